@@ -1,4 +1,7 @@
-"""Labels by row, in two thirds of their memory: where a sample was taken is kept once for all samples taken there."""
+"""Labels by row, in half of their memory: where a sample was taken is kept once for all samples taken there.
+
+So is which mark a photo shows, which prints and faces do not have.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,17 @@ from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, Filter, Labels
 from index.column import Column, FrozenColumn, Rows
 
-_PLACE_FIELDS = ("station", "district", "state")
+_MARK_FIELDS = ("mark_kind", "body_part", "body_side", "mark_colours", "tattoo_classes")
+_PLACE_FIELDS = ("station", "district", "state", *_MARK_FIELDS)
+_PLACE_FILTERS = ("stations", "districts", "states")
+_MARK_FILTERS = ("mark_kinds", "body_parts", "body_sides", "mark_colours", "tattoo_classes")
+_SHARED = (*_PLACE_FILTERS, *_MARK_FILTERS)
 PLACE = np.dtype([(name, LABEL[name]) for name in LABEL.names or () if name in _PLACE_FIELDS])
 BRIEF = np.dtype([*((name, LABEL[name]) for name in LABEL.names or () if name not in _PLACE_FIELDS), ("place", "<u4")])
 
 
 class LabelColumn:
-    """A label in each row, as `biometrics.kernel.labels.LABEL` has it; 17 bytes each, and 17 a place."""
+    """A label in each row, as `biometrics.kernel.labels.LABEL` has it; 17 bytes each, and 23 a place."""
 
     def __init__(self) -> None:
         self._brief = Column.empty(BRIEF)
@@ -83,8 +90,9 @@ class LabelColumn:
 
     def judge(self, where: Filter) -> Callable[[Rows], NDArray[np.bool_]]:
         """Return what says of some rows whether their labels meet a filter; it is true until the next change."""
-        of_place = Filter(stations=where.stations, districts=where.districts, states=where.states)
-        of_person = replace(where, stations=frozenset(), districts=frozenset(), states=frozenset())
+        shared: dict[str, Any] = {field: getattr(where, field) for field in _SHARED}
+        none: dict[str, Any] = dict.fromkeys(_SHARED, frozenset())
+        of_place, of_person = Filter(**shared), replace(where, **none)
         place_meets = of_place.meets(self._places.values)
 
         def judge(rows: Rows) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, TypeVar
 
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Impression, Sample
 
@@ -25,6 +26,11 @@ class Conditions(TypedDict, total=False):
     state_code: Sequence[str]
     district_code: Sequence[str]
     station_code: Sequence[str]
+    mark_kind: Sequence[BodyMarkKind]
+    body_part: Sequence[BodyPart]
+    body_side: Sequence[BodySide]
+    mark_colour: Sequence[MarkColour]
+    tattoo_class: Sequence[TattooClass]
     exclude: Sequence[str]
 
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Form
 from pydantic import PlainSerializer, PlainValidator
 
 from biometrics.kernel.labels import Filter
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import EncounterKind, Sex
 
 _AGAIN = "; may be repeated"
@@ -23,6 +24,17 @@ async def read_filter(
     state_code: Annotated[list[str] | None, Form(description=f"Only samples taken in this state{_AGAIN}")] = None,
     district_code: Annotated[list[str] | None, Form(description=f"Only samples taken in this district{_AGAIN}")] = None,
     station_code: Annotated[list[str] | None, Form(description=f"Only samples taken at this station{_AGAIN}")] = None,
+    mark_kind: Annotated[list[BodyMarkKind] | None, Form(description=f"Only marks of this or no kind{_AGAIN}")] = None,
+    body_part: Annotated[
+        list[BodyPart] | None, Form(description=f"Only marks on this part of the body, around or in it{_AGAIN}")
+    ] = None,
+    body_side: Annotated[list[BodySide] | None, Form(description=f"Only marks of this or no side{_AGAIN}")] = None,
+    mark_colour: Annotated[
+        list[MarkColour] | None, Form(description=f"Only marks of this colour, or of none that is known{_AGAIN}")
+    ] = None,
+    tattoo_class: Annotated[
+        list[TattooClass] | None, Form(description=f"Only marks that show this, or nothing that is known{_AGAIN}")
+    ] = None,
     exclude: Annotated[list[str] | None, Form(description=f"National number of a person to leave out{_AGAIN}")] = None,
 ) -> Filter:
     """Collect the filters of a search; none by default."""
@@ -33,6 +45,11 @@ async def read_filter(
         states=state_code,
         districts=district_code,
         stations=station_code,
+        mark_kinds=mark_kind,
+        body_parts=body_part,
+        body_sides=body_side,
+        mark_colours=mark_colour,
+        tattoo_classes=tattoo_class,
         without=exclude,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 from biometrics.kernel.access import Unit
 from biometrics.kernel.capture import UNKNOWN_POSITIONS, Position, position_of
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import (
+    BodyMarkKind,
+    BodyPart,
+    BodySide,
+    MarkColour,
+    TattooClass,
+    overlapping,
+)
 from biometrics.kernel.person import (
     CODE_LENGTH,
     FIRST_BIRTH_YEAR,
@@ -30,6 +38,9 @@ NO_POSITION = 255  # of a modality without positions
 
 SEXES = tuple(Sex)  # a label holds a value's place in these
 KINDS = tuple(EncounterKind)
+# Of the mark that a photo shows, a label holds one more than the place in these, and 0 where it is not known.
+MARK_KINDS, BODY_PARTS, BODY_SIDES = tuple(BodyMarkKind), tuple(BodyPart), (BodySide.LEFT, BodySide.RIGHT)
+COLOURS, CLASSES = tuple(MarkColour), tuple(TattooClass)  # a label holds one bit for each, none where not known
 
 # One row a template. `person` is the national number; `station` and `district` are those of the encounter that the
 # sample was taken at, each code as `code_number` of it, `state` as its two digits.
@@ -43,6 +54,11 @@ LABEL = np.dtype(
         ("position", "u1"),
         ("sex", "u1"),
         ("kind", "u1"),
+        ("mark_kind", "u1"),
+        ("body_part", "u1"),
+        ("body_side", "u1"),
+        ("mark_colours", "<u2"),
+        ("tattoo_classes", "u1"),
     ]
 )
 
@@ -69,6 +85,41 @@ class Label(NamedTuple):
     position: int
     sex: int
     kind: int
+    mark_kind: int = 0
+    body_part: int = 0
+    body_side: int = 0
+    mark_colours: int = 0
+    tattoo_classes: int = 0
+
+
+def label_of_mark(mark: Mapping[str, Any] | None) -> dict[str, int]:
+    """Return what a label holds of the mark that a photo shows, as it is stored in JSON.
+
+    A place of no name, no side and several colours are not known.
+    """
+    if mark is None:
+        return {}
+    colours = mark.get("colours", ())
+    return {
+        "mark_kind": MARK_KINDS.index(mark["kind"]) + 1,
+        "body_part": 0 if mark["part"] == BodyPart.OTHER else BODY_PARTS.index(mark["part"]) + 1,
+        "body_side": 0 if mark["side"] == BodySide.NONE else BODY_SIDES.index(mark["side"]) + 1,
+        "mark_colours": 0 if MarkColour.SEVERAL in colours else _bits(colours, COLOURS),
+        "tattoo_classes": _bits([design.partition("/")[0] for design in mark.get("designs", ())], CLASSES),
+    }
+
+
+def _bits(values: Collection[Any], of: Sequence[Any]) -> int:
+    return sum(1 << of.index(value) for value in set(values))
+
+
+def _or_unknown(values: Collection[Any], of: Sequence[Any]) -> list[int]:
+    return [0, *(of.index(value) + 1 for value in values)] if values else []
+
+
+def _sharing(bits: int, of: Sequence[Any]) -> list[int]:
+    """Return 0 and the sets of bits that share one with these."""
+    return [each for each in range(1 << len(of)) if each & bits or not each]
 
 
 class Moment(NamedTuple):
@@ -120,7 +171,8 @@ class Filter:
 
     An unknown value meets every condition: a print of an unknown finger may be any finger, a person of unknown sex may
     be of either. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
-    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out. `at`
+    of where the sample was taken; `kinds` are the encounters' kinds. Of the mark that a photo shows, `body_parts` are
+    also met by parts around and in them. `without` are national numbers to leave out. `at`
     keeps only templates that existed at a moment, as for a replay, or a given set of them.
     """
 
@@ -131,6 +183,11 @@ class Filter:
     states: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
+    mark_kinds: frozenset[BodyMarkKind] = frozenset()
+    body_parts: frozenset[BodyPart] = frozenset()
+    body_sides: frozenset[BodySide] = frozenset()
+    mark_colours: frozenset[MarkColour] = frozenset()
+    tattoo_classes: frozenset[TattooClass] = frozenset()
     without: frozenset[int] = frozenset()
     at: Moment | Members | None = None
 
@@ -144,6 +201,11 @@ class Filter:
         states: Collection[str] | None = None,
         districts: Collection[str] | None = None,
         stations: Collection[str] | None = None,
+        mark_kinds: Collection[BodyMarkKind] | None = None,
+        body_parts: Collection[BodyPart] | None = None,
+        body_sides: Collection[BodySide] | None = None,
+        mark_colours: Collection[MarkColour] | None = None,
+        tattoo_classes: Collection[TattooClass] | None = None,
         without: Collection[str] | None = None,
     ) -> Self:
         """Return a filter from user input.
@@ -164,6 +226,11 @@ class Filter:
             states=frozenset(clean_state_code(code) for code in states or ()),
             districts=frozenset(clean_text("district code", code, CODE_LENGTH) for code in districts or ()),
             stations=frozenset(clean_text("police station code", code, CODE_LENGTH) for code in stations or ()),
+            mark_kinds=frozenset(mark_kinds or ()),
+            body_parts=frozenset(body_parts or ()) - {BodyPart.OTHER},
+            body_sides=frozenset(body_sides or ()) - {BodySide.NONE},
+            mark_colours=frozenset(mark_colours or ()) - {MarkColour.SEVERAL},
+            tattoo_classes=frozenset(tattoo_classes or ()),
             without=frozenset(map(int, numbers)),
         )
 
@@ -209,6 +276,11 @@ class Filter:
             "state": [int(code) for code in self.states],
             "district": [code_number(code) for code in self.districts],
             "station": [code_number(code) for code in self.stations],
+            "mark_kind": _or_unknown(self.mark_kinds, MARK_KINDS),
+            "body_part": _or_unknown(overlapping(self.body_parts), BODY_PARTS),
+            "body_side": _or_unknown(self.body_sides, BODY_SIDES),
+            "mark_colours": _sharing(_bits(self.mark_colours, COLOURS), COLOURS) if self.mark_colours else [],
+            "tattoo_classes": _sharing(_bits(self.tattoo_classes, CLASSES), CLASSES) if self.tattoo_classes else [],
         }
         return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
 
@@ -234,6 +306,11 @@ _ITEMS: dict[str, Callable[[Any], Any]] = {
     "positions": position_of,
     "sexes": Sex,
     "kinds": EncounterKind,
+    "mark_kinds": BodyMarkKind,
+    "body_parts": BodyPart,
+    "body_sides": BodySide,
+    "mark_colours": MarkColour,
+    "tattoo_classes": TattooClass,
     "without": int,
 }
 NO_FILTER = Filter()

@@ -15,7 +15,7 @@ from biometrics.kernel.access import Unit
 from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
-from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
+from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number, label_of_mark
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.templates import StoredTemplate, Teacher, Teachers, TemplateCount
 from biometrics.kernel.types import Modality, Template
@@ -39,6 +39,7 @@ _ALL: Select[Any] = (
         templates.c.model,
         templates.c.data,
         samples.c.quality,
+        samples.c.mark,
         records.c.national_number,
         records.c.sex,
         records.c.birth_year,
@@ -229,4 +230,5 @@ def _label(row: Row[Any], position: Position | None) -> Label:
         position=NO_POSITION if position is None else position,
         sex=SEXES.index(Sex(row.sex)),
         kind=KINDS.index(EncounterKind(row.kind)),
+        **label_of_mark(row.mark),
     )

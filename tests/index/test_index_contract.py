@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +13,13 @@ from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, ids_of, lab
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import (
+    BODY_PARTS,
+    BODY_SIDES,
+    CLASSES,
+    COLOURS,
     KINDS,
     LABEL,
+    MARK_KINDS,
     NO_FILTER,
     SEXES,
     UNKNOWN_YEAR,
@@ -23,6 +29,7 @@ from biometrics.kernel.labels import (
     Moment,
     code_number,
 )
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass, overlapping
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import FingerPosition
 from biometrics.matching.ports import SearchIndex
@@ -60,9 +67,22 @@ def meets(label: Labels, where: Filter) -> bool:
             not where.states or f"{label['state']:02}" in where.states,
             not where.districts or places & {code_number(code) for code in where.districts},
             not where.stations or places & {code_number(code) for code in where.stations},
+            _of(MARK_KINDS, label["mark_kind"]) in {None, *(where.mark_kinds or MARK_KINDS)},
+            _of(BODY_PARTS, label["body_part"]) in {None, *(overlapping(where.body_parts) or BODY_PARTS)},
+            _of(BODY_SIDES, label["body_side"]) in {None, *(where.body_sides or BODY_SIDES)},
+            _shares(COLOURS, int(label["mark_colours"]), where.mark_colours),
+            _shares(CLASSES, int(label["tattoo_classes"]), where.tattoo_classes),
             int(label["person"]) not in where.without,
         )
     )
+
+
+def _of(values: Sequence[Any], number: int) -> Any:
+    return values[number - 1] if number else None
+
+
+def _shares(values: Sequence[Any], bits: int, wanted: Collection[Any]) -> bool:
+    return not wanted or not bits or any(bits >> place & 1 for place, value in enumerate(values) if value in wanted)
 
 
 FILTERS = {
@@ -78,6 +98,12 @@ FILTERS = {
     "states": Filter(states=frozenset({"07", "27"})),
     "a district": Filter(districts=frozenset({"D3"})),
     "stations": Filter(stations=frozenset(STATIONS[:5])),
+    "kinds of marks": Filter(mark_kinds=frozenset({BodyMarkKind.SCAR, BodyMarkKind.TATTOO})),
+    "a part of the body with those around and in it": Filter(body_parts=frozenset({BodyPart.ARM, BodyPart.NOSE})),
+    "a side": Filter(body_sides=frozenset({BodySide.LEFT})),
+    "colours": Filter(mark_colours=frozenset({MarkColour.GREY, MarkColour.RED})),
+    "what a tattoo shows": Filter(tattoo_classes=frozenset({TattooClass.ANIMAL})),
+    "a mark at a station": Filter(body_parts=frozenset({BodyPart.LEG}), stations=frozenset(STATIONS[:9])),
     "people left out": Filter(without=frozenset(range(10**11, 10**11 + 60))),
     "nobody's station": Filter(stations=frozenset({"NOWHERE"})),
     "several conditions": Filter(

@@ -12,7 +12,19 @@ from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_u
 from numpy.typing import NDArray
 from ray_clusters import empty_ray_index
 
-from biometrics.kernel.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
+from biometrics.kernel.labels import (
+    BODY_PARTS,
+    BODY_SIDES,
+    CLASSES,
+    COLOURS,
+    KINDS,
+    LABEL,
+    MARK_KINDS,
+    SEXES,
+    UNKNOWN_YEAR,
+    Labels,
+    code_number,
+)
 from biometrics.kernel.types import FingerPosition
 from biometrics.matching.local_features import LOCAL_FEATURE
 from biometrics.matching.ports import SearchIndex
@@ -158,6 +170,11 @@ def _label(individual: int) -> Labels:
     labels["position"] = rng.choice([int(position) for position in FingerPosition])
     labels["sex"] = rng.integers(len(SEXES))
     labels["kind"] = rng.integers(len(KINDS))
+    labels["mark_kind"] = rng.integers(len(MARK_KINDS) + 1)
+    labels["body_part"] = rng.integers(len(BODY_PARTS) + 1)
+    labels["body_side"] = rng.integers(len(BODY_SIDES) + 1)
+    labels["mark_colours"] = rng.choice([0, *(1 << np.arange(len(COLOURS)))]) | rng.choice([0, 1, 4])
+    labels["tattoo_classes"] = rng.choice([0, *(1 << np.arange(len(CLASSES)))])
     return labels
 
 

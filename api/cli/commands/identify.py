@@ -28,6 +28,7 @@ from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
 from api.v1.searches_schemas import GroupMemberOut, ReplayOut
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Sample
 
@@ -63,6 +64,17 @@ def identify_person(
         list[str] | None, typer.Option(help="Only samples taken in the district with this code.")
     ] = None,
     station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station with this code.")] = None,
+    mark_kind: Annotated[list[BodyMarkKind] | None, typer.Option(help="Only marks of this or no kind.")] = None,
+    body_part: Annotated[
+        list[BodyPart] | None, typer.Option(help="Only marks on this part of the body, around or in it.")
+    ] = None,
+    body_side: Annotated[list[BodySide] | None, typer.Option(help="Only marks of this or no side.")] = None,
+    mark_colour: Annotated[
+        list[MarkColour] | None, typer.Option(help="Only marks of this colour, or of none that is known.")
+    ] = None,
+    tattoo_class: Annotated[
+        list[TattooClass] | None, typer.Option(help="Only marks that show this, or nothing that is known.")
+    ] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +84,9 @@ def identify_person(
     """
     target = None if investigation else fpir
     samples = read_samples(prints, photo, ppi, marks=mark, irises=(iris_right, iris_left))
-    places = {"state_code": state, "district_code": district, "station_code": station}
+    places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
+    places |= {"mark_kind": mark_kind, "body_part": body_part, "body_side": body_side}
+    places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class}
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
     options |= {"target_fpir": target, "where": cast(Conditions, where)}

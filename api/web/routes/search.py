@@ -16,6 +16,7 @@ from api.http.schemas import OptionalDay, Schema
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import SearchOut, SearchPageOut
+from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.cases.repository import CaseReader
@@ -74,6 +75,7 @@ def ask_for_search(
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),
+        **MARK_CHOICES,
     )
 
 

@@ -65,6 +65,45 @@ def test_a_photo_of_a_mark_finds_its_person_and_gives_no_verdict(client: TestCli
     assert replayed["same"]
 
 
+@pytest.fixture(scope="module")
+def described(client: TestClient) -> Any:
+    return enrolled(client, "Meera Das", [photo(8)], [{"mark": TATTOO | {"part": "neck", "description": "a lotus"}}])
+
+
+@pytest.mark.parametrize(
+    ("where", "is_found"),
+    [
+        ({"body_part": "neck"}, True),
+        ({"body_part": ["leg", "neck"]}, True),
+        ({"body_part": "leg"}, False),
+        ({"mark_kind": "scar"}, False),
+        ({"body_side": "right"}, False),
+        ({"mark_colour": ["red", "blue"]}, True),
+        ({"mark_colour": "blue"}, False),
+        ({"tattoo_class": "plant"}, False),
+        ({"tattoo_class": "animal", "mark_kind": "tattoo", "body_side": "left"}, True),
+    ],
+)
+def test_a_search_is_narrowed_by_what_is_known_of_marks(
+    client: TestClient, people: list[Any], described: Any, where: dict[str, Any], is_found: bool
+) -> None:
+    search = answered(client.post(f"{V1}/identify", data=where, files={"mark": photo(8, 1)}))
+    found = {candidate["record"]["id"] for candidate in search["candidates"]}
+    assert (described["id"] in found) is is_found
+    assert people[1]["id"] in found, "nothing is known of this mark"
+    assert answered(client.post(f"{V1}/searches/{search['id']}/replay"), 200)["same"]
+
+
+def test_people_are_listed_by_words_of_their_marks(client: TestClient, people: list[Any], described: Any) -> None:
+    def listed(**query: str) -> list[str]:
+        return [one["name"] for one in answered(client.get(f"{V1}/records", params=query), 200)["records"]]
+
+    assert listed(mark="snake") == ["Asha Verma"]
+    assert listed(mark="kamal lotus") == []
+    assert listed(mark="lotus", body_part="neck", tattoo_class="animal") == ["Meera Das"]
+    assert listed(mark_colour="red", body_part="leg") == []
+
+
 def test_what_is_known_of_a_mark_is_stored_with_its_box(client: TestClient, people: list[Any]) -> None:
     record = answered(client.get(f"{V1}/records/{people[0]['id']}"), 200)
     boxed, *others = record["encounters"][0]["samples"]
