@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageEnhance
 
+from biometrics.kernel.modality import Modality
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.kernel.record import RecordQuery
 from biometrics.kernel.types import FingerPosition, Sample
@@ -24,13 +26,27 @@ from biometrics.use_cases.identify import SearchRequest, identify
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
+from marks.modality import MARK
+from marks.synthetic import mark as draw_mark
 
 PEOPLE = 50
 PPI = 500
 FINGERS = [position for position in FingerPosition if position is not FingerPosition.UNKNOWN]
 SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
 SOUGHT_BY_PRINT = 17
+SOUGHT_BY_MARK = 17
+TATTOOED = range(2, PEOPLE, 3)  # whose photos of a tattoo are taken, where the installation recognises them
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
+
+# What the tattoos are said to show: description, class, colours.
+_TATTOOS = (
+    ("scorpion and arrows", "animal", (MarkColour.BLACK, MarkColour.GREEN)),
+    ("lotus in a circle", "plant", (MarkColour.RED, MarkColour.BLACK)),
+    ("trishul", "symbol", (MarkColour.BLACK,)),
+    ("name of a friend", "other", (MarkColour.BLUE,)),
+    ("tiger", "animal/vicious", (MarkColour.SEVERAL,)),
+)
+_PARTS = (BodyPart.FOREARM, BodyPart.ARM, BodyPart.CHEST, BodyPart.BACK, BodyPart.NECK, BodyPart.CALF, BodyPart.HAND)
 
 # Photographs by NASA and the US Navy, in the public domain: (distribution, file).
 PHOTOS = (
@@ -75,6 +91,17 @@ class DemoPerson:
             samples.append(Sample(FINGERPRINT, _png(finger.impression(impression)), name, position, None, PPI))
         return samples
 
+    def tattoos(self, shot: int = 0) -> list[Sample]:
+        """Generate a photo of the person's tattoo, where there is one and the installation recognises marks."""
+        if self.number not in TATTOOED or not recognises_marks():
+            return []
+        description, design, colours = _TATTOOS[self.number % len(_TATTOOS)]
+        part = _PARTS[self.number % len(_PARTS)]
+        side = BodySide.NONE if part in (BodyPart.CHEST, BodyPart.BACK, BodyPart.NECK) else BodySide.LEFT
+        stated = PhotographedMark(BodyMarkKind.TATTOO, part, side, description, colours=colours, designs=(design,))
+        content = _png(np.asarray(draw_mark(self.number, shot)))
+        return [Sample(MARK, content, "tattoo.png", mark=stated)]
+
     def photos(self) -> list[Sample]:
         """Return the person's photo, where there is one."""
         if self.number >= len(PHOTOS):
@@ -96,8 +123,8 @@ def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
-    """Enrol one demo person with ten prints, and a photo where there is one."""
-    samples = person.prints(0, FINGERS) + person.photos()
+    """Enrol one demo person with ten prints, and photos of face and tattoo where there are some."""
+    samples = person.prints(0, FINGERS) + person.photos() + person.tattoos()
     enrol(engine, person.person, person.encounter, samples, accept_poor_quality="a generated finger, dry for good")
 
 
@@ -112,6 +139,17 @@ def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
     sought = DemoPerson(SOUGHT_BY_PHOTO)
     photo = poorer_photo(photo_path(sought.number))
     return _search(engine, sought, [Sample(FACE, photo, "street.jpg")])
+
+
+def search_by_mark(engine: Engine) -> tuple[StoredSearch, bool]:
+    """Search with another photo of a tattoo; say also whether the right record came first."""
+    sought = DemoPerson(SOUGHT_BY_MARK)
+    return _search(engine, sought, sought.tattoos(1))
+
+
+def recognises_marks() -> bool:
+    """Say whether the installation recognises photos of marks (docs/marks.md)."""
+    return MARK in Modality.registered()
 
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:

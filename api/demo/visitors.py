@@ -22,6 +22,7 @@ from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts
 from api.accounts.values import EnteredCredentials, Tokens
+from api.demo.people import recognises_marks
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
 from api.http.csrf import require_same_origin
@@ -38,6 +39,7 @@ from biometrics.kernel.errors import Forbidden, NotFound
 PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"
 PHOTO: Final = "street.jpg"
+TATTOO: Final = "tattoo.png"
 TOKEN: Final = "pehchan_demo"  # noqa: S105 - the name of a cookie
 TOKEN_LENGTH: Final = 100
 _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -89,6 +91,15 @@ TOUR: Final = (
     ("second", "/cases", N_("Give a second opinion. You do not see the first one before.")),
     ("auditor", "/audit", N_("Read who searched, compared and decided, and for which case.")),
 )
+# One more step where the installation recognises marks.
+TATTOO_STEP: Final = (
+    "officer",
+    "/search",
+    N_(
+        "Search with the tattoo: download it above, choose it as a scar, mark or tattoo, and enter any case number. "
+        "Among the records, look for lotus, trishul or tiger under marks on the body."
+    ),
+)
 
 
 @dataclass
@@ -135,9 +146,16 @@ def add_visitors(
             known.set_cookie(TOKEN, token, httponly=True, samesite="strict", path=PAGE)
             return known
         enrolled = services_of(request).engine.store.counts().records
-        tour = [(_BY_LOGIN[login], start, text) for login, start, text in TOUR]
+        has_marks = recognises_marks()
+        steps = (*TOUR, TATTOO_STEP) if has_marks else TOUR
         return pages.show(
-            "demo.html", parts=PARTS, tour=tour, files=[PRINT, PHOTO], enrolled=enrolled, is_seeding=is_seeding()
+            "demo.html",
+            parts=PARTS,
+            tour=[(_BY_LOGIN[login], start, text) for login, start, text in steps],
+            files=[PRINT, PHOTO, *[TATTOO] * has_marks],
+            has_marks=has_marks,
+            enrolled=enrolled,
+            is_seeding=is_seeding(),
         )
 
     @router.post("/parts/{login}", dependencies=[for_everybody()])
@@ -160,8 +178,8 @@ def add_visitors(
 
     @router.get("/files/{name}", dependencies=[for_everybody()])
     def give_file(name: str) -> Response:
-        """Return a print or photo to search with."""
-        if name not in {PRINT, PHOTO}:
+        """Return a print, or a photo of a face or a tattoo, to search with."""
+        if name not in {PRINT, PHOTO, *[TATTOO] * recognises_marks()}:
             raise NotFound("The demo has no such file.")
         return FileResponse(folder / name, filename=name)
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from inputs import form, photo_of, print_of
 from made_up_eyes import photo as eye
-from made_up_marks import mark
 from officers import Officer, new_key
 from PIL import Image as Pillow
 
 from biometrics.kernel.access import Role
+from marks.synthetic import mark
 
 V1 = "/api/v1"
 ORDER = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from inputs import Run
-from made_up_marks import SIDE, mark
 from PIL import Image
+
+from marks.synthetic import SIDE, mark
 
 BOX = (100, 50, 100 + SIDE, 50 + SIDE)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up_marks import SIDE, mark
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.capture import CropBox
@@ -17,6 +16,7 @@ from marks.extractor import MarkExtractor
 from marks.features import MarkFeatures
 from marks.geometry import agreement
 from marks.quality import measure
+from marks.synthetic import SIDE, mark
 
 MARKS = 6
 

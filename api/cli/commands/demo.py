@@ -21,6 +21,7 @@ from api.cli.demo_station import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanw
 from api.cli.operator import operated_engine, operator
 from api.demo.people import (
     PEOPLE,
+    SOUGHT_BY_MARK,
     SOUGHT_BY_PHOTO,
     SOUGHT_BY_PRINT,
     DemoPerson,
@@ -28,6 +29,8 @@ from api.demo.people import (
     missing,
     photo_path,
     poorer_photo,
+    recognises_marks,
+    search_by_mark,
     search_by_photo,
     search_by_print,
 )
@@ -60,7 +63,7 @@ def demo(
 ) -> None:
     """Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first."""
     from api.bootstrap.engine import compile_matcher
-    from api.demo.visitors import PAGE, PHOTO, PRINT, add_visitors
+    from api.demo.visitors import PAGE, add_visitors
 
     settings = demo_settings(folder)
     with _timed("Matcher compiled"):
@@ -71,7 +74,7 @@ def demo(
         right = _show_searches(engine)
         key = _new_key(settings, engine) if serve else ""
         passwords = _new_passwords(settings, engine) if serve else {}
-    _write_examples(folder / PRINT, folder / PHOTO)
+    print_file = _write_examples(folder)
     if not right:
         raise typer.Exit(1)
     if serve:
@@ -80,7 +83,7 @@ def demo(
         token = secrets.token_urlsafe(16)
         console.print("\nThe pages, where you choose a role without a password; keep the address to yourself:")
         console.print(f"http://127.0.0.1:{port}{PAGE}?token={token}", soft_wrap=True, highlight=False)
-        _show_what_to_try(folder / PRINT, port, key)
+        _show_what_to_try(print_file, port, key)
         with seeded_meanwhile(folder) as is_seeding:
             extend = partial(add_visitors, one_time=passwords, folder=folder, token=token, is_seeding=is_seeding)
             run_server(settings, "127.0.0.1", port, extend=extend, demo_page=PAGE)
@@ -102,10 +105,13 @@ def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
 
 def _show_searches(engine: Engine) -> bool:
     all_right = True
-    for title, search in (
+    searches = [
         ("Two fingers of a suspect, another impression than the enrolled one:", search_by_print),
         ("A photo, turned, darkened, reduced and compressed:", search_by_photo),
-    ):
+    ]
+    if recognises_marks():
+        searches.append(("A tattoo, in another photo than the enrolled one:", search_by_mark))
+    for title, search in searches:
         result, right = search(engine)
         console.print(f"\n{title}")
         console.print(tables.candidates(SearchOut.of(result)))
@@ -114,10 +120,15 @@ def _show_searches(engine: Engine) -> bool:
     return all_right
 
 
-def _write_examples(print_file: Path, photo_file: Path) -> None:
-    """Write a print and a photo to search with."""
-    photo_file.write_bytes(poorer_photo(photo_path(SOUGHT_BY_PHOTO)))
-    print_file.write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
+def _write_examples(folder: Path) -> Path:
+    """Write a print, and photos of a face and a tattoo, to search with; return the print's file."""
+    from api.demo.visitors import PHOTO, PRINT, TATTOO
+
+    (folder / PHOTO).write_bytes(poorer_photo(photo_path(SOUGHT_BY_PHOTO)))
+    for tattoo in DemoPerson(SOUGHT_BY_MARK).tattoos(1):
+        (folder / TATTOO).write_bytes(tattoo.content)
+    (folder / PRINT).write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
+    return folder / PRINT
 
 
 def _new_key(settings: Settings, engine: Engine) -> str:

@@ -11,13 +11,15 @@ from fastapi.testclient import TestClient
 
 from api.accounts.accounts import Accounts
 from api.app import create_app
-from api.demo.people import DemoPerson, enrol_person, missing
-from api.demo.visitors import PAGE, PARTS, PRINT, TOUR, DemoAccount, add_visitors
+from api.demo import people, visitors
+from api.demo.people import SOUGHT_BY_MARK, TATTOOED, DemoPerson, enrol_person, missing, search_by_mark
+from api.demo.visitors import PAGE, PARTS, PRINT, TATTOO, TATTOO_STEP, TOUR, DemoAccount, add_visitors
 from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit, local_operator
 from biometrics.kernel.person import Person
+from biometrics.kernel.record import RecordQuery
 from biometrics.use_cases.engine import Engine
 
 HERE = "http://127.0.0.1:8000"
@@ -54,7 +56,7 @@ def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.login)
 def test_a_part_is_taken_again_and_again_and_each_of_its_pages_opens(demo: FastAPI, part: DemoAccount) -> None:
-    for start in {part.start, *(start for login, start, _ in TOUR if login == part.login)}:
+    for start in {part.start, *(start for login, start, _ in (*TOUR, TATTOO_STEP) if login == part.login)}:
         browser = visitor(demo)
         taken = browser.post(f"{PAGE}parts/{part.login}", data={"start": start})
         assert (taken.status_code, taken.headers["location"]) == (303, f"/app{start}"), taken.text
@@ -117,6 +119,32 @@ def test_people_whom_a_visitor_enrols_do_not_hold_up_the_invented_ones(demo: Fas
     assert missing(engine, invented) == invented
     enrol_person(engine, invented[0])
     assert missing(engine, invented) == []
+
+
+def test_a_visitor_finds_an_invented_person_by_a_tattoo_and_by_its_description(demo: FastAPI) -> None:
+    engine: Engine = demo.state.services.engine.as_system("seeding")
+    for number in (SOUGHT_BY_MARK, TATTOOED[0], TATTOOED[1]):
+        enrol_person(engine, DemoPerson(number))
+    _, is_right = search_by_mark(engine)
+    assert is_right
+    [tattoo] = DemoPerson(SOUGHT_BY_MARK).tattoos()
+    assert tattoo.mark is not None
+    query = RecordQuery(mark=tattoo.mark.description, body_part=tattoo.mark.part)
+    names = {each.person.name for each in engine.store.people.find(query).items}
+    assert DemoPerson(SOUGHT_BY_MARK).person.name in names
+
+
+def test_without_the_weights_of_marks_the_page_says_what_is_missing(
+    demo: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "pip install" not in visitor(demo).get(PAGE).text
+    for module in (people, visitors):
+        monkeypatch.setattr(module, "recognises_marks", lambda: False)
+    page = visitor(demo).get(PAGE).text
+    assert "pip install --no-deps" in page
+    assert TATTOO not in page
+    assert visitor(demo).get(f"{PAGE}files/{TATTOO}").status_code == 404
+    assert DemoPerson(SOUGHT_BY_MARK).tattoos() == []
 
 
 def test_no_other_server_has_it(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_marks import mark as drawn
 from made_up_transactions import file, items, record
 
 from api.itl.attachments import image_record
@@ -27,6 +26,7 @@ from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, Mark
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.types import Sample
 from marks.modality import MARK
+from marks.synthetic import mark as drawn
 
 REFERENCES = "standards/an2/jnbis-itl-references"
 SNAKE = PhotographedMark(

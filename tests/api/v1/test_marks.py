@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, photo_of
-from made_up_marks import SIDE, mark
+
+from marks.synthetic import SIDE, mark
 
 V1 = "/api/v1"
 BOX = [100, 60, 100 + SIDE, 60 + SIDE]

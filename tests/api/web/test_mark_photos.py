@@ -8,12 +8,12 @@ import pytest
 from browsing import Station
 from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, numbers, stored
 from inputs import form
-from made_up_marks import SIDE, mark
 from made_up_transactions import file as transaction
 from made_up_transactions import record, text
 from playwright.sync_api import Locator, Page, expect
 
 from biometrics.itl import DATA, IDC
+from marks.synthetic import SIDE, mark
 
 
 def photo(number: int, edge: int) -> bytes:

@@ -7,7 +7,6 @@ from typing import cast
 
 import numpy as np
 import pytest
-from made_up_marks import mark
 
 from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
@@ -20,6 +19,7 @@ from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.scoring import PersonScore, score_person
 from marks.modality import MARK
+from marks.synthetic import mark
 
 LABEL = Label(0, 0, 0, UNKNOWN_YEAR, 0, NO_POSITION, 0, 0)
 

@@ -1,4 +1,4 @@
-"""Drawings that stand for photos of tattoos: lines and blots on something like skin; no photo of a person."""
+"""Generated marks: lines and blots on something like skin, in place of photos of tattoos, which show no person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SIDE = 320
 
 
 def mark(number: int, shot: int = 0) -> Pictures.Image:
-    """Draw a mark; each shot has other light, place, size and noise."""
+    """Draw a mark, of `SIDE` pixels; all follows from its number. Each shot has other light, place, size and noise."""
     rng = np.random.default_rng(number)
     big = Pictures.new("RGB", (2 * SIDE, 2 * SIDE), (205, 170, 145))
     pen = ImageDraw.Draw(big)
