@@ -76,7 +76,7 @@ def test_records_of_before_are_found_by_their_marks(database_url: str) -> None:
     described = '{"appearance": {"marks": [{"kind": "scar", "part": "chin", "side": "none", "description": "a cut"}]}}'
     shown = '{"kind": "tattoo", "part": "arm", "side": "left", "colours": ["red"]}'
     with engine.begin() as connection:
-        upgrade(connection, "0052")
+        upgrade(connection, "0055")
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))  # rows without those they refer to
         else:

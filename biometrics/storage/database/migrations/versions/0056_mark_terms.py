@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 from biometrics.names.mark_terms import terms_of
 
-revision = "0053"
-down_revision = "0052"
+revision = "0056"
+down_revision = "0055"
 
 _BATCH = 1000
 
