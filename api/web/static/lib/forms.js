@@ -212,18 +212,19 @@ async function send(form, submitter) {
     form.dispatchEvent(new CustomEvent("confirming", { detail: evidence, bubbles: true })); // listeners add to it
     if (!(await confirmed(question, submitter?.textContent?.trim() || _("Continue"), evidence))) return;
   }
-  const [method, path] = (form.dataset.api ?? "").split(" ");
-  const url = withQuery(path, form);
-  const values = formValues(form);
-  if (submitter?.name) values[submitter.name] = submitter.value;
-  const content = `${url} ${JSON.stringify(values)}`;
-  if (attempts.get(form)?.content !== content) attempts.set(form, { content, key: newKey() });
   const buttons = queryAll(form, "button", HTMLButtonElement).filter((button) => !button.disabled);
   const working = submitter ?? buttons.at(0);
   for (const button of buttons) button.disabled = true;
   working?.classList.add("working");
   clearFormProblem(form);
   try {
+    await Promise.all([...pendingWrites].map((write) => write())); // what was changed a moment ago comes first
+    const [method, path] = (form.dataset.api ?? "").split(" ");
+    const url = withQuery(path, form);
+    const values = formValues(form);
+    if (submitter?.name) values[submitter.name] = submitter.value;
+    const content = `${url} ${JSON.stringify(values)}`;
+    if (attempts.get(form)?.content !== content) attempts.set(form, { content, key: newKey() });
     const hasBody = method !== "DELETE" && method !== "GET";
     const response = await request(method, url, {
       json: hasBody ? values : undefined,
@@ -231,7 +232,6 @@ async function send(form, submitter) {
       version: form.dataset.version,
     });
     attempts.delete(form);
-    await Promise.all([...pendingWrites].map((write) => write()));
     const { then } = form.dataset;
     if (!then) form.dispatchEvent(new CustomEvent("done", { detail: response, bubbles: true }));
     else if (then === "reload") reload(form);
