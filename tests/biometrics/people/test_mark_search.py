@@ -85,7 +85,6 @@ def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         ({"mark": "tiger", "station_code": "nowhere"}, set()),
         ({}, {"Asha", "Ravi", "Sita"}),
     ],
-    ids=str,
 )
 def test_all_conditions_hold_for_one_mark(store: RecordStore, query: dict[str, object], found: set[str]) -> None:
     assert names(store, **query) == found
