@@ -59,7 +59,7 @@ class Conclusion(StrEnum):
 
 
 class PatternClass(StrEnum):
-    """The pattern of a print's ridges; the values are the codes of ANSI/NIST-ITL 1-2011, field 9.307 and table 32."""
+    """The pattern of a print's ridges; the values are the codes of ANSI/NIST-ITL 1-2011 (INTERPOL's table 32)."""
 
     ARCH = "AU"
     PLAIN_ARCH = "PA"
