@@ -117,7 +117,10 @@ class IrisIndex:
         return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)
 
     def _likely(self, probe: IrisCode, met: NDArray[np.bool_], wanted: int) -> NDArray[np.int64]:
-        """Return the rows, rising, of the irises that are most alike at the first look, of those that are met."""
+        """Return the rows, rising, of the irises that are most alike at the first look, of those that are met.
+
+        Those that are as much alike as the last one come along, so that ties are told apart by id.
+        """
         turned = _look(
             np.stack([[rotated(part, turn).ravel() for part in (probe.bits, probe.mask)] for turn in LOOK_TURNS])
         )
@@ -128,7 +131,7 @@ class IrisIndex:
             first_look(turned, self._looks.values[part], met[part], alike[part])
 
         list(self._pool.map(look, range(0, len(met), _PART)))
-        return np.sort(np.argpartition(-alike, wanted)[:wanted])
+        return np.flatnonzero(alike >= np.partition(alike, -wanted)[-wanted])
 
 
 def _restored(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> Column:

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 
 from biometrics.cases.case import Case
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
+from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
+from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
 from biometrics.kernel.person import Encounter, Person
 from biometrics.people import encounters
 from biometrics.people import repository as people
@@ -92,3 +94,18 @@ def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> N
         mine.look(case_id, Side.PROBE, "sample 1")
         mine.look(case_id, Side.CANDIDATE, "sample 2")
     mine.decide(case_id, conclusion, "compared", PAIR if conclusion is Conclusion.IDENTIFICATION else None)
+
+
+PAIRS = (PairMarks(*PAIR, (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),)),)
+MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),))
+
+
+def at_work(cases: Casework, case_id: str, who: str) -> Casework:
+    """Have somebody take a case in the store, compare its images and mark them."""
+    mine = cases.for_actor(somebody(who))
+    mine.take(case_id)
+    mine.analyse(case_id, True, "ulnar loop")
+    mine.look(case_id, Side.PROBE, PAIR[0])
+    mine.look(case_id, Side.CANDIDATE, PAIR[1])
+    mine.mark(case_id, MARKED)
+    return mine

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from account_examples import give_accounts
-from case_examples import FOUND, ask, decide, question, somebody
+from case_examples import FOUND, ask, at_work, decide, question, somebody
 from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import WHOLE, encounter, mark_of, photo_of, print_of, search_for
@@ -95,6 +95,10 @@ def see_everything(store: RecordStore) -> None:
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)
+    alike = store_person(store, Person("Alike"), encounter(fir_number="6"), [print_of("alike")])
+    asked = ask(cases, question(record_id=alike.record_id, candidate_id=people[0]), FOUND)
+    assert asked
+    at_work(cases, asked, "a")
     before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
     after = encounter(fir_number="5")
     replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])

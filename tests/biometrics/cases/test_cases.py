@@ -5,7 +5,21 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, decide, keep_records, question, somebody
+from case_examples import (
+    CANDIDATE,
+    FOUND,
+    MARKED,
+    PAIR,
+    PAIRS,
+    RECORD,
+    SEARCH,
+    ask,
+    at_work,
+    decide,
+    keep_records,
+    question,
+    somebody,
+)
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -23,7 +37,7 @@ from biometrics.kernel.errors import (
     UnknownCase,
     WrongStep,
 )
-from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
+from biometrics.kernel.marks import PairMarks, WorkingMarks
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.cases import case_working_marks
@@ -115,21 +129,6 @@ def test_a_refused_step_changes_nothing(cases: Casework) -> None:
     assert cases.case(case_id) == before
     with pytest.raises(NotIndependent):
         cases.take(case_id)
-
-
-PAIRS = (PairMarks(*PAIR, (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),)),)
-MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),))
-
-
-def at_work(cases: Casework, case_id: str, who: str) -> Casework:
-    """Have somebody take a case, compare its images and mark them."""
-    mine = cases.for_actor(somebody(who))
-    mine.take(case_id)
-    mine.analyse(case_id, True, "ulnar loop")
-    mine.look(case_id, Side.PROBE, PAIR[0])
-    mine.look(case_id, Side.CANDIDATE, PAIR[1])
-    mine.mark(case_id, MARKED)
-    return mine
 
 
 @pytest.mark.both_databases
