@@ -28,6 +28,7 @@ _HOSTS, _NETWORKS = frozenset({"127.0.0.1"}), frozenset({"127.0.0.0/8"})
 HERE: dict[str, Any] = {"mosip_hosts": _HOSTS, "mosip_networks": _NETWORKS}
 HERE |= {"osia_hosts": _HOSTS, "osia_networks": _NETWORKS}
 STORES_NOTHING = {
+    "POST /api/v1/compare",
     "POST /api/v1/inspections",
     "POST /api/v1/latents/files",
     "POST /api/v1/latents/layers",
@@ -37,6 +38,7 @@ STORES_NOTHING = {
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/users/{user}/unlock",  # it only forgets wrong tries
     "POST /api/v1/verify",
+    "POST /api/v1/verify/people",
     "POST /mosip/abis/pendingjobsrequest",
     "POST /mosip/abis/pingrequest",
     "POST /mosip/abis/referencecountrequest",

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from api.bootstrap.engine import open_index
 from api.settings import Settings
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.matching.ports import Hits, Recogniser, Vectors
+from biometrics.matching.ports import Hits, Recogniser, SearchIndex, Vectors
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex
 
@@ -29,6 +30,7 @@ class VectorOracle(ExactIndex):
         return super().search(self._made(features), k, where)
 
 
-def open_oracle(settings: Settings, store: RecordStore, recogniser: Recogniser) -> VectorOracle:
-    """Open an empty one, whatever the settings: an `api.bootstrap.engine.IndexOpener`."""
-    return VectorOracle(recogniser.vectors)
+def open_oracle(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open an empty one for what has vectors, whatever the settings: an `api.bootstrap.engine.IndexOpener`."""
+    vectors: Vectors | None = recogniser.vectors
+    return open_index(settings, store, recogniser) if vectors is None else VectorOracle(vectors)
