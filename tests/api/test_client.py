@@ -96,8 +96,8 @@ def test_a_person_is_enrolled_found_and_verified(client: Client, asha: str) -> N
     assert [(item.id, item.names_somebody, item.searched_by_name) for item in before] == [(result.id, True, "R. Patil")]
     members = client.identify_group(Sample(FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
     assert len(members) == 2
-    assert client.verify(asha, [finger(0, 1)]).match
-    assert not client.verify(asha, [finger(1, 1)]).match
+    assert client.verify(asha, [finger(0, 1)], PURPOSE, CASE).match
+    assert not client.verify(asha, [finger(1, 1)], PURPOSE, CASE).match
 
 
 def test_records_are_read_and_found_page_by_page(client: Client, asha: str) -> None:
@@ -138,7 +138,7 @@ def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, se
         (UnknownRecord, lambda: client.record("9900000001")),
         (DuplicateNationalNumber, lambda: client.create_record(NewRecordIn(name="X", national_number=number))),
         (NoSamples, lambda: client.identify([], PURPOSE, CASE)),
-        (UnsupportedImage, lambda: client.verify(asha, [Sample(FACE, b"no image", "x.png")])),
+        (UnsupportedImage, lambda: client.verify(asha, [Sample(FACE, b"no image", "x.png")], PURPOSE, CASE)),
         (InvalidField, lambda: client.find(RecordQuery(), after="x")),
         (InvalidField, lambda: client.record("../health")),
         (Unauthenticated, lambda: stranger.record(asha)),
@@ -196,7 +196,7 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     code, output, errors = run(*there, "search", "list", "--mine", "--limit", 1, "--case", "0123/2026")
     assert (code, errors, output.count("0123/2026"), " yes " in output) == (0, "", 1, True)
     assert "--after" in output
-    code, output, _ = run(*there, "verify", asha, "--print", file)
+    code, output, _ = run(*there, "verify", asha, *WHY, "--print", file)
     assert (code, "MATCH with Asha Verma" in output) == (0, True)
     code, output, _ = run(*there, "record", "show", asha, "--json")
     assert json.loads(output)["name"] == "Asha Verma"

@@ -470,10 +470,13 @@ def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, sha
         records = itl.parse((shared_data / REAL / name).read_bytes())
         first, response = answered(engine, replaced(records, "LFIS", text(f9="77/2026"), records[2:]))
         assert (first.text(4), response.text(59)) == ("SRL", "N"), name
-    for name in ("type-15-palms.an2", "type-7-latent.an2", "type-17-iris.an2", "type-8-sig.an2"):
+    for name in ("type-15-palms.an2", "type-7-latent.an2", "type-8-sig.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
         with pytest.raises(MalformedTransaction, match="nothing to recognise a person by"):
             submit(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]), TABLE)
+    records = itl.parse((shared_data / REAL / "type-17-iris.an2").read_bytes())
+    first, response = answered(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]))
+    assert (first.text(4), response.text(60).split(":")[0]) == ("ERRT", "unusable_sample")  # it is not a whole photo
 
 
 def replaced(records: list[ItlRecord], type_of_transaction: str, words: ItlRecord, rest: list[ItlRecord]) -> bytes:
