@@ -27,6 +27,7 @@ WITHOUT = {
     "queue remove": "prints nothing",
     "user request withdraw": "prints nothing",
     "audit sign": "prints JSON only",
+    "case marks": "prints JSON only",
     "retention certificate": "prints JSON only",
     "case report": "writes a PDF",
     "synth fingers": "writes images",

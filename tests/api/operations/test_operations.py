@@ -123,7 +123,12 @@ def requests(record: str, search: str) -> dict[str, dict[str, Any]]:
         "/identify/group": {"data": WHY, "files": {"photo": ("group.png", group_photo(0, 1))}},
         "/identify/latent": {"data": WHY | {"ppi": "500"}, "files": {"image": ("latent.png", thumb)}},
         f"/searches/{search}/replay": {},
-        "/verify": {"data": {"record_id": record}, "files": {"right_thumb": ("a.png", thumb)}},
+        "/verify": {"data": WHY | {"record_id": record}, "files": {"right_thumb": ("a.png", thumb)}},
+        "/verify/people": {"data": WHY | {"people": record}, "files": {"right_thumb": ("a.png", thumb)}},
+        "/compare": {
+            "data": WHY,
+            "files": {"right_thumb": ("a.png", thumb), "other_right_thumb": ("b.png", print_of(0, "right_thumb", 0))},
+        },
         "/standing-searches": {
             "data": {"case_number": "7/2026", "expires_on": "2030-01-01"},
             "files": {"unknown_finger": ("scene.png", print_of(7, "right_thumb", 0))},

@@ -15,12 +15,13 @@ from inputs import form, print_of
 from osia_client import serving, settings_of
 
 from api.accounts.accounts import Accounts
+from api.http.dependencies import StatedPurpose
 from api.http.operations import OPERATIONS
 from api.operations.worker import Tasks
 from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind
-from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.access import Purpose, Role, Unit
 from biometrics.kernel.types import FingerPosition, Sample
 from fingerprint.modality import FINGERPRINT
 
@@ -95,7 +96,7 @@ def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service
     examiner = Officer(service, Role.EXAMINER, "27")
     first = examiner.search_later(1)
     search = examiner.response(first).json()["id"]
-    fields = {"record_id": enrolled, "target_fmr": "0.001"}
+    fields = WHY | {"record_id": enrolled, "target_fmr": "0.001"}
     files = {"right_thumb": ("a.png", print_of(1, "right_thumb", 1))}
     replayed = str(examiner.send("POST", f"/searches/{search}/replay", LATER).json()["id"])
     verified = str(examiner.send("POST", "/verify", LATER, data=fields, files=files).json()["id"])
@@ -120,7 +121,9 @@ def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_wi
     tasks: Tasks = cast(FastAPI, service.app).state.services.tasks
     statuses = []
     sample = Sample(FINGERPRINT, print_of(1, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
-    plain, files = OPERATIONS[VERIFY].stored(VerificationInput(enrolled, [sample], 0.001))
+    plain, files = OPERATIONS[VERIFY].stored(
+        VerificationInput(enrolled, [sample], 0.001, StatedPurpose(Purpose.CUSTODY, "7/2026", ""))
+    )
     for scopes in ([], sorted(officer.user.scopes)):
         act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}
         call = {"input": plain, "key": None, "subject": "", "weight": 1}
