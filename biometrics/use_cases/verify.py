@@ -71,7 +71,6 @@ class PeopleVerification:
 class SamplesComparison:
     """Two sets of samples compared; the stored samples of `result` are places in `others`."""
 
-    extracted: tuple[EnrolledSample, ...]
     others: tuple[EnrolledSample, ...]
     result: PersonScore
 
@@ -132,7 +131,7 @@ def compare_samples(engine: Engine, samples: Sequence[Sample], others: Sequence[
         files=[each.sample.image_sha256 for each in (*extracted, *other_extracted)],
         **result.score.evidence.audited,
     )
-    return SamplesComparison(tuple(extracted), tuple(other_extracted), result)
+    return SamplesComparison(tuple(other_extracted), result)
 
 
 def extract_to_compare(engine: Engine, samples: Sequence[Sample]) -> list[EnrolledSample]:
