@@ -196,10 +196,11 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
 
 def mark(page: Page, side: str, *places: tuple[float, float]) -> None:
     """Click on an image, at shares of its width and height."""
-    box = page.locator(f"[data-pane={side}] canvas").bounding_box()
+    canvas = page.locator(f"[data-pane={side}] canvas")
+    box = canvas.bounding_box()
     assert box
     for x, y in places:
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        canvas.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
 def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_the_opinion(

@@ -12,7 +12,7 @@ import cv2
 import pytest
 from browsing import NARROW, Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, print_of
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Position, expect
 
 from biometrics import itl
 from biometrics.imaging.image import decode
@@ -55,6 +55,13 @@ def desk(page: Page) -> Locator:
     return page.get_by_role("application", name="Latent with minutiae")
 
 
+def middle_of(page: Page) -> Position:
+    """Return the middle of the canvas, from its left and top edge."""
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    return {"x": box["width"] / 2, "y": box["height"] / 2}
+
+
 def where(page: Page) -> Locator:
     return page.locator("#where")
 
@@ -63,21 +70,16 @@ def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> No
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
     expect(where(page)).to_contain_text("Minutiae: 0.")
-    box = page.locator("#canvas").bounding_box()
-    assert box
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.move(*middle)
-    page.mouse.down()
-    page.mouse.move(middle[0], middle[1] - 60, steps=3)
-    page.mouse.up()
+    canvas, middle = page.locator("#canvas"), middle_of(page)
+    canvas.drag_to(canvas, source_position=middle, target_position={**middle, "y": middle["y"] - 60}, steps=3)
     expect(where(page)).to_contain_text("Minutia 1 of 1: Ending, 90 degrees, at 150, 200.")
-    page.mouse.click(middle[0] - 80, middle[1] + 40)
+    canvas.click(position={"x": middle["x"] - 80, "y": middle["y"] + 40})
     expect(where(page)).to_contain_text("Minutia 2 of 2: Ending, 0 degrees")
     page.get_by_role("combobox", name="Kind", exact=True).select_option("Bifurcation")
     page.get_by_label("Direction in degrees").fill("123")
     page.get_by_label("Direction in degrees").blur()
     expect(where(page)).to_contain_text("Minutia 2 of 2: Bifurcation, 124 degrees")
-    page.mouse.click(*middle)
+    canvas.click(position=middle)
     expect(where(page)).to_contain_text("Minutia 1 of 2: Ending, 90 degrees")
     page.get_by_role("button", name="Delete").click()
     expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation, 124 degrees")
@@ -216,12 +218,9 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
         "document.querySelector('#where').textContent.match(/at ([0-9]+), ([0-9]+)/).slice(1).map(Number)"
     )
     page.keyboard.press("a")
-    box = page.locator("#canvas").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2 - 100, box["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 + 100, box["y"] + box["height"] - 20, steps=3)
-    page.mouse.up()
+    canvas, middle = page.locator("#canvas"), middle_of(page)
+    top, bottom = {"x": middle["x"] - 100, "y": 20}, {"x": middle["x"] + 100, "y": 2 * middle["y"] - 20}
+    canvas.drag_to(canvas, source_position=top, target_position=bottom, steps=3)
     page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
     page.get_by_label("Case or FIR number").fill("56/2026")
     with page.expect_download() as download:

@@ -30,17 +30,12 @@ def only_file(page: Page) -> Locator:
     return page.locator("[data-files=mark] .files > li")
 
 
-def draw(page: Page, image: Locator, box: list[int], size: int) -> None:
-    """Draw a box, given in pixels of the image, with the mouse."""
-    expect(image).to_be_visible()
-    image.scroll_into_view_if_needed()
+def draw(image: Locator, box: list[int], size: int) -> None:
+    """Draw a box, given in pixels of the image, with the mouse; what moves on the page meanwhile is waited for."""
     shown = image.bounding_box()
     assert shown is not None
-    scale = shown["width"] / size
-    page.mouse.move(shown["x"] + box[0] * scale, shown["y"] + box[1] * scale)
-    page.mouse.down()
-    page.mouse.move(shown["x"] + box[2] * scale, shown["y"] + box[3] * scale, steps=4)
-    page.mouse.up()
+    left, top, right, bottom = (edge * shown["width"] / size for edge in box)
+    image.drag_to(image, source_position={"x": left, "y": top}, target_position={"x": right, "y": bottom}, steps=4)
 
 
 @pytest.mark.essential
@@ -52,7 +47,7 @@ def test_a_mark_is_stored_with_the_box_that_was_drawn_and_what_was_said_of_it(
     entered(page, "Mangal Tatya", f"{next(numbers)}/2026")
     page.locator("#files-mark").set_input_files([file("arm.png", photo(11, 80))])
     line = only_file(page)
-    draw(page, line.get_by_role("img"), box, SIDE + 160)
+    draw(line.get_by_role("img"), box, SIDE + 160)
     drawn = line.get_by_label("Part of the photo that shows the mark")
     expect(drawn).not_to_have_value("")
     expect(line.locator(".worth")).to_contain_text("good enough")
