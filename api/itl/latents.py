@@ -34,7 +34,8 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     recogniser = fingerprints(engine)
     refusals: list[UnusableSample] = []
     both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
-    readings = {", marked": Reading(latent=True, marked=True)}
+    placed_by = latent.marked.placed_by if latent.marked else None
+    readings = {", marked": Reading(latent=True, marked=True, placed_by=placed_by)}
     for name, region in _regions(recogniser, latent, with_suggested_region=with_suggested_region):
         try:
             if latent.image:
@@ -87,7 +88,7 @@ def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: byte
     template = fingerprints(engine).of_marked(marked.template())
     sample = Sample(FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
     source = Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi)
-    return EnrolledSample(sample, source, template, read_as=Reading(marked=True))
+    return EnrolledSample(sample, source, template, read_as=Reading(marked=True, placed_by=marked.placed_by))
 
 
 def fingerprints(engine: Engine) -> FingerprintRecogniser:

@@ -14,10 +14,12 @@ from api.pdf.charted import EXAMINER, MOST_POINTS, SOFTWARE, Colour, Point, Prin
 from api.pdf.paper import Paper, Say
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.cases import Opinion, Pair, Side
+from biometrics.kernel.marks import PlacedBy
 from biometrics.use_cases.court_report import CourtReport
 
 CaseLabels = Mapping[str, str]  # what the images of a case are called, by their names
 
+SUGGESTED: Final = PlacedBy.SOFTWARE
 _ROOM: Final = 90.0  # millimetres, for the images at life size with their heading
 
 Numbered = tuple[Sequence[Point | None], Sequence[Point | None]]  # points of both images, by their numbers
@@ -81,6 +83,11 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
             width, height = (round(100 * factor) for factor in chart.frame.stretch)
             text = _("For the automatic comparison the latent was stretched: width {width} %, height {height} %.")
             note = f"{note} {text.format(width=width, height=height)}"
+        placed = report.images[report.pair[0]].placed_by
+        accepted = [str(at) for at, (a, _b) in enumerate(chart.pairs, start=1) if placed[a : a + 1] == (SUGGESTED,)]
+        if accepted:
+            text = _("Suggested by the software and accepted by the examiner on the probe: {numbers}.")
+            note = f"{note} {text.format(numbers=', '.join(accepted))}"
         _write_pair(paper, report, labels, report.pair, _("Automatic comparison"), note, found, SOFTWARE)
     elif not written:
         _write_pair(paper, report, labels, report.pair, _("Images compared"), "", ((), ()), SOFTWARE)

@@ -19,13 +19,13 @@ from api.pdf.case_images import CaseLabels, case_labels, write_charts, write_ima
 from api.pdf.custody import write_custody
 from api.pdf.fonts import FOLDER
 from api.pdf.likelihood import write_data, write_likelihood
-from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.paper import Paper, Say, Signature, Tongue
 from api.pdf.people import person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import Analysis, Conclusion, Opinion, Side
-from biometrics.kernel.marks import in_both
+from biometrics.kernel.marks import PlacedBy, in_both
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.court_report import CourtReport
 
@@ -56,6 +56,8 @@ def case_report_pdf(
     if view.finding:
         paper.heading(_("Search result"))
         paper.text(finding_text(view.finding, _), 11)
+    for line in _placed(report, _):
+        paper.text(line)
     paper.heading(_("Opinions"), 13)
     _write_opinions(paper, view, labels, names, units)
     write_images(paper, report, labels)
@@ -86,6 +88,20 @@ def _facts(paper: Paper, report: CourtReport, units: UnitStore) -> Iterator[tupl
     yield _("Opened"), paper.tongue.moment(view.created_at)
     if view.opinions:
         yield _("Last opinion"), paper.tongue.moment(view.opinions[-1].at)
+
+
+def _placed(report: CourtReport, _: Say) -> Iterator[str]:
+    """Yield who placed the minutiae that were marked on the latent of the search; its views have the same ones."""
+    readings = [probe.reading for probe in report.search.search.probes] if report.search else []
+    for placed_by in dict.fromkeys(reading.placed_by for reading in readings if reading and reading.placed_by):
+        yield _(
+            "Minutiae marked on the latent before the search: {examiner} placed by the examiner, {software} suggested "
+            "by the software and accepted by the examiner, {unknown} of which the file does not say who placed them."
+        ).format(
+            examiner=placed_by.count(PlacedBy.EXAMINER),
+            software=placed_by.count(PlacedBy.SOFTWARE),
+            unknown=placed_by.count(None),
+        )
 
 
 def _people(report: CourtReport, paper: Paper) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.http.schemas import Schema
 from biometrics.imaging.image import grey_png
+from biometrics.kernel.marks import PlacedBy
 from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.layers import LatentLayers
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
@@ -30,6 +31,9 @@ class MinutiaOut(Schema):
     )
     type: Kind
     quality: int = Field(description="0 to 100: confidence of the examiner or algorithm that marked it")
+    placed_by: PlacedBy | None = Field(
+        description="`software`: a suggestion, also one that the examiner accepted. Null where the file does not say"
+    )
 
     @classmethod
     def of(cls, mark: MarkedMinutia) -> MinutiaOut:
@@ -40,6 +44,7 @@ class MinutiaOut(Schema):
             direction=round(degrees(mark.direction) % 360, 2),
             type=cast(Kind, mark.type.name.lower()),
             quality=round(100 * mark.quality),
+            placed_by=mark.placed_by,
         )
 
 
@@ -56,7 +61,14 @@ class MinutiaeOut(Schema):
         """Show a template, which has 500 ppi, in pixels of its image; the surest minutiae come first."""
         scale = (ppi or PPI) / PPI
         marks = [
-            MarkedMinutia(minutia.x * scale, minutia.y * scale, minutia.direction, minutia.type, minutia.quality)
+            MarkedMinutia(
+                minutia.x * scale,
+                minutia.y * scale,
+                minutia.direction,
+                minutia.type,
+                minutia.quality,
+                PlacedBy.SOFTWARE,
+            )
             for minutia in sorted(template.minutiae(), key=lambda minutia: -minutia.quality)
         ]
         return cls(width=width, height=height, ppi=ppi or PPI, minutiae=[MinutiaOut.of(mark) for mark in marks])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,8 @@ from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.marks import PlacedBy
+from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
@@ -138,6 +141,22 @@ class CandidateOut(Schema):
         )
 
 
+class PlacedOut(Schema):
+    """How many of the minutiae that were marked on a latent each placed."""
+
+    examiner: int
+    software: int = Field(description="Suggested by the software, and accepted by the examiner")
+    not_stated: int
+
+    @classmethod
+    def of(cls, reading: Reading | None) -> PlacedOut | None:
+        """Count those of a probe; None where nothing is stated of any."""
+        if reading is None or reading.placed_by is None:
+            return None
+        counts = Counter(reading.placed_by)
+        return cls(examiner=counts[PlacedBy.EXAMINER], software=counts[PlacedBy.SOFTWARE], not_stated=counts[None])
+
+
 class ProbeOut(Schema):
     """A print or photo that was searched with, and its file, as long as that is kept."""
 
@@ -149,6 +168,7 @@ class ProbeOut(Schema):
     kept_until: dt.date | None = Field(description="When its file is due for destruction; null if none is kept")
     image: str | None = Field(description="Path of its file; several views of a latent have one. Null if none is kept")
     rendering: str | None = Field(description="Path of its file as PNG; null also for a minutiae record")
+    placed: PlacedOut | None = Field(description="Of a latent's marked minutiae: who placed how many, where stated")
 
     @classmethod
     def of(cls, stored: StoredSearch, number: int) -> ProbeOut:
@@ -164,6 +184,7 @@ class ProbeOut(Schema):
             kept_until=kept.keep_until if kept else None,
             image=f"{path}/image" if kept else None,
             rendering=f"{path}/rendering" if kept and kept.media_type.startswith("image/") else None,
+            placed=PlacedOut.of(stored.search.probes[number].reading),
         )
 
 

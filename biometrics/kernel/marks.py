@@ -31,6 +31,13 @@ class FeatureKind(StrEnum):
     OTHER = "other"  # another one, or it cannot be seen which
 
 
+class PlacedBy(StrEnum):
+    """Who placed a minutia on a latent."""
+
+    EXAMINER = "examiner"
+    SOFTWARE = "software"  # it was suggested, and the examiner accepted it
+
+
 class CaseMark(NamedTuple):
     """A feature on the probe, on the candidate's image, or on both; its number is its place in the opinion's list."""
 

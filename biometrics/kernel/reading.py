@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from biometrics.kernel.capture import CropBox, Impression
+from biometrics.kernel.marks import PlacedBy
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Reading:
 
     `ppi` and `impression` are what was stated, None where nothing was. A `latent` was read as one, within `region`
     (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
-    examiner marked, which no model made. `box` is the part of a photo that is the sample, None where all of it is.
+    examiner marked, which no model made; `placed_by` says of each who placed it, None where its file does not. `box` is the part of a photo that is the sample, None where all of it is.
     """
 
     ppi: float | None = None
@@ -25,6 +26,7 @@ class Reading:
     marked: bool = False
     region: tuple[tuple[float, float], ...] | None = None
     box: CropBox | None = None
+    placed_by: tuple[PlacedBy | None, ...] | None = None
 
     def content(self) -> dict[str, Any]:
         """Return what differs from a plain sample, as plain JSON; `of_content` reads it."""
@@ -41,4 +43,6 @@ class Reading:
             values["region"] = tuple((x, y) for x, y in values["region"])
         if "box" in values:
             values["box"] = CropBox(*values["box"])
+        if "placed_by" in values:
+            values["placed_by"] = tuple(one and PlacedBy(one) for one in values["placed_by"])
         return cls(**values)

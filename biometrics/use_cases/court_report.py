@@ -18,6 +18,7 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.capture import CropBox, may_be_one
 from biometrics.kernel.cases import CaseKind, Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
+from biometrics.kernel.marks import PlacedBy
 from biometrics.kernel.record import Record, StoredEncounter
 from biometrics.kernel.types import Template
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
@@ -35,7 +36,8 @@ class ReportedImage:
 
     `received_sha256` (hex) was computed when it was received. `encounter` is that of a sample, with its record. `box`
     is the part of the image that was compared, None where that is all of it. `picture` is None for another
-    system's minutiae, `template` where no model in use has read the file.
+    system's minutiae, `template` where no model in use has read the file. `placed_by` says who placed each minutia of
+    the template, where an examiner marked it and that is known.
     """
 
     image: CaseImage
@@ -47,6 +49,7 @@ class ReportedImage:
     received_sha256: str
     encounter: StoredEncounter | None = None
     box: CropBox | None = None
+    placed_by: tuple[PlacedBy | None, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -131,7 +134,8 @@ def _reported(
     probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))
     ppi = probe.reading.ppi if probe.reading else None
     received = (search.created_at, search.search.actor_id, probe.image_sha256)
-    return ReportedImage(image, content, _picture(content, ppi), template, *received, box=box)
+    placed_by = (probe.reading.placed_by if probe.reading else None) or ()
+    return ReportedImage(image, content, _picture(content, ppi), template, *received, box=box, placed_by=placed_by)
 
 
 def _picture(content: bytes, ppi: float | None) -> Image | None:

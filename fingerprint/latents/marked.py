@@ -6,7 +6,8 @@ The file is JSON, UTF-8:
      "width": 800, "height": 768, "ppi": 500,
      "position": 8,
      "region": [[210, 130], [560, 140], [540, 610], [200, 590]],
-     "minutiae": [{"x": 432.5, "y": 368, "direction": 280, "type": "ending", "quality": 90}]}
+     "minutiae": [{"x": 432.5, "y": 368, "direction": 280, "type": "ending", "quality": 90,
+                   "placed_by": "examiner"}]}
 
     width, height   of the image, pixels
     ppi             its resolution, pixels an inch
@@ -15,6 +16,7 @@ The file is JSON, UTF-8:
                     bifurcation into the valley between its branches (as in ISO/IEC 19794-2 and ANSI INCITS 378)
     type            "ending", "bifurcation" or "other"
     quality         0 to 100, how sure the examiner is; may be absent, which is 100
+    placed_by       "examiner", or "software" where the examiner accepted a suggestion; may be absent: not stated
     position        finger position code, 0 to 10; may be absent, which is 0, unknown
     region          corners of the region of interest; may be absent; minutiae outside it are left out
 """
@@ -30,6 +32,7 @@ import numpy as np
 
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
+from biometrics.kernel.marks import PlacedBy
 from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.region import Polygon, check_polygon, inside
 from fingerprint.parameters import PPI
@@ -51,6 +54,7 @@ class MarkedMinutia:
     direction: float
     type: MinutiaType
     quality: float = 1.0
+    placed_by: PlacedBy | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,12 @@ class MarkedPrint:
         check_bounds(template, ROLLED)
         return template
 
+    @property
+    def placed_by(self) -> tuple[PlacedBy | None, ...] | None:
+        """Who placed each minutia of `template`; None where the file does not say so of any."""
+        placed = tuple(mark.placed_by for mark in self._counted())
+        return placed if any(placed) else None
+
     def in_region(self, region: Polygon) -> MarkedPrint:
         """Return the same print with another region of interest, in the image's pixels."""
         return replace(self, region=tuple(region))
@@ -170,6 +180,7 @@ def write_json(marked: MarkedPrint) -> bytes:
                 "direction": round(float(np.rad2deg(mark.direction)), 3),
                 "type": mark.type.name.lower(),
                 "quality": round(100 * mark.quality),
+                "placed_by": mark.placed_by,
             }
             for mark in marked.minutiae
         ],
@@ -185,12 +196,16 @@ def _minutia(mark: object, name: str) -> MarkedMinutia:
     kind = mark.get("type", "other")
     if not isinstance(kind, str) or kind not in _TYPES:
         raise InvalidField(f"{name}.type is {kind!r}; write one of {', '.join(_TYPES)}.")
+    placed_by = mark.get("placed_by")
+    if placed_by not in (None, *PlacedBy):
+        raise InvalidField(f"{name}.placed_by is {placed_by!r}; write one of {', '.join(PlacedBy)}, or leave it out.")
     return MarkedMinutia(
         x=_number(mark, "x", f"{name}.x"),
         y=_number(mark, "y", f"{name}.y"),
         direction=float(np.deg2rad(_number(mark, "direction", f"{name}.direction"))),
         type=_TYPES[kind],
         quality=_number(mark, "quality", f"{name}.quality", 100) / 100,
+        placed_by=placed_by and PlacedBy(placed_by),
     )
 
 

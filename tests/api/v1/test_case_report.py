@@ -229,7 +229,12 @@ def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: 
     pixels = stretched_pixels(decode(print_of(173, "right_thumb", 1)).grey(), 1.5625)
     latent = ("scene.png", cv2.imencode(".png", pixels)[1].tobytes())
     why = {"purpose": "investigation", "case_number": "8/2026"}
-    search = officer("POST", "/identify/latent", data=why, files={"image": latent}).json()["id"]
+    seen = officer("POST", "/latents/minutiae", data={"ppi": "500"}, files={"image": latent}).json()
+    for minutia in seen["minutiae"][:5]:
+        minutia["placed_by"] = "examiner"
+    accepted = len(seen["minutiae"]) - 5
+    marked = ("marks.json", json.dumps(seen | {"format": "pehchan-minutiae", "version": 1}))
+    search = officer("POST", "/identify/latent", data=why, files={"image": latent, "marked": marked}).json()["id"]
     fields = {"search_id": search, "record_id": record}
     opened = officer("POST", "/cases", data=fields, files={"unknown_finger": latent})
     assert opened.status_code == 201, opened.text
@@ -242,6 +247,7 @@ def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: 
     assert "125%" in text
     assert "80%" in text
     assert "8/2026" in text
+    assert f"5placedbytheexaminer,{accepted}suggestedbythesoftware" in text
     assert sha256(latent[1]).hexdigest() in text
     assert "Cllr" not in text
     assert faults_of(content) == []

@@ -99,7 +99,9 @@ def test_a_latent_is_written_as_a_file_and_read_back(client: TestClient, marks: 
     assert base64.b64decode(body["original"]) == LATENT
     assert base64.b64decode(body["rendering"]).startswith(b"\x89PNG")
     assert body["minutiae"] == [
-        minutia | {"x": float(minutia["x"]), "y": float(minutia["y"])} for minutia in marks["minutiae"]
+        minutia
+        | {"x": float(minutia["x"]), "y": float(minutia["y"]), "placed_by": None}  # a Type-9 record has no field
+        for minutia in marks["minutiae"]
     ]
     assert (body["position"], body["ppi"]) == (7, 500.0)
 
@@ -124,6 +126,23 @@ def test_a_latent_identifies_its_person(
     assert response.status_code == 201, response.text
     assert response.headers["location"] == f"{V1}/searches/{response.json()['id']}"
     assert response.json()["candidates"][0]["record"]["id"] == station[1]
+
+
+def test_a_search_states_who_placed_the_minutiae(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    suggested = marks["minutiae"]
+    own = [minutia | {"placed_by": "examiner"} for minutia in suggested[:2]]
+    unknown = [{name: value for name, value in suggested[2].items() if name != "placed_by"}]
+    files = {"marked": file_of(marks | {"minutiae": own + unknown + suggested[3:]}), "image": LATENT}
+    search = client.post(f"{V1}/identify/latent", data=WHY, files=files).json()
+    placed = {probe["label"]: probe["placed"] for probe in client.get(f"{V1}/searches/{search['id']}").json()["probes"]}
+    counts = {"examiner": 2, "software": len(suggested) - 3, "not_stated": 1}
+    assert {name: counts if "marked" in name else None for name in placed} == placed
+    assert counts in placed.values()
+    wrong = marks | {"minutiae": [*suggested, suggested[0] | {"placed_by": "nobody"}]}
+    refused = client.post(f"{V1}/identify/latent", data=WHY, files={"marked": file_of(wrong)})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_field")
 
 
 def probe_names(client: TestClient, search_id: str) -> list[str]:

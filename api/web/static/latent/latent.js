@@ -238,6 +238,7 @@ function update() {
           kind: typeSelect.selectedOptions[0].textContent,
         })
       : _("Minutiae: {count}.", { count: minutiae.length }),
+    selected?.placed_by === "software" ? _("Suggested by the software, accepted by you.") : "",
     _("Cursor at {x}, {y}.", view.cursor),
     input.corners.length ? _("Corners of the region: {count}.", { count: input.corners.length }) : "",
   ].join(" ");

@@ -31,12 +31,13 @@ export const evenDegrees = (degrees) => (((2 * Math.round(degrees / 2)) % 360) +
  *
  * @param {Minutia} minutia
  */
-export const rounded = ({ x, y, direction, type, quality }) => ({
+export const rounded = ({ x, y, direction, type, quality, placed_by }) => ({
   x: Math.round(x),
   y: Math.round(y),
   direction: evenDegrees(direction),
   type,
   quality: Math.max(1, quality),
+  placed_by,
 });
 
 export class Markup {
@@ -133,9 +134,11 @@ export class Markup {
    * @param {number} y
    */
   place(x, y) {
-    const minutia = { x: Math.round(x), y: Math.round(y), direction: 0, type: this.nextType, quality: 100 };
+    const place = { x: Math.round(x), y: Math.round(y), direction: 0 };
     this.selectedIndex = this.minutiae.length;
-    this.change({ minutiae: [...this.minutiae, minutia] });
+    this.change({
+      minutiae: [...this.minutiae, { ...place, type: this.nextType, quality: 100, placed_by: "examiner" }],
+    });
   }
 
   /**

@@ -19,6 +19,7 @@ const SURE = 80; // the quality from which on a suggestion is drawn without dash
 
 const STYLES = {
   marked: { colour: "#0d47a1", halo: "#fff", dash: [] },
+  accepted: { colour: "#b3005e", halo: "#fff", dash: [] }, // a suggestion that the examiner took over
   selected: { colour: "#00703c", halo: "#fff", dash: [] },
   sure: { colour: "#7b1fa2", halo: "#fff", dash: [] },
   suggested: { colour: "#7b1fa2", halo: "#fff", dash: [3, 2] },
@@ -208,7 +209,10 @@ export class Viewport {
     if (corners.length) this.drawRegion(corners, "#ffd400", [6, 4], false);
     for (const suggestion of suggestions)
       this.drawMinutia(suggestion, suggestion.quality >= SURE ? STYLES.sure : STYLES.suggested);
-    minutiae.forEach((minutia, index) => index !== selected && this.drawMinutia(minutia, STYLES.marked, index + 1));
+    for (const [index, minutia] of minutiae.entries()) {
+      const style = minutia.placed_by === "software" ? STYLES.accepted : STYLES.marked;
+      if (index !== selected) this.drawMinutia(minutia, style, index + 1);
+    }
     if (minutiae[selected]) this.drawMinutia(minutiae[selected], STYLES.selected, selected + 1);
     context.setLineDash([]);
     if (this.ruler) drawRuler(context, this.ruler, toCanvas, ppi);
