@@ -70,6 +70,7 @@ from api.v1 import (
     casework,
     comparisons,
     corrections,
+    find,
     health,
     inspections,
     latents,
@@ -147,6 +148,7 @@ NO_ACCOUNTS: Final = (
 _ROUTES: Final = shared_routes(
     casework.router,
     records.router,
+    find.router,
     batches.router,
     corrections.router,
     merging.router,

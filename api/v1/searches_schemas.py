@@ -295,11 +295,14 @@ class SearchLineOut(Schema):
     hidden: bool = Field(
         description="You examine a case about this search, so its results are hidden until you give your opinion"
     )
+    picture: str | None = Field(description="Path of the first probe's image as PNG; null if none is kept")
 
     @classmethod
     def of(cls, line: SearchLine) -> SearchLineOut:
         """Show one search."""
-        return cls.showing(line, searched_by=line.actor_id, unit=line.unit.path)
+        rendering = f"/api/v1/searches/{line.id}/probes/{line.picture}/rendering"
+        picture = None if line.picture is None else rendering
+        return cls.showing(line, searched_by=line.actor_id, unit=line.unit.path, picture=picture)
 
 
 class SearchPageOut(PageOut):

@@ -335,6 +335,11 @@ declare namespace Api {
     hint: string;
   };
   type FingerPosition = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  type FoundOut = {
+    records: Array<RecordSummary>;
+    cases: Array<CaseOut>;
+    searches: Array<SearchLineOut>;
+  };
   type FrameOut = {
     width: number;
     height: number;
@@ -887,6 +892,7 @@ declare namespace Api {
     candidates: number | null;
     names_somebody: boolean | null;
     hidden: boolean;
+    picture: string | null;
   };
   type SearchOut = {
     id: string;

@@ -30,6 +30,7 @@ from api.web.routes import (
     compare,
     design,
     enrol,
+    find,
     guides,
     home,
     latent,
@@ -52,6 +53,7 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ROUTES: Final = shared_routes(
     sign_in.router,
     home.router,
+    find.router,
     guides.router,
     offline.router,
     account.router,

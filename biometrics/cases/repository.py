@@ -44,6 +44,8 @@ Allowed = Callable[[Connection, Act, Case], None]  # raises where the actor may 
 class CaseQuery:
     """Which cases to list; None means any. `mine`: taken, or not taken, by the caller.
 
+    `number`: the case of this number.
+
     `merge_pending`: those whose records have yet to be merged by a user, or all others. `urgent`: those, or all others.
     """
 
@@ -52,6 +54,7 @@ class CaseQuery:
     mine: bool | None = None
     merge_pending: bool | None = None
     urgent: bool | None = None
+    number: str = ""
 
 
 class CaseReader:
@@ -217,6 +220,8 @@ class CaseReader:
         me = self._act.actor.id
         mine = exists().where(case_parts.c.case_id == cases.c.id, case_parts.c.actor == me)
         conditions: list[ColumnElement[bool]] = []
+        if query.number:
+            conditions.append(cases.c.number == query.number)
         if query.kind:
             conditions.append(cases.c.kind == query.kind)
         if query.mine is not None:

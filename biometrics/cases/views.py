@@ -17,13 +17,18 @@ from biometrics.kernel.errors import Forbidden, OutOfJurisdiction
 from biometrics.storage.audit.log import SCORED
 
 
+def is_in_person(act: Act) -> bool:
+    """Return whether someone acts in a session of their own, not by an API key."""
+    return not (act.credential and parse_credential(act.credential)[0])
+
+
 def require_in_person(act: Act) -> None:
     """Refuse casework by an API key.
 
     Raises:
         Forbidden: it is one.
     """
-    if act.credential and parse_credential(act.credential)[0]:
+    if not is_in_person(act):
         raise Forbidden("A person signs in for work on cases; an API key is not enough.")
 
 

@@ -16,7 +16,8 @@ class Reading:
 
     `ppi` and `impression` are what was stated, None where nothing was. A `latent` was read as one, within `region`
     (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
-    examiner marked, which no model made; `placed_by` says of each who placed it, None where its file does not. `box` is the part of a photo that is the sample, None where all of it is.
+    examiner marked, which no model made; `placed_by` says of each who placed it, None where its file does not. `box` is
+    the part of a photo that is the sample, None where all of it is.
     """
 
     ppi: float | None = None

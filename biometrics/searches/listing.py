@@ -24,6 +24,7 @@ from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import ELSEWHERE_FPIR, SearchCandidate
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
+from biometrics.storage.tables.watchlist import search_images
 
 MAX_PAGE: Final = 200  # searches
 
@@ -62,7 +63,8 @@ class SearchLine:
     """One search of a list. `files` counts the different files that it was made with.
 
     `candidates` counts those in its list as the reader sees it; `names_somebody` says whether one of them reaches the
-    threshold, None if there is none. Both are None if the result is `hidden`, by `blinding`.
+    threshold, None if there is none. Both are None if the result is `hidden`, by `blinding`. `picture` is the place of
+    the first probe whose image is kept.
     """
 
     id: str
@@ -77,6 +79,7 @@ class SearchLine:
     candidates: int | None
     names_somebody: bool | None
     hidden: bool
+    picture: int | None
 
 
 def load_lines(
@@ -137,6 +140,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
     query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
     for search_id, modality, files in connection.execute(query):
         made_with[search_id][Modality.named(modality)] = files
+    pictures = _pictures(connection, ids)
     visible = _visible(connection, act, [row for row in rows if not row.hidden])
     return [
         SearchLine(
@@ -152,9 +156,17 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             candidates=None if row.hidden else visible[row.id].candidates,
             names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
             hidden=bool(row.hidden),
+            picture=None if row.hidden else pictures.get(row.id),
         )
         for row in rows
     ]
+
+
+def _pictures(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    first = func.min(search_images.c.ordinal)
+    kept = search_images.c.search_id.in_(ids), search_images.c.media_type.startswith("image/")
+    query = select(search_images.c.search_id, first).where(*kept).group_by(search_images.c.search_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ ELSEWHERE: Final = {
     "per item": ("POST /batches",),
     "left out": (
         "GET /records",
+        "GET /find",
         "GET /searches",
         "GET /retention/due",
         "POST /retention/run",

@@ -1,6 +1,8 @@
-"""The home page: the work that waits for the reader."""
+"""The home page: what waits for the reader, and what they and their unit did last."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -8,18 +10,26 @@ from fastapi.responses import Response
 from api.http.authentication import ActDependency, needs_sign_in
 from api.http.dependencies import EngineDependency, ZoneDependency
 from api.v1.cases import Cases
+from api.v1.display_names import Colleagues
 from api.v1.notifications import Notifications
-from api.web.pages import PagesDependency
+from api.v1.searches_schemas import SearchLineOut, SearchPageOut
+from api.web.pages import Pages, PagesDependency
+from api.web.portraits import portrait
 from api.web.routes.notifications import named
+from api.web.routes.search import PURPOSES
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import CaseState
+from biometrics.kernel.record import Record, RecordQuery, StoredSample
+from biometrics.records.store import RecordStore
 from biometrics.reporting.reports import ReportStore
+from biometrics.searches.listing import SearchQuery
 
 router = APIRouter()
 
-SHOWN = 8  # of each list
+SHOWN = 8  # of what waits
+LAST = 5  # of the searches and the people
 
 
 @router.get("/", dependencies=[needs_sign_in()])
@@ -31,7 +41,7 @@ def show_home(
     notifications: Notifications,
     zone: ZoneDependency,
 ) -> Response:
-    """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
+    """Show what waits, the last searches and people, and today's figures of one's unit."""
     mine: list[CaseView] = []
     waiting: list[CaseView] = []
     if pages.may(Scope.CASE_EXAMINE):
@@ -39,13 +49,31 @@ def show_home(
         for urgent in (True, False):  # the urgent ones first
             query = CaseQuery(state=CaseState.WAITING, mine=False, urgent=urgent)
             waiting += cases.find(query, SHOWN, None).items
-        waiting = waiting[:SHOWN]
     unread = notifications.find(unread=True, limit=SHOWN, after=None)
     return pages.show(
         "home.html",
         mine=mine,
-        waiting=waiting,
+        waiting=waiting[:SHOWN],
         notifications=unread,
         people=named(engine.store, pages, unread.items),
         figures=ReportStore(engine.store.database, act, zone).today(),
+        searches=_last_searches(pages, engine.store),
+        enrolled=_last_people(pages, engine.store),
+        purpose_of=PURPOSES,
+        now=datetime.now(UTC),
     )
+
+
+def _last_searches(pages: Pages, store: RecordStore) -> list[SearchLineOut]:
+    if not pages.may(Scope.SEARCH_READ):
+        return []
+    page = SearchPageOut.of(store.searches.find(SearchQuery(mine=True), LAST))
+    return Colleagues(store.database).named(page).searches
+
+
+def _last_people(pages: Pages, store: RecordStore) -> list[tuple[Record, StoredSample | None]]:
+    """Return the newest records of one's unit, each with the photo that stands for the person."""
+    if not pages.may(Scope.ENCOUNTER_READ):
+        return []
+    newest = store.people.find(RecordQuery(), LAST).items
+    return [(each, portrait(sample for visit in each.encounters for sample in visit.samples)) for each in newest]

@@ -34,7 +34,7 @@ from biometrics.watchlist.model import StandingKind
 router = APIRouter()
 
 LAST: Final = 5  # of the reader's own searches, next to the form
-_PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
+PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
 
 
 class SearchListQuery(Schema):
@@ -69,7 +69,7 @@ def ask_for_search(
     return pages.show(
         "search.html",
         last=last,
-        purpose_of=_PURPOSES,
+        purpose_of=PURPOSES,
         purposes=list(Purpose),
         kept={purpose: engine.keeping.until(purpose, today()) for purpose in Purpose},
         impressions=list(Impression),
@@ -95,7 +95,7 @@ def show_searches(
         page=page,
         asked=request,
         purposes=list(Purpose),
-        purpose_of=_PURPOSES,
+        purpose_of=PURPOSES,
     )
 
 

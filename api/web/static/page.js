@@ -48,6 +48,12 @@ let beforeHelp = null; // what had the focus
 document.addEventListener("keydown", (event) => {
   const isTyping =
     event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  const finder = document.getElementById("finder");
+  if (finder && event.key === "/" && !isTyping) {
+    document.querySelector(".menu-button")?.setAttribute("aria-expanded", "true"); // on a narrow screen it is in the menu
+    finder.focus();
+    event.preventDefault();
+  }
   const help = document.getElementById("help");
   if (!(help instanceof HTMLDetailsElement)) return;
   const closes = help.open && event.key === "Escape" && help.contains(document.activeElement);

@@ -212,6 +212,7 @@ RECORDS = [
     row("read by number, OSIA", READ, osia("GET /persons/<number>/encounters"), "<client_id>"),
     row("read, command line", READ, command("record", "show", "<record_id>"), "<name>"),
     row("list", READ, native("GET /records", params={"national_number": "<number>"}), "<name>"),
+    row("find", READ, native("GET /find", params={"text": "<number>"}), "<name>"),
     row("list, command line", READ, command("record", "list", "--number", "<number>"), "<name>"),
     row("history", READ, native("GET /records/<record_id>/history"), "["),
     row("history of an encounter", READ, native("GET /encounters/<encounter_id>/history"), "["),

@@ -1,11 +1,19 @@
-// The account's drafts that this browser stores.
+// The state of the link, and the account's drafts that this browser stores.
 
 import { asError } from "../lib/api.js";
-import { create, link } from "../lib/dom.js";
+import { create, link, query } from "../lib/dom.js";
 import { _, moment } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { draftIds, listDrafts } from "../storage/drafts.js";
+
+for (const type of ["online", "offline"]) addEventListener(type, showLink);
+showLink();
+
+function showLink() {
+  query(document, "[data-online]").hidden = !navigator.onLine;
+  query(document, "[data-offline-link]").hidden = navigator.onLine;
+}
 
 const section = document.querySelector("[data-drafts]");
 let reading = 0; // of the readings of the store, the last one counts
