@@ -18,7 +18,7 @@ from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, se
 from biometrics.access import jurisdiction
 from biometrics.access.case_access import may_be_known_to
 from biometrics.access.merge_chains import leads, merged_into
-from biometrics.access.rights import needs, unrestricted
+from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import InvalidField
@@ -181,7 +181,7 @@ class AuditLog:
         rest = oldest if oldest > 1 else None
         return Page(entries, place or rest)
 
-    @needs(Scope.AUDIT_READ)
+    @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
     def subject_numbers(self, act: Act, ids: Collection[str]) -> dict[str, str]:
         """Return by their ids (at most MAX_PAGE) the numbers of records and cases that the actor's unit may know.
 

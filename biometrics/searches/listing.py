@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
@@ -80,6 +80,21 @@ class SearchLine:
     names_somebody: bool | None
     hidden: bool
     picture: int | None
+
+
+@dataclass(frozen=True)
+class SearchLabel:
+    """What a search is called where it is not shown: what it was for, and when it was made."""
+
+    case_number: str
+    created_at: datetime
+
+
+def load_labels(connection: Connection, act: Act | None, ids: Collection[str]) -> dict[str, SearchLabel]:
+    """Return by their ids what to call searches that the actor's unit, or one below it, made."""
+    made_here = searches.c.id.in_(ids), _made_at(unit_of(act))
+    query = select(searches.c.id, searches.c.case_number, searches.c.created_at).where(*made_here)
+    return {row.id: SearchLabel(row.case_number, row.created_at) for row in connection.execute(query)}
 
 
 def load_lines(

@@ -245,6 +245,7 @@ class Story:
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
         self.ask("GET", f"{V1}/searches", query={"purpose": WHY["purpose"], "mine": True, "limit": 50})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
+        self.ask("GET", f"{V1}/find", query={"text": WHY["case_number"]})
         probe = f"{V1}/searches/{{search_id}}/probes/{{probe_number}}"
         self.ids["probe_number"] = 0
         self.ask("GET", f"{probe}/image")

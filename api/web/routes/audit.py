@@ -68,11 +68,20 @@ def show_entries(
     until = end_of_day(request.last_date, zone).isoformat() if request.last_date else ""
     query = EntryQuery(request.person.strip(), actor_id, request.action, since, until, request.case_number.strip())
     page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
-    logins = accounts.users.logins(act, {entry.actor_id for entry in page.items})
+    subjects = {entry.subject_id for entry in page.items if entry.subject_id}
+    logins = accounts.users.logins(act, subjects | {entry.actor_id for entry in page.items})
     entries = [_shown(entry, logins) for entry in page.items]
-    numbers = audit_log_of(store).subject_numbers(act, {entry.subject_id for entry in page.items})
+    numbers = audit_log_of(store).subject_numbers(act, subjects)
+    numbers |= {account: login for account, login in logins.items() if account in subjects}
+    searches = store.searches.labels(subjects)
     return pages.show(
-        "audit.html", entries=entries, numbers=numbers, asked=request, actions=list(Action), next=page.after
+        "audit.html",
+        entries=entries,
+        numbers=numbers,
+        searches=searches,
+        asked=request,
+        actions=list(Action),
+        next=page.after,
     )
 
 

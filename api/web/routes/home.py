@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -12,7 +13,7 @@ from api.http.dependencies import EngineDependency, ZoneDependency
 from api.v1.cases import Cases
 from api.v1.display_names import Colleagues
 from api.v1.notifications import Notifications
-from api.v1.searches_schemas import SearchLineOut, SearchPageOut
+from api.v1.searches_schemas import SearchLineOut, SearchPageOut, has_image
 from api.web.pages import Pages, PagesDependency
 from api.web.portraits import portrait
 from api.web.routes.notifications import named
@@ -72,8 +73,13 @@ def _last_searches(pages: Pages, store: RecordStore) -> list[SearchLineOut]:
 
 
 def _last_people(pages: Pages, store: RecordStore) -> list[tuple[Record, StoredSample | None]]:
-    """Return the newest records of one's unit, each with the photo that stands for the person."""
+    """Return the newest records of one's unit, each with its portrait, or its first image where it has no photo."""
     if not pages.may(Scope.ENCOUNTER_READ):
         return []
     newest = store.people.find(RecordQuery(), LAST).items
-    return [(each, portrait(sample for visit in each.encounters for sample in visit.samples)) for each in newest]
+    return [(each, _picture([sample for visit in each.encounters for sample in visit.samples])) for each in newest]
+
+
+def _picture(samples: Sequence[StoredSample]) -> StoredSample | None:
+    shown = [sample for sample in samples if has_image(sample)]
+    return portrait(shown) or next(iter(shown), None)

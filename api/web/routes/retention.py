@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.authentication import needs
+from api.bootstrap.store import audit_log_of
+from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import After
 from api.localisation.retention_labels import RULE_NAMES
 from api.v1.retention import Certificates, RetentionDependency, certificate_of
-from api.v1.retention_schemas import DuePageOut, ExpungementPageOut
+from api.v1.retention_schemas import DuePageOut, ExpungementOut, ExpungementPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
-from biometrics.kernel.access import Scope
+from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.clock import today
+from biometrics.records.store import RecordStore
 
 router = APIRouter()
 
@@ -32,6 +35,7 @@ def show_due(
     retention: RetentionDependency,
     certificates: Certificates,
     store: StoreDependency,
+    act: ActDependency,
     after: After = None,
     done: bool = False,
 ) -> Response:
@@ -47,23 +51,37 @@ def show_due(
         is_first=after is None,
         done=done,
         certificates=last,
-        names=names_of(store.database, [entry.by for entry in last]),
+        **_called(store, act, last),
     )
 
 
 @router.get("/retention/certificates", dependencies=[needs(Scope.RETENTION_MANAGE)])
 def list_certificates(
-    pages: PagesDependency, certificates: Certificates, store: StoreDependency, after: After = None
+    pages: PagesDependency, certificates: Certificates, store: StoreDependency, act: ActDependency, after: After = None
 ) -> Response:
     """Show what was destroyed of what was collected in one's unit and below it."""
     page = ExpungementPageOut.of(certificates.page(SHOWN, after))
-    names = names_of(store.database, [expungement.by for expungement in page.expungements])
-    return pages.show("certificates.html", certificates=page.expungements, names=names, next=page.next)
+    called = _called(store, act, page.expungements)
+    return pages.show("certificates.html", certificates=page.expungements, next=page.next, **called)
+
+
+def _called(store: RecordStore, act: Act, certificates: Sequence[ExpungementOut]) -> dict[str, Any]:
+    """Return what to call the people, records and searches of certificates; of a removed record only the id is left."""
+    records = {each.record_id for each in certificates if each.record_id}
+    return {
+        "names": names_of(store.database, [each.by for each in certificates]),
+        "numbers": audit_log_of(store).subject_numbers(act, records),
+        "searches": store.searches.labels({each.search_id for each in certificates if each.search_id}),
+    }
 
 
 @router.get("/retention/certificates/{expungement_id}", dependencies=[needs(Scope.RETENTION_MANAGE)])
 def show_certificate(
-    expungement_id: str, pages: PagesDependency, certificates: Certificates, store: StoreDependency
+    expungement_id: str,
+    pages: PagesDependency,
+    certificates: Certificates,
+    store: StoreDependency,
+    act: ActDependency,
 ) -> Response:
     """Show a certificate of destruction, to be printed."""
     certificate = certificate_of(expungement_id, certificates)
@@ -75,5 +93,5 @@ def show_certificate(
         at=dt.datetime.fromisoformat(content["at"]),
         due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in certificate.destroyed],
         rules=RULE_NAMES,
-        names=names_of(store.database, [content["by"]]),
+        **_called(store, act, [ExpungementOut.of(certificate)]),
     )

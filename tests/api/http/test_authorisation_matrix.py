@@ -353,6 +353,7 @@ SEARCHES = [
         for name, scope, person, send, *tells in (
             ("read a search", SEARCH_READ, 17, native("GET /searches/<search_id>"), "<record_id>", SCORE),
             ("list searches", SEARCH_READ, 13, native("GET /searches", params=ALL), "<search_id>"),
+            ("find a search", SEARCH_READ, 13, native("GET /find", params={"text": "0123/2026"}), "<search_id>"),
             ("probe", SEARCH_READ, 13, native("GET /searches/<search_id>/probes/<probe_number>/image"), "PNG"),
             (
                 "rendered probe",

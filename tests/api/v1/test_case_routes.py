@@ -245,6 +245,12 @@ def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
     opened = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
     assert opened.status_code == 201, opened.text
     assert opened.json()["kind"] == "latent_hit"
+    for wanted, kind, item in ((opened.json()["number"], "cases", opened.json()["id"]), ("7/2026", "searches", search)):
+        for caller_, is_found in ((owner, True), (caller(client, unit="28"), False)):
+            found = caller_("GET", "/find", params={"text": f" {wanted} "})
+            assert found.status_code == 200, found.text
+            assert (item in [each["id"] for each in found.json()[kind]]) is is_found
+    assert owner("GET", "/find", params={"text": " "}).json()["code"] == "invalid_field"
     again = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     nobody = fields | {"record_id": search}

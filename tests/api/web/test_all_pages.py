@@ -199,6 +199,9 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     if not path.startswith("/help/"):
         assert page.locator("details#help").count() == 1, "the template has no block `help`"
     somebody.check_access()
+    page.emulate_media(color_scheme="dark")
+    somebody.check_access(run_only=("color-contrast",))
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(NARROW)
     assert fits(page)
     page.set_viewport_size(WIDE)

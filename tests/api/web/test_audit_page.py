@@ -12,6 +12,7 @@ from typing import cast
 
 from account_examples import OPERATOR
 from browsing import Station, Visitor
+from inputs import print_of
 from playwright.sync_api import Page, expect
 
 from api.bootstrap.store import open_store
@@ -71,6 +72,15 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
         page.get_by_role("link", name="Download a head").click()
     download.value.save_as(tmp_path / "head.json")
     assert len(json.loads((tmp_path / "head.json").read_text())["signature"]) == 128
+
+
+def test_a_search_is_named_by_what_it_was_for(visit: Callable[..., Visitor], station: Station) -> None:
+    http, url, number = station.server.http, station.server.url, f"{uuid.uuid4().hex[:6]}/2026"
+    sent = {"purpose": "investigation", "case_number": number}
+    search = http.post(f"{url}/identify", data=sent, files={"left_thumb": print_of(30, "left_thumb", 0)}).json()
+    page = visit().sign_in(station.officer(Role.AUDITOR, unit="national"), f"/audit?person={search['id']}")
+    row = page.get_by_role("region", name="Entries").get_by_role("row").nth(1)
+    expect(row.get_by_role("link", name=f"Search for {number}, ")).to_be_visible()
 
 
 def test_entries_of_other_units_are_left_out(visit: Callable[..., Visitor], station: Station) -> None:
