@@ -93,6 +93,7 @@ from api.v1 import (
     webhooks,
 )
 from api.web.app import create_web, front_door
+from api.web.pages import address
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
@@ -257,7 +258,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
     app.router.routes.extend(_ROUTES)
     check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
-    add_reference(app)
+    add_reference(app, address("reference/reference.js"))
     osia = create_osia(app, version("pehchan"), NO_BUILT_IN_TELEMETRY)
     mosip = create_mosip(app, version("pehchan"), NO_BUILT_IN_TELEMETRY)
     app.router.routes.append(mounted(settings.osia_prefix, osia))

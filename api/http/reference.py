@@ -1,4 +1,4 @@
-"""The API reference at /docs: the OpenAPI document as one page, without scripts and without other hosts.
+"""The API reference at /docs: the OpenAPI document as one page with a console for requests, without other hosts.
 
 FastAPI's own page loads Swagger UI from a content delivery network, so it stays blank where there is no internet.
 """
@@ -25,18 +25,24 @@ from biometrics.kernel.errors import NotFound
 PATH: Final = "/docs"
 DOCUMENT: Final = "/openapi.json"
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"  # the page loads nothing else
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _SCHEMA: Final = "#/components/schemas/"
 Document = Mapping[str, Any]
 
 
-def add_reference(app: FastAPI) -> None:
-    """Serve the page, also where FastAPI has ReDoc. The application must have `docs_url=None, redoc_url=None`."""
+def add_reference(app: FastAPI, script: str) -> None:
+    """Serve the page, also where FastAPI has ReDoc. The application must have `docs_url=None, redoc_url=None`.
+
+    `script` is the address of the console's script.
+    """
 
     @lru_cache(1)
     def page() -> str:
-        return render(app.openapi())
+        return render(app.openapi(), script)
 
     def show(_: Request) -> HTMLResponse:
         return HTMLResponse(page(), headers={"Content-Security-Policy": _POLICY})
@@ -50,7 +56,7 @@ def _refuse_metrics(_: Request) -> Response:
     raise NotFound("Metrics are served on a port of their own: set PEHCHAN_METRICS_PORT (docs/operations.md).")
 
 
-def render(document: Document) -> str:
+def render(document: Document, script: str) -> str:
     """Return the page of an OpenAPI document."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -63,7 +69,7 @@ def render(document: Document) -> str:
     environment.filters["curl"] = lambda operation: curl_of(document, operation)
     environment.globals["resolved"] = lambda part: _resolved(document, part)
     return environment.get_template("reference.html").render(
-        document=document, address=DOCUMENT, operations=list(_operations(document))
+        document=document, address=DOCUMENT, script=script, operations=list(_operations(document))
     )
 
 

@@ -1,4 +1,4 @@
-"""The API reference is one page that needs no other host."""
+"""The API reference is one page that needs no other host, and sends requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import httpx
 from browsing import NARROW, Station, Visitor
+from officers import key_for
 from playwright.sync_api import expect
 
 from api.http.reference import curl_of, type_name
@@ -24,6 +25,12 @@ def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor
     expect(operation.get_by_label("Example of identify_person")).to_contain_text("-F purpose=investigation")
     expect(page.locator("main")).not_to_contain_text("**")  # descriptions are Markdown
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    listing = page.locator("#find_records")
+    listing.locator("summary").click()
+    listing.get_by_label("national_number").fill("1")
+    page.get_by_label("API key").fill(key_for(station.settings).removeprefix("Bearer "))
+    listing.get_by_role("button", name="Send").click()
+    expect(listing.get_by_role("status")).to_contain_text('"records": []')
     somebody.check_access()
     page.goto(f"{station.server.root}/redoc")
     expect(page).to_have_url(f"{station.server.root}/docs")
