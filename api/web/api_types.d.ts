@@ -515,6 +515,7 @@ declare namespace Api {
     direction: number;
     type: "ending" | "bifurcation" | "other";
     quality: number;
+    placed_by: PlacedBy | null;
   };
   type MinutiaeOut = {
     width: number;
@@ -706,6 +707,12 @@ declare namespace Api {
     width_cm?: number | null;
     designs?: Array<string>;
   };
+  type PlacedBy = "examiner" | "software";
+  type PlacedOut = {
+    examiner: number;
+    software: number;
+    not_stated: number;
+  };
   type ProbeMarkOut = {
     image: string;
     kind: FeatureKind;
@@ -721,6 +728,7 @@ declare namespace Api {
     kept_until: string | null;
     image: string | null;
     rendering: string | null;
+    placed: PlacedOut | null;
   };
   type Problem = {
     type: string;
