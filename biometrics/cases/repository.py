@@ -17,7 +17,7 @@ from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Side
+from biometrics.kernel.cases import CaseKind, CaseState, Side, clean_number
 from biometrics.kernel.errors import CaseTaken, WrongStep
 from biometrics.kernel.marks import WorkingMarks
 from biometrics.kernel.page import Page
@@ -42,9 +42,7 @@ Allowed = Callable[[Connection, Act, Case], None]  # raises where the actor may 
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """Which cases to list; None means any. `mine`: taken, or not taken, by the caller.
-
-    `number`: the case of this number.
+    """Which cases to list; None means any, and so does no `number`. `mine`: taken, or not taken, by the caller.
 
     `merge_pending`: those whose records have yet to be merged by a user, or all others. `urgent`: those, or all others.
     """
@@ -221,7 +219,7 @@ class CaseReader:
         mine = exists().where(case_parts.c.case_id == cases.c.id, case_parts.c.actor == me)
         conditions: list[ColumnElement[bool]] = []
         if query.number:
-            conditions.append(cases.c.number == query.number)
+            conditions.append(cases.c.number == clean_number(query.number))
         if query.kind:
             conditions.append(cases.c.kind == query.kind)
         if query.mine is not None:

@@ -245,7 +245,10 @@ def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
     opened = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
     assert opened.status_code == 201, opened.text
     assert opened.json()["kind"] == "latent_hit"
-    for wanted, kind, item in ((opened.json()["number"], "cases", opened.json()["id"]), ("7/2026", "searches", search)):
+    for wanted, kind, item in (
+        (opened.json()["number"].lower(), "cases", opened.json()["id"]),
+        ("7/2026", "searches", search),
+    ):
         for caller_, is_found in ((owner, True), (caller(client, unit="28"), False)):
             found = caller_("GET", "/find", params={"text": f" {wanted} "})
             assert found.status_code == 200, found.text
