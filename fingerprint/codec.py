@@ -29,6 +29,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from math import pi
+from typing import TypeVar
 
 import numpy as np
 
@@ -50,10 +51,16 @@ _MINUTIA = np.dtype([("x", "<u2"), ("y", "<u2"), ("direction", "<u2"), ("quality
 _POSITIONS = 8  # steps a pixel
 _DIRECTIONS = 65536  # steps a turn
 _QUALITIES = 255  # steps from 0 to 1
+_Template = TypeVar("_Template", bound=FingerprintTemplate)
 
 
 def encode(template: FingerprintTemplate) -> bytes:
     """Return the template's bytes."""
+    return _HEADER.pack(_MAGIC, _VERSION, template.width, template.height, len(template)) + encode_content(template)
+
+
+def encode_content(template: FingerprintTemplate) -> bytes:
+    """Return the bytes of the minutiae and the ridge map, which follow the header."""
     rows = np.zeros(len(template), _MINUTIA)
     rows["x"] = np.rint(template.x * _POSITIONS)
     rows["y"] = np.rint(template.y * _POSITIONS)
@@ -61,8 +68,7 @@ def encode(template: FingerprintTemplate) -> bytes:
     rows["direction"] = steps.astype(np.int64) % _DIRECTIONS
     rows["quality"] = np.rint(template.quality * _QUALITIES)
     rows["type"] = template.type
-    header = _HEADER.pack(_MAGIC, _VERSION, template.width, template.height, len(template))
-    return header + rows.tobytes() + _encoded_ridges(template.ridges)
+    return rows.tobytes() + _encoded_ridges(template.ridges)
 
 
 def _encoded_ridges(ridges: RidgeMap) -> bytes:
@@ -170,26 +176,35 @@ def _decoded(data: bytes) -> FingerprintTemplate:
         raise _invalid("it does not begin as one")
     if version != _VERSION:
         raise _invalid(f"version {version} is not known here")
-    end = _HEADER.size + count * _MINUTIA.itemsize
-    if len(data) < end:
-        raise _invalid(f"{len(data)} bytes cannot hold {count} minutiae")
-    rows = np.frombuffer(data, _MINUTIA, count, offset=_HEADER.size)
     try:
-        return FingerprintTemplate(
-            width=width,
-            height=height,
-            x=(rows["x"] / _POSITIONS).astype(np.float32),
-            y=(rows["y"] / _POSITIONS).astype(np.float32),
-            direction=(rows["direction"] * (2 * pi / _DIRECTIONS)).astype(np.float32),
-            quality=(rows["quality"] / _QUALITIES).astype(np.float32),
-            type=rows["type"],
-            ridges=_decoded_ridges(data[end:]),
-        )
+        return decode_content(data[_HEADER.size :], (width, height), count, FingerprintTemplate)
     except ValueError as error:
         raise _invalid(str(error)) from error
 
 
-def _decoded_ridges(data: bytes) -> RidgeMap:
+def decode_content(data: bytes, size: tuple[int, int], count: int, kind: type[_Template]) -> _Template:
+    """Read so many minutiae, and a ridge map, of an image of a size (width, height).
+
+    Raises:
+        ValueError: cut short or too long, or with values out of range.
+    """
+    end = count * _MINUTIA.itemsize
+    if len(data) < end:
+        raise ValueError(f"{len(data)} bytes cannot hold {count} minutiae")
+    rows = np.frombuffer(data, _MINUTIA, count)
+    return kind(
+        width=size[0],
+        height=size[1],
+        x=(rows["x"] / _POSITIONS).astype(np.float32),
+        y=(rows["y"] / _POSITIONS).astype(np.float32),
+        direction=(rows["direction"] * (2 * pi / _DIRECTIONS)).astype(np.float32),
+        quality=(rows["quality"] / _QUALITIES).astype(np.float32),
+        type=rows["type"],
+        ridges=_decoded_ridges(data[end:], kind.RIDGES),
+    )
+
+
+def _decoded_ridges(data: bytes, kind: type[RidgeMap]) -> RidgeMap:
     if not data:
         return NO_RIDGES
     ridges = NO_RIDGES
@@ -200,9 +215,9 @@ def _decoded_ridges(data: bytes) -> RidgeMap:
         tiles = np.flatnonzero(bits)
         words = data[_BOX.size + bitmap :]
         if len(words) == 8 * len(tiles) > 0:
-            ridges = RidgeMap(tiles // width + top, tiles % width + left, np.frombuffer(words, "<u8"))
+            ridges = kind(tiles // width + top, tiles % width + left, np.frombuffer(words, "<u8"))
     if _encoded_ridges(ridges) != data:
-        raise _invalid("its ridge map is damaged")
+        raise ValueError("its ridge map is damaged")
     return ridges
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ class RidgeMap:
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     words: NDArray[np.uint64]
+    MOST: ClassVar[int] = MAX_TILES
 
     def __post_init__(self) -> None:
         """Check the values and close the arrays to writing."""
@@ -41,8 +43,8 @@ class RidgeMap:
             object.__setattr__(self, name, array)
             if array.shape != (len(self.rows),):
                 raise ValueError(f"{name} has the shape {array.shape}, rows has {self.rows.shape}")
-        if len(self) > MAX_TILES:
-            raise ValueError(f"{len(self)} tiles; at most {MAX_TILES} fit")
+        if len(self) > self.MOST:
+            raise ValueError(f"{len(self)} tiles; at most {self.MOST} fit")
         if len(self) == 0:
             return
         if min(self.rows.min(), self.columns.min()) < 0 or max(np.ptp(self.rows), np.ptp(self.columns)) >= MAX_GRID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,8 @@ class FingerprintTemplate:
     quality: NDArray[np.float32]
     type: NDArray[np.uint8]
     ridges: RidgeMap = NO_RIDGES
+    MOST: ClassVar[int] = MAX_MINUTIAE
+    RIDGES: ClassVar[type[RidgeMap]] = RidgeMap
 
     def __post_init__(self) -> None:
         """Check the values and close the arrays to writing."""
@@ -65,8 +68,8 @@ class FingerprintTemplate:
             object.__setattr__(self, name, array)
             if array.shape != (len(self.x),):
                 raise ValueError(f"{name} has the shape {array.shape}, x has {self.x.shape}")
-        if len(self.x) > MAX_MINUTIAE:
-            raise ValueError(f"{len(self.x)} minutiae; at most {MAX_MINUTIAE} fit")
+        if len(self.x) > self.MOST:
+            raise ValueError(f"{len(self.x)} minutiae; at most {self.MOST} fit")
         if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
             raise ValueError(f"an image of {self.width} x {self.height} pixels; sides are 1 to {MAX_SIDE}")
         self._check_range("x", 0, self.width)

@@ -82,7 +82,7 @@ GROUPS = {
     "cluster": "The index of prints in a Ray cluster: its layouts (docs/scaling.md).",
     "fingerprint": "Print images: slaps, cards, latents.",
     "template": "Templates as files.",
-    "synth": "Generate synthetic fingerprints.",
+    "synth": "Generate synthetic fingerprints and palms.",
 }
 # Commands that other packages add through entry points: top-level ones, and to the groups listed here.
 PLUG_INS = {

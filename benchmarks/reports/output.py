@@ -25,6 +25,7 @@ from biometrics.kernel.errors import InvalidField
 if TYPE_CHECKING:
     from benchmarks.runs.irises import IndexRun, IrisRun
     from benchmarks.runs.marks import MarkRun
+    from benchmarks.runs.palms import PalmRun
 
 FPIR = 0.01
 DRAWS = 1000  # of people, for an interval
@@ -51,7 +52,8 @@ _EXPLANATIONS = {
     "rank10": "% whose mate is among the first ten",
     "copies_rank1": "% of changed copies whose photo comes first",
     "copies_rank10": "% of changed copies whose photo is among the first ten",
-    "n": "searches with another photo of the same mark or eye",
+    "n": "searches with another photo of the same mark or eye, or with a latent of a palm",
+    "gallery": "palms that are searched",
     "n_copies": "searches with changed copies of photos",
     "poor": "photos of unacceptable quality, which are searched too",
     "template_bytes": "bytes of a template",
@@ -65,9 +67,13 @@ _EXPLANATIONS = {
     "extract_ms": "ms of one core, file to template, an image",
     "ms_per_image": "ms of one core, file to template, an image",
     "matches_per_s": "exact comparisons a second on one core",
+    "compare_ms": "ms of one core, a comparison",
+    "index_palms": "palms in the index, nearly all of them generated without images",
+    "index_rank1": "% of searches of it whose mate comes first",
+    "index_rank10": "% whose mate is among the first ten",
     "index_codes": "generated codes that are searched",
-    "index_threads": "threads of a search of them",
-    "index_ms": "ms of a search of them, median",
+    "index_threads": "threads of a search of the index",
+    "index_ms": "ms of a search of the index, median",
     "index_found": "% of those searches whose mate, a quarter of its bits changed, comes first",
 }
 
@@ -167,6 +173,39 @@ def iris_index_figures(run: IndexRun) -> Figures:
         "index_threads": run.threads,
         "index_ms": round(run.median_ms, DECIMALS),
         "index_found": _percent(run.found / run.searches),
+    }
+
+
+def palm_figures(run: PalmRun) -> Figures:
+    """Return the figures of images of palms and of latents of them; rates in percent."""
+    both, found = run.comparisons, run.searches.cmc()
+    tar = 1 - both.fnmr_at_fmr(np.array([1e-3, 1e-5]))
+    figures = {
+        "eer": _percent(both.eer()),
+        "tar_at_fmr_1e3": _percent(tar[0]),
+        "tar_at_fmr_1e5": _percent(tar[1]),
+        **{f"rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)},
+        "rank1_interval": _interval(finding(run.searches, DRAWS).rank1),
+        "n": len(run.searches.ranks),
+        "gallery": run.searches.gallery,
+        "n_images": run.images,
+        "n_genuine": len(both.mated),
+        "n_impostor": len(both.non_mated),
+        "failed": sum(run.faults.values()),
+        "failures": dict(run.faults),
+        "extract_ms": round(run.extract_ms, DECIMALS),
+        "compare_ms": round(run.compare_ms, DECIMALS),
+    }
+    index = run.index
+    if index is None:
+        return figures
+    return {
+        **figures,
+        "index_palms": index.palms,
+        "index_threads": index.threads,
+        "index_ms": round(index.median_ms, DECIMALS),
+        "index_rank1": _percent(index.first / index.searches),
+        "index_rank10": _percent(index.among_ten / index.searches),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 CODE_BITS = 128
-MOST = 255  # of one print
+MOST = 255  # of a finger's print, and of any probe: more are left out
+MOST_HELD = 2000  # of one set that an index holds: a palm has some
 DIRECTIONS = 256  # steps a turn
 
 # One row a minutia. Codes are alike where few of their bits differ. x and y are in pixels at 500 ppi, y up; the

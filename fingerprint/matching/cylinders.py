@@ -38,7 +38,7 @@ class PreparedPrint:
         hull: float64, shape (2, h): the convex hull of the minutiae, counter-clockwise.
         cylinders: how many minutiae have a cylinder.
         ridges: the ridge map, laid out to be looked up.
-        order: uint8, shape (n,): the index in the template of each minutia here.
+        order: uint16, shape (n,): the index in the template of each minutia here.
         key: orders any two prints, so that a comparison takes them in the same order either way.
         packed: uint64, flat: the same as the kernels read it, and the ridges around each minutia.
     """
@@ -48,7 +48,7 @@ class PreparedPrint:
     hull: NDArray[np.float64]
     cylinders: int
     ridges: RidgeGrid
-    order: NDArray[np.uint8]
+    order: NDArray[np.uint16]
     key: int
     packed: NDArray[np.uint64]
 
@@ -120,7 +120,7 @@ def _prepared(
     key = int.from_bytes(digest)
     cylinders = int(has_cylinder.sum())
     packed = pack(words, points, hull, cylinders, patches(ridges, points), ridges)
-    return PreparedPrint(cylinder_words(packed), points, hull, cylinders, ridges, order.astype(np.uint8), key, packed)
+    return PreparedPrint(cylinder_words(packed), points, hull, cylinders, ridges, order.astype(np.uint16), key, packed)
 
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import Field, smooth_noise
 from fingerprint.synthetic.finger.placement import Placement
 from fingerprint.synthetic.look import ImpressionLook
 
@@ -56,11 +56,11 @@ class Capture:
     def place(self, rng: np.random.Generator) -> Placement:
         """Draw how the finger is put down."""
         return Placement(
-            rotation=float(np.deg2rad(_normal(rng, self.rotation))),
-            shift=(_normal(rng, self.shift), _normal(rng, self.shift)),
-            roll=(_normal(rng, self.roll), _normal(rng, self.roll)),
-            drag=(_normal(rng, self.drag), _normal(rng, self.drag)),
-            twist=float(np.deg2rad(_normal(rng, self.twist))),
+            rotation=float(np.deg2rad(normal(rng, self.rotation))),
+            shift=(normal(rng, self.shift), normal(rng, self.shift)),
+            roll=(normal(rng, self.roll), normal(rng, self.roll)),
+            drag=(normal(rng, self.drag), normal(rng, self.drag)),
+            twist=float(np.deg2rad(normal(rng, self.twist))),
         )
 
 
@@ -73,46 +73,57 @@ def impress(
     distortion, ridge thickness, noise, contact region, background.
     """
     placement = capture.place(rng)
-    pressure, moisture = _normal(rng, capture.pressure), _normal(rng, capture.moisture)
     x, y = placement.on_finger()
-    level = _profile(master, x, y)
+    away = np.hypot((x - placement.touch[0]) / CONTACT_AXES[0], (y - placement.touch[1]) / CONTACT_AXES[1])
+    return touched(profile(master, x, y), away, capture, look, rng)
+
+
+def touched(
+    level: Field, away: Field, capture: Capture, look: ImpressionLook, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Return what a sensor shows of skin that touches it, of the shape of `level`.
+
+    `level` is the ridge profile, from -1 (valley) to 1 (ridge), and changed; `away` is how far each pixel is from the
+    middle of the touch, 1 where at mean pressure the area ends that touches.
+    """
+    pressure, moisture = normal(rng, capture.pressure), normal(rng, capture.moisture)
     level += PRESSURE_LEVEL * pressure + MOISTURE_LEVEL * (moisture + look.wetness)
-    level += capture.grain * _roughness(moisture + look.wetness, rng)
-    level -= PORE_LEVEL * _pores(PORE_SHARE * capture.grain, rng)
-    level -= SCRATCH_LEVEL * _scratches(rng.poisson(capture.scratches), rng)
-    contact = _contact(x - placement.touch[0], y - placement.touch[1], pressure, rng)
+    level += capture.grain * _roughness(level.shape, moisture + look.wetness, rng)
+    level -= PORE_LEVEL * _pores(level.shape, PORE_SHARE * capture.grain, rng)
+    level -= SCRATCH_LEVEL * _scratches(level.shape, rng.poisson(capture.scratches), rng)
+    contact = _contact(away, pressure, rng)
     level -= EDGE_LEVEL * (1 - contact)
     return _scan(level, contact, look, rng)
 
 
-def _normal(rng: np.random.Generator, spread: float) -> float:
+def normal(rng: np.random.Generator, spread: float) -> float:
     """Draw from a normal distribution around 0, cut off where an operator would not have kept the print."""
     return float(np.clip(rng.standard_normal(), -2.5, 2.5) * spread)
 
 
-def _profile(master: NDArray[np.uint8], x: Field, y: Field) -> Field:
+def profile(master: NDArray[np.uint8], x: Field, y: Field) -> Field:
     """Return the ridge profile at points of the master, from -1 (valley, or outside the master) to 1 (ridge)."""
     grey = cv2.remap(master, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     return np.asarray(1 - grey / np.float32(127.5), dtype=np.float32)
 
 
-def _roughness(moisture: float, rng: np.random.Generator) -> Field:
+def _roughness(shape: tuple[int, ...], moisture: float, rng: np.random.Generator) -> Field:
     """Return the blotches where skin is wetter or drier, and the grain that breaks up dry ridges."""
-    grain = _blur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), GRAIN_SIZE)
+    grain = _blur(rng.standard_normal(shape, dtype=np.float32), GRAIN_SIZE)
     grain *= GRAIN_LEVEL * (1 + DRY_GRAIN * max(-moisture, 0)) / grain.std()
-    return grain + np.float32(BLOTCH_LEVEL) * smooth_noise(rng, IMPRESSION_SHAPE, BLOTCH_SCALE)
+    return grain + np.float32(BLOTCH_LEVEL) * smooth_noise(rng, shape, BLOTCH_SCALE)
 
 
-def _pores(share: float, rng: np.random.Generator) -> Field:
+def _pores(shape: tuple[int, ...], share: float, rng: np.random.Generator) -> Field:
     """Scatter dots over that share of the pixels."""
-    dots = rng.random(IMPRESSION_SHAPE, dtype=np.float32) < share
+    dots = rng.random(shape, dtype=np.float32) < share
     return _blur(dots.astype(np.float32), PORE_SIZE)
 
 
-def _scratches(count: int, rng: np.random.Generator) -> Field:
+def _scratches(shape: tuple[int, ...], count: int, rng: np.random.Generator) -> Field:
     """Draw straight scratches one or two pixels wide: up to 1 on a scratch, 0 elsewhere."""
-    height, width = IMPRESSION_SHAPE
-    drawn = np.zeros(IMPRESSION_SHAPE, dtype=np.uint8)
+    height, width = shape
+    drawn = np.zeros(shape, dtype=np.uint8)
     for _ in range(count):
         centre = rng.uniform((0.2 * width, 0.2 * height), (0.8 * width, 0.8 * height))
         angle, reach = rng.uniform(0, np.pi), rng.uniform(*SCRATCH_REACH)
@@ -122,25 +133,24 @@ def _scratches(count: int, rng: np.random.Generator) -> Field:
     return _blur(np.asarray(drawn / np.float32(255), dtype=np.float32), SCRATCH_SOFTNESS)
 
 
-def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> Field:
-    """Return how firmly each pixel touches, from 0 (not at all) to 1; x and y are measured from the touch's centre."""
-    ragged = smooth_noise(rng, IMPRESSION_SHAPE, RAGGEDNESS_SCALE)
+def _contact(away: Field, pressure: float, rng: np.random.Generator) -> Field:
+    """Return how firmly each pixel touches, from 0 (not at all) to 1."""
+    ragged = smooth_noise(rng, away.shape, RAGGEDNESS_SCALE)
     growth = (1 + CONTACT_GROWTH * pressure) * (1 + RAGGEDNESS * ragged)
-    radius = np.hypot(x / CONTACT_AXES[0], y / CONTACT_AXES[1]) / growth
-    outward = np.clip((radius - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
+    outward = np.clip((away / growth - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
     return np.asarray(1 - outward**2, dtype=np.float32)
 
 
 def _scan(level: Field, contact: Field, look: ImpressionLook, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Turn levels into the grey values of a scanner."""
     marks = 1 / (1 + np.exp(-SHARPNESS * level))
-    platen = rng.uniform(*look.platen_grey) + look.shading * smooth_noise(rng, IMPRESSION_SHAPE, SHADING_SCALE)
+    platen = rng.uniform(*look.platen_grey) + look.shading * smooth_noise(rng, level.shape, SHADING_SCALE)
     valleys = platen * (1 - look.valley_tint * contact)
     inked = np.asarray(valleys + marks * (rng.uniform(*look.ridge_grey) - valleys), dtype=np.float32)
     grey = _blur(inked, rng.uniform(*look.blur))
-    grey += look.noise * rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32)
+    grey += look.noise * rng.standard_normal(level.shape, dtype=np.float32)
     if look.texture:
-        fibres = _blur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), TEXTURE_SIZE)
+        fibres = _blur(rng.standard_normal(level.shape, dtype=np.float32), TEXTURE_SIZE)
         grey += look.texture / fibres.std() * fibres
     if look.slip:
         grey = _swept(grey, look.slip, rng)
@@ -149,9 +159,9 @@ def _scan(level: Field, contact: Field, look: ImpressionLook, rng: np.random.Gen
 
 def _swept(grey: Field, slip: float, rng: np.random.Generator) -> Field:
     """Shift the strips of a sweep against each other, sideways by `slip` pixels from one to the next, at random."""
-    height = IMPRESSION_SHAPE[0]
+    height = grey.shape[0]
     shifts = slip * np.cumsum(rng.standard_normal(-(-height // STRIP)))
-    rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
+    rows, columns = np.indices(grey.shape, dtype=np.float32)
     columns += np.repeat(shifts - shifts.mean(), STRIP)[:height, None].astype(np.float32)
     return np.asarray(cv2.remap(grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.parameters import PPI
-from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.finger.frame import Field, smooth_noise
 from fingerprint.synthetic.surfaces import Surface, surface
+
+Axes = tuple[tuple[float, float], tuple[float, float]]
 
 PART_AXES = ((45.0, 85.0), (60.0, 120.0))  # pixels: semi-axes of the part that is left, across and down
 PART_ASIDE = (25.0, 45.0)  # pixels from the middle, one standard deviation, across and down
@@ -77,13 +79,14 @@ def leave(
     """
     kind = kind or list(Surface)[int(rng.integers(len(Surface)))]
     under = surface(kind, rng)
-    part = _part(rng, LEFT_AXES)
-    contrast = _strength(rng, LEFT_FAINTNESS) * part
+    part = _part(rng, LEFT_AXES, impression.shape)
+    contrast = _strength(rng, LEFT_FAINTNESS, impression.shape) * part
     latent = under * (1 - contrast * _marks(impression, rng))
     across = None
     if rng.random() < overlap:
         turned = bool(rng.random() < 0.5)
-        across = OtherPrint(_strength(rng, LEFT_FAINTNESS) * _part(rng, LEFT_AXES), turned)
+        shape = impression.shape
+        across = OtherPrint(_strength(rng, LEFT_FAINTNESS, shape) * _part(rng, LEFT_AXES, shape), turned)
         latent *= 1 - across.contrast * _marks(np.ascontiguousarray(np.rot90(other, 2)) if turned else other, rng)
     return LeftLatent(
         pixels=np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8),
@@ -100,11 +103,18 @@ def _darkness(impression: NDArray[np.uint8]) -> Field:
     return np.asarray(contrast - np.float32(TOUCH) * contrast.max(), dtype=np.float32)
 
 
-def as_latent(impression: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Turn an impression (uint8 of IMPRESSION_SHAPE, dark ridges) into a latent of the same shape and place."""
+def as_latent(
+    impression: NDArray[np.uint8],
+    rng: np.random.Generator,
+    axes: Axes = PART_AXES,
+) -> NDArray[np.uint8]:
+    """Turn an impression (uint8, dark ridges) into a latent of the same shape and place.
+
+    `axes` are between which semi-axes, in pixels, the part is that is left, across and down.
+    """
     marks = _marks(impression, rng)
-    strength = _strength(rng, FAINTNESS) * _part(rng, PART_AXES)
-    latent = _surface(rng) * (1 - strength * marks)
+    strength = _strength(rng, FAINTNESS, impression.shape) * _part(rng, axes, impression.shape)
+    latent = _surface(rng, impression.shape) * (1 - strength * marks)
     return np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8)
 
 
@@ -115,9 +125,9 @@ def _marks(impression: NDArray[np.uint8], rng: np.random.Generator) -> Field:
     return np.asarray(np.clip(smeared, 0, 1), dtype=np.float32)
 
 
-def _strength(rng: np.random.Generator, faintness: tuple[float, float]) -> Field:
+def _strength(rng: np.random.Generator, faintness: tuple[float, float], shape: tuple[int, ...]) -> Field:
     """Return how much of the contrast is left at each place."""
-    faded = 1 + PATCHES * smooth_noise(rng, IMPRESSION_SHAPE, PATCHES_SCALE)
+    faded = 1 + PATCHES * smooth_noise(rng, shape, PATCHES_SCALE)
     return np.asarray(rng.uniform(*faintness) * np.clip(faded, 0.1, 1.9), dtype=np.float32)
 
 
@@ -131,24 +141,24 @@ def _smeared(marks: Field, rng: np.random.Generator) -> Field:
     return np.asarray(cv2.filter2D(marks, -1, stroke / stroke.sum()), dtype=np.float32)
 
 
-def _part(rng: np.random.Generator, semi_axes: tuple[tuple[float, float], tuple[float, float]]) -> Field:
+def _part(rng: np.random.Generator, semi_axes: Axes, shape: tuple[int, ...]) -> Field:
     """Return which part is left, from 0 (nothing) to 1, with a ragged and soft rim."""
-    height, width = IMPRESSION_SHAPE
+    height, width = shape
     across, down = (rng.uniform(*axes) for axes in semi_axes)
     x = 0.5 * width + rng.normal(0, PART_ASIDE[0])
     y = 0.5 * height + rng.normal(0, PART_ASIDE[1])
-    rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
+    rows, columns = np.indices(shape, dtype=np.float32)
     radius = np.hypot((columns - x) / across, (rows - y) / down)
-    radius = radius + RAGGEDNESS * smooth_noise(rng, IMPRESSION_SHAPE, RAGGEDNESS_SCALE)
+    radius = radius + RAGGEDNESS * smooth_noise(rng, shape, RAGGEDNESS_SCALE)
     return np.asarray(1 / (1 + np.exp(8 * (radius - 1))), dtype=np.float32)
 
 
-def _surface(rng: np.random.Generator) -> Field:
+def _surface(rng: np.random.Generator, shape: tuple[int, ...]) -> Field:
     """Return the grey values of a shaded, grainy surface with strokes on it."""
-    grain = cv2.GaussianBlur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), (0, 0), GRAIN_SIZE)
-    surface = rng.uniform(*SURFACE_GREY) + SURFACE_SHADING * smooth_noise(rng, IMPRESSION_SHAPE, SURFACE_SCALE)
-    strokes = np.zeros(IMPRESSION_SHAPE, dtype=np.float32)
-    height, width = IMPRESSION_SHAPE
+    grain = cv2.GaussianBlur(rng.standard_normal(shape, dtype=np.float32), (0, 0), GRAIN_SIZE)
+    surface = rng.uniform(*SURFACE_GREY) + SURFACE_SHADING * smooth_noise(rng, shape, SURFACE_SCALE)
+    strokes = np.zeros(shape, dtype=np.float32)
+    height, width = shape
     for _ in range(int(rng.integers(LINES[0], LINES[1] + 1))):
         ends = rng.uniform((0, 0), (width, height), (2, 2)).astype(int).tolist()
         cv2.line(strokes, ends[0], ends[1], rng.uniform(*LINE_DARKNESS), int(rng.integers(1, 4)), cv2.LINE_AA)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import ExtraMissing, InvalidVector, PartitionsMissing, StoreUnavailable
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.matching.local_features import LOCAL_FEATURE, MOST
+from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.cluster.partition import Changes, PartitionState, Successor
 from index.cluster.partitions import NAMESPACE, Partitions, snapshot_path
@@ -314,9 +314,9 @@ def _merged(hits: Sequence[Hits], k: int) -> Hits:
 
 
 def _checked(features: NDArray[Any]) -> NDArray[np.void]:
-    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST:
+    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST_HELD:
         raise InvalidVector(
-            f"The index takes at most {MOST} features of a print, not {features.dtype} of shape {features.shape}."
+            f"The index takes at most {MOST_HELD} features of a print, not {features.dtype} of shape {features.shape}."
         )
     return features
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.matching.local_features import LOCAL_FEATURE, MOST
+from biometrics.matching.local_features import LOCAL_FEATURE, MOST, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena, segment_meets, segments_of
 from index.feature_sets.best_places import best_places
@@ -98,10 +98,12 @@ class FeatureSetIndex:
     def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k most similar prints whose labels meet a filter, best first, ties by id.
 
+        Of the probe the first `MOST` features count.
+
         Raises:
             InvalidVector: not features of a print.
         """
-        probe = _probe(_checked(features))
+        probe = _probe(_checked(features)[:MOST])
         met = self._rows.meeting(where)
         count = int(np.count_nonzero(met))
         of_all = count * CLOSER_EACH / self._closer_each  # prints in all indexes together
@@ -171,9 +173,9 @@ def _call(job: Callable[[], None]) -> None:
 
 
 def _checked(features: NDArray[Any]) -> NDArray[np.void]:
-    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST:
+    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST_HELD:
         raise InvalidVector(
-            f"The index takes at most {MOST} features of a print, not {features.dtype} of shape {features.shape}."
+            f"The index takes at most {MOST_HELD} features of a print, not {features.dtype} of shape {features.shape}."
         )
     return features
 

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
-from biometrics.matching.local_features import DIRECTIONS, MOST
+from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
 from index.feature_sets.bit_planes import QUARTER, fetch_planes
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
 from index.feature_sets.transposition import read_codes
@@ -62,10 +62,10 @@ def overlap_likeness(
     scores: NDArray[np.float32],
 ) -> None:
     """Write the scores of the prints in some slots of a segment: 0 and more."""
-    pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
-    places, turns = np.empty((4, MOST), np.float32), np.empty(MOST, np.uint8)
-    left, terms = np.empty(MOST, np.float32), np.empty(MOST, np.float32)
-    first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
+    places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
+    left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
+    first, second = np.empty(MOST_HELD, np.uint64), np.empty(MOST_HELD, np.uint64)
     x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
         begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
-from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
+from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST, MOST_HELD
 from index.feature_sets.bit_planes import TABLE, find_nearest, tabulate
 from index.feature_sets.vector_code import BLOCK, LANES, WORD, trailing_zeros
 
@@ -82,7 +82,7 @@ def quick_likeness(
         parameters: what makes two sets alike.
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
-    by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
+    by_chance = ((np.arange(MOST_HELD + 1) + parameters.crowd) ** parameters.growth).astype(np.float32)
     table, near = np.empty(TABLE, np.uint64), np.empty(LANES, np.uint64)
     weights, nearest = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
     votes, spread = np.zeros(_BINS, np.int64), parameters.spread
@@ -155,7 +155,7 @@ def likely_pairs(
     weights: NDArray[np.float32],
 ) -> int:
     """Write the pairs (feature of the probe, of a print), each feature with its nearest; return how many."""
-    nearest = np.empty(MOST, np.uint64)
+    nearest = np.empty(MOST_HELD, np.uint64)
     _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
     count = 0
     for j in range(begin, end):

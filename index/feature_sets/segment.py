@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST_HELD
 from index.column import Column, FrozenColumn
 from index.feature_sets.quick import SegmentArrays
 from index.feature_sets.transposition import read_codes, write_codes
@@ -60,7 +60,7 @@ class Segment:
             and begins[0] == 0
             and begins[-1] == total
         )
-        if not fit or ((sizes := np.diff(begins)) < 0).any() or (sizes > MOST).any():
+        if not fit or ((sizes := np.diff(begins)) < 0).any() or (sizes > MOST_HELD).any():
             raise InvalidVector("The arrays of an index of prints do not fit each other.")
         segment._columns = {name: Column(arrays[name]) for name in _COLUMNS}
         segment._holes = int(sizes[segment.rows == EMPTY].sum())
@@ -126,7 +126,7 @@ class Segment:
 
 @njit(cache=True, nogil=True)
 def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
-    nothing, zeroed = np.zeros(MOST, np.uint64), 0
+    nothing, zeroed = np.zeros(MOST_HELD, np.uint64), 0
     for slot in slots:
         begin, end = segment.begins[slot], segment.begins[slot + 1]
         write_codes(segment.planes, begin, nothing[: end - begin], nothing[: end - begin])
@@ -139,7 +139,7 @@ def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
 @njit(cache=True, nogil=True)
 def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]:
     """Move each print to where the one before it ends; return how many slots and features are left."""
-    first, second = np.empty(MOST, np.uint64), np.empty(MOST, np.uint64)
+    first, second = np.empty(MOST_HELD, np.uint64), np.empty(MOST_HELD, np.uint64)
     count, end, begins = 0, 0, segment.begins
     total, begin = begins[len(rows)], 0
     for slot in range(len(rows)):
@@ -158,8 +158,8 @@ def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]
             count, end = count + 1, end + size
             begins[count] = end
         begin = beyond
-    nothing = np.zeros(MOST, np.uint64)
-    for at in range(end, total, MOST):  # what stays in the last block would outlive its print
-        size = min(MOST, total - at)
+    nothing = np.zeros(MOST_HELD, np.uint64)
+    for at in range(end, total, MOST_HELD):  # what stays in the last block would outlive its print
+        size = min(MOST_HELD, total - at)
         write_codes(segment.planes, at, nothing[:size], nothing[:size])
     return count, end

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"biometrics", "fingerprint", "face", "iris", "marks", "index", "api", "models", "benchmarks"}
+PACKAGES = {"biometrics", "fingerprint", "face", "iris", "marks", "palm", "index", "api", "models", "benchmarks"}
 SIGNER = "releases@example.org"
 
 

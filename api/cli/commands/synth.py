@@ -1,4 +1,4 @@
-"""`pehchan synth`: synthetic fingerprints, as images or as templates."""
+"""`pehchan synth`: synthetic fingerprints and palms, as images or as templates."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fi
 from fingerprint.synthetic.finger.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 
-app = typer.Typer(help="Generate synthetic fingerprints.", no_args_is_help=True)
+app = typer.Typer(help="Generate synthetic fingerprints and palms.", no_args_is_help=True)
 
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the first finger; each next finger adds one.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first finger or palm; each next one adds one.")]
 Workers = Annotated[int, typer.Option(min=1, help="Number of processes; it does not change the result.")]
 _CORES = os.cpu_count() or 1
 
@@ -94,6 +94,24 @@ def templates(
     except OSError as error:
         raise InvalidField(f"{out} cannot be written: {error.strerror}.") from error
     typer.echo(f"{out}: {count} templates, {size} bytes")
+
+
+@app.command()
+def palms(
+    count: Annotated[int, typer.Option(min=1, help="Number of palms, two impressions and a latent each.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    others: Annotated[int, typer.Option(min=0, help="More palms, with one impression each.")] = 0,
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+) -> None:
+    """Write images of palms and of latents of them at 500 ppi, for `pehchan bench palm`, with known minutiae."""
+    from palm.synthetic.files import PalmOrder, write_palms  # late: the other commands need none of it
+
+    _make_empty_folder(out)
+    order = PalmOrder(out, count, others, seed)
+    for _ in track(write_palms(order, workers), "Palms", total=count + others, transient=True):
+        pass
+    typer.echo(f"{out}: {count + others} palms, {count} of them with a latent")
 
 
 def _sensor(name: str) -> Sensor | None:

@@ -12,7 +12,7 @@ MASTER_SHAPE = (448, 352)  # rows, columns: the whole pad of a finger, 22.8 x 17
 IMPRESSION_SHAPE = (400, 300)  # rows, columns: a plain live-scan, 20.3 x 15.2 mm
 
 
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> Field:
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> Field:
     """Draw a random field that varies over about `scale` pixels: float32 of `shape`, zero mean, unit variance.
 
     White noise on a grid of that spacing, laid at a random offset and interpolated by a cubic; two nodes more than the

@@ -27,24 +27,37 @@ ENVELOPE = 0.45  # standard deviation of the Gaussian, in periods
 
 
 def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Grow the ridges of one finger: uint8 of MASTER_SHAPE, ridges dark, a cosine profile from ridge to valley.
+    """Grow the ridges of one finger: uint8 of MASTER_SHAPE; see `grow`. `flow` is sampled on every GRID-th pixel."""
+    return grow(flow.angle, draw_period(flow, rng, GRID), MASTER_SHAPE, SEED_CELLS, rng)
+
+
+def grow(
+    angle: Field, period: Field, shape: tuple[int, int], cells: tuple[int, int], rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Grow ridges along a flow: uint8 of `shape`, ridges dark, a cosine profile from ridge to valley.
 
     After SFinGe (Cappelli, Maio, Maltoni, "Synthetic fingerprint-image generation", ICPR 2000): from a few random
     spots, filter again and again with a zero-mean Gabor filter of the local orientation and period. Minutiae come
     about by themselves, where the growing regions meet and where ridges diverge.
-    `flow` must be sampled on every GRID-th pixel.
+
+    Args:
+        angle: along the ridges, as in `Flow`, on every GRID-th pixel.
+        period: of the ridges in pixels, likewise.
+        shape: rows and columns, pixels.
+        cells: down and across; the growth begins at one random spot in each.
+        rng: random numbers.
     """
-    which = _filter_numbers(flow.angle, draw_period(flow, rng, GRID))
+    which = _filter_numbers(angle, period)
     rows, columns = which.shape
     padded = np.zeros((rows + 2 * RADIUS, columns + RADIUS + LANES), dtype=np.float32)
     ridges = padded[RADIUS : RADIUS + rows, RADIUS : RADIUS + columns]
-    _sow(ridges, rng)
+    _sow(ridges, cells, rng)
     response = np.empty(which.shape, dtype=np.float32)
     for _ in range(ITERATIONS):
         _filter(padded, which, _filter_bank(), response)
         ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
     _filter(padded, which, _filter_bank(), response)
-    master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
+    master = cv2.resize(response, shape[::-1], interpolation=cv2.INTER_LANCZOS4)
     return np.asarray(np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255), dtype=np.uint8)
 
 
@@ -54,10 +67,10 @@ def _filter_numbers(angle: Field, period: Field) -> NDArray[np.int32]:
     return np.asarray(turn * PERIODS + fineness, dtype=np.int32)
 
 
-def _sow(ridges: Field, rng: np.random.Generator) -> None:
+def _sow(ridges: Field, cells: tuple[int, int], rng: np.random.Generator) -> None:
     """Write a spot of noise somewhere in each seed cell."""
-    rows, columns = ridges.shape[0] // SEED_CELLS[0], ridges.shape[1] // SEED_CELLS[1]
-    for cell in np.ndindex(SEED_CELLS):
+    rows, columns = ridges.shape[0] // cells[0], ridges.shape[1] // cells[1]
+    for cell in np.ndindex(cells):
         y = cell[0] * rows + rng.integers(2, rows - 2)
         x = cell[1] * columns + rng.integers(2, columns - 2)
         ridges[y - 2 : y + 3, x - 2 : x + 3] = 0.5 * rng.standard_normal((5, 5))

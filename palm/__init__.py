@@ -1,0 +1,1 @@
+"""Palms: generated ones, their minutiae out of an image, and how alike two of them are."""

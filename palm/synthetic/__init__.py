@@ -1,0 +1,1 @@
+"""Generated palms for tests and benchmarks; they are of no real person."""
