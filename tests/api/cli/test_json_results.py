@@ -34,6 +34,7 @@ WITHOUT = {
     "synth latents": "writes images",
     "synth altered": "writes images",
     "synth templates": "writes an archive",
+    "synth palms": "writes images",
     "calibrate fingerprint": "writes a calibration",
     "calibrate iris": "writes a calibration",
     "calibrate face": "writes a calibration",
