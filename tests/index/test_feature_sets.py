@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from search_indexes import labels_of, minutiae, thawed
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST, MOST_HELD
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
 from index.feature_sets.best_places import best_places
@@ -63,6 +63,29 @@ def test_a_print_scores_what_its_codes_say() -> None:
     assert index.search(probe, 1).scores.tolist() == [60.0 * len(probe)]
 
 
+def palm(number: int) -> NDArray[np.void]:
+    """Return as many features as an index holds of one set: prints side by side."""
+    parts = [minutiae(1000 * number + n).copy() for n in range(120)]
+    for n, part in enumerate(parts):
+        part["x"] += np.int16(300 * (n % 9))
+        part["y"] += np.int16(400 * (n // 9))
+    return np.concatenate(parts)[:MOST_HELD]
+
+
+def test_a_large_set_is_found_by_a_part_of_it_and_by_its_first_features() -> None:
+    index = filled(20)
+    palms = [palm(number) for number in (1, 2, 3)]
+    assert len(palms[0]) == MOST_HELD
+    index.add(np.array([101, 102, 103]), palms, labels_of(np.array([101, 102, 103])))
+    index.remove(np.array([101]))
+    for number in (2, 3):
+        part = minutiae(1000 * number + 40)
+        for probe in (mate(part, 1), mate(palm(number), 1)):
+            hits = index.search(probe, 3)
+            assert hits.ids[0] == 100 + number
+            assert hits.scores[0] > 2 * hits.scores[1]
+
+
 def test_prints_without_minutiae_are_held_and_found_last() -> None:
     index = filled(3)
     index.add(np.array([7]), [minutiae(0)[:0]], labels_of(np.array([7])))
@@ -89,7 +112,7 @@ def test_holes_are_closed_without_losing_anything(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     "features",
-    [np.zeros(3, np.float32), np.zeros((2, 2), LOCAL_FEATURE), np.zeros(256, LOCAL_FEATURE)],
+    [np.zeros(3, np.float32), np.zeros((2, 2), LOCAL_FEATURE), np.zeros(MOST_HELD + 1, LOCAL_FEATURE)],
     ids=["vector", "two-dimensional", "too many"],
 )
 def test_what_is_no_print_is_refused_whole(features: NDArray[np.void]) -> None:
