@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from fingerprint.ridge_map import NO_RIDGES, TILE, RidgeMap
 
 MAX_MINUTIAE = 255  # as many as ISO/IEC 19794-2 can hold in one view
 MAX_SIDE = 8191  # pixels at 500 ppi: 16 inches, more than any card
+
+RidgeMapKind: TypeAlias = type[RidgeMap]
 
 
 class MinutiaType(IntEnum):
@@ -58,7 +60,7 @@ class FingerprintTemplate:
     type: NDArray[np.uint8]
     ridges: RidgeMap = NO_RIDGES
     MOST: ClassVar[int] = MAX_MINUTIAE
-    RIDGES: ClassVar[type[RidgeMap]] = RidgeMap
+    RIDGES: ClassVar[RidgeMapKind] = RidgeMap
 
     def __post_init__(self) -> None:
         """Check the values and close the arrays to writing."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fingerprint.ridge_map import TILE, RidgeMap
-from fingerprint.template import FingerprintTemplate
+from fingerprint.template import FingerprintTemplate, RidgeMapKind
 
 MOST_MINUTIAE = 2000  # the surest ones are kept
 MOST_PIXELS = 13_000_000  # at 500 ppi: a full palm with its fingers, 5.5 x 8.5 inches, and some
@@ -24,4 +24,4 @@ class PalmTemplate(FingerprintTemplate):
     """The minutiae of a palm, the surest first, and its ridges; see `FingerprintTemplate`."""
 
     MOST: ClassVar[int] = MOST_MINUTIAE
-    RIDGES: ClassVar[type[RidgeMap]] = PalmRidges
+    RIDGES: ClassVar[RidgeMapKind] = PalmRidges

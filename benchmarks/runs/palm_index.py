@@ -87,8 +87,8 @@ def _drawn(seed: int) -> NDArray[np.void]:
             height=height,
             x=np.clip(points[:, 0], 0, width),
             y=np.clip(points[:, 1], 0, height),
-            direction=points[:, 2] % (2 * pi),
-            quality=rng.uniform(0.5, 1, len(points)),
+            direction=(points[:, 2] % (2 * pi)).astype(np.float32),
+            quality=rng.uniform(0.5, 1, len(points)).astype(np.float32),
             type=np.ones(len(points), np.uint8),
         )
     )

@@ -159,9 +159,9 @@ def _scan(level: Field, contact: Field, look: ImpressionLook, rng: np.random.Gen
 
 def _swept(grey: Field, slip: float, rng: np.random.Generator) -> Field:
     """Shift the strips of a sweep against each other, sideways by `slip` pixels from one to the next, at random."""
-    height = grey.shape[0]
+    height, width = grey.shape
     shifts = slip * np.cumsum(rng.standard_normal(-(-height // STRIP)))
-    rows, columns = np.indices(grey.shape, dtype=np.float32)
+    rows, columns = np.indices((height, width), dtype=np.float32)
     columns += np.repeat(shifts - shifts.mean(), STRIP)[:height, None].astype(np.float32)
     return np.asarray(cv2.remap(grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 

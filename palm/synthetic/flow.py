@@ -42,7 +42,8 @@ def draw_flow(rng: np.random.Generator, step: int) -> Field:
     across, down = columns / width - THENAR[0], rows / height - THENAR[1]
     near = np.exp(-0.5 * ((across / THENAR_REACH[0]) ** 4 + (down / THENAR_REACH[1]) ** 4))
     doubled = (1 - near) * np.exp(2j * angle) + near * np.exp(2j * arcs)
-    return np.mod(0.5 * np.angle(doubled), np.pi).astype(np.float32)
+    along: Field = np.mod(0.5 * np.angle(doubled), np.pi).astype(np.float32)
+    return along
 
 
 def draw_period(rng: np.random.Generator, step: int) -> Field:

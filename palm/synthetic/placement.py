@@ -63,7 +63,7 @@ class Placement:
         """Return the pixels that show points of the palm: shape (n, 2), perhaps outside the impression."""
         height, width = self.pull.shape[1:]
         middle, back = np.array([0.5 * width, 0.5 * height]), np.linalg.inv(self.matrix).T
-        at = (places - self.centre) @ back + middle
+        at: NDArray[np.float64] = (places - self.centre) @ back + middle
         for _ in range(_ROUNDS):
             columns, rows = np.clip(np.rint(at), 0, (width - 1, height - 1)).astype(int).T
             at = (places - self.centre - self.pull[:, rows, columns].T) @ back + middle
