@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("biometrics", "fingerprint", "face", "iris", "marks", "index", "api", "models")
+PACKAGES = ("biometrics", "fingerprint", "face", "iris", "marks", "palm", "index", "api", "models")
 FUNCTIONS = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)  # a possessive one never goes back
 
