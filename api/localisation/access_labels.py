@@ -114,6 +114,8 @@ ACTIONS: Final = {
     Action.ENROLMENT_CHECKED: N_("An enrolment was checked for duplicates"),
     Action.STANDING_ADDED: N_("A standing search was started"),
     Action.STANDING_WITHDRAWN: N_("A standing search was withdrawn"),
+    Action.SUBSCRIBED: N_("A unit subscribed to a person on record"),
+    Action.SUBSCRIPTION_ENDED: N_("A subscription was ended"),
     Action.KEYS_ROTATED: N_("Keys were replaced"),
     Action.AUDIT_READ: N_("The audit log was read"),
     Action.AUDIT_EXPORTED: N_("The audit log was exported"),

@@ -213,6 +213,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("An administrator reset your phone"),
             N_("A scale of scores waits for a decision"),
             N_("Stored templates cannot be read"),
+            N_("A person you subscribe to was booked"),
+            N_("A search found a person you subscribe to"),
+            N_("A person you subscribe to was identified"),
             N_("An administrator proposed a sign-in by a provider"),
         ),
         _named(

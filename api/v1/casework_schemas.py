@@ -149,6 +149,6 @@ class DecisionIn(RequestBody):
 
 
 class ReasonIn(RequestBody):
-    """Why a case or a standing search ends."""
+    """Why a case, a standing search or a subscription ends."""
 
     because: str

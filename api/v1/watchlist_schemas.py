@@ -60,7 +60,7 @@ class StandingPageOut(PageOut):
 
 
 class NotificationOut(FromAttributes):
-    """A notification; `about` is the id of a case, or of the encounter of a sighting."""
+    """A notification; `about` is the id of a case, of the encounter of a sighting, or of an event of a subscription."""
 
     number: int
     kind: NotificationKind
@@ -72,6 +72,7 @@ class NotificationOut(FromAttributes):
     case_number: str | None = Field(description="The number of the case; null if it is about none")
     outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
     standing_number: int | None = Field(description="The number of the standing search")
+    subscription_id: int | None = Field(description="The subscription, whose events say which unit to call")
 
 
 class NotificationPageOut(PageOut):

@@ -9,6 +9,7 @@ is stored.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tru
 
 from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import at_or_below, visible
-from biometrics.access.merge_chains import leads, led_to
-from biometrics.kernel.access import EVERYWHERE, Unit
-from biometrics.kernel.cases import Question, Referral
+from biometrics.access.merge_chains import leads, led_to, merged_into
+from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
+from biometrics.kernel.cases import CaseState, Question, Referral
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
 
@@ -50,6 +51,20 @@ def may_examine(connection: Connection, unit: Unit, case_id: str) -> bool:
 def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
     """Return whether a unit may know that a case exists, and its outcome."""
     return _holds(connection, case_id, may_be_known_to(unit))
+
+
+def open_candidates(connection: Connection, act: Act, record_ids: Collection[str]) -> set[str]:
+    """Return those of some people (leads, few enough for one IN list) whom an actor must not be told of now.
+
+    They are candidates of open cases that the actor may examine, which are hidden before an analysis.
+    """
+    if not record_ids or not act.actor.may(Scope.CASE_EXAMINE):
+        return set()
+    merged = [earlier for record_id in sorted(record_ids) for earlier in merged_into(connection, record_id)]
+    is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
+    about = cases.c.candidate_id.in_([*record_ids, *merged])
+    query = select(cases.c.candidate_id).where(about, is_open, examined_by(act.actor.unit))
+    return set(leads(connection, list(connection.execute(query).scalars())).values())
 
 
 def refer(connection: Connection, unit: Unit, case_id: str, question: Question) -> Referral:

@@ -52,6 +52,7 @@ from biometrics.storage.tables.retention import expungements, retention_orders, 
 from biometrics.storage.tables.scales import learned_scales, scale_refusals
 from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
+from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.units import units
 from biometrics.storage.tables.watchlist import (
@@ -169,6 +170,7 @@ KINDS: Final = (
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
     Kind(standing_searches.c.id, (standing_probes.c.standing_id,), standing_searches.c.version),
     Kind(standing_changes.c.sequence),
+    Kind(subscriptions.c.id, (subscription_events.c.subscription_id,), subscriptions.c.version),
     Kind(notifications.c.number, version=notifications.c.read_at),
     Kind(
         cases.c.id,
@@ -196,7 +198,12 @@ KINDS: Final = (
 
 WITHOUT_KEYS: Final = tuple(kind for kind in KINDS if kind.table is not data_keys)
 
-NUMBERED: Final = (samples, templates, learned_scales)  # tables whose rows the database numbers, never twice the same
+NUMBERED: Final = (
+    samples,
+    templates,
+    learned_scales,
+    subscriptions,
+)  # tables whose rows the database numbers, never twice the same
 
 
 def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key, bool]]:

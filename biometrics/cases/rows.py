@@ -56,6 +56,7 @@ from biometrics.storage.tables.cases import (
 )
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import searches
+from biometrics.subscriptions.rows import tell_subscribers
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
 
@@ -232,6 +233,10 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
         question = after.question
         notify(connection, question.owner, NotificationKind.CASE_CLOSED, after.id, question.standing_id)
         _notify_owners(connection, after.id, question, NotificationKind.CROSS_UNIT_DECIDED)
+        if after.outcome is Conclusion.IDENTIFICATION:
+            people = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
+            identified = NotificationKind.PERSON_IDENTIFIED
+            tell_subscribers(connection, identified, people, after.id, question.unit, question.owner)
 
 
 def unknown_case() -> UnknownCase:

@@ -21,14 +21,18 @@ class NotificationKind(StrEnum):
     TOTP_RESET = "totp_reset"  # and its codes
     SCALE_WAITS = "scale_waits"  # a learned scale of scores differs much from the one in force; a supervisor decides
     TEMPLATES_UNREADABLE = "templates_unreadable"  # stored templates cannot be decrypted; searches miss them
+    PERSON_BOOKED = "person_booked"  # a person whom one's unit subscribes to has a new encounter
+    PERSON_FOUND = "person_found"  # a search or a verification reached the threshold with them
+    PERSON_IDENTIFIED = "person_identified"  # a case about them was closed as an identification
     IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 
 @dataclass(frozen=True)
 class Notification:
-    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter.
+    """A message to an account or a unit. `about` is the id of a case, of a sighting's encounter, or of an event.
 
-    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search: its number.
+    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search, and of the
+    subscription of an event: its number.
     """
 
     number: int
@@ -41,3 +45,4 @@ class Notification:
     case_number: str | None = None
     outcome: Conclusion | None = None
     standing_number: int | None = None
+    subscription_id: int | None = None

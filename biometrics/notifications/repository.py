@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.access import jurisdiction
-from biometrics.access.case_access import examined_by, may_be_known_to
+from biometrics.access.case_access import may_be_known_to, open_candidates
 from biometrics.access.merge_chains import leads
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import Act, Role, Scope, Unit
-from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.errors import UnknownNotification
 from biometrics.kernel.page import Page
 from biometrics.notifications.model import Notification, NotificationKind
@@ -29,9 +29,20 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.storage.tables.watchlist import notifications, standing_searches
 
 MAX_PAGE = 200  # notifications
+
+# Those about a person who may be the candidate of a case that the reader examines, and must not be known to them yet.
+_HINTING = frozenset(
+    {
+        NotificationKind.CROSS_UNIT_CASE,
+        NotificationKind.PERSON_BOOKED,
+        NotificationKind.PERSON_FOUND,
+        NotificationKind.PERSON_IDENTIFIED,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -141,35 +152,32 @@ class NotificationStore:
         """Return notifications without the ids of records that their reader may not see now."""
         lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
         visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead.values()))
-        visible -= self._blinded(connection, rows)
+        hidden = open_candidates(connection, self._act, set(lead.values()))
         about = self._cases(connection, [row.about for row in rows])
         standing_ids = {row.standing_id for row in rows if row.standing_id}
         numbered = select(standing_searches.c.id, standing_searches.c.number)
         rows_of = connection.execute(numbered.where(standing_searches.c.id.in_(standing_ids)))
         numbers: dict[str, int] = {row.id: row.number for row in rows_of}
-        return [
-            replace(
-                _notification(row, row.record_id if lead.get(row.record_id) in visible else None),
-                standing_number=numbers.get(row.standing_id),
-                **about.get(row.about, {}),
+        of_events = self._subscriptions(connection, [row.about for row in rows])
+        shown = []
+        for row in rows:
+            record_id = lead.get(row.record_id)
+            seen = visible - hidden if row.kind in _HINTING else visible
+            shown.append(
+                replace(
+                    _notification(row, row.record_id if record_id in seen else None),
+                    standing_number=numbers.get(row.standing_id),
+                    subscription_id=None if record_id in hidden else of_events.get(row.about),
+                    **about.get(row.about, {}),
+                )
             )
-            for row in rows
-        ]
+        return shown
 
-    def _blinded(self, connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
-        """Return the candidates of open cases that the reader may examine, which are hidden before an analysis.
-
-        The unit that keeps a candidate is notified, or the nearest above it with an account that reads cases; that unit
-        may be the one that examines the case.
-        """
-        if not self._act.actor.may(Scope.CASE_EXAMINE):
-            return set()
-        case_ids = [row.about for row in rows if row.kind == NotificationKind.CROSS_UNIT_CASE]
-        is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
-        query = select(cases.c.candidate_id).where(
-            cases.c.id.in_(case_ids), is_open, examined_by(jurisdiction.unit_of(self._act))
-        )
-        return set(leads(connection, list(connection.execute(query).scalars())).values())
+    def _subscriptions(self, connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
+        """Return the subscriptions of the events among some ids that the reader may see."""
+        its, mine = subscription_events.c, jurisdiction.at_or_below(jurisdiction.unit_of(self._act), subscriptions)
+        query = select(its.id, its.subscription_id).join(subscriptions, subscriptions.c.id == its.subscription_id)
+        return {row.id: row.subscription_id for row in connection.execute(query.where(its.id.in_(event_ids), mine))}
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return what a reader may know of the cases among some ids: number and outcome."""

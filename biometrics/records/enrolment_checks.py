@@ -16,6 +16,7 @@ from biometrics.storage.audit.clock_check import is_plausible
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
+from biometrics.subscriptions.rows import tell_subscribers
 from biometrics.watchlist import check_rows
 from biometrics.watchlist.checks import CheckNotRequested
 from biometrics.watchlist.model import Check, Checked, Standing
@@ -169,7 +170,9 @@ class _Finishing:
         return opened
 
     def _notify_of_sighting(self) -> None:
-        """Notify the owners of standing searches for this very record that it has another encounter."""
+        """Tell those who search for the person of this very record, or subscribe to them, of another encounter."""
+        check, booked = self._check, NotificationKind.PERSON_BOOKED
+        tell_subscribers(self._connection, booked, [check.record_id], check.encounter_id, check.unit, check.owner)
         for standing in self._standing_of_own(new=False):
             notify(
                 self._connection,

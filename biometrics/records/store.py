@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment, Record
 from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.templates import TemplateCount
+from biometrics.notifications.model import NotificationKind
 from biometrics.people import repository as people
 from biometrics.people.reader import RecordReader, SampleReader
 from biometrics.records.editor import RecordEditor
@@ -42,6 +44,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import answered, forget_old
 from biometrics.storage.tables import people as tables
 from biometrics.storage.tables import searches as search_tables
+from biometrics.subscriptions.rows import tell_subscribers
 from biometrics.templates import templates
 from biometrics.templates.reader import TemplateReader
 
@@ -210,6 +213,15 @@ class RecordStore:
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry in a transaction of its own, for a read; the rules are those of `audit.append`."""
         audit.note(self._database, self.act, action, subject_id, **detail)
+
+    @needs(Scope.VERIFY)
+    def note_verification(self, record_id: str, /, *, match: bool, **detail: Any) -> None:
+        """Append the audit entry of a verification, and tell the subscribers of a person who matched."""
+        with self._database.noting() as connection:
+            if match and self.act:
+                told = (NotificationKind.PERSON_FOUND, [record_id], str(uuid.uuid4()), unit_of(self.act))
+                tell_subscribers(connection, *told, self.act.actor.id)
+            audit.append(connection, self.act, Action.VERIFIED, record_id, match=match, **detail)
 
     @property
     def identity(self) -> str:

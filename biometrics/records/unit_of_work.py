@@ -34,6 +34,7 @@ from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import Answer, Step
 from biometrics.storage.transaction import Transaction
+from biometrics.subscriptions.work import SubscriptionRepository
 from biometrics.watchlist.work import WatchlistRepository
 
 
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.client_data = ClientDataRepository(transaction)
         self.searches = SearchRepository(transaction)
         self.watchlist = WatchlistRepository(transaction)
+        self.subscriptions = SubscriptionRepository(transaction)
         self.cases = CaseRepository(transaction)
         self.checks = CheckRepository(transaction)
         self.retention = RetentionRepository(transaction)

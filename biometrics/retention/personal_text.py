@@ -29,6 +29,7 @@ REMOVED: Final[Columns] = {
     "outcomes": ("court", "case_number", "withdrawn_because"),
     "retention_orders": ("authority", "reference", "reason"),
     "osia_persons": ("person_id",),
+    "subscriptions": ("legal_basis", "ended_because"),
     "osia_encounters": ("client_id", "encounter_type", "content"),
     "encounter_galleries": ("gallery",),
 }
@@ -104,6 +105,7 @@ IMPERSONAL: Final[Columns] = {
     "searches": ("case_number", "officer", "settings", "actor_id", "unit", "purpose", "state_unit", "district_unit"),
     "stale_key_copies": ("place",),
     "standing_searches": ("owner", "ended_by"),
+    "subscriptions": ("owner", "ended_by"),
     "tasks": ("operation", "owner", "act", "callback", "host"),
     "units": ("path", "name", "telephone"),
     "user_identities": ("issuer", "subject"),

@@ -184,11 +184,19 @@ class Search:
 
         People of other units have a threshold of their own, which no request changes.
         """
-        own = self.threshold
-        return own is not None and any(
-            candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
+        return self.threshold is not None and bool(self.found)
+
+    @property
+    def found(self) -> list[str]:
+        """The records above the threshold; of an investigation, which has none, above that for other units' people."""
+        if self.is_latent:
+            return []
+        least = self.threshold_elsewhere if self.threshold is None else self.threshold
+        return [
+            candidate.record_id
             for candidate in self.candidates
-        )
+            if candidate.score >= (least if candidate.elsewhere is None else self.threshold_elsewhere)
+        ]
 
     @property
     def bound(self) -> float:

@@ -179,6 +179,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
     Raises:
         TooManySearches: the actor has made more than `per_hour`.
     """
+    work.subscriptions.found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
     if per_hour is not None:
         work.searches.require_allowance(per_hour)

@@ -194,8 +194,7 @@ def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:
 
 
 def _note(engine: Engine, verification: Verification, samples: Sequence[Sample], probes: int) -> None:
-    engine.store.note(
-        Action.VERIFIED,
+    engine.store.note_verification(
         verification.record.id,
         probes=probes,
         files=[sample.image_sha256 for sample in samples],

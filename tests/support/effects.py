@@ -61,7 +61,7 @@ NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessio
 
 IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
-    *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number"),
+    *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number", "subscription_id"),
 )
 
 
@@ -82,6 +82,7 @@ class Victim:
     outcome_id: str = ""  # of what a court decided, and of the destruction of what is due by that
     expungement_id: str = ""
     probe_number: int = 0  # of the search
+    subscription_id: int = 0  # to them
 
     @property
     def secrets(self) -> list[str]:

@@ -35,6 +35,7 @@ from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.clock import today
 from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
@@ -275,6 +276,11 @@ class Story:
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
+        wanted = {"record_id": claimed, "legal_basis": "Bail order 12/2026", "expires_on": str(today())}
+        self.ids["subscription_id"] = self.ask("POST", f"{V1}/subscriptions", 201, body=wanted)["id"]
+        self.ask("GET", f"{V1}/subscriptions", query={"limit": 50})
+        self.ask("GET", f"{V1}/subscriptions/{{subscription_id}}")
+        self.ask("POST", f"{V1}/subscriptions/{{subscription_id}}/end", body={"because": "Bail is over."})
 
     def _latents(self, image: bytes) -> None:
         self.ask("POST", f"{V1}/latents/readings", tell=False, files={"file": image})
@@ -506,6 +512,7 @@ SHOWN: dict[str, Any] = {
     "access_token": "access-token-of-five-minutes",
     "refresh_token": "refresh-token-for-one-use",
     "device": "device-token",
+    "expires_on": "2036-01-31",
     "password": "seven lamps by the river",
     "new_password": "seven lamps by the sea",
     "one_time_password": "one-time-password",

@@ -25,7 +25,6 @@ from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.osia.model import ALL, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
-from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_may_search, search, search_probes
@@ -78,7 +77,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = _matches(call, result)
     about = {"probes": len(probes), "files": [enrolled.sample.image_sha256 for enrolled in extracted]}
-    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, **result.score.evidence.audited)
+    abis.store.note_verification(record.id, **about, match=matches, **result.score.evidence.audited)
     details = [_detail(match.score.evidence, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 

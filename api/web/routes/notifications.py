@@ -45,7 +45,8 @@ def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification
 
     A candidate is named by no notification before the case is closed: an examiner may still take it.
     """
-    shown = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED}
+    of_people = {NotificationKind.PERSON_BOOKED, NotificationKind.PERSON_FOUND, NotificationKind.PERSON_IDENTIFIED}
+    shown = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED, *of_people}
     ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in shown]
     if not ids or not pages.may(Scope.ENCOUNTER_READ):
         return {}

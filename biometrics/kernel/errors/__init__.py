@@ -54,6 +54,7 @@
     │   ├── UnknownSearch
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
+    │   ├── UnknownSubscription     no such subscription to a person on record
     │   ├── UnknownNotification
     │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
@@ -223,6 +224,7 @@ from biometrics.kernel.errors.searches import (
     UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,
     UnknownStandingSearch as UnknownStandingSearch,
+    UnknownSubscription as UnknownSubscription,
 )
 from biometrics.kernel.errors.system import (
     BackupDamaged as BackupDamaged,

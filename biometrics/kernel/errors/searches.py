@@ -35,6 +35,12 @@ class UnknownStandingSearch(NotFound):
     code = "unknown_standing_search"
 
 
+class UnknownSubscription(NotFound):
+    """No such subscription."""
+
+    code = "unknown_subscription"
+
+
 class UnknownNotification(NotFound):
     """No such notification."""
 

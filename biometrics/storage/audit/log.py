@@ -101,6 +101,8 @@ class Action(StrEnum):
     ENROLMENT_CHECKED = "check.make"
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
+    SUBSCRIBED = "subscription.add"  # to what happens to a person on record
+    SUBSCRIPTION_ENDED = "subscription.end"
     KEYS_ROTATED = "keys.rotate"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.export"

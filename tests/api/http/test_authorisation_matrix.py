@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -67,6 +68,7 @@ from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.subscribe import subscribe
 from face.modality import FACE
 
 READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_READ
@@ -111,6 +113,12 @@ def wanted(world: World, victim: Victim, person: int) -> None:
     visit = a_visit(kind=EncounterKind.WANTED)
     store_encounter(world.engine.store.as_system("a test"), victim.record_id, visit, [world.sample(person)])
     world.waive_checks()
+
+
+def subscribed(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station subscribe to the victim."""
+    officer = world.engine.store.for_actor(act_of(STATION, actor="subscriber"))
+    victim.subscription_id = subscribe(officer, victim.record_id, "bail order", today() + timedelta(days=30)).id
 
 
 def searched(world: World, victim: Victim, person: int) -> None:
@@ -306,6 +314,24 @@ SEARCHES = [
         person=4,
     ),
     row("list standing searches", WATCH, native("GET /standing-searches", params=ALL), "<record_id>", prepare=wanted),
+    row(
+        "subscribe",
+        (WATCH, READ),
+        native(
+            "POST /subscriptions",
+            json={"record_id": "<record_id>", "legal_basis": "bail", "expires_on": str(today() + timedelta(days=30))},
+        ),
+        "<record_id>",
+    ),
+    row("list subscriptions", WATCH, native("GET /subscriptions", params=ALL), "<record_id>", prepare=subscribed),
+    row("subscription", WATCH, native("GET /subscriptions/<subscription_id>"), "<record_id>", prepare=subscribed),
+    row(
+        "end a subscription",
+        WATCH,
+        native("POST /subscriptions/<subscription_id>/end", json={"because": "over"}),
+        "<record_id>",
+        prepare=subscribed,
+    ),
     row(
         "search, OSIA", IDENTIFY, osia("POST /identify/ALL", OSIA_SEARCH, maxNbCand=str(MOST)), "<person_id>", person=5
     ),

@@ -45,6 +45,7 @@ from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
+from biometrics.subscriptions.repository import SubscriptionReader
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
 from biometrics.templates.reextraction import ReextractionStore
@@ -108,6 +109,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
     ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
+    SubscriptionReader: lambda store, act: SubscriptionReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act, None),
     UnitStore: lambda store, act: UnitStore(store.database),
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),

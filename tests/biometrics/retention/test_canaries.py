@@ -23,6 +23,7 @@ from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, PatternClass, Side
+from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import Section
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
@@ -48,6 +49,7 @@ from biometrics.use_cases.enrol import replace_encounter, store_encounter, store
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import end_standing_search
+from biometrics.use_cases.subscribe import end_subscription, subscribe
 
 CANARY = "zibdok"
 FORMS = (CANARY, words(CANARY)[0], key(words(CANARY)[0]).lower())  # also as the index of names spells it
@@ -197,6 +199,8 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         Retention(store).order_of_search(own, order)
     standing = add_standing(store, act_of(HERE), own)
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
+    subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
+    end_subscription(store.for_actor(act_of(HERE)), subscription.id, f"{CANARY} over")
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
     cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id

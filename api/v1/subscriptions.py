@@ -1,0 +1,79 @@
+"""Subscriptions to people on record: a unit is told who books, finds or identifies them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.http.authentication import ActDependency, needs
+from api.http.dependencies import EngineDependency
+from api.http.errors import raising
+from api.http.idempotency import WritingStore
+from api.http.pagination import USUAL, After, Limit, number_after
+from api.v1.casework_schemas import ReasonIn
+from api.v1.display_names import ColleaguesDependency
+from api.v1.subscriptions_schemas import SubscriptionIn, SubscriptionOut, SubscriptionPageOut
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import UnknownRecord, UnknownSubscription, WrongStep
+from biometrics.subscriptions.repository import SubscriptionReader
+from biometrics.use_cases.subscribe import end_subscription, subscribe
+
+router = APIRouter(prefix="/subscriptions", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
+
+
+def _subscriptions(engine: EngineDependency, act: ActDependency) -> SubscriptionReader:
+    return SubscriptionReader(engine.store.database, act)
+
+
+Subscriptions = Annotated[SubscriptionReader, Depends(_subscriptions)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Subscribe to a person on record",
+    responses=raising(UnknownRecord, WrongStep),
+)
+def create_subscription(
+    new: SubscriptionIn, store: WritingStore, colleagues: ColleaguesDependency, response: Response
+) -> SubscriptionOut:
+    """Have your unit notified when others book this person, find them by a search, or identify them.
+
+    A search counts if the person reaches its threshold, or in an investigation the service's own. Nothing is told of
+    a person whom your unit does not see any more. The subscription ends on its last day, when you end it, and when the
+    record is destroyed.
+    """
+    subscription = subscribe(store, new.record_id, new.legal_basis, new.expires_on)
+    response.headers["Location"] = f"/api/v1/subscriptions/{subscription.id}"
+    return colleagues.named(SubscriptionOut.of(subscription))
+
+
+@router.get("", summary="List subscriptions")
+def list_subscriptions(
+    subscriptions: Subscriptions,
+    colleagues: ColleaguesDependency,
+    record_id: Annotated[str, Query(description="Only those to this record")] = "",
+    ended: Annotated[bool, Query(description="Those too that have ended")] = False,
+    limit: Limit = USUAL,
+    after: After = None,
+) -> SubscriptionPageOut:
+    """List the subscriptions of your unit and the units below it, newest first, each with what it has told."""
+    page = subscriptions.find(record_id, ended=ended, limit=limit, after=number_after(after))
+    return colleagues.named(SubscriptionPageOut.of(page))
+
+
+@router.get("/{subscription_id}", summary="Get a subscription", responses=raising(UnknownSubscription))
+def read_subscription(
+    subscription_id: int, subscriptions: Subscriptions, colleagues: ColleaguesDependency
+) -> SubscriptionOut:
+    """Get a subscription, including one that has ended."""
+    return colleagues.named(SubscriptionOut.of(subscriptions.get(subscription_id)))
+
+
+@router.post("/{subscription_id}/end", summary="End a subscription", responses=raising(UnknownSubscription, WrongStep))
+def end_one(
+    subscription_id: int, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
+) -> SubscriptionOut:
+    """End a subscription, with a reason. What it has told remains."""
+    return colleagues.named(SubscriptionOut.of(end_subscription(store, subscription_id, reason.because)))

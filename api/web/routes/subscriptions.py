@@ -1,0 +1,56 @@
+"""Subscriptions to people on record, and what they have told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.http.authentication import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, cursor, number_after
+from api.v1.subscriptions import Subscriptions
+from api.web.pages import PagesDependency
+from biometrics.accounts.display_names import names_of
+from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
+from biometrics.kernel.record import Record
+from biometrics.subscriptions.model import LONGEST, Subscription
+
+router = APIRouter()
+
+
+@router.get("/subscriptions", dependencies=[needs(Scope.WATCH_MANAGE)])
+def show_subscriptions(
+    pages: PagesDependency,
+    subscriptions: Subscriptions,
+    store: StoreDependency,
+    act: ActDependency,
+    record: str = "",
+    ended: bool = False,
+    after: str | None = None,
+) -> Response:
+    """List the subscriptions of one's unit and those below it, the newest first; those to a record, with the form."""
+    page = subscriptions.find(record, ended=ended, limit=USUAL, after=number_after(after))
+    person = store.people.get(record) if record and pages.may(Scope.ENCOUNTER_READ) else None
+    ids = [each.record_id for each in page.items]
+    people = store.people.named(ids) if ids and pages.may(Scope.ENCOUNTER_READ) else {}
+    return pages.show(
+        "subscriptions.html",
+        page=page,
+        people={record_id: each for record_id, each in people.items() if isinstance(each, Record)},
+        person=person,
+        own=any(each.is_active(today()) and each.unit == act.actor.unit for each in page.items),
+        names=names_of(store.database, _who(page.items)),
+        ended=ended,
+        next=cursor(page.after),
+        after=after,
+        today=today(),
+        last_day=today() + LONGEST,
+    )
+
+
+def _who(listed: Sequence[Subscription]) -> list[str | None]:
+    """Return the ids of those whose subscriptions they are, and of those who ended them."""
+    return [account for each in listed for account in (each.owner, each.ended_by)]

@@ -1,0 +1,119 @@
+"""Subscriptions as rows, and telling subscribers of what happened, in the transaction in which it did."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from biometrics.access.case_access import open_candidates
+from biometrics.access.jurisdiction import at_or_below, contacts, unit_at, visible_ids
+from biometrics.access.merge_chains import leads, merged_into
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import UnknownSubscription
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import notify_unit
+from biometrics.storage.database.engine import insert
+from biometrics.storage.database.rows import from_row
+from biometrics.storage.tables.base import MAX_ROW_NUMBER
+from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
+from biometrics.subscriptions.model import Subscription, SubscriptionEvent
+
+MOST_EVENTS: Final = 200  # of one subscription that are read, the latest
+
+
+def tell_subscribers(
+    connection: Connection, kind: NotificationKind, record_ids: Collection[str], about: str, unit: Unit, actor: str
+) -> None:
+    """Tell those who subscribe to one of some people what happened, once, where they may see the record.
+
+    `about` is the id of the encounter, search or case, `unit` the one to call, `actor` who did it: their own acts are
+    not told to them. Call it late in a transaction: notifications come just before the audit log in the order of locks.
+    """
+    if not record_ids or not connection.execute(select(subscriptions.c.id).where(*active(today())).limit(1)).first():
+        return
+    for lead in sorted(set(leads(connection, list(record_ids)).values())):
+        of_person = subscriptions.c.record_id.in_([lead, *merged_into(connection, lead)])
+        for subscription in load(connection, of_person, subscriptions.c.owner != actor, *active(today())):
+            if visible_ids(connection, subscription.unit, [lead]):
+                _add_event(connection, subscription, kind, lead, about, unit)
+
+
+def _add_event(
+    connection: Connection, subscription: Subscription, kind: NotificationKind, record_id: str, about: str, unit: Unit
+) -> None:
+    event_id = str(uuid.uuid4())
+    event = {"id": event_id, "subscription_id": subscription.id, "kind": kind, "about": about, "at": datetime.now(UTC)}
+    added = insert(connection, subscription_events).values(**event, **codes_of(unit)).on_conflict_do_nothing()
+    if connection.execute(added).rowcount:
+        _change(connection, subscription.id)
+        notify_unit(connection, subscription.unit, kind, event_id, record_id)
+
+
+def end(connection: Connection, subscription_id: int, by: str, because: str) -> bool:
+    """End a subscription; say whether it had not ended yet."""
+    values = {"ended_at": datetime.now(UTC), "ended_by": by, "ended_because": because}
+    return bool(_change(connection, subscription_id, subscriptions.c.ended_at.is_(None), **values))
+
+
+def _change(connection: Connection, subscription_id: int, *conditions: Any, **values: Any) -> int:
+    changed = update(subscriptions).where(subscriptions.c.id == subscription_id, *conditions)
+    return connection.execute(changed.values(**values, version=subscriptions.c.version + 1)).rowcount
+
+
+def load(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Subscription]:
+    """Return the subscriptions that meet conditions on their rows, newest first, without their events."""
+    query = select(subscriptions).where(*conditions).order_by(subscriptions.c.id.desc()).limit(limit)
+    return [from_row(Subscription, row, unit=unit_at(row)) for row in connection.execute(query)]
+
+
+def load_visible(connection: Connection, unit: Unit, subscription_id: int) -> Subscription:
+    """Return a subscription of a unit or one below it.
+
+    Raises:
+        UnknownSubscription: there is none of this number.
+    """
+    by_id = subscriptions.c.id == min(subscription_id, MAX_ROW_NUMBER)
+    found = load(connection, by_id, at_or_below(unit, subscriptions))
+    if not found:
+        raise UnknownSubscription(f"There is no subscription {subscription_id} that you may see; check the number.")
+    return found[0]
+
+
+def with_events(connection: Connection, act: Act, found: Sequence[Subscription]) -> tuple[Subscription, ...]:
+    """Return subscriptions (few enough for one IN list) with their events, latest first.
+
+    Those of people who are candidates of a case that the actor may examine are left out while it is open.
+    """
+    lead = leads(connection, [each.record_id for each in found])
+    hidden = open_candidates(connection, act, set(lead.values()))
+    told = _events(connection, [each.id for each in found if lead.get(each.record_id) not in hidden])
+    return tuple(replace(each, events=told.get(each.id, ())) for each in found)
+
+
+def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int, tuple[SubscriptionEvent, ...]]:
+    its = subscription_events.c
+    query = select(subscription_events).where(its.subscription_id.in_(subscription_ids)).order_by(its.at.desc())
+    rows = connection.execute(query.limit(MOST_EVENTS * len(subscription_ids))).all()
+    called = contacts(connection, [unit_at(row) for row in rows])
+    events: defaultdict[int, list[SubscriptionEvent]] = defaultdict(list)
+    for row in rows:
+        event = SubscriptionEvent(NotificationKind(row.kind), row.at, called[unit_at(row)])
+        events[row.subscription_id].append(event)
+    return {subscription_id: tuple(each[:MOST_EVENTS]) for subscription_id, each in events.items()}
+
+
+def active(day: date) -> tuple[Any, ...]:
+    """Return the conditions on the rows of subscriptions that are in force on a day."""
+    return subscriptions.c.ended_at.is_(None), subscriptions.c.expires_on >= day
+
+
+def codes_of(unit: Unit) -> dict[str, str]:
+    """Return a unit as columns."""
+    return {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}

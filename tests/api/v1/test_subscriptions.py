@@ -1,0 +1,198 @@
+"""Subscriptions to a person on record: who is told of what, and what they are not told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from case_examples import FOUND, decide
+from examiners import Call, caller
+from fastapi.testclient import TestClient
+from officers import store_of
+from records_examples import encounter, print_of, search_for
+from removing import remove_record
+
+from biometrics.kernel.access import Act, Role
+from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.clock import today
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import Enrolment
+from biometrics.records.store import RecordStore
+from biometrics.searches.model import SearchCandidate
+from biometrics.subscriptions.model import LONGEST
+from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.check_enrolment import finish_check
+from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
+from biometrics.watchlist.model import Candidate, Checked
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """A station that subscribes to a person of its own, by an officer."""
+
+    client: TestClient
+    officer: Call
+    record: str
+    id: int
+    before: int  # the number of the unit's last notification then
+
+    @property
+    def store(self) -> RecordStore:
+        return store_of(self.client)
+
+    def told(self, officer: Call | None = None) -> list[tuple[str, str | None]]:
+        """Return the kinds of what the unit was notified of since, each with its record, oldest first."""
+        page = (officer or self.officer)("GET", "/notifications", params={"limit": 200}).json()["notifications"]
+        told = [each for each in page if each["kind"].startswith("person_") and each["number"] > self.before]
+        return [(each["kind"], each["record_id"]) for each in told[::-1]]
+
+    def events(self, officer: Call | None = None) -> list[tuple[str, str]]:
+        """Return what is on record of the subscription: what happened, and the unit to call, latest first."""
+        shown = (officer or self.officer)("GET", f"/subscriptions/{self.id}").json()
+        return [(event["kind"], event["contact"]["unit"]) for event in shown["events"]]
+
+
+def codes(unit: str) -> dict[str, object]:
+    return dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
+
+
+def enrolled(store: RecordStore, unit: str) -> Enrolment:
+    return store_person(
+        store.for_actor(act_of(unit)), Person("Asha"), encounter(**codes(unit)), [print_of(str(uuid4()))]
+    )
+
+
+def booked(store: RecordStore, record: str, unit: str, actor: Act) -> None:
+    """Add an encounter at a unit to a record, on behalf of somebody who sees both, and let its check find nothing."""
+    visit = encounter(**codes(unit))
+    added = store_encounter(store.for_actor(actor), record, visit, [print_of(str(uuid4()))])
+    finish_check(store, added.encounter_id, Checked())
+
+
+def searched(store: RecordStore, record: str, above: float, actor: Act) -> None:
+    made = search_for(record)
+    detail = {"hint": "likely", "gap": 1.0, "score": {}, "samples": []}
+    candidate = SearchCandidate(record, made.threshold_elsewhere + above, detail)
+    settings = dict(made.settings) | {"identity": {}}
+    search = replace(made, candidates=(candidate,), settings=settings, threshold=None)
+    store_search(store.for_actor(actor), search)
+
+
+def asked(officer: Call, record: str, **changed: Any) -> Any:
+    new = {"record_id": record, "legal_basis": "Bail order 12/2026", "expires_on": str(today() + timedelta(days=30))}
+    return officer("POST", "/subscriptions", json=new | changed)
+
+
+@pytest.fixture
+def subscribed(client: TestClient) -> Subscribed:
+    record = enrolled(store_of(client), HERE).record_id
+    officer = caller(client, Role.STATION_OFFICER, HERE)
+    answer = asked(officer, record)
+    assert answer.status_code == 201, answer.text
+    latest = officer("GET", "/notifications").json()["notifications"][:1]
+    return Subscribed(client, officer, record, answer.json()["id"], max((each["number"] for each in latest), default=0))
+
+
+def test_a_unit_is_told_who_books_finds_and_identifies_its_person(subscribed: Subscribed) -> None:
+    store, record = subscribed.store, subscribed.record
+    state = act_of("27")
+    booked(store, record, ELSEWHERE, state)
+    searched(store, record, -1.0, act_of(ELSEWHERE))  # below the threshold
+    searched(store, record, 1.0, act_of(ELSEWHERE))
+    store.for_actor(act_of(ELSEWHERE)).note_verification(record, match=False, files=[])
+    store.for_actor(act_of(ELSEWHERE)).note_verification(record, match=True, files=[])
+    second = enrolled(store, HERE)
+    (case,) = finish_check(store, second.encounter_id, Checked([Candidate(record, FOUND)]))
+    for examiner in ("first", "second"):
+        who = act_of(HERE, Role.EXAMINER, examiner)
+        decide(Casework(store.for_actor(who), {}), case, examiner, Conclusion.IDENTIFICATION)
+    kinds = ["person_booked", "person_found", "person_found", "person_identified"]
+    assert subscribed.told() == [(kind, record) for kind in kinds]
+    assert subscribed.events() == [(kind, HERE if kind == "person_identified" else ELSEWHERE) for kind in kinds[::-1]]
+    assert subscribed.told(caller(subscribed.client, Role.STATION_OFFICER, ELSEWHERE)) == []
+
+
+def test_nothing_is_told_of_own_acts_nor_after_the_end(subscribed: Subscribed) -> None:
+    store, record = subscribed.store, subscribed.record
+    mine = subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["owner"]
+    searched(store, record, 1.0, act_of(HERE, actor=mine))
+    assert subscribed.told() == []
+    ended = subscribed.officer("POST", f"/subscriptions/{subscribed.id}/end", json={"because": "bail is over"})
+    assert (ended.status_code, ended.json()["ended_because"]) == (200, "bail is over")
+    again = subscribed.officer("POST", f"/subscriptions/{subscribed.id}/end", json={"because": "twice"})
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_step")
+    searched(store, record, 1.0, act_of(ELSEWHERE))
+    assert subscribed.told() == []
+    active, ended = ({"record_id": record, "ended": each} for each in ("false", "true"))
+    assert subscribed.officer("GET", "/subscriptions", params=active).json()["subscriptions"] == []
+    assert len(subscribed.officer("GET", "/subscriptions", params=ended).json()["subscriptions"]) == 1
+
+
+def test_a_unit_that_does_not_see_the_person_any_more_is_told_nothing(subscribed: Subscribed) -> None:
+    store, record = subscribed.store, subscribed.record
+    [visit] = store.as_system("a test").people.get(record).encounters
+    booked(store, record, ELSEWHERE, act_of("27"))
+    other = enrolled(store, ELSEWHERE).record_id  # whose the encounter of HERE turns out to be
+    version = store.as_system("a test").people.get(record).version
+    store.for_actor(act_of("27")).editor.move_encounter(visit.id, version, other, "swapped")
+    searched(store, record, 1.0, act_of(ELSEWHERE))
+    assert subscribed.told() == [("person_booked", None)]
+    assert subscribed.events() == [("person_booked", ELSEWHERE)]
+
+
+def test_an_examiner_of_an_open_case_is_not_told_who_its_candidate_is(subscribed: Subscribed) -> None:
+    store, record = subscribed.store, subscribed.record
+    examiner = caller(subscribed.client, Role.EXAMINER, HERE)
+    searched(store, record, 1.0, act_of(ELSEWHERE))
+    second = enrolled(store, HERE)
+    (case,) = finish_check(store, second.encounter_id, Checked([Candidate(record, FOUND)]))
+    assert subscribed.told(examiner) == [("person_found", None)]
+    assert subscribed.events(examiner) == []
+    assert subscribed.told() == [("person_found", record)]  # an officer who examines no case
+    first = act_of(HERE, Role.EXAMINER, "first")
+    decide(Casework(store.for_actor(first), {}), case, "first", Conclusion.EXCLUSION)
+    assert subscribed.told(examiner) == [("person_found", record)]
+
+
+def test_a_subscription_has_a_legal_basis_an_end_and_a_person_whom_the_unit_sees(subscribed: Subscribed) -> None:
+    officer, record = subscribed.officer, subscribed.record
+    refusals = {
+        "wrong_step": asked(officer, record),  # it stands already
+        "out_of_jurisdiction": asked(caller(subscribed.client, Role.STATION_OFFICER, ELSEWHERE), record),
+        "unknown_record": asked(officer, str(uuid4())),
+        "forbidden": asked(caller(subscribed.client, Role.AUDITOR, HERE), record),
+    }
+    codes_of = {name: answer.json()["code"] for name, answer in refusals.items()}
+    assert codes_of == {name: name for name in refusals}
+    other = enrolled(subscribed.store, HERE).record_id
+    wrong = ({"legal_basis": " "}, {"expires_on": str(today() - timedelta(days=1))}, {"expires_on": "2099-01-01"})
+    for changed in wrong:
+        answer = asked(officer, other, **changed)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field"), changed
+    assert asked(officer, other, expires_on=str(today() + LONGEST)).status_code == 201
+    foreign = caller(subscribed.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/subscriptions/{subscribed.id}")
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "unknown_subscription")
+
+
+def test_a_subscription_follows_a_merge_and_goes_with_the_record(subscribed: Subscribed) -> None:
+    store, record = subscribed.store, subscribed.record
+    system = store.as_system("a test")
+    survivor = enrolled(store, HERE).record_id
+    supervisor = caller(subscribed.client, Role.SUPERVISOR, HERE)
+    versions = {each: system.people.get(each).version for each in (survivor, record)}
+    merged = supervisor(
+        "POST",
+        f"/records/{survivor}/merges",
+        {"If-Match": f'"{versions[survivor]}"'},
+        json={"other_id": record, "reason": "one person"},
+    )
+    assert merged.status_code == 201, merged.text
+    searched(store, survivor, 1.0, act_of(ELSEWHERE))
+    assert subscribed.told() == [("person_found", survivor)]
+    remove_record(store, survivor)
+    assert subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["code"] == "unknown_subscription"
