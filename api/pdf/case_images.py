@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from api.localisation.image_labels import image_labels
 from api.localisation.value_labels import word
 from api.pdf.charted import EXAMINER, MOST_POINTS, SOFTWARE, Colour, Point, PrintedImage, charted, life_size, moved
-from api.pdf.paper import Paper, Say
+from api.pdf.paper import Paper, Translate
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.cases import Opinion, Pair, Side
 from biometrics.kernel.marks import PlacedBy
@@ -25,7 +25,7 @@ _ROOM: Final = 90.0  # millimetres, for the images at life size with their headi
 Numbered = tuple[Sequence[Point | None], Sequence[Point | None]]  # points of both images, by their numbers
 
 
-def case_labels(report: CourtReport, _: Say) -> CaseLabels:
+def case_labels(report: CourtReport, _: Translate) -> CaseLabels:
     """Return what to call each image of a case."""
     return {
         name: label
@@ -38,7 +38,7 @@ def write_images(paper: Paper, report: CourtReport, labels: CaseLabels) -> None:
     """Write the images at life size."""
     printed = [_printed(paper, report, labels, name) for name in report.images]
     shown = [image for image in printed if image is not None]
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     paper.room(_ROOM)
     paper.heading(_("Images"), 13)
     if not shown:
@@ -56,7 +56,7 @@ def write_images(paper: Paper, report: CourtReport, labels: CaseLabels) -> None:
 
 def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: Names) -> None:
     """Write pages for each opinion with marks and for the automatic comparison; without either, the pair alone."""
-    _, written = paper.tongue.say, False
+    _, written = paper.locale.translate, False
     for opinion in report.case.view.opinions:
         if opinion.marks and opinion.pair:
             title = _("Marked by {name}: {conclusion}").format(
@@ -146,7 +146,7 @@ def _printed(paper: Paper, report: CourtReport, labels: CaseLabels, name: str) -
     piece = report.images[name]
     if piece.picture is None:
         return None
-    side = paper.tongue.say(word(piece.image.side))
+    side = paper.locale.translate(word(piece.image.side))
     ppi, picture = piece.picture.ppi, Pillow.fromarray(piece.picture.pixels)
     if not piece.image.modality.traits.has_fingers:
         return PrintedImage(f"{side}: {labels[name]}", picture, None)

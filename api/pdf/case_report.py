@@ -19,7 +19,7 @@ from api.pdf.case_images import CaseLabels, case_labels, write_charts, write_ima
 from api.pdf.custody import write_custody
 from api.pdf.fonts import FOLDER
 from api.pdf.likelihood import write_data, write_likelihood
-from api.pdf.paper import Paper, Say, Signature, Tongue
+from api.pdf.paper import Locale, Paper, Signature, Translate
 from api.pdf.people import person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import Names, names_of
@@ -39,10 +39,10 @@ def case_report_pdf(
 
     The same case gives the same bytes in the same language on the same machine.
     """
-    view, tongue = report.case.view, Tongue.writable(language, zone, folder)
-    _, labels = tongue.say, case_labels(report, tongue.say)
+    view, locale = report.case.view, Locale.writable(language, zone, folder)
+    _, labels = locale.translate, case_labels(report, locale.translate)
     last = max([view.created_at, *(opinion.at for opinion in view.opinions)])
-    paper = Paper(_("Examination report, case {number}").format(number=view.number), last, tongue, folder)
+    paper = Paper(_("Examination report, case {number}").format(number=view.number), last, locale, folder)
     actors = {step.actor for step in report.case.steps} | {image.received_by for image in report.images.values()}
     names = names_of(database, actors | view.authors)
     units = UnitStore(database)
@@ -79,18 +79,18 @@ def case_report_pdf(
 
 
 def _facts(paper: Paper, report: CourtReport, units: UnitStore) -> Iterator[tuple[str, str]]:
-    view, _ = report.case.view, paper.tongue.say
+    view, _ = report.case.view, paper.locale.translate
     yield _("Case"), view.number
     yield _("FIR"), view.fir_number or ""
     yield _("How it came up"), _(word(view.question.kind))
     yield _("State of the case"), _(word(view.state))
     yield _("Requested by"), units.label(view.question.unit.path)
-    yield _("Opened"), paper.tongue.moment(view.created_at)
+    yield _("Opened"), paper.locale.moment(view.created_at)
     if view.opinions:
-        yield _("Last opinion"), paper.tongue.moment(view.opinions[-1].at)
+        yield _("Last opinion"), paper.locale.moment(view.opinions[-1].at)
 
 
-def _placed(report: CourtReport, _: Say) -> Iterator[str]:
+def _placed(report: CourtReport, _: Translate) -> Iterator[str]:
     """Yield who placed the minutiae that were marked on the latent of the search; its views have the same ones."""
     readings = [probe.reading for probe in report.search.search.probes] if report.search else []
     for placed_by in dict.fromkeys(reading.placed_by for reading in readings if reading and reading.placed_by):
@@ -106,19 +106,19 @@ def _placed(report: CourtReport, _: Say) -> Iterator[str]:
 
 def _people(report: CourtReport, paper: Paper) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
     """Yield each record of the case once, with the side that it is on."""
-    _, people = paper.tongue.say, report.people
+    _, people = paper.locale.translate, report.people
     probe, candidate = people.get(Side.PROBE), people.get(Side.CANDIDATE)
     if probe and candidate and probe.id == candidate.id:
-        yield _("Person: probe and candidate"), list(person_facts(candidate.person, paper.tongue))
+        yield _("Person: probe and candidate"), list(person_facts(candidate.person, paper.locale))
         return
     if probe:
-        yield _("Person of the probe"), list(person_facts(probe.person, paper.tongue))
+        yield _("Person of the probe"), list(person_facts(probe.person, paper.locale))
     if candidate:
-        yield _("Person of the candidate"), list(person_facts(candidate.person, paper.tongue))
+        yield _("Person of the candidate"), list(person_facts(candidate.person, paper.locale))
 
 
 def _conclusion(view: CaseView, labels: CaseLabels, paper: Paper) -> str:
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     assert view.outcome is not None, "a closed case has an outcome"
     text = _("Outcome: %(outcome)s") % {"outcome": _(word(view.outcome))}
     if view.pair is None:
@@ -128,7 +128,7 @@ def _conclusion(view: CaseView, labels: CaseLabels, paper: Paper) -> str:
 
 
 def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Names, units: UnitStore) -> None:
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     for analysis in view.analyses:
         value = _("of value") if analysis.of_value else _("of no value")
         paper.heading(f"{_('Analysis')}: {value}")
@@ -139,9 +139,9 @@ def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Nam
 
 
 def _analysis_lines(paper: Paper, analysis: Analysis, names: Names) -> Iterator[str]:
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     yield analysis.notes
-    yield f"{names[analysis.actor]}, {paper.tongue.moment(analysis.at)}"
+    yield f"{names[analysis.actor]}, {paper.locale.moment(analysis.at)}"
     if analysis.pattern:
         yield _("Pattern class: {pattern}").format(pattern=f"{_(word(analysis.pattern))} ({analysis.pattern})")
     if analysis.marks is not None:
@@ -151,12 +151,12 @@ def _analysis_lines(paper: Paper, analysis: Analysis, names: Names) -> Iterator[
 def _opinion_lines(
     paper: Paper, view: CaseView, opinion: Opinion, labels: CaseLabels, names: Names, units: UnitStore
 ) -> Iterator[str]:
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     if opinion.because:
         yield _("Supersedes the previous opinion: {reason}").format(reason=opinion.because)
     yield opinion.notes
     unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
-    yield f"{names[opinion.actor]}{unit}, {paper.tongue.moment(opinion.at)}"
+    yield f"{names[opinion.actor]}{unit}, {paper.locale.moment(opinion.at)}"
     if opinion.against_ratio:
         yield _("Goes against the automatic comparison, which supports two different sources.")
     if opinion.grounds:
@@ -186,7 +186,7 @@ def _opinion_lines(
 
 
 def _write_method(paper: Paper, report: CourtReport) -> None:
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     paper.heading(_("Method"), 13)
     paper.text(
         _(
@@ -215,4 +215,4 @@ def _signatures(view: CaseView, names: Names, units: UnitStore, paper: Paper) ->
     last = {opinion.actor: opinion for opinion in view.opinions}
     for opinion in last.values():
         unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
-        yield Signature(names[opinion.actor], f"{paper.tongue.say(word(opinion.part))}{unit}")
+        yield Signature(names[opinion.actor], f"{paper.locale.translate(word(opinion.part))}{unit}")

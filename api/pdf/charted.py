@@ -69,7 +69,7 @@ def moved(image: PrintedImage, motion: Affine, size: tuple[int, int]) -> Printed
 
 def scale_text(paper: Paper, image: PrintedImage, width: float, *, short: bool = False) -> str:
     """Return at which scale an image is printed that is so many millimetres wide; `short` without its resolution."""
-    _, times = paper.tongue.say, image.times(width)
+    _, times = paper.locale.translate, image.times(width)
     if times is None or image.ppi is None:
         return _("Not to scale: the resolution is not known.")
     if abs(times - 1.0) < 0.005:

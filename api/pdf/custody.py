@@ -22,7 +22,7 @@ _WIDTHS: Final = (40, 56, 60, 22)  # shares: time, step, by whom, entry of the a
 
 def write_custody(paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitStore) -> None:
     """Write the origin of each image and the steps of the case; all of it is from rows and from the audit log."""
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     paper.heading(_("Chain of custody"), 13)
     paper.text(
         _("From the capture of the images to the last opinion, by the records and the audit log of the service.")
@@ -43,10 +43,10 @@ def write_custody(paper: Paper, report: CourtReport, labels: CaseLabels, names: 
 def _origin(
     paper: Paper, report: CourtReport, piece: ReportedImage, names: Names, units: UnitStore
 ) -> Iterator[tuple[str, str]]:
-    _, tongue = paper.tongue.say, paper.tongue
+    _, locale = paper.locale.translate, paper.locale
     if piece.encounter is not None:
         encounter = piece.encounter.encounter
-        yield _("Captured"), ", ".join(part for part in (day_and_time(encounter, tongue), encounter.place) if part)
+        yield _("Captured"), ", ".join(part for part in (day_and_time(encounter, locale), encounter.place) if part)
         yield _("Event"), _(word(encounter.kind))
         yield _("FIR"), encounter.fir_number
         unit = Unit(encounter.state_code, encounter.district_code, encounter.station_code)
@@ -62,7 +62,7 @@ def _origin(
         yield _("Purpose"), _(word(Purpose(search.purpose))) if search.purpose else ""
         yield _("Unit"), units.label(search.unit.path)
     by = names[piece.received_by] if piece.received_by else _("account not recorded")
-    yield _("Received"), f"{tongue.moment(piece.received_at)}, {by}"
+    yield _("Received"), f"{locale.moment(piece.received_at)}, {by}"
     yield _("SHA-256 when received"), piece.received_sha256
     yield _("SHA-256 of the file now"), piece.sha256
     same = piece.sha256 == piece.received_sha256
@@ -73,7 +73,7 @@ def _steps(
     paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitStore
 ) -> Iterator[tuple[datetime, tuple[str, str, str, str]]]:
     """Yield the steps by the audit log, and when each examiner opened an image, by the case."""
-    _, moment = paper.tongue.say, paper.tongue.moment
+    _, moment = paper.locale.translate, paper.locale.moment
     places = {step.actor: step.unit for step in report.case.steps}
     for step in report.case.steps:
         by = f"{names[step.actor]}, {units.label(step.unit)}"

@@ -13,7 +13,7 @@ from api.localisation.languages import Language
 from api.localisation.value_labels import word
 from api.pdf.charted import PrintedImage, drawn, scale_text
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.paper import Locale, Paper, Signature
 from api.pdf.people import encounter_facts, person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import names_of
@@ -50,11 +50,11 @@ def fingerprint_slip_pdf(
 ) -> bytes:
     """Write the slip of ten fingers, rolled and plain, each in its box."""
     paper = _begun(file, language, zone, folder, slip=True)
-    _, units = paper.tongue.say, UnitStore(database)
+    _, units = paper.locale.translate, UnitStore(database)
     encounter = file.encounter.encounter
-    person = person_facts(file.record.person, paper.tongue)
+    person = person_facts(file.record.person, paper.locale)
     event = replace(encounter, missing_fingers=())  # their boxes say so
-    paper.facts_in_columns(person, encounter_facts(event, units, paper.tongue))
+    paper.facts_in_columns(person, encounter_facts(event, units, paper.locale))
     for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):
         prints = _prints(file.encounter, rolled=rolled)
         paper.room(2 * _BOX + 12)
@@ -70,19 +70,19 @@ def receipt_pdf(
 ) -> bytes:
     """Write the receipt of an arrest or event, with the photo and the print of a thumb."""
     paper = _begun(file, language, zone, folder, slip=False)
-    _, tongue, units = paper.tongue.say, paper.tongue, UnitStore(database)
+    _, locale, units = paper.locale.translate, paper.locale, UnitStore(database)
     encounter = file.encounter.encounter
     top = paper.pdf.get_y()
     left = paper.pdf.w - paper.pdf.r_margin - _PHOTO
     bottom = _write_photo_and_thumb(paper, file, left, top)
     width = paper.pdf.epw - _PHOTO - 6
     paper.pdf.set_y(top)
-    paper.facts(person_facts(file.record.person, tongue), width)
-    paper.facts(encounter_facts(encounter, units, tongue), width)
+    paper.facts(person_facts(file.record.person, locale), width)
+    paper.facts(encounter_facts(encounter, units, locale), width)
     accounts = [sample.enrolled_by for sample in file.encounter.samples if sample.enrolled_by]
     names = names_of(database, accounts)
     by = f", {names[accounts[0]]}" if accounts else ""
-    paper.facts([(_("Recorded"), f"{tongue.moment(file.encounter.created_at)}{by}")], width)
+    paper.facts([(_("Recorded"), f"{locale.moment(file.encounter.created_at)}{by}")], width)
     taken = [_(word(each.modality if each.position is None else each.position)) for each in file.encounter.samples]
     paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(taken)))], width)
     paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
@@ -93,11 +93,11 @@ def receipt_pdf(
 
 def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, slip: bool) -> Paper:
     """Begin a paper with its heading."""
-    tongue = Tongue.writable(language, zone, folder)
-    _, encounter = tongue.say, file.encounter.encounter
+    locale = Locale.writable(language, zone, folder)
+    _, encounter = locale.translate, file.encounter.encounter
     name = _("Fingerprint slip") if slip else _("Receipt: {event}").format(event=_(word(encounter.kind)))
     title = f"{name}, {file.record.national_number}, {_('FIR')} {encounter.fir_number}"
-    paper = Paper(title, file.encounter.created_at, tongue, folder)
+    paper = Paper(title, file.encounter.created_at, locale, folder)
     paper.heading(name, 16)
     if paper.fonts.lacks:
         paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
@@ -125,7 +125,7 @@ def _thumb(encounter: StoredEncounter) -> StoredSample | None:
 
 def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPosition], prints: Prints) -> None:
     """Write the five boxes of a hand in a row, each with its print at life size, or smaller if the box is."""
-    pdf, _ = paper.pdf, paper.tongue.say
+    pdf, _ = paper.pdf, paper.locale.translate
     width, top = pdf.epw / len(hand), pdf.get_y()
     why = {missing.position: missing.reason for missing in file.encounter.encounter.missing_fingers}
     for index, finger in enumerate(hand):
@@ -157,7 +157,7 @@ def _fitted(image: PrintedImage, width: float, height: float) -> float:
 
 def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: float) -> float:
     """Write the photo and the print of a thumb below it; return where they end."""
-    _, pdf = paper.tongue.say, paper.pdf
+    _, pdf = paper.locale.translate, paper.pdf
     for sample, image in _shown(file):
         picture, is_print = Pillow.fromarray(image.pixels), sample.modality.traits.has_fingers
         printed = PrintedImage("", picture, image.ppi if is_print else None, stated=image.ppi is not None)

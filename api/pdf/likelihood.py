@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.localisation.value_labels import word
-from api.pdf.paper import Paper, Say
+from api.pdf.paper import Paper, Translate
 from api.pdf.plot import Plot, PlotCurve, plots
 from biometrics.kernel.evidence import Strength
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
@@ -22,7 +22,7 @@ _HEIGHT: Final = 105.0  # millimetres of the plots
 
 def write_likelihood(paper: Paper, report: CourtReport) -> None:
     """Write what may be stated of an identification, and its limits."""
-    _ = paper.tongue.say
+    _ = paper.locale.translate
     paper.heading(_("Propositions"))
     paper.facts(_propositions(report, _))
     paper.heading(_("Result for the pair of images"))
@@ -44,12 +44,12 @@ def write_likelihood(paper: Paper, report: CourtReport) -> None:
 def write_data(paper: Paper, scale: LikelihoodScale) -> None:
     """Write the data that a ratio was made from, and how good such ratios are, on pages of their own."""
     paper.new_page()
-    _write_data(paper, scale, paper.tongue.say)
+    _write_data(paper, scale, paper.locale.translate)
     paper.new_page(across=True)
-    _write_plots(paper, scale, paper.tongue.say)
+    _write_plots(paper, scale, paper.locale.translate)
 
 
-def _propositions(report: CourtReport, _: Say) -> Iterator[tuple[str, str]]:
+def _propositions(report: CourtReport, _: Translate) -> Iterator[tuple[str, str]]:
     modality = report.images[report.pair[0]].image.modality if report.pair else None
     if modality is not None and not modality.traits.has_fingers:
         yield _("First proposition"), _("Both photos show the same person.")
@@ -68,7 +68,7 @@ def _propositions(report: CourtReport, _: Say) -> Iterator[tuple[str, str]]:
         )
 
 
-def result_text(report: CourtReport, _: Say) -> str:
+def result_text(report: CourtReport, _: Translate) -> str:
     """Return what may be stated of the likelihood ratio, in words."""
     if report.pair is None:
         return _(
@@ -89,7 +89,7 @@ def result_text(report: CourtReport, _: Say) -> str:
     return _ratio_text(report.ratio, report.scale, _)
 
 
-def _against_text(report: CourtReport, _: Say) -> str:
+def _against_text(report: CourtReport, _: Translate) -> str:
     """Return that the identification contradicts the automatic comparison, and why all the same; else ""."""
     contrary = [opinion for opinion in report.case.view.opinions if opinion.against_ratio]
     if not contrary:
@@ -102,7 +102,7 @@ def _against_text(report: CourtReport, _: Say) -> str:
     return "\n".join([text, *grounds])
 
 
-def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Say) -> str:
+def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Translate) -> str:
     most = _number(scale.bounds[1])
     if ratio.above:
         text = _(
@@ -136,7 +136,7 @@ def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Say) -> str:
     return f"{text.format(**numbers)}\n{_support_text(ratio, _)}"
 
 
-def _support_text(ratio: Ratio, _: Say) -> str:
+def _support_text(ratio: Ratio, _: Translate) -> str:
     strength = Strength.of(ratio.stated)
     if strength is Strength.NONE:
         return _("By the words of the guideline, it supports neither proposition over the other.")
@@ -157,7 +157,7 @@ def _number(power: float) -> str:
     return f"{int(value // unit) * int(unit):,}"
 
 
-def _limits(report: CourtReport, _: Say) -> Iterator[str]:
+def _limits(report: CourtReport, _: Translate) -> Iterator[str]:
     yield _(
         "It is not the probability that the person is the source. That also depends on all other evidence in the case, "
         "which is for the court to weigh."
@@ -178,7 +178,7 @@ def _limits(report: CourtReport, _: Say) -> Iterator[str]:
         yield _("No ratio beyond the bounds of the data is stated, however high the score is.")
 
 
-def _write_data(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
+def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
     paper.heading(_("Data used"), 14)
     text = _("{subjects} subjects, {mated} comparisons of the same source, {others} of different sources")
     paper.facts(
@@ -224,7 +224,7 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
     )
 
 
-def _write_plots(paper: Paper, scale: LikelihoodScale, _: Say) -> None:
+def _write_plots(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
     quality = scale.quality
     paper.heading(_("How good such ratios are"), 14)
     tippett, ece = quality.tippett, quality.ece

@@ -10,7 +10,7 @@ from typing import Any, Final
 from api.localisation.languages import Language
 from api.localisation.retention_labels import RULE_NAMES
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.paper import Locale, Paper, Signature
 from biometrics.accounts.display_names import names_of
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.database.engine import Database
@@ -22,10 +22,10 @@ def notice_pdf(
     database: Database, certificate: Certificate, language: Language, zone: str = "", folder: Path = FOLDER
 ) -> bytes:
     """Write the notice of what a certificate of destruction certifies, to be addressed and signed by hand."""
-    tongue = Tongue.writable(language, zone, folder)
-    _, content = tongue.say, certificate.content
+    locale = Locale.writable(language, zone, folder)
+    _, content = locale.translate, certificate.content
     at = datetime.fromisoformat(content["at"])
-    paper = Paper(_("Notice of destruction, certificate {number}").format(number=certificate.id), at, tongue, folder)
+    paper = Paper(_("Notice of destruction, certificate {number}").format(number=certificate.id), at, locale, folder)
     paper.heading(_("Notice to the court: destruction of prints and photos"), 15)
     paper.blank(_("To the court of"))
     paper.blank(_("Case or order number"))
@@ -37,11 +37,11 @@ def notice_pdf(
     )
     paper.heading(_("Certificate"))
     by = names_of(database, [content["by"]])[content["by"]]
-    paper.facts(_facts(certificate, tongue, by))
+    paper.facts(_facts(certificate, locale, by))
     paper.heading(_("What was destroyed"))
     head = (_("Arrest or event") if content["record"] else _("Search"), _("Rule"), _("Due"), _("Basis"))
-    paper.table(head, _rows(certificate, tongue), _WIDTHS)
-    paper.facts(_counts(content, tongue))
+    paper.table(head, _rows(certificate, locale), _WIDTHS)
+    paper.facts(_counts(content, locale))
     if content["files"]:
         paper.heading(_("Files, by their SHA-256"))
         paper.text("\n".join(content["files"]), 8)
@@ -60,25 +60,25 @@ def notice_pdf(
     return paper.bytes
 
 
-def _facts(certificate: Certificate, tongue: Tongue, by: str) -> Iterator[tuple[str, str]]:
-    _, content = tongue.say, certificate.content
+def _facts(certificate: Certificate, locale: Locale, by: str) -> Iterator[tuple[str, str]]:
+    _, content = locale.translate, certificate.content
     yield _("Number"), certificate.id
-    yield _("Destroyed"), f"{tongue.moment(datetime.fromisoformat(content['at']))}, {by}"
+    yield _("Destroyed"), f"{locale.moment(datetime.fromisoformat(content['at']))}, {by}"
     yield _("Installation"), content["station"]
     if content["record"]:
         removed = _("removed whole") if content["record_removed"] else _("stays, with its other arrests and events")
         yield _("Record"), f"{content['record']}: {removed}"
 
 
-def _rows(certificate: Certificate, tongue: Tongue) -> Iterator[tuple[str, str, str, str]]:
+def _rows(certificate: Certificate, locale: Locale) -> Iterator[tuple[str, str, str, str]]:
     for each in certificate.destroyed:
         about = str(each.get("encounter") or each.get("search"))
-        rule = tongue.say(RULE_NAMES[each["rule"]])
-        yield about, rule, tongue.language.day(date.fromisoformat(each["due"])), each["basis"]
+        rule = locale.translate(RULE_NAMES[each["rule"]])
+        yield about, rule, locale.language.day(date.fromisoformat(each["due"])), each["basis"]
 
 
-def _counts(content: Mapping[str, Any], tongue: Tongue) -> Iterator[tuple[str, str]]:
-    _ = tongue.say
-    yield _("Prints and photos"), tongue.language.number(len(content["samples"]))
-    yield _("Templates"), tongue.language.number(len(content["templates"]))
+def _counts(content: Mapping[str, Any], locale: Locale) -> Iterator[tuple[str, str]]:
+    _ = locale.translate
+    yield _("Prints and photos"), locale.language.number(len(content["samples"]))
+    yield _("Templates"), locale.language.number(len(content["templates"]))
     yield _("Destroyed keys, by fingerprint"), "\n".join(key for key in content["dead_keys"].values() if key)

@@ -29,23 +29,23 @@ _GREY: Final = (70, 78, 90)
 _LIGHT: Final = (170, 176, 184)
 _KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
 
-Say = Callable[[str], str]  # translates a text of the catalogues
+Translate = Callable[[str], str]  # translates a text of the catalogues
 
 
 @dataclass(frozen=True)
-class Tongue:
+class Locale:
     """The language of a document, and the time zone of its moments, "" for this machine's."""
 
     language: Language
     zone: str = ""
 
     @classmethod
-    def writable(cls, wished: Language, zone: str = "", folder: Path = FOLDER) -> Tongue:
+    def writable(cls, wished: Language, zone: str = "", folder: Path = FOLDER) -> Locale:
         """Return a language, or English where the machine has no letters for it."""
         return cls(wished if writes_devanagari(folder) else language(SOURCE), zone)
 
     @property
-    def say(self) -> Say:
+    def translate(self) -> Translate:
         """What translates a text."""
         return self.language.translations.gettext
 
@@ -69,9 +69,9 @@ class Paper:
     content would give different bytes.
     """
 
-    def __init__(self, title: str, moment: datetime, tongue: Tongue, folder: Path = FOLDER) -> None:
+    def __init__(self, title: str, moment: datetime, locale: Locale, folder: Path = FOLDER) -> None:
         """Begin a document; `folder` is where fonts are."""
-        self.tongue = tongue
+        self.locale = locale
         self.pdf = _Document("P", "mm", "A4")
         self.pdf.alias_nb_pages(PAGES)
         self.pdf.set_creation_date(moment)
@@ -79,7 +79,7 @@ class Paper:
         self.pdf.set_creator("Pehchan")
         self.fonts = Fonts(self.pdf, folder)
         self.pdf.fonts_of_page, self.pdf.title_of_page = self.fonts, title
-        _ = tongue.say
+        _ = locale.translate
         self.pdf.page_text = _("Page {page} of {pages}")
         self.pdf.set_margins(LEFT, TOP, RIGHT)
         self.pdf.c_margin = 0  # text begins where pictures and lines do
@@ -148,7 +148,7 @@ class Paper:
 
     def signatures(self, signatures: Sequence[Signature]) -> None:
         """Write blocks to sign, two in a row: name, capacity, signature, day and seal."""
-        pdf, _ = self.pdf, self.tongue.say
+        pdf, _ = self.pdf, self.locale.translate
         width = (pdf.epw - 8) / 2
         for index in range(0, len(signatures), 2):
             self.room(_SIGNATURE + 2)

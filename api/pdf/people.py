@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.localisation.value_labels import word
-from api.pdf.paper import Tongue
+from api.pdf.paper import Locale
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Unit
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
 
 
-def person_facts(person: Person, tongue: Tongue) -> Iterator[tuple[str, str]]:
+def person_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield who a person is; what is not known is left empty."""
-    _, more = tongue.say, person.particulars
+    _, more = locale.translate, person.particulars
     yield _("Name"), person.name
     yield _("Also known as"), ", ".join(person.aliases)
     yield _("National number"), person.national_number or ""
     yield _("Sex"), _(word(person.sex))
     if more.birth_date:
-        yield _("Date of birth"), tongue.language.day(more.birth_date)
+        yield _("Date of birth"), locale.language.day(more.birth_date)
     else:
         yield _("Year of birth"), str(person.birth_year or "")
 
 
-def encounter_facts(encounter: Encounter, units: UnitStore, tongue: Tongue) -> Iterator[tuple[str, str]]:
+def encounter_facts(encounter: Encounter, units: UnitStore, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield what brought a person to the police; what is not known is left empty."""
-    _ = tongue.say
+    _ = locale.translate
     yield _("Event"), _(word(encounter.kind))
     yield _("FIR"), encounter.fir_number
     unit = Unit(encounter.state_code, encounter.district_code, encounter.station_code)
     yield _("Police station"), units.label(unit.path)
     yield _("Sections"), "; ".join(f"{each.act}: {each.section}" for each in encounter.sections)
-    yield _("Date"), day_and_time(encounter, tongue)
+    yield _("Date"), day_and_time(encounter, locale)
     yield _("Place"), encounter.place
     yield _("Officer"), encounter.officer
     yield _("Legal basis"), _(word(encounter.legal_basis))
@@ -42,7 +42,7 @@ def encounter_facts(encounter: Encounter, units: UnitStore, tongue: Tongue) -> I
     yield _("Missing or damaged fingers"), "; ".join(missing)
 
 
-def day_and_time(encounter: Encounter, tongue: Tongue) -> str:
+def day_and_time(encounter: Encounter, locale: Locale) -> str:
     """Return the day of an encounter, and the local time of day where it was entered."""
-    day = tongue.language.day(encounter.date)
+    day = locale.language.day(encounter.date)
     return f"{day}, {encounter.time:%H:%M}" if encounter.time else day

@@ -10,9 +10,9 @@ from pdf_text import text_of
 
 from api.localisation.languages import language
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Paper, Tongue
+from api.pdf.paper import Locale, Paper
 
-ENGLISH = Tongue(language("en"))
+ENGLISH = Locale(language("en"))
 
 
 @pytest.mark.parametrize("folder", [pytest.param(FOLDER, marks=pytest.mark.debian_packages), Path("/none")])

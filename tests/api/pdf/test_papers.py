@@ -16,10 +16,10 @@ from PIL import Image as Pillow
 from api.localisation.languages import language
 from api.pdf.charted import EXAMINER, MOST_POINTS, PrintedImage, charted, life_size, spread
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Paper, Signature, Tongue
+from api.pdf.paper import Locale, Paper, Signature
 
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
-ENGLISH = Tongue(language("en"))
+ENGLISH = Locale(language("en"))
 
 
 @pytest.mark.parametrize("fonts", ["none", pytest.param("of the machine", marks=pytest.mark.debian_packages)])
@@ -34,7 +34,7 @@ def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts
 
 
 def test_a_document_is_in_english_where_the_machine_has_no_letters_for_its_language(tmp_path: Path) -> None:
-    assert Tongue.writable(language("hi"), folder=tmp_path).language.code == "en"
+    assert Locale.writable(language("hi"), folder=tmp_path).language.code == "en"
 
 
 @pytest.mark.debian_packages
@@ -49,7 +49,7 @@ def test_the_text_after_a_line_in_another_script_has_its_own_font() -> None:
 
 @pytest.mark.debian_packages
 def test_names_and_capacities_of_who_signs_are_in_any_script() -> None:
-    paper = Paper("A", MOMENT, Tongue(language("hi")), FOLDER)
+    paper = Paper("A", MOMENT, Locale(language("hi")), FOLDER)
     paper.signatures([Signature("रवि कुमार", "पहला परीक्षक"), Signature("Asha " * 40, ""), Signature("", "X")])
     text = text_of(paper.bytes)
     for value in ("रविकुमार", "पहलापरीक्षक", "AshaAsha"):

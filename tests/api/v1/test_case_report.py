@@ -118,10 +118,10 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     answer = reader("GET", f"/cases/{identified}/report", params={"language": code})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content == reader("GET", f"/cases/{identified}/report", params={"language": code}).content
-    text, tongue = text_of(answer.content), language(code)
+    text, locale = text_of(answer.content), language(code)
     assert faults_of(answer.content) == []
 
-    gettext = tongue.translations.gettext
+    gettext = locale.translations.gettext
     for line in (
         f"{gettext('Left slant loop')} (LS)",
         gettext("contrast {percent} %").format(percent=150),
@@ -143,7 +143,7 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     for value in ("09:40", "Shivaji Nagar", "Scanner 7", "ACE-V", "SWGFAST", "SI R. Patil"):
         assert squeezed(value) in text, value
     page = reader("GET", f"/../../app/cases/{identified}", more={"Accept-Language": code}).text
-    place = re.escape(tongue.translations.gettext(PLACE) % {"rank": 1})
+    place = re.escape(locale.translations.gettext(PLACE) % {"rank": 1})
     [sentence] = re.findall(f"<dd>({place}[^<]+)</dd>", html.unescape(page))
     assert squeezed(sentence) in text
 
@@ -156,7 +156,7 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     steps = [entry for entry in entries if entry["action"] in ("case.take", "case.analyse", "case.decide")]
     assert len(steps) == 6
     for entry in steps:
-        moment = tongue.moment(datetime.fromisoformat(entry["at"]), IST)
+        moment = locale.moment(datetime.fromisoformat(entry["at"]), IST)
         assert re.search(f"{re.escape(squeezed(moment))}.{{1,80}}{entry['number']}", text), entry
     assert any(entry["hash"] in text for entry in steps)
     assert "UTC" not in text

@@ -68,16 +68,16 @@ def squeezed(text: str) -> str:
 def test_a_paper_of_a_station_states_the_particulars_and_nothing_is_cut(
     client: TestClient, enrolled: Enrolled, paper: str, code: str
 ) -> None:
-    officer, tongue = caller(client, Role.STATION_OFFICER), language(code)
+    officer, locale = caller(client, Role.STATION_OFFICER), language(code)
     answer = officer("GET", path_of(enrolled, paper), params={"language": code})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content == officer("GET", path_of(enrolled, paper), params={"language": code}).content
     text = text_of(answer.content)
     values = [PERSON["name"], "Mohan Lal", VISIT["fir_number"], VISIT["officer"], "09:40", "शिवाजी नगर", "Scanner 7"]
     values += [enrolled["national_number"], "BNS 2023: 303(2)", "27/519/27519004"]
-    values += [tongue.day(date(1990, 3, 9)), tongue.day(date(2026, 1, 15))]
+    values += [locale.day(date(1990, 3, 9)), locale.day(date(2026, 1, 15))]
     fingers = FingerPosition if paper == "fingerprint-slip" else [FingerPosition.RIGHT_THUMB]
-    values += [tongue.translations.gettext(word(each)) for each in fingers if each is not FingerPosition.UNKNOWN]
+    values += [locale.translations.gettext(word(each)) for each in fingers if each is not FingerPosition.UNKNOWN]
     for value in values:
         assert squeezed(str(value)) in text, value
     assert "UTC" not in text
@@ -127,13 +127,13 @@ def test_the_notice_states_all_that_the_certificate_does_and_names_nobody(client
     [certificate] = [
         each for each in clerk("POST", "/retention/run").json() if each["content"]["record"] == record["id"]
     ]
-    content, tongue = certificate["content"], language(code)
+    content, locale = certificate["content"], language(code)
     answer = clerk("GET", f"/expungements/{content['id']}/notice", params={"language": code})
     assert answer.status_code == 200, answer.text
     text = text_of(answer.content)
     due = [entry["due"] for entry in content["encounters"]]
     values = [content["id"], content["station"], content["record"], visit, *content["files"], content["public_key"]]
-    values += [certificate["signature"], *content["dead_keys"].values(), *map(tongue.day, map(date.fromisoformat, due))]
+    values += [certificate["signature"], *content["dead_keys"].values(), *map(locale.day, map(date.fromisoformat, due))]
     values += [entry["basis"] for entry in content["encounters"]]
     for value in values:
         assert squeezed(value) in text, value
