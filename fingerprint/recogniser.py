@@ -22,14 +22,9 @@ from fingerprint.features import features_of_views, projection_digest
 from fingerprint.identity import NETWORK, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import (
-    LatentAspects,
-    LatentNetwork,
-    extract_latent,
-    extract_latent_views,
-    marked_in_all_aspects,
-)
+from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.layers import LatentLayers, latent_layers, suggested_region_of
+from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.region import Polygon
 from fingerprint.latents.turning import turned_minutiae
 from fingerprint.matching.cylinders import PreparedPrint
@@ -65,14 +60,14 @@ class FingerprintRecogniser:
     ) -> None:
         """Open the model `network` of `registry`, LEADER or another version; keep some prints ready to match.
 
-        `latents` finds the minutiae of latents, where not the same network does. It is no part of `model`: what it
-        finds is compared with any template, and a kept probe stays as it was made.
+        `latents` finds the minutiae of latents, else `fingerprint.latents.network.latent_network`. It is no part of
+        `model`: what it finds is compared with any template.
 
         Raises:
-            ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
+            ModelMissing, ModelMismatch: as for `ModelRegistry.open_session` and `models.trained.trained_content`.
         """
         self._session = registry.open_session(network)
-        self._latents = latents or LatentNetwork(self._session)
+        self._latents = latents or latent_network()
         self._model = model_digest(registry, network)
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
@@ -87,6 +82,11 @@ class FingerprintRecogniser:
     def model(self) -> str:
         """What decides on templates and scores; see `fingerprint.identity.model_digest`."""
         return self._model
+
+    @property
+    def latent_network(self) -> str:
+        """SHA-256 (hex) of the weights that find the minutiae of latents."""
+        return self._latents.digest
 
     @property
     def feature_space(self) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from api.bootstrap.recognisers import model_registry
@@ -21,10 +19,9 @@ from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from biometrics.kernel.errors import InvalidField
-from fingerprint.latents.image import LatentNetwork
+from fingerprint.identity import NETWORK
+from fingerprint.latents.network import LatentNetwork, latent_network, opened_network
 from fingerprint.recogniser import FingerprintRecogniser
-from models.leader.network import leader
-from models.session import ModelSession
 
 app = typer.Typer()
 
@@ -69,12 +66,15 @@ def latents(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Also search with the minutiae that these weights find: what `benchmarks.training.latents` exports.",
+            help="Weights to search with in place of the service's: what `benchmarks.training.latents` exports.",
         ),
     ] = None,
     json: Json = None,
 ) -> None:
-    """Search latents among their mates and the prints of other people, by exact comparison with each."""
+    """Search latents among their mates and the prints of other people, by exact comparison with each.
+
+    With the minutiae that the published network finds, and with those of the service's network for latents.
+    """
     pairs = read_latents(folder, unsolved=unsolved)
     others = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
@@ -83,10 +83,17 @@ def latents(
     names = [image.subject for image in pairs.latents]
     content: dict[str, Any] = {}
     of_each: dict[str, Any] = {}
-    for title, key, latent_network in _networks(folder, network):
-        recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=kept, latents=latent_network)
+    registry = model_registry(settings)
+    published = LatentNetwork(registry.open_session(NETWORK))
+    with_network = latent_network() if network is None else _opened(network)
+    named = network or "the service's network"
+    for title, key, finding in (
+        (f"{folder}, minutiae by the published network", "", published),
+        (f"{folder}, minutiae by {named}", "with_network", with_network),
+    ):
+        recogniser = FingerprintRecogniser(registry, prepared_kept=kept, latents=finding)
         measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
-        its = {**figures(measured, pairs.classes), "model": recogniser.model}
+        its = {**figures(measured, pairs.classes), "model": recogniser.model, "latent_network": finding.digest}
         console.print(table(title, its))
         content |= {key: its} if key else its
         of_each[key or "latents"] = rows(names, measured)
@@ -96,19 +103,9 @@ def latents(
         write_results(json, content)
 
 
-def _networks(folder: Path, network: Path | None) -> Iterator[tuple[str, str, LatentNetwork | None]]:
-    """Yield title, key in the results, and network of each run."""
-    yield str(folder), "", None
-    if network:
-        yield f"{folder}, minutiae by {network}", "with_network", _opened(network)
-
-
 def _opened(file: Path) -> LatentNetwork:
     try:
-        content = file.read_bytes()
-        session = ModelSession.open(file.stem, "", leader(content, quantised=False), threads=1)
-        with np.load(file) as arrays:
-            return LatentNetwork(session, float(arrays["min_quality"]))
+        return opened_network(file.read_bytes())
     except (OSError, ValueError, KeyError) as error:
         raise InvalidField(f"{file} cannot be used: {error}.") from error
 

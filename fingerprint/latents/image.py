@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import pi, sqrt
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +14,17 @@ from fingerprint.extraction.leader import QUARTER_TURNS, Detections, detect, det
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.marked import MIN_MARKED
+from fingerprint.latents.network import LatentNetwork
 from fingerprint.latents.region import Polygon, check_polygon, ridges_within, within
 from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
 from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
-from models.session import ModelSession
 
-MIN_QUALITY = 0.2  # of a minutia that is kept; other prints keep only surer ones
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
 LatentAspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
-
-
-class LatentNetwork(NamedTuple):
-    """What finds the minutiae of latents: a session on LEADER or a further training of it, and the least quality."""
-
-    session: ModelSession
-    min_quality: float = MIN_QUALITY
 
 
 def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None = None) -> FingerprintTemplate:

@@ -43,6 +43,16 @@ def read_weights(name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
     """Return what `read` makes of the arrays of a file, by their names.
 
     Raises:
+        ModelMissing, ModelMismatch: as for `trained_content`.
+    """
+    with np.load(io.BytesIO(trained_content(name))) as arrays:
+        return read(arrays)
+
+
+def trained_content(name: str) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
         ModelMissing: the file is not there.
         ModelMismatch: it is not the one that the manifest names.
     """
@@ -53,5 +63,4 @@ def read_weights(name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
         raise ModelMissing(f"The weights {path} cannot be read: {error}. Install Pehchan again.") from error
     if sha256(content).hexdigest() != manifest()[name].sha256:
         raise ModelMismatch(f"The weights {path} are not those that Pehchan was released with. Install Pehchan again.")
-    with np.load(io.BytesIO(content)) as arrays:
-        return read(arrays)
+    return content

@@ -16,7 +16,8 @@ from biometrics.kernel.errors import ImageTooLarge, InvalidField, TooFewMinutiae
 from fingerprint.codec import encode
 from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
-from fingerprint.latents.image import LatentNetwork, extract_latent
+from fingerprint.latents.image import extract_latent
+from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.region import within
 from fingerprint.latents.search import compare_latent
 from fingerprint.latents.type9 import marked_prints
@@ -28,8 +29,8 @@ REGION = [(230, 110), (480, 120), (560, 180), (560, 420), (500, 470), (300, 460)
 
 
 @pytest.fixture(scope="module")
-def network(registry: ModelRegistry) -> LatentNetwork:
-    return LatentNetwork(registry.open_session("leader"))
+def network() -> LatentNetwork:
+    return latent_network()
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,11 @@ def pair(shared_data: Path) -> tuple[Image, Image]:
 
 
 @pytest.fixture(scope="module")
-def gallery(pair: tuple[Image, Image], network: LatentNetwork) -> list[bytes]:
+def gallery(pair: tuple[Image, Image], registry: ModelRegistry) -> list[bytes]:
     """Return thirty made-up fingers, and last the real one."""
-    return [encode(made_up_finger(seed)) for seed in range(30)] + [encode(extract(pair[1], network.session))]
+    return [encode(made_up_finger(seed)) for seed in range(30)] + [
+        encode(extract(pair[1], registry.open_session("leader")))
+    ]
 
 
 def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:

@@ -16,7 +16,8 @@ from biometrics.kernel.types import Template
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
 from fingerprint.features import features
-from fingerprint.latents.image import LatentNetwork, Views, extract_latent, extract_latent_views
+from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.stretching import factors
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
@@ -32,8 +33,8 @@ REGION = [(60.0, 60.0), (240.0, 60.0), (240.0, 300.0), (60.0, 300.0)]
 
 
 @pytest.fixture(scope="module")
-def network(registry: ModelRegistry) -> LatentNetwork:
-    return LatentNetwork(registry.open_session("leader"))
+def network() -> LatentNetwork:
+    return latent_network()
 
 
 @pytest.fixture(scope="module")

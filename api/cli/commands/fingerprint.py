@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from PIL import Image as Pillow
 
-from api.bootstrap.recognisers import calibration_of, model_registry, open_recogniser
+from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.cli.commands import fingerprint_pictures as pictures
 from api.cli.operator import operated_engine
@@ -35,7 +35,8 @@ from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence
 from fingerprint.cards.slap import cut_slap
-from fingerprint.latents.image import LatentAspects, LatentNetwork, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.image import LatentAspects, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.network import latent_network
 from fingerprint.latents.reading import is_marked, read_marked_print
 from fingerprint.latents.search import compare_latent
 from fingerprint.modality import FINGERPRINT
@@ -133,8 +134,7 @@ def latent(
         marked = read_marked_print(content)
         latent = marked_in_all_aspects((marked.in_region(region) if region else marked).template())
     else:
-        network = LatentNetwork(model_registry(settings).open_session("leader"))
-        latent, _ = extract_latent_views(decode(content, ppi), network, region)  # compared whichever way is up
+        latent, _ = extract_latent_views(decode(content, ppi), latent_network(), region)  # compared whichever way is up
     with operated_engine(settings, purpose, case) as engine:
         digest = sha256(content).hexdigest()
         require_no_case(engine.store.database, engine.store.act, {digest})

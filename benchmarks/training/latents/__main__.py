@@ -23,7 +23,7 @@ from benchmarks.training.latents.network import Leader, published_weights
 from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare
 from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
-from fingerprint.latents.image import MIN_QUALITY
+from fingerprint.latents.network import MIN_QUALITY
 from models.leader.weights import read_weights
 
 
