@@ -40,7 +40,7 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
         try:
             if latent.image:
                 both_ways[name] = recogniser.extract_latent_both_ways(latent.image, region)
-                readings[name] = _reading(latent.image.ppi, region)
+                readings[name] = _reading(latent.image.ppi, region, recogniser.latent_network)
         except UnusableSample as error:
             refusals.append(error)
     try:
@@ -58,9 +58,9 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     ]
 
 
-def _reading(ppi: float | None, region: Polygon | None) -> Reading:
+def _reading(ppi: float | None, region: Polygon | None, network: str) -> Reading:
     corners = None if region is None else tuple((float(x), float(y)) for x, y in region)
-    return Reading(ppi, Impression.LATENT_IMPRESSION, latent=True, region=corners)
+    return Reading(ppi, Impression.LATENT_IMPRESSION, latent=True, region=corners, network=network)
 
 
 def _probe(latent: Latent, name: str, template: Template, reading: Reading) -> EnrolledSample:

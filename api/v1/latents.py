@@ -69,8 +69,9 @@ def suggest_minutiae(
 ) -> MinutiaeOut:
     """Detect minutiae in a print as suggestions for the examiner; nothing is stored or searched."""
     decoded = decode(read_upload(image), ppi)
-    template = fingerprints(engine).extract_latent(decoded, _region(region))
-    return MinutiaeOut.of(decode_template(template.data), decoded.width, decoded.height, decoded.ppi)
+    recogniser = fingerprints(engine)
+    template = decode_template(recogniser.extract_latent(decoded, _region(region)).data)
+    return MinutiaeOut.of(template, recogniser.latent_network, decoded.width, decoded.height, decoded.ppi)
 
 
 @router.post(

@@ -54,10 +54,11 @@ class MinutiaeOut(Schema):
     width: int
     height: int
     ppi: float = Field(description="Resolution that was taken for the image's")
+    network: str = Field(description="SHA-256 of the weights of the network that found them")
     minutiae: list[MinutiaOut]
 
     @classmethod
-    def of(cls, template: FingerprintTemplate, width: int, height: int, ppi: float | None) -> MinutiaeOut:
+    def of(cls, template: FingerprintTemplate, network: str, width: int, height: int, ppi: float | None) -> MinutiaeOut:
         """Show a template, which has 500 ppi, in pixels of its image; the surest minutiae come first."""
         scale = (ppi or PPI) / PPI
         marks = [
@@ -71,7 +72,8 @@ class MinutiaeOut(Schema):
             )
             for minutia in sorted(template.minutiae(), key=lambda minutia: -minutia.quality)
         ]
-        return cls(width=width, height=height, ppi=ppi or PPI, minutiae=[MinutiaOut.of(mark) for mark in marks])
+        minutiae = [MinutiaOut.of(mark) for mark in marks]
+        return cls(width=width, height=height, ppi=ppi or PPI, network=network, minutiae=minutiae)
 
 
 class LayersOut(Schema):
@@ -80,6 +82,7 @@ class LayersOut(Schema):
     width: int
     height: int
     ppi: float = Field(description="Resolution that was taken for the image's")
+    network: str = Field(description="SHA-256 of the weights of the network that `clarity` and `region` are from")
     side: float = Field(description="Pixels of the image along the side of a square of `clarity`")
     clarity: list[list[int]] = Field(
         description="Rows of squares from the upper left corner on, levels of ANSI/NIST-ITL's ridge quality map: "
@@ -100,6 +103,7 @@ class LayersOut(Schema):
             width=width,
             height=height,
             ppi=ppi or PPI,
+            network=layers.network,
             side=layers.side,
             clarity=layers.clarity.tolist(),
             region=None if layers.region is None else [(round(x, 2), round(y, 2)) for x, y in layers.region],

@@ -410,6 +410,7 @@ declare namespace Api {
     width: number;
     height: number;
     ppi: number;
+    network: string;
     side: number;
     clarity: Array<Array<number>>;
     region: Array<[number, number]> | null;
@@ -521,6 +522,7 @@ declare namespace Api {
     width: number;
     height: number;
     ppi: number;
+    network: string;
     minutiae: Array<MinutiaOut>;
   };
   type MissingFingerIn = {

@@ -17,7 +17,8 @@ class Reading:
     `ppi` and `impression` are what was stated, None where nothing was. A `latent` was read as one, within `region`
     (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
     examiner marked, which no model made; `placed_by` says of each who placed it, None where its file does not. `box` is
-    the part of a photo that is the sample, None where all of it is.
+    the part of a photo that is the sample, None where all of it is. `network` is the SHA-256 (hex) of the weights that
+    found the minutiae of a latent, None of a search before there were such weights: then the model found them.
     """
 
     ppi: float | None = None
@@ -28,6 +29,7 @@ class Reading:
     region: tuple[tuple[float, float], ...] | None = None
     box: CropBox | None = None
     placed_by: tuple[PlacedBy | None, ...] | None = None
+    network: str | None = None
 
     def content(self) -> dict[str, Any]:
         """Return what differs from a plain sample, as plain JSON; `of_content` reads it."""

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge
 from fingerprint.clarity.features import STEP
-from fingerprint.clarity.levels import Clarity, clarity_map
+from fingerprint.clarity.levels import WEIGHTS, Clarity, clarity_map
 from fingerprint.clarity.region import Corners, suggested_region
 from fingerprint.extraction.second_look import Enhance
 from fingerprint.latents.image import at_500_ppi
 from fingerprint.parameters import MAX_FOREGROUND, PPI
+from models.trained import manifest
 
 _WHITE = 255
 
@@ -29,12 +30,14 @@ class LatentLayers:
         region: corners of the suggested region, in pixels of the image; None where no print can be seen.
         ridges: uint8, the image at 500 ppi with its ridges drawn by the software, dark on white; white where the
             clarity is `BACKGROUND`. It shows the software's reading, and is not the image.
+        network: SHA-256 (hex) of the weights that `clarity` and `region` are from.
     """
 
     side: float
     clarity: NDArray[np.uint8]
     region: Corners | None
     ridges: NDArray[np.uint8]
+    network: str
 
 
 def latent_layers(image: Image, enhance: Enhance) -> LatentLayers:
@@ -55,6 +58,7 @@ def latent_layers(image: Image, enhance: Enhance) -> LatentLayers:
         clarity=levels,
         region=_scaled(suggested_region(clarity), scale),
         ridges=np.where(shown, enhance(pixels), _WHITE).astype(np.uint8),
+        network=manifest()[WEIGHTS].sha256,
     )
 
 

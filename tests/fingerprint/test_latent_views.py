@@ -143,6 +143,22 @@ def test_the_score_of_a_latent_is_a_mean_of_logarithms_and_the_same_either_way()
     assert match_latent([probe], []).shape == (0,)
 
 
+def test_a_network_of_their_own_finds_the_minutiae_of_latents_and_of_nothing_else(
+    registry: ModelRegistry, image: Image, network: LatentNetwork
+) -> None:
+    published = LatentNetwork(registry.open_session("leader"))
+    recogniser, other = FingerprintRecogniser(registry), FingerprintRecogniser(registry, latents=published)
+    assert recogniser.latent_network == network.digest != other.latent_network
+    assert (recogniser.model, recogniser.extract(image)) == (other.model, other.extract(image))
+    for region in (None, REGION):
+        found = recogniser.extract_latent(image, region)
+        assert found.data == encode(extract_latent(image, network, region))
+        assert found.data != other.extract_latent(image, region).data
+    latent, _ = extract_latent_views(image, network)
+    assert recogniser.extract_latent_both_ways(image)[False].data == encode_latent(latent)
+    assert recogniser.compare(other.extract_latent_both_ways(image)[False], [recogniser.extract(image)])[0] > 0.1
+
+
 def test_a_latent_survives_being_stored() -> None:
     made = [made_up_finger(seed) for seed in (1, 2)]
     for latent in ([made], [made[:1]], [made, *([made[::-1]] * 4)]):

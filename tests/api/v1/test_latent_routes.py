@@ -19,6 +19,7 @@ from biometrics.use_cases.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints
+from models.trained import manifest
 
 V1 = "/api/v1"
 LATENT = print_of(1, "left_index", 1)  # of station[1]
@@ -53,13 +54,16 @@ def test_minutiae_are_suggested_where_the_region_lets_them(client: TestClient, m
     right = marks["width"] // 2
     region = [[right, 0], [marks["width"], 0], [marks["width"], marks["height"]], [right, marks["height"]]]
     sent = {"ppi": 500, "region": json.dumps(region)}
-    half = client.post(f"{V1}/latents/minutiae", data=sent, files={"image": LATENT}).json()["minutiae"]
+    shown = client.post(f"{V1}/latents/minutiae", data=sent, files={"image": LATENT}).json()
+    assert shown["network"] == manifest()["latents"].sha256
+    half = shown["minutiae"]
     assert 4 <= len(half) < len(marks["minutiae"])
     assert all(item["x"] >= right for item in half)
 
 
 def test_layers_of_a_latent_are_shown(client: TestClient) -> None:
     shown = client.post(f"{V1}/latents/layers", data={"ppi": 500}, files={"image": LATENT}).json()
+    assert shown["network"] == manifest()["clarity"].sha256
     rows, columns = len(shown["clarity"]), len(shown["clarity"][0])
     assert (rows, columns) == (shown["height"] // shown["side"], shown["width"] // shown["side"])
     assert {level for row in shown["clarity"] for level in row} <= set(range(5))

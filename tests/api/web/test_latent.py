@@ -20,6 +20,7 @@ from biometrics.kernel.access import Role
 from fingerprint.itl import ridge_images
 from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.latents.type9 import marked_prints
+from models.trained import manifest
 
 Visit = Callable[..., Visitor]
 LATENT = print_of(31, "left_index", 1)
@@ -139,6 +140,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     desk(page).press("d")
     counts = page.locator("#suggestion-counts")
     expect(counts).to_contain_text("Suggestions: ", timeout=SLOW)
+    expect(counts).to_contain_text(manifest()["latents"].sha256[:8])
     accept = page.get_by_role("button", name="Accept those shown")
     expect(accept).to_be_disabled()  # not before the examiner has chosen a confidence
     expect(where(page)).to_contain_text("Minutiae: 0.")
@@ -147,6 +149,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_label("Show those with a confidence").fill("0")
     page.get_by_label("Clarity map").check()
     expect(page.locator("#clarity-legend")).to_contain_text("Minutiae definite", timeout=SLOW)
+    expect(page.locator("#clarity-legend")).to_contain_text(manifest()["clarity"].sha256[:8])
     page.get_by_label("Enhanced preview").check()
     expect(page.locator("#layer-names")).to_contain_text("not the image")
     page.get_by_label("Enhanced preview").uncheck()

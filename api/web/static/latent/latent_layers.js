@@ -10,10 +10,18 @@ import { pixelsOfMillimetre } from "../viewer/layers.js";
 
 /** @typedef {import("./markup.js").Corner} Corner */
 
+const SHOWN_DIGITS = 8; // of a hash
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} base64 */
 export const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/**
+ * Says by the first digits of its hash which network the software has read an image with.
+ *
+ * @param {string} network
+ */
+export const networkText = (network) => _("Found by the network {name}.", { name: network.slice(0, SHOWN_DIGITS) });
 
 export class LatentLayers {
   /** @type {Corner[] | null} */
@@ -57,6 +65,7 @@ export class LatentLayers {
       this.ridges = ridges;
       this.region = layers.region;
       this.showLegend();
+      byId("clarity-network").textContent = networkText(layers.network);
       this.show();
       this.showRegion(null, ppi);
     } catch (error) {

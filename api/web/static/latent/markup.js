@@ -11,13 +11,14 @@ const SAME_DISTANCE = 8; // pixels within which a suggestion is a minutia that i
  * @property {Minutia[]} minutiae
  * @property {Minutia[]} suggestions
  * @property {Corner[] | null} region
+ * @property {string} network SHA-256 of the network that made the suggestions
  */
 
 /** @type {Minutia["type"][]} */
 const TYPES = ["ending", "bifurcation", "other"];
 
 /** @type {MarkupState} */
-const EMPTY = { minutiae: [], suggestions: [], region: null };
+const EMPTY = { minutiae: [], suggestions: [], region: null, network: "" };
 
 /**
  * Returns a direction as even degrees from 0 to 358.
@@ -176,12 +177,13 @@ export class Markup {
    * Shows suggestions in place of those before, without those that are marked already.
    *
    * @param {Minutia[]} suggestions
+   * @param {string} network that found them
    */
-  suggest(suggestions) {
+  suggest(suggestions, network) {
     /** @param {Minutia} suggestion */
     const isMarked = ({ x, y }) =>
       this.minutiae.some((minutia) => Math.hypot(minutia.x - x, minutia.y - y) <= SAME_DISTANCE);
-    this.change({ suggestions: suggestions.filter((suggestion) => !isMarked(suggestion)) });
+    this.change({ suggestions: suggestions.filter((suggestion) => !isMarked(suggestion)), network });
   }
 
   /**

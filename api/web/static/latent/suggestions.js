@@ -6,6 +6,7 @@ import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { formData } from "../search/search_form.js";
+import { networkText } from "./latent_layers.js";
 import { rounded } from "./markup.js";
 
 /** @typedef {import("../search/search_form.js").FormField} FormField */
@@ -46,7 +47,7 @@ export class Suggestions {
     try {
       /** @type {{ body: Api.MinutiaeOut }} */
       const { body } = await request("POST", apiPath("/latents/minutiae"), { form: formData(fields), key: newKey() });
-      this.markup.suggest(body.minutiae.map(rounded));
+      this.markup.suggest(body.minutiae.map(rounded), body.network);
     } catch (error) {
       showProblem(problem, asError(error));
       problem.scrollIntoView({ block: "nearest" });
@@ -68,6 +69,7 @@ export class Suggestions {
     if (this.isComputing) return _("The software looks for minutiae. This takes some seconds.");
     if (!all) return _("None.");
     const count = _("Suggestions: {shown} of {count} shown", { shown: number(shown.length), count: number(all) });
-    return this.hasConfidence ? count : `${count}. ${_("Choose a confidence before you accept them.")}`;
+    const text = state.network ? `${count}. ${networkText(state.network)}` : `${count}.`;
+    return this.hasConfidence ? text : `${text} ${_("Choose a confidence before you accept them.")}`;
   }
 }
