@@ -142,6 +142,11 @@ class GroupRecogniser(Protocol):
 class LatentRecogniser(Protocol):
     """A recogniser that reads latents: `fingerprint.recogniser.FingerprintRecogniser`."""
 
+    @property
+    def latent_network(self) -> str:
+        """SHA-256 (hex) of the weights that read them, which are no part of `Recogniser.model`."""
+        ...
+
     def extract_latent_both_ways(
         self, image: Image, region: Sequence[tuple[float, float]] | None = None
     ) -> Mapping[bool, Template]:

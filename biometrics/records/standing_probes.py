@@ -74,9 +74,9 @@ class StandingProbes:
         of_searches = self._readable({row.search_id for row in rows.values()})
         probes = {(search_id, one.ordinal): one for search_id, those in of_searches.items() for one in those}
         return [
-            _stored(row.id, row.number, row.standing_id, probe)
+            _stored(row.id, row.number, row.standing_id, probe.probe)
             for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
-            if (stored := probes.get((row.search_id, row.ordinal))) and (probe := stored.by([row.model]))
+            if (stored := probes.get((row.search_id, row.ordinal))) and (probe := stored.to_search_again([row.model]))
         ]
 
     def _readable(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
@@ -99,8 +99,9 @@ class StandingProbes:
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search, by each model that they have a template of."""
         probes = self._store.searches.probes_of([search_id]).get(search_id, ())
-        by_model = (stored.by([template.model]) for stored in probes for template in stored.templates)
-        return tuple(probe for probe in by_model if probe)
+        models = {template.model for stored in probes for template in stored.templates}
+        by_model = (stored.to_search_again([model]) for stored in probes for model in sorted(models))
+        return tuple(probe.probe for probe in by_model if probe)
 
 
 def _stored(probe_id: int, number: int, standing_id: str, probe: Probe) -> StoredTemplate:

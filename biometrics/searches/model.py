@@ -32,9 +32,9 @@ STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ah
 class SearchProbe:
     """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
 
-    `reading` says how it was read from that, None of older searches. `others` are templates that other models have made
-    of the file since; the search was not answered by them. `ordinal` is its place in the search as it was made, which
-    it keeps where other probes were destroyed.
+    `reading` says how it was read from that, None of older searches. `others` are templates that were made of the file
+    since, by other models, or of a latent by later weights (`networks`, by the model); the search was not answered by
+    them. `ordinal` is its place in the search as it was made, which it keeps where other probes were destroyed.
 
     Raises:
         InvalidField: the label breaks its rule.
@@ -44,6 +44,7 @@ class SearchProbe:
     image_sha256: str
     reading: Reading | None = None
     others: tuple[Template, ...] = field(default=(), compare=False)
+    networks: Mapping[str, str | None] = field(default_factory=dict, compare=False)
     ordinal: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -53,14 +54,28 @@ class SearchProbe:
 
     @property
     def templates(self) -> tuple[Template, ...]:
-        """All its templates, each of another model: first the one that was searched."""
+        """All its templates: first the one that was searched."""
         return (self.probe.template, *self.others)
 
     def by(self, models: Iterable[str]) -> Probe | None:
-        """Return the probe by the first of some models that it has a template of; None where it has none."""
-        made = {template.model: template for template in self.templates}
+        """Return the probe by the first of some models that it has a template of; None where it has none.
+
+        Of the model that answered the search it is the template that was searched.
+        """
+        made = {template.model: template for template in reversed(self.templates)}
         template = next((made[model] for model in models if model in made), None)
         return None if template is None else replace(self.probe, template=template)
+
+    def to_search_again(self, models: Iterable[str]) -> SearchProbe | None:
+        """Return the probe by the first of some models that it has a template of, with the latest one of that model."""
+        made = {template.model: template for template in self.templates}
+        template = next((made[model] for model in models if model in made), None)
+        if template is None:
+            return None
+        reading = self.reading
+        if reading is not None and template is not self.probe.template:
+            reading = replace(reading, network=self.networks.get(template.model))
+        return SearchProbe(replace(self.probe, template=template), self.image_sha256, reading)
 
 
 @dataclass(frozen=True)

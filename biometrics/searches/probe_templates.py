@@ -7,9 +7,9 @@ itself holds, its templates and its scores, never changes.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, select, tuple_, update
@@ -86,32 +86,40 @@ class ProbeTemplates:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def take(
-        self, found: ModelInUse, after: ProbePlace, lease: timedelta = LEASE, since: datetime | None = None
+        self,
+        found: ModelInUse,
+        after: ProbePlace,
+        lease: timedelta = LEASE,
+        since: datetime | None = None,
+        network: str | None = None,
     ) -> ProbePlace | None:
         """Take a kept probe beyond a place that has no template of a model that is wanted; None where there is none.
 
-        One that was tried too often is listed as refused instead. With `since`, only searches made after that moment
-        are looked at.
+        A latent that other weights than `network` have read is taken, too, and keeps its template until it has the new
+        one. One that was tried too often is listed as refused instead. With `since`, only searches made after that
+        moment are looked at.
         """
         if not found.wanted:
             return None
         its = search_probes.c
-        query = pending_probes(found.modality, found.model, since=since).where(
+        query = pending_probes(found.modality, found.model, network, since=since).where(
             tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(its.search_id, its.ordinal).limit(LOOKED_AT)).all()
         for row in rows:
             place = ProbePlace(row.search_id, row.ordinal)
-            if self._lease(place, found.model, lease):
+            if self._lease(place, found.model, lease, network):
                 return place
         return None
 
-    def _lease(self, place: ProbePlace, model: str, lease: timedelta) -> bool:
+    def _lease(self, place: ProbePlace, model: str, lease: timedelta, network: str | None) -> bool:
         with self._database.writing() as connection:
             if self._keys.hold(connection, place.search_id) is None or not _exists(connection, place):
                 return False
-            return self._leases.take(connection, place.piece(model), lease, id=str(uuid.uuid4()))
+            piece = place.piece(model)
+            _free(connection, piece, network)
+            return self._leases.take(connection, piece, lease, id=str(uuid.uuid4()), network=network)
 
     def kept(self, place: ProbePlace) -> KeptProbe:
         """Return a probe with its file.
@@ -147,7 +155,8 @@ class ProbeTemplates:
             secret = self._keys.hold(connection, place.search_id)
             if secret is None:
                 return False
-            written = {"data": seal(secret, at, template.data), "leased_until": None}
+            data = seal(secret, at, template.data)
+            written = {"data": data, "leased_until": None, "code": None, "detail": None}
             mine = update(probe_templates).where(*self._leases.held(place.piece(template.model))).values(written)
             if not connection.execute(mine).rowcount:
                 return False
@@ -172,10 +181,10 @@ class ProbeTemplates:
             leased = (_T.model == model, _T.leased_until.is_not(None))
             return connection.execute(select(_T.id).where(*leased).limit(1)).first() is not None
 
-    def pending(self, modality: Modality, model: str) -> int:
-        """Count the kept probes that a model has still to do."""
+    def pending(self, modality: Modality, model: str, network: str | None) -> int:
+        """Count the kept probes that a model has still to do; `network` are the weights that read latents."""
         with self._database.reading() as connection:
-            return pending_probe_count(connection, modality, model)
+            return pending_probe_count(connection, modality, model, network)
 
     def refused_count(self, model: str) -> int:
         """Count the kept probes that a model refused."""
@@ -222,6 +231,14 @@ class ProbeTemplates:
 
 def _gone(place: ProbePlace) -> UnknownSample:
     return UnknownSample(f"No file of probe {place.ordinal} of the search {place.search_id} is kept.")
+
+
+def _free(connection: Connection, piece: Mapping[str, Any], network: str | None) -> None:
+    """Let a piece that other weights have done or refused be taken: its lease has run out just now."""
+    this = [_T[name] == value for name, value in piece.items()]
+    of_others = (_T.leased_until.is_(None), _T.network.is_distinct_from(network))
+    again = {"leased_until": datetime.now(UTC), "tries": 0, "network": network}
+    connection.execute(update(probe_templates).where(*this, *of_others).values(again))
 
 
 def _exists(connection: Connection, place: ProbePlace) -> bool:

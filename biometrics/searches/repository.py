@@ -236,23 +236,28 @@ def load_probes(
     for row in connection.execute(own.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
         probe = Probe(_template(keys, row, row.quality), position_of(row.finger_position), row.label)
         reading = None if row.reading is None else Reading.of_content(row.reading)
-        made = tuple(others.get((row.search_id, row.ordinal), ()))
-        probes_of[row.search_id] += (stored(SearchProbe, probe, row.image_sha256, reading, made, row.ordinal),)
+        made = others.get((row.search_id, row.ordinal), {})
+        networks = {template.model: network for template, network in made.items()}
+        kept = stored(SearchProbe, probe, row.image_sha256, reading, tuple(made), networks, row.ordinal)
+        probes_of[row.search_id] += (kept,)
     return probes_of
 
 
 def _others_of(
     connection: Connection, keys: DataKeys, search_ids: Sequence[str]
-) -> dict[tuple[str, int], list[Template]]:
-    """Return the templates of probes by other models, by search and place, in the order of the models."""
+) -> dict[tuple[str, int], dict[Template, str | None]]:
+    """Return the templates made of probes since, with the weights that read latents then, by search and place.
+
+    They are in the order of the models.
+    """
     its = probe_templates.c
     probe = (search_probes.c.search_id == its.search_id, search_probes.c.ordinal == its.ordinal)
     query = select(probe_templates, search_probes.c.modality, data_keys.c.master_id, data_keys.c.wrapped)
     query = query.join(search_probes, and_(*probe)).outerjoin(data_keys, data_keys.c.id == its.search_id)
-    others: defaultdict[tuple[str, int], list[Template]] = defaultdict(list)
+    others: defaultdict[tuple[str, int], dict[Template, str | None]] = defaultdict(dict)
     made = (its.search_id.in_(search_ids), its.data.is_not(None))
     for row in connection.execute(query.where(*made).order_by(its.model)):
-        others[row.search_id, row.ordinal].append(_template(keys, row, None))
+        others[row.search_id, row.ordinal][_template(keys, row, None)] = row.network
     return others
 
 

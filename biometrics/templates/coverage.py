@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, inspect, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, inspect, or_, select, union
 
 from biometrics.kernel.types import Modality
 from biometrics.storage.tables.history import replaced_samples
@@ -59,28 +59,35 @@ def pending_count(connection: Connection, modality: Modality, model: str) -> int
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
-def pending_probe_count(connection: Connection, modality: Modality, model: str) -> int:
-    """Count the kept probes without a template of a model that it has not refused."""
-    lacking = pending_probes(modality, model, leased=True).subquery()
+def pending_probe_count(connection: Connection, modality: Modality, model: str, network: str | None) -> int:
+    """Count the kept probes without a template of a model that it has not refused; `network` as in `pending_probes`."""
+    lacking = pending_probes(modality, model, network, leased=True).subquery()
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
 def pending_probes(
-    modality: Modality, model: str, *, leased: bool = False, since: datetime | None = None
+    modality: Modality, model: str, network: str | None, *, leased: bool = False, since: datetime | None = None
 ) -> Select[Any]:
     """Return a query of the kept probes, by search and place, that have no template of a model.
 
-    Those that it refused are left out; those that another process is extracting, too, unless `leased`. With `since`,
+    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. Those
+    that the model refused are left out; those that another process is extracting, too, unless `leased`. With `since`,
     only searches made after that moment are looked at, by their index.
     """
     its, made, kept = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
     is_kept = exists().where(kept.search_id == its.search_id, same_file)
-    settled = or_(made.data.is_not(None), made.leased_until.is_(None))
+    settled = made.leased_until.is_(None)
     if not leased:
         settled = or_(settled, made.leased_until > datetime.now(UTC))
+    lacks = its.model != model
+    if network is not None:
+        was_read = and_(its.reading["latent"].as_boolean(), its.reading["marked"].as_boolean().is_(None))
+        by_weights = func.coalesce(was_read, false())  # which read the image of a latent
+        settled = and_(settled, or_(~by_weights, made.network == network))
+        lacks = or_(lacks, and_(by_weights, func.coalesce(its.reading["network"].as_string(), "") != network))
     has = exists().where(made.search_id == its.search_id, made.ordinal == its.ordinal, made.model == model, settled)
-    query = select(its.search_id, its.ordinal).where(its.modality == modality, its.model != model, ~has, is_kept)
+    query = select(its.search_id, its.ordinal).where(its.modality == modality, lacks, ~has, is_kept)
     if since is None:
         return query
     return query.where(its.search_id.in_(select(searches.c.id).where(searches.c.created_at > since)))

@@ -84,8 +84,8 @@ def _with_probes_of(engine: Engine, modality: Modality) -> Iterator[tuple[str, l
 def _by(engine: Engine, modality: Modality, searched: Sequence[SearchProbe]) -> list[Probe] | None:
     """Return probes by an engine's model; None where one has no template of it."""
     model = engine.channels[modality].recogniser.model
-    probes = [probe.by([model]) for probe in searched]
-    return None if None in probes else [probe for probe in probes if probe is not None]
+    probes = [probe.to_search_again([model]) for probe in searched]
+    return None if None in probes else [probe.probe for probe in probes if probe is not None]
 
 
 def _first(engine: Engine, probes: Sequence[Probe], *, is_latent: bool) -> First:

@@ -14,6 +14,7 @@ from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.reextract import network_of
 
 COUNTED: Final = 10_000  # pending samples; of more, the number is estimated from the progress
 
@@ -56,7 +57,8 @@ def model_states(engine: Engine) -> list[ModelState]:
 def _state(engine: Engine, work: ReextractionStore, row: ModelInUse) -> ModelState:
     store = engine.store
     probes = ProbeTemplates(store.database, store.images, store.keys)  # anybody may count: readiness acts for nobody
-    pending_probes = probes.pending(row.modality, row.model)
+    recogniser = None if engine.installed is None else engine.installed.recogniser(row.model)
+    pending_probes = probes.pending(row.modality, row.model, network_of(recogniser))
     estimate = max(0, row.to_do - row.done - pending_probes)
     pending = estimate if estimate > COUNTED else work.pending(row.modality, row.model)
     left = pending + pending_probes

@@ -98,7 +98,7 @@ class Reextraction:
         since, began = self._since(found), datetime.now(UTC)
         whole = self._work_through(
             ProbePlace(),
-            lambda after: self._probes.take(found, after, self._lease, since),
+            lambda after: self._probes.take(found, after, self._lease, since, network_of(recogniser)),
             lambda place: self._extract_probe(place, recogniser),
             tally,
             go_on,
@@ -209,6 +209,11 @@ def _made(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -
         log.exception("A stored image cannot be extracted again.")
         refuse(FAULT, "The extraction failed; the log of the server says why.")
     return None
+
+
+def network_of(recogniser: Recogniser | None) -> str | None:
+    """Return the SHA-256 (hex) of the weights by which a recogniser reads latents; None of one that reads none."""
+    return recogniser.latent_network if isinstance(recogniser, LatentRecogniser) else None
 
 
 def read_again(kept: KeptProbe, recogniser: Recogniser) -> Template:

@@ -113,9 +113,9 @@ def _by_model_in_force(engine: Engine, stored: StoredSearch) -> list[SearchProbe
     """
     probes = []
     for searched in stored.search.probes:
-        if (probe := searched.by(engine.models)) is None:
+        if (probe := searched.to_search_again(engine.models)) is None:
             raise InvalidField("The model in force has not read the kept files of this search; send the files again.")
-        probes.append(SearchProbe(probe, searched.image_sha256, searched.reading))
+        probes.append(probe)
     return probes
 
 

@@ -142,10 +142,14 @@ def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> 
 
 
 def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Modality, model: str) -> None:
-    """Let the active standing search of a stored one look with a probe by another model, too."""
+    """Let the active standing search of a stored one look with a new template of a probe, by whatever model."""
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
     changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
     if standing_id := connection.execute(changed.returning(standing_searches.c.id)).scalar():
+        its = standing_probes.c
+        before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
+        gone = connection.execute(delete(standing_probes).where(*before).returning(its.id)).scalars()
+        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in gone])
         added = _insert_probe(connection, standing_id, ordinal, modality, model)
         _append_changes(connection, Operation.ADD, [added])
 

@@ -67,8 +67,9 @@ search_probes = Table(
     Column("reading", JSON),  # how it was read from the file; null of older searches
 )
 
-# Templates of probes whose files are kept, by other models than the one that answered the search. A row without `data`
-# is being extracted by the process `holder`, or was refused: then it has no lease, but a code.
+# Templates of probes whose files are kept, by other models than the one that answered the search, or of latents by
+# later weights. A row with a lease is being extracted by the process `holder`: until that is done its `data`, if any,
+# are those of earlier weights. One without has `data`, or was refused: then it has a code.
 probe_templates = Table(
     "probe_templates",
     metadata,
@@ -76,6 +77,7 @@ probe_templates = Table(
     Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", SmallInteger, nullable=False),
     Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("network", String(DIGEST_LENGTH)),  # the weights that read latents then; null of older rows
     Column("data", LargeBinary),
     Column("holder", String(ID_LENGTH), nullable=False),
     Column("leased_until", UtcDateTime),

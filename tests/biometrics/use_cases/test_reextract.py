@@ -35,6 +35,7 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import ModelInUse, Operation
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
@@ -69,8 +70,11 @@ from biometrics.use_cases.standing_search import (
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Standing, StandingKind
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
+from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.modality import FINGERPRINT
+from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import MinutiaType
+from models.registry import ModelRegistry
 
 PRINTS = FINGERPRINT
 MORE = 8  # people, or probes, in the tests of kills
@@ -327,6 +331,41 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
         expected = [sample.template for sample in latent_probes(by_other, latent)]
         (probes,) = engine.store.searches.probes_of([search.id]).values()
         assert [probe.others for probe in probes] == [(template,) for template in expected]
+
+
+def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_was(
+    station: Station, tmp_path: Path
+) -> None:
+    """Its standing search goes on by what the new weights find; the search shows and replays what it was made with."""
+
+    def pending(engine: Engine) -> list[int]:
+        return [state.pending_probes for state in model_states(engine) if state.model == FIRST_MODEL]
+
+    content, request = print_of(0, "right_thumb", 1), SearchRequest([], case_number="1/2026", alternatives=True)
+    latent = Latent("latent", decode(content, 500.0), content, None, FingerPosition.UNKNOWN)
+    with station() as engine:
+        person, owner = enrolled(engine, 0), engine.for_actor(somebody("owner"))
+        registry = ModelRegistry(tmp_path / "models")
+        recogniser = FingerprintRecogniser(registry, latents=LatentNetwork(registry.open_session("leader")))
+        earlier = replace(owner, channels={PRINTS: replace(owner.channels[PRINTS], recogniser=recogniser)})
+        probes, expected = latent_probes(earlier, latent), [each.template for each in latent_probes(owner, latent)]
+        search = search_by(owner, request, probes)
+        repeat_as_standing_search(owner, search.id, StandingKind.LATENT)
+
+        assert pending(engine) == [4]
+        assert (Reextraction(engine).work_off(), Reextraction(engine).work_off()) == (4, 0)
+        assert pending(engine) == [0]
+        after = engine.store.searches.get(search.id).search
+        assert replay(owner, search.id).same
+        assert [probe.by([FIRST_MODEL]) for probe in after.probes] == [each.probe for each in probes]
+        assert [probe.others for probe in after.probes] == [(template,) for template in expected]
+        with engine.store.database.reading() as connection:
+            ids = connection.execute(select(standing_probes.c.id).order_by(standing_probes.c.id)).scalars().all()
+        assert [stored.template for stored in StandingProbes(engine.store).load(ids)] == expected
+        again = repeat_as_standing_search(owner, search.id, StandingKind.LATENT).searched.search
+        assert [probe.reading and probe.reading.network for probe in again.probes] == 2 * [latent_network().digest]
+        assert again.candidates[0].record_id == person.record_id
+        assert asked_about(engine, enrolled(engine, 0, 2).cases)
 
 
 def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_template(station: Station) -> None:
