@@ -5,8 +5,8 @@
 Of a generated latent the clean impression is known, and where it lies. A place of the latent is legible as far as its
 ridges, read by `fingerprint.extraction.ridges`, are those of the impression: 1 where all cells around it agree, 0 where
 half of them do, as by chance, and outside the print. Latents of other fingers are used to check it: the command prints
-the correlation with the truth, and what each level of `Clarity` means for the minutiae that the network LEADER finds.
-Takes some ten minutes of one core.
+the correlation with the truth, and what each level of `Clarity` means for the minutiae that the published network
+finds. Takes some ten minutes of one core.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fingerprint.clarity.features import STEP, Field, features
 from fingerprint.clarity.levels import WEIGHTS, Clarity, ClarityMap
 from fingerprint.extraction.leader import detect
 from fingerprint.extraction.ridges import ridge_map
-from fingerprint.latents.image import MIN_QUALITY
+from fingerprint.latents.network import MIN_QUALITY
 from fingerprint.perceptron import Perceptron
 from fingerprint.ridge_map import CELL
 from fingerprint.synthetic.finger.minutiae import TrueMinutia, master_minutiae, minutiae_in

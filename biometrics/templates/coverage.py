@@ -59,7 +59,7 @@ def pending_count(connection: Connection, modality: Modality, model: str) -> int
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
 
 
-def pending_probe_count(connection: Connection, modality: Modality, model: str, network: str | None) -> int:
+def pending_probe_count(connection: Connection, modality: Modality, model: str, network: str | None = None) -> int:
     """Count the kept probes without a template of a model that it has not refused; `network` as in `pending_probes`."""
     lacking = pending_probes(modality, model, network, leased=True).subquery()
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
@@ -77,15 +77,15 @@ def pending_probes(
     its, made, kept = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
     is_kept = exists().where(kept.search_id == its.search_id, same_file)
-    settled = made.leased_until.is_(None)
-    if not leased:
-        settled = or_(settled, made.leased_until > datetime.now(UTC))
-    lacks = its.model != model
+    settled: ColumnElement[bool] = made.leased_until.is_(None)
+    lacks: ColumnElement[bool] = its.model != model
     if network is not None:
         was_read = and_(its.reading["latent"].as_boolean(), its.reading["marked"].as_boolean().is_(None))
         by_weights = func.coalesce(was_read, false())  # which read the image of a latent
         settled = and_(settled, or_(~by_weights, made.network == network))
         lacks = or_(lacks, and_(by_weights, func.coalesce(its.reading["network"].as_string(), "") != network))
+    if not leased:
+        settled = or_(settled, made.leased_until > datetime.now(UTC))
     has = exists().where(made.search_id == its.search_id, made.ordinal == its.ordinal, made.model == model, settled)
     query = select(its.search_id, its.ordinal).where(its.modality == modality, lacks, ~has, is_kept)
     if since is None:
