@@ -95,14 +95,14 @@ class ProbeTemplates:
     ) -> ProbePlace | None:
         """Take a kept probe beyond a place that has no template of a model that is wanted; None where there is none.
 
-        A latent that other weights than `network` have read is taken, too, and keeps its template until it has the new
-        one. One that was tried too often is listed as refused instead. With `since`, only searches made after that
-        moment are looked at.
+        A latent that a model in use has read by other weights than `network` is taken, too, and keeps its template
+        until it has the new one. One that was tried too often is listed as refused instead. With `since`, only searches
+        made after that moment are looked at.
         """
-        if not found.wanted:
+        if not found.wanted and network is None:
             return None
         its = search_probes.c
-        query = pending_probes(found.modality, found.model, network, since=since).where(
+        query = pending_probes(found.modality, found.model, network, wanted=found.wanted, since=since).where(
             tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
         )
         with self._database.reading() as connection:

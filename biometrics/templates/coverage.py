@@ -66,19 +66,26 @@ def pending_probe_count(connection: Connection, modality: Modality, model: str, 
 
 
 def pending_probes(
-    modality: Modality, model: str, network: str | None, *, leased: bool = False, since: datetime | None = None
+    modality: Modality,
+    model: str,
+    network: str | None,
+    *,
+    wanted: bool = True,
+    leased: bool = False,
+    since: datetime | None = None,
 ) -> Select[Any]:
     """Return a query of the kept probes, by search and place, that have no template of a model.
 
-    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. Those
-    that the model refused are left out; those that another process is extracting, too, unless `leased`. With `since`,
-    only searches made after that moment are looked at, by their index.
+    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. Of a
+    model that is not `wanted` only latents are left that it has read by other weights. Those that the model refused are
+    left out; those that another process is extracting, too, unless `leased`. With `since`, only searches made after
+    that moment are looked at, by their index.
     """
     its, made, kept = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
     is_kept = exists().where(kept.search_id == its.search_id, same_file)
     settled: ColumnElement[bool] = made.leased_until.is_(None)
-    lacks: ColumnElement[bool] = its.model != model
+    lacks: ColumnElement[bool] = its.model != model if wanted else false()
     if network is not None:
         was_read = and_(its.reading["latent"].as_boolean(), its.reading["marked"].as_boolean().is_(None))
         by_weights = func.coalesce(was_read, false())  # which read the image of a latent

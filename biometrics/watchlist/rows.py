@@ -148,9 +148,9 @@ def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Mo
     if standing_id := connection.execute(changed.returning(standing_searches.c.id)).scalar():
         its = standing_probes.c
         before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
-        gone = connection.execute(delete(standing_probes).where(*before).returning(its.id)).scalars()
-        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in gone])
+        gone = connection.execute(delete(standing_probes).where(*before).returning(its.id)).scalars().all()
         added = _insert_probe(connection, standing_id, ordinal, modality, model)
+        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in gone])
         _append_changes(connection, Operation.ADD, [added])
 
 
