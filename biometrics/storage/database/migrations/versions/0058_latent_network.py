@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Column, String
 
-revision = "0057"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 
 
 def upgrade() -> None:
