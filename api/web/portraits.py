@@ -1,4 +1,4 @@
-"""Which of a person's photos stands for them on a page."""
+"""Which of a person's images stands for them on a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from api.v1.encounters_schemas import SampleOut
-from biometrics.kernel.record import StoredSample
+from api.v1.searches_schemas import has_image
+from biometrics.kernel.record import Record, StoredSample
 from biometrics.kernel.types import PhotoView
 from face.modality import FACE
 
@@ -19,3 +20,9 @@ def portrait(samples: Iterable[AnySample]) -> AnySample | None:
     """Return the first photo that is not marked as from the side, else the first; samples come newest first."""
     photos = [sample for sample in samples if sample.modality is FACE]
     return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)
+
+
+def picture(record: Record) -> StoredSample | None:
+    """Return a record's portrait, or its first image where it has no photo; None where it has none."""
+    shown = [sample for visit in record.encounters for sample in visit.samples if has_image(sample)]
+    return portrait(shown) or next(iter(shown), None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
+from biometrics.access.jurisdiction import require_record
+from biometrics.access.merge_chains import merged_into
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
@@ -17,7 +20,7 @@ from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Side, clean_number
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side, clean_number
 from biometrics.kernel.errors import CaseTaken, WrongStep
 from biometrics.kernel.marks import WorkingMarks
 from biometrics.kernel.page import Page
@@ -53,6 +56,15 @@ class CaseQuery:
     merge_pending: bool | None = None
     urgent: bool | None = None
     number: str = ""
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A closed case in which examiners identified a person."""
+
+    number: str
+    kind: CaseKind
+    ended_at: datetime
 
 
 class CaseReader:
@@ -186,6 +198,25 @@ class CaseReader:
         )
         with self._database.reading() as connection:
             return {row.candidate_id: row.number for row in connection.execute(query)}
+
+    @needs(Scope.CASE_READ)
+    def identified(self, record_id: str) -> list[Identified]:
+        """Return the closed cases that identified the person of a record, the newest first.
+
+        They are those that the caller's unit may know, about the record or one that was merged into it.
+
+        Raises:
+            OutOfJurisdiction: the caller's unit does not see the record.
+        """
+        with self._database.reading() as connection:
+            require_record(connection, self._act, record_id)
+            ids = [record_id, *merged_into(connection, record_id)]
+            of_person = or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids))
+            decided = (cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION)
+            query = select(cases.c.number, cases.c.kind, cases.c.ended_at)
+            query = query.where(of_person, *decided, may_be_known_to(self._act.actor.unit))
+            rows = connection.execute(query.order_by(cases.c.ended_at.desc(), cases.c.id).limit(MAX_PAGE))
+            return [Identified(row.number, CaseKind(row.kind), row.ended_at) for row in rows]
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:

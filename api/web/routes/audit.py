@@ -70,7 +70,7 @@ def show_entries(
     page = audit_log_of(store).find(act, query, USUAL, number_after(request.after))
     subjects = {entry.subject_id for entry in page.items if entry.subject_id}
     logins = accounts.users.logins(act, subjects | {entry.actor_id for entry in page.items})
-    entries = [_shown(entry, logins) for entry in page.items]
+    entries = [shown_entry(entry, logins) for entry in page.items]
     numbers = audit_log_of(store).subject_numbers(act, subjects)
     numbers |= {account: login for account, login in logins.items() if account in subjects}
     searches = store.searches.labels(subjects)
@@ -92,8 +92,8 @@ def show_head(pages: PagesDependency, head: Annotated[HeadOut | None, Depends(re
     return pages.show("audit_head.html", head=head, signed_at=signed_at)
 
 
-def _shown(entry: Entry, logins: dict[str, str]) -> dict[str, Any]:
-    """Return what the page shows of an entry."""
+def shown_entry(entry: Entry, logins: dict[str, str]) -> dict[str, Any]:
+    """Return what pages show of an entry; `logins` are those of accounts by their ids."""
     detail = json.loads(entry.detail)
     return vars(entry) | {
         "at": datetime.fromisoformat(entry.at),

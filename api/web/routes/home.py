@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -13,9 +12,9 @@ from api.http.dependencies import EngineDependency, ZoneDependency
 from api.v1.cases import Cases
 from api.v1.display_names import Colleagues
 from api.v1.notifications import Notifications
-from api.v1.searches_schemas import SearchLineOut, SearchPageOut, has_image
+from api.v1.searches_schemas import SearchLineOut, SearchPageOut
 from api.web.pages import Pages, PagesDependency
-from api.web.portraits import portrait
+from api.web.portraits import picture
 from api.web.routes.notifications import named
 from api.web.routes.search import PURPOSES
 from biometrics.cases.repository import CaseQuery
@@ -77,9 +76,4 @@ def _last_people(pages: Pages, store: RecordStore) -> list[tuple[Record, StoredS
     if not pages.may(Scope.ENCOUNTER_READ):
         return []
     newest = store.people.find(RecordQuery(), LAST).items
-    return [(each, _picture([sample for visit in each.encounters for sample in visit.samples])) for each in newest]
-
-
-def _picture(samples: Sequence[StoredSample]) -> StoredSample | None:
-    shown = [sample for sample in samples if has_image(sample)]
-    return portrait(shown) or next(iter(shown), None)
+    return [(each, picture(each)) for each in newest]

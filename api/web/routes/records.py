@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import ValidationError, validate_call
 
-from api.http.authentication import ActDependency, needs
-from api.http.dependencies import StoreDependency
+from api.accounts.accounts import Accounts
+from api.bootstrap.store import audit_log_of
+from api.http.authentication import AccountsDependency, ActDependency, needs
+from api.http.dependencies import StoreDependency, ZoneDependency
 from api.http.errors import details_of, details_of_invalid
 from api.http.pagination import After
 from api.http.schemas import Schema
 from api.localisation.translatable import N_
-from api.v1.encounters_schemas import EncounterOut, EncounterVersionOut
+from api.v1.cases import Cases
 from api.v1.merges_schemas import MergeOut, MoveOut, ProvenanceOut
 from api.v1.record_query import record_query
-from api.v1.records_schemas import PersonVersionOut, RecordOut, RecordPage
+from api.v1.records_schemas import RecordOut, RecordPage
 from api.v1.retention import RetentionDependency
 from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import MentionPageOut
 from api.web.labels import retention as retention_reasons
 from api.web.labels.body_marks import MARK_CHOICES
-from api.web.labels.encounters import changes_of
-from api.web.labels.people import DescribedChange, changes, described
-from api.web.pages import Pages, PagesDependency
-from api.web.portraits import portrait
+from api.web.labels.people import described
+from api.web.pages import PagesDependency
+from api.web.portraits import picture, portrait
+from api.web.record_history import ShownCorrection, encounter_corrections, person_corrections, timeline
+from api.web.routes.audit import shown_entry
 from biometrics.access.jurisdiction import is_made_here
 from biometrics.accounts.display_names import names_of
-from biometrics.kernel.access import Purpose, Scope
+from biometrics.audit.reader import EntryQuery
+from biometrics.kernel.access import Act, Purpose, Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Verdict
 from biometrics.kernel.encounter import EncounterKind
@@ -89,45 +92,32 @@ _query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
 
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
-def find_records(pages: PagesDependency, store: StoreDependency, search: Annotated[RecordSearch, Query()]) -> Response:
-    """Show the search form and its results; empty fields are no filter."""
+def find_records(
+    pages: PagesDependency, store: StoreDependency, zone: ZoneDependency, search: Annotated[RecordSearch, Query()]
+) -> Response:
+    """Show the search form and its results, without conditions the newest records; empty fields are no filter."""
     sent: dict[str, Any] = search.model_dump(exclude={"after"}, exclude_unset=True)
     filled = {name: value for name, value in sent.items() if value.strip()}
     page, problem = None, None
-    if sent:
-        try:
-            page = RecordPage.of(store.people.find(_query(**filled), SHOWN, search.after))
-        except ValidationError as error:
-            problem = details_of_invalid(error.errors())
-        except InvalidField as error:
-            problem = details_of(error)
+    try:
+        page = store.people.find(_query(**filled), SHOWN, search.after)
+    except ValidationError as error:
+        problem = details_of_invalid(error.errors())
+    except InvalidField as error:
+        problem = details_of(error)
     return pages.show(
         "records.html",
         422 if problem else 200,
         asked=filled,
         sexes=Sex,
         **MARK_CHOICES,
-        found=page,
+        found=RecordPage.of(page) if page else None,
+        stored={each.id: (each, picture(each)) for each in page.items} if page else {},
         problem=problem,
         sent=sent,
+        today=datetime.now(zone).date(),
+        week=timedelta(days=6),
     )
-
-
-@dataclass(frozen=True)
-class ShownCorrection:
-    """A correction of a person's data: change, time and author."""
-
-    at: dt.datetime
-    by: str
-    changes: Sequence[DescribedChange]
-
-
-@dataclass(frozen=True)
-class EncounterCorrection(ShownCorrection):
-    """A correction of an encounter; `with_samples`: its prints and photos were replaced, too."""
-
-    encounter: EncounterOut
-    with_samples: bool
 
 
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -136,10 +126,17 @@ def show_record(
     pages: PagesDependency,
     act: ActDependency,
     store: StoreDependency,
+    cases: Cases,
     retention: RetentionDependency,
+    accounts: AccountsDependency,
+    zone: ZoneDependency,
     after: After = None,
+    looked: bool = False,
 ) -> Response:
-    """Show all about a person; `after` goes on in the list of searches."""
+    """Show all about a person; `after` goes on in the list of searches.
+
+    `looked`: with who looked, of which reading is an entry of the audit log; to those who may read that log.
+    """
     stored = store.people.get(record_id)
     record = RecordOut.of(stored)
     encounters = sorted(record.encounters, key=lambda encounter: encounter.date, reverse=True)
@@ -150,8 +147,9 @@ def show_record(
     if pages.may(Scope.SEARCH_READ):
         mentions = MentionPageOut.of(store.searches.mentions_of(record.id, SHOWN, after))
     provenance = ProvenanceOut.model_validate(store.history.provenance(record.id))
-    corrections = _corrections(record, store, pages)
-    revised = _revised(record, store, pages)
+    corrections = person_corrections(record, store, pages.language)
+    revised = encounter_corrections(record, store, pages.language)
+    identified = cases.identified(record.id) if pages.may(Scope.CASE_READ) else []
     return pages.show(
         "record.html",
         record=record,
@@ -164,6 +162,9 @@ def show_record(
         clocks={clock.encounter_id: clock for clock in clocked},
         whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},
         found=mentions,
+        identified=identified,
+        timeline=timeline(encounters, identified, [*corrections, *revised], provenance.merges, zone),
+        looked=_lookers(record.id, act, store, accounts) if looked and pages.may(Scope.AUDIT_READ) else None,
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,
         revised=revised,
@@ -177,27 +178,11 @@ def show_record(
     )
 
 
-def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[ShownCorrection]:
-    """Return what was changed of a person's data, the newest first."""
-    states = [PersonVersionOut.of(old) for old in store.history.of_person(record.id)]
-    after: list[PersonVersionOut | RecordOut] = [*states[1:], record]
-    corrections = [
-        ShownCorrection(old.changed_at, old.changed_by, changes(old, new, pages.language))
-        for old, new in zip(states, after, strict=False)
-    ]
-    return corrections[::-1]
-
-
-def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[EncounterCorrection]:
-    """Return what was changed of a person's encounters, the newest first."""
-    histories = store.history.of_encounters(record.id)
-    corrections = []
-    for encounter in record.encounters:
-        versions = [EncounterVersionOut.of(old) for old in histories.get(encounter.id, ())]
-        for old, changed in zip(versions, changes_of(versions, encounter, pages.language), strict=True):
-            replaced = bool(old.sample_ids)
-            corrections.append(EncounterCorrection(old.changed_at, old.changed_by, changed, encounter, replaced))
-    return sorted(corrections, key=lambda correction: correction.at, reverse=True)
+def _lookers(record_id: str, act: Act, store: RecordStore, accounts: Accounts) -> list[dict[str, Any]]:
+    """Return the newest entries of the audit log about a record."""
+    entries = audit_log_of(store).find(act, EntryQuery(record_id), SHOWN).items
+    logins = accounts.users.logins(act, {entry.actor_id for entry in entries})
+    return [shown_entry(entry, logins) for entry in entries]
 
 
 def _who(corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:

@@ -153,6 +153,9 @@ def test_two_examiners_decide_a_case_blind(
     assert download.value.path().read_bytes().startswith(b"%PDF")
     ready(page)
     second.check_access()
+    page = second.go(f"/records/{case.candidate}")
+    happened = page.locator(".timeline").get_by_role("listitem").filter(has_text="Identified by examiners")
+    expect(happened.get_by_role("link", name=case.number)).to_be_visible()
 
 
 @pytest.mark.essential

@@ -51,6 +51,11 @@ def wsq_of(content: bytes) -> bytes:
     return bytes(_wsq.compress(pixels.tobytes(), *pixels.shape, 0.75))
 
 
+def open_tab(page: Page, name: str) -> None:
+    """Open a tab of a record's page."""
+    page.get_by_role("navigation", name="On this page").get_by_role("link", name=name, exact=True).press("Enter")
+
+
 def thumb() -> bytes:
     return print_of(30, "left_thumb", 0)
 
@@ -88,6 +93,7 @@ def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Stat
     record = call(station, "POST", "/enrolments", 201, data=fields, files=files)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
+    open_tab(page, "Prints and photos")
     message = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
     expect(message).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
     expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
@@ -138,7 +144,7 @@ def test_the_page_shows_what_was_enrolled(
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER, Role.RECORDS_CLERK), f"/records/{asha['id']}")
     expect(page.get_by_role("img", name="Photo of आशा पाटिल")).to_have_js_property("complete", True)
-    facts = page.locator(".person")
+    facts = page.locator("section[aria-labelledby=identity]")
     for text in (asha["national_number"], "Guddi", "Female", "6 May 1988", "Shyam Lal (Father)", "Scar: Hand, Left"):
         expect(facts).to_contain_text(text)
     surrender, arrest = page.get_by_role("article").all()
@@ -148,25 +154,62 @@ def test_the_page_shows_what_was_enrolled(
     expect(arrest).to_contain_text("Dadar market")
     expect(arrest).to_contain_text("BNS 2023: 303(2)")
     expect(arrest).to_contain_text("Acquitted, 1 Mar 2026; an appeal may follow")
-    expect(arrest).to_contain_text("kept for 75 years, until 15 Jan 2101")
-    expect(arrest.get_by_role("listitem").filter(has_text="Right thumb")).to_contain_text(re.compile(r"Quality \d+"))
+    expect(page.locator(".timeline > .lesser").first).to_contain_text("Data corrected")
+    open_tab(page, "Law and retention")
+    expect(page.get_by_role("article").nth(1)).to_contain_text("kept for 75 years, until 15 Jan 2101")
     check_print(page)
+    open_tab(page, "Prints and photos")
+    surrender, arrest = page.get_by_role("article").all()
+    expect(arrest.get_by_role("listitem").filter(has_text="Right thumb")).to_contain_text(re.compile(r"Quality \d+"))
     for item in (surrender, arrest):  # the one came as WSQ, the other as PNG
         item.get_by_role("button", name="Show the images").press("Enter")
         shown = item.get_by_role("img", name="Right thumb")
         page.wait_for_function("image => image.naturalHeight === 240", arg=shown.element_handle())
+    somebody.check_access()
+    open_tab(page, "Changes")
     expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
     somebody.check_access()
+    open_tab(page, "Arrests and events")
     picture(page, "record")
     check_print(page)
 
 
 def test_an_action_without_the_right_is_not_offered(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.EXAMINER), f"/records/{asha['id']}")
+    open_tab(page, "Identifications")
     expect(page.get_by_role("heading", name="Searches that listed this person")).to_be_visible()
     for text in ("Correct the person's data", "Merge with another record", "Add a court outcome", "Hold, release"):
         expect(page.get_by_text(text)).to_have_count(0)
     expect(page.get_by_text("Retention period")).to_have_count(0)
+    for path in (f"/records/{asha['id']}?looked=true#looked", f"/records/{asha['id']}"):
+        page.goto(f"{station.url}{path}")
+        expect(page.get_by_role("article")).to_have_count(2)
+        expect(page.get_by_text("Who looked")).to_have_count(0)
+
+
+def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
+    visit: Visit, station: Station, asha: dict[str, Any]
+) -> None:
+    somebody = visit()
+    everybody = (role for role in Role if not role.is_machine)
+    login = station.officer(*everybody, unit="national")
+    page = somebody.sign_in(login, f"/records/{asha['id']}")
+    tabs = page.get_by_role("navigation", name="On this page").get_by_role("link")
+    sections = page.locator(".tabbed > section")
+    for number, name in enumerate(tabs.all_inner_texts()):
+        open_tab(page, name)
+        expect(sections.nth(number)).to_be_visible()
+        expect(sections.filter(visible=True)).to_have_count(1)
+        expect(tabs.and_(page.locator("[aria-current]"))).to_have_text(name)
+        somebody.check_access()
+    row = sections.filter(visible=True).get_by_role("row").nth(1)  # the last tab is who looked: this very reading
+    expect(row).to_contain_text(login)
+    page.get_by_role("link", name="Verify", exact=True).press("Enter")
+    expect(page.locator("#verify-form")).to_be_visible()
+    page.reload()
+    expect(page.locator("#verify-form")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(sections.filter(visible=True)).to_have_count(tabs.count())
 
 
 def test_only_the_unit_that_made_an_arrest_is_offered_to_change_it(visit: Visit, station: Station) -> None:
@@ -178,11 +221,13 @@ def test_only_the_unit_that_made_an_arrest_is_offered_to_change_it(visit: Visit,
     call(station, "POST", f"/encounters/{others}/outcomes", 201, json=decision)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, Role.STATION_OFFICER), f"/records/{record['id']}")
-    for text in ("Add a court outcome", "Correct this arrest or event", "Hold, release", "Withdraw or correct"):
+    for text in ("Add a court outcome", "Correct this arrest or event", "Withdraw or correct"):
         expect(page.locator(f"#encounter-{others}").get_by_text(text)).to_have_count(0)
     expect(page.locator(f"#encounter-{others}")).to_contain_text("Another unit recorded this arrest or event.")
     expect(page.locator(f"#encounter-{own}").get_by_text("Add a court outcome")).to_be_visible()
-    expect(page.locator(f"#encounter-{own}").get_by_text("Hold, release")).to_be_visible()
+    open_tab(page, "Law and retention")
+    expect(page.locator(f"#law-{own}").get_by_text("Hold, release")).to_be_visible()
+    expect(page.locator(f"#law-{others}").get_by_text("Hold, release")).to_have_count(0)
     expect(page.get_by_text("Another unit recorded")).to_have_count(1)
     somebody.check_access()
 
@@ -191,6 +236,7 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     record = enrolled(station, "Searched For", {"right_index": print_of(31, "right_index", 0)})
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
+    open_tab(page, "Identifications")
     expect(page.get_by_text("No searches of your unit")).to_be_visible()
     sent = page.request.post(
         f"{station.server.url}/identify",
@@ -278,6 +324,7 @@ def test_two_records_are_merged_side_by_side_and_separated_again(visit: Visit, s
     somebody.go(f"/records/{other['id']}")
     expect(page.get_by_text("The record that you asked for")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Rao")
+    open_tab(page, "Changes")
     page.get_by_text("Undo this merge").first.click()
     page.get_by_label("Why", exact=True).fill("twins")
     page.get_by_role("button", name="Undo this merge").click()
@@ -298,10 +345,13 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
     page.get_by_role("button", name="Move it there").click()
     page.locator("dialog .main").click()
     expect(page.get_by_role("article")).to_have_count(2)
+    open_tab(page, "Changes")
     page.get_by_text("Undo this move").first.click()
     page.get_by_label("Why", exact=True).fill("it was right before")
     page.get_by_role("button", name="Undo this move").click()
     page.locator("dialog .main").click()
+    expect(page.get_by_text("undoing an earlier move")).to_be_visible()
+    open_tab(page, "Arrests and events")
     expect(page.get_by_role("article")).to_have_count(1)
     assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
 
@@ -361,6 +411,7 @@ def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: 
 def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
+    open_tab(page, "Law and retention")
     page.get_by_text("Hold, release").click()
     page.get_by_label("Ordered by").fill("JMFC Pune")
     page.get_by_label("Number of the order").fill("7/2026")
@@ -368,6 +419,7 @@ def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     page.get_by_role("button", name="Enter the order").click()
     page.locator("dialog .main").click()
     expect(page.get_by_text("Held JMFC Pune, 7/2026")).to_be_visible()
+    open_tab(page, "Arrests and events")
     page.get_by_text("Link with another arrest or event").click()
     page.get_by_label("This arrest or event").select_option("same_case")
     page.get_by_label("Id of the other arrest or event").fill(other["encounters"][0]["id"])
@@ -379,6 +431,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
     record = enrolled(station, "Verified Man", {"right_thumb": print_of(32, "right_thumb", 0)})
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
+    page.get_by_role("link", name="Verify", exact=True).click()
     page.locator("#verify-form").get_by_label("Purpose").select_option("custody")
     page.locator("#verify-form").get_by_label("Case or FIR number").fill("7/2026")
     for person, answer in ((32, "Yes: it agrees"), (33, "No: it does not agree")):

@@ -132,6 +132,11 @@ def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stat
                 ("27", ""),
             ]
             assert stations.theirs not in str(view)
+            numbers = [view.number] if outcome is Conclusion.IDENTIFICATION else []
+            for where, record in ((unit, stations.asking), (HERE, stations.theirs)):
+                assert [each.number for each in stations.cases(where).identified(record)] == numbers
+            with pytest.raises(OutOfJurisdiction):
+                stations.cases(unit).identified(stations.theirs)
 
     check(CaseState.REFERRED, None)
     stations.decide("27", Conclusion.IDENTIFICATION)

@@ -1,4 +1,4 @@
-// The page of one record: images on demand, and verifying whether a print or photo is of this person.
+// The page of one record: which tab is shown, images on demand, and verifying whether a print or photo is of this person.
 
 import { asError, request } from "../lib/api.js";
 import { byId, create, queryAll } from "../lib/dom.js";
@@ -6,6 +6,18 @@ import { clearFormProblem, fieldNamed, showFormProblem, submitterOf, whileWorkin
 import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 import { strengthText } from "../lib/strength.js";
+
+addEventListener("hashchange", markTab);
+markTab();
+
+/** Says which tab is shown; the styles show it, by the address. */
+function markTab() {
+  for (const tab of queryAll(document, ".tabs a", HTMLAnchorElement)) {
+    const part = document.getElementById(tab.hash.slice(1))?.closest(".tabbed > section");
+    if (part?.checkVisibility()) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+  }
+}
 
 for (const button of queryAll(document, "[data-show-images]")) {
   button.addEventListener("click", () => {
