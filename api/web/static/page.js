@@ -41,6 +41,7 @@ sessionStorage.removeItem("pehchan.place");
 if (place) {
   place.tabIndex = -1;
   place.focus();
+  if (document.activeElement !== place) addEventListener("load", () => place.focus()); // in a tab, which is shown by then
 }
 
 /** @type {Element | null} */

@@ -200,7 +200,7 @@ def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
         open_tab(page, name)
         expect(sections.nth(number)).to_be_visible()
         expect(sections.filter(visible=True)).to_have_count(1)
-        expect(tabs.and_(page.locator("[aria-current]"))).to_have_text(name)
+        expect(tabs.and_(page.locator("[aria-current]"))).to_have_text([name])
         somebody.check_access()
     row = sections.filter(visible=True).get_by_role("row").nth(1)  # the last tab is who looked: this very reading
     expect(row).to_contain_text(login)
@@ -419,6 +419,7 @@ def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     page.get_by_role("button", name="Enter the order").click()
     page.locator("dialog .main").click()
     expect(page.get_by_text("Held JMFC Pune, 7/2026")).to_be_visible()
+    expect(page.locator(f"#law-{record['encounters'][0]['id']}")).to_be_focused()
     open_tab(page, "Arrests and events")
     page.get_by_text("Link with another arrest or event").click()
     page.get_by_label("This arrest or event").select_option("same_case")

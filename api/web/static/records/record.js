@@ -10,11 +10,13 @@ import { strengthText } from "../lib/strength.js";
 addEventListener("hashchange", markTab);
 markTab();
 
-/** Says which tab is shown; the styles show it, by the address. */
+/** Says which tab is shown; the styles show it, by the address, which `:target` follows only when all is parsed. */
 function markTab() {
+  const sections = ".tabbed > section";
+  const shown = document.getElementById(location.hash.slice(1))?.closest(sections) ?? document.querySelector(sections);
   for (const tab of queryAll(document, ".tabs a", HTMLAnchorElement)) {
-    const part = document.getElementById(tab.hash.slice(1))?.closest(".tabbed > section");
-    if (part?.checkVisibility()) tab.setAttribute("aria-current", "true");
+    const part = document.getElementById(tab.hash.slice(1))?.closest(sections);
+    if (part && part === shown) tab.setAttribute("aria-current", "true");
     else tab.removeAttribute("aria-current");
   }
 }
