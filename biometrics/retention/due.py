@@ -63,7 +63,7 @@ def _watched(
     database: Database, unit: Unit, day: dt.date, since: str
 ) -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
     """Walk through the records of which something may be due, from one on, with their stations and encounters."""
-    old = dt.date(day.year - YEARS_KEPT, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+    old = dt.date(max(day.year - YEARS_KEPT, dt.MINYEAR), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
     candidates = union(
         select(encounters.c.record_id).where(encounters.c.date <= old),
         select(encounters.c.record_id).where(encounters.c.id.in_(select(outcomes.c.encounter_id))),

@@ -61,6 +61,7 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     (clock,) = ask("GET", f"/records/{record}/retention").json()
     assert (clock["rule"], clock["due"], clock["held_by"]) == ("not_convicted", "2024-03-09", None)
     assert visit in {item["encounter_id"] for item in ask("GET", "/retention/due").json()["due"]}
+    assert ask("GET", "/retention/due", params={"on": "0002-01-01"}).json()["due"] == []
 
     assert ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER).status_code == 201
     assert ask("GET", f"/records/{record}/retention").json()[0]["held_by"] == "JMFC Pune, 7/2025"
