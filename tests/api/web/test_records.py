@@ -196,7 +196,8 @@ def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
     page = somebody.sign_in(login, f"/records/{asha['id']}")
     tabs = page.get_by_role("navigation", name="On this page").get_by_role("link")
     sections = page.locator(".tabbed > section")
-    for number, name in enumerate(tabs.all_inner_texts()):
+    names = tabs.all_inner_texts()
+    for number, name in enumerate(names):
         open_tab(page, name)
         expect(sections.nth(number)).to_be_visible()
         expect(sections.filter(visible=True)).to_have_count(1)
@@ -209,7 +210,7 @@ def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
     page.reload()
     expect(page.locator("#verify-form")).to_be_visible()
     page.emulate_media(media="print")
-    expect(sections.filter(visible=True)).to_have_count(tabs.count())
+    expect(sections.filter(visible=True)).to_have_count(len(names))
 
 
 def test_only_the_unit_that_made_an_arrest_is_offered_to_change_it(visit: Visit, station: Station) -> None:
