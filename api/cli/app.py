@@ -22,7 +22,7 @@ from biometrics.kernel.text import printable
 # `pehchan` is made from these, so that it imports no command. A test compares them with the commands.
 COMMANDS = {
     "enrol": ("enrol", "Create a record with its first encounter, or add an encounter to a record."),
-    "identify": ("identify", "Search all records with prints, photos and irises."),
+    "identify": ("identify", "Search all records with prints, photos, irises and photos of marks."),
     "verify": (
         "identify",
         "Compare prints, photos and irises with the person on a record, or each of a few. Exit code 3: no match.",
@@ -58,7 +58,7 @@ COMMANDS = {
     ),
     "demo": (
         "demo",
-        "Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first.",
+        "Create a demo station, search it, and serve it. Exit code 1: the wrong record came first.",
     ),
 }
 # Groups of commands: each is the module of its name in api.cli.commands.

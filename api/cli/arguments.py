@@ -8,51 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import EyePosition, FingerPosition, Impression, Modality, PhotoView, Sample
-from face.modality import FACE
-from fingerprint.modality import FINGERPRINT
-from iris.modality import IRIS
-from marks.modality import MARK
+from biometrics.kernel.types import EyePosition, FingerPosition, PhotoView
 
 _REASONS = ", ".join(MissingReason)
 
-Prints = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--print",
-        "-p",
-        help="FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger. "
-        "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).",
-    ),
-]
-Photos = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--photo",
-        "-f",
-        help="A photo of the face; VIEW=FILE, as in left_profile=side.jpg, gives its view: "
-        "frontal, left_profile, right_profile or angled.",
-    ),
-]
-Marks = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--mark",
-        help="A photo of a scar, mark or tattoo; FILE;NAME=VALUE;... says more of it, as in "
-        "'arm.jpg;box=40,60,300,280;kind=tattoo;part=forearm'. Names: box (left,top,right,bottom edge in pixels); kind "
-        "and part, and with these side, code (NCIC), colours (black,red), designs (animal/snake,plant), description, "
-        "height_cm, width_cm.",
-    ),
-]
-RightIris = Annotated[
-    Path | None, typer.Option("--iris-right", help="A photo of the right eye, in near-infrared light.")
-]
-LeftIris = Annotated[Path | None, typer.Option("--iris-left", help="A photo of the left eye, in near-infrared light.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
 ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="Purpose of the search.")]
 ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number of the search.")]
@@ -60,80 +23,15 @@ Reason = Annotated[str, typer.Option(help="Further reasons in your own words; ke
 AcceptPoorQuality = Annotated[
     str, typer.Option(help="Reason for enrolling samples of poor quality; stored with each of them.")
 ]
-
-
 IdempotencyKeyOption = Annotated[
     str, typer.Option(help="A new key for each request; repeating a command with its key does nothing twice.")
 ]
-
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def given(**values: Any) -> dict[str, Any]:
     """Return the values that are given, without those that are None."""
     return {name: value for name, value in values.items() if value is not None}
-
-
-def read_samples(
-    prints: list[str] | None,
-    photos: list[Path] | None,
-    ppi: float | None,
-    impression: Impression | None = None,
-    marks: list[str] | None = None,
-    irises: tuple[Path | None, Path | None] = (None, None),
-) -> list[Sample]:
-    """Read the files named on the command line; `irises` are of the right and of the left eye.
-
-    Raises:
-        InvalidField: a file cannot be read, a finger is unknown, or the description of a mark is not valid.
-    """
-    samples = []
-    for text in prints or ():
-        finger, _, name = text.rpartition("=")
-        samples.append(print_sample(parse_finger(finger), Path(name), ppi, impression))
-    samples += [_photo(str(path)) for path in photos or ()]
-    eyes = zip((EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE), irises, strict=True)
-    samples += [Sample(IRIS, read_file(path), path.name, eye) for eye, path in eyes if path is not None]
-    return samples + [_mark(text) for text in marks or ()]
-
-
-def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impression: Impression | None) -> Sample:
-    """Read one print; see `read_samples`."""
-    return Sample(FINGERPRINT, read_file(path), path.name, finger, impression, ppi)
-
-
-def photo_sample(path: Path, view: PhotoView | None = None) -> Sample:
-    """Read one photo; see `read_samples`."""
-    return Sample(FACE, read_file(path), path.name, view=view)
-
-
-def _photo(text: str) -> Sample:
-    """Read a photo named as VIEW=FILE or FILE; a file's own name may hold a `=`."""
-    view, _, name = text.partition("=")
-    return photo_sample(Path(name), PhotoView(view)) if view in set(PhotoView) else photo_sample(Path(text))
-
-
-def _mark(text: str) -> Sample:
-    """Read a photo named as FILE;NAME=VALUE;...
-
-    Raises:
-        InvalidField: the installation cannot recognise marks, or the description of the mark is not valid.
-    """
-    if MARK not in Modality.registered():
-        raise InvalidField("This installation does not recognise photos of marks; docs/marks.md says what it needs.")
-    name, *stated = text.split(";")
-    mark: dict[str, Any] = dict(pair.partition("=")[::2] for pair in stated)
-    try:
-        box = [int(edge) for edge in mark.pop("box").split(",")] if "box" in mark else None
-        for size in mark.keys() & {"height_cm", "width_cm"}:
-            mark[size] = int(mark[size])
-        for several in mark.keys() & {"colours", "designs"}:
-            mark[several] = mark[several].split(",")
-        details = SampleDetailsIn.model_validate({"box": box, "mark": mark or None})
-    except ValueError as error:
-        raise InvalidField(f"{text!r} is not a photo of a mark with what is known of it: {error}") from error
-    return details.sample(MARK, None, Path(name).name, read_file(Path(name)))
 
 
 def read_file(path: Path) -> bytes:
@@ -176,7 +74,7 @@ def parse_finger(text: str) -> FingerPosition:
 
 
 def parse_missing(text: str) -> MissingFinger:
-    """Read FINGER:REASON, such as `right_middle:amputated` or `3:amputated`.
+    """Read FINGER:REASON, such as `right_middle:amputated`, `3:amputated` or `left_eye:unable`.
 
     Raises:
         InvalidField: it is not such a pair.
@@ -185,9 +83,10 @@ def parse_missing(text: str) -> MissingFinger:
     word = reason.strip().lower()
     if not finger.strip() or word not in set(MissingReason):
         raise InvalidField(
-            f"{text!r} is not a missing finger; write FINGER:REASON, the reason being one of {_REASONS}."
+            f"{text!r} is not a missing finger or eye; write FINGER:REASON, the reason being one of {_REASONS}."
         )
-    return MissingFinger(parse_finger(finger), MissingReason(word))
+    eye = EyePosition.__members__.get(finger.strip().upper().replace(" ", "_"))
+    return MissingFinger(eye or parse_finger(finger), MissingReason(word))
 
 
 def parse_view(text: str) -> PhotoView | None:

@@ -11,11 +11,11 @@ from rich.console import Console
 
 from api.bootstrap.child_process import start_child
 from api.cli.operator import operated_engine
-from api.demo.people import PEOPLE, SOUGHT_BY_PHOTO, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing
+from api.demo.people import PEOPLE, SOUGHT, SOUGHT_BY_PHOTO, DemoPerson, enrol_person, missing
 from api.settings import Settings
 from biometrics.kernel.access import Purpose
 
-SOUGHT = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT_BY_PRINT))
+FIRST_PEOPLE = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT))
 ALL_PEOPLE = tuple(DemoPerson(number) for number in range(PEOPLE))
 PROGRESS_STEP = 10  # people between two lines of progress
 

@@ -30,7 +30,6 @@ from api.cli.arguments import (
     parse_missing,
     parse_section,
     parse_view,
-    print_sample,
     read_file,
 )
 from api.itl.bookings import read_booking
@@ -204,7 +203,8 @@ def _row_sample(folder: Path, row: Row) -> Sample:
     if not modality.traits.has_fingers:
         return Sample(modality, read_file(path), path.name, position, view=parse_view(row.get("view", "")))
     impression = Impression(int(row["impression"])) if row.get("impression") else None
-    return print_sample(finger_of(position), path, float(row["ppi"]) if row.get("ppi") else None, impression)
+    ppi = float(row["ppi"]) if row.get("ppi") else None
+    return Sample(modality, read_file(path), path.name, finger_of(position), impression, ppi)
 
 
 def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:

@@ -1,4 +1,4 @@
-"""A demo station: invented people with generated prints, and two public-domain photos that installed packages carry."""
+"""A demo station: invented people with generated prints, eyes and tattoos, and two photos in the public domain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from biometrics.kernel.modality import Modality
 from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.types import EyePosition, FingerPosition, Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
@@ -26,6 +26,8 @@ from biometrics.use_cases.identify import SearchRequest, identify
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
+from iris.modality import IRIS
+from iris.synthetic.eye import well_taken
 from marks.modality import MARK
 from marks.synthetic import mark as draw_mark
 
@@ -33,8 +35,7 @@ PEOPLE = 50
 PPI = 500
 FINGERS = [position for position in FingerPosition if position is not FingerPosition.UNKNOWN]
 SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
-SOUGHT_BY_PRINT = 17
-SOUGHT_BY_MARK = 17
+SOUGHT = 17  # by all others
 TATTOOED = range(2, PEOPLE, 3)  # whose photos of a tattoo are taken, where the installation recognises them
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
 
@@ -102,6 +103,13 @@ class DemoPerson:
         content = _png(np.asarray(draw_mark(self.number, shot)))
         return [Sample(MARK, content, "tattoo.png", mark=stated)]
 
+    def irises(self, shot: int = 0) -> list[Sample]:
+        """Generate a photo of each eye; none of the people on the photos, who are real."""
+        if self.number < len(PHOTOS):
+            return []
+        eyes = enumerate((EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE), 2 * self.number)
+        return [Sample(IRIS, _png(well_taken(eye, shot).pixels), f"eye_{eye}.png", position) for eye, position in eyes]
+
     def photos(self) -> list[Sample]:
         """Return the person's photo, where there is one."""
         if self.number >= len(PHOTOS):
@@ -123,39 +131,45 @@ def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
-    """Enrol one demo person with ten prints, and photos of face and tattoo where there are some."""
-    samples = person.prints(0, FINGERS) + person.photos() + person.tattoos()
+    """Enrol one demo person with ten prints, and photos of face, eyes and tattoo where there are some."""
+    samples = person.prints(0, FINGERS) + person.photos() + person.irises() + person.tattoos()
     enrol(engine, person.person, person.encounter, samples, accept_poor_quality="a generated finger, dry for good")
 
 
-def search_by_print(engine: Engine) -> tuple[StoredSearch, bool]:
-    """Search with another impression of two fingers; say also whether the right record came first."""
-    sought = DemoPerson(SOUGHT_BY_PRINT)
-    return _search(engine, sought, sought.prints(1, SOUGHT_FINGERS))
+def probes() -> list[tuple[str, DemoPerson, list[Sample]]]:
+    """Return what the demonstration searches with: what it is, whom it is of, and the files."""
+    by_photo, sought = DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT)
+    photo = Sample(FACE, poorer_photo(photo_path(by_photo.number)), "street.jpg")
+    made = [
+        (
+            "Two fingers of a suspect, another impression than the enrolled one:",
+            sought,
+            sought.prints(1, SOUGHT_FINGERS),
+        ),
+        ("A photo, turned, darkened, reduced and compressed:", by_photo, [photo]),
+        ("An eye, in another photo than the enrolled one:", sought, sought.irises(1)[-1:]),
+    ]
+    tattoos = sought.tattoos(1)
+    return made + [("A tattoo, in another photo than the enrolled one:", sought, tattoos)] * bool(tattoos)
 
 
-def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
-    """Search with a poorer rendering of a photo; say also whether the right record came first."""
-    sought = DemoPerson(SOUGHT_BY_PHOTO)
-    photo = poorer_photo(photo_path(sought.number))
-    return _search(engine, sought, [Sample(FACE, photo, "street.jpg")])
+def examples() -> list[Sample]:
+    """Return what a visitor searches with: a print, a face, a left eye and, where marks are recognised, a tattoo."""
+    _, *others = probes()
+    thumb = DemoPerson(SOUGHT).prints(2, [FingerPosition.RIGHT_THUMB])
+    return thumb + [sample for _, _, samples in others for sample in samples]
 
 
-def search_by_mark(engine: Engine) -> tuple[StoredSearch, bool]:
-    """Search with another photo of a tattoo; say also whether the right record came first."""
-    sought = DemoPerson(SOUGHT_BY_MARK)
-    return _search(engine, sought, sought.tattoos(1))
+def search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
+    """Search with some of `probes`; say also whether the right record came first."""
+    found = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
+    candidates = found.search.candidates
+    return found, bool(candidates) and candidates[0].record_id in _records_of(engine, sought)
 
 
 def recognises_marks() -> bool:
     """Say whether the installation recognises photos of marks (docs/marks.md)."""
     return MARK in Modality.registered()
-
-
-def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
-    search = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
-    candidates = search.search.candidates
-    return search, bool(candidates) and candidates[0].record_id in _records_of(engine, sought)
 
 
 def poorer_photo(path: Path) -> bytes:

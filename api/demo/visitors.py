@@ -38,8 +38,8 @@ from biometrics.kernel.errors import Forbidden, NotFound
 
 PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"
-PHOTO: Final = "street.jpg"
 TATTOO: Final = "tattoo.png"
+FILES: Final = (PRINT, "street.jpg", "left_eye.png", TATTOO)
 TOKEN: Final = "pehchan_demo"  # noqa: S105 - the name of a cookie
 TOKEN_LENGTH: Final = 100
 _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -124,7 +124,7 @@ class Visitors:
 def add_visitors(
     app: FastAPI, one_time: Mapping[str, str], folder: Path, token: str, is_seeding: Callable[[], bool]
 ) -> None:
-    """Add the demo's front page to an application; `folder` holds the files that a visitor searches with.
+    """Add the demo's front page to an application; `folder` holds FILES, with which a visitor searches.
 
     `is_seeding` says whether invented people are still being enrolled.
     Its address has the `token`, which only the terminal of the demo shows: a proxy on this machine may pass on requests
@@ -152,7 +152,7 @@ def add_visitors(
             "demo.html",
             parts=PARTS,
             tour=[(_BY_LOGIN[login], start, text) for login, start, text in steps],
-            files=[PRINT, PHOTO, *[TATTOO] * has_marks],
+            files=_files(),
             has_marks=has_marks,
             enrolled=enrolled,
             is_seeding=is_seeding(),
@@ -178,8 +178,8 @@ def add_visitors(
 
     @router.get("/files/{name}", dependencies=[for_everybody()])
     def give_file(name: str) -> Response:
-        """Return a print, or a photo of a face or a tattoo, to search with."""
-        if name not in {PRINT, PHOTO, *[TATTOO] * recognises_marks()}:
+        """Return a file to search with."""
+        if name not in _files():
             raise NotFound("The demo has no such file.")
         return FileResponse(folder / name, filename=name)
 
@@ -188,6 +188,10 @@ def add_visitors(
     check_declared(demo)
     demo.add_middleware(DefaultHeaders, headers=HEADERS)
     app.router.routes.insert(0, Mount(PAGE.rstrip("/"), demo))  # before the pages, which have all of PREFIX
+
+
+def _files() -> tuple[str, ...]:
+    return FILES if recognises_marks() else FILES[:-1]
 
 
 def _refuse_other_machines(request: Request) -> None:

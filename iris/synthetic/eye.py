@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,8 @@ from iris.synthetic.surroundings import Map, Mask, brow, draw_opening, glints, l
 from iris.synthetic.texture import COLUMNS, ROWS, iris_texture
 
 _COVERING = 0.35  # of a pixel: so much of a lash or of a glint hides what is below
+_WELL_SEEN = 0.8  # share of the iris
+_CLEAR_STEP = 30  # grey levels from the pupil to the iris, and from it to the white of the eye
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,25 @@ def draw_eye(eye: int, capture: int, framing: Framing = NEAR) -> DrawnEye:
         (x, y, radius),
         (x + float(px), y + float(py), ratio * radius),
     )
+
+
+def well_taken(eye: int, shot: int = 0, framing: Framing = NEAR) -> DrawnEye:
+    """Draw a photo of an eye as a good camera takes it, wide open, centred, of clear contrast: `shot` counts those."""
+    good = (photo for capture in count() if _is_good(photo := draw_eye(eye, capture, framing)))
+    return next(islice(good, shot, None))
+
+
+def _is_good(photo: DrawnEye) -> bool:
+    ring = photo.iris & ~photo.pupil
+    x, y, radius = photo.circle
+    height, width = photo.pixels.shape
+    around = cv2.dilate(photo.iris.astype(np.uint8), np.ones((21, 21), np.uint8)) > 0
+    white = around & ~photo.iris & ~photo.covered
+    if photo.usable.sum() < _WELL_SEEN * ring.sum() or not white.any():
+        return False
+    dark, grey, light = (float(np.median(photo.pixels[part])) for part in (photo.pupil, photo.usable, white))
+    centred = min(x, width - x) > 1.1 * radius and min(y, height - y) > 0.8 * radius
+    return centred and grey - dark > _CLEAR_STEP and light - grey > _CLEAR_STEP
 
 
 def _within(distance: NDArray[np.floating]) -> Map:

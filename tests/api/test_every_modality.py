@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs import form, photo_of, print_of
+from inputs import WHY, Run, form, photo_of, print_of
 from made_up_eyes import photo as eye
 from officers import Officer, new_key
 from PIL import Image as Pillow
@@ -68,6 +70,13 @@ def resaved(content: bytes) -> bytes:
     return file.getvalue()
 
 
+def said(run: Run, *arguments: object) -> Any:
+    """Return the JSON that a command prints."""
+    code, output, errors = run(*arguments, "--json")
+    assert code == 0, errors
+    return json.loads(output)
+
+
 @every_modality
 def test_an_image_is_shown_to_those_with_the_right_and_each_look_is_logged(client: Officer, field: str) -> None:
     record = enrolled(client, field)
@@ -113,3 +122,31 @@ def test_a_search_is_replayed_with_the_same_list(client: Officer, field: str) ->
     enrolled(client, field)
     search = found(client, field)
     assert answered(client.post(f"{V1}/searches/{search['id']}/replay"))["same"]
+
+
+@every_modality
+def test_the_command_line_takes_it_wherever_it_takes_samples(run: Run, tmp_path: Path, field: str) -> None:
+    enrolled, probe = tmp_path / "a.png", tmp_path / "b.png"
+    enrolled.write_bytes(FILES[field]())
+    probe.write_bytes(resaved(FILES[field]()))
+    option, named = ("--print", f"{field}=") if field.startswith("right") else ("--" + field.replace("_", "-"), "")
+    visit = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
+    generated = ("--accept-poor-quality", "generated")
+    record = said(run, "enrol", "--name", "Asha", *visit, *generated, option, f"{named}{enrolled}")
+    search = said(run, "identify", *WHY, option, f"{named}{probe}")
+    assert [each["record"]["id"] for each in search["candidates"]] == [record["id"]]
+    other = (option.replace("--", "--other-"), f"{named}{enrolled}")
+    standing = ("standing", "add", "--kind", "wanted", "--case", "1/2026", option, f"{named}{probe}")
+    if field == "mark":  # there is no scale, and so no verdict
+        for command in (
+            ("verify", record["id"], *WHY, option, probe),
+            ("compare", *other, *WHY, option, probe),
+            standing,
+        ):
+            assert run(*command)[2].startswith(("nothing_to_compare", "invalid_field: A standing search reports"))
+        return
+    verified = said(run, "verify", record["id"], *WHY, option, f"{named}{probe}")
+    compared = said(run, "compare", *WHY, option, f"{named}{probe}", *other)
+    assert compared["samples"][0]["score"] == verified["samples"][0]["score"]
+    hits = said(run, *standing)["search"]["candidates"]
+    assert [each["record"]["id"] for each in hits] == [record["id"]]

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from api.cli.arguments import AsJson, Marks, Photos, Ppi, Prints, read_file, read_samples, write_file
+from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operated_engine, service
+from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client import Client
 from api.client.form_fields import form_fields
@@ -20,6 +21,7 @@ from api.v1.cases_schemas import AnalysisOut, CaseImageOut, CaseOut, CasePageOut
 from biometrics.imaging.image import SUFFIXES
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClass
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.types import Sample
 from biometrics.use_cases.check_enrolment import work_off
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
@@ -68,18 +70,16 @@ def show(case: CaseId, as_json: AsJson = False) -> None:
 
 
 @app.command("open")
+@takes_samples
 def open_one(
     search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")],
     candidate: Annotated[str, typer.Option(help="Id or national number of the candidate's record.")],
-    prints: Prints = None,
-    photo: Photos = None,
-    mark: Marks = None,
-    ppi: Ppi = None,
+    *,
+    samples: list[Sample],
     file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file of the search.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask examiners about a candidate of a search; give the search's original files only if none is kept."""
-    samples = read_samples(prints, photo, ppi, marks=mark)
     with service("records", "cases", "case_images") as client:
         form = form_fields({"search_id": search, "record_id": client.record_id(candidate)}, samples)
         if file:

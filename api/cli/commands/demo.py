@@ -17,30 +17,15 @@ from rich.progress import track
 
 from api.accounts.factory import accounts_of
 from api.cli import tables
-from api.cli.demo_station import ALL_PEOPLE, SOUGHT, demo_settings, seeded_meanwhile
+from api.cli.demo_station import ALL_PEOPLE, FIRST_PEOPLE, demo_settings, seeded_meanwhile
 from api.cli.operator import operated_engine, operator
-from api.demo.people import (
-    PEOPLE,
-    SOUGHT_BY_MARK,
-    SOUGHT_BY_PHOTO,
-    SOUGHT_BY_PRINT,
-    DemoPerson,
-    enrol_person,
-    missing,
-    photo_path,
-    poorer_photo,
-    recognises_marks,
-    search_by_mark,
-    search_by_photo,
-    search_by_print,
-)
+from api.demo.people import PEOPLE, DemoPerson, enrol_person, examples, missing, probes, search
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
-from biometrics.kernel.types import FingerPosition
 from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
@@ -61,7 +46,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Folder of the demo station.")] = Path("demo-data"),
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> None:
-    """Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first."""
+    """Create a demo station, search it, and serve it. Exit code 1: the wrong record came first."""
     from api.bootstrap.engine import compile_matcher
     from api.demo.visitors import PAGE, add_visitors
 
@@ -69,8 +54,8 @@ def demo(
     with _timed("Matcher compiled"):
         compile_matcher()
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
-        with _timed(f"{len(SOUGHT) if serve else PEOPLE} people enrolled"):
-            _seed(engine, SOUGHT if serve else ALL_PEOPLE)
+        with _timed(f"{len(FIRST_PEOPLE) if serve else PEOPLE} people enrolled"):
+            _seed(engine, FIRST_PEOPLE if serve else ALL_PEOPLE)
         right = _show_searches(engine)
         key = _new_key(settings, engine) if serve else ""
         passwords = _new_passwords(settings, engine) if serve else {}
@@ -105,14 +90,8 @@ def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
 
 def _show_searches(engine: Engine) -> bool:
     all_right = True
-    searches = [
-        ("Two fingers of a suspect, another impression than the enrolled one:", search_by_print),
-        ("A photo, turned, darkened, reduced and compressed:", search_by_photo),
-    ]
-    if recognises_marks():
-        searches.append(("A tattoo, in another photo than the enrolled one:", search_by_mark))
-    for title, search in searches:
-        result, right = search(engine)
+    for title, sought, samples in probes():
+        result, right = search(engine, sought, samples)
         console.print(f"\n{title}")
         console.print(tables.candidates(SearchOut.of(result)))
         console.print("The right record came first." if right else "[red]The right record did not come first.[/red]")
@@ -121,13 +100,11 @@ def _show_searches(engine: Engine) -> bool:
 
 
 def _write_examples(folder: Path) -> Path:
-    """Write a print, and photos of a face and a tattoo, to search with; return the print's file."""
-    from api.demo.visitors import PHOTO, PRINT, TATTOO
+    """Write the files that a visitor searches with; return the print's."""
+    from api.demo.visitors import FILES, PRINT
 
-    (folder / PHOTO).write_bytes(poorer_photo(photo_path(SOUGHT_BY_PHOTO)))
-    for tattoo in DemoPerson(SOUGHT_BY_MARK).tattoos(1):
-        (folder / TATTOO).write_bytes(tattoo.content)
-    (folder / PRINT).write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
+    for name, sample in zip(FILES, examples(), strict=False):  # without marks there is no tattoo
+        (folder / name).write_bytes(sample.content)
     return folder / PRINT
 
 

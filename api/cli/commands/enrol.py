@@ -13,20 +13,14 @@ from api.cli.arguments import (
     AcceptPoorQuality,
     AsJson,
     IdempotencyKeyOption,
-    LeftIris,
-    Marks,
-    Photos,
-    Ppi,
-    Prints,
-    RightIris,
     parse_date,
     parse_missing,
     parse_section,
     parse_time,
-    read_samples,
 )
 from api.cli.commands.record import ParticularsFile, json_of
 from api.cli.operator import service
+from api.cli.sample_options import takes_samples
 from api.cli.terminal import print_result
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.persons_schemas import ParticularsIn
@@ -35,12 +29,13 @@ from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.particulars import Particulars
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import Impression
+from biometrics.kernel.types import Sample
 
 app = typer.Typer()
 
 
 @app.command("enrol")
+@takes_samples
 def enrol_person(
     fir: Annotated[str, typer.Option(help="FIR number.")],
     station: Annotated[str, typer.Option(help="Police station code.")],
@@ -65,17 +60,12 @@ def enrol_person(
     missing: Annotated[
         list[str] | None,
         typer.Option(
-            help="FINGER:REASON of a finger that could not be taken, as in right_middle:amputated; "
+            help="FINGER:REASON of a finger or eye that could not be taken: right_middle:amputated, left_eye:unable; "
             "the reason is amputated, bandaged, damaged or unable; may be repeated."
         ),
     ] = None,
-    prints: Prints = None,
-    photo: Photos = None,
-    mark: Marks = None,
-    iris_right: RightIris = None,
-    iris_left: LeftIris = None,
-    impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
-    ppi: Ppi = None,
+    *,
+    samples: list[Sample],
     accept_poor_quality: AcceptPoorQuality = "",
     idempotency_key: IdempotencyKeyOption = "",
     as_json: AsJson = False,
@@ -85,7 +75,6 @@ def enrol_person(
     without = tuple(parse_missing(text) for text in missing or ())
     more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
-    samples = read_samples(prints, photo, ppi, Impression(impression), mark, (iris_right, iris_left))
     encounter_in = EncounterIn.model_validate(encounter)
     with service("records") as client:
         if record:

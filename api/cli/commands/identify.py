@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from api.cli import tables
-from api.cli.arguments import (
-    AsJson,
-    ForCase,
-    ForPurpose,
-    LeftIris,
-    Marks,
-    Photos,
-    Ppi,
-    Prints,
-    Reason,
-    RightIris,
-    given,
-    read_samples,
-)
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Reason, given
 from api.cli.operator import service
+from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
 from api.v1.searches_schemas import GroupMemberOut, ReplayOut
@@ -36,15 +23,11 @@ app = typer.Typer()
 
 
 @app.command("identify")
+@takes_samples
 def identify_person(
     purpose: ForPurpose,
     case: ForCase,
-    prints: Prints = None,
-    photo: Photos = None,
-    mark: Marks = None,
-    iris_right: RightIris = None,
-    iris_left: LeftIris = None,
-    ppi: Ppi = None,
+    samples: list[Sample],
     candidates: Annotated[int, typer.Option(help="Maximum number of candidates.")] = 10,
     fpir: Annotated[
         float, typer.Option(help="Accepted chance that a search for a person not on record returns a hit.")
@@ -78,12 +61,11 @@ def identify_person(
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search all records with prints, photos and irises.
+    """Search all records with prints, photos, irises and photos of marks.
 
     Photos of marks give an order of candidates for an examiner, and no verdict.
     """
     target = None if investigation else fpir
-    samples = read_samples(prints, photo, ppi, marks=mark, irises=(iris_right, iris_left))
     places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
     places |= {"mark_kind": mark_kind, "body_part": body_part, "body_side": body_side}
     places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class}
@@ -130,23 +112,19 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
 
 
 @app.command("verify")
+@takes_samples
 def verify_person(
     people: Annotated[
         list[str], typer.Argument(metavar="RECORD...", help="Ids of records, or national numbers; a few at most.")
     ],
     purpose: ForPurpose,
     case: ForCase,
-    prints: Prints = None,
-    photo: Photos = None,
-    iris_right: RightIris = None,
-    iris_left: LeftIris = None,
-    ppi: Ppi = None,
+    samples: list[Sample],
     reason: Reason = "",
     fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match any of them.")] = 1e-3,
     as_json: AsJson = False,
 ) -> None:
     """Compare prints, photos and irises with the person on a record, or each of a few. Exit code 3: no match."""
-    samples = read_samples(prints, photo, ppi, irises=(iris_right, iris_left))
     with service("records", "verification") as client:
         if len(people) == 1:
             one = client.verify(people[0], samples, purpose, case, reason=reason, target_fmr=fmr)
@@ -160,23 +138,16 @@ def verify_person(
 
 
 @app.command("compare")
+@takes_samples
 def compare(
     purpose: ForPurpose,
     case: ForCase,
-    prints: Prints = None,
-    photo: Photos = None,
-    other_prints: Annotated[
-        list[str] | None, typer.Option("--other-print", help="A print of the other set, as for --print.")
-    ] = None,
-    other_photo: Annotated[
-        list[Path] | None, typer.Option("--other-photo", help="A photo of the other set, as for --photo.")
-    ] = None,
-    ppi: Ppi = None,
+    samples: list[Sample],
+    others: list[Sample],
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """Compare two sets of prints and photos, each of one person. No record is read, and nothing is kept."""
-    samples, others = read_samples(prints, photo, ppi), read_samples(other_prints, other_photo, ppi)
     with service("verification") as client:
         compared = client.compare(samples, others, purpose, case, reason=reason)
     print_result(compared, as_json, tables.samples_comparison(compared))

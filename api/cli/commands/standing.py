@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, Photos, Ppi, Prints, parse_date, read_samples
+from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import service
+from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client.form_fields import form_fields
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
+from biometrics.kernel.types import Sample
 from biometrics.watchlist.model import StandingKind
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
@@ -21,11 +23,11 @@ StandingId = Annotated[str, typer.Argument(metavar="STANDING", help="Id of the s
 
 
 @app.command()
+@takes_samples
 def add(
     kind: Annotated[StandingKind, typer.Option(help="Kind of standing search.")] = StandingKind.LATENT,
-    prints: Prints = None,
-    photo: Photos = None,
-    ppi: Ppi = None,
+    *,
+    samples: list[Sample],
     case: Annotated[str, typer.Option(help="Case or FIR number of the search; required.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
     until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; by default none.")] = "",
@@ -34,7 +36,7 @@ def add(
     """Search all records now, and repeat the search with every later enrolment."""
     fields = {"kind": kind, "case_number": case, "officer": officer}
     fields |= {"expires_on": str(parse_date(until))} if until else {}
-    form = form_fields(fields, read_samples(prints, photo, ppi))
+    form = form_fields(fields, samples)
     with service("standing") as client:
         shown = client.send(NewStandingOut, "POST", "standing-searches", **form)
     print_result(shown, as_json, tables.candidates(shown.search), _table([shown.standing]))

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from inputs import ENCOUNTER, Run, form
+from inputs import ENCOUNTER, form
 from made_up_eyes import photo
 from officers import Officer
 from PIL import Image
@@ -127,30 +127,6 @@ def test_the_probe_is_turned_back_by_how_far_the_head_was_tilted() -> None:
     frame = recogniser.chart(probe, straight).frame
     assert frame.probe is not None
     assert np.degrees(np.arctan2(frame.probe[1], frame.probe[0])) == pytest.approx(14, abs=2)
-
-
-def test_the_command_line_takes_both_eyes(run: Run, tmp_path: Path) -> None:
-    for name, content in (("r.png", eye(RIGHT)), ("l.png", eye(LEFT)), ("probe.png", eye(LEFT, 1))):
-        (tmp_path / name).write_bytes(content)
-    where = [
-        "--fir",
-        "1/2026",
-        "--station",
-        "27519004",
-        "--district",
-        "519",
-        "--state",
-        "27",
-        "--officer",
-        "SI R. Patil",
-    ]
-    eyes = ["--iris-right", tmp_path / "r.png", "--iris-left", tmp_path / "l.png"]
-    code, _, errors = run("enrol", "--name", "Asha Verma", *where, *eyes)
-    assert code == 0, errors
-    of_search = ["--purpose", "investigation", "--case", "1/2026", "--json"]
-    code, output, errors = run("identify", "--iris-left", tmp_path / "probe.png", *of_search)
-    assert code == 0, errors
-    assert [each["record"]["name"] for each in json.loads(output)["candidates"]] == ["Asha Verma"]
 
 
 def test_milvus_does_not_hold_irises(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""The options of commands that take samples: one for each form field of a modality, and one for all fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from api.cli.arguments import parse_finger, read_file
+from api.modalities import file_fields
+from api.v1.sample_details import SampleDetailsIn
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.modality import Modality
+from biometrics.kernel.types import PhotoView, Position, Sample
+
+_SETS: Final = {"samples": "", "others": "other_"}  # parameters of a command, and the prefix of their options
+_SHORT: Final = {"print": "-p", "photo": "-f"}
+_IMPRESSION = Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")]
+_PPI = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
+_FINGERS_HELP = (
+    "FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger. "
+    "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378)."
+)
+_VIEW_HELP = " VIEW=FILE, as in left_profile=side.jpg, gives its view: " + ", ".join(PhotoView) + "."
+_MARK_HELP = (
+    " FILE;NAME=VALUE;... says more of it, as in 'arm.jpg;box=40,60,300,280;kind=tattoo;part=forearm'. Names: box "
+    "(left,top,right,bottom edge in pixels); kind and part, and with these side, code (NCIC), colours (black,red), "
+    "designs (animal/snake,plant), description, height_cm, width_cm."
+)
+
+
+def takes_samples(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the files of every registered modality, with `--impression` and `--ppi`.
+
+    The command takes `samples`; where it takes `others` too, a second set has the same options after `--other-`.
+    """
+    parameters = signature(command, eval_str=True).parameters
+    options: list[Parameter] = []
+    for name, each in parameters.items():
+        options += _options(_SETS[name]) if name in _SETS else [each.replace(kind=Parameter.KEYWORD_ONLY)]
+        if name == "samples":
+            options.append(Parameter("impression", Parameter.KEYWORD_ONLY, default=0, annotation=_IMPRESSION))
+            options.append(Parameter("ppi", Parameter.KEYWORD_ONLY, default=None, annotation=_PPI))
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        of_prints = {"impression": given.pop("impression"), "ppi": given.pop("ppi")}
+        for name in _SETS.keys() & parameters:
+            files = {field: given.pop(_SETS[name] + field) or () for field in _fields()}
+            given[name] = [_sample(field, text, of_prints) for field, texts in files.items() for text in texts]
+        command(**given)
+
+    run.__signature__ = Signature(options)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in options}
+    return run
+
+
+def _fields() -> dict[str, tuple[Modality, Position | None]]:
+    """Return what each option is of: form fields, but one for all fingers, whose position is not that of a file."""
+    return {
+        modality.traits.noun if modality.traits.has_fingers else field: (modality, position)
+        for field, (modality, position) in file_fields().items()
+    }
+
+
+def _options(prefix: str) -> list[Parameter]:
+    parameters = []
+    for field, (modality, position) in _fields().items():
+        flags = [
+            "--" + (prefix + field).replace("_", "-"),
+            *([_SHORT[field]] if field in _SHORT and not prefix else []),
+        ]
+        option = typer.Option(*flags, help=_help(modality, position), metavar="FILE")
+        annotation = Annotated[list[str] | None, option]
+        parameters.append(Parameter(prefix + field, Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+    return parameters
+
+
+def _help(modality: Modality, position: Position | None) -> str:
+    traits = modality.traits
+    if traits.has_fingers:
+        return _FINGERS_HELP
+    help_text = f"{traits.caption}, {position.label}." if position else f"{traits.caption}."
+    return help_text + _VIEW_HELP * traits.has_views + _MARK_HELP * traits.shows_marks
+
+
+def _sample(field: str, text: str, of_prints: dict[str, Any]) -> Sample:
+    """Read a file that is named on the command line.
+
+    Raises:
+        InvalidField: it cannot be read, or what is said of it is not valid.
+    """
+    modality, position = _fields()[field]
+    if modality.traits.has_fingers:
+        finger, _, text = text.rpartition("=")
+        position, details = parse_finger(finger), of_prints
+    elif modality.traits.shows_marks:
+        text, *stated = text.split(";")
+        details = _mark_details(dict(each.partition("=")[::2] for each in stated))
+    else:
+        view, _, name = text.partition("=")  # a file's own name may hold a `=`
+        is_view = modality.traits.has_views and view in set(PhotoView)
+        text, details = (name, {"view": PhotoView(view)}) if is_view else (text, {})
+    try:
+        checked = SampleDetailsIn.model_validate(details)
+    except ValueError as error:
+        raise InvalidField(f"{text}: what is said of the file is not valid: {error}") from error
+    return checked.sample(modality, position, Path(text).name, read_file(Path(text)))
+
+
+def _mark_details(stated: dict[str, Any]) -> dict[str, Any]:
+    """Return what texts say of a photo of a mark, as JSON has it; what is no number stays, and is refused later."""
+    mark = {
+        name: value.split(",") if name in {"box", "colours", "designs"} else value for name, value in stated.items()
+    }
+    mark |= {name: int(mark[name]) for name in mark.keys() & {"height_cm", "width_cm"} if mark[name].isdecimal()}
+    box = [int(edge) if edge.isdecimal() else edge for edge in mark.pop("box", ())] or None
+    return {"box": box, "mark": mark or None}
