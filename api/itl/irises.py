@@ -16,7 +16,7 @@ from biometrics.kernel.types import EyePosition, Sample
 from iris.modality import IRIS
 
 IRIS_IMAGE: Final = 17
-_EYE, _SCALE, _ACROSS, _DOWN, _COMPRESSION, _DEPTH, _COLOURS, _COMMENT = 3, 8, 9, 10, 11, 12, 13, 21
+_EYE, _SCALE, _ACROSS, _DOWN, _COMPRESSION, _DEPTH, _COLOURS, _COMMENT, _MISSING = 3, 8, 9, 10, 11, 12, 13, 21, 28
 
 
 def read_irises(
@@ -27,21 +27,43 @@ def read_irises(
         if record.type != IRIS_IMAGE:
             continue
         if not record.get(DATA):
+            if record.get(_MISSING):
+                continue  # `missing_eye`
             notes.append(f"Record {record.place}: it has no image of the eye; left out.")
             continue
         try:
-            eye = EyePosition(EyePosition.UNKNOWN + record.integer(_EYE))
+            eye = _eye(record)
             content = photo_content(record)
             decode(content)
         except MalformedTransaction as error:
             faults += [fault for fault in error.faults if fault not in faults]
-        except ValueError:
-            faults.append(record.fault(_EYE, "names no eye", "0 to 2", record.text(_EYE)))
         except BadImage as error:
             size = f"{len(record.get(DATA) or b''):,} bytes"
             faults.append(record.fault(DATA, f"holds no image: {error.message.rstrip('.')}", "an image", size))
         else:
             yield record, Sample(IRIS, content, f"record {record.place}", eye)
+
+
+def missing_eye(record: ItlRecord) -> dict[EyePosition, str]:
+    """Return the eye that a record says could not be taken: "MA", missing or artificial, "UC" or another code.
+
+    Raises:
+        MalformedTransaction: it names something else than an eye, or neither of the two.
+    """
+    code = record.text(_MISSING)
+    if not code:
+        return {}
+    eye = _eye(record)
+    if not eye.is_known:
+        raise MalformedTransaction.of([record.fault(_EYE, "does not say which eye is missing", "1 or 2", "0")])
+    return {eye: code}
+
+
+def _eye(record: ItlRecord) -> EyePosition:
+    try:
+        return EyePosition(EyePosition.UNKNOWN + record.integer(_EYE))
+    except ValueError:
+        raise MalformedTransaction.of([record.fault(_EYE, "names no eye", "0 to 2", record.text(_EYE))]) from None
 
 
 def iris_fields(eye: EyePosition, compression: str, comment: str) -> dict[int, str]:

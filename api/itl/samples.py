@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from api.itl.body_marks import IMAGE_TYPE, read_mark
-from api.itl.irises import read_irises
+from api.itl.irises import IRIS_IMAGE, missing_eye, read_irises
 from api.itl.photos import photo_content
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
@@ -30,7 +30,7 @@ VIEWS: Final = {
     "R": PhotoView.RIGHT_PROFILE,
     "A": PhotoView.ANGLED,
 }
-_REASONS = {"XX": MissingReason.AMPUTATED}  # UP, unable to print, is of bandages and of all else
+_REASONS = {"XX": MissingReason.AMPUTATED, "MA": MissingReason.AMPUTATED}  # UP and UC are of bandages and all else
 _ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 _NOT_COMPARED = {
     3: "low-resolution fingerprints",
@@ -49,7 +49,7 @@ class TransactionSamples:
     Attributes:
         samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos; irises.
         cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
-        missing: the fingers that could not be taken.
+        missing: the fingers and eyes that could not be taken.
         notes: a sentence for each record that is left out.
     """
 
@@ -126,9 +126,8 @@ def read_card(
         if record.type in _NOT_COMPARED
     ]
     samples = (*one_each, *unknown, *photos)
-    return TransactionSamples(
-        samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes)
-    )
+    without = _without_sample(missing, {sample.position for sample in samples})
+    return TransactionSamples(samples, frozenset(cut.keys() - own.keys()), without, tuple(notes))
 
 
 def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[Latent]:
@@ -171,32 +170,33 @@ def read_marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[
 
 def _missing(
     records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
-) -> dict[FingerPosition, MissingReason]:
-    """Return the fingers that a file reports as not taken, in its texts or its image records."""
-    missing = {finger.position: finger.reason for finger in missing_by_text}
+) -> dict[Position, MissingReason]:
+    """Return the fingers and eyes that a file reports as not taken, in its texts or its image records."""
+    missing = {each.position: each.reason for each in missing_by_text}
+    readers: dict[int, Callable[[ItlRecord], Mapping[Any, str]]] = {TENPRINT: missing_fingers, IRIS_IMAGE: missing_eye}
     for record in records:
-        if record.type == TENPRINT:
+        if record.type in readers:
             try:
-                codes = missing_fingers(record)
+                codes = readers[record.type](record)
             except MalformedTransaction as error:
                 _add(faults, error)
             else:
-                missing |= {finger: _REASONS.get(code, MissingReason.UNABLE) for finger, code in codes.items()}
+                missing |= {each: _REASONS.get(code, MissingReason.UNABLE) for each, code in codes.items()}
     return missing
 
 
-def _without_print(
-    missing: Mapping[FingerPosition, MissingReason], present: Collection[FingerPosition]
+def _without_sample(
+    missing: Mapping[Position, MissingReason], present: Collection[Position | None]
 ) -> tuple[MissingFinger, ...]:
-    """Return the missing fingers as they are stored.
+    """Return the missing fingers and eyes as they are stored.
 
     The stump of a finger may be printed and still be marked as amputated, and a finger that could not be captured in a
     slap may have been rolled.
     """
     return tuple(
-        MissingFinger(finger, MissingReason.DAMAGED if finger in present else reason)
-        for finger, reason in sorted(missing.items())
-        if finger not in present or reason is not MissingReason.UNABLE
+        MissingFinger(each, MissingReason.DAMAGED if each in present else reason)
+        for each, reason in sorted(missing.items())
+        if each not in present or reason is not MissingReason.UNABLE
     )
 
 

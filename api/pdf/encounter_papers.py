@@ -18,7 +18,7 @@ from api.pdf.people import encounter_facts, person_facts
 from biometrics.access.units import UnitStore
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import finger_of
+from biometrics.kernel.capture import EyePosition, finger_of
 from biometrics.kernel.record import StoredEncounter, StoredSample
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView
 from biometrics.storage.database.engine import Database
@@ -53,7 +53,8 @@ def fingerprint_slip_pdf(
     _, units = paper.locale.translate, UnitStore(database)
     encounter = file.encounter.encounter
     person = person_facts(file.record.person, paper.locale)
-    event = replace(encounter, missing_fingers=())  # their boxes say so
+    eyes = tuple(each for each in encounter.missing_fingers if isinstance(each.position, EyePosition))
+    event = replace(encounter, missing_fingers=eyes)  # of fingers, their boxes say so
     paper.facts_in_columns(person, encounter_facts(event, units, paper.locale))
     for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):
         prints = _prints(file.encounter, rolled=rolled)

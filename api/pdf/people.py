@@ -39,7 +39,7 @@ def encounter_facts(encounter: Encounter, units: UnitStore, locale: Locale) -> I
     yield _("Legal basis"), _(word(encounter.legal_basis))
     yield _("Capture device"), encounter.device
     missing = (f"{_(word(each.position))}: {_(word(each.reason))}" for each in encounter.missing_fingers)
-    yield _("Missing or damaged fingers"), "; ".join(missing)
+    yield _("Missing or damaged"), "; ".join(missing)
 
 
 def day_and_time(encounter: Encounter, locale: Locale) -> str:

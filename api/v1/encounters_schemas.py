@@ -15,7 +15,7 @@ from api.v1.sample_details import POSITION, Box
 from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.record import StoredEncounter, StoredOutcome
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Position, QualityFault
+from biometrics.kernel.types import Impression, PhotoView, Position, QualityFault
 
 
 class ActSection(RequestBody):
@@ -26,12 +26,12 @@ class ActSection(RequestBody):
 
 
 class MissingFingerIn(RequestBody):
-    """A finger that could not be taken, and why."""
+    """A finger or an eye that could not be taken, and why."""
 
-    position: FingerPosition = Field(description="ANSI/NIST finger position code, 1 to 10")
+    position: Position = Field(description="ANSI/NIST finger position code, 1 to 10; 101 right eye, 102 left eye")
     reason: MissingReason = Field(
-        description="`amputated` or `bandaged`: a print is impossible. `damaged`: a print is possible. "
-        "`unable`: any other reason"
+        description="`amputated` (of an eye: missing or artificial) or `bandaged`: no sample is possible. `damaged`: "
+        "one is possible. `unable`: any other reason"
     )
 
     def missing(self) -> MissingFinger:
@@ -72,7 +72,8 @@ class EncounterIn(RequestBody):
     device: str = Field(default="", description="Capture device of the prints and photos")
     legal_basis: LegalBasis = LegalBasis.UNSTATED
     missing_fingers: list[MissingFingerIn] = Field(
-        default=[], description="Fingers that could not be taken, each once; returned in the order of the hands"
+        default=[],
+        description="Fingers and eyes that could not be taken, each once; returned in the order of positions",
     )
 
     def encounter(self) -> Encounter:

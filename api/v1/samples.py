@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -13,10 +14,19 @@ from api.http.schemas import IMAGE, RENDERING
 from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
 from biometrics.imaging.image import png
+from biometrics.imaging.image_records import write_iris
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import UndecodableImage, UnsupportedImage
+from biometrics.kernel.capture import EyePosition
+from biometrics.kernel.errors import InvalidField, UndecodableImage, UnsupportedImage
 
 router = APIRouter(tags=["samples"])
+
+
+class FileFormat(StrEnum):
+    """How the file of a sample is returned."""
+
+    ORIGINAL = "original"
+    ISO_19794_6 = "iso_19794_6"
 
 
 @router.get("/samples/{sample_id}", summary="Get a sample", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -32,14 +42,22 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     dependencies=[needs(Scope.IMAGE_READ)],
     responses=IMAGE,
 )
-def read_sample_image(sample_id: int, store: StoreDependency) -> Response:
-    """Get the original file: an image or a finger minutiae record."""
+def read_sample_image(
+    sample_id: int,
+    store: StoreDependency,
+    format: Annotated[  # noqa: A002 - the name of the parameter
+        FileFormat, Query(description="`iso_19794_6`: a record of ISO/IEC 19794-6:2011, of irises only")
+    ] = FileFormat.ORIGINAL,
+) -> Response:
+    """Get the original file, an image or a finger minutiae record; or a photo of an iris in an interchange format."""
     sample = store.samples.get(sample_id)
-    return Response(
-        store.samples.image(sample_id),
-        media_type=sample.media_type,
-        headers={"ETag": f'"{sample.image_sha256}"', "X-Content-Type-Options": "nosniff"},
-    )
+    if format is FileFormat.ORIGINAL:
+        headers = {"ETag": f'"{sample.image_sha256}"', "X-Content-Type-Options": "nosniff"}
+        return Response(store.samples.image(sample_id), media_type=sample.media_type, headers=headers)
+    if not isinstance(sample.position, EyePosition):
+        raise InvalidField("Only photos of irises are written as ISO/IEC 19794-6; leave the format out.")
+    record = write_iris(store.samples.image(sample_id), sample.position, sample.quality)
+    return Response(record, media_type="application/octet-stream", headers={"X-Content-Type-Options": "nosniff"})
 
 
 @router.get(

@@ -526,7 +526,7 @@ declare namespace Api {
     minutiae: Array<MinutiaOut>;
   };
   type MissingFingerIn = {
-    position: FingerPosition;
+    position: FingerPosition | EyePosition;
     reason: MissingReason;
   };
   type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";

@@ -1,4 +1,6 @@
-r"""Finger, face and iris images as ISO/IEC 19794-4, -5 and -6 wrap them, of 2005 (not irises) and of 2011: read only.
+r"""Finger, face and iris images as ISO/IEC 19794-4, -5 and -6 wrap them, of 2005 (not irises) and of 2011.
+
+All are read, irises of 2011 also written.
 
     finger, 2011                                          face, 2011
     "FIR\0", "020\0"                              4 + 4   "FAC\0", "030\0"                              4 + 4
@@ -45,12 +47,13 @@ in its representation is not looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import Struct
 from typing import Final
 
 from biometrics.imaging.byte_reader import Cursor
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
+from biometrics.imaging.image import decode, png_of
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
 from biometrics.kernel.types import EyePosition, Impression
 
@@ -70,6 +73,11 @@ _FINGER_VIEW_2011, _FINGER_VIEW_2005 = Struct(">BxB4xHHBBBHH"), Struct(">IBxxxBH
 _LANDMARKS_2011, _LANDMARKS_2005 = Struct(">H15x"), Struct(">IH14x")
 _FACE_VIEW_BYTES_2011, _FACE_VIEW_BYTES_2005 = 11, 12
 _IRISES_2011, _IRIS_VIEW_2011 = Struct(">8xIHBx"), Struct(">2xBxBxHHB18x")
+_WRITTEN_HEADER: Final = Struct(">4s4sIHBB")
+_WRITTEN_IRIS: Final = Struct(">HBBBBHHBHHH12x")
+_NO_TIME, _NO_DEVICE, _UNDEFINED = b"\xff" * 9, bytes(5), 0xFFFF
+_UNCROPPED: Final = 1
+_GREY_FILES: Final = {"image/jp2": 10, "image/png": 14}  # types of the data of an iris
 _EYES: Final = (1, 2)  # right and left by ISO/IEC 19794-6
 _GREY_PIXELS: Final = 2  # type of the data of an iris: grey pixels without compression
 
@@ -121,6 +129,31 @@ def read_images(data: bytes) -> list[RecordedImage]:
     if not images:
         raise InvalidRecord("The image record holds no image; ask its sender for it again.")
     return images
+
+
+def write_iris(content: bytes, eye: EyePosition, quality: int | None) -> bytes:
+    """Return the record of one photo of an iris, of 2011: of its file if that is grey PNG or JPEG 2000, else of a PNG.
+
+    `quality` is after ISO/IEC 29794-6. When and with what it was taken is left undefined.
+
+    Raises:
+        UnsupportedImage, UndecodableImage: `content` is no image.
+    """
+    image = decode(content)
+    if image.media_type not in _GREY_FILES or image.pixels.ndim != 2:
+        image = replace(image, pixels=image.grey(), media_type="image/png")
+        content = png_of(image)
+    code = eye - EyePosition.UNKNOWN
+    qualities = b"\0" if quality is None else b"\1" + bytes([quality, 0, 0, 0, 0])  # by no registered algorithm
+    view = _WRITTEN_IRIS.pack(
+        1, code, _UNCROPPED, _GREY_FILES[image.media_type], 0, image.width, image.height, 8, 0, _UNDEFINED, _UNDEFINED
+    )
+    rest = _NO_TIME + _NO_DEVICE + qualities + view + _LENGTH.pack(len(content)) + content
+    representation = _LENGTH.pack(_LENGTH.size + len(rest)) + rest
+    eyes = min(code, 1)  # 0 where it is not known which
+    return (
+        _WRITTEN_HEADER.pack(IRIS, _IRIS_2011, _WRITTEN_HEADER.size + len(representation), 1, 0, eyes) + representation
+    )
 
 
 def _fingers_2011(cursor: Cursor) -> Iterator[RecordedImage]:

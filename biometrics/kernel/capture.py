@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 
 class _Position(IntEnum):
@@ -56,6 +56,14 @@ class EyePosition(_Position):
 
 Position = FingerPosition | EyePosition
 UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN)
+
+
+@overload
+def position_of(number: int) -> Position: ...
+
+
+@overload
+def position_of(number: int | None) -> Position | None: ...
 
 
 def position_of(number: int | None) -> Position | None:

@@ -14,7 +14,7 @@ from biometrics.kernel.entry import Entered
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
 from biometrics.kernel.text import assign, clean_state_code, clean_text
-from biometrics.kernel.types import FingerPosition, Position
+from biometrics.kernel.types import Position
 
 # Lengths in code points; the columns of biometrics/storage/tables/people.py have the same.
 CODE_LENGTH = 20  # a police station or district
@@ -76,31 +76,31 @@ class Section(Entered):
 
 
 class MissingReason(StrEnum):
-    """Why a finger could not be taken, or not as a whole (OSIA's presence; ANSI/NIST-ITL, field 14.018)."""
+    """Why a finger or an eye could not be taken, or not as a whole (OSIA's presence; ANSI/NIST-ITL, 14.018, 17.028)."""
 
-    AMPUTATED = "amputated"
+    AMPUTATED = "amputated"  # of an eye: missing or artificial
     BANDAGED = "bandaged"
-    DAMAGED = "damaged"  # there may be a print all the same
+    DAMAGED = "damaged"  # there may be a sample all the same
     UNABLE = "unable"  # could not be taken for another reason
 
 
-_WITHOUT_PRINT: Final = frozenset({MissingReason.AMPUTATED, MissingReason.BANDAGED})
+_WITHOUT_SAMPLE: Final = frozenset({MissingReason.AMPUTATED, MissingReason.BANDAGED})
 
 
 @dataclass(frozen=True)
 class MissingFinger(Entered):
-    """A finger that could not be taken, and why.
+    """A finger or an eye that could not be taken, and why.
 
     Raises:
-        InvalidField: the finger is missing.
+        InvalidField: it is not known which.
     """
 
-    position: FingerPosition
+    position: Position
     reason: MissingReason
 
     def _clean(self) -> None:
-        if self.position is FingerPosition.UNKNOWN:
-            raise InvalidField("A missing finger is not named; give its position, 1 to 10.")
+        if not self.position.is_known:
+            raise InvalidField("A missing finger or eye is not named; give its position, 1 to 10, 101 or 102.")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ class Encounter(Entered):
     """One arrest or other occasion on which a person's biometrics were taken.
 
     `fir_year` is read from a FIR number that ends in it, such as 123/2026. `time` is the local time of day, `place`
-    where it was, `device` what the biometrics were captured with. `missing_fingers` come in the order of the hands.
+    where it was, `device` what the biometrics were captured with. `missing_fingers`, which may be eyes too, come in the
+    order of their positions.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -157,18 +158,18 @@ class Encounter(Entered):
             )
 
     def refuse_prints_of_missing(self, samples: Iterable[_OfAFinger]) -> None:
-        """Check that no print is of a finger that is not there to be taken.
+        """Check that no sample is of a finger or an eye that is not there to be taken.
 
         Raises:
             InvalidField: one is of a finger that this encounter says is amputated or bandaged.
         """
         without: dict[Position, MissingReason] = {
-            missing.position: missing.reason for missing in self.missing_fingers if missing.reason in _WITHOUT_PRINT
+            missing.position: missing.reason for missing in self.missing_fingers if missing.reason in _WITHOUT_SAMPLE
         }
         for sample in samples:
             if sample.position is not None and sample.position in without:
                 raise InvalidField(
-                    f"The {sample.position.label} is {without[sample.position]}, and there is a print of it; "
+                    f"The {sample.position.label} is {without[sample.position]}, and there is a sample of it; "
                     "correct one of them."
                 )
 
@@ -181,11 +182,13 @@ class _OfAFinger(Protocol):
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:
-    """Return missing fingers in the order of the hands."""
+    """Return missing fingers and eyes in the order of their positions."""
     ordered = tuple(sorted(missing, key=lambda finger: finger.position))
     for finger, other in pairwise(ordered):
         if finger.position == other.position:
-            raise InvalidField(f"The {finger.position.label} is named twice among the missing fingers; name it once.")
+            raise InvalidField(
+                f"The {finger.position.label} is named twice among those that are missing; name it once."
+            )
     return ordered
 
 

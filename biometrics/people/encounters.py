@@ -15,7 +15,7 @@ from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, Mi
 from biometrics.kernel.entry import require_proper, stored
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
 from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, PhotoView, QualityFault, Template
+from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, QualityFault, Template
 from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.mark_search import write_photographed
 from biometrics.people.person_json import of_mark, to_mark
@@ -240,7 +240,7 @@ def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> 
     )
     fingers: defaultdict[str, list[MissingFinger]] = defaultdict(list)
     for row in rows:
-        finger = stored(MissingFinger, FingerPosition(row.finger_position), MissingReason(row.reason))
+        finger = stored(MissingFinger, position_of(int(row.finger_position)), MissingReason(row.reason))
         fingers[row.encounter_id].append(finger)
     return fingers
 

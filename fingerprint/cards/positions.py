@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import FingerPosition, Position
 
 _NAMES = {11: "plain right thumb", 12: "plain left thumb", 13: "right four fingers", 14: "left four fingers"}
 
@@ -29,7 +29,7 @@ class SlapPosition(IntEnum):
         """The fingers that a whole hand shows, from the image's left to its right."""
         return _FINGERS[self]
 
-    def expected(self, missing: Collection[FingerPosition]) -> tuple[FingerPosition, ...]:
+    def expected(self, missing: Collection[Position]) -> tuple[FingerPosition, ...]:
         """Return the fingers to be found, left to right, where some are missing."""
         return tuple(finger for finger in self.fingers if finger not in missing)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import SlapNotSegmented
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import FingerPosition, Position
 from fingerprint.cards import parameters as p
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.pieces import Piece, pieces
@@ -46,7 +46,7 @@ class Slap:
     fingers: tuple[CutFinger, ...]
 
 
-def cut_slap(image: Image, position: SlapPosition | None = None, missing: Collection[FingerPosition] = ()) -> Slap:
+def cut_slap(image: Image, position: SlapPosition | None = None, missing: Collection[Position] = ()) -> Slap:
     """Cut an image of several fingers, tips up and turned by up to 45 degrees, into upright single fingers.
 
     `position` says which fingers they are; if it is None they are four fingers of either hand, and

@@ -9,6 +9,7 @@ from typing import Any
 from api.standards.osia.samples import HEADER, SAMPLES
 from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES, name_of
 from biometrics.kernel.access import Scope
+from biometrics.kernel.capture import EyePosition
 from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import StoredSample
@@ -105,10 +106,11 @@ def _biographic(person: Person) -> dict[str, Any]:
 
 
 def _of_missing(missing: MissingFinger) -> dict[str, Any]:
-    finger = missing.position.name
-    fields = {"biometricSubType": finger, "presence": PRESENCES.get(missing.reason)}
+    subtype = name_of(missing.position)
+    kind = "IRIS" if isinstance(missing.position, EyePosition) else "FINGER"
+    fields = {"biometricSubType": subtype, "presence": PRESENCES.get(missing.reason)}
     without = {name: value for name, value in fields.items() if value is not None}
-    return {"biometricType": "FINGER", "biometricSubType": finger, "missing": [without]}
+    return {"biometricType": kind, "biometricSubType": subtype, "missing": [without]}
 
 
 def _of_sample(index: int, sample: StoredSample) -> dict[str, Any]:

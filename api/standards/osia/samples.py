@@ -11,7 +11,7 @@ from typing import Any
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import EYES, IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import Position, known
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
@@ -37,7 +37,7 @@ class SampleSet:
 
     Attributes:
         samples: the prints, irises and photos to compare.
-        missing: the fingers that could not be taken.
+        missing: the fingers and eyes that could not be taken.
         items: each item as JSON, but for an image that a sample holds.
         notes: a sentence for each item that has no part in comparisons.
     """
@@ -97,7 +97,7 @@ def one_of_each(samples: Iterable[Sample]) -> list[Sample]:
 
 
 def _samples_of(
-    item: BiometricData, fetch: Fetch, missing: dict[FingerPosition, str], content: dict[str, Any], name: str
+    item: BiometricData, fetch: Fetch, missing: dict[Position, str], content: dict[str, Any], name: str
 ) -> tuple[list[Sample], str]:
     """Return the samples of an item and a note; `content` loses an image that a sample holds."""
     _check_kind(item)
@@ -153,7 +153,7 @@ def _of_template(
     return [Sample(FINGERPRINT, data, name, position, _impression(item))], ""
 
 
-def _cut(item: BiometricData, data: bytes, missing: dict[FingerPosition, str], name: str) -> list[Sample]:
+def _cut(item: BiometricData, data: bytes, missing: dict[Position, str], name: str) -> list[Sample]:
     image = decode(data, None if item.resolution is None else float(item.resolution))
     fingers = _slap(item, image, missing).fingers
     return [
@@ -162,33 +162,33 @@ def _cut(item: BiometricData, data: bytes, missing: dict[FingerPosition, str], n
     ]
 
 
-def _slap(item: BiometricData, image: Image, missing: dict[FingerPosition, str]) -> Slap:
+def _slap(item: BiometricData, image: Image, missing: dict[Position, str]) -> Slap:
     """Cut a slap; a damaged finger may show or not."""
     position, shown = SLAPS[str(item.biometricSubType)]
-    absent = (set(position.fingers) - shown) | {finger for finger, why in missing.items() if why != "DAMAGED"}
+    absent = {*(set(position.fingers) - shown), *(each for each, why in missing.items() if why != "DAMAGED")}
     try:
         return cut_slap(image, position, absent)
     except SlapNotSegmented:
-        damaged = {finger for finger, why in missing.items() if why == "DAMAGED"} & shown
+        damaged = {finger for finger in shown if missing.get(finger) == "DAMAGED"}
         if not damaged:
             raise
         return cut_slap(image, position, absent | damaged)
 
 
-def _missing(items: Sequence[BiometricData]) -> dict[FingerPosition, str]:
-    """Return the fingers that any item says are missing, and why."""
-    presences: dict[FingerPosition, str] = {}
+def _missing(items: Sequence[BiometricData]) -> dict[Position, str]:
+    """Return the fingers and eyes that any item says are missing, and why."""
+    presences: dict[Position, str] = {}
     for item in items:
         for entry in item.missing or ():
-            finger = finger_of(entry.biometricSubType)
-            if finger:
-                presences[finger] = entry.presence or ""
+            position = finger_of(entry.biometricSubType) or EYES.get(entry.biometricSubType or "")
+            if position is not None and position.is_known:
+                presences[position] = entry.presence or ""
     return presences
 
 
 def _missing_fingers(items: Sequence[BiometricData]) -> tuple[MissingFinger, ...]:
     presences = _missing(items)
-    return tuple(MissingFinger(finger, REASONS.get(why, MissingReason.UNABLE)) for finger, why in presences.items())
+    return tuple(MissingFinger(each, REASONS.get(why, MissingReason.UNABLE)) for each, why in presences.items())
 
 
 def _as_file(item: BiometricData, data: bytes) -> tuple[bytes, str]:

@@ -12,8 +12,8 @@ from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.v1.encounters_schemas import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.labels.people import DescribedChange
+from biometrics.kernel.capture import position_of
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.kernel.types import FingerPosition
 
 LABELS: Final = {
     "fir_number": N_("FIR number"),
@@ -29,7 +29,7 @@ LABELS: Final = {
     "sections": N_("Sections"),
     "legal_basis": N_("Legal basis"),
     "device": N_("Capture device"),
-    "missing_fingers": N_("Missing or damaged fingers"),
+    "missing_fingers": N_("Missing or damaged"),
 }
 _CHOICES: Final[dict[str, type[Enum]]] = {"kind": EncounterKind, "legal_basis": LegalBasis}
 
@@ -67,7 +67,7 @@ def _described(content: Mapping[str, Any], language: Language) -> dict[str, str]
         f"{section['act']}: {section['section']}" for section in content.get("sections") or ()
     )
     texts["missing_fingers"] = "; ".join(
-        f"{text_of(FingerPosition(finger['position']))}: {text_of(MissingReason(finger['reason']))}"
+        f"{text_of(position_of(int(finger['position'])))}: {text_of(MissingReason(finger['reason']))}"
         for finger in content.get("missing_fingers") or ()
     )
     return texts

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from inputs import form, print_of
 from made_up_eyes import photo
 from made_up_transactions import file, record, text
 from mosip_client import bir, document
@@ -22,8 +23,9 @@ from api.standards.mosip.reasons import Refused
 from api.standards.osia.samples import read_sample_set
 from api.standards.osia.schemas import BiometricData
 from biometrics import itl
-from biometrics.imaging.image_records import read_images
-from biometrics.itl import DATA, IDC, ItlRecord
+from biometrics.imaging.image import decode
+from biometrics.imaging.image_records import read_images, write_iris
+from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import FieldFault, InvalidInput, UnsupportedRecord
 from biometrics.kernel.record import StoredSample
@@ -62,6 +64,26 @@ def test_irises_of_a_transaction_are_read_one_of_each_eye() -> None:
     assert (faults, len(notes)) == ([], 1)
 
 
+def test_an_eye_that_could_not_be_taken_is_stored_as_a_finger_is() -> None:
+    """Field 17.028 says why; where there is a photo of the eye all the same, it is a damaged one."""
+    words = [
+        ("1", "MA", b""),
+        ("2", "UC", b""),
+        ("1", "UC", png()),
+        ("2", "MA", png(721)),
+        ("0", "UC", b""),
+        ("3", "UC", b""),
+    ]
+    stored = []
+    for eye, code, content in words:
+        faults: list[FieldFault] = []
+        missing = type_17(2, eye, content)
+        missing = ItlRecord(17, (*missing.fields, Field(28, code.encode())))
+        card = read_card(itl.parse(file("CAR", missing)), faults)
+        stored.append([(each.position, each.reason.value) for each in card.missing] or len(faults))
+    assert stored == [[(RIGHT, "amputated")], [(LEFT, "unable")], 0, [(LEFT, "damaged")], 1, 1]
+
+
 def test_an_iris_record_that_holds_no_image_is_refused() -> None:
     found, faults, _ = of_transaction(type_17(2, "1", b"no image"))
     assert (found, len(faults)) == ([], 1)
@@ -94,6 +116,33 @@ def test_a_damaged_record_of_an_iris_is_refused(shared_data: Path) -> None:
             read_images(damaged)
     with pytest.raises(UnsupportedRecord):
         read_images(content[:14] + b"\1" + content[15:])  # with certificates
+
+
+@pytest.mark.parametrize(
+    ("name", "eye", "quality"), [("info_left_auth", LEFT, 80), ("info_right_registration", RIGHT, 50)]
+)
+def test_a_record_of_an_iris_is_written_as_mosip_writes_it(
+    shared_data: Path, name: str, eye: EyePosition, quality: int
+) -> None:
+    """All but the time, the kind of image and its properties, which nothing says of a stored photo."""
+    folder = shared_data / RECORDS / "mosip-bio-utils" / "Iris"
+    theirs = bytearray((folder / f"{name}.iso").read_bytes())
+    theirs[20:29], theirs[43], theirs[45] = b"\xff" * 9, 1, 0
+    assert write_iris((folder / f"{name}.jp2").read_bytes(), eye, quality) == theirs
+
+
+def test_a_stored_iris_is_downloaded_as_a_record(client: Officer) -> None:
+    picture = io.BytesIO()
+    Image.open(io.BytesIO(png())).convert("RGB").save(picture, "BMP")  # which the standard does not know
+    files = {"iris_unknown": picture.getvalue(), "right_thumb": print_of(60, "right_thumb", 0)}
+    data = form() | {"accept_poor_quality": "generated"}
+    enrolled = client.post("/api/v1/enrolments", data=data, files=files).json()
+    ids = {sample["modality"]: sample["id"] for sample in enrolled["encounters"][0]["samples"]}
+    record = client.get(f"/api/v1/samples/{ids['iris']}/image", params={"format": "iso_19794_6"})
+    [image] = read_images(record.content)
+    assert (image.position, decode(image.content).pixels.tolist()) == (UNKNOWN, photo(720).pixels.tolist())
+    refused = client.get(f"/api/v1/samples/{ids['fingerprint']}/image", params={"format": "iso_19794_6"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_field")
 
 
 @pytest.mark.parametrize(("word", "eye"), [("Right", RIGHT), ("Left", LEFT), ("", UNKNOWN), ("Left Iris", LEFT)])

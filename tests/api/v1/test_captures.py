@@ -114,9 +114,10 @@ def test_unknown_details_are_refused(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("missing", "reason"),
     [
-        ([{"position": 1, "reason": "amputated"}], "right thumb is amputated, and there is a print of it"),
+        ([{"position": 1, "reason": "amputated"}], "right thumb is amputated, and there is a sample of it"),
         ([{"position": 1, "reason": "bandaged"}], "right thumb is bandaged"),
         ([{"position": 0, "reason": "unable"}], "give its position, 1 to 10"),
+        ([{"position": 100, "reason": "unable"}], "give its position, 1 to 10, 101 or 102"),
         ([{"position": 3, "reason": "unable"}] * 2, "right middle is named twice"),
         ([{"position": 11, "reason": "unable"}], "missing_fingers"),
         ([{"position": 3, "reason": "lost"}], "missing_fingers"),

@@ -83,7 +83,7 @@ def corrected(station: Station, record_id: str, **change: Any) -> dict[str, Any]
 
 
 def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Station) -> None:
-    missing = [{"position": 9, "reason": "amputated"}, {"position": 10, "reason": "unable"}]
+    missing = [{"position": 9, "reason": "amputated"}, {"position": 102, "reason": "unable"}]
     fields = {
         "record": json.dumps({"name": "Lata Known"}),
         "encounter": json.dumps(ENCOUNTER | {"missing_fingers": missing}),
@@ -94,8 +94,8 @@ def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Stat
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
     open_tab(page, "Prints and photos")
-    message = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
-    expect(message).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
+    message = page.locator("dt", has_text="Missing or damaged").locator("xpath=following-sibling::dd[1]")
+    expect(message).to_have_text("Left ring finger: Amputated; Left eye: Could not be taken")
     expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
     expect(page.locator(".samples li", has_text="Right thumb")).to_contain_text("Rolled, inked")
     somebody.check_access()

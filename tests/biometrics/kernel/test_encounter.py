@@ -42,7 +42,7 @@ def test_only_what_is_not_there_has_no_print(reason: MissingReason) -> None:
     visit = encounter(missing_fingers=(MissingFinger(FingerPosition.RIGHT_INDEX, reason),))
     samples = [photo_of("face").sample, print_of("index", FingerPosition.RIGHT_INDEX).sample]
     if reason in (MissingReason.AMPUTATED, MissingReason.BANDAGED):
-        with pytest.raises(InvalidField, match=f"right index is {reason}, and there is a print of it"):
+        with pytest.raises(InvalidField, match=f"right index is {reason}, and there is a sample of it"):
             visit.refuse_prints_of_missing(samples)
     else:
         visit.refuse_prints_of_missing(samples)

@@ -46,7 +46,7 @@ function facts(enrolment, encounter) {
     [_("Officer"), encounter.officer],
     [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
     [_("Sections"), sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Missing or damaged fingers"), missingText(encounter.missing_fingers ?? [])],
+    [_("Missing or damaged"), missingText(encounter.missing_fingers ?? [])],
     [_("Receipt made"), moment(Date.now())],
   ];
   return all.filter(([, text]) => text);

@@ -106,7 +106,7 @@ function facts(form, state) {
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), joined([_("{count} of 10", { count: Object.keys(state.prints).length }), meanQuality(state)])],
-    [_("Missing or damaged fingers"), missingText(state.missing)],
+    [_("Missing or damaged"), missingText(state.missing)],
     [_("Other files"), state.others.map(({ name }) => name).join("; ")],
     [_("Photos"), joined([number(state.photos.length), ...state.photos.map((photo) => viewLabel(photo.view))])],
   ];

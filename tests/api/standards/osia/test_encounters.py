@@ -158,6 +158,7 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
         with_missing(
             ("LEFT_RING", "AMPUTATED"), ("LEFT_LITTLE", "BANDAGED"), ("RIGHT_THUMB", "DAMAGED"), ("LEFT_THUMB", None)
         ),
+        {"biometricType": "IRIS", "missing": [{"biometricSubType": "EYE_RIGHT", "presence": "AMPUTATED"}]},
         finger(3, "right_thumb"),
         portrait(0),
         portrait(1) | {"biometricSubType": "UNKNOWN"},
@@ -169,7 +170,7 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     reasons = {
         missing_finger.position.value: str(missing_finger.reason) for missing_finger in stored.encounter.missing_fingers
     }
-    assert reasons == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged"}
+    assert reasons == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged", 101: "amputated"}
     assert [sample.view for sample in stored.samples] == [None, "frontal", None]
 
     error(osia.post("/persons/P/encounters/F", encounter(items[0], finger(3, "left_ring"))), 400, "invalid_field")
@@ -180,7 +181,11 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
 
     views = [{"view": view} for view in ("left_profile", "right_profile", "angled", "frontal")] + [{}]
     visit = ENCOUNTER | {
-        "missing_fingers": [{"position": 9, "reason": "bandaged"}, {"position": 1, "reason": "unable"}]
+        "missing_fingers": [
+            {"position": 9, "reason": "bandaged"},
+            {"position": 1, "reason": "unable"},
+            {"position": 102, "reason": "damaged"},
+        ]
     }
     fields = {"encounter": json.dumps(visit), "details": json.dumps({"photo": views})}
     files = [("photo", ("a.png", photo_of(0)))] * len(views)
@@ -189,10 +194,11 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     assert answer.status_code == 201, answer.text
     shown = osia.get(f"/persons/P/encounters/{answer.json()['encounter_id']}").json()["biometricData"]
     names = ["LEFT_PROFILE", "RIGHT_PROFILE", "UNKNOWN", "PORTRAIT", "PORTRAIT"]
-    assert [biometric["biometricSubType"] for biometric in shown] == [*names, "RIGHT_THUMB", "LEFT_RING"]
+    assert [biometric["biometricSubType"] for biometric in shown] == [*names, "RIGHT_THUMB", "LEFT_RING", "EYE_LEFT"]
     assert [biometric.get("missing") for biometric in shown[len(names) :]] == [
         [{"biometricSubType": "RIGHT_THUMB"}],
         [{"biometricSubType": "LEFT_RING", "presence": "BANDAGED"}],
+        [{"biometricSubType": "EYE_LEFT", "presence": "DAMAGED"}],
     ]
 
 

@@ -121,7 +121,7 @@ export class TenPrintCard {
    */
   async cut(kind, code, file) {
     status.textContent = _("Checking {file}.", { file: file.name });
-    const absent = this.draft.state.missing.map(({ position }) => position);
+    const absent = this.draft.state.missing.map(({ position }) => position).filter((position) => position <= 10);
     const fields = { position: code, missing: absent, ...captureSettings() };
     const { samples, notes, missing } = await inspect(kind, file, file.name, fields);
     const usable = samples.filter((sample) => sample.original ?? sample.image);
