@@ -7,6 +7,7 @@ import typer
 from api.cli.commands import calibrate as scales
 from benchmarks.commands import (
     accuracy,
+    attacks,
     calibrate,
     enrolments,
     evidence,
@@ -26,6 +27,7 @@ from benchmarks.commands import (
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
 for commands in (
     accuracy,
+    attacks,
     evidence,
     enrolments,
     galleries,

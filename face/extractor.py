@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import FaceTooSmall, NoFace, UnusableSample
+from biometrics.kernel.errors import FaceTooSmall, ModelMissing, NoFace, UnusableSample
 from face.detected import DetectedFace
 from face.detector import MIN_SCORE, FaceDetector
 from face.embedder import FaceEmbedder, FaceEmbedding
-from face.presentation import AttackDetector
+from face.presentation import AttackAssessment, AttackDetector
 from face.quality.measures import FaceQuality, measure
 from face.selection import Chooser
 from face.turning import TurnedPhoto, turned_upright
@@ -66,6 +66,18 @@ class FaceExtractor:
         """
         photo, face = self._chosen(image)
         return measure(photo.rgb, face, unified, self._attacks)
+
+    def attack(self, image: Image) -> AttackAssessment:
+        """Ask the operator's detector about the one face that `choose` picks.
+
+        Raises:
+            ModelMissing: the installation has no detector.
+            NoFace, FaceTooSmall, and what `choose` raises.
+        """
+        if self._attacks is None:
+            raise ModelMissing("No detector of presentation attacks is installed; docs/face.md says how to add yours.")
+        photo, face = self._chosen(image)
+        return self._attacks.assess(photo.rgb, face)
 
     def extract_all(self, image: Image) -> tuple[ExtractedFace, ...]:
         """Embed and measure every face that is large and clear enough, the largest first.

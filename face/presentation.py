@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,19 @@ from biometrics.kernel.errors import ModelMismatch
 from face.detected import DetectedFace
 from models.attack_settings import AttackSettings
 from models.session import ModelSession
+
+
+@dataclass(frozen=True)
+class AttackAssessment:
+    """How likely a photo of a face is a presentation attack, 0 to 1, and above what that is reported."""
+
+    likely: float
+    limit: float
+
+    @property
+    def suspected(self) -> bool:
+        """Whether it is reported."""
+        return self.likely > self.limit
 
 
 class AttackDetector:
@@ -29,8 +44,8 @@ class AttackDetector:
                 f"The model {session.name} has not the outputs {settings.attacks} of an attack detector."
             )
 
-    def suspects(self, rgb: NDArray[np.uint8], face: DetectedFace) -> tuple[float, bool]:
-        """Return how likely a face of a photo, shape (height, width, 3), is an attack, and whether to report it."""
+    def assess(self, rgb: NDArray[np.uint8], face: DetectedFace) -> AttackAssessment:
+        """Look at one face of a photo, shape (height, width, 3)."""
         side = round(self._settings.reach * face.size)
         left, top = (round(middle - side / 2) for middle in face.centre)
         before, after = max(0, -left, -top), max(0, left + side - rgb.shape[1], top + side - rgb.shape[0])
@@ -40,7 +55,7 @@ class AttackDetector:
         logits = self._run(np.asarray(cv2.resize(cut, shape, interpolation=cv2.INTER_AREA), np.uint8))[0][0]
         shares = np.exp(logits - logits.max())
         likely = float(shares[list(self._settings.attacks)].sum() / shares.sum())
-        return likely, likely > self._settings.limit
+        return AttackAssessment(likely, self._settings.limit)
 
     def _run(self, cut: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         ordered = cut if self._settings.colour == "RGB" else cut[:, :, ::-1]

@@ -20,7 +20,7 @@ from face.detector import FaceDetector
 from face.embedder import FaceEmbedder, FaceEmbedding
 from face.extractor import FaceExtractor
 from face.modality import FACE
-from face.presentation import AttackDetector
+from face.presentation import AttackAssessment, AttackDetector
 from face.quality.measures import FaceQuality
 from face.quality.unified import FLOOR
 from face.selection import Chooser, sole_face
@@ -106,6 +106,15 @@ class FaceRecogniser:
         return tuple(
             PhotographedFace(person.face, person.quality, self._template(person.embedding)) for person in people
         )
+
+    def attack(self, image: Image) -> AttackAssessment:
+        """Say how likely the photo of a face is a presentation attack; `assess` reports the same.
+
+        Raises:
+            ModelMissing: the operator has installed no detector.
+            NoFace, SeveralFaces, FaceTooSmall: as for `extract`.
+        """
+        return self._extractor.attack(image)
 
     def read_record(self, sample: Sample) -> None:
         """Say that the sample is an image: no other system's faces can be compared with ours."""

@@ -99,7 +99,7 @@ def _attached(
             notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
             for sample in encounter.samples:
-                face = sample.position is None
+                face = sample.modality.traits.has_views
                 if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
                     continue
                 if sample.modality.traits.interchange.itl_record is None:

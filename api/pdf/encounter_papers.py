@@ -113,8 +113,8 @@ def _prints(encounter: StoredEncounter, *, rolled: bool) -> Prints:
 
 
 def _photo(encounter: StoredEncounter) -> StoredSample | None:
-    """Return the first photo that is not marked as a side view, else the first."""
-    photos = [sample for sample in encounter.samples if not sample.modality.traits.has_positions]
+    """Return the first photo of the face that is not marked as a side view, else the first."""
+    photos = [sample for sample in encounter.samples if sample.modality.traits.has_views]
     return next((sample for sample in photos if sample.view in (None, PhotoView.FRONTAL)), next(iter(photos), None))
 
 

@@ -60,9 +60,9 @@ def measure(
     parts = {name: round(min(100.0, max(0.0, value))) for name, value in values.items()}
     faults = _faults(parts, pose, face)
     if attacks:
-        likely, suspected = attacks.suspects(rgb, face)
-        parts["no_attack"] = round(100.0 * (1.0 - likely))
-        faults += (QualityFault.PICTURE_OF_A_PICTURE,) if suspected else ()
+        attack = attacks.assess(rgb, face)
+        parts["no_attack"] = round(100.0 * (1.0 - attack.likely))
+        faults += (QualityFault.PICTURE_OF_A_PICTURE,) if attack.suspected else ()
     return FaceQuality(unified, MappingProxyType(parts), pose, faults)
 
 

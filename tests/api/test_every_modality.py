@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs import WHY, Run, form, photo_of, print_of
+from inputs import ENCOUNTER, WHY, Run, form, photo_of, print_of
 from made_up_eyes import photo as eye
+from made_up_transactions import file as itl_file
+from made_up_transactions import text
 from officers import Officer, new_key
+from pdf_pages import pictures_of
 from PIL import Image as Pillow
+from server import Server, running
 
+from api.bootstrap.recognisers import installed_names
+from api.itl.attachments import image_record
+from api.modalities import REGISTRATIONS, file_fields
+from api.settings import Settings
+from biometrics import itl
 from biometrics.kernel.access import Role
 from marks.synthetic import mark
 
@@ -77,6 +88,25 @@ def said(run: Run, *arguments: object) -> Any:
     return json.loads(output)
 
 
+def enrolled_at(run: Run, tmp_path: Path, field: str) -> tuple[Any, str, str]:
+    """Enrol on the command line; return the record, and the option and value of another file of the image."""
+    modality, _ = file_fields()[field]
+    named = f"{field}=" if modality.traits.has_fingers else ""
+    option = f"--{modality.traits.noun}" if named else f"--{field.replace('_', '-')}"
+    for name, content in (("a.png", FILES[field]()), ("b.png", resaved(FILES[field]()))):
+        (tmp_path / name).write_bytes(content)
+    visit = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
+    generated = ("--accept-poor-quality", "generated")
+    record = said(run, "enrol", "--name", "Asha", *visit, *generated, option, f"{named}{tmp_path / 'a.png'}")
+    return record, option, f"{named}{tmp_path / 'b.png'}"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
 @every_modality
 def test_an_image_is_shown_to_those_with_the_right_and_each_look_is_logged(client: Officer, field: str) -> None:
     record = enrolled(client, field)
@@ -126,17 +156,11 @@ def test_a_search_is_replayed_with_the_same_list(client: Officer, field: str) ->
 
 @every_modality
 def test_the_command_line_takes_it_wherever_it_takes_samples(run: Run, tmp_path: Path, field: str) -> None:
-    enrolled, probe = tmp_path / "a.png", tmp_path / "b.png"
-    enrolled.write_bytes(FILES[field]())
-    probe.write_bytes(resaved(FILES[field]()))
-    option, named = ("--print", f"{field}=") if field.startswith("right") else ("--" + field.replace("_", "-"), "")
-    visit = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
-    generated = ("--accept-poor-quality", "generated")
-    record = said(run, "enrol", "--name", "Asha", *visit, *generated, option, f"{named}{enrolled}")
-    search = said(run, "identify", *WHY, option, f"{named}{probe}")
+    record, option, probe = enrolled_at(run, tmp_path, field)
+    search = said(run, "identify", *WHY, option, probe)
     assert [each["record"]["id"] for each in search["candidates"]] == [record["id"]]
-    other = (option.replace("--", "--other-"), f"{named}{enrolled}")
-    standing = ("standing", "add", "--kind", "wanted", "--case", "1/2026", option, f"{named}{probe}")
+    other = (option.replace("--", "--other-"), probe)
+    standing = ("standing", "add", "--kind", "wanted", "--case", "1/2026", option, probe)
     if field == "mark":  # there is no scale, and so no verdict
         for command in (
             ("verify", record["id"], *WHY, option, probe),
@@ -145,8 +169,87 @@ def test_the_command_line_takes_it_wherever_it_takes_samples(run: Run, tmp_path:
         ):
             assert run(*command)[2].startswith(("nothing_to_compare", "invalid_field: A standing search reports"))
         return
-    verified = said(run, "verify", record["id"], *WHY, option, f"{named}{probe}")
-    compared = said(run, "compare", *WHY, option, f"{named}{probe}", *other)
+    verified = said(run, "verify", record["id"], *WHY, option, probe)
+    compared = said(run, "compare", *WHY, option, probe, *other)
     assert compared["samples"][0]["score"] == verified["samples"][0]["score"]
     hits = said(run, *standing)["search"]["candidates"]
     assert [each["record"]["id"] for each in hits] == [record["id"]]
+
+
+@every_modality
+def test_an_itl_search_is_answered_with_the_image_that_matched(client: Officer, field: str) -> None:
+    [sample] = enrolled(client, field)["encounters"][0]["samples"]
+    stored = client.application.state.services.engine.as_system("a test").store.samples.get(sample["id"])
+    probe = image_record(stored, FILES[field](), 2, "27519004", date(2026, 1, 15), "")
+    photos = {"f96": "Y"} if field == "photo" else {}  # photos of the face come when they are asked for
+    request = itl_file("TPIS", text(f79="1", f9="77/2026", **photos), probe)
+    headers = {"Content-Type": "application/octet-stream"} | as_role(client, Role.MACHINE_CLIENT)
+    answer = client.post(f"{V1}/itl/transactions", content=request, headers=headers)
+    _, message, *images = itl.parse(answer.content)
+    assert [each.get(itl.DATA) for each in images] == [FILES[field]()], message.text(60)
+
+
+@every_modality
+def test_a_receipt_names_what_was_taken_and_shows_a_face_or_a_thumb(client: Officer, field: str) -> None:
+    record = enrolled(client, field)
+    encounter = record["encounters"][0]
+    content = answered(client.get(f"{V1}/records/{record['id']}/encounters/{encounter['id']}/receipt"))
+    assert len(pictures_of(content)) == (field in {"photo", "right_thumb"})
+
+
+@every_modality
+def test_a_restored_station_finds_the_same_people(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    record, option, probe = enrolled_at(run, tmp_path, field)
+    before = said(run, "identify", *WHY, option, probe)["candidates"]
+    assert run("backup", tmp_path / "backup")[0] == 0
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "restored"))
+    code, output, errors = run("restore", tmp_path / "backup")
+    assert (code, "own record first in a search" in output) == (0, True), output + errors
+    after = said(run, "identify", *WHY, option, probe)["candidates"]
+    assert [(each["record"]["id"], each["score"]) for each in after] == [(record["id"], before[0]["score"])]
+
+
+@every_modality
+def test_people_of_an_earlier_engine_are_found_after_one_command(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    record, option, probe = enrolled_at(run, tmp_path, field)
+    modality, _ = file_fields()[field]
+    [earlier] = list(installed_names(Settings())[modality])[:1]
+    scale = next(
+        content
+        for path in REGISTRATIONS[modality].calibrations.glob("*.json")
+        if (content := json.loads(path.read_text())).get("model") == earlier
+    )
+    monkeypatch.setattr(import_module(f"{modality.__module__.partition('.')[0]}.identity"), "ENGINE", 99)
+    [model] = list(installed_names(Settings())[modality])[:1]
+    (tmp_path / "scales").mkdir()
+    (tmp_path / "scales" / "new.json").write_text(json.dumps(scale | {"model": model}))
+    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(tmp_path / "scales"))
+    assert "model_not_installed" in run("identify", *WHY, option, probe)[2]
+    code, output, errors = run("reextract", "run")
+    assert code == 0, output + errors
+    found = said(run, "identify", *WHY, option, probe)["candidates"]
+    assert [each["record"]["id"] for each in found] == [record["id"]]
+
+
+@every_modality
+def test_a_queue_is_sent_with_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server, field: str
+) -> None:
+    monkeypatch.setenv("PEHCHAN_SERVER_URL", server.root)
+    monkeypatch.setenv("PEHCHAN_SERVER_KEY", server.http.headers["authorization"].removeprefix("Bearer "))
+    (tmp_path / "person").mkdir()
+    (tmp_path / "person" / f"{field}.png").write_bytes(FILES[field]())
+    person = {"record": {"name": f"Queued {field}"}, "encounter": ENCOUNTER}
+    (tmp_path / "person" / "person.json").write_text(json.dumps(person))
+    said(run, "queue", "add", tmp_path / "person", "--accept-poor-quality", "generated")
+    said(run, "queue", "send")
+    [found] = server.http.get(f"{server.url}/records", params={"name": f"Queued {field}"}).json()["records"]
+    [sample] = server.http.get(f"{server.url}/records/{found['id']}").json()["encounters"][0]["samples"]
+    modality, position = file_fields()[field]
+    assert (sample["modality"], sample["position"]) == (modality, position)
+    image = server.http.get(f"{server.url}/samples/{sample['id']}/image")
+    assert image.content == FILES[field]()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from attack_detector import blueness
 from photos import Pixels, photo
 
 from biometrics.kernel.errors import ModelMismatch
@@ -19,40 +17,9 @@ from face.recogniser import FaceRecogniser
 from models.registry import ModelRegistry
 
 
-def blueness(outputs: int) -> bytes:
-    """Return an ONNX model whose first logit is the mean of the first channel of its input, the others 0."""
-    weights = np.zeros((3, outputs), dtype=np.float32)
-    weights[0, 0] = 1.0
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["x"], ["pooled"]),
-        helper.make_node("Flatten", ["pooled"], ["means"]),
-        helper.make_node("MatMul", ["means", "weights"], ["logits"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "blueness",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 80, 80])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, outputs])],
-        [numpy_helper.from_array(weights, "weights")],
-    )
-    model: bytes = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8
-    ).SerializeToString()
-    onnx.checker.check_model(model)
-    return model
-
-
 def registry_with(folder: Path, attacks: str, outputs: int = 3) -> ModelRegistry:
     """Return the shipped models and a detector that takes what is bluer than 128 for an attack."""
-    model = blueness(outputs)
-    (folder / "own.onnx").write_bytes(model)
-    manifest = folder / "own.toml"
-    manifest.write_text(
-        f'[pad]\npurpose = "test"\npath = "own.onnx"\nsha256 = "{hashlib.sha256(model).hexdigest()}"\nlicence = "own"\n'
-        f'source = "own"\ninput = "x"\n[pad.attack]\nattacks = {attacks}\nmean = 128\nscale = 0.1\n',
-        encoding="utf-8",
-    )
-    return ModelRegistry(folder, manifest)
+    return ModelRegistry(folder, blueness(folder, attacks, outputs))
 
 
 def test_a_suspected_attack_is_reported(tmp_path: Path, recogniser: FaceRecogniser, collins: Pixels) -> None:
@@ -64,6 +31,7 @@ def test_a_suspected_attack_is_reported(tmp_path: Path, recogniser: FaceRecognis
     assert template == recogniser.extract(photo(collins))
     honest, attack = own.assess(photo(collins), template), own.assess(photo(blue), template)
     assert QualityFault.PICTURE_OF_A_PICTURE in attack.faults
+    assert attack.acceptable  # it is never a reason to refuse
     assert dict(attack.parts)["no_attack"] < 10
     assert QualityFault.PICTURE_OF_A_PICTURE not in honest.faults or dict(honest.parts)["no_attack"] < 50
     assert "no_attack" not in dict(recogniser.assess(photo(collins), template).parts)
@@ -78,9 +46,9 @@ def test_the_face_is_what_is_looked_at(tmp_path: Path) -> None:
     scene = np.zeros((300, 300, 3), dtype=np.uint8)
     scene[:100, :100, 2] = 255
     landmarks = np.zeros((5, 2), dtype=np.float32)
-    assert detector.suspects(scene, DetectedFace((20.0, 20.0, 30.0, 30.0), landmarks, 0.9))[1]
-    assert not detector.suspects(scene, DetectedFace((200.0, 200.0, 30.0, 30.0), landmarks, 0.9))[1]
-    assert detector.suspects(scene, DetectedFace((0.0, 0.0, 40.0, 40.0), landmarks, 0.9))[1]
+    assert detector.assess(scene, DetectedFace((20.0, 20.0, 30.0, 30.0), landmarks, 0.9)).suspected
+    assert not detector.assess(scene, DetectedFace((200.0, 200.0, 30.0, 30.0), landmarks, 0.9)).suspected
+    assert detector.assess(scene, DetectedFace((0.0, 0.0, 40.0, 40.0), landmarks, 0.9)).suspected
 
 
 def test_a_model_without_those_outputs_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs import ENCOUNTER, Run, blank, photo_of, print_of
+from inputs import ENCOUNTER, Run, blank, photo_of
 from server import Server, free_port, running
 
 from api.bootstrap.store import open_store
@@ -218,16 +218,3 @@ def wait_for(done: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
     while not done():
         assert process.poll() is None
         time.sleep(0.02)
-
-
-def test_a_print_is_queued_with_its_finger(run: Run, tmp_path: Path, server: Server) -> None:
-    folder = person(tmp_path / "a", "Printed", photo_of(0))
-    (folder / "right_thumb.png").write_bytes(print_of(0, "right_thumb", 0))
-    assert run("queue", "add", folder, "--accept-poor-quality", "generated")[0] == 0
-    assert run("queue", "send")[0] == 0
-    (record,) = records(server, "Printed")
-    samples = record["encounters"][0]["samples"]
-    assert sorted((sample["modality"], sample["position"]) for sample in samples) == [
-        ("face", None),
-        ("fingerprint", 1),
-    ]
