@@ -31,6 +31,7 @@ class Conditions(TypedDict, total=False):
     body_side: Sequence[BodySide]
     mark_colour: Sequence[MarkColour]
     tattoo_class: Sequence[TattooClass]
+    mark_words: str
     exclude: Sequence[str]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form
 from pydantic import PlainSerializer, PlainValidator
 
-from biometrics.kernel.labels import Filter
+from biometrics.kernel.labels import WORDS_LENGTH, Filter
 from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import EncounterKind, Sex
 
@@ -35,6 +35,14 @@ async def read_filter(
     tattoo_class: Annotated[
         list[TattooClass] | None, Form(description=f"Only marks that show this, or nothing that is known{_AGAIN}")
     ] = None,
+    mark_words: Annotated[
+        str,
+        Form(
+            max_length=WORDS_LENGTH,
+            description="Only people of whom a mark's description has these words, or words that begin or sound so; "
+            "people without a description are left out",
+        ),
+    ] = "",
     exclude: Annotated[list[str] | None, Form(description=f"National number of a person to leave out{_AGAIN}")] = None,
 ) -> Filter:
     """Collect the filters of a search; none by default."""
@@ -51,6 +59,7 @@ async def read_filter(
         mark_colours=mark_colour,
         tattoo_classes=tattoo_class,
         without=exclude,
+        mark_words=mark_words,
     )
 
 

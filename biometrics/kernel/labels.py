@@ -34,6 +34,7 @@ from biometrics.kernel.person import (
 
 UNKNOWN_YEAR = -1
 LAST_YEAR = 9999
+WORDS_LENGTH = 100
 NO_POSITION = 255  # of a modality without positions
 
 SEXES = tuple(Sex)  # a label holds a value's place in these
@@ -172,7 +173,8 @@ class Filter:
     An unknown value meets every condition: a print of an unknown finger may be any finger, a person of unknown sex may
     be of either. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
     of where the sample was taken; `kinds` are the encounters' kinds. Of the mark that a photo shows, `body_parts` are
-    also met by parts around and in them. `without` are national numbers to leave out. `at`
+    also met by parts around and in them. `without` are national numbers to leave out; `mark_words`, words of the
+    description of a mark, is met by the people of `only` alone, who are looked up when the search begins. `at`
     keeps only templates that existed at a moment, as for a replay, or a given set of them.
     """
 
@@ -189,6 +191,8 @@ class Filter:
     mark_colours: frozenset[MarkColour] = frozenset()
     tattoo_classes: frozenset[TattooClass] = frozenset()
     without: frozenset[int] = frozenset()
+    mark_words: frozenset[str] = frozenset()
+    only: frozenset[int] = frozenset()
     at: Moment | Members | None = None
 
     @classmethod
@@ -207,6 +211,7 @@ class Filter:
         mark_colours: Collection[MarkColour] | None = None,
         tattoo_classes: Collection[TattooClass] | None = None,
         without: Collection[str] | None = None,
+        mark_words: str = "",
     ) -> Self:
         """Return a filter from user input.
 
@@ -232,6 +237,7 @@ class Filter:
             mark_colours=frozenset(mark_colours or ()) - {MarkColour.SEVERAL},
             tattoo_classes=frozenset(tattoo_classes or ()),
             without=frozenset(map(int, numbers)),
+            mark_words=frozenset({clean_text("words", mark_words, WORDS_LENGTH)} if mark_words.strip() else ()),
         )
 
     def within(self, unit: Unit) -> Filter | None:
@@ -281,6 +287,7 @@ class Filter:
             "body_side": _or_unknown(self.body_sides, BODY_SIDES),
             "mark_colours": _sharing(_bits(self.mark_colours, COLOURS), COLOURS) if self.mark_colours else [],
             "tattoo_classes": _sharing(_bits(self.tattoo_classes, CLASSES), CLASSES) if self.tattoo_classes else [],
+            "person": self.only,
         }
         return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
 
@@ -312,5 +319,6 @@ _ITEMS: dict[str, Callable[[Any], Any]] = {
     "mark_colours": MarkColour,
     "tattoo_classes": TattooClass,
     "without": int,
+    "only": int,
 }
 NO_FILTER = Filter()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from biometrics.access import jurisdiction, merge_chains
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.errors import StoreUnavailable, UnknownRecord
+from biometrics.kernel.errors import InvalidField, StoreUnavailable, UnknownRecord
 from biometrics.kernel.person import Section
 from biometrics.kernel.record import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 from biometrics.people import encounters, offence_sections
 from biometrics.people import repository as people
+from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.record_query import find_records
 from biometrics.storage.audit.log import Action, note
 from biometrics.storage.blobs import encrypted
@@ -24,6 +25,7 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import image_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.people import records
 
 
 class RecordReader:
@@ -111,6 +113,25 @@ class RecordReader:
             for number in numbers:
                 expanded.add(int(people.leading_number(connection, f"{number:010}")))
         return frozenset(expanded)
+
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
+    def with_marks(self, words: str, most: int) -> frozenset[int]:
+        """Return the national numbers of the records that words of their marks find, among those that the actor sees.
+
+        Raises:
+            InvalidField: there are more than `most`, or the words have neither letters nor digits.
+        """
+        query = RecordQuery(mark=words)
+        if not is_of_marks(query):
+            raise InvalidField("The words of a mark have neither letters nor digits; write what its description says.")
+        found = select(records.c.national_number).where(
+            records.c.id.in_(records_with(query)), jurisdiction.visible(unit_of(self._act))
+        )
+        with self._database.reading() as connection:
+            numbers = connection.execute(found.limit(most + 1)).scalars().all()
+        if len(numbers) > most:
+            raise InvalidField(f"More than {most:,} records have marks of these words; add another word.")
+        return frozenset(map(int, numbers))
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
     def by_national_number(self, number: str) -> Record:

@@ -49,6 +49,8 @@ from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.unit_search import rank_for_unit
 
 MAX_CANDIDATES = 100
+MOST_BY_WORDS = 20_000  # people whom words of marks leave in a search
+_NOBODY = 0  # a number that nobody has
 SEARCH = "search"  # the step of a request that stores a search
 
 
@@ -198,7 +200,9 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     unit = unit_of(engine.store.act)
     target = request.target_fpir if engine.with_scale(probes) else None  # without a scale there is only an order
     among = {} if request.among is None else dict.fromkeys(Modality.registered(), request.among)
-    where = without_merged(engine, request.where)
+    where = with_words(engine, request.where)
+    request = replace(request, where=where)
+    where = without_merged(engine, where)
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
@@ -245,6 +249,17 @@ def observe(engine: Engine, search: Search) -> None:
 def without_merged(engine: Engine, where: Filter) -> Filter:
     """Return a filter that also excludes the surviving records of merged numbers."""
     return replace(where, without=engine.store.people.with_leads(where.without)) if where.without else where
+
+
+def with_words(engine: Engine, where: Filter) -> Filter:
+    """Return a filter that names the people whom its words of marks find, for the index and for a replay.
+
+    Raises:
+        InvalidField: they find too many.
+        Forbidden: the actor may not read records.
+    """
+    found = [engine.store.people.with_marks(words, MOST_BY_WORDS) for words in where.mark_words]
+    return replace(where, only=found[0] or frozenset({_NOBODY})) if found else where
 
 
 def _outcome(search: Search) -> SearchOutcome:

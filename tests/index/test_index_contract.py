@@ -73,6 +73,7 @@ def meets(label: Labels, where: Filter) -> bool:
             _shares(COLOURS, int(label["mark_colours"]), where.mark_colours),
             _shares(CLASSES, int(label["tattoo_classes"]), where.tattoo_classes),
             int(label["person"]) not in where.without,
+            not where.only or int(label["person"]) in where.only,
         )
     )
 
@@ -105,6 +106,7 @@ FILTERS = {
     "what a tattoo shows": Filter(tattoo_classes=frozenset({TattooClass.ANIMAL})),
     "a mark at a station": Filter(body_parts=frozenset({BodyPart.LEG}), stations=frozenset(STATIONS[:9])),
     "people left out": Filter(without=frozenset(range(10**11, 10**11 + 60))),
+    "some people alone": Filter(only=frozenset(range(10**11, 10**11 + 60))),
     "nobody's station": Filter(stations=frozenset({"NOWHERE"})),
     "several conditions": Filter(
         positions=frozenset({FingerPosition.LEFT_RING, FingerPosition.LEFT_INDEX, FingerPosition.RIGHT_INDEX}),

@@ -58,6 +58,9 @@ def identify_person(
     tattoo_class: Annotated[
         list[TattooClass] | None, typer.Option(help="Only marks that show this, or nothing that is known.")
     ] = None,
+    mark_words: Annotated[
+        str | None, typer.Option(help="Only people of whom a mark's description has these words.")
+    ] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,7 +71,7 @@ def identify_person(
     target = None if investigation else fpir
     places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
     places |= {"mark_kind": mark_kind, "body_part": body_part, "body_side": body_side}
-    places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class}
+    places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class, "mark_words": mark_words}
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
     options |= {"target_fpir": target, "where": cast(Conditions, where)}

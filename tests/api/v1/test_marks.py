@@ -95,6 +95,24 @@ def test_a_search_is_narrowed_by_what_is_known_of_marks(
     assert answered(client.post(f"{V1}/searches/{search['id']}/replay"), 200)["same"]
 
 
+def test_words_leave_the_people_whose_marks_they_describe_in_the_order_of_the_photo(
+    client: TestClient, people: list[Any], described: Any
+) -> None:
+    def found(words: str, shown: int) -> list[str]:
+        fields = {"mark_words": words}
+        search = answered(client.post(f"{V1}/identify", data=fields, files={"mark": photo(shown, 1)}))
+        assert answered(client.post(f"{V1}/searches/{search['id']}/replay"), 200)["same"]
+        return [candidate["record"]["name"] for candidate in search["candidates"]]
+
+    enrolled(client, "Mira Rao", [photo(9)], [{"mark": TATTOO | {"description": "two lotuses"}}])
+    assert found("lotus", 8) == ["Meera Das", "Mira Rao"]
+    assert found("lotus", 9) == ["Mira Rao", "Meera Das"]
+    assert found("two lotus", 8) == ["Mira Rao"]
+    assert found("nothing of the kind", 8) == []
+    refused = client.post(f"{V1}/identify", data={"mark_words": "?!"}, files={"mark": photo(8, 1)})
+    assert answered(refused, 422)["code"] == "invalid_field"
+
+
 def test_people_are_listed_by_words_of_their_marks(client: TestClient, people: list[Any], described: Any) -> None:
     def listed(**query: str) -> list[str]:
         return [one["name"] for one in answered(client.get(f"{V1}/records", params=query), 200)["records"]]

@@ -87,6 +87,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "body_side": ["left"],
     "mark_colour": ["red"],
     "tattoo_class": ["animal"],
+    "mark_words": ["lotus"],
     "exclude": [MAN.national_number, WOMAN.national_number],
     "officer": ["SI"],
     "reason": ["as told"],
