@@ -25,7 +25,7 @@ def iris(
 
     figures = {
         **output.iris_figures(run_irises(IrisExtractor(Settings().resolved_models_folder), read_irises(folder))),
-        **(output.iris_index_figures(run_index(codes)) if codes else {}),
+        **(output.index_figures(run_index(codes)) if codes else {}),
     }
     console.print(output.table(str(folder), figures))
     if json:

@@ -20,14 +20,25 @@ def marks(
     boxes: Annotated[
         bool, typer.Option("--boxes/--no-boxes", help="Crop each photo to the box in its text file, where it has one.")
     ] = True,
+    embeddings: Annotated[
+        int, typer.Option(help="Also time the first look of searches among so many generated embeddings.")
+    ] = 0,
 ) -> None:
     """Search photos of marks named <mark>_<photo>.<ext> among each other, and changed copies of all of them."""
-    from benchmarks.runs.marks import read_boxes, read_marks, run_marks  # late: the other commands need none of it
+    from benchmarks.runs.marks import (
+        read_boxes,
+        read_marks,
+        run_index,
+        run_marks,
+    )  # late: the other commands need none of it
     from marks.extractor import MarkExtractor
 
     images = read_marks(folder)
     measured = run_marks(MarkExtractor(Settings().resolved_models_folder), images, read_boxes(folder) if boxes else {})
-    figures = output.mark_figures(measured)
+    figures = {
+        **output.mark_figures(measured),
+        **(output.index_figures(run_index(embeddings)) if embeddings else {}),
+    }
     console.print(output.table(str(folder), figures))
     if json:
         write_results(json, figures)

@@ -23,7 +23,8 @@ from biometrics.kernel.atomic_file import whole_file
 from biometrics.kernel.errors import InvalidField
 
 if TYPE_CHECKING:
-    from benchmarks.runs.irises import IndexRun, IrisRun
+    from benchmarks.runs.index_run import IndexRun
+    from benchmarks.runs.irises import IrisRun
     from benchmarks.runs.marks import MarkRun
     from benchmarks.runs.palms import PalmRun
 
@@ -71,10 +72,10 @@ _EXPLANATIONS = {
     "index_palms": "palms in the index, nearly all of them generated without images",
     "index_rank1": "% of searches of it whose mate comes first",
     "index_rank10": "% whose mate is among the first ten",
-    "index_codes": "generated codes that are searched",
+    "index_codes": "generated codes or embeddings that are searched",
     "index_threads": "threads of a search of the index",
     "index_ms": "ms of a search of the index, median",
-    "index_found": "% of those searches whose mate, a quarter of its bits changed, comes first",
+    "index_found": "% of those searches whose mate, a noisy copy, comes first",
 }
 
 
@@ -166,8 +167,8 @@ def iris_figures(run: IrisRun) -> Figures:
     }
 
 
-def iris_index_figures(run: IndexRun) -> Figures:
-    """Return the figures of searches among generated codes."""
+def index_figures(run: IndexRun) -> Figures:
+    """Return the figures of searches among generated codes or embeddings."""
     return {
         "index_codes": run.codes,
         "index_threads": run.threads,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from api.cli.progress_bars import progress
 from benchmarks.metrics.identification import Searches
 from benchmarks.metrics.verification import ScoredSide, VerificationScores
 from benchmarks.runs.datasets import SUFFIXES, UnusableDataset, read_image
+from benchmarks.runs.index_run import IndexRun, timed
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.labels import LABEL
 from iris.code import LINES, WORDS, IrisCode, Words, code_of
@@ -31,7 +31,6 @@ from iris.normalisation import COLUMNS, ROWS, Strip
 from iris.synthetic.texture import iris_texture
 
 THREADS = 2
-TIMED = 20  # searches of an index that are timed
 _NAME = re.compile(r"(?P<person>[A-Za-z]*\d+)(?P<side>[LR])_?(?P<capture>\d+)")
 _IITD = re.compile(r"\d{3}[LR]_\d{2}")
 _ENROLLED_TWICE = {"176": "012", "150": "094", "144": "140", "134": "074"}  # of IIT Delhi's set, as its users found
@@ -164,32 +163,16 @@ def _searches(scores: NDArray[np.float64], eyes: NDArray[np.int64], people: NDAr
     return Searches.of(scores[np.ix_(probes, gallery)], np.searchsorted(numbers, eyes[probes]), people[probes])
 
 
-@dataclass(frozen=True)
-class IndexRun:
-    """Searches of generated codes: median ms of one, and how many found the mate, a noisy copy, first."""
-
-    codes: int
-    threads: int
-    median_ms: float
-    searches: int
-    found: int
-
-
 def run_index(codes: int) -> IndexRun:
     """Time searches among generated codes."""
     bits, mask = _generated(codes)
     index, labels = IrisIndex(), np.zeros(codes, LABEL)
     index.add(np.arange(codes), list(np.stack([bits, mask], axis=1)), labels)
-    rng = np.random.default_rng(_SEED)
-    times, found = [], 0
-    for number, place in enumerate(rng.integers(0, codes, TIMED + 1)):
-        probe = np.stack([(bits[place] ^ _noise(rng, 0.25)) & mask[place], mask[place]])
-        before = time.perf_counter()
-        answer = index.search(probe, 10)
-        if number:  # the first compiles
-            times.append(1000 * (time.perf_counter() - before))
-            found += int(answer.ids[0] == place)
-    return IndexRun(codes, os.cpu_count() or 1, float(np.median(times)), TIMED, found)
+
+    def probe_of(rng: np.random.Generator, place: int) -> Words:
+        return np.stack([(bits[place] ^ _noise(rng, 0.25)) & mask[place], mask[place]])
+
+    return timed(index, codes, probe_of, 10)
 
 
 def _noise(rng: np.random.Generator, share: float) -> Words:

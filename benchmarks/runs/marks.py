@@ -14,19 +14,24 @@ from PIL import Image as Pictures
 
 from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
+from benchmarks.runs.index_run import SEED, IndexRun, timed
 from biometrics.imaging.image import Image
 from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import InvalidField, UnusableSample
+from biometrics.kernel.labels import LABEL
+from index.faiss_index import FaissIndex
 from marks.codec import decode as read_template
 from marks.codec import encode
-from marks.comparison import search
+from marks.comparison import RERANKED, search
 from marks.extractor import MarkExtractor
-from marks.features import MarkFeatures
+from marks.features import EMBEDDING, MarkFeatures
 from marks.quality import measure
 
 TURNED = 10  # degrees
 CUT = 0.1  # of each side
 QUALITY = 30  # of JPEG
+_AT_ONCE = 10_000  # embeddings that are added at a time
+_NOISE = 0.75
 
 Change = Callable[[Pictures.Image], Pictures.Image]
 
@@ -133,6 +138,29 @@ def run_marks(
         ),
         float(np.mean([len(encode(template)) for template in templates])) if templates else 0.0,
     )
+
+
+def run_index(embeddings: int) -> IndexRun:
+    """Time the first look of searches, which chooses the candidates, among generated embeddings.
+
+    They are the positive parts of normal numbers, of unit length; a probe has a cosine of about .8 with its mate.
+    """
+    index = FaissIndex(EMBEDDING)
+    for start in range(0, embeddings, _AT_ONCE):
+        places = np.arange(start, min(start + _AT_ONCE, embeddings))
+        index.add(places, np.stack([_generated(int(place)) for place in places]), np.zeros(len(places), LABEL))
+
+    def probe_of(rng: np.random.Generator, place: int) -> NDArray[np.float32]:
+        noise = rng.standard_normal(EMBEDDING).astype(np.float32)
+        probe = _generated(place) + np.float32(_NOISE) * noise / np.linalg.norm(noise)
+        return np.asarray(probe / np.linalg.norm(probe), np.float32)
+
+    return timed(index, embeddings, probe_of, RERANKED)
+
+
+def _generated(place: int) -> NDArray[np.float32]:
+    positive = np.maximum(np.random.default_rng([SEED, place]).standard_normal(EMBEDDING, np.float32), 0)
+    return np.asarray(positive / np.linalg.norm(positive), np.float32)
 
 
 def _in_box(path: Path, box: CropBox | None) -> Image:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from browsing import NARROW, Station, Visitor, destroy_files
 from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
+from made_up_eyes import photo as eye
 from officers import WHY
 from PIL import Image as Pillow
 from playwright.sync_api import FilePayload, Page, expect
@@ -33,12 +34,19 @@ def record(station: Station) -> dict[str, int]:
     files = {
         "right_thumb": ("a.jp2", as_jpeg_2000(print_of(PERSON, "right_thumb", 0))),
         "photo": ("b.png", photo_of(1)),
+        "iris_left": ("c.png", eye_of(0)),
     }
     answer = http.post(f"{station.server.url}/enrolments", data=fields, files=files)
     assert answer.status_code == 201, answer.text
     made = answer.json()
     samples = {sample["modality"]: sample["id"] for sample in made["encounters"][0]["samples"]}
     return samples | {"id": made["id"]}
+
+
+def eye_of(shot: int) -> bytes:
+    file = io.BytesIO()
+    Pillow.fromarray(eye(PERSON, shot).pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 def as_jpeg_2000(content: bytes) -> bytes:
@@ -59,7 +67,7 @@ def comparison_address(
     assert answer.status == 201, answer.text()
     if not kept:
         destroy_files(station, answer.json()["id"])
-    modality = "face" if field == "photo" else "fingerprint"
+    modality = {"photo": "face", "iris_left": "iris"}.get(field, "fingerprint")
     return f"/compare?search={answer.json()['id']}&record={record['id']}&sample={record[modality]}"
 
 
@@ -197,6 +205,25 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     somebody.check_access()
     picture(page, "compare-faces")
+
+
+def test_the_outlines_of_irises_are_drawn_on_both_photos(
+    visit: Visit, station: Station, record: dict[str, int]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
+    probe: FilePayload = {"name": "eye.png", "mimeType": "image/png", "buffer": eye_of(1)}
+    page = somebody.go(comparison_address(page, station, record, "iris_left", probe))
+    ready(page)
+    is_purple = """(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        for (let at = 0; at < data.length; at += 4)
+            if (data[at] - data[at + 1] > 50 && data[at + 2] - data[at + 1] > 70) return true;
+        return false;
+    }"""  # the photos are grey
+    for pane in ("probe", "candidate"):
+        expect_picture(page, f"[data-pane={pane}] canvas")
+        page.wait_for_function(is_purple, arg=page.locator(f"[data-pane={pane}] canvas").element_handle())
 
 
 def test_nobody_compares_what_another_unit_keeps(visit: Visit, station: Station, record: dict[str, int]) -> None:
