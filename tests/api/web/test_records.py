@@ -95,7 +95,7 @@ def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Stat
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
     open_tab(page, "Prints and photos")
     message = page.locator("dt", has_text="Missing or damaged").locator("xpath=following-sibling::dd[1]")
-    expect(message).to_have_text("Left ring finger: Amputated; Left eye: Could not be taken")
+    expect(message).to_have_text("Left ring finger: Amputated; Left iris: Could not be taken")
     expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
     expect(page.locator(".samples li", has_text="Right thumb")).to_contain_text("Rolled, inked")
     somebody.check_access()
