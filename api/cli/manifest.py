@@ -77,7 +77,7 @@ OPTIONAL = {
     "view",
 }
 PERSON_FILE = "person.json"
-TRANSACTIONS = (".an2", ".eft", ".nst")
+TRANSACTIONS = (".an2", ".eft", ".nst", ".xml")
 
 Row = dict[str, str]
 IsDone = Callable[[IdempotencyKey], bool]

@@ -9,7 +9,26 @@ from datetime import UTC, datetime
 
 from api.itl.table import FieldAddress, TransactionTable
 from biometrics import itl
-from biometrics.itl import DAI, DAT, DCS, GMT, IDC, NSR, NTR, ORI, PRY, RS, TCN, TCR, TOT, US, VER, Field, ItlRecord
+from biometrics.itl import (
+    DAI,
+    DAT,
+    DCS,
+    GMT,
+    IDC,
+    NSR,
+    NTR,
+    ORI,
+    PRY,
+    RS,
+    TCN,
+    TCR,
+    TOT,
+    US,
+    VER,
+    Encoding,
+    Field,
+    ItlRecord,
+)
 from biometrics.kernel.errors import MalformedTransaction
 from biometrics.kernel.evidence import Evidence
 
@@ -49,17 +68,29 @@ class TransactionAnswer:
     searches: Sequence[str] = ()
 
 
-def write(answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, table: TransactionTable) -> bytes:
-    """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records."""
+def write(
+    answer: TransactionAnswer,
+    first: ItlRecord,
+    text: ItlRecord | None,
+    table: TransactionTable,
+    encoding: Encoding | None,
+) -> bytes:
+    """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records, `encoding` is its."""
     values = _text_fields(answer, first, text, table)
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
-    return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest])
+    return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest], encoding or Encoding.TRADITIONAL)
 
 
-def refusal(first: ItlRecord, text: ItlRecord | None, table: TransactionTable, messages: Sequence[str]) -> bytes:
+def refusal(
+    first: ItlRecord,
+    text: ItlRecord | None,
+    table: TransactionTable,
+    messages: Sequence[str],
+    encoding: Encoding | None,
+) -> bytes:
     """Return the file that says why a transaction was not carried out."""
     kind = table.kinds.get(_of(first, TOT))
-    return write(TransactionAnswer(kind.error if kind else "ERRT", messages), first, text, table)
+    return write(TransactionAnswer(kind.error if kind else "ERRT", messages), first, text, table, encoding)
 
 
 def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord]) -> ItlRecord:

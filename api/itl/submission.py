@@ -61,7 +61,7 @@ class SubmissionOutcome:
 
 
 def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | None = None) -> SubmissionOutcome:
-    """Carry out a transaction, on behalf of `act` if given, and return the file that answers it.
+    """Carry out a transaction, on behalf of `act` if given, and return the file that answers it, in its encoding.
 
     A valid transaction that cannot be carried out (no usable print, unknown record) is answered with a file, too.
 
@@ -75,6 +75,7 @@ def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | N
         purposeful = replace(act, purpose=act.purpose or transaction.kind.purpose)
         engine = engine.for_actor(replace(purposeful, case_number=purposeful.case_number or transaction.case_number))
     engine = engine.for_request(transaction_key(transaction.first, content))
+    encoding = itl.encoding_of(content)
     try:
         answer = _carried_out(engine, transaction, table)
     except MalformedTransaction:
@@ -84,10 +85,11 @@ def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | N
             engine.store.note(Action.REFUSED, "", code=error.code, route=transaction.first.text(itl.TOT))
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
-        return SubmissionOutcome(answers.refusal(transaction.first, transaction.text, table, [message]), error)
-    return SubmissionOutcome(
-        answers.write(answer, transaction.first, transaction.text, table), searches=tuple(answer.searches)
-    )
+        refused = answers.refusal(transaction.first, transaction.text, table, [message], encoding)
+        return SubmissionOutcome(refused, error)
+    answer = replace(answer, messages=[*answer.messages, *transaction.notes])
+    written = answers.write(answer, transaction.first, transaction.text, table, encoding)
+    return SubmissionOutcome(written, searches=tuple(answer.searches))
 
 
 def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
@@ -123,7 +125,8 @@ def refusal(content: bytes, table: TransactionTable, error: MalformedTransaction
     except MalformedTransaction:
         return None
     text = next((record for record in rest if record.type == 2), None)
-    return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
+    messages = [fault.message for fault in error.faults] or [error.message]
+    return answers.refusal(first, text, table, messages, itl.encoding_of(content))
 
 
 def transaction_key(first: ItlRecord, content: bytes) -> IdempotencyKey:

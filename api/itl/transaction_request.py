@@ -16,6 +16,7 @@ from biometrics.kernel.person import Encounter, Person
 from fingerprint.latents.marked import MarkedPrint
 
 MAX_LATENTS = 10
+MAX_NOTES = 20  # of what was left out, in an answer
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Deletion:
 
 @dataclass(frozen=True)
 class TransactionRequest:
-    """A transaction, understood."""
+    """A transaction, understood; `notes` has what was left out of an XML file, as no field takes it."""
 
     first: ItlRecord
     text: ItlRecord | None
@@ -70,6 +71,7 @@ class TransactionRequest:
     officer: str
     wanted: Wanted
     request: Booking | TenprintSearch | LatentSearch | Deletion
+    notes: tuple[str, ...] = ()
 
 
 def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
@@ -99,7 +101,8 @@ def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
         for fault in faults:
             once.setdefault((fault.record, fault.field, fault.found), fault)
         raise MalformedTransaction.of(sorted(once.values(), key=lambda fault: fault.record))
-    return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request)
+    notes = tuple(note.message for note in reading.notes[:MAX_NOTES])
+    return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request, notes)
 
 
 def _kind(first: ItlRecord, table: TransactionTable) -> TransactionKind | MalformedTransaction:

@@ -15,7 +15,11 @@ from biometrics import itl
 router = APIRouter(prefix="/itl", tags=["transactions"])
 
 MEDIA_TYPE = "application/octet-stream"  # none is registered
-_FILE = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+_ENCODINGS = {  # media type, and the ending of a file's name
+    itl.Encoding.TRADITIONAL: (MEDIA_TYPE, "an2"),
+    itl.Encoding.XML: ("application/xml", "xml"),
+}
+_FILE = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type, _ in _ENCODINGS.values()}
 
 
 async def _content(request: Request) -> bytes:
@@ -26,10 +30,11 @@ async def _content(request: Request) -> bytes:
 def _submit(caller: Caller, content: bytes) -> Answer[Response]:
     outcome = submit(caller.engine, content, caller.services.itl_table, caller.act)
     kind = itl.parse(outcome.content)[0].text(itl.TOT)
-    headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
+    media_type, ending = _ENCODINGS[itl.encoding_of(outcome.content) or itl.Encoding.TRADITIONAL]
+    headers = {"Content-Disposition": f'attachment; filename="answer.{ending}"', "X-Transaction-Type": kind}
     if outcome.searches:
         headers["Link"] = ", ".join(f'</api/v1/searches/{search_id}>; rel="related"' for search_id in outcome.searches)
-    return Answer(Response(outcome.content, media_type=MEDIA_TYPE, headers=headers))
+    return Answer(Response(outcome.content, media_type=media_type, headers=headers))
 
 
 @router.post(
@@ -43,8 +48,9 @@ def _submit(caller: Caller, content: bytes) -> Answer[Response]:
 def process_transaction(content: Annotated[bytes, Depends(_content)], run: Run) -> Response:
     """Enrol, search or delete, by the type of transaction (1.004); request and answer are ANSI/NIST-ITL files.
 
-    The file is in the traditional encoding. All its faults are listed in `errors`, field by field. A valid transaction
-    that cannot be carried out, such as a search with an unusable print, is answered by an ERRT file. The scopes needed
-    are those of the requested operation. `Link` names the searches that were made.
+    The file is in the traditional encoding or in XML (NIEM); the answer is in the same. All its faults are listed in
+    `errors`, field by field. A valid transaction that cannot be carried out, such as a search with an unusable print,
+    is answered by an ERRT file. The scopes needed are those of the requested operation. `Link` names the searches that
+    were made.
     """
     return run(_submit, content)

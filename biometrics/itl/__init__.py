@@ -1,13 +1,14 @@
-"""ANSI/NIST-ITL files in the traditional encoding: bytes to records, and back to the same bytes.
+"""ANSI/NIST-ITL files: bytes to records, and back to the same bytes.
 
-Source: ANSI/NIST-ITL 1-2011 (NIST SP 500-290), clause 7 and annex B. A file is a Type-1 record and those that its field
+Source: ANSI/NIST-ITL 1-2011 (NIST SP 500-290), clause 7 and annex B. The XML encoding (`biometrics.itl.xml`) has the
+same records; `read` takes both. In the traditional encoding, a file is a Type-1 record and those that its field
 1.003 lists. Most records are tagged: fields `type.number:value` parted by GS, the last one ended by FS; a value parts
 into subfields by RS and those into items by US; field 999 holds bytes to the record's end. Types 3 to 8 are binary: a
 length, an IDC and numbers of one or two bytes; they are read into the numbered fields that the standard gives them, so
 that every record looks alike. Records and fields of unknown meaning are kept.
 """
 
-from biometrics.itl.reading import Reading, parse, read
+from biometrics.itl.reading import Reading, encoding_of, parse, read
 from biometrics.itl.record import (
     CNT,
     DAI,
@@ -29,6 +30,7 @@ from biometrics.itl.record import (
     TOT,
     US,
     VER,
+    Encoding,
     Field,
     ItlRecord,
 )
@@ -55,10 +57,12 @@ __all__ = [
     "TOT",
     "US",
     "VER",
+    "Encoding",
     "Field",
     "ItlRecord",
     "Reading",
     "contents",
+    "encoding_of",
     "parse",
     "read",
     "serialise",

@@ -1,4 +1,4 @@
-"""The bytes of a file to records: strictly, or as far as a damaged file can be understood."""
+"""The bytes of a file to records, in either encoding: strictly, or as far as a damaged file can be understood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from biometrics.itl.record import (
     BINARY,
     CNT,
     DATA,
-    DCS,
     FS,
     GS,
     IDC_SIZE,
@@ -20,17 +19,19 @@ from biometrics.itl.record import (
     POSITIONS_SIZE,
     RS,
     US,
+    Encoding,
     Field,
     ItlRecord,
+    character_encoding,
+    is_number,
 )
+from biometrics.itl.xml.reading import read_package
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 _BEGINNING = re.compile(rb"0*1\.0*1:")
-_XML = re.compile(rb"(\xef\xbb\xbf)?\s*<")
+_XML = re.compile(rb"(\xef\xbb\xbf)?\s*<|\xff\xfe<\x00|\xfe\xff\x00<")
 _TAG = re.compile(rb"(\d{1,3})\.(\d{1,5}):")
 _NUMBER = re.compile(rb"\d{1,9}")
-# By code, without zeros before it. The standard gives a code three digits; real files have also one.
-_ENCODINGS = {"": "latin-1", "0": "latin-1", "1": "latin-1", "3": "utf-8"}
 _FILE = 0  # as a fault's record: the file as a whole
 # Far beyond any real transaction: what a hostile one may cost is bounded.
 MAX_RECORDS = 100_000
@@ -48,11 +49,20 @@ class Reading:
         records: in the file's order; where a record's length is wrong, up to where it seems to end.
         faults: all that breaks the encoding; none of a proper file.
         rest: the bytes after the last record that could be read.
+        notes: elements of an XML file that no field takes; they are not in the records.
     """
 
     records: tuple[ItlRecord, ...]
     faults: tuple[FieldFault, ...]
     rest: bytes = b""
+    notes: tuple[FieldFault, ...] = ()
+
+
+def encoding_of(content: bytes) -> Encoding | None:
+    """Return the encoding of a file by its first bytes; None if it is no ANSI/NIST-ITL file."""
+    if _XML.match(content):
+        return Encoding.XML
+    return Encoding.TRADITIONAL if _BEGINNING.match(content) else None
 
 
 def parse(content: bytes) -> list[ItlRecord]:
@@ -73,12 +83,12 @@ def read(content: bytes) -> Reading:
     Raises:
         MalformedTransaction: it is no such file, or its first record cannot be read.
     """
-    if _XML.match(content):
-        raise MalformedTransaction(
-            "This is XML; only the traditional encoding of ANSI/NIST-ITL is read (.an2, .eft, .nst), not NIEM's."
-        )
-    if not _BEGINNING.match(content):
-        raise MalformedTransaction("This is not an ANSI/NIST-ITL file in the traditional encoding (.an2, .eft, .nst).")
+    encoding = encoding_of(content)
+    if encoding is Encoding.XML:
+        records, faults, notes = read_package(content)
+        return Reading(tuple(records), tuple(faults[:MAX_FAULTS]), notes=tuple(notes[:MAX_FAULTS]))
+    if encoding is None:
+        raise MalformedTransaction("This is not an ANSI/NIST-ITL file, neither traditional (.an2, .eft, .nst) nor XML.")
     return _Reader(content).reading()
 
 
@@ -112,8 +122,9 @@ class _Reader:
             first = self._tagged(1, 1, None)
         except _Stop:
             raise MalformedTransaction.of(self.faults) from None
-        records = [first]
-        encoding = self._encoding(first)
+        encoding, fault = character_encoding(first)
+        records = [replace(first, encoding=encoding)]
+        self._note(*([fault] if fault else []))
         types = list(self._contents(first))
         for index, listed in enumerate(types):
             following = types[index + 1] if index + 1 < len(types) else None
@@ -136,19 +147,10 @@ class _Reader:
             excerpt = self.content[self.at : self.at + 40].decode("latin-1")
             self._note(FieldFault(_FILE, "1.003", excerpt, "the end of the file", message))
 
-    def _encoding(self, first: ItlRecord) -> str:
-        code = first.text(DCS)
-        number = str(int(code)) if re.fullmatch("[0-9]{1,3}", code) else code
-        if number not in _ENCODINGS:
-            what = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
-            self._note(first.fault(DCS, what, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)"))
-            return "latin-1"
-        return _ENCODINGS[number]
-
     def _contents(self, first: ItlRecord) -> Iterator[int]:
         """Yield the types of the records that follow the first."""
         listed = first.items(CNT)
-        if not listed or len(listed[0]) != 2 or not _is(listed[0][1], len(listed) - 1):
+        if not listed or len(listed[0]) != 2 or not is_number(listed[0][1], len(listed) - 1):
             expected = f"1 and the number of records listed, {max(0, len(listed) - 1)}"
             self._note(first.fault(CNT, "does not list the records that it counts", expected))
         if len(listed) - 1 > MAX_RECORDS:
@@ -291,11 +293,6 @@ class _Reader:
             at += size
         self.at = end
         return ItlRecord(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), place)
-
-
-def _is(text: str, number: int) -> bool:
-    """Say whether a text is this number, zeros before it or not."""
-    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) == number
 
 
 def _until(content: bytes, separator: bytes, start: int, end: int) -> int:

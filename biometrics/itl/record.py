@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
@@ -37,6 +38,15 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 _TAG_WIDTH = 3  # digits of a field's number, filled with zeros
 _EXCERPT = 40  # characters of a value that an error quotes
 MAX_ITEMS = 200_000  # of one field; a real one has some hundreds
+# By code, without zeros before it. The standard gives a code three digits; real files have also one.
+_CHARACTERS = {"": "latin-1", "0": "latin-1", "1": "latin-1", "3": "utf-8"}
+
+
+class Encoding(StrEnum):
+    """The encodings of a file: both have the same records."""
+
+    TRADITIONAL = "traditional"
+    XML = "xml"
 
 
 @dataclass(frozen=True)
@@ -121,3 +131,18 @@ class ItlRecord:
     def error(self, number: int, what: str, expected: str = "", excerpt: str | None = None) -> MalformedTransaction:
         """Return the error that names this record and a field: "Record 3, field 14.013 ..."."""
         return MalformedTransaction.of([self.fault(number, what, expected, excerpt)])
+
+
+def character_encoding(first: ItlRecord) -> tuple[str, FieldFault | None]:
+    """Return the character encoding that a Type-1 record names, and the fault if it is not one that is read."""
+    code = first.text(DCS)
+    number = str(int(code)) if re.fullmatch("[0-9]{1,3}", code) else code
+    if number in _CHARACTERS:
+        return _CHARACTERS[number], None
+    what = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
+    return "latin-1", first.fault(DCS, what, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)")
+
+
+def is_number(text: str, number: int) -> bool:
+    """Return whether a text is this number, zeros before it or not."""
+    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) == number

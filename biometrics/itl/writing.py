@@ -16,17 +16,22 @@ from biometrics.itl.record import (
     POSITIONS_SIZE,
     RS,
     US,
+    Encoding,
     Field,
     ItlRecord,
 )
+from biometrics.itl.xml.writing import write_package
 
 
-def serialise(records: Sequence[ItlRecord]) -> bytes:
+def serialise(records: Sequence[ItlRecord], encoding: Encoding = Encoding.TRADITIONAL) -> bytes:
     """Return the file of these records; lengths are recalculated, all other fields are written as they are.
 
     Raises:
-        MalformedTransaction: a binary record lacks a field, or has a number that does not fit.
+        MalformedTransaction: a binary record lacks a field, or has a number that does not fit; or a field of the Type-1
+            record has no place in XML.
     """
+    if encoding is Encoding.XML:
+        return write_package(records)
     return b"".join(_write_binary(each) if each.type in BINARY else _write_tagged(each) for each in records)
 
 

@@ -8,12 +8,12 @@ from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints
 from fingerprint.template import FingerprintTemplate
 
-_ITL, _JSON = b"1.0", b"{"
+_JSON = b"{"
 
 
 def is_marked(content: bytes) -> bool:
     """Say whether a file looks like marked minutiae, so that it is not taken for an image."""
-    return content.startswith(_ITL) or content.lstrip()[:1] == _JSON
+    return itl.encoding_of(content) is not None or content.lstrip()[:1] == _JSON
 
 
 def read_marked_print(content: bytes) -> MarkedPrint:
@@ -24,7 +24,7 @@ def read_marked_print(content: bytes) -> MarkedPrint:
         MalformedTransaction: the ANSI/NIST-ITL file is not as it must be, or holds no Type-9 record, or several.
         InvalidResolution: as for `MarkedPrint`.
     """
-    if content.startswith(_ITL):
+    if itl.encoding_of(content) is not None:
         prints = marked_prints(itl.parse(content))
         if len(prints) != 1:
             raise MalformedTransaction(f"The file holds {len(prints)} Type-9 records of minutiae; send it with one.")

@@ -91,7 +91,8 @@ def cut(
 
 @app.command("check-card")
 def check_card(
-    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst, .xml).")],
+    as_json: AsJson = False,
 ) -> None:
     """Check the finger positions of a card. Exit code 3: a finger is in the wrong place."""
     settings = Settings()
@@ -116,7 +117,9 @@ def check_card(
 
 @app.command()
 def latent(
-    file: Annotated[Path, typer.Argument(help="A latent's image, or its marked minutiae (JSON, or Type-9 in .an2).")],
+    file: Annotated[
+        Path, typer.Argument(help="A latent's image, or its marked minutiae (JSON, Type-9 in .an2, .xml).")
+    ],
     purpose: ForPurpose,
     case: ForCase,
     roi: Annotated[

@@ -27,19 +27,21 @@ from biometrics.kernel.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
 
-app = typer.Typer(help="ANSI/NIST-ITL transactions: show and submit.", no_args_is_help=True)
+app = typer.Typer(help="ANSI/NIST-ITL transactions: show, submit and convert.", no_args_is_help=True)
+
+_File = Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst, .xml).")]
 
 
 @app.command()
 def show(
-    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
+    file: _File,
     quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 if the file has faults.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a transaction: its records, fields by name, images and faults."""
     reading = itl.read(read_file(file))
-    faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
+    faults = list(dict.fromkeys([*reading.faults, *reading.notes, *check(reading.records)]))
     described = describe(reading.records)
     measurements = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
     records = [record | {"measured": measurements.get(record["record"])} for record in content(described)]
@@ -51,7 +53,7 @@ def show(
 
 @app.command()
 def submit(
-    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
+    file: _File,
     out: Annotated[Path | None, typer.Option(help="File for the answer, itself a transaction.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +71,25 @@ def submit(
     described = describe(itl.parse(answer.content))
     print_result({"records": content(described)}, as_json, _tree(out.name if out else "answer", described))
     raise typer.Exit(2 if answer.headers["X-Transaction-Type"] in table.refusals else 0)
+
+
+@app.command()
+def convert(
+    file: _File,
+    to: Annotated[itl.Encoding, typer.Option("--to", help="The encoding to write.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out-unknown", help="Convert an XML file with elements that no field takes.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a transaction in the other encoding: the same records, traditional or XML (NIEM)."""
+    reading = itl.read(read_file(file))
+    if reading.faults or (reading.notes and not leave_out):
+        raise MalformedTransaction.of([*reading.faults, *reading.notes])
+    write_file(out, itl.serialise(reading.records, to))
+    sentences = [printable(f"note: {note.message}") for note in reading.notes]
+    print_result({"records": len(reading.records), "errors": reading.notes}, as_json, *sentences)
 
 
 def _tree(

@@ -33,7 +33,7 @@ from fingerprint.interchange.conversion import to_record
 HOOKS = Path(__file__).parents[2] / "support" / "own_hooks.py"
 PROBLEM = "application/problem+json"
 JSON = "application/json"
-BINARY = {"application/octet-stream"}
+BINARY = {"application/octet-stream", "application/xml"}
 PRINTS = {
     position.name.lower(): write_record(to_record(made_up_finger(position.value), position))
     for position in (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)

@@ -103,12 +103,6 @@ def test_an_image_that_was_cut_short_is_read_as_far_as_it_goes(shared_data: Path
     assert [fault.field for fault in reading.faults] == ["4.001"]
 
 
-def test_xml_is_refused_by_name() -> None:
-    for beginning in (b"<?xml version='1.0'?><itl:NISTBiometricInformationExchangePackage/>", b"\xef\xbb\xbf <a/>"):
-        with pytest.raises(MalformedTransaction, match="This is XML; only the traditional encoding"):
-            itl.read(beginning)
-
-
 def test_a_file_cut_at_any_byte_is_reported_as_truncated() -> None:
     for end in range(len(SMALL)):
         with suppress(PehchanError):

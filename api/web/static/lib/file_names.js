@@ -1,6 +1,6 @@
 // What a file's name says about its content.
 
-const ITL_NAMES = /\.(an2|eft|nst|an)$/i;
+const ITL_NAMES = /\.(an2|eft|nst|an|xml)$/i;
 const FINGERS = ["thumb", "index", "middle", "ring", "little"];
 
 /**
