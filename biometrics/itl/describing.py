@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from biometrics.itl.dictionary import field_rule, record_rule
-from biometrics.itl.record import BINARY, DATA, IDC, LEN, NTR, RS, US, ItlRecord
+from biometrics.itl.record import BINARY, DATA, DOM, IDC, LEN, NTR, RS, US, ItlRecord
 from biometrics.kernel.errors import MalformedTransaction
 
 _MM_AN_INCH = 25.4
@@ -129,13 +129,14 @@ class DescribedRecord:
 
 def describe(records: Sequence[ItlRecord]) -> list[DescribedRecord]:
     """Describe a file's records; `records` begin with its Type-1 record. Nothing in a file makes it fail."""
+    domain = _lenient(records[0], DOM)
     return [
         DescribedRecord(
             place=record.place,
             type=record.type,
             name=record_rule(record.type).name,
             idc=_lenient(record, IDC) if record.type != 1 else "",
-            fields=tuple(_field(record, field.number, field.value) for field in record.fields),
+            fields=tuple(_field(record, field.number, field.value, domain) for field in record.fields),
             picture=picture(record, records[0]),
         )
         for record in records
@@ -213,8 +214,8 @@ def _tagged_ppi(record: ItlRecord) -> float | None:
     return scale * factor if factor and scale else None
 
 
-def _field(record: ItlRecord, number: int, value: bytes) -> DescribedField:
-    rule = field_rule(record.type, number)
+def _field(record: ItlRecord, number: int, value: bytes, domain: str) -> DescribedField:
+    rule = field_rule(record.type, number, domain)
     name = f"{record.type}.{number:03d}"
     if rule.kind == "bytes" or number == DATA:
         return DescribedField(name, rule.mnemonic, rule.name, None, len(value), sha256(value).hexdigest())

@@ -50,25 +50,35 @@ UNKNOWN_FIELD = FieldRule("", "-", "-", "")
 
 
 @cache
-def record_rules() -> Mapping[int, RecordRule]:
-    """Return the rules by record type."""
+def _domain_rules() -> Mapping[tuple[int, str], RecordRule]:
+    """Return the rules by record type and domain; those of no domain hold in all."""
     with _TABLE.open("rb") as file:
         table = tomllib.load(file)
     common = _fields(table.pop("common"))
-    return {
-        int(record_type): RecordRule(entries.pop("name"), _with(_fields(entries), common, int(record_type)))
-        for record_type, entries in table.items()
-    }
+    rules = {}
+    for key, entries in table.items():
+        record_type, _, domain = key.partition(" ")
+        fields = _with(
+            _fields({number: entry for number, entry in entries.items() if number != "name"}), common, int(record_type)
+        )
+        rules[int(record_type), domain] = RecordRule(entries["name"], fields)
+    return rules
 
 
-def record_rule(record_type: int) -> RecordRule:
-    """Return the rules of a type; of one that is not known, none."""
-    return record_rules().get(record_type, UNKNOWN_RECORD)
+@cache
+def record_rules() -> Mapping[int, RecordRule]:
+    """Return the rules by record type."""
+    return {record_type: rule for (record_type, domain), rule in _domain_rules().items() if not domain}
 
 
-def field_rule(record_type: int, number: int) -> FieldRule:
+def record_rule(record_type: int, domain: str = "") -> RecordRule:
+    """Return the rules of a type in a domain (1.013); of one that is not known, none."""
+    return _domain_rules().get((record_type, domain)) or record_rules().get(record_type, UNKNOWN_RECORD)
+
+
+def field_rule(record_type: int, number: int, domain: str = "") -> FieldRule:
     """Return the rule of a field; of one that is not known, none."""
-    return record_rule(record_type).fields.get(number, UNKNOWN_FIELD)
+    return record_rule(record_type, domain).fields.get(number, UNKNOWN_FIELD)
 
 
 def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:

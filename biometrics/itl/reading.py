@@ -86,7 +86,7 @@ def read(content: bytes) -> Reading:
     encoding = encoding_of(content)
     if encoding is Encoding.XML:
         records, faults, notes = read_package(content)
-        return Reading(tuple(records), tuple(faults[:MAX_FAULTS]), notes=tuple(notes[:MAX_FAULTS]))
+        return Reading(tuple(records), tuple(faults[:MAX_FAULTS]), notes=tuple(notes))
     if encoding is None:
         raise MalformedTransaction("This is not an ANSI/NIST-ITL file, neither traditional (.an2, .eft, .nst) nor XML.")
     return _Reader(content).reading()

@@ -11,7 +11,7 @@ from biometrics.kernel.errors import FieldFault, MalformedTransaction
 FS, GS, RS, US = b"\x1c", b"\x1d", b"\x1e", b"\x1f"
 LEN, IDC, DATA = 1, 2, 999
 AMP = 18  # of Type-14: fingers that could not be taken
-VER, CNT, TOT, DAT, PRY, DAI, ORI, TCN, TCR, NSR, NTR, GMT, DCS = (
+VER, CNT, TOT, DAT, PRY, DAI, ORI, TCN, TCR, NSR, NTR, DOM, GMT, DCS = (
     2,
     3,
     4,
@@ -23,6 +23,7 @@ VER, CNT, TOT, DAT, PRY, DAI, ORI, TCN, TCR, NSR, NTR, GMT, DCS = (
     10,
     11,
     12,
+    13,
     14,
     15,
 )  # of Type-1

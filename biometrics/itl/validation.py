@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import is_tolerated, meets, words
-from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, ItlRecord
+from biometrics.itl.record import AMP, BINARY, CNT, DATA, DOM, IDC, ItlRecord
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 MAX_FAULTS = 1000  # reported for one file
@@ -30,17 +30,17 @@ def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
 
 def _all(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
     for record in records:
-        yield from _fields(record)
+        yield from _fields(record, _domain(records[0]))
     yield from _listing(records)
     if len(records) > 1 and _TEXT not in {record.type for record in records}:
         fault = records[0].fault(CNT, "lists no Type-2 record", "a Type-2 record", fatal=False)
         yield fault
 
 
-def _fields(record: ItlRecord) -> Iterator[FieldFault]:
+def _fields(record: ItlRecord, domain: str) -> Iterator[FieldFault]:
     present = {field.number for field in record.fields}
     without = AMP in present and not record.get(DATA)
-    for number, rule in record_rule(record.type).fields.items():
+    for number, rule in record_rule(record.type, domain).fields.items():
         if rule.of_image and without and not record.get(number):
             continue
         if number in present:
@@ -84,6 +84,13 @@ def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
         if counted.pop((record.type, own), 0) > 1 and own is not None:
             what = f"is {own} in several records of Type-{record.type}"
             yield record.fault(IDC, what, "an IDC for each image", fatal=False)
+
+
+def _domain(first: ItlRecord) -> str:
+    try:
+        return first.text(DOM)
+    except MalformedTransaction:
+        return ""  # reported with the field
 
 
 def _idc(record: ItlRecord) -> int | None:

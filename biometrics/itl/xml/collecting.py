@@ -27,6 +27,7 @@ _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _STRUCTURES = "structures/"
 _MAX_NUMBER = 99999  # of a field
 _MAX_SHOWN = 200  # characters of a path
+_MAX_NOTES = 1000
 
 
 class Collector:
@@ -156,6 +157,8 @@ class Collector:
             self._note(path, "element")
 
     def _note(self, path: str, kind: str) -> None:
+        if len(self.notes) == _MAX_NOTES:
+            return
         message = f"The {kind} {path[-_MAX_SHOWN:]} of record {self.record.place} holds no field known here; left out."
         name = f"{self.record.type}.000"
         self.notes.append(

@@ -19,7 +19,8 @@ from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 # Far beyond any real package: its images are bytes of one element, and a minutia has ten elements.
 MAX_DEPTH = 24
-MAX_ELEMENTS = 500_000
+MAX_ELEMENTS = 300_000
+MAX_FAULTS = 1000
 UTF_8 = [["003", "UTF-8"]]
 
 
@@ -40,15 +41,17 @@ def read_package(content: bytes) -> tuple[list[ItlRecord], list[FieldFault], lis
     notes: list[FieldFault] = []
     drafts = []
     for place, element in enumerate(root, start=1):
+        if len(faults) > MAX_FAULTS:
+            break
         record = ItlRecord(_type(element, place, faults), (), place)
         collector = Collector(record)
         collector.collect(record_elements().get(record.type, common_element()), element)
         faults += collector.faults
-        notes += collector.notes
+        notes += collector.notes[: MAX_FAULTS - len(notes)]
         drafts.append((record, collector.values))
         root[place - 1] = Element(element.tag)  # frees the text of its images
     records = _encoded(drafts, faults)
-    _compare_contents(records, faults)
+    _compare_contents(records, len(root) - 1, faults)
     return records, faults, notes
 
 
@@ -129,7 +132,7 @@ def _record(record: ItlRecord, values: dict[int, Value], encoding: str, faults: 
     return replace(draft, fields=(Field(LEN, b"%d" % length), *fields))
 
 
-def _compare_contents(records: list[ItlRecord], faults: list[FieldFault]) -> None:
+def _compare_contents(records: list[ItlRecord], following: int, faults: list[FieldFault]) -> None:
     """Note where 1.003 does not list the records that follow, as the traditional encoding must."""
     first, *rest = records
     listed = first.items(CNT)
@@ -137,9 +140,9 @@ def _compare_contents(records: list[ItlRecord], faults: list[FieldFault]) -> Non
     if not listed or len(listed[0]) != 2 or not is_number(listed[0][1], len(counts)):
         expected = f"1 and the number of records listed, {len(counts)}"
         faults.append(first.fault(CNT, "does not list the records that it counts", expected))
-    if len(counts) != len(rest):
-        what = f"lists {len(counts)} records where {len(rest)} follow"
-        faults.append(first.fault(CNT, what, f"{len(rest)} records"))
+    if len(counts) != following:
+        what = f"lists {len(counts)} records where {following} follow"
+        faults.append(first.fault(CNT, what, f"{following} records"))
     for stated, record in zip(counts, rest, strict=False):
         if not is_number(stated, record.type):
             what = f"lists a Type-{stated[:10]} record where record {record.place} is of Type-{record.type}"

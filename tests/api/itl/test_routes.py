@@ -19,6 +19,7 @@ from biometrics import itl
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.types import FingerPosition
 
 PATH = "/api/v1/itl/transactions"
 Post = Callable[..., Any]
@@ -41,10 +42,14 @@ def post(client: TestClient) -> Post:
     return send
 
 
-def generated(impression: int) -> itl.ItlRecord:
-    content = print_of(3, "right_thumb", impression)
+def generated(impression: int, finger: int = 1) -> itl.ItlRecord:
+    content = print_of(3, FingerPosition(finger).name.lower(), impression)
     image = decode(content)
-    return fingerprint(1, 1, content, (image.width, image.height))
+    return fingerprint(1, finger, content, (image.width, image.height))
+
+
+def in_xml(content: bytes) -> bytes:
+    return itl.serialise(itl.parse(content), itl.Encoding.XML)
 
 
 def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
@@ -57,6 +62,26 @@ def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
     result = post(file("TPIS", text(f9="32/2026"), generated(1)))
     assert re.fullmatch(r'</api/v1/searches/[0-9a-f-]{36}>; rel="related"', result.headers["link"])
     assert itl.parse(result.content)[1].items(64)[0] == [message.text(14), "ASHA VERMA"]
+
+
+def test_a_booking_and_a_search_in_xml_are_those_of_the_traditional_file(post: Post) -> None:
+    words = {"f9": "33/2026", "f18": "RAO, MEERA", "f22": "19880314", "f73": "27519004", "f95": "Y", "f79": "1"}
+    booked = post(in_xml(file("CNA", text(**words), generated(0, finger=2))))
+    assert (booked.status_code, booked.headers["content-type"]) == (200, "application/xml")
+    assert 'filename="answer.xml"' in booked.headers["content-disposition"]
+    assert itl.encoding_of(booked.content) is itl.Encoding.XML
+    first, message = itl.parse(booked.content)
+    assert (first.text(4), booked.headers["x-transaction-type"]) == ("SRE", "SRE"), message.text(60)
+    request = file("TPIS", text(**words), generated(1, finger=2))
+    answers = [itl.parse(post(content).content) for content in (request, in_xml(request.replace(b"TCN-", b"TCX-")))]
+    assert answers[0][1].items(64)[0] == [message.text(14), "MEERA RAO"]
+    for number in (14, 59, 60, 64, 74, 89):
+        assert answers[0][1].items(number) == answers[1][1].items(number)
+    assert [(each.type, each.get(9) or each.get(999)) for each in answers[0][2:]] == [
+        (each.type, each.get(9) or each.get(999)) for each in answers[1][2:]
+    ]
+    refused = [post(content) for content in (b"<a/>", in_xml(file("CAR", text(f9="31/2026"), generated(0), f4="NONE")))]
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(422, "malformed_transaction")] * 2
 
 
 def test_malformed_fields_are_reported_in_problem_details(post: Post) -> None:

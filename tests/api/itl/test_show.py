@@ -65,6 +65,26 @@ def test_a_file_that_is_no_transaction_is_refused_in_a_sentence(run: Run, tmp_pa
     assert error.startswith("malformed_transaction: This is XML")
 
 
+def test_a_transaction_is_converted_to_xml_and_back(run: Run, shared_data: Path, tmp_path: Path) -> None:
+    path, xml, again = (
+        shared_data / REAL / "jnbis-itl-references/type-17-iris.an2",
+        tmp_path / "iris.xml",
+        tmp_path / "iris.an2",
+    )
+    assert run("itl", "convert", path, "--to", "xml", "--out", xml)[0] == 0
+    assert run("itl", "convert", xml, "--to", "traditional", "--out", again)[0] == 0
+    assert again.read_bytes() == path.read_bytes()
+    shown, other = (json.loads(run("itl", "show", each, "--json")[1])["records"] for each in (path, xml))
+    assert shown == other
+    xml.write_bytes(xml.read_bytes().replace(b"<biom:IrisImage>", b"<biom:IrisImage><unknown>1</unknown>"))
+    assert "note: " in run("itl", "show", xml)[1]
+    again.unlink()
+    code, _, error = run("itl", "convert", xml, "--to", "traditional", "--out", again)
+    assert (code, error.split(":")[0], again.exists()) == (2, "malformed_transaction", False)
+    assert run("itl", "convert", xml, "--to", "traditional", "--out", again, "--leave-out-unknown")[0] == 0
+    assert again.read_bytes() == path.read_bytes()
+
+
 def test_quality_is_measured_where_it_is_asked_for(run: Run, shared_data: Path) -> None:
     path = shared_data / REAL / "jnbis-itl-references/type-9-10-14.an2"
     code, shown, _ = run("itl", "show", path, "--quality")
