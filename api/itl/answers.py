@@ -111,8 +111,9 @@ def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecor
         NTR: "00.00",
         _DOM: "\x1f".join((request.items(_DOM) or [[]])[0]),
         GMT: now.strftime("%Y%m%d%H%M%SZ"),
-        DCS: _UTF_8 if any(record.encoding == "utf-8" for record in rest) else "",
     }
+    if any(record.encoding == "utf-8" for record in rest) or not all(value.isascii() for value in values.values()):
+        values[DCS] = _UTF_8
     return _record(1, values)
 
 

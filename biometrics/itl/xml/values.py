@@ -52,6 +52,9 @@ def read_item(node: Node, element: Element) -> str | bytes:
         return _read_polygon(element)
     if node.name.endswith(BYTES):
         return binascii.a2b_base64("".join(text.split()), strict_mode=True) if text else b""
+    text = text.replace("\r", "\n")
+    if not is_plain(text):
+        raise ValueError(text)  # nothing is read that could not be answered
     if not text or (name_of(element.tag) not in (DATE, MOMENT) and not node.name.endswith("Indicator")):
         return text
     if node.name.endswith("Indicator"):

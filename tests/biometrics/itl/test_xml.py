@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import tracemalloc
 from base64 import b64encode
 from collections.abc import Sequence
@@ -17,7 +19,7 @@ from biometrics import itl
 from biometrics.itl import Encoding, ItlRecord
 from biometrics.itl.describing import content, describe
 from biometrics.itl.validation import check
-from biometrics.itl.xml.names import NAMESPACES
+from biometrics.itl.xml.names import NAMESPACES, name_of
 from biometrics.itl.xml.reading import MAX_DEPTH, MAX_ELEMENTS
 from biometrics.itl.xml.table import record_elements
 from biometrics.kernel.errors import MalformedTransaction, PehchanError
@@ -263,6 +265,27 @@ def test_a_large_package_costs_no_more_than_its_bounds(old: bytes, new: bytes) -
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 400_000_000
+
+
+def test_the_table_agrees_with_nists_example_of_all_fields(shared_data: Path) -> None:
+    """Comments in it give the field of an element; the stored copy ends in the middle."""
+    path = shared_data / STANDARDS / "iso19794/mosip-bio-utils/NistXmlData/AllFields.xml"
+    tree = etree.fromstring(path.read_bytes(), etree.XMLParser(recover=True))
+    checked, wrong = 0, []
+    for element in tree.iter(etree.Element):
+        before = itertools.takewhile(lambda each: each.tag is etree.Comment, element.itersiblings(preceding=True))
+        if not (field := re.search(r"\b(\d+)\.(\d{3})\s+[A-Z]", " ".join(each.text for each in before))):
+            continue
+        node = record_elements().get(int(field[1]))
+        names = [name_of(each.tag) for each in (*reversed(list(element.iterancestors())), element)][2:]
+        for name in names:
+            node = node.by_name.get(name) if node else None
+        numbers = {item.number for leaf in node.leaves() for item in leaf.items} if node else set()
+        if len(numbers) == 1:
+            checked += 1
+            wrong += [] if int(field[2]) in numbers else [(names, field[0], numbers)]
+    assert wrong == []
+    assert checked > 300
 
 
 def test_the_table_names_each_element_once() -> None:
