@@ -79,7 +79,7 @@ class Collector:
         if node.starts:
             parts = {**parts, **{number: self._started(node, number) for number in node.starts}}
         if node.continues:
-            shift += occurrence * sum(len(leaf.items) for leaf in node.leaves())
+            shift += occurrence * node.width
         if not node.items:
             self._within(node, element, parts, path, shift)
             return
@@ -115,9 +115,10 @@ class Collector:
         items = parts[item.number] if item.number in parts else self._subfields(item.number)[0]
         at = item.index + shift
         items += [""] * (at + 1 - len(items))
-        if items[at]:
+        start, stop = item.span or (0, 0)
+        if len(items[at]) > start:
             self._twice(item.number, path)
-        items[at] = value
+        items[at] = items[at].ljust(start, ",") + value.zfill(stop - start)
 
     def _extension(self, element: Element) -> None:
         """Take the fields that have no element of the standard's."""

@@ -12,17 +12,22 @@ from biometrics.itl.dictionary import record_rule
 
 _TABLE = Path(__file__).with_name("elements.txt")
 _NUMBER = re.compile(r"(\d*)\.(\d+)|(\d+)")
+_SPAN = re.compile(r"\[(\d+):(\d+)\]$")
 _CONDITION = re.compile(r"\{(?:(\d+)\.)?(\d{3})(?:\.(\d+))?=(.*?)\}")
 _NO_FIELD = "-"
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a field, counted from 0; `constant` is its value if no element states it."""
+    """An item of a field, counted from 0; `constant` is its value if no element states it.
+
+    `span` are the first of its characters that are meant, and the one after the last.
+    """
 
     number: int
     index: int
     constant: str | None = None
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ class Node:
     def by_name(self) -> Mapping[str, Node]:
         """Its elements by name."""
         return {each.name: each for each in self.children}
+
+    @property
+    def width(self) -> int:
+        """How many items of a subfield each such element holds."""
+        return len({(item.number, item.index) for leaf in self.leaves() for item in leaf.items})
 
     def leaves(self) -> Iterator[Node]:
         """Yield the elements within it, itself included, that hold values."""
@@ -193,6 +203,9 @@ class _Builder:
         )
 
     def _item(self, name: str, number: int, base: int, constant: str | None = None) -> Item | None:
+        if span := _SPAN.search(name):
+            item = self._item(name[: span.start()], number, base)
+            return replace(item, span=(int(span[1]), int(span[2]))) if item else None
         if match := _NUMBER.fullmatch(name):
             if match[3]:
                 return Item(int(match[3]), 0, constant)

@@ -117,7 +117,7 @@ class _Written:
         elif node.continues:
             items = [item for leaf in node.leaves() for item in leaf.items]
             ends = [len(self._items(item.number, parts)) - item.index for item in items]
-            for at in range(shift, max(0, *ends), len(items)):
+            for at in range(shift, max(0, *ends), node.width):
                 yield from self._once(node, parts, at)
         else:
             yield from self._once(node, parts, shift)
@@ -133,7 +133,7 @@ class _Written:
             value = self.values.get(item.number)
             items = self._items(item.number, parts)
             at = item.index + shift
-            stated = items[at] if at < len(items) else ""
+            stated = items[at][slice(*item.span) if item.span else slice(None)] if at < len(items) else ""
             # An empty item is stated only where items would be missing without it.
             is_last_empty = not stated and at == len(items) - 1 and node.name.endswith(_MAY_BE_EMPTY)
             if isinstance(value, bytes) or stated or is_last_empty:
