@@ -39,6 +39,9 @@ class WhoAsks:
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Fill in what there is in three cases of four."""
+    for name, value in (case.path_parameters or {}).items():
+        if value in ("", ".", ".."):  # clients leave such parts of a path out (RFC 3986): it would be another route's
+            case.path_parameters[name] = "-"
     for name in SPARED & set(case.path_parameters or {}):
         case.path_parameters[name] = SCENE["ids"][name]
     positive = case.meta is None or case.meta.generation.mode.is_positive
