@@ -68,7 +68,7 @@ GROUPS = {
     "search": "Past searches: list, show.",
     "case": "Cases for examiners: is this the same person? See docs/cases.md.",
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
-    "subscription": "Subscriptions to people on record: who books, finds or identifies them. See docs/cases.md.",
+    "subscription": "Subscriptions to people on record. See docs/cases.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",
     "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",
     "queue": "The queue of an offline station: add, list, send, remove.",
