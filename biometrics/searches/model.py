@@ -199,18 +199,22 @@ class Search:
 
         People of other units have a threshold of their own, which no request changes.
         """
-        return self.threshold is not None and bool(self.found)
+        return self.threshold is not None and bool(self._above(self.threshold))
 
     @property
     def found(self) -> list[str]:
-        """The records above the threshold; of an investigation, which has none, above that for other units' people."""
-        if self.is_latent:
-            return []
-        least = self.threshold_elsewhere if self.threshold is None else self.threshold
+        """The records above the threshold; of an investigation, which has none, above that for other units' people.
+
+        None of a latent, whose scores give the order only.
+        """
+        own = self.threshold_elsewhere if self.threshold is None else self.threshold
+        return [] if self.is_latent else self._above(own)
+
+    def _above(self, own: float) -> list[str]:
         return [
             candidate.record_id
             for candidate in self.candidates
-            if candidate.score >= (least if candidate.elsewhere is None else self.threshold_elsewhere)
+            if candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
         ]
 
     @property
