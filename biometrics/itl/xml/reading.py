@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from biometrics.itl.record import CNT, DATA, DCS, LEN, VER, Field, ItlRecord, character_encoding, is_number
-from biometrics.itl.writing import serialise
+from biometrics.itl.traditional import write_traditional
 from biometrics.itl.xml.collecting import Collector
 from biometrics.itl.xml.names import CATEGORY, FIRST_RECORD, PACKAGE, local_children, name_of
 from biometrics.itl.xml.table import common_element, record_elements, record_types
@@ -125,7 +125,7 @@ def _record(record: ItlRecord, values: dict[int, Value], encoding: str, faults: 
     fields = tuple(Field(number, encoded(values[number], encoding)) for number in numbers)
     draft = replace(record, fields=fields, encoding=encoding)
     try:
-        length = len(serialise([draft]))
+        length = len(write_traditional([draft]))
     except MalformedTransaction as error:
         faults += error.faults
         return draft
