@@ -37,6 +37,7 @@ from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.subscribe import subscribe
 from biometrics.watchlist.model import Checked, StandingHit
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
@@ -86,6 +87,7 @@ def see_everything(store: RecordStore) -> None:
     read_by_another_model(store, FINGERPRINT)
     Retention(store).order_of_search(searched, Order(OrderKind.HOLD, "JMFC", "2/2025", encounter().date))
     standing = add_standing(store, somebody("a"), searched)
+    subscribe(store.for_actor(somebody("b")), enrolled.record_id, "bail", date.today())
     result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))
