@@ -16,7 +16,7 @@ from sqlalchemy import (
 revision = "0057"
 down_revision = "0056"
 
-_UNIT = (("state_code", 2), ("district_code", 40), ("station_code", 40))
+_UNIT = (("state_code", 2), ("district_code", 20), ("station_code", 20))
 
 
 def upgrade() -> None:
