@@ -140,6 +140,7 @@ class Visitor:
             form={"login": login, "password": PASSWORD},
             headers={"Origin": root},
             max_redirects=0,
+            max_retries=3,  # a link that a test has cut and mended resets connections that were kept alive
         )
         assert answer.status == 303, answer.text()
         return self.go(path)

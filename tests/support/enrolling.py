@@ -46,6 +46,11 @@ def place(page: Page, finger: str) -> Locator:
     return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True))
 
 
+def draft(page: Page, name: str) -> Locator:
+    """Return the link to a draft on the home page, which may list the person among those enrolled last, too."""
+    return page.locator("[data-drafts]").get_by_role("link", name=name)
+
+
 def expect_draft_stored(page: Page) -> None:
     """Wait until the draft is stored with all changes."""
     expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")

@@ -9,7 +9,20 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from browsing import NARROW, STATION, Station
-from enrolling import Arrive, drop, enrolled, entered, expect_draft_stored, file, numbers, place, png, records, stored
+from enrolling import (
+    Arrive,
+    draft,
+    drop,
+    enrolled,
+    entered,
+    expect_draft_stored,
+    file,
+    numbers,
+    place,
+    png,
+    records,
+    stored,
+)
 from inputs import ENCOUNTER, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
@@ -166,7 +179,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     page.close()
     page = somebody.page = somebody.new_page()
     somebody.go("/")
-    page.get_by_role("link", name="Lost Link").click()
+    draft(page, "Lost Link").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Lost Link")
     expect(page.locator("#sections")).to_contain_text("IPC 1860 379")
     expect(place(page, "Right thumb").get_by_role("img")).to_be_visible()
@@ -187,7 +200,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
 
     other = somebody.page = somebody.new_page()  # it sends the draft as soon as the officer has closed it
     somebody.go("/")
-    expect(other.get_by_role("link", name="Lost Link")).to_be_visible()
+    expect(draft(other, "Lost Link")).to_be_visible()
     page.close()
     page = other
     sent = f"Lost Link is enrolled. National number: {summary['national_number']}."
@@ -227,7 +240,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     page.get_by_role("button", name="Keep for my next sign-in here").click()
     page.wait_for_url("**/sign-in")
     somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
-    expect(page.get_by_role("link", name="Not Yours")).to_be_hidden()
+    expect(draft(page, "Not Yours")).to_be_hidden()
     page.goto(address)
     expect(page.locator("#notice")).to_contain_text("belongs to another account")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
@@ -237,7 +250,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     page.locator("dialog .main").click()
     expect(page).to_have_url(f"{station.url}/")
     expect(page.get_by_text("This computer has unsent work of other users")).to_be_visible()
-    expect(page.get_by_role("link", name="My Own")).to_be_hidden()
+    expect(draft(page, "My Own")).to_be_hidden()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from browsing import INSECURE_HOST, NARROW, WIDE, Station, Visitor
-from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, records
+from enrolling import Arrive, draft, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, records
 from playwright.sync_api import Page, expect
 
 from api.web.pages import STATIC
@@ -163,7 +163,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     page.wait_for_url("**/enrol?draft=*")
     owner, address = account(page), page.url
     somebody.go("/")  # a draft is written down before its page goes
-    expect(page.get_by_role("link", name="Sealed Kumari")).to_be_visible()
+    expect(draft(page, "Sealed Kumari")).to_be_visible()
 
     result = kept(page)
     assert f"owner={owner}".encode() in result
@@ -208,7 +208,7 @@ def test_signing_out_asks_and_removes_what_is_not_finished(
     sign_out(page, KEEP)
     assert b"Left Behind" not in kept(page)
     somebody.sign_in_by_form(login)
-    page.get_by_role("link", name="Left Behind").click()
+    draft(page, "Left Behind").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Left Behind")
     page.get_by_label("Name", exact=True).fill("Left Again")
     sign_out(page, DISCARD)
@@ -309,12 +309,12 @@ def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[...,
         page.evaluate(PUT_OLD, old | whose | {"id": str(number), "title": name, "fields": fields})
     assert b"Old Own" in kept(page)
     somebody.go("/")
-    expect(page.get_by_role("link", name="Old Own")).to_be_visible()
+    expect(draft(page, "Old Own")).to_be_visible()
     page.evaluate(GONE, "Old Own")
     page.evaluate(GONE, "Old Nobodys")
     assert b"Old Others" in kept(page), "it waits for its owner"
     somebody.expect("422")  # the photo is none
-    page.get_by_role("link", name="Old Own").click()
+    draft(page, "Old Own").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Old Own")
     expect(page.locator("#photo-list")).to_contain_text("front.jpg")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browsing import Station, Visitor
-from enrolling import enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, stored
+from enrolling import draft, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, stored
 from playwright.sync_api import Page, expect
 from relay import Relay, relay
 
@@ -88,7 +88,7 @@ def test_without_a_connection_an_officer_enrols_and_sends_it_after_signing_in(
     somebody.context.clear_cookies()  # the browser was closed meanwhile
     page = somebody.sign_in(login)
     expect(page.get_by_text("made without a connection")).to_be_visible()
-    page.get_by_role("link", name="Offline Bai").click()
+    draft(page, "Offline Bai").click()
     expect(page.get_by_label("FIR number")).not_to_have_value("")
     expect(page.locator("#prints-status")).to_contain_text("Right thumb")
     enrolled(page)
