@@ -31,7 +31,7 @@ def show_found(
     found, problem, status = FoundOut(records=[], cases=[], searches=[]), None, 200
     if text.strip():
         try:
-            found = find(act, store, cases, colleagues, text)
+            found = find(text, act, store, cases, colleagues)
         except InvalidField as error:
             problem, status = details_of(error), status_of(type(error))
     return pages.show("find.html", status, text=text, found=found, problem=problem, purpose_of=PURPOSES)
