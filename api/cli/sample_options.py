@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli.arguments import parse_finger, read_file
+from api.cli.arguments import Ppi, parse_finger, read_file
 from api.modalities import file_fields
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
@@ -20,7 +20,6 @@ from biometrics.kernel.types import PhotoView, Position, Sample
 _SETS: Final = {"samples": "", "others": "other_"}  # parameters of a command, and the prefix of their options
 _SHORT: Final = {"print": "-p", "photo": "-f"}
 _IMPRESSION = Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")]
-_PPI = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
 _FINGERS_HELP = (
     "FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger. "
     "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378)."
@@ -44,7 +43,7 @@ def takes_samples(command: Callable[..., None]) -> Callable[..., None]:
         options += _options(_SETS[name]) if name in _SETS else [each.replace(kind=Parameter.KEYWORD_ONLY)]
         if name == "samples":
             options.append(Parameter("impression", Parameter.KEYWORD_ONLY, default=0, annotation=_IMPRESSION))
-            options.append(Parameter("ppi", Parameter.KEYWORD_ONLY, default=None, annotation=_PPI))
+            options.append(Parameter("ppi", Parameter.KEYWORD_ONLY, default=None, annotation=Ppi))
 
     @wraps(command)
     def run(**given: Any) -> None:

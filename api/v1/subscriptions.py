@@ -58,7 +58,7 @@ def list_subscriptions(
     limit: Limit = USUAL,
     after: After = None,
 ) -> SubscriptionPageOut:
-    """List the subscriptions of your unit and the units below it, newest first, each with what it has told."""
+    """List the subscriptions of your unit and the units below it, newest first, each with its events."""
     page = subscriptions.find(record_id, ended=ended, limit=limit, after=number_after(after))
     return colleagues.named(SubscriptionPageOut.of(page))
 
@@ -75,5 +75,5 @@ def read_subscription(
 def end_one(
     subscription_id: int, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> SubscriptionOut:
-    """End a subscription, with a reason. What it has told remains."""
+    """End a subscription, with a reason. Its events remain."""
     return colleagues.named(SubscriptionOut.of(end_subscription(store, subscription_id, reason.because)))

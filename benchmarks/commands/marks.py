@@ -25,12 +25,8 @@ def marks(
     ] = 0,
 ) -> None:
     """Search photos of marks named <mark>_<photo>.<ext> among each other, and changed copies of all of them."""
-    from benchmarks.runs.marks import (
-        read_boxes,
-        read_marks,
-        run_index,
-        run_marks,
-    )  # late: the other commands need none of it
+    # Late: the other commands need none of it.
+    from benchmarks.runs.marks import read_boxes, read_marks, run_index, run_marks
     from marks.extractor import MarkExtractor
 
     images = read_marks(folder)

@@ -30,10 +30,14 @@ def unit_at(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
     return Unit(place.state_code, place.district_code, place.station_code)
 
 
+def codes_of(unit: Unit) -> dict[str, str]:
+    """Return a unit's three codes by the columns of a row that is of it."""
+    return {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}
+
+
 def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
     """Return the condition that a row, which has a unit's three codes, is at a unit or below it."""
-    codes = {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}
-    return and_(true(), *(table.c[column] == code for column, code in codes.items() if code))
+    return and_(true(), *(table.c[column] == code for column, code in codes_of(unit).items() if code))
 
 
 def visible(unit: Unit) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from biometrics.access.jurisdiction import codes_of
 from biometrics.access.rights import needs
 from biometrics.accounts.changes import AccountChange, ChangeKind, only_takes_rights
 from biometrics.accounts.model import NewUser, User, check_may_give, checked_roles
@@ -270,12 +271,7 @@ def _taken(login: str) -> LoginTaken:
 
 
 def _rights(roles: frozenset[Role], unit: Unit) -> dict[str, str]:
-    return {
-        "roles": ",".join(sorted(roles)),
-        "state_code": unit.state,
-        "district_code": unit.district,
-        "station_code": unit.station,
-    }
+    return {"roles": ",".join(sorted(roles)), **codes_of(unit)}
 
 
 def _setup(setup: Setup | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, update
 
 from biometrics.access.case_access import open_candidates
-from biometrics.access.jurisdiction import at_or_below, contacts, unit_at, visible_ids
+from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
 from biometrics.access.merge_chains import leads, merged_into
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.clock import today
@@ -112,8 +112,3 @@ def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int
 def active(day: date) -> tuple[Any, ...]:
     """Return the conditions on the rows of subscriptions that are in force on a day."""
     return subscriptions.c.ended_at.is_(None), subscriptions.c.expires_on >= day
-
-
-def codes_of(unit: Unit) -> dict[str, str]:
-    """Return a unit as columns."""
-    return {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from biometrics.access.jurisdiction import unit_of
+from biometrics.access.jurisdiction import codes_of, unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
@@ -31,13 +31,13 @@ class SubscriptionRepository:
             WrongStep: the unit has an active subscription to the person.
         """
         connection, unit = self._work.connection, unit_of(self._work.act)
-        own = [getattr(subscriptions.c, column) == code for column, code in rows.codes_of(unit).items()]
+        own = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
         if found := rows.load(connection, subscriptions.c.record_id == record_id, *own, *rows.active(today())):
             raise WrongStep(f"Your unit subscribes to this person until {found[0].expires_on}; end that one first.")
         added = subscriptions.insert().values(
             record_id=record_id,
             owner=self._work.actor_id,
-            **rows.codes_of(unit),
+            **codes_of(unit),
             legal_basis=legal_basis,
             created_at=datetime.now(UTC),
             expires_on=expires_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from biometrics.access.jurisdiction import at_or_below
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.clock import today
@@ -13,7 +14,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.watchlist.model import Standing, StandingKind
-from biometrics.watchlist.rows import load_standing, load_visible, still_standing, within_unit
+from biometrics.watchlist.rows import load_standing, load_visible, still_standing
 
 MAX_PAGE = 200  # standing searches
 
@@ -46,7 +47,7 @@ class StandingReader:
             InvalidField: the limit is not valid.
         """
         require_limit(limit, MAX_PAGE, "standing searches")
-        conditions: list[Any] = [*within_unit(self._act.actor.unit)]
+        conditions: list[Any] = [at_or_below(self._act.actor.unit, standing_searches)]
         if not ended:
             conditions += still_standing(today())
         if kinds:

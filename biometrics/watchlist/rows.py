@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, delete, or_, select, union, update
 
-from biometrics.access.jurisdiction import unit_at
+from biometrics.access.jurisdiction import at_or_below, codes_of, unit_at
 from biometrics.kernel.access import Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import UnknownStandingSearch
@@ -59,9 +59,7 @@ def insert_standing(
             search_id=search_id,
             encounter_id=encounter_id,
             owner=owner,
-            state_code=unit.state,
-            district_code=unit.district,
-            station_code=unit.station,
+            **codes_of(unit),
             created_at=datetime.now(UTC),
             expires_on=expires_on,
             version=1,
@@ -105,16 +103,12 @@ def load_visible(connection: Connection, unit: Unit, standing_id: str) -> Standi
     Raises:
         UnknownStandingSearch: there is none of this id.
     """
-    loaded = load_standing(connection, standing_searches.c.id == canonical_id(standing_id), *within_unit(unit))
+    loaded = load_standing(
+        connection, standing_searches.c.id == canonical_id(standing_id), at_or_below(unit, standing_searches)
+    )
     if not loaded:
         raise UnknownStandingSearch(f"There is no standing search {standing_id} that you may see; check the number.")
     return loaded[0]
-
-
-def within_unit(unit: Unit) -> list[Any]:
-    """Return the conditions on the rows of standing searches of a unit and those below it."""
-    columns = (standing_searches.c.state_code, standing_searches.c.district_code, standing_searches.c.station_code)
-    return [column == code for column, code in zip(columns, unit.codes, strict=False)]
 
 
 def still_standing(today: date) -> tuple[Any, ...]:

@@ -70,6 +70,6 @@ def _table(subscriptions: Sequence[SubscriptionOut]) -> ResultTable:
     table = ResultTable("number", "record", "legal basis", "until", "events", "ended")
     for each in subscriptions:
         ended = f"{moment(each.ended_at)}: {each.ended_because}" if each.ended_at else ""
-        told = str(len(each.events))
-        table.add_row(str(each.id), each.record_id, each.legal_basis, str(each.expires_on), told, ended)
+        row = (each.id, each.record_id, each.legal_basis, each.expires_on, len(each.events), ended)
+        table.add_row(*map(str, row))
     return table

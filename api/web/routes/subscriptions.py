@@ -1,4 +1,4 @@
-"""Subscriptions to people on record, and what they have told."""
+"""Subscriptions to people on record, and their events."""
 
 from __future__ import annotations
 
