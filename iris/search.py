@@ -21,6 +21,7 @@ _CANDIDATES, _JUDGED = 12, 5  # pupils that gradients vote for, and those of the
 _LIMBUS = (1.4, 4.6)  # multiples of the pupil's radius
 _STEP = 30.0  # grey levels that the network's limbus adds to the photo's
 _LEAST_INSIDE = 0.3  # what a place counts, at least, that the network does not take for iris
+_LEAST_ALIKE = 0.85  # of a place that the network sees to its circle: what both have, of what either has
 _BESIDE = 1.25  # radii of a pupil, where its edge is not seen any more
 _LATERAL = np.deg2rad(40)  # from the horizontal, where lids seldom cover the limbus
 
@@ -60,6 +61,23 @@ def find_circles(filled: Map, disc: Map) -> Pair:
     clearest = sorted(judged, key=lambda each: -each[0])[:_JUDGED]
     best = max((_with_limbus(guided, pupil, clear) for clear, pupil in clearest), key=lambda pair: pair.score)
     return Pair(_scaled(best.pupil, 1 / scale), _scaled(best.limbus, 1 / scale), best.score)
+
+
+def circle_of(likely: Map) -> Circle | None:
+    """Return the circle of the largest place that is more likely than not; None where it is no circle.
+
+    `likely`: how likely each pixel is within, 0 to 1.
+    """
+    _, labels, stats, centres = cv2.connectedComponentsWithStats((likely > 0.5).astype(np.uint8))
+    if len(stats) < 2:
+        return None
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    x, y = centres[largest]
+    circle = Circle(float(x), float(y), float(np.sqrt(stats[largest, cv2.CC_STAT_AREA] / np.pi)))
+    rows, columns = np.mgrid[: likely.shape[0], : likely.shape[1]]
+    within = np.hypot(columns - circle.x, rows - circle.y) < circle.radius
+    place = labels == largest
+    return circle if (within & place).sum() > _LEAST_ALIKE * (within | place).sum() else None
 
 
 def _reduced(image: Map, scale: float) -> Map:

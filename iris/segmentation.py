@@ -7,7 +7,7 @@ import numpy as np
 from biometrics.kernel.errors import UnusableSample
 from iris.geometry import Circle, EyeParts, Floats, Grey, Map, Mask, Outline
 from iris.outlines import ANGLES, LIMBUS_EDGE, PUPIL_EDGE, angles, fit_outline
-from iris.search import find_circles, with_disc, without_glints
+from iris.search import Pair, circle_of, find_circles, with_disc, without_glints
 from iris.visibility import SeenIris, VisibilityNetwork
 
 LEAST_CLEAR = 10.0  # of `search.Pair.score`: photos of eyes have 14 to 17
@@ -24,16 +24,15 @@ _NO_IRIS = "No iris was found in the photo. Take it in near-infrared light, with
 def find_parts(grey: Grey, network: VisibilityNetwork) -> EyeParts:
     """Find pupil, limbus and the visible iris of a photo.
 
-    Outlines are searched by the photo and the network together, then, where they make up no eye, by the photo alone.
+    Outlines are searched by the photo and the network together, then, where they make up no eye, by the photo alone,
+    then about the circles that the network sees.
 
     Raises:
         UnusableSample: no iris was found, too little of it can be seen, or it is too small.
     """
     filled = without_glints(grey)
     seen = network.see(grey)
-    pupil, limbus = _outlines(filled, seen)
-    if not _make_an_eye(pupil, limbus):
-        pupil, limbus = _outlines(filled, SeenIris(np.ones_like(seen.disc), seen.visible))
+    pupil, limbus = _outlines_of_an_eye(filled, seen)
     _require_iris(grey.shape, pupil, limbus)
     ring = limbus.contains(grey.shape) & ~pupil.contains(grey.shape)
     usable = ring & seen.visible & (np.abs(filled - grey) <= 1)
@@ -42,15 +41,30 @@ def find_parts(grey: Grey, network: VisibilityNetwork) -> EyeParts:
     return EyeParts(pupil, limbus, np.asarray(usable))
 
 
-def _outlines(filled: Map, seen: SeenIris) -> tuple[Outline, Outline]:
-    """Return the outlines of pupil and limbus.
+def _outlines_of_an_eye(filled: Map, seen: SeenIris) -> tuple[Outline, Outline]:
+    """Return the outlines of pupil and limbus by the first way that finds an eye.
 
     Raises:
-        UnusableSample: no circles are clear enough.
+        UnusableSample: none does.
     """
     circles = find_circles(filled, seen.disc)
-    if circles.score < LEAST_CLEAR:
+    if circles.score >= LEAST_CLEAR:
+        pupil, limbus = _outlines(filled, seen, circles)
+        if not _make_an_eye(pupil, limbus):
+            unguided = SeenIris(seen.pupil, np.ones_like(seen.disc), seen.visible)
+            alone = find_circles(filled, unguided.disc)
+            if alone.score >= LEAST_CLEAR:
+                pupil, limbus = _outlines(filled, unguided, alone)
+        if _make_an_eye(pupil, limbus):
+            return pupil, limbus
+    pupil_seen, limbus_seen = circle_of(seen.pupil), circle_of(seen.disc)
+    if pupil_seen is None or limbus_seen is None:
         raise UnusableSample(_NO_IRIS)
+    return _outlines(with_disc(filled, seen.pupil), seen, Pair(pupil_seen, limbus_seen, 0.0))
+
+
+def _outlines(filled: Map, seen: SeenIris, circles: Pair) -> tuple[Outline, Outline]:
+    """Return the outlines of pupil and limbus about two circles."""
     guided = with_disc(filled, seen.disc)
     lateral = (np.abs(np.sin(angles())) < np.sin(_LATERAL)).astype(np.float64)
     limbus = fit_outline(guided, circles.limbus, LIMBUS_EDGE, lateral)

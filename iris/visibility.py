@@ -12,13 +12,14 @@ from iris.identity import NETWORK
 from models.registry import ModelRegistry
 
 SIDE, MULTIPLE = 160, 16  # pixels of the longer side of its input, and what both sides are multiples of
-_DISC, _VISIBLE = 1, 2  # which of its maps are used; the first is the pupil
+_MAPS = 3  # pupil, disc within the limbus, visible iris
 
 
 @dataclass(frozen=True, eq=False)
 class SeenIris:
-    """Of the shape of a photo: how likely each pixel is within the limbus, 0 to 1, and which show the iris."""
+    """Of the shape of a photo: how likely each pixel is within pupil and limbus, 0 to 1, and which show the iris."""
 
+    pupil: Map
     disc: Map
     visible: Mask
 
@@ -41,11 +42,11 @@ class VisibilityNetwork:
         small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
         padded = np.pad(small, ((0, -rows % MULTIPLE), (0, -columns % MULTIPLE)), mode="edge")
         maps = self._session.run(photo=_standardised(padded)[None, None])[0][0, :, :rows, :columns]
-        maps = np.ascontiguousarray(maps)
-        disc, visible = (
-            cv2.resize(maps[part], grey.shape[::-1], interpolation=cv2.INTER_LINEAR) for part in (_DISC, _VISIBLE)
+        maps = np.ascontiguousarray(maps[:_MAPS])
+        pupil, disc, visible = (
+            cv2.resize(part, grey.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32) for part in maps
         )
-        return SeenIris(np.asarray(disc, np.float32), np.asarray(visible > 0.5))
+        return SeenIris(pupil, disc, np.asarray(visible > 0.5))
 
 
 def _standardised(grey: Map) -> Map:
