@@ -32,6 +32,10 @@ COMMANDS = {
         "Compare two sets of prints and photos, each of one person. No record is read, and nothing is kept.",
     ),
     "replay": ("identify", "Repeat a stored search on the gallery as it was. Exit code 1: the list differs."),
+    "capture": (
+        "capture",
+        "Connect a scanner on this computer to the pages in its browser, until it is stopped. See docs/capture.md.",
+    ),
     "import": (
         "import_",
         "Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused.",

@@ -127,6 +127,12 @@ class Settings(OperationSettings):
         default=False,
         description="Start although people on record have no template of the model in force; searches miss them",
     )
+    capture_port: int = Field(
+        default=4620,
+        ge=1024,
+        le=65535,
+        description="Port of `pehchan capture` on the computers whose browsers show the pages (docs/capture.md)",
+    )
     itl_table: OptionalPath = Field(default=None, description="Your own table of transactions (docs/itl.md)")
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"

@@ -23,6 +23,7 @@ from api.v1.watchlist_schemas import StandingPageOut
 WITHOUT = {
     "serve": "serves",
     "demo": "serves",
+    "capture": "serves",
     "mosip listen": "serves",
     "queue remove": "prints nothing",
     "user request withdraw": "prints nothing",

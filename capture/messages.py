@@ -1,0 +1,137 @@
+"""The messages between a page and the bridge: JSON texts over a WebSocket, each with its `type`.
+
+    page to bridge                                  bridge to page
+    hello    nonce                                  challenge  nonce, proof
+    prove    proof                                  devices    devices: id, name, ways: positions, impression
+    capture  id, device, positions, impression,     frame      id, jpeg
+             seconds                                captured   id, samples, findings
+    cancel                                          error      id, code, detail
+
+`hello` and `prove` come first, see `capture.pairing`. Positions and impressions are codes of ANSI/NIST-ITL, eyes those
+of `biometrics.kernel.capture`. `id` is the page's own number of a capture, null in an error of nothing that was asked.
+Files, pictures and proofs are base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from biometrics.kernel.capture import EyePosition, FingerPosition, Impression, Position
+from capture.errors import CaptureFault, MalformedRequest
+from capture.scanner import CaptureRequest, Device
+from capture.session import Judged
+from fingerprint.cards.sequence import SequenceFinding
+
+MOST_SECONDS: Final = 120.0
+
+
+def read_message(text: str | bytes) -> dict[str, Any]:
+    """Read a message.
+
+    Raises:
+        MalformedRequest: it is no JSON object with a `type`.
+    """
+    try:
+        message = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise MalformedRequest("A message must be a JSON object with a type.")
+    return message
+
+
+def read_capture(message: dict[str, Any]) -> CaptureRequest:
+    """Read what a page wants captured.
+
+    Raises:
+        MalformedRequest: a field is missing or breaks its rule.
+    """
+    positions = _positions(message.get("positions"))
+    impression = _impression(message.get("impression"), has_fingers=isinstance(positions[0], FingerPosition))
+    seconds = message.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= MOST_SECONDS:
+        raise MalformedRequest(f"The seconds must be a number up to {MOST_SECONDS:g}.")
+    return CaptureRequest(str(message.get("device")), positions, impression, float(seconds))
+
+
+def _positions(codes: object) -> tuple[Position, ...]:
+    known = {position.value: position for position in (*FingerPosition, *EyePosition) if position.is_known}
+    listed = codes if isinstance(codes, list) else []
+    positions = tuple(known[code] for code in listed if type(code) is int and code in known)
+    if not positions or len(positions) < len(listed) or len(set(positions)) < len(positions):
+        raise MalformedRequest("The positions must be codes of known fingers or eyes, each once.")
+    if len({type(position) for position in positions}) > 1:
+        raise MalformedRequest("Fingers and eyes are captured apart.")
+    return positions
+
+
+def _impression(code: object, *, has_fingers: bool) -> Impression | None:
+    if code is None and not has_fingers:
+        return None
+    if type(code) is not int or code not in set(Impression) or not has_fingers:
+        raise MalformedRequest("The impression must be a code of ANSI/NIST-ITL for fingers, and null for eyes.")
+    return Impression(code)
+
+
+def challenge(nonce: bytes, proof: str) -> str:
+    """Answer `hello`."""
+    return _text("challenge", nonce=_base64(nonce), proof=proof)
+
+
+def devices(found: Iterable[Device]) -> str:
+    """List what is connected."""
+    listed = [
+        {
+            "id": device.id,
+            "name": device.name,
+            "ways": [{"positions": way.positions, "impression": way.impression} for way in device.ways],
+        }
+        for device in found
+    ]
+    return _text("devices", devices=listed)
+
+
+def frame(number: int, jpeg: bytes) -> str:
+    """Show the live picture of a capture."""
+    return _text("frame", id=number, jpeg=_base64(jpeg))
+
+
+def captured(
+    number: int, judged: Sequence[Judged], impression: Impression | None, findings: Sequence[SequenceFinding]
+) -> str:
+    """Give the page what was captured and what it is worth."""
+    samples = [
+        {
+            "modality": one.modality,
+            "position": one.file.position,
+            "impression": impression,
+            "filename": one.file.filename,
+            "content": _base64(one.file.content),
+            "quality": one.assessment.score,
+            "quality_faults": one.assessment.faults,
+            "acceptable": one.is_good,
+            "refusal": one.refusal and {"code": one.refusal.code, "detail": one.refusal.message},
+        }
+        for one in judged
+    ]
+    shown = [
+        {"verdict": each.verdict, "finger": each.finger, "other": each.other, "detail": each.message}
+        for each in findings
+    ]
+    return _text("captured", id=number, samples=samples, findings=shown)
+
+
+def error(number: int | None, fault: CaptureFault) -> str:
+    """Say why something failed."""
+    return _text("error", id=number, code=fault.code, detail=str(fault))
+
+
+def _text(kind: str, **fields: Any) -> str:
+    return json.dumps({"type": kind, **fields})
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,128 @@
+"""A scanner made of files, with the time and the failures of a real one, for trials, training and tests.
+
+Files are named after their positions, `right_index.png`, or after those that lie on the scanner together:
+`right_four.png`, `left_four.png`, `both_thumbs.png`; rolled prints begin with `rolled_`, eyes are `right_eye.png` and
+`left_eye.png`. Each capture takes the next attempt, `right_four.1.png`, `right_four.2.png` and so on; after the last
+one, the last one again. An attempt that is a text file (`right_four.1.txt`) fails with the code that it holds, one of
+`capture.errors`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Final
+
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from biometrics.imaging.image import decode, png_of
+from biometrics.kernel.capture import EyePosition, FingerPosition, Impression
+from biometrics.kernel.errors import BadImage, SlapNotSegmented
+from capture.errors import BY_CODE, DeviceFailed, NotCapturable, UnknownDevice
+from capture.scanner import EACH_FINGER, EYES, SLAPS, CapturedFile, CaptureRequest, Device, Way
+from fingerprint.cards.slap import cut_slap
+
+_WAYS: Final = {
+    "fingers": (
+        *(Way(slap, Impression.PLAIN_LIVE_SCAN) for slap in SLAPS),
+        *(Way(finger, Impression.ROLLED_LIVE_SCAN) for finger in EACH_FINGER),
+        *(Way(finger, Impression.PLAIN_LIVE_SCAN) for finger in EACH_FINGER),
+    ),
+    "eyes": (Way(EYES, None), *(Way((eye,), None) for eye in EYES)),
+}
+FRAME_SIDE: Final = 400  # pixels of the longer side
+FRAMES_PER_SECOND: Final = 4
+
+
+class Simulator:
+    """`capture.scanner.Scanner` of a folder; each capture takes `seconds`."""
+
+    def __init__(self, folder: Path, seconds: float = 1.0) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._attempts: Counter[str] = Counter()
+
+    async def devices(self) -> Sequence[Device]:
+        """Return a scanner of fingers and one of eyes, each where there are files for it."""
+        ways = {name: tuple(way for way in ways if self._names(way)) for name, ways in _WAYS.items()}
+        return [Device(name, "Simulator", name, "0", own) for name, own in ways.items() if own]
+
+    async def frames(self, request: CaptureRequest) -> AsyncGenerator[bytes, None]:
+        """Yield what the next capture will show, ever clearer, as a finger that is put down."""
+        name = self._names(await self._way(request))[0]
+        path = self._attempt(name)
+        if path.suffix == ".txt":
+            return
+        shown = Pillow.fromarray(decode(path.read_bytes()).grey())
+        shown.thumbnail((FRAME_SIDE, FRAME_SIDE))
+        for clearness in (0.3, 0.6, 1.0):
+            file = io.BytesIO()
+            Pillow.blend(Pillow.new("L", shown.size, 255), ImageOps.autocontrast(shown), clearness).save(file, "JPEG")
+            yield file.getvalue()
+            await asyncio.sleep(1 / FRAMES_PER_SECOND)
+
+    async def capture(self, request: CaptureRequest) -> Sequence[CapturedFile]:
+        """Take the next attempt at these positions from the folder.
+
+        Raises:
+            UnknownDevice, NotCapturable: as for `Scanner.capture`.
+            CaptureFault: the one that a text file names.
+            DeviceFailed: a file cannot be used.
+        """
+        way = await self._way(request)
+        await asyncio.sleep(self._seconds)
+        paths = {name: self._attempt(name) for name in self._names(way)}
+        self._attempts.update(list(paths))
+        for path in paths.values():
+            if path.suffix == ".txt":
+                code = path.read_text().strip()
+                raise BY_CODE.get(code, DeviceFailed)(f"{path.name} simulates {code}.")
+        files = [file for path in paths.values() for file in await asyncio.to_thread(_files, path, way, request)]
+        return [file for file in files if file.position in request.positions]
+
+    async def _way(self, request: CaptureRequest) -> Way:
+        for device in await self.devices():
+            if device.id == request.device:
+                return request.way_of(device)
+        raise UnknownDevice(f"The simulator's folder has no files for {request.device!r}.")
+
+    def _names(self, way: Way) -> list[str]:
+        """Return the names without endings of the files that show a way: one of all positions, or one of each."""
+        rolled = "rolled_" if way.impression is Impression.ROLLED_LIVE_SCAN else ""
+        if way.positions in SLAPS and self._files_named(together := SLAPS[way.positions].name.lower()):
+            return [together]
+        each = [rolled + position.name.lower() for position in way.positions]
+        return each if all(self._files_named(name) for name in each) else []
+
+    def _files_named(self, name: str) -> list[Path]:
+        """Return the attempts of a name in their order."""
+        found = [path for path in self._folder.glob(f"{name}.*") if path.name.split(".", 1)[0] == name]
+        return sorted(found, key=lambda path: [int(part) for part in path.name.split(".")[1:-1] if part.isdigit()])
+
+    def _attempt(self, name: str) -> Path:
+        attempts = self._files_named(name)
+        if not attempts:
+            raise NotCapturable(f"The simulator's folder has no file {name}.")
+        return attempts[min(self._attempts[name], len(attempts) - 1)]
+
+
+def _files(path: Path, way: Way, request: CaptureRequest) -> list[CapturedFile]:
+    """Return the fingers of a slap, or the one file as it is; fingers that were not asked for are missing."""
+    content = path.read_bytes()
+    name = path.name.split(".", 1)[0]
+    if name not in {slap.name.lower() for slap in SLAPS.values()}:
+        kind = EyePosition if isinstance(way.positions[0], EyePosition) else FingerPosition
+        return [CapturedFile(kind[name.removeprefix("rolled_").upper()], content, path.name)]
+    missing = [position for position in way.positions if position not in request.positions]
+    try:
+        cut = cut_slap(decode(content), SLAPS[way.positions], missing)
+    except (BadImage, SlapNotSegmented) as error:
+        raise DeviceFailed(f"{path.name}: {error.message}") from error
+    return [
+        CapturedFile(finger.position, png_of(finger.image), f"{finger.position.name.lower()}.png")
+        for finger in cut.fingers
+    ]
