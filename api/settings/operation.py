@@ -41,7 +41,7 @@ class OperationSettings(BaseSettings):
     work_waiting: int = Field(
         default=max(1, (os.cpu_count() or 1) // 2),
         ge=0,
-        description="Requests that may wait in addition; any more are refused with Retry-After",
+        description="Samples of them that may wait in addition; any more are refused with Retry-After",
     )
     work_wait_seconds: float = Field(default=20, gt=0, description="Longest wait of a request in seconds")
     client_work: int = Field(
