@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.accounts.accounts import Accounts
 from api.app import create_app
 from api.demo import people, visitors
-from api.demo.people import PEOPLE, SOUGHT, TATTOOED, DemoPerson, enrol_person, missing, probes, search
+from api.demo.people import PEOPLE, PHOTOS, SOUGHT, TATTOOED, DemoPerson, enrol_person, missing, probes, search
 from api.demo.visitors import PAGE, PARTS, PRINT, TATTOO, TATTOO_STEP, TOUR, DemoAccount, add_visitors
 from api.http.csrf import SESSION
 from api.settings import Settings
@@ -124,9 +124,9 @@ def test_people_whom_a_visitor_enrols_do_not_hold_up_the_invented_ones(demo: Fas
 @pytest.mark.slow
 def test_the_eyes_of_all_invented_people_can_be_enrolled(demo: FastAPI) -> None:
     engine: Engine = demo.state.services.engine.as_system("seeding")
-    for number in range(PEOPLE):
+    for number in range(len(PHOTOS), PEOPLE):
         eyes = DemoPerson(number).irises()
-        assert len(engine.extract(eyes, assess=True)) == len(eyes)
+        assert len(engine.extract(eyes, assess=False)) == len(eyes)
 
 
 def test_a_visitor_finds_an_invented_person_by_an_eye_a_tattoo_and_its_description(demo: FastAPI) -> None:
