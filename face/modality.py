@@ -22,6 +22,7 @@ FACE: Final = Modality(
         quality_measure="ISO/IEC 29794-5",
         has_views=True,
         is_one_source=True,
+        field_samples=1,
         interchange=Interchange(
             osia_type="FACE",
             osia_quality="ISO_29794_5",

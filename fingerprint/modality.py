@@ -23,6 +23,7 @@ FINGERPRINT: Final = Modality(
         compared_at_once=64,
         scale_comparisons=50_000,
         quality_measure="NFIQ 2",
+        field_samples=2,
         interchange=Interchange(
             osia_type="FINGER",
             osia_quality="NFIQ2",

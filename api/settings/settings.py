@@ -168,6 +168,9 @@ class Settings(OperationSettings):
     searches_per_hour: int = Field(
         default=300, ge=1, description="Searches per hour of one account, except those of the national bureau"
     )
+    field_checks_per_hour: int = Field(
+        default=60, ge=1, description="Field checks per hour of one account (docs/field-check.md)"
+    )
     probe_years: int = Field(
         default=YEARS_KEPT,
         ge=1,
@@ -282,7 +285,7 @@ class Settings(OperationSettings):
     @property
     def elsewhere_rules(self) -> ElsewhereRules:
         """The rules for naming other units in search results."""
-        return ElsewhereRules(self.elsewhere_fpir, self.searches_per_hour)
+        return ElsewhereRules(self.elsewhere_fpir, self.searches_per_hour, self.field_checks_per_hour)
 
     @property
     def probe_keeping(self) -> ProbeKeeping:

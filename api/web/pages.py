@@ -23,8 +23,8 @@ from api.localisation.strength_labels import finding_text, strength_text
 from api.localisation.value_labels import sample_word, word
 from api.modalities import file_fields
 from api.services import services_of
+from api.v1.portraits import portrait
 from api.web.navigation import MENU, MenuEntry
-from api.web.portraits import portrait
 from api.web.problems import SENTENCES
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope, Unit

@@ -41,6 +41,9 @@ SENTENCES: Final = {
     "invalid_resolution": N_(
         "No scanner has this resolution. Enter the resolution of the scanner or the card, such as 500 ppi."
     ),
+    "contactless_print": N_(
+        "Photos of fingers and latents are not accepted here. Take the print with a scanner, or a photo of the face."
+    ),
     "purpose_missing": N_("The purpose of the search or its case number is missing. Enter both and search again."),
     "no_samples": N_("There is neither a print nor a photo. Add at least one."),
     "repeated_finger": N_("The same finger was given twice. Remove the extra print, or correct its finger."),
@@ -76,6 +79,9 @@ SENTENCES: Final = {
     "too_many_requests": N_("You sent too many requests in a short time. Wait a minute and try again."),
     "too_many_searches": N_(
         "This account has reached its limit of searches per hour, so this search was not made. Wait, then search again."
+    ),
+    "too_many_field_checks": N_(
+        "This account has reached its limit of field checks per hour, so this one was not made. Wait, then check again."
     ),
     "too_many_targets": N_(
         "You have compared with this record at too many targets today. Use one that you used before."

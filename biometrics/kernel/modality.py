@@ -60,6 +60,7 @@ class ModalityTraits:
         shows_marks: whether a sample may say which mark on the body it shows.
         is_one_source: whether all samples of a person are of one source, as photos of their face are. Without positions
             each sample of another modality is a source of its own.
+        field_samples: samples that a field check takes, at most.
         interchange: what other systems call it.
     """
 
@@ -78,6 +79,7 @@ class ModalityTraits:
     has_boxes: bool = False
     shows_marks: bool = False
     is_one_source: bool = False
+    field_samples: int = 0
     interchange: Interchange = Interchange()
 
     @property

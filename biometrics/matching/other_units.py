@@ -21,10 +21,12 @@ class ElsewhereRules:
     Attributes:
         fpir: the accepted chance that a search for a person not on record reports another unit.
         searches_per_hour: searches that one account may make in an hour, unless it sees all records.
+        field_checks_per_hour: how many of them may be field checks, whatever the account sees.
     """
 
     fpir: float = USUAL_FPIR
     searches_per_hour: int = 300
+    field_checks_per_hour: int = 60
 
 
 DEFAULT_ELSEWHERE: Final = ElsewhereRules()

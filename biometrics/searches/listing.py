@@ -21,7 +21,7 @@ from biometrics.kernel.page import Page
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.searches.model import ELSEWHERE_FPIR, SearchCandidate
+from biometrics.searches.model import ELSEWHERE_FPIR, FIELD, SearchCandidate
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.watchlist import search_images
@@ -155,6 +155,9 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
     query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
     for search_id, modality, files in connection.execute(query):
         made_with[search_id][Modality.named(modality)] = files
+    for row in rows:
+        for modality, files in row.settings.get(FIELD, {}).items():  # of a field check, which keeps no probe
+            made_with[row.id][Modality.named(modality)] = files
     pictures = _pictures(connection, ids)
     visible = _visible(connection, act, [row for row in rows if not row.hidden])
     return [

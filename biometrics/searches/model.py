@@ -23,6 +23,7 @@ BOUND = "bound"  # the setting of a search: the most that the scales of its prob
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
 EVERY_WAY = "every_way"  # the setting of a search that compared each of several probes with what any of them found
 SOURCES = "sources"  # the setting of a search that counts each source of a person once; older ones lack it
+FIELD = "field"  # the setting of a field check, whose probes are not kept: how many there were of each modality
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
@@ -192,6 +193,11 @@ class Search:
     def is_latent(self) -> bool:
         """Whether it was for a latent, whose scores have no scale and give the order only."""
         return is_latent(self.settings)
+
+    @property
+    def probe_count(self) -> int:
+        """How many probes it was made with, kept or not."""
+        return sum(self.settings[FIELD].values()) if FIELD in self.settings else len(self.probes)
 
     @property
     def names_somebody(self) -> bool:

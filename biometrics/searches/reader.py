@@ -128,6 +128,16 @@ class SearchReader:
         with self._database.reading() as connection:
             searches.require_allowance(connection, self._act, per_hour, number)
 
+    @needs(Scope.IDENTIFY)
+    def require_field_allowance(self, per_hour: int) -> None:
+        """Refuse one more field check if the actor has made too many.
+
+        Raises:
+            TooManyFieldChecks: they have.
+        """
+        with self._database.reading() as connection:
+            searches.require_field_allowance(connection, self._act, per_hour, 1)
+
     @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
         """Return the probes of stored searches, by search id."""

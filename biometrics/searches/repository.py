@@ -10,17 +10,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.capture import position_of
 from biometrics.kernel.entry import stored
-from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
+from biometrics.kernel.errors import (
+    OutOfJurisdiction,
+    PurposeMissing,
+    TooManyFieldChecks,
+    TooManySearches,
+    UnknownSearch,
+)
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.types import Modality, Probe, Template
-from biometrics.searches.model import Search, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.searches.model import FIELD, Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.searches.probe_images import load_images
 from biometrics.storage.audit.log import digest
 from biometrics.storage.crypto.aead import Place, probe_place, seal
@@ -152,19 +158,41 @@ def require_allowance(connection: Connection, act: Act | None, per_hour: int, mo
     """
     if act is None or not act.actor.unit.state:
         return
+    if seconds := _seconds_until(connection, act, per_hour, more):
+        raise TooManySearches(
+            f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. "
+            f"Wait {seconds} seconds.",
+            seconds,
+        )
+
+
+def require_field_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
+    """Refuse `more` field checks if the actor has then made more than `per_hour` in the last hour.
+
+    Raises:
+        TooManyFieldChecks: it says in how many seconds the next one is let through.
+    """
+    in_field = searches.c.settings[FIELD].as_string().is_not(None)
+    if act is not None and (seconds := _seconds_until(connection, act, per_hour, more, in_field)):
+        raise TooManyFieldChecks(
+            f"This account has made {per_hour} field checks in the last hour, as many as it may; this one was not "
+            f"made. Wait {seconds} seconds.",
+            seconds,
+        )
+
+
+def _seconds_until(
+    connection: Connection, act: Act, per_hour: int, more: int, *conditions: ColumnElement[bool]
+) -> int | None:
+    """Return in how many seconds an actor may make `more` searches that meet conditions; None where they may now."""
     now = datetime.now(UTC)
-    recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR)
+    recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR, *conditions)
     recent_count = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
     if (excess := recent_count + more - per_hour) <= 0:
-        return
+        return None
     oldest = select(searches.c.created_at).where(*recent).order_by(searches.c.created_at, searches.c.id)
     frees = connection.execute(oldest.offset(max(0, min(excess, recent_count) - 1)).limit(1)).scalar()
-    seconds = max(1, math.ceil((frees + HOUR - now).total_seconds())) if frees else int(HOUR.total_seconds())
-    raise TooManySearches(
-        f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. Wait "
-        f"{seconds} seconds.",
-        seconds,
-    )
+    return max(1, math.ceil((frees + HOUR - now).total_seconds())) if frees else int(HOUR.total_seconds())
 
 
 def require_visible(act: Act | None, stored: StoredSearch) -> None:
@@ -186,7 +214,7 @@ def audited(connection: Connection, act: Act | None, search: Search) -> dict[str
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
     return {
-        "probes": len(search.probes),
+        "probes": search.probe_count,
         "gallery": search.gallery_size,
         "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in visible],
         "withheld": [candidate.record_id for candidate in search.candidates if candidate.record_id not in visible],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from biometrics.access.rights import needs_one_of
+from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
 from biometrics.searches import probe_images
 from biometrics.searches import repository as searches
@@ -50,6 +50,17 @@ class SearchRepository:
             TooManySearches: they have.
         """
         searches.require_allowance(self._work.connection, self._work.act, per_hour, 0)
+
+    @needs(Scope.IDENTIFY)
+    def require_field_allowance(self, per_hour: int) -> None:
+        """Refuse the field check of this unit of work if the actor has now made more than `per_hour` in the last hour.
+
+        Call it after the audit entry, as `require_allowance`.
+
+        Raises:
+            TooManyFieldChecks: they have.
+        """
+        searches.require_field_allowance(self._work.connection, self._work.act, per_hour, 0)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:

@@ -14,7 +14,7 @@ from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.record import Record
 from biometrics.kernel.types import FingerPosition, Modality, Position, Sample
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import KeptImage, SearchCandidate, StoredSearch
+from biometrics.searches.model import FIELD, KeptImage, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import stored_candidates
 from biometrics.use_cases.casework import Casework, RecordedLook
@@ -59,6 +59,8 @@ def open_case(
     assert act is not None, "a case is opened by an actor"
     stored = engine.store.searches.get(search_id)
     rank, hit = _candidate(engine.store, stored, candidate)
+    if FIELD in stored.search.settings:
+        raise InvalidField("A field check keeps no probe; search with the same samples, and open the case about that.")
     images = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not images and not stored.images:
         raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")

@@ -62,8 +62,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: the model of then is not installed, or the search's calibration is not kept, the search was of
-            one gallery of a client's, or it is older than the separate storage of other units' hits.
+        ReplayImpossible: no probe is kept, the model of then is not installed, or the search's calibration is not kept,
+            the search was of one gallery of a client's, or it is older than the separate storage of other units' hits.
     """
     stored = engine.store.searches.get(search_id)
     search, settings = stored.search, stored.search.settings
@@ -75,6 +75,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
             "models manifest, or replay it on an installation that has it."
         )
     engine = engine.with_models(models).with_scales(_scales(settings.get("identity", {})))
+    if not probes:
+        raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")
     if settings.get("identity") != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "

@@ -11,6 +11,7 @@ from random import SystemRandom
 from biometrics.kernel.access import Unit
 from biometrics.kernel.cases import Conclusion, Finding
 from biometrics.kernel.person import EncounterKind
+from biometrics.kernel.record import Elsewhere
 
 CHANCE_HITS = 0.001
 
@@ -67,6 +68,22 @@ class Standing:
     def stands(self, today: date) -> bool:
         """Say whether it is still searched for."""
         return self.ended is None and (self.expires_on is None or today <= self.expires_on)
+
+
+@dataclass(frozen=True)
+class LookedFor:
+    """What a person on record is looked for as, and the unit to call about it."""
+
+    kind: StandingKind
+    unit: Elsewhere
+
+
+@dataclass(frozen=True)
+class WatchEntry:
+    """What a person on record is looked for as, if at all, and the unit to call about the record."""
+
+    looked_for: tuple[LookedFor, ...]
+    unit: Elsewhere
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import unit_of
-from biometrics.access.rights import needs
+from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
+from biometrics.kernel.clock import today
 from biometrics.kernel.errors import WrongStep
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
+from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
 from biometrics.watchlist.check_rows import request_checks_since
-from biometrics.watchlist.model import Standing, StandingKind
-from biometrics.watchlist.rows import end_standing, insert_standing, load_standing, load_visible
+from biometrics.watchlist.model import LookedFor, Standing, StandingKind, WatchEntry
+from biometrics.watchlist.rows import end_standing, insert_standing, load_standing, load_visible, still_standing
 
 
 class WatchlistRepository:
@@ -70,3 +74,21 @@ class WatchlistRepository:
             UnknownStandingSearch: there is none of this id that one may see.
         """
         return load_visible(self._work.connection, unit_of(self._work.act), standing_id)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def entries_of(self, record_ids: Sequence[str]) -> dict[str, WatchEntry]:
+        """Return what people are looked for as, for those of some records (few enough for one IN) that the actor sees.
+
+        It is part of showing an answer whose own audit entry names them.
+        """
+        connection = self._work.connection
+        seen = sorted(jurisdiction.visible_ids(connection, unit_of(self._work.act), record_ids))
+        standing = load_standing(connection, encounters.c.record_id.in_(seen), *still_standing(today()))
+        contacts = jurisdiction.contacts(connection, sorted({each.unit for each in standing}))
+        looked_for = {record_id: [each for each in standing if each.record_id == record_id] for record_id in seen}
+        return {
+            record_id: WatchEntry(
+                tuple(LookedFor(each.kind, contacts[each.unit]) for each in looked_for[record_id]), unit
+            )
+            for record_id, unit in jurisdiction.elsewhere(connection, seen).items()
+        }

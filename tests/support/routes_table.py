@@ -126,6 +126,7 @@ ELSEWHERE: Final = {
         "POST /identify",
         "POST /identify/group",
         "POST /identify/latent",
+        "POST /field-checks",
     ),
     "404": (
         "GET /samples/{sample_id}",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.v1.portraits import portrait
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
-from api.web.portraits import portrait
 from biometrics.kernel.record import Record, StoredSample
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch

@@ -12,9 +12,9 @@ from api.http.dependencies import EngineDependency, ZoneDependency
 from api.v1.cases import Cases
 from api.v1.display_names import Colleagues
 from api.v1.notifications import Notifications
+from api.v1.portraits import picture
 from api.v1.searches_schemas import SearchLineOut, SearchPageOut
 from api.web.pages import Pages, PagesDependency
-from api.web.portraits import picture
 from api.web.routes.notifications import named
 from api.web.routes.search import PURPOSES
 from biometrics.cases.repository import CaseQuery

@@ -20,6 +20,7 @@ from api.http.schemas import Schema
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
 from api.v1.merges_schemas import MergeOut, MoveOut, ProvenanceOut
+from api.v1.portraits import picture, portrait
 from api.v1.record_query import record_query
 from api.v1.records_schemas import RecordOut, RecordPage
 from api.v1.retention import RetentionDependency
@@ -29,7 +30,6 @@ from api.web.labels import retention as retention_reasons
 from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.people import described
 from api.web.pages import PagesDependency
-from api.web.portraits import picture, portrait
 from api.web.record_history import ShownCorrection, encounter_corrections, person_corrections, timeline
 from api.web.routes.audit import shown_entry
 from biometrics.access.jurisdiction import is_made_here

@@ -22,6 +22,7 @@
     │   ├── InvalidText             a text with NUL, half a surrogate pair or another control character
     │   ├── UnknownField            a form field, query parameter or JSON property that the operation does not have
     │   ├── PurposeMissing          a search that does not say what for, or in which case
+    │   ├── ContactlessPrint        a photo of a finger in a field check, which takes prints of a scanner
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
     │   ├── TaskOutdated            another version accepted a task
@@ -43,6 +44,7 @@
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   ├── AccountLocked           too many wrong passwords or codes
     │   ├── TooManySearches         searches of one account that may reveal people of other units
+    │   ├── TooManyFieldChecks      field checks of one account within an hour
     │   └── TooManyTargets          comparisons with one record at many targets, which would find a withheld score
     ├── NotFound
     │   ├── UnknownRecord
@@ -216,8 +218,10 @@ from biometrics.kernel.errors.samples import (
     UnusableSample as UnusableSample,
 )
 from biometrics.kernel.errors.searches import (
+    ContactlessPrint as ContactlessPrint,
     PurposeMissing as PurposeMissing,
     ReplayImpossible as ReplayImpossible,
+    TooManyFieldChecks as TooManyFieldChecks,
     TooManySearches as TooManySearches,
     TooManyTargets as TooManyTargets,
     UnknownNotification as UnknownNotification,

@@ -23,6 +23,18 @@ class TooManyTargets(TooManyRequests):
     code = "too_many_targets"
 
 
+class TooManyFieldChecks(TooManyRequests):
+    """Too many field checks by one account within an hour."""
+
+    code = "too_many_field_checks"
+
+
+class ContactlessPrint(InvalidInput):
+    """A photo of a finger, or a latent, in a field check, which takes prints of a scanner."""
+
+    code = "contactless_print"
+
+
 class UnknownSearch(NotFound):
     """No such search."""
 

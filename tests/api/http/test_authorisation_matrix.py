@@ -307,6 +307,13 @@ SEARCHES = [
         prepare=photographed,
     ),
     row(
+        "field check",
+        IDENTIFY,
+        native("POST /field-checks", data=WHY, files={"right_thumb": probe(21)}),
+        '"people":[{',
+        person=21,
+    ),
+    row(
         "standing search",
         WATCH,
         native("POST /standing-searches", data={"case_number": "1/2026"}, files={"right_thumb": probe(4)}),

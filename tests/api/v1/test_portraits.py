@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.web.portraits import portrait
+from api.v1.portraits import portrait
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.types import FingerPosition, PhotoView
 from face.modality import FACE

@@ -1,0 +1,105 @@
+"""The field check: whether a person in front of an officer is on record, in one of three plain answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.http.authentication import ActDependency, needs
+from api.http.dependencies import SearchPurpose
+from api.http.errors import raising
+from api.http.idempotency import WritingEngine
+from api.http.schemas import FromAttributes, Schema
+from api.http.turns import IN_TURN
+from api.v1.portraits import portrait
+from api.v1.samples_form import UploadedSamples
+from api.v1.searches_schemas import ElsewhereOut
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import ContactlessPrint
+from biometrics.kernel.person import Sex
+from biometrics.use_cases.field_check import FieldAnswer, FieldCheck, FieldPerson, check_in_field
+from biometrics.watchlist.model import StandingKind
+
+router = APIRouter(prefix="/field-checks", tags=["identification"])
+
+
+class LookedForOut(FromAttributes):
+    """What a person is looked for as, and the unit to call about it."""
+
+    kind: StandingKind
+    unit: ElsewhereOut
+
+
+class FieldPersonOut(Schema):
+    """A person above the threshold whom you can view."""
+
+    answer: FieldAnswer
+    record_id: str
+    national_number: str
+    name: str
+    sex: Sex
+    birth_year: int | None
+    looked_for: list[LookedForOut]
+    unit: ElsewhereOut = Field(description="The unit to call about the record: that of its latest encounter")
+    photo: int | None = Field(description="Sample of a photo of the person; null without one")
+
+    @classmethod
+    def of(cls, found: FieldPerson) -> FieldPersonOut:
+        """Show a person."""
+        newest_first = sorted(found.record.encounters, key=lambda stored: stored.encounter.date, reverse=True)
+        photo = portrait(sample for stored in newest_first for sample in stored.samples)
+        return cls.showing(
+            found.record.person,
+            answer=found.answer,
+            record_id=found.record.id,
+            national_number=found.record.national_number,
+            looked_for=found.entry.looked_for,
+            unit=found.entry.unit,
+            photo=photo and photo.id,
+        )
+
+
+class FieldCheckOut(Schema):
+    """A field check. Its search is stored under the same id, without what was sent."""
+
+    id: str
+    created_at: dt.datetime
+    answer: FieldAnswer = Field(
+        description="`on_record`: somebody is above the threshold and well ahead of the next, as rarely by chance. "
+        "`possible`: somebody is above the threshold; call the unit. `not_found`: nobody is; it does not say who it is"
+    )
+    people: list[FieldPersonOut] = Field(description="Those who are wanted or missing first")
+    units: list[ElsewhereOut] = Field(description="Other units with a record above the threshold: call them")
+
+    @classmethod
+    def of(cls, check: FieldCheck) -> FieldCheckOut:
+        """Show a field check."""
+        people = [FieldPersonOut.of(person) for person in check.people]
+        units = [ElsewhereOut.of(unit) for unit in check.units]
+        return cls.showing(check.searched, answer=check.answer, people=people, units=units)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Check a person in the field",
+    dependencies=[needs(Scope.IDENTIFY), IN_TURN],
+    responses=raising(ContactlessPrint),
+)
+def create_field_check(
+    samples: UploadedSamples,
+    purpose: SearchPurpose,
+    act: ActDependency,
+    engine: WritingEngine,
+    response: Response,
+) -> FieldCheckOut:
+    """Search all records with up to two prints of a scanner, or with one photo of a face; wanted and missing first.
+
+    Nothing that was sent is kept. To put a candidate to examiners, search with the same samples (`POST /identify`), and
+    open a case about that search.
+    """
+    check = check_in_field(engine.for_actor(purpose.of(act)), samples)
+    response.headers["Location"] = f"/api/v1/searches/{check.searched.id}"
+    return FieldCheckOut.of(check)
