@@ -11,7 +11,7 @@ from typing import Final
 from api.settings import Settings
 from biometrics.kernel.types import Modality
 from biometrics.storage.database.engine import DatabaseInfo
-from biometrics.templates.reextraction import ReextractionStore, Refused
+from biometrics.templates.reextraction import ReextractionStore, RefusedSample
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.model_changes import ModelState, model_states
 from models.manifest import ModelEntry
@@ -66,7 +66,7 @@ class Installation:
     models: tuple[ModelEntry, ...]
     recognition: tuple[Recognition, ...]
     model_states: tuple[ModelState, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedSample, ...]
     software: dict[str, str]
     limits: tuple[Limit, ...]
 

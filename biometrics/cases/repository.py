@@ -145,7 +145,7 @@ class CaseReader:
             views.require_examiner(connection, self._act, case)
             view = views.shown(connection, self._act, case)
             detail = views.access_detail(connection, case, view, Side.PROBE)
-            append(connection, self._act, Action.CASE_LOOKED_AT, case.id, **detail, preview=True)
+            append(connection, self._act, Action.CASE_IMAGE_VIEWED, case.id, **detail, preview=True)
             return view
 
     def _read(self, case_id: str, allowed: Allowed | None = None) -> CaseView:

@@ -47,7 +47,7 @@ Decoded = tuple[tuple[int, ...], bytes, float | None, str]
 """Shape (height, width) for grey or (height, width, 3) for RGB, pixels, ppi that the file states, media type."""
 
 
-class Refused(Exception):
+class ImageRefused(Exception):
     """The file is refused; `error` names the class of `biometrics/kernel/errors` that says so."""
 
     def __init__(self, error: str, detail: str) -> None:
@@ -100,7 +100,7 @@ def _serve_once() -> None:
 def _answer(content: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         shape, pixels, ppi, media_type = decoded(content)
-    except Refused as refused:
+    except ImageRefused as refused:
         return {"error": refused.error, "detail": str(refused)}, b""
     return {"shape": shape, "ppi": ppi, "media_type": media_type}, pixels
 
@@ -109,42 +109,42 @@ def decoded(content: bytes) -> Decoded:
     """Decode an image file.
 
     Raises:
-        Refused: UnsupportedImage, UndecodableImage or ImageTooLarge.
+        ImageRefused: UnsupportedImage, UndecodableImage or ImageTooLarge.
     """
     try:
         return _decode_wsq(content) if content.startswith(_WSQ) else _decode_pillow(content)
-    except Refused:
+    except ImageRefused:
         raise
     except MemoryError as error:
-        raise Refused("ImageTooLarge", "Decoding the image takes more memory than allowed.") from error
+        raise ImageRefused("ImageTooLarge", "Decoding the image takes more memory than allowed.") from error
     except Pillow.DecompressionBombError as error:
-        raise Refused(
+        raise ImageRefused(
             "ImageTooLarge", f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted."
         ) from error
     except UnidentifiedImageError as error:
         readable = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
-        raise Refused("UnsupportedImage", f"This is not an image that can be read; send {readable}.") from error
+        raise ImageRefused("UnsupportedImage", f"This is not an image that can be read; send {readable}.") from error
     except Exception as error:  # what a hostile file makes a decoder raise has no end
         detail = "The image file is cut short or damaged; send it again, or capture it again."
-        raise Refused("UndecodableImage", detail) from error
+        raise ImageRefused("UndecodableImage", detail) from error
 
 
 def _check_size(width: int, height: int) -> None:
     size = f"The image has {width} x {height} pixels"
     if width * height > MAX_PIXELS:
-        raise Refused("ImageTooLarge", f"{size}; at most {MAX_PIXELS:,} are accepted.")
+        raise ImageRefused("ImageTooLarge", f"{size}; at most {MAX_PIXELS:,} are accepted.")
     if min(width, height) < MIN_SIDE:
-        raise Refused("UndecodableImage", f"{size}, too few to show anything.")
+        raise ImageRefused("UndecodableImage", f"{size}, too few to show anything.")
     longest = max(width, height)
     if longest > MAX_SIDE or longest > MAX_ASPECT * min(width, height):
         limits = f"a side may have {MAX_SIDE:,}, and the longer one {MAX_ASPECT} times the shorter one."
-        raise Refused("ImageTooLarge", f"{size}; {limits}")
+        raise ImageRefused("ImageTooLarge", f"{size}; {limits}")
 
 
 def _check_scans(content: bytes) -> None:
     """Refuse a JPEG file that goes over its pixels so often that a few bytes keep a processor busy for an hour."""
     if content.count(_SCAN) > MAX_SCANS:
-        raise Refused("UndecodableImage", f"The JPEG file has more than {MAX_SCANS} scans; save it again.")
+        raise ImageRefused("UndecodableImage", f"The JPEG file has more than {MAX_SCANS} scans; save it again.")
 
 
 def _decode_pillow(content: bytes) -> Decoded:
@@ -204,7 +204,7 @@ def _wsq_size(content: bytes) -> tuple[int, int]:
         if marker not in _WSQ_OTHER_SEGMENTS or length < 2:
             break
         at += 2 + length
-    raise Refused("UndecodableImage", "The WSQ file has no frame header; it is cut short or damaged.")
+    raise ImageRefused("UndecodableImage", "The WSQ file has no frame header; it is cut short or damaged.")
 
 
 if __name__ == "__main__":

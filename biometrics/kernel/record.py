@@ -289,13 +289,13 @@ class Record:
         What was entered before now is in the past, whatever this machine's clock says.
         """
         entered = [self.created_at]
-        for visit in self.encounters:
-            entered += [visit.created_at, *(outcome.created_at for outcome in visit.outcomes)]
+        for stored in self.encounters:
+            entered += [stored.created_at, *(outcome.created_at for outcome in stored.outcomes)]
         latest = latest_day(entered)
         listed = [StoredProblem(None, message) for message in problems(self.person, latest)]
-        for visit in self.encounters:
-            values = (visit.encounter, *(outcome.outcome for outcome in visit.outcomes if outcome.withdrawal is None))
-            listed += [StoredProblem(visit.id, message) for message in problems(values, latest)]
+        for stored in self.encounters:
+            values = (stored.encounter, *(outcome.outcome for outcome in stored.outcomes if outcome.withdrawal is None))
+            listed += [StoredProblem(stored.id, message) for message in problems(values, latest)]
         return tuple(listed)
 
 

@@ -86,7 +86,7 @@ def _last(orders: Sequence[Order], kind: OrderKind) -> Order | None:
 
 
 @dataclass(frozen=True)
-class Visit:
+class KeptEncounter:
     """An encounter as the rules see it; `orders` in the order in which they were entered."""
 
     id: str
@@ -117,8 +117,8 @@ class RetentionRule:
 
     id: str
     basis: str
-    applies: Callable[[Visit, bool], bool]  # the encounter, and whether the person had been convicted before
-    begins: Callable[[Visit], dt.date]
+    applies: Callable[[KeptEncounter, bool], bool]  # the encounter, and whether the person had been convicted before
+    begins: Callable[[KeptEncounter], dt.date]
     years: int
     why: str  # {begins} and {due} are days
 
@@ -150,18 +150,18 @@ _UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, Encounter
 _FREE = (Verdict.RELEASED_WITHOUT_TRIAL, Verdict.DISCHARGED, Verdict.ACQUITTED)
 
 
-def _is_free(visit: Visit) -> bool:
-    return visit.kind in _UNDER_THE_ACT and visit.standing.final and visit.standing.verdict in _FREE
+def _is_free(encounter: KeptEncounter) -> bool:
+    return encounter.kind in _UNDER_THE_ACT and encounter.standing.final and encounter.standing.verdict in _FREE
 
 
-def _freed_on(visit: Visit) -> dt.date:
-    assert visit.standing.since is not None, "a verdict has its day"
-    return visit.standing.since
+def _freed_on(encounter: KeptEncounter) -> dt.date:
+    assert encounter.standing.since is not None, "a verdict has its day"
+    return encounter.standing.since
 
 
-def _ordered_on(kind: OrderKind) -> Callable[[Visit], dt.date]:
-    def begins(visit: Visit) -> dt.date:
-        order = visit.last(kind)
+def _ordered_on(kind: OrderKind) -> Callable[[KeptEncounter], dt.date]:
+    def begins(encounter: KeptEncounter) -> dt.date:
+        order = encounter.last(kind)
         assert order is not None, "the rule applies to encounters with such an order"
         return order.date
 
@@ -172,7 +172,7 @@ RULES: Final = (
     RetentionRule(
         "destruction_ordered",
         "Order of a court or magistrate",
-        lambda visit, _: visit.last(OrderKind.DESTROY) is not None,
+        lambda encounter, _: encounter.last(OrderKind.DESTROY) is not None,
         _ordered_on(OrderKind.DESTROY),
         0,
         "A court or magistrate ordered on {begins} that they be destroyed.",
@@ -180,7 +180,7 @@ RULES: Final = (
     RetentionRule(
         "not_convicted",
         PROVISO,
-        lambda visit, convicted_before: _is_free(visit) and not convicted_before,
+        lambda encounter, convicted_before: _is_free(encounter) and not convicted_before,
         _freed_on,
         0,
         "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
@@ -189,15 +189,15 @@ RULES: Final = (
     RetentionRule(
         "not_convicted_again",
         ACT,
-        lambda visit, convicted_before: _is_free(visit) and convicted_before,
-        lambda visit: visit.date,
+        lambda encounter, convicted_before: _is_free(encounter) and convicted_before,
+        lambda encounter: encounter.date,
         YEARS_KEPT,
         "The person was not convicted of this, but had been convicted before: kept for 75 years from {begins}.",
     ),
     RetentionRule(
         "closed",
         OWN_RULE,
-        lambda visit, _: visit.kind not in _UNDER_THE_ACT and visit.last(OrderKind.CLOSE) is not None,
+        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT and encounter.last(OrderKind.CLOSE) is not None,
         _ordered_on(OrderKind.CLOSE),
         0,
         "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
@@ -206,8 +206,8 @@ RULES: Final = (
     RetentionRule(
         "open",
         OWN_RULE,
-        lambda visit, _: visit.kind not in _UNDER_THE_ACT,
-        lambda visit: visit.date,
+        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT,
+        lambda encounter: encounter.date,
         YEARS_KEPT,
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest.",
     ),
@@ -215,7 +215,7 @@ RULES: Final = (
         "collected",
         ACT,
         lambda *_: True,
-        lambda visit: visit.date,
+        lambda encounter: encounter.date,
         YEARS_KEPT,
         "Collected on {begins}: kept for 75 years, until {due}.",
     ),
@@ -224,14 +224,14 @@ RULES: Final = (
 BY_LAW: Final = frozenset(rule.id for rule in RULES if rule.basis != OWN_RULE)  # the ids of those that a law demands
 
 
-def clock(visit: Visit, others: Sequence[Visit], day: dt.date) -> Clock:
+def clock(encounter: KeptEncounter, others: Sequence[KeptEncounter], day: dt.date) -> Clock:
     """Return when an encounter's samples are due; `others` are the person's other encounters, `day` is today."""
-    freed = visit.standing.since
+    freed = encounter.standing.since
     before = [other.conviction for other in others if other.conviction is not None]
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)
-    rule = next(rule for rule in RULES if rule.applies(visit, convicted_before))
-    begins = rule.begins(visit)
-    return Clock(visit.id, rule, begins, years_after(begins, rule.years), visit.hold(day))
+    rule = next(rule for rule in RULES if rule.applies(encounter, convicted_before))
+    begins = rule.begins(encounter)
+    return Clock(encounter.id, rule, begins, years_after(begins, rule.years), encounter.hold(day))
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class ProbeFiles:
 
 
 def _of_search(rule_id: str, why: str) -> RetentionRule:
-    return RetentionRule(rule_id, OWN_RULE, lambda *_: False, lambda visit: visit.date, 0, why)
+    return RetentionRule(rule_id, OWN_RULE, lambda *_: False, lambda encounter: encounter.date, 0, why)
 
 
 SEARCH_CLOSED: Final = _of_search("search_closed", "The matter that was searched for was closed on {begins}.")

@@ -13,14 +13,14 @@ from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import ExpungementRefused
 from biometrics.kernel.record import standing_of
-from biometrics.kernel.retention_rules import Order, OrderKind, Visit
+from biometrics.kernel.retention_rules import KeptEncounter, Order, OrderKind
 from biometrics.people.court_outcomes import load_outcomes
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.retention import retention_orders
 
 
-def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:
+def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, KeptEncounter]]:
     """Return the encounters of records (few enough for one IN list) as the rules see them, the oldest first."""
     of_records = encounters.c.record_id.in_(record_ids)
     decided = load_outcomes(connection, of_records)
@@ -31,13 +31,13 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     ):
         order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
         directed[row.encounter_id].append(order)
-    visits: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
+    kept: defaultdict[str, dict[str, KeptEncounter]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
         standing = standing_of(decided.get(row.id, []))
-        visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
-        visits[row.record_id][row.id] = visit
-    return dict(visits)
+        encounter = KeptEncounter(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
+        kept[row.record_id][row.id] = encounter
+    return dict(kept)
 
 
 def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounter_id: str = "") -> None:
@@ -47,10 +47,10 @@ def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounte
         ExpungementRefused: a hold is in force.
         ClockImplausible: a hold has ended by the clock, which may be wrong; `gap` is as for `require_plausible`.
     """
-    for visit in visits_of(connection, [record_id]).get(record_id, {}).values():
-        if encounter_id not in ("", visit.id) or visit.hold(date.min) is None:
+    for encounter in kept_encounters_of(connection, [record_id]).get(record_id, {}).values():
+        if encounter_id not in ("", encounter.id) or encounter.hold(date.min) is None:
             continue
-        hold = visit.hold(today())
+        hold = encounter.hold(today())
         if hold is None:
             require_plausible(connection, gap)
         else:

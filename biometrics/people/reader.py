@@ -201,7 +201,7 @@ class SampleReader:
             DecryptionFailed: the file, or its row, was tampered with.
         """
         record_id, digest, content = self._load_image(sample_id)
-        note(self._database, self._act, Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
+        note(self._database, self._act, Action.IMAGE_VIEWED, record_id, sample=sample_id, digest=digest)
         return content
 
     def _load(self, sample_id: int) -> StoredSample:

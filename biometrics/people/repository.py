@@ -254,7 +254,7 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     query = select(aliases).where(aliases.c.record_id.in_(record_ids)).order_by(aliases.c.ordinal)
     for row in connection.execute(query):
         other_names[row.record_id].append(row.name)
-    visits = load_encounters(connection, record_ids)
+    loaded = load_encounters(connection, record_ids)
     return [
         Record(
             id=row.id,
@@ -269,7 +269,7 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
             ),
             created_at=row.created_at,
             version=row.version,
-            encounters=tuple(visits.get(row.id, ())),
+            encounters=tuple(loaded.get(row.id, ())),
         )
         for row in (rows[record_id] for record_id in record_ids if record_id in rows)
     ]

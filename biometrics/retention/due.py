@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select, union
 
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.kernel.access import Unit
-from biometrics.kernel.retention_rules import YEARS_KEPT, Clock, Visit, clock
-from biometrics.people.holds import visits_of
+from biometrics.kernel.retention_rules import YEARS_KEPT, Clock, KeptEncounter, clock
+from biometrics.people.holds import kept_encounters_of
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.history import outcomes
 from biometrics.storage.tables.people import encounters
@@ -34,9 +34,9 @@ class Timed:
     search_id: str = ""
 
 
-def clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
+def clocks(kept: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
     """Return the clock of each encounter of a record."""
-    return [clock(visit, [other for other in visits if other is not visit], day) for visit in visits]
+    return [clock(encounter, [other for other in kept if other is not encounter], day) for encounter in kept]
 
 
 def due_encounters(
@@ -46,8 +46,8 @@ def due_encounters(
 
     Each has its place: the record, and its number within the record. `since` is the first record.
     """
-    for record_id, stations, visits in _watched(database, unit, day, since):
-        past = (due for due in clocks(visits, day) if due.due <= day and due.encounter_id in stations)
+    for record_id, stations, kept in _watched(database, unit, day, since):
+        past = (due for due in clocks(kept, day) if due.due <= day and due.encounter_id in stations)
         for number, due in enumerate(past, start=1):
             yield (record_id, number), Timed(record_id, stations[due.encounter_id], due)
 
@@ -61,7 +61,7 @@ def stations_of(connection: Connection, unit: Unit, record_ids: Sequence[str]) -
 
 def _watched(
     database: Database, unit: Unit, day: dt.date, since: str
-) -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
+) -> Iterator[tuple[str, dict[str, str], list[KeptEncounter]]]:
     """Walk through the records of which something may be due, from one on, with their stations and encounters."""
     old = dt.date(max(day.year - YEARS_KEPT, dt.MINYEAR), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
     candidates = union(
@@ -74,10 +74,10 @@ def _watched(
         with database.reading() as connection:
             query = select(candidates.c.record_id).where(beyond)
             ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
-            visits_by_record = visits_of(connection, ids)
+            kept_by_record = kept_encounters_of(connection, ids)
             stations = stations_of(connection, unit, ids)
         for record_id in ids:
-            yield record_id, stations, list(visits_by_record.get(record_id, {}).values())
+            yield record_id, stations, list(kept_by_record.get(record_id, {}).values())
         if not ids:
             return
         beyond = candidates.c.record_id > ids[-1]

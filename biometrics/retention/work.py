@@ -16,9 +16,9 @@ from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.retention_rules import BY_LAW, Clock, Order, OrderKind, Visit, hold_on
+from biometrics.kernel.retention_rules import BY_LAW, Clock, KeptEncounter, Order, OrderKind, hold_on
 from biometrics.people.encounters import count_encounters, require_encounter_of
-from biometrics.people.holds import refuse_held, visits_of
+from biometrics.people.holds import kept_encounters_of, refuse_held
 from biometrics.people.removal import remove_if_empty, touch_to_remove
 from biometrics.people.repository import lead, touch_record_of
 from biometrics.retention.certificates import Certificate
@@ -31,7 +31,7 @@ from biometrics.storage.tables.retention import expungements, retention_orders, 
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.transaction import Transaction
 
-Choose = Callable[[list[Visit]], list[Facts]]
+Choose = Callable[[list[KeptEncounter]], list[Facts]]
 
 
 def require_search(connection: Connection, act: Act | None, search_id: str) -> str:
@@ -72,8 +72,8 @@ class RetentionRepository:
         connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
         record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
         require_own_encounter(connection, self._work.act, canonical)
-        visit = visits_of(connection, [record_id])[record_id][canonical]
-        if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
+        encounter = kept_encounters_of(connection, [record_id])[record_id][canonical]
+        if order.kind is OrderKind.RELEASE and encounter.hold(dt.date.min) is None:
             raise ExpungementRefused("There is no hold on this encounter to be released.")
         connection.execute(
             retention_orders.insert().values(
@@ -162,8 +162,8 @@ class RetentionRepository:
 
         def chosen(lead_id: str) -> list[Facts]:
             own = stations_of(work.connection, unit_of(work.act), [lead_id])
-            visits = list(visits_of(work.connection, [lead_id]).get(lead_id, {}).values())
-            facts = [fact for fact in choose(visits) if fact["encounter"] in own]
+            kept = list(kept_encounters_of(work.connection, [lead_id]).get(lead_id, {}).values())
+            facts = [fact for fact in choose(kept) if fact["encounter"] in own]
             for fact in facts if requested else ():
                 refuse_held(work.connection, work.clock_gap, lead_id, fact["encounter"])
             return facts

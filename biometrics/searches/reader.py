@@ -163,7 +163,7 @@ class SearchReader:
                 blinding.require_shown(connection, act, canonical)
         image = probe_images.load_image(self._database, self._images, self._keys, canonical, ordinal)
         if image is not None:
-            note(self._database, act, Action.PROBE_READ, canonical, probe=ordinal)
+            note(self._database, act, Action.PROBE_IMAGE_VIEWED, canonical, probe=ordinal)
         return image
 
     @unrestricted(MATCHING)

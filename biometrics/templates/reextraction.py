@@ -33,7 +33,7 @@ from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedSample:
     """A sample of which a model made no template: an error's code and message; whose it is, and which finger."""
 
     sample_id: int
@@ -167,7 +167,7 @@ class ReextractionStore:
             return self._leases.refused_count(connection, model)
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def refused(self, models: Collection[str], limit: int) -> list[Refused]:
+    def refused(self, models: Collection[str], limit: int) -> list[RefusedSample]:
         """Return the samples that some models refused, in the order of their numbers, at most `limit`."""
         query = (
             select(reextractions, samples.c.modality, samples.c.finger_position, encounters.c.record_id)
@@ -181,7 +181,7 @@ class ReextractionStore:
         with self._database.reading() as connection:
             rows: Sequence[Any] = connection.execute(query.limit(limit)).all()
         return [
-            Refused(
+            RefusedSample(
                 row.sample_id,
                 row.record_id,
                 row.national_number,

@@ -126,9 +126,9 @@ def _reported(
     kind, _, number = image.name.partition("-")
     if kind == "sample":
         sample = store.samples.get(int(number))
-        visits = {visit.id: visit for visit in store.people.get(sample.record_id).encounters}
-        visit = visits[sample.encounter_id]
-        origin = (visit.created_at, sample.enrolled_by, sample.image_sha256, visit)
+        encounters = {encounter.id: encounter for encounter in store.people.get(sample.record_id).encounters}
+        encounter = encounters[sample.encounter_id]
+        origin = (encounter.created_at, sample.enrolled_by, sample.image_sha256, encounter)
         return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin, box=box)
     assert search is not None, "the probes of a case are those of its search"
     probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))

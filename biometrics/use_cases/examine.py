@@ -214,12 +214,12 @@ def content_of(store: RecordStore, looked: RecordedLook, media_type: str) -> Kep
 
 def _samples(record: Record | None, side: Side, encounter_id: str | None) -> list[CaseImage]:
     """Return the samples of a record, those of one encounter where that is still in it."""
-    visits = record.encounters if record else ()
-    chosen = [visit for visit in visits if visit.id == encounter_id] or visits
+    encounters = record.encounters if record else ()
+    chosen = [encounter for encounter in encounters if encounter.id == encounter_id] or encounters
     return [
         CaseImage(side, f"sample-{sample.id}", sample.modality, sample.position, sample.media_type)
-        for visit in chosen
-        for sample in visit.samples
+        for encounter in chosen
+        for sample in encounter.samples
     ]
 
 

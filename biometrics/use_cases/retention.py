@@ -16,8 +16,8 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.kernel.retention_rules import Clock, Order, Visit, probe_clock
-from biometrics.people.holds import visits_of
+from biometrics.kernel.retention_rules import Clock, KeptEncounter, Order, probe_clock
+from biometrics.people.holds import kept_encounters_of
 from biometrics.people.repository import lead
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
@@ -87,8 +87,8 @@ class Retention:
         with self._store.database.reading() as connection:
             lead_id = lead(connection, record_id)
             require_record(connection, self._store.act, lead_id)
-            visits = visits_of(connection, [lead_id]).get(lead_id, {})
-        return clocks(list(visits.values()), day)
+            encounters = kept_encounters_of(connection, [lead_id]).get(lead_id, {})
+        return clocks(list(encounters.values()), day)
 
     @needs(Scope.RETENTION_MANAGE)
     def clock_of_search(self, search_id: str, day: dt.date) -> Clock | None:
@@ -185,7 +185,7 @@ class Retention:
             require_plausible(connection, self._store.database.clock_gap, confirmed_day)
 
     @needs(Scope.RECORD_EXPUNGE)
-    def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
+    def expunge(self, record_id: str, choose: Callable[[list[KeptEncounter]], list[Facts]]) -> bool:
         """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
 
         Those of other units stay. `finish` does the rest.
@@ -280,15 +280,15 @@ def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
     work.audit(Action.EXPUNGED, destroyed.record_id, expungement=destroyed.id, files=len(destroyed.files))
 
 
-def _due_facts(day: dt.date, visits: list[Visit]) -> list[Facts]:
-    return [_fact(clock) for clock in clocks(visits, day) if clock.is_due(day)]
+def _due_facts(day: dt.date, encounters: list[KeptEncounter]) -> list[Facts]:
+    return [_fact(clock) for clock in clocks(encounters, day) if clock.is_due(day)]
 
 
-def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
+def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncounter]) -> list[Facts]:
     """Return the certificate's facts of all encounters, or one, to be deleted by request."""
     canonical = None if encounter_id is None else canonical_id(encounter_id)
     common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
-    return [{"encounter": visit.id} | common for visit in visits if canonical in (None, visit.id)]
+    return [{"encounter": encounter.id} | common for encounter in encounters if canonical in (None, encounter.id)]
 
 
 def _fact(clock: Clock) -> Facts:

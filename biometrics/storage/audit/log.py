@@ -57,11 +57,11 @@ class Action(StrEnum):
     REPORTED = "report.make"
     SAMPLE_READ = "sample.read"
     PAPER_MADE = "paper.make"  # a document about a person, or about the destruction of samples
-    IMAGE_EXPORTED = "image.export"
+    IMAGE_VIEWED = "image.export"
     SEARCHED = "search.make"
     SEARCH_READ = "search.read"
     SEARCH_REPLAYED = "search.replay"
-    PROBE_READ = "search.image"  # the file of a probe
+    PROBE_IMAGE_VIEWED = "search.image"  # the file of a probe
     VERIFIED = "verification.make"
     SAMPLES_COMPARED = "verification.compare"  # two sets of samples, without a record
     CASE_OPENED = "case.open"
@@ -71,7 +71,7 @@ class Action(StrEnum):
     CASE_GIVEN_BACK = "case.give_back"
     CASE_ANALYSED = "case.analyse"
     CASE_MARKED = "case.mark"  # marks at work were stored
-    CASE_LOOKED_AT = "case.look"
+    CASE_IMAGE_VIEWED = "case.look"
     CASE_DECIDED = "case.decide"
     CASE_SUPERSEDED = "case.supersede"
     CASE_WITHDRAWN = "case.withdraw"
@@ -142,7 +142,7 @@ _OF_A_CASE = frozenset(
         Action.CASE_TAKEN,
         Action.CASE_GIVEN_BACK,
         Action.CASE_ANALYSED,
-        Action.CASE_LOOKED_AT,
+        Action.CASE_IMAGE_VIEWED,
         Action.CASE_DECIDED,
         Action.CASE_SUPERSEDED,
         Action.CASE_REPORTED,

@@ -58,7 +58,7 @@ DEEDS: dict[Action, Doing] = {
     Action.RECORD_REMOVED: lambda store, _, __: remove_record(store, without_encounter(store)),
     Action.EXPUNGED: lambda store, record, _: remove_record(store, record),
     Action.SAMPLE_READ: lambda store, _, sample: store.samples.get(sample),
-    Action.IMAGE_EXPORTED: lambda store, _, sample: store.samples.image(sample),
+    Action.IMAGE_VIEWED: lambda store, _, sample: store.samples.image(sample),
     Action.SEARCHED: lambda store, record, _: store_search(store, search_for(record)).id,
 }
 

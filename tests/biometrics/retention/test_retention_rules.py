@@ -9,7 +9,7 @@ import pytest
 from biometrics.kernel.court import CourtEvent, CourtStanding, Outcome, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.retention_rules import RULES, Clock, Order, OrderKind, Visit, clock, years_after
+from biometrics.kernel.retention_rules import RULES, Clock, KeptEncounter, Order, OrderKind, clock, years_after
 
 TODAY = dt.date(2024, 11, 25)
 TAKEN = dt.date(2020, 5, 4)
@@ -24,20 +24,20 @@ def order(kind: OrderKind, day: dt.date = TODAY, until: dt.date | None = None) -
     return Order(kind, "JMFC Pune", "Order 7/2026", day, until)
 
 
-def timed(visit: Visit, *others: Visit) -> Clock:
-    return clock(visit, others, TODAY)
+def timed(encounter: KeptEncounter, *others: KeptEncounter) -> Clock:
+    return clock(encounter, others, TODAY)
 
 
 def test_samples_are_kept_for_75_years_from_the_day_they_were_taken() -> None:
-    first = timed(Visit("e", EncounterKind.ARREST, TAKEN))
+    first = timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN))
     assert (first.rule.id, first.due, first.is_due(TODAY)) == ("collected", dt.date(2095, 5, 4), False)
     assert first.why == "Collected on 2020-05-04: kept for 75 years, until 2095-05-04."
     assert "s. 4(2)" in first.rule.basis
 
 
 def test_the_75_years_are_over_on_the_day() -> None:
-    old = timed(Visit("e", EncounterKind.ARREST, dt.date(1949, 11, 25)))
-    younger = timed(Visit("e", EncounterKind.ARREST, dt.date(1949, 11, 26)))
+    old = timed(KeptEncounter("e", EncounterKind.ARREST, dt.date(1949, 11, 25)))
+    younger = timed(KeptEncounter("e", EncounterKind.ARREST, dt.date(1949, 11, 26)))
     assert (old.is_due(TODAY), younger.is_due(TODAY)) == (True, False)
     assert years_after(dt.date(1952, 2, 29), 75) == dt.date(2027, 3, 1)
 
@@ -45,9 +45,9 @@ def test_the_75_years_are_over_on_the_day() -> None:
 @pytest.mark.parametrize("verdict", [Verdict.ACQUITTED, Verdict.DISCHARGED])
 def test_an_acquittal_destroys_only_once_no_remedy_is_left(verdict: Verdict) -> None:
     day = dt.date(2022, 1, 3)
-    open_to_appeal = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day)))
-    appealed = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.APPEAL_FILED)))
-    final = timed(Visit("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.NO_FURTHER_APPEAL)))
+    open_to_appeal = timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, decided(verdict, day)))
+    appealed = timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.APPEAL_FILED)))
+    final = timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, decided(verdict, day, CourtEvent.NO_FURTHER_APPEAL)))
     assert [item.rule.id for item in (open_to_appeal, appealed, final)] == ["collected", "collected", "not_convicted"]
     assert (final.due, final.is_due(TODAY)) == (day, True)
     assert "proviso" in final.rule.basis
@@ -56,21 +56,23 @@ def test_an_acquittal_destroys_only_once_no_remedy_is_left(verdict: Verdict) -> 
 
 def test_a_release_without_trial_destroys_at_once() -> None:
     freed = decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
-    assert timed(Visit("e", EncounterKind.ARREST, TAKEN, freed)).is_due(TODAY)
+    assert timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, freed)).is_due(TODAY)
 
 
 def test_a_conviction_keeps_for_75_years() -> None:
     convicted = decided(Verdict.CONVICTED, dt.date(2022, 1, 3), CourtEvent.NO_FURTHER_APPEAL)
-    assert timed(Visit("e", EncounterKind.ARREST, TAKEN, convicted)).rule.id == "collected"
+    assert timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, convicted)).rule.id == "collected"
 
 
 def test_an_earlier_conviction_keeps_the_75_years() -> None:
     """By what a court said of another encounter, or by one that was made on a conviction; but not by a later one."""
-    freed = Visit("e", EncounterKind.ARREST, TAKEN, decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3)))
-    before = Visit("b", EncounterKind.ARREST, TAKEN, decided(Verdict.CONVICTED, dt.date(2021, 1, 1)))
-    taken = Visit("c", EncounterKind.CONVICTION, dt.date(2019, 1, 1))
-    later = Visit("l", EncounterKind.ARREST, TAKEN, decided(Verdict.CONVICTED, dt.date(2023, 1, 1)))
-    overturned = Visit("o", EncounterKind.CONVICTION, dt.date(2019, 1, 1), decided(Verdict.ACQUITTED, TODAY))
+    freed = KeptEncounter(
+        "e", EncounterKind.ARREST, TAKEN, decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
+    )
+    before = KeptEncounter("b", EncounterKind.ARREST, TAKEN, decided(Verdict.CONVICTED, dt.date(2021, 1, 1)))
+    taken = KeptEncounter("c", EncounterKind.CONVICTION, dt.date(2019, 1, 1))
+    later = KeptEncounter("l", EncounterKind.ARREST, TAKEN, decided(Verdict.CONVICTED, dt.date(2023, 1, 1)))
+    overturned = KeptEncounter("o", EncounterKind.CONVICTION, dt.date(2019, 1, 1), decided(Verdict.ACQUITTED, TODAY))
     assert [timed(freed, other).rule.id for other in (before, taken, later, overturned)] == [
         "not_convicted_again",
         "not_convicted_again",
@@ -82,32 +84,36 @@ def test_an_earlier_conviction_keeps_the_75_years() -> None:
 
 @pytest.mark.parametrize("kind", [EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED])
 def test_who_is_missing_unknown_or_wanted_is_kept_until_the_matter_is_closed(kind: EncounterKind) -> None:
-    assert timed(Visit("e", kind, TAKEN)).rule.id == "open"
-    closed = timed(Visit("e", kind, TAKEN, orders=(order(OrderKind.CLOSE),)))
+    assert timed(KeptEncounter("e", kind, TAKEN)).rule.id == "open"
+    closed = timed(KeptEncounter("e", kind, TAKEN, orders=(order(OrderKind.CLOSE),)))
     assert (closed.rule.id, closed.due, closed.is_due(TODAY)) == ("closed", TODAY, True)
-    assert timed(Visit("e", EncounterKind.ARREST, TAKEN, orders=(order(OrderKind.CLOSE),))).rule.id == "collected"
+    assert (
+        timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, orders=(order(OrderKind.CLOSE),))).rule.id == "collected"
+    )
 
 
 def test_a_court_may_order_that_they_be_destroyed() -> None:
-    ordered = timed(Visit("e", EncounterKind.CONVICTION, TAKEN, orders=(order(OrderKind.DESTROY),)))
+    ordered = timed(KeptEncounter("e", EncounterKind.CONVICTION, TAKEN, orders=(order(OrderKind.DESTROY),)))
     assert (ordered.rule.id, ordered.is_due(TODAY)) == ("destruction_ordered", True)
 
 
 def test_a_hold_wins_over_every_rule() -> None:
     freed = decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
     for standing, first in ((freed, ()), (CourtStanding(), (order(OrderKind.DESTROY),))):
-        visit = Visit("e", EncounterKind.ARREST, TAKEN, standing, (*first, order(OrderKind.HOLD)))
-        assert timed(visit).due <= TODAY
-        assert not timed(visit).is_due(TODAY)
-        released = Visit("e", EncounterKind.ARREST, TAKEN, standing, (*visit.orders, order(OrderKind.RELEASE)))
+        encounter = KeptEncounter("e", EncounterKind.ARREST, TAKEN, standing, (*first, order(OrderKind.HOLD)))
+        assert timed(encounter).due <= TODAY
+        assert not timed(encounter).is_due(TODAY)
+        released = KeptEncounter(
+            "e", EncounterKind.ARREST, TAKEN, standing, (*encounter.orders, order(OrderKind.RELEASE))
+        )
         assert timed(released).is_due(TODAY)
-        again = Visit("e", EncounterKind.ARREST, TAKEN, standing, (*released.orders, order(OrderKind.HOLD)))
+        again = KeptEncounter("e", EncounterKind.ARREST, TAKEN, standing, (*released.orders, order(OrderKind.HOLD)))
         assert not timed(again).is_due(TODAY)
 
 
 def test_a_hold_ends_with_its_last_day() -> None:
     freed = decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
-    held = Visit("e", EncounterKind.ARREST, TAKEN, freed, (order(OrderKind.HOLD, TAKEN, until=TODAY),))
+    held = KeptEncounter("e", EncounterKind.ARREST, TAKEN, freed, (order(OrderKind.HOLD, TAKEN, until=TODAY),))
     assert not clock(held, (), TODAY).is_due(TODAY)
     tomorrow = TODAY + dt.timedelta(days=1)
     assert clock(held, (), tomorrow).is_due(tomorrow)

@@ -78,7 +78,7 @@ def test_files_come_back_to_their_unit_and_the_log_says_who_looked(store: Record
     with pytest.raises(OutOfJurisdiction):
         elsewhere.searches.image(search_id, 0)
     with store.database.reading() as connection:
-        query = select(audit_entries.c.actor_id).where(audit_entries.c.action == Action.PROBE_READ)
+        query = select(audit_entries.c.actor_id).where(audit_entries.c.action == Action.PROBE_IMAGE_VIEWED)
         assert connection.execute(query.where(audit_entries.c.subject_id == search_id)).scalars().all() == ["colleague"]
 
 

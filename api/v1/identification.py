@@ -1,0 +1,132 @@
+"""Identification: search all records with prints and photos (1:N)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, UploadFile
+
+from api.http.authentication import needs
+from api.http.dependencies import SearchPurpose, StatedPurpose
+from api.http.operations import Answer, Caller, RunOnce, operation
+from api.http.turns import IN_TURN, LATER
+from api.v1.sample_details import StoredSample
+from api.v1.samples_form import UploadedSamples, read_upload
+from api.v1.search_filters import SearchFilter, StoredFilter
+from api.v1.searches_schemas import GroupMemberOut, Mode, SearchOut
+from biometrics.kernel.access import Scope
+from biometrics.kernel.types import Sample
+from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.group_search import identify_group
+from biometrics.use_cases.identify import SearchRequest, identify
+from face.modality import FACE
+
+router = APIRouter(tags=["identification"])
+
+
+async def _target(
+    target_fpir: Annotated[
+        float, Form(description="Accepted chance that a search for a person not on record returns a hit")
+    ] = USUAL_FPIR,
+    mode: Annotated[
+        Mode, Form(description="identification, or investigation: the highest scores, without a threshold")
+    ] = Mode.IDENTIFICATION,
+) -> float | None:
+    return None if mode is Mode.INVESTIGATION else target_fpir
+
+
+Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for an investigation
+
+
+@dataclass(frozen=True)
+class SearchTerms:
+    """What a search is for, whom it may find, and how many."""
+
+    purpose: StatedPurpose
+    where: StoredFilter
+    target_fpir: float | None
+    max_candidates: int
+    officer: str
+
+    def request(self, samples: Sequence[Sample], *, alternatives: bool = False) -> SearchRequest:
+        """Return the search with some samples."""
+        return SearchRequest(
+            samples,
+            self.max_candidates,
+            self.target_fpir,
+            officer=self.officer,
+            where=self.where,
+            alternatives=alternatives,
+        )
+
+    def engine_of(self, caller: Caller) -> Engine:
+        """Return the engine on behalf of a caller with this purpose."""
+        return caller.engine.for_actor(self.purpose.of(caller.act))
+
+
+async def _terms(
+    purpose: SearchPurpose,
+    where: SearchFilter,
+    target: Target,
+    max_candidates: Annotated[int, Form(description="Maximum number of candidates, 100 at most")] = 10,
+    officer: Annotated[str, Form(description="Who searches, if not the signed-in person")] = "",
+) -> SearchTerms:
+    return SearchTerms(purpose, where, target, max_candidates, officer)
+
+
+Terms = Annotated[SearchTerms, Depends(_terms)]
+
+
+def answered(search: StoredSearch) -> Answer[SearchOut]:
+    """Return the answer to a search that was stored."""
+    return Answer(SearchOut.of(search), {"Location": f"/api/v1/searches/{search.id}"})
+
+
+@dataclass(frozen=True)
+class SamplesSearchInput:
+    """A search with the prints and photos of one person."""
+
+    samples: list[StoredSample]
+    terms: SearchTerms
+
+
+@operation("POST /api/v1/identify", SamplesSearchInput)
+def _identify(caller: Caller, given: SamplesSearchInput) -> Answer[SearchOut]:
+    return answered(identify(given.terms.engine_of(caller), given.terms.request(given.samples)))
+
+
+@router.post(
+    "/identify",
+    status_code=201,
+    summary="Search with prints and photos",
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
+)
+def identify_person(samples: UploadedSamples, terms: Terms, run: RunOnce) -> SearchOut:
+    """Search with all prints and photos of one person together; the best candidate comes first.
+
+    Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
+    restrict the candidates; a person whose value is unknown passes a filter.
+    """
+    return run(_identify, SamplesSearchInput(samples, terms))
+
+
+@operation("POST /api/v1/identify/group", SamplesSearchInput)
+def _identify_group(caller: Caller, given: SamplesSearchInput) -> Answer[list[GroupMemberOut]]:
+    members = identify_group(given.terms.engine_of(caller), given.terms.request(given.samples))
+    return Answer([GroupMemberOut.of(member) for member in members])
+
+
+@router.post(
+    "/identify/group",
+    status_code=201,
+    summary="Search for each person in a photo",
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
+)
+def identify_people_in_photo(photo: UploadFile, terms: Terms, run: RunOnce) -> list[GroupMemberOut]:
+    """Search for each person in a photo, largest face first. Each person's search is stored separately."""
+    sample = Sample(FACE, read_upload(photo), photo.filename or "")
+    return run(_identify_group, SamplesSearchInput([sample], terms))
