@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,6 +45,18 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InvalidField(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def json_of(path: Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises:
+        InvalidField: it cannot be read, or is no JSON.
+    """
+    try:
+        return json.loads(read_file(path))
+    except ValueError as error:
+        raise InvalidField(f"{path} is not JSON: {error}.") from error
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -134,13 +134,13 @@ class _Reader:
                 break
             records.append(replace(record, encoding=encoding))
         else:
-            self._end(records)
+            self._end()
         return Reading(tuple(records), tuple(self.faults), self.content[self.at :])
 
     def _note(self, *faults: FieldFault) -> None:
         self.faults += faults[: MAX_FAULTS - len(self.faults)]
 
-    def _end(self, records: list[ItlRecord]) -> None:
+    def _end(self) -> None:
         if self.at != len(self.content):
             left = len(self.content) - self.at
             message = f"{left} bytes follow the last record that field 1.003 lists."

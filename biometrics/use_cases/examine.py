@@ -58,7 +58,7 @@ def open_case(
     act = engine.store.act
     assert act is not None, "a case is opened by an actor"
     stored = engine.store.searches.get(search_id)
-    rank, hit = _candidate(engine.store, stored, candidate)
+    rank, hit = _candidate(stored, candidate)
     if FIELD in stored.search.settings:
         raise InvalidField("A field check keeps no probe; search with the same samples, and open the case about that.")
     images = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
@@ -180,7 +180,7 @@ def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, st
     return {rank: numbers[record_id] for rank, record_id in enumerate(listed, start=1) if record_id in numbers}
 
 
-def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
+def _candidate(stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
     """Return a candidate that the actor sees on a search's list, with its place among all."""
     visible = stored_candidates(stored)
     for rank, line in enumerate(visible.people, start=1):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from api.cli.arguments import AsJson, read_file, write_file
+from api.cli.arguments import AsJson, json_of, read_file, write_file
 from api.cli.operator import operated_engine, service
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, moment, more, print_result
@@ -124,7 +123,7 @@ def marks(
     """Print, or store, the features that you have marked in a case that you work on, as JSON; nobody else sees them."""
     with service("working_marks") as client:
         path = ("cases", case, "working-marks")
-        content = _json(store) if store else None
+        content = json_of(store) if store else None
         work = client.send(WorkingMarksOut, "PUT" if store else "GET", *path, **({"json": content} if store else {}))
     print_result(work, True)
 
@@ -283,14 +282,7 @@ def _names(pair: PairOut) -> str:
 
 def _marks(path: Path | None) -> dict[str, Any]:
     """Return the marks of a file as a request has them; the service checks what they say."""
-    return {"marks": _json(path)} if path else {}
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(read_file(path))
-    except ValueError as error:
-        raise InvalidField(f"{path} is not JSON: {error}.") from error
+    return {"marks": json_of(path)} if path else {}
 
 
 def _pair(probe: str, candidate: str) -> dict[str, str]:

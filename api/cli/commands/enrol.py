@@ -13,12 +13,13 @@ from api.cli.arguments import (
     AcceptPoorQuality,
     AsJson,
     IdempotencyKeyOption,
+    json_of,
     parse_date,
     parse_missing,
     parse_section,
     parse_time,
 )
-from api.cli.commands.record import ParticularsFile, json_of
+from api.cli.commands.record import ParticularsFile
 from api.cli.operator import service
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import print_result

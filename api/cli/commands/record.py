@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, IdempotencyKeyOption, given, parse_date, read_file
+from api.cli.arguments import AsJson, IdempotencyKeyOption, given, json_of, parse_date
 from api.cli.operator import service
 from api.cli.terminal import ResultTable, moment, more, print_result
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
-from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import RecordQuery
@@ -159,15 +157,3 @@ def provenance(record: RecordId, as_json: AsJson = False) -> None:
         row = (step.from_id, step.to_id, step.created_by_name, step.reason)
         table.add_row(moment(step.created_at), f"encounter {step.encounter_id}", step.id, *row)
     print_result(history, as_json, table)
-
-
-def json_of(path: Path) -> Any:
-    """Return what a JSON file holds.
-
-    Raises:
-        InvalidField: it cannot be read, or is no JSON.
-    """
-    try:
-        return json.loads(read_file(path))
-    except ValueError as error:
-        raise InvalidField(f"{path} is not JSON: {error}.") from error

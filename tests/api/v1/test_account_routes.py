@@ -69,11 +69,6 @@ class Caller:
     def post(self, path: str, **body: Any) -> Any:
         return self.send("POST", path, body or None)
 
-    def make_key(self, **new: Any) -> dict[str, Any]:
-        answer = self.post("/api-keys", **new, password=PASSWORD, code=self.code())
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
 
 _number = iter(range(1000))
 

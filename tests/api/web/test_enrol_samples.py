@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from browsing import Station
 from enrolling import Arrive, enrolled, entered, file, numbers, place, png, stored
+from image_files import wsq_of
 from inputs import photo_of, poorer_photo_of, print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
@@ -21,14 +22,6 @@ from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, ItlRecord
 
 SAMPLES = "Prints, slaps, a whole card"
-
-
-def wsq_of(content: bytes) -> bytes:
-    """Return an image as WSQ, which no browser shows."""
-    import _wsq
-
-    pixels = decode(content).grey()
-    return bytes(_wsq.compress(pixels.tobytes(), *pixels.shape, 0.75))
 
 
 def print_record(idc: int, position: int, content: bytes, **changed: str) -> ItlRecord:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from account_examples import OPERATOR
 from browsing import NARROW, Station, Visitor
+from image_files import wsq_of
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import Page, expect
 from printed import check_print
@@ -17,7 +18,6 @@ from stated import BOUND, decibans_of_text
 
 from api.bootstrap.store import open_store
 from biometrics.access.units import Office, UnitStore
-from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
 
 Visit = Callable[..., Visitor]
@@ -41,14 +41,6 @@ def call(station: Station, method: str, path: str, status: int = 200, **options:
     answer = station.server.http.request(method, f"{station.server.url}{path}", timeout=300, **options)
     assert answer.status_code == status, answer.text
     return answer.json()
-
-
-def wsq_of(content: bytes) -> bytes:
-    """Return an image as WSQ, which no browser shows."""
-    import _wsq
-
-    pixels = decode(content).grey()
-    return bytes(_wsq.compress(pixels.tobytes(), *pixels.shape, 0.75))
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from image_files import files_but_marks
 from records_examples import FACE_MODEL, FINGER_MODEL
 from sqlalchemy import select
 
@@ -43,10 +44,6 @@ def all_records(store: RecordStore) -> list[Record]:
         if page.after is None:
             return records
         after = page.after
-
-
-def files_but_marks(folder: Path) -> set[str]:
-    return {path.name for path in folder.rglob("*") if path.is_file() and path.parent.name != "users"}
 
 
 def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
