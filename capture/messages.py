@@ -108,6 +108,7 @@ def captured(
             "modality": one.modality,
             "position": one.file.position,
             "impression": impression,
+            "ppi": one.file.ppi,
             "filename": one.file.filename,
             "content": _base64(one.file.content),
             "quality": one.assessment.score,

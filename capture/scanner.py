@@ -66,11 +66,12 @@ class CaptureRequest:
 
 @dataclass(frozen=True)
 class CapturedFile:
-    """One finger or eye as the device gives it: an image, or an ISO/IEC 19794 record of one."""
+    """The image of one finger or eye; `ppi` where the file itself does not state it."""
 
     position: Position
     content: bytes
     filename: str
+    ppi: float | None = None
 
 
 class Scanner(Protocol):

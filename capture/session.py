@@ -60,7 +60,7 @@ class CaptureSession:
 
     def _judge(self, file: CapturedFile, impression: Impression | None) -> Judged:
         modality = FINGERPRINT if isinstance(file.position, FingerPosition) else IRIS
-        sample = Sample(modality, file.content, file.filename, file.position, impression)
+        sample = Sample(modality, file.content, file.filename, file.position, impression, file.ppi)
         prints = self._prints[impression is Impression.ROLLED_LIVE_SCAN]
         if isinstance(file.position, FingerPosition):
             prints.pop(file.position, None)

@@ -25,6 +25,9 @@ def capture(
     service: Annotated[
         str, typer.Option(metavar="URL", help="Address of the service, such as https://pehchan.example.")
     ],
+    trust: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) whose SBI devices are trusted (docs/capture.md).")
+    ] = None,
     simulate: Annotated[
         Path | None, typer.Option(help="Simulate a scanner from the files of this folder (docs/capture.md).")
     ] = None,
@@ -40,11 +43,10 @@ def capture(
 
     settings = Settings()
     origin = _origin(service)
-    if simulate is None or not simulate.is_dir():
-        raise InvalidField(f"{simulate} is no folder of files to simulate a scanner from.")
+    scanner = _scanner(trust, simulate, seconds)
     token = token_in(settings.data_folder, new=new_token)
     listening = settings.capture_port if port is None else port
-    bridge = _bridge(settings, _simulator(simulate, seconds), origin, token)
+    bridge = _bridge(settings, scanner, origin, token)
     asyncio.run(_serve(bridge, listening))
 
 
@@ -57,10 +59,22 @@ def _origin(service: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
-def _simulator(folder: Path, seconds: float) -> Scanner:
+def _scanner(trust: Path | None, simulate: Path | None, seconds: float) -> Scanner:
+    from capture.sbi.client import SbiScanner
+    from capture.sbi.trust import TrustStore
     from capture.simulator import Simulator
 
-    return Simulator(folder, seconds)
+    if (trust is None) == (simulate is None):
+        raise InvalidField("Give either --trust, for SBI devices, or --simulate.")
+    if simulate is not None:
+        if not simulate.is_dir():
+            raise InvalidField(f"{simulate} is no folder of files to simulate a scanner from.")
+        return Simulator(simulate, seconds)
+    assert trust is not None
+    try:
+        return SbiScanner(TrustStore.load(trust))
+    except (OSError, ValueError) as error:
+        raise InvalidField(f"{trust} is no file of certificates in PEM.") from error
 
 
 def _bridge(settings: Settings, scanner: Scanner, origin: str, token: str) -> Bridge:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from inputs import Run
 
 from api.cli.commands.capture import _origin
 
 
-def test_a_folder_that_is_none_and_an_address_that_is_none_are_refused(run: Run, tmp_path: Path) -> None:
-    for service, folder in (("https://pehchan.example", tmp_path / "absent"), ("pehchan.example", tmp_path)):
-        code, _, errors = run("capture", "--service", service, "--simulate", folder)
-        assert (code, "is no" in errors) == (2, True)
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (["--service", "pehchan.example", "--simulate", "."], "no address"),
+        (["--simulate", "absent"], "no folder"),
+        (["--trust", "absent.pem"], "no file of certificates"),
+        (["--trust", __file__], "no file of certificates"),
+        ([], "either --trust"),
+        (["--trust", "roots.pem", "--simulate", "."], "either --trust"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(run: Run, options: list[str], wrong: str) -> None:
+    code, _, errors = run("capture", "--service", "https://pehchan.example", *options)
+    assert (code, wrong in errors) == (2, True), errors
 
 
 @pytest.mark.parametrize(
