@@ -21,7 +21,7 @@ from numbers import Real
 from typing import Any
 
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps, Jpeg2KImagePlugin, TiffImagePlugin, UnidentifiedImageError  # noqa: F401 - read files
 
 MEMORY = 2 << 30  # bytes of address space
 CPU_SECONDS = 30  # for a file; the largest ones take about ten
@@ -62,7 +62,7 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold the image
     warnings.simplefilter("ignore")  # of bombs, where check_size refuses by our own limit; of damaged metadata
-    Pillow.init()
+    Pillow.preinit()  # BMP, JPEG, PGM and PNG; TIFF and JPEG 2000 are imported above: no more for a fork to copy
     import _wsq  # noqa: F401 - once, before the forks
 
     sys.stdout.buffer.write(b"R")
@@ -153,9 +153,9 @@ def _decode_pillow(content: bytes) -> Decoded:
     if picture.format in ("JPEG", "MPO"):
         _check_scans(content)
     picture.load()
-    upright = ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
     media_type = picture.get_format_mimetype() or "application/octet-stream"
-    return *_eight_bit(upright), _plausible(picture.info.get("dpi")), media_type
+    return *_eight_bit(picture), _plausible(picture.info.get("dpi")), media_type
 
 
 def _plausible(dpi: Any) -> float | None:
@@ -177,9 +177,9 @@ def _eight_bit(picture: Pillow.Image) -> tuple[tuple[int, ...], bytes]:
     if picture.mode.startswith("I;16"):
         is_big_endian = picture.mode == "I;16B" or (picture.mode == "I;16N" and sys.byteorder == "big")
         return shape, picture.tobytes()[0 if is_big_endian else 1 :: 2]
-    if picture.mode in ("1", "L", "I", "F"):
-        return shape, picture.convert("L").tobytes()
-    return (*shape, 3), picture.convert("RGB").tobytes()
+    mode = "L" if picture.mode in ("1", "L", "I", "F") else "RGB"
+    pixels = (picture if picture.mode == mode else picture.convert(mode)).tobytes()  # `convert` always copies
+    return shape if mode == "L" else (*shape, 3), pixels
 
 
 def _decode_wsq(content: bytes) -> Decoded:

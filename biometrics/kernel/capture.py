@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, overload
+from typing import NamedTuple, get_args, overload
 
 
 class _Position(IntEnum):
@@ -12,7 +12,7 @@ class _Position(IntEnum):
     @property
     def is_known(self) -> bool:
         """Whether it says which one."""
-        return self.name != "UNKNOWN"
+        return self._name_ != "UNKNOWN"
 
     @property
     def label(self) -> str:
@@ -56,6 +56,7 @@ class EyePosition(_Position):
 
 Position = FingerPosition | EyePosition
 UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN)
+_POSITIONS: dict[int, Position] = {int(each): each for kind in get_args(Position) for each in kind}
 
 
 @overload
@@ -74,7 +75,8 @@ def position_of(number: int | None) -> Position | None:
     """
     if number is None:
         return None
-    return EyePosition(number) if number in set(EyePosition) else FingerPosition(number)
+    position = _POSITIONS.get(number)
+    return FingerPosition(number) if position is None else position
 
 
 def known(position: Position | None) -> Position | None:

@@ -7,17 +7,21 @@ only its owner, ignores SIGTERM, and reads the end of its input when the owner e
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import signal
 import subprocess
+import time
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from io import FileIO
 from queue import Empty, SimpleQueue
-from threading import Timer
 from typing import cast
 
 _LENGTH_BYTES = 8
+_PIPE_BYTES = 1 << 20  # most answers fit, so that owner and helper do not wait for each other in turns
 
 
 class HelperPool:
@@ -64,8 +68,12 @@ class _Helper:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
         )
         self._input, self._output = cast("FileIO", self._process.stdin), cast("FileIO", self._process.stdout)
+        for pipe in (self._input, self._output):
+            os.set_blocking(pipe.fileno(), False)
+            with suppress(OSError):  # the system may not let this user have so much
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._stop = weakref.finalize(self, _stop, self._process, os.getpid())
-        if self._read(1) is None:
+        if self._read(1, None) is None:
             self._stop()
             raise RuntimeError(f"A helper process does not start: {command[-1]}")
 
@@ -75,41 +83,51 @@ class _Helper:
 
     def ask(self, request: bytes, seconds: float) -> bytearray | None:
         """Return the process's answer; None where it gave none, and then it has ended."""
-        too_late = Timer(seconds, _kill, (self._process,))
-        too_late.start()
+        until = time.monotonic() + seconds
         try:
-            self._write(len(request).to_bytes(_LENGTH_BYTES, "big"))
-            self._write(request)
-            length = self._read(_LENGTH_BYTES)
-            answer = None if length is None else self._read(int.from_bytes(length, "big"))
-        except BrokenPipeError:
+            self._write(len(request).to_bytes(_LENGTH_BYTES, "big"), until)
+            self._write(request, until)
+            length = self._read(_LENGTH_BYTES, until)
+            answer = None if length is None else self._read(int.from_bytes(length, "big"), until)
+        except (BrokenPipeError, TimeoutError):
             answer = None
-        finally:
-            too_late.cancel()
-            too_late.join()  # else it could end the process while that is idle, or answers the next request
         if answer is None:
             self._stop()
         return answer
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, content: bytes, until: float) -> None:
         rest = memoryview(content)
         while rest:
-            rest = rest[self._input.write(rest) :]
+            written = self._input.write(rest)
+            if written is None:
+                _wait(self._input, select.POLLOUT, until)
+            else:
+                rest = rest[written:]
 
-    def _read(self, length: int) -> bytearray | None:
+    def _read(self, length: int, until: float | None) -> bytearray | None:
         content = bytearray(length)
         rest = memoryview(content)
         while rest:
             count = self._output.readinto(rest)
-            if not count:
+            if count is None:
+                _wait(self._output, select.POLLIN, until)
+            elif count:
+                rest = rest[count:]
+            else:
                 return None
-            rest = rest[count:]
         return content
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and those that it has forked; it has not been waited for, so its id is still its own."""
-    os.killpg(process.pid, signal.SIGKILL)
+def _wait(pipe: FileIO, event: int, until: float | None) -> None:
+    """Wait until a pipe can be read or written, or has ended.
+
+    Raises:
+        TimeoutError: it can not at a time of the monotonic clock, where one is given.
+    """
+    poll = select.poll()
+    poll.register(pipe, event)
+    if not poll.poll(None if until is None else max(0.0, 1000 * (until - time.monotonic()))):
+        raise TimeoutError
 
 
 def _stop(process: subprocess.Popen[bytes], owner: int) -> None:
@@ -118,6 +136,6 @@ def _stop(process: subprocess.Popen[bytes], owner: int) -> None:
         assert pipe is not None
         pipe.close()
     if owner == os.getpid():
-        if process.poll() is None:
-            _kill(process)
+        if process.poll() is None:  # it has not been waited for, so its id is still its own
+            os.killpg(process.pid, signal.SIGKILL)  # and those that it has forked
         process.wait()

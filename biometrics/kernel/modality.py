@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, Self
 
 from biometrics.kernel.capture import FingerPosition, Position
@@ -82,12 +83,12 @@ class ModalityTraits:
     field_samples: int = 0
     interchange: Interchange = Interchange()
 
-    @property
+    @cached_property
     def has_fingers(self) -> bool:
         """Whether each sample is a print of a finger, with an impression type and a resolution."""
         return any(isinstance(position, FingerPosition) for position in self.fields.values())
 
-    @property
+    @cached_property
     def has_positions(self) -> bool:
         """Whether each sample is of a position, perhaps an unknown one."""
         return None not in self.fields.values()
