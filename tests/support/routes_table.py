@@ -210,8 +210,11 @@ def _grouped(listed: list[Row]) -> Iterator[str]:
         yield f"\n### {needs[:1].upper()}{needs[1:]}\n\n"
         alike = [row for row in listed if row.needs == needs]
         for elsewhere in dict.fromkeys(row.elsewhere for row in alike):
-            routes = (f"`{row.route.replace(V1, '')}`" for row in alike if row.elsewhere == elsewhere)
-            yield f"- {f'*{elsewhere}*: ' if elsewhere else ''}{', '.join(routes)}\n"
+            paths: dict[str, list[str]] = {}
+            for method, path in (row.route.split(" ") for row in alike if row.elsewhere == elsewhere):
+                paths.setdefault(method, []).append(f"`{path.removeprefix(V1)}`")
+            routes = "; ".join(f"{method} {', '.join(of_method)}" for method, of_method in paths.items())
+            yield f"- {f'*{elsewhere}*: ' if elsewhere else ''}{routes}\n"
 
 
 def needed(declared: Needs | Public) -> str:

@@ -60,9 +60,9 @@ class Analytics(BaseModel):
 
 
 class AnswerPart(BaseModel):
-    """What fingers or faces say by themselves."""
+    """The score of one modality."""
 
-    biometricType: Literal["FIR", "FID"]
+    biometricType: Literal["FIR", "FID", "IIR"]
     analytics: Analytics
 
 
