@@ -42,7 +42,7 @@ def add_webhook(
     idempotency_key: IdempotencyKeyDependency,
     response: Response,
 ) -> NewWebhookOut:
-    """Add an address that receives the signed events of your account (docs/api.md). Events hold ids, never names."""
+    """Add an address that receives the signed events of your account (docs/tasks.md). Events hold ids, never names."""
     outbound.check(new.url)
     webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
