@@ -75,7 +75,7 @@ def identify_person(
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
     options |= {"target_fpir": target, "where": cast(Conditions, where)}
-    with service("searches") as client:
+    with service("identification") as client:
         if group:
             _show_group(client.identify_group(_photo(samples), purpose, case, **options), as_json)
         else:

@@ -26,7 +26,7 @@ def add(
 ) -> None:
     """Have your unit notified when others book this person, find them by a search, or identify them."""
     new = {"record_id": record, "legal_basis": legal_basis, "expires_on": str(parse_date(until))}
-    with service("subscription") as client:
+    with service("subscriptions") as client:
         shown = client.send(SubscriptionOut, "POST", "subscriptions", json=new)
     print_result(shown, as_json, _table([shown]))
 
@@ -40,7 +40,7 @@ def list_subscriptions(
     as_json: AsJson = False,
 ) -> None:
     """List the subscriptions of your unit and the units below it, newest first."""
-    with service("subscription") as client:
+    with service("subscriptions") as client:
         query = {"ended": ended, "record_id": record}
         page = client.listed(SubscriptionPageOut, "subscriptions", limit=limit, after=after, **query)
     print_result(page, as_json, _table(page.subscriptions), *more(page.next))
@@ -49,7 +49,7 @@ def list_subscriptions(
 @app.command()
 def show(subscription: Number, as_json: AsJson = False) -> None:
     """Show a subscription, and what happened to the person since."""
-    with service("subscription") as client:
+    with service("subscriptions") as client:
         shown = client.send(SubscriptionOut, "GET", "subscriptions", subscription)
     events = ResultTable("when", "what", "unit to call")
     for event in shown.events:
@@ -60,7 +60,7 @@ def show(subscription: Number, as_json: AsJson = False) -> None:
 @app.command()
 def end(subscription: Number, because: Annotated[str, typer.Option(help="Reason.")], as_json: AsJson = False) -> None:
     """End a subscription."""
-    with service("subscription") as client:
+    with service("subscriptions") as client:
         path = ("subscriptions", subscription, "end")
         shown = client.send(SubscriptionOut, "POST", *path, json={"because": because})
     print_result(shown, as_json, _table([shown]))
