@@ -21,6 +21,8 @@ from iris.modality import IRIS
 from marks.modality import CALIBRATIONS as ORDER_OF_MARKS
 from marks.modality import MARK, is_installed
 from models import CALIBRATIONS
+from palm.modality import CALIBRATIONS as ORDER_OF_PALMS
+from palm.modality import PALM
 
 if TYPE_CHECKING:
     from biometrics.matching.ports import Recogniser, SearchIndex
@@ -133,6 +135,18 @@ def _digest_of_irises(registry: ModelRegistry, _model: str) -> str:
     return model_digest(ModelRegistry(registry.folder, MANIFEST))
 
 
+def _digest_of_palms(registry: ModelRegistry, _model: str) -> str:
+    from palm.identity import model_digest
+
+    return model_digest(registry)
+
+
+def _open_palms(registry: ModelRegistry) -> Recogniser:
+    from palm.recogniser import PalmRecogniser
+
+    return PalmRecogniser(registry)
+
+
 def _open_irises(registry: ModelRegistry) -> Recogniser:
     from iris.recogniser import IrisRecogniser
 
@@ -145,6 +159,13 @@ def _index_of_irises() -> EmbeddedIndex:
     return IrisIndex, {IrisIndex.KIND: IrisIndex.restored}
 
 
+def _index_of_palms() -> EmbeddedIndex:
+    """Return that of prints, on each node: no Ray cluster and no Milvus holds palms."""
+    from index.feature_sets import FeatureSetIndex
+
+    return FeatureSetIndex, {FeatureSetIndex.KIND: FeatureSetIndex.restored}
+
+
 def _open_marks(registry: ModelRegistry) -> Recogniser:
     from marks.recogniser import MarkRecogniser
 
@@ -154,5 +175,6 @@ def _open_marks(registry: ModelRegistry) -> Recogniser:
 register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
 register(IRIS, _open_irises, SCALE_OF_IRISES, digest_of=_digest_of_irises, index=_index_of_irises)
+register(PALM, _open_palms, ORDER_OF_PALMS, digest_of=_digest_of_palms, index=_index_of_palms)
 if is_installed():
     register(MARK, _open_marks, ORDER_OF_MARKS, digest_of=_digest_of_marks)

@@ -1,6 +1,6 @@
-"""The friction ridge images of an ANSI/NIST-ITL file: records of Types 4, 13 and 14.
+"""The friction ridge images of an ANSI/NIST-ITL file: records of Types 4, 13, 14 and 15.
 
-Source: ANSI/NIST-ITL 1-2011 (NIST SP 500-290), clauses 8.4, 8.13 and 8.14. Everything comes in pixels of the image, y
+Source: ANSI/NIST-ITL 1-2011 (NIST SP 500-290), clauses 8.4 and 8.13 to 8.15. Everything comes in pixels of the image, y
 down from its upper left corner; resolutions in pixels an inch.
 """
 
@@ -14,10 +14,10 @@ from biometrics.itl import DATA, IDC, NSR, NTR, ItlRecord
 from biometrics.itl.record import AMP
 from biometrics.kernel.types import FingerPosition, Impression
 
-LATENT, TENPRINT, TENPRINT_BINARY = 13, 14, 4
-_TYPES = (TENPRINT_BINARY, LATENT, TENPRINT)
+LATENT, TENPRINT, TENPRINT_BINARY, PALM = 13, 14, 4, 15
+_TYPES = (TENPRINT_BINARY, LATENT, TENPRINT, PALM)
 
-# Fields: of Type-4, then of Types 13 and 14.
+# Fields: of Type-4, then of Types 13 to 15.
 _IMP = 3
 _FGP4, _ISR, _HLL4, _VLL4, _GCA4, _DATA4 = 4, 5, 6, 7, 8, 9
 _HLL, _VLL, _SLC, _THPS, _TVPS, _CGA, _BPX, _FGP = 6, 7, 8, 9, 10, 11, 12, 13

@@ -22,10 +22,10 @@ from biometrics.kernel.text import printable
 # `pehchan` is made from these, so that it imports no command. A test compares them with the commands.
 COMMANDS = {
     "enrol": ("enrol", "Create a record with its first encounter, or add an encounter to a record."),
-    "identify": ("identify", "Search all records with prints, photos, irises and photos of marks."),
+    "identify": ("identify", "Search all records with prints, photos, irises, palms and photos of marks."),
     "verify": (
         "identify",
-        "Compare prints, photos and irises with the person on a record, or each of a few. Exit code 3: no match.",
+        "Compare samples with the person on a record, or each of a few. Exit code 3: no match.",
     ),
     "compare": (
         "identify",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -13,9 +13,10 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import EyePosition, FingerPosition, PhotoView
+from biometrics.kernel.types import EyePosition, FingerPosition, PalmPosition, PhotoView
 
 _REASONS = ", ".join(MissingReason)
+_Position = TypeVar("_Position", FingerPosition, PalmPosition)
 
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
 ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="Purpose of the search.")]
@@ -78,12 +79,27 @@ def parse_finger(text: str) -> FingerPosition:
     Raises:
         InvalidField: it is neither.
     """
-    word = text.strip().upper().replace(" ", "_") or "0"
-    for position in FingerPosition:
-        if word in (position.name, str(position.value)):
-            return position
-    names = ", ".join(position.name.lower() for position in FingerPosition)
-    raise InvalidField(f"{text!r} is not a finger; use one of {names}, or its code 0 to 10.")
+    return _parse_position(text, FingerPosition, "a finger")
+
+
+def parse_palm(text: str) -> PalmPosition:
+    """Read a part of a palm, such as `right_full` or `right full palm`, or its code; empty is an unknown one.
+
+    Raises:
+        InvalidField: it is neither.
+    """
+    return _parse_position(text, PalmPosition, "a part of a palm")
+
+
+def _parse_position(text: str, positions: type[_Position], what: str) -> _Position:
+    word = (text.strip().lower().replace(" ", "_") or "unknown").replace("_palm", "")
+    named = {position.name.lower().replace("_palm", ""): position for position in positions}
+    codes = {str(position.value): position for position in positions}
+    if (position := (named | codes).get(word)) is not None:  # the unknown finger is 0
+        return position
+    raise InvalidField(
+        f"{text!r} is not {what}; use one of {', '.join(named)}, or its code {min(positions)} to {max(positions)}."
+    )
 
 
 def parse_missing(text: str) -> MissingFinger:

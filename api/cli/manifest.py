@@ -38,7 +38,6 @@ from api.modalities import file_fields
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import SampleDetailsIn
-from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex
@@ -200,11 +199,10 @@ def _parts(text: str) -> list[str]:
 def _row_sample(folder: Path, row: Row) -> Sample:
     path = folder / row["file"]
     modality, position = _meant(row["finger"])
-    if not modality.traits.has_fingers:
-        return Sample(modality, read_file(path), path.name, position, view=parse_view(row.get("view", "")))
     impression = Impression(int(row["impression"])) if row.get("impression") else None
     ppi = float(row["ppi"]) if row.get("ppi") else None
-    return Sample(modality, read_file(path), path.name, finger_of(position), impression, ppi)
+    details = SampleDetailsIn(impression=impression, ppi=ppi, view=parse_view(row.get("view", "")))
+    return details.fitting(modality).sample(modality, position, path.name, read_file(path))
 
 
 def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:

@@ -1,4 +1,4 @@
-"""The options of commands that take samples: one for each form field of a modality, and one for all fingers."""
+"""The options of commands that take samples: one a form field, but one for all fingers and one for all palms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.cli.arguments import Ppi, parse_finger, read_file
+from api.cli.arguments import Ppi, parse_finger, parse_palm, read_file
 from api.modalities import file_fields
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
@@ -23,6 +23,10 @@ _IMPRESSION = Annotated[int, typer.Option(help="ANSI/NIST impression type code o
 _FINGERS_HELP = (
     "FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger. "
     "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378)."
+)
+_PALMS_HELP = (
+    "PART=FILE, as in right_full=a.png or 21=a.png; FILE alone: unknown part. Parts, after right_ or left_: full, "
+    "writers, lower, upper, interdigital, thenar, hypothenar, grasp, other."
 )
 _VIEW_HELP = " VIEW=FILE, as in left_profile=side.jpg, gives its view: " + ", ".join(PhotoView) + "."
 _MARK_HELP = (
@@ -59,9 +63,9 @@ def takes_samples(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _fields() -> dict[str, tuple[Modality, Position | None]]:
-    """Return what each option is of: form fields, but one for all fingers, whose position is not that of a file."""
+    """Return what each option is of: form fields, but one for all fingers, or palms, whose position the value names."""
     return {
-        modality.traits.noun if modality.traits.has_fingers else field: (modality, position)
+        modality.traits.noun if modality.traits.has_ridges else field: (modality, position)
         for field, (modality, position) in file_fields().items()
     }
 
@@ -81,8 +85,8 @@ def _options(prefix: str) -> list[Parameter]:
 
 def _help(modality: Modality, position: Position | None) -> str:
     traits = modality.traits
-    if traits.has_fingers:
-        return _FINGERS_HELP
+    if traits.has_ridges:
+        return _FINGERS_HELP if traits.has_fingers else _PALMS_HELP
     help_text = f"{traits.caption}, {position.label}." if position else f"{traits.caption}."
     return help_text + _VIEW_HELP * traits.has_views + _MARK_HELP * traits.shows_marks
 
@@ -97,6 +101,9 @@ def _sample(field: str, text: str, of_prints: dict[str, Any]) -> Sample:
     if modality.traits.has_fingers:
         finger, _, text = text.rpartition("=")
         position, details = parse_finger(finger), of_prints
+    elif modality.traits.has_ridges:
+        part, _, text = text.rpartition("=")
+        position, details = parse_palm(part), {"ppi": of_prints["ppi"]}
     elif modality.traits.shows_marks:
         text, *stated = text.split(";")
         details = _mark_details(dict(each.partition("=")[::2] for each in stated))

@@ -59,10 +59,10 @@ def search_fields(
 
 
 def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return the fields and files of a form: details that all prints share once, else for each sample."""
+    """Return the fields and files of a form: details that all prints and palms share once, else for each sample."""
     prints = [sample for sample in samples if sample.modality.traits.has_fingers]
     impressions = {sample.impression or Impression.PLAIN_LIVE_SCAN for sample in prints}
-    resolutions = {sample.ppi for sample in prints}
+    resolutions = {sample.ppi for sample in samples if sample.modality.traits.has_ridges}
     if impression := _common(impressions):  # 0, a plain live scan, is the default
         fields = fields | {"impression": str(int(impression))}
     if ppi := _common(resolutions):

@@ -1,4 +1,4 @@
-"""A demo station: invented people with generated prints, eyes and tattoos, and two photos in the public domain."""
+"""A demo station: invented people with generated prints, eyes, palms and tattoos, and two public-domain photos."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from biometrics.kernel.modality import Modality
 from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
 from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import EyePosition, FingerPosition, Sample
+from biometrics.kernel.types import EyePosition, FingerPosition, PalmPosition, Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import enrol
@@ -30,6 +31,8 @@ from iris.modality import IRIS
 from iris.synthetic.eye import well_taken
 from marks.modality import MARK
 from marks.synthetic import mark as draw_mark
+from palm.modality import PALM
+from palm.synthetic.palm import Palm
 
 PEOPLE = 50
 PPI = 500
@@ -37,6 +40,7 @@ FINGERS = [position for position in FingerPosition if position is not FingerPosi
 SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
 SOUGHT = 17  # by all others
 TATTOOED = range(2, PEOPLE, 3)  # whose photos of a tattoo are taken, where the installation recognises them
+PALMS_OF = range(SOUGHT % 10, PEOPLE, 10)  # whose right palm is taken; to draw and to read one takes two seconds
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
 
 # What the tattoos are said to show: description, class, colours.
@@ -110,6 +114,13 @@ class DemoPerson:
         eyes = enumerate((EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE), 2 * self.number)
         return [Sample(IRIS, _png(well_taken(eye, shot).pixels), f"eye_{eye}.png", position) for eye, position in eyes]
 
+    def palms(self, shot: int = 0) -> list[Sample]:
+        """Generate an impression of the right palm, of those in PALMS_OF."""
+        if self.number not in PALMS_OF:
+            return []
+        content = _png(_palm_of(self.number).impression(shot).pixels)
+        return [Sample(PALM, content, f"palm_{shot}.png", PalmPosition.RIGHT_FULL_PALM, None, PPI)]
+
     def photos(self) -> list[Sample]:
         """Return the person's photo, where there is one."""
         if self.number >= len(PHOTOS):
@@ -131,8 +142,8 @@ def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
-    """Enrol one demo person with ten prints, and photos of face, eyes and tattoo where there are some."""
-    samples = person.prints(0, FINGERS) + person.photos() + person.irises() + person.tattoos()
+    """Enrol one demo person with ten prints, and face, eyes, palm and tattoo where there are some."""
+    samples = person.prints(0, FINGERS) + person.photos() + person.irises() + person.palms() + person.tattoos()
     enrol(engine, person.person, person.encounter, samples, accept_poor_quality="a generated finger, dry for good")
 
 
@@ -148,13 +159,14 @@ def probes() -> list[tuple[str, DemoPerson, list[Sample]]]:
         ),
         ("A photo, turned, darkened, reduced and compressed:", by_photo, [photo]),
         ("An eye, in another photo than the enrolled one:", sought, sought.irises(1)[-1:]),
+        ("A palm, in another impression than the enrolled one:", sought, sought.palms(1)),
     ]
     tattoos = sought.tattoos(1)
     return made + [("A tattoo, in another photo than the enrolled one:", sought, tattoos)] * bool(tattoos)
 
 
 def examples() -> list[Sample]:
-    """Return what a visitor searches with: a print, a face, a left eye and, where marks are recognised, a tattoo."""
+    """Return what a visitor searches with: print, face, eye, palm and, where marks are recognised, a tattoo."""
     _, *others = probes()
     thumb = DemoPerson(SOUGHT).prints(2, [FingerPosition.RIGHT_THUMB])
     return thumb + [sample for _, _, samples in others for sample in samples]
@@ -180,6 +192,11 @@ def poorer_photo(path: Path) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=40)
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _palm_of(number: int) -> Palm:
+    return Palm.generate(number)
 
 
 def photo_path(number: int) -> Path:

@@ -39,7 +39,7 @@ from biometrics.kernel.errors import Forbidden, NotFound
 PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"
 TATTOO: Final = "tattoo.png"
-FILES: Final = (PRINT, "street.jpg", "left_eye.png", TATTOO)
+FILES: Final = (PRINT, "street.jpg", "left_eye.png", "right_palm.png", TATTOO)
 TOKEN: Final = "pehchan_demo"  # noqa: S105 - the name of a cookie
 TOKEN_LENGTH: Final = 100
 _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -1,4 +1,6 @@
-"""Stored samples as records: prints as Type-14, their minutiae as Type-9, photos as Type-10, irises as Type-17."""
+"""Stored samples as records: prints as Type-14, their minutiae as Type-9, photos as Type-10, palms
+as Type-15, irises as Type-17.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.capture import finger_of
 from biometrics.kernel.record import StoredSample
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import EyePosition, Impression
+from biometrics.kernel.types import EyePosition, Impression, PalmPosition
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.writing import m1_record
@@ -59,7 +61,8 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
         own = iris_fields(sample.position, compression or "PNG", comment)
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
-        position = finger_of(sample.position)
+        shown = sample.position
+        position = shown if isinstance(shown, PalmPosition) else finger_of(shown)
         own = {3: str(int(impression)), 8: str(_INCHES), 9: ppi, 10: ppi, 11: compression or "PNG", 12: "8"}
         own |= {13: str(int(position)), 20: comment}
     values |= dict(sorted((shared | own).items()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from api.itl.body_marks import IMAGE_TYPE, read_mark
 from api.itl.irises import IRIS_IMAGE, missing_eye, read_irises
+from api.itl.palms import read_palms
 from api.itl.photos import photo_content
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
@@ -36,7 +37,6 @@ _NOT_COMPARED = {
     3: "low-resolution fingerprints",
     5: "low-resolution binary fingerprints",
     6: "binary fingerprints",
-    15: "palm prints",
     18: "DNA",
     19: "plantar prints",
 }
@@ -47,7 +47,7 @@ class TransactionSamples:
     """The samples of a person's transaction.
 
     Attributes:
-        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos; irises.
+        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos; irises; palms.
         cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
         missing: the fingers and eyes that could not be taken.
         notes: a sentence for each record that is left out.
@@ -119,7 +119,8 @@ def read_card(
     chosen = cut | own
     one_each = [chosen[finger] for finger in sorted(chosen)]
     photos = [photo for record in records if (photo := _photo(record, faults, notes))]
-    photos += _one_of_each_eye(records, faults, notes)
+    photos += _one_of_each(read_irises(records, faults, notes), notes)
+    photos += _one_of_each(read_palms(records, faults, notes), notes)
     notes += [
         f"Record {record.place}: {_NOT_COMPARED[record.type]} are not compared here; left out."
         for record in records
@@ -153,7 +154,7 @@ def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list
 
 
 def single_samples(records: Sequence[ItlRecord], faults: list[FieldFault]) -> Iterator[tuple[ItlRecord, Sample]]:
-    """Yield prints of one finger, photos and irises of a file, each with its record; faults are added to `faults`."""
+    """Yield all but slaps of a file, each sample with its record; faults are added to `faults`."""
     for image in _ridge_images(records, (TENPRINT_BINARY, LATENT, TENPRINT), faults):
         if image.position in set(FingerPosition):
             yield image.record, _print(image)
@@ -161,6 +162,7 @@ def single_samples(records: Sequence[ItlRecord], faults: list[FieldFault]) -> It
         if photo := _photo(record, faults, []):
             yield record, photo
     yield from read_irises(records, faults, [])
+    yield from read_palms(records, faults, [])
 
 
 def read_marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[tuple[ItlRecord, MarkedPrint]]:
@@ -271,13 +273,13 @@ def _finger(image: RidgeImage) -> FingerPosition:
     return FingerPosition(image.position) if names_finger else FingerPosition.UNKNOWN
 
 
-def _one_of_each_eye(records: Sequence[ItlRecord], faults: list[FieldFault], notes: list[str]) -> list[Sample]:
-    """Return the irises of a file, the first one of each known eye; others are noted."""
+def _one_of_each(samples: Iterable[tuple[ItlRecord, Sample]], notes: list[str]) -> list[Sample]:
+    """Return the first sample of each known eye or part of a palm; others are noted."""
     chosen: dict[Position | int, Sample] = {}
-    for record, iris in read_irises(records, faults, notes):
-        eye = known(iris.position) or record.place
-        if chosen.setdefault(eye, iris) is not iris:
-            notes.append(f"Record {record.place}: another image of the {iris.label}; left out.")
+    for record, sample in samples:
+        position = known(sample.position) or -record.place
+        if chosen.setdefault(position, sample) is not sample:
+            notes.append(f"Record {record.place}: another image of the {sample.label}; left out.")
     return list(chosen.values())
 
 

@@ -15,7 +15,16 @@ from biometrics.kernel.access import Purpose, Role, Scope
 from biometrics.kernel.evidence import Strength
 from biometrics.kernel.person import Sex
 from biometrics.kernel.record import LinkKind
-from biometrics.kernel.types import EyePosition, FingerPosition, Impression, Modality, PhotoView, Position, QualityFault
+from biometrics.kernel.types import (
+    EyePosition,
+    FingerPosition,
+    Impression,
+    Modality,
+    PalmPosition,
+    PhotoView,
+    Position,
+    QualityFault,
+)
 from biometrics.notifications.model import NotificationKind
 from biometrics.reporting import report
 from biometrics.storage.audit.log import Action
@@ -152,6 +161,28 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Left ring finger"),
             N_("Left little finger"),
         ),
+        _named(
+            PalmPosition,
+            N_("Unknown palm"),
+            N_("Right full palm"),
+            N_("Right writer's palm"),
+            N_("Left full palm"),
+            N_("Left writer's palm"),
+            N_("Right lower palm"),
+            N_("Right upper palm"),
+            N_("Left lower palm"),
+            N_("Left upper palm"),
+            N_("Right palm, other part"),
+            N_("Left palm, other part"),
+            N_("Right palm below the fingers"),
+            N_("Right ball of the thumb"),
+            N_("Right heel of the hand"),
+            N_("Left palm below the fingers"),
+            N_("Left ball of the thumb"),
+            N_("Left heel of the hand"),
+            N_("Right hand, grasping"),
+            N_("Left hand, grasping"),
+        ),
         _named(EyePosition, N_("Iris of an unknown eye"), N_("Right iris"), N_("Left iris")),
         _named(
             Impression,
@@ -198,6 +229,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("The iris is cut off"),
             N_("The eye looks aside"),
             N_("The iris is small in the photo"),
+            N_("Too little of the palm shows"),
+            N_("The ridges of the palm are not clear"),
         ),
         _named(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")

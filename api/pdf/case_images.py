@@ -148,7 +148,7 @@ def _printed(paper: Paper, report: CourtReport, labels: CaseLabels, name: str) -
         return None
     side = paper.locale.translate(word(piece.image.side))
     ppi, picture = piece.picture.ppi, Pillow.fromarray(piece.picture.pixels)
-    if not piece.image.modality.traits.has_fingers:
+    if not piece.image.modality.traits.has_ridges:
         return PrintedImage(f"{side}: {labels[name]}", picture, None)
     chart = report.chart
     marked = dict(zip(report.pair, (chart.probe, chart.candidate), strict=True)) if chart and report.pair else {}

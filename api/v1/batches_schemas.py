@@ -29,8 +29,8 @@ class BatchSampleIn(SampleDetailsIn):
     def read(self, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value."""
         modality = self.modality or modality_of(self.position)
-        usual = Impression.PLAIN_LIVE_SCAN if modality.traits.has_fingers else None
-        return self.otherwise(SampleDetailsIn(impression=usual)).sample(modality, self.position, filename, content)
+        usual = SampleDetailsIn(impression=Impression.PLAIN_LIVE_SCAN).fitting(modality)
+        return self.otherwise(usual).sample(modality, self.position, filename, content)
 
 
 class BatchItemIn(RequestBody):

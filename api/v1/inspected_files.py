@@ -118,10 +118,10 @@ def original(inspected: Inspected) -> tuple[str, str, str] | None:
 def shown(sample: Sample) -> tuple[str, str] | None:
     """Return an image of a sample as a data URL's media type and base64, None where it is no image.
 
-    Prints become PNG files that contain their resolution.
+    Prints and palms become PNG files that contain their resolution.
     """
     kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
-    if kind is None or sample.modality.traits.has_fingers:
+    if kind is None or sample.modality.traits.has_ridges:
         try:
             content, kind = png_of(decode(sample.content, sample.ppi)), "image/png"
         except BadImage:
@@ -136,7 +136,8 @@ def _content(file: File, table: TransactionTable) -> _Content:
         case FileKind.PHOTO:
             assert file.shows is not None
             modality, position = file.shows
-            return _Content([FilePart(Sample(modality, file.content, file.name, position, box=file.box))])
+            ppi = file.ppi if modality.traits.has_ridges else None
+            return _Content([FilePart(Sample(modality, file.content, file.name, position, ppi=ppi, box=file.box))])
         case FileKind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
             return _Content([FilePart(_print(file, position, file.content))])

@@ -72,6 +72,7 @@ def inspect_file(
     It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
     thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
     cut out, `transaction` an ANSI/NIST-ITL file, whose own files come back in `original`, `photo` a photo of one
-    person, `mark` one of a scar, mark or tattoo, `iris_right` and `iris_left` a near-infrared photo of an eye.
+    person, `mark` one of a scar, mark or tattoo, `iris_right` and `iris_left` a near-infrared photo of an eye,
+    `palm_right_full` and others an image of a palm.
     """
     return InspectionOut.of(inspect(engine, file, table), file.kind)

@@ -121,8 +121,8 @@ def _refusal(part: FilePart, error: InvalidInput) -> RefusalOut:
 
 
 def _ppi(inspected: Inspected) -> float | None:
-    """Return the resolution that a print is read with."""
-    if not inspected.part.sample.modality.traits.has_fingers:
+    """Return the resolution that a print or palm is read with."""
+    if not inspected.part.sample.modality.traits.has_ridges:
         return None
     return inspected.part.sample.ppi if isinstance(inspected.result, InvalidInput) else inspected.result.source.ppi
 

@@ -15,7 +15,7 @@ from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, Po
 
 POSITION: Final = (
     "Of a print the ANSI/NIST finger position code, 0 unknown; of an iris 101 right eye, 102 left eye, 100 unknown; "
-    "null for others"
+    "of a palm its code, 20 to 38, 20 unknown; null for others"
 )
 
 # A part of a photo, in JSON.
@@ -29,7 +29,7 @@ class SampleDetailsIn(RequestBody):
     """Details of one file. Missing or null values fall back to the form's."""
 
     impression: Impression | None = Field(default=None, description="Of a print: ANSI/NIST impression type code")
-    ppi: float | None = Field(default=None, description="Of an image of a print: its resolution")
+    ppi: float | None = Field(default=None, description="Of an image of a print or palm: its resolution")
     view: PhotoView | None = Field(default=None, description="Of a photo: from where it shows the face")
     box: Box | None = Field(default=None, description="Of a photo of a mark: the part of it that shows the mark")
     mark: PhotographedMarkIn | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
@@ -39,15 +39,24 @@ class SampleDetailsIn(RequestBody):
         own = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
         return self.model_copy(update=others.model_dump() | own)
 
+    def fitting(self, modality: Modality) -> Self:
+        """Return these details but for impression and resolution where the modality has none."""
+        has = {"impression": modality.traits.has_fingers, "ppi": modality.traits.has_ridges}
+        return self.model_copy(update={name: None for name, has_it in has.items() if not has_it})
+
     def sample(self, modality: Modality, position: Position | None, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value.
 
         Raises:
             InvalidField: the details do not fit this kind of file.
         """
-        if not modality.traits.has_fingers and (self.impression is not None or self.ppi is not None):
-            noun = modality.traits.noun
-            raise InvalidField(f"{noun} ({filename}): a {noun} has no impression and no ppi; leave them out.")
+        traits = modality.traits
+        for value, what, has_it in (
+            (self.impression, "impression", traits.has_fingers),
+            (self.ppi, "ppi", traits.has_ridges),
+        ):
+            if value is not None and not has_it:
+                raise InvalidField(f"{traits.noun} ({filename}): a {traits.noun} has no {what}; leave it out.")
         box = None if self.box is None else CropBox(*self.box)
         mark = None if self.mark is None else self.mark.mark()
         return Sample(modality, content, filename, position, self.impression, self.ppi, self.view, box, mark)

@@ -33,14 +33,15 @@ def read_samples(
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[
-        float | None, Form(description="Resolution of the prints' images; overrides the files' own; default 500")
+        float | None,
+        Form(description="Resolution of the images of prints and palms; overrides the files' own; default 500"),
     ] = None,
     details: Annotated[
         Json[Details] | None,
         Form(
             description="Details of each file, by form field: a list with an entry for each of the field's files, in "
-            "their order, of `impression` and `ppi` (prints), `view` (photos), or `box` and `mark` (photos of marks). "
-            "They override those of the whole form"
+            "their order, of `impression` (prints), `ppi` (prints, palms), `view` (photos), or `box` and `mark` "
+            "(photos of marks). They override those of the whole form"
         ),
     ] = None,
     **files: list[UploadFile] | None,
@@ -55,7 +56,7 @@ def read_samples(
     by_field = _details_of(details or {}, {field: len(uploads) for field, uploads in sent.items()})
     whole = SampleDetailsIn(impression=impression, ppi=ppi)
     return [
-        (file_details.otherwise(whole) if modality.traits.has_fingers else file_details).sample(
+        file_details.otherwise(whole.fitting(modality)).sample(
             modality, position, upload.filename or "", read_upload(upload)
         )
         for field, (modality, position) in FILE_FIELDS.items()

@@ -114,7 +114,7 @@ declare namespace Api {
     side: Side;
     name: string;
     modality: Modality;
-    position: FingerPosition | EyePosition | null;
+    position: FingerPosition | EyePosition | PalmPosition | null;
     media_type: string;
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
@@ -395,7 +395,7 @@ declare namespace Api {
   type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
   type InspectedOut = {
     modality: Modality;
-    position: FingerPosition | EyePosition | null;
+    position: FingerPosition | EyePosition | PalmPosition | null;
     impression: Impression | null;
     quality: number | null;
     quality_faults: Array<QualityFault>;
@@ -549,11 +549,11 @@ declare namespace Api {
     minutiae: Array<MinutiaOut>;
   };
   type MissingFingerIn = {
-    position: FingerPosition | EyePosition;
+    position: FingerPosition | EyePosition | PalmPosition;
     reason: MissingReason;
   };
   type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";
-  type Modality = "fingerprint" | "face" | "iris" | "mark";
+  type Modality = "fingerprint" | "face" | "iris" | "palm" | "mark";
   type ModelIdentityOut = {
     model: string;
     feature_space: string;
@@ -687,6 +687,7 @@ declare namespace Api {
     probe_image: string;
     candidate_image: string;
   };
+  type PalmPosition = 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31 | 32 | 33 | 34 | 35 | 36 | 37 | 38;
   type PaperCodeOut = {
     paper_code: string;
   };
@@ -748,7 +749,7 @@ declare namespace Api {
   type ProbeOut = {
     number: number;
     modality: Modality;
-    position: FingerPosition | EyePosition | null;
+    position: FingerPosition | EyePosition | PalmPosition | null;
     label: string;
     media_type: string | null;
     kept_until: string | null;
@@ -776,7 +777,7 @@ declare namespace Api {
     subject: string;
     confirmed_at: string | null;
   };
-  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris";
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris" | "small_palm" | "unclear_palm";
   type Ready = {
     status: string;
     checks: Record<string, string>;
@@ -830,7 +831,7 @@ declare namespace Api {
   type RefusedSampleOut = {
     sample_id: number;
     modality: Modality;
-    position: FingerPosition | EyePosition | null;
+    position: FingerPosition | EyePosition | PalmPosition | null;
     code: string;
     detail: string;
   };
@@ -851,7 +852,7 @@ declare namespace Api {
   type SampleOut = {
     id: number;
     modality: Modality;
-    position: FingerPosition | EyePosition | null;
+    position: FingerPosition | EyePosition | PalmPosition | null;
     impression: Impression | null;
     view: PhotoView | null;
     box: Array<number> | null;

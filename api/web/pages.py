@@ -36,6 +36,7 @@ _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
 TEMPLATES: Final = _HERE / "templates"
 
+_MOST_PANELS: Final = 4  # of files of one modality; where there would be more, all share one
 _ZONED_TIME: Final = Markup('<time datetime="{}">{}</time>')
 _LOCAL_TIME: Final = Markup('<time datetime="{}" data-local>{}</time>')
 
@@ -141,6 +142,12 @@ def _file_choices(language: Language) -> dict[str, str]:
     return {field: language.translations.gettext(sample_word(*meant)) for field, meant in fields}
 
 
+def _file_panels(modality: Modality) -> list[list[str]]:
+    """Return the form fields of each panel of files on the enrolment page."""
+    known = [field for field, position in modality.traits.fields.items() if position is None or position.is_known]
+    return [[field] for field in known] if len(known) <= _MOST_PANELS else [list(modality.traits.fields)]
+
+
 @cache
 def _environment(code: str, zone: str) -> Environment:
     language = chosen(code, "")
@@ -183,6 +190,7 @@ def _environment(code: str, zone: str) -> Environment:
         "languages": NAMES,
         "modalities": Modality.registered(),
         "file_fields": _file_choices(language),
+        "file_panels": _file_panels,
         "Scope": Scope,
         "version": version("pehchan"),
     }

@@ -56,7 +56,7 @@ def require_correspondences(connection: Connection, case: Case, opinion: Opinion
         return
     pair = opinion.pair or ()
     images = [_image(connection, case, name) for name in pair if _NAME.fullmatch(name)]
-    if images and all(image is not None and Modality.named(image.modality).traits.has_fingers for image in images):
+    if images and all(image is not None and Modality.named(image.modality).traits.has_ridges for image in images):
         raise CorrespondencesMissing(
             "Mark at least one feature in both prints, or give your reason why none is marked (unmarked_because)."
         )

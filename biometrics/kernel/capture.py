@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args, overload
 
 
 class _Position(IntEnum):
-    """Which of a person's fingers or eyes; all have different numbers, by which they are stored."""
+    """Which of a person's fingers, eyes or palms; all have different numbers, by which they are stored."""
 
     @property
     def is_known(self) -> bool:
@@ -54,8 +54,42 @@ class EyePosition(_Position):
         return super().label if self.is_known else "unknown eye"
 
 
-Position = FingerPosition | EyePosition
-UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN)
+class PalmPosition(_Position):
+    """Palm position (ANSI/NIST-ITL 1-2011 table 8), from the whole palm to its areas."""
+
+    UNKNOWN = 20
+    RIGHT_FULL_PALM = 21
+    RIGHT_WRITERS_PALM = 22
+    LEFT_FULL_PALM = 23
+    LEFT_WRITERS_PALM = 24
+    RIGHT_LOWER_PALM = 25
+    RIGHT_UPPER_PALM = 26
+    LEFT_LOWER_PALM = 27
+    LEFT_UPPER_PALM = 28
+    RIGHT_PALM_OTHER = 29
+    LEFT_PALM_OTHER = 30
+    RIGHT_INTERDIGITAL = 31
+    RIGHT_THENAR = 32
+    RIGHT_HYPOTHENAR = 33
+    LEFT_INTERDIGITAL = 34
+    LEFT_THENAR = 35
+    LEFT_HYPOTHENAR = 36
+    RIGHT_GRASP = 37
+    LEFT_GRASP = 38
+
+    @property
+    def label(self) -> str:
+        """The part of the palm for a person."""
+        return super().label if self.is_known else "unknown palm"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether a known one is of the right hand."""
+        return self.name.startswith("RIGHT")
+
+
+Position = FingerPosition | EyePosition | PalmPosition
+UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN, PalmPosition.UNKNOWN)
 _POSITIONS: dict[int, Position] = {int(each): each for kind in get_args(Position) for each in kind}
 
 
@@ -80,7 +114,7 @@ def position_of(number: int | None) -> Position | None:
 
 
 def known(position: Position | None) -> Position | None:
-    """Return a position that says which finger or eye it is; None for others."""
+    """Return a position that says which finger, eye or palm it is; None for others."""
     return position if position is not None and position.is_known else None
 
 
@@ -90,8 +124,15 @@ def finger_of(position: Position | None) -> FingerPosition:
 
 
 def may_be_one(first: Position | None, second: Position | None) -> bool:
-    """Return whether samples of two positions can be of one finger or eye: an unknown one can be any."""
-    return first is second or None in (known(first), known(second))
+    """Return whether samples of two positions can be of one finger, eye or hand: an unknown one can be any."""
+    return first is second or None in (known(first), known(second)) or second in same_skin(first)
+
+
+def same_skin(position: Position | None) -> tuple[Position | None, ...]:
+    """Return the positions that may show some of the same skin as a known one: parts of a palm show that hand's."""
+    if not isinstance(position, PalmPosition):
+        return (position,)
+    return tuple(each for each in PalmPosition if each.is_known and each.is_right == position.is_right)
 
 
 class Impression(IntEnum):

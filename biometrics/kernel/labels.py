@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.capture import UNKNOWN_POSITIONS, Position, position_of
+from biometrics.kernel.capture import UNKNOWN_POSITIONS, Position, position_of, same_skin
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.particulars import (
     BodyMarkKind,
@@ -276,7 +276,7 @@ class Filter:
         A vector index of another system builds its own query from these.
         """
         conditions: dict[str, Collection[int]] = {
-            "position": [*self.positions, *UNKNOWN_POSITIONS] if self.positions else [],
+            "position": self._positions(),
             "sex": [SEXES.index(sex) for sex in {*self.sexes, Sex.UNKNOWN}] if self.sexes else [],
             "kind": [KINDS.index(kind) for kind in self.kinds],
             "state": [int(code) for code in self.states],
@@ -290,6 +290,10 @@ class Filter:
             "person": self.only,
         }
         return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
+
+    def _positions(self) -> list[int]:
+        shown = [int(each) for position in self.positions for each in same_skin(position) if each is not None]
+        return [*shown, *UNKNOWN_POSITIONS] if shown else []
 
     def meets(self, labels: Labels) -> NDArray[np.bool_]:
         """Say which labels meet every condition but that on the moment, which is on ids: shape (len(labels),)."""

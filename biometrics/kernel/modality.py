@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar, Self
 
-from biometrics.kernel.capture import FingerPosition, Position
+from biometrics.kernel.capture import FingerPosition, PalmPosition, Position
 
 
 class IndexKind(StrEnum):
@@ -87,6 +87,11 @@ class ModalityTraits:
     def has_fingers(self) -> bool:
         """Whether each sample is a print of a finger, with an impression type and a resolution."""
         return any(isinstance(position, FingerPosition) for position in self.fields.values())
+
+    @cached_property
+    def has_ridges(self) -> bool:
+        """Whether each sample shows friction ridges: it has a resolution, and minutiae that an examiner marks."""
+        return any(isinstance(position, FingerPosition | PalmPosition) for position in self.fields.values())
 
     @cached_property
     def has_positions(self) -> bool:

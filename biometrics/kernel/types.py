@@ -12,6 +12,7 @@ from biometrics.kernel.capture import CropBox as CropBox
 from biometrics.kernel.capture import EyePosition as EyePosition
 from biometrics.kernel.capture import FingerPosition as FingerPosition
 from biometrics.kernel.capture import Impression as Impression
+from biometrics.kernel.capture import PalmPosition as PalmPosition
 from biometrics.kernel.capture import PhotoView as PhotoView
 from biometrics.kernel.capture import Position as Position
 from biometrics.kernel.errors import InvalidField
@@ -51,6 +52,8 @@ class QualityFault(StrEnum):
     CUT_OFF_IRIS = "cut_off_iris"
     LOOKS_ASIDE = "looks_aside"
     SMALL_IRIS = "small_iris"
+    SMALL_PALM = "small_palm"
+    UNCLEAR_PALM = "unclear_palm"
 
     @property
     def advice(self) -> str:
@@ -87,6 +90,8 @@ _ADVICE = {
     QualityFault.CUT_OFF_IRIS: "the iris is cut off by the edge of the photo; centre the eye",
     QualityFault.LOOKS_ASIDE: "the eye looks aside; look straight into the camera",
     QualityFault.SMALL_IRIS: "the iris is small in the photo; come closer",
+    QualityFault.SMALL_PALM: "too little of the palm shows; lay the whole hand down flat",
+    QualityFault.UNCLEAR_PALM: "the ridges of the palm are not clear; clean glass and hand, and press the hollow down",
 }
 
 

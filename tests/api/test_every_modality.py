@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs import ENCOUNTER, WHY, Run, form, photo_of, print_of
+from inputs import ENCOUNTER, WHY, Run, form, palm_of, photo_of, print_of
 from made_up_eyes import photo as eye
 from made_up_transactions import file as itl_file
 from made_up_transactions import text
@@ -49,6 +49,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "photo": lambda: photo_of(0),
     "mark": lambda: drawn(60),
     "iris_left": lambda: eye_of(720),
+    "palm_left_full": lambda: palm_of(1),
 }
 
 every_modality = pytest.mark.parametrize("field", FILES)
@@ -90,8 +91,8 @@ def said(run: Run, *arguments: object) -> Any:
 
 def enrolled_at(run: Run, tmp_path: Path, field: str) -> tuple[Any, str, str]:
     """Enrol on the command line; return the record, and the option and value of another file of the image."""
-    modality, _ = file_fields()[field]
-    named = f"{field}=" if modality.traits.has_fingers else ""
+    modality, position = file_fields()[field]
+    named = f"{position.name.lower()}=" if position is not None and modality.traits.has_ridges else ""
     option = f"--{modality.traits.noun}" if named else f"--{field.replace('_', '-')}"
     for name, content in (("a.png", FILES[field]()), ("b.png", resaved(FILES[field]()))):
         (tmp_path / name).write_bytes(content)
@@ -161,7 +162,7 @@ def test_the_command_line_takes_it_wherever_it_takes_samples(run: Run, tmp_path:
     assert [each["record"]["id"] for each in search["candidates"]] == [record["id"]]
     other = (option.replace("--", "--other-"), probe)
     standing = ("standing", "add", "--kind", "wanted", "--case", "1/2026", option, probe)
-    if field == "mark":  # there is no scale, and so no verdict
+    if field in {"mark", "palm_left_full"}:  # there is no scale, and so no verdict
         for command in (
             ("verify", record["id"], *WHY, option, probe),
             ("compare", *other, *WHY, option, probe),

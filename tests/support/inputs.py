@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 import fingerprint
+import palm
 from api.demo import people
 from api.demo.people import PHOTOS, DemoPerson, photo_path, poorer_photo
 from biometrics.kernel.types import FingerPosition, Sample
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
+from palm.synthetic.palm import Palm
 
 Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
 
@@ -41,7 +43,8 @@ ENCOUNTER = {
 def _generator() -> str:
     """Return a digest of the code that generates prints, and of what it calls."""
     code = sha256(" ".join(version(name) for name in ("numba", "numpy", "opencv-python-headless", "pillow")).encode())
-    for path in (*sorted(Path(fingerprint.__path__[0]).rglob("*.py")), Path(people.__file__)):
+    packages = (Path(fingerprint.__path__[0]), Path(palm.__path__[0]))
+    for path in (*(path for package in packages for path in sorted(package.rglob("*.py"))), Path(people.__file__)):
         code.update(path.read_bytes())
     return code.hexdigest()
 
@@ -67,6 +70,17 @@ def thumb(person: int, impression: int = 0) -> Sample:
     """Return a generated right thumb."""
     content = print_of(person, "right_thumb", impression)
     return Sample(FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+
+
+def palm_of(seed: int, impression: int = 1) -> bytes:
+    """Return an impression of a generated palm as PNG with its resolution; it is kept."""
+
+    def drawn() -> bytes:
+        file = io.BytesIO()
+        Pillow.fromarray(Palm.generate(seed).impression(impression).pixels).save(file, "PNG", dpi=(500, 500))
+        return file.getvalue()
+
+    return once(f"palm-{_generator()}-{seed}-{impression}", drawn)
 
 
 def photo_of(person: int) -> bytes:

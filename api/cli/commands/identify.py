@@ -64,9 +64,9 @@ def identify_person(
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search all records with prints, photos, irises and photos of marks.
+    """Search all records with prints, photos, irises, palms and photos of marks.
 
-    Photos of marks give an order of candidates for an examiner, and no verdict.
+    Palms and photos of marks give an order of candidates for an examiner, and no verdict.
     """
     target = None if investigation else fpir
     places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
@@ -127,7 +127,7 @@ def verify_person(
     fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match any of them.")] = 1e-3,
     as_json: AsJson = False,
 ) -> None:
-    """Compare prints, photos and irises with the person on a record, or each of a few. Exit code 3: no match."""
+    """Compare samples with the person on a record, or each of a few. Exit code 3: no match."""
     with service("records", "verification") as client:
         if len(people) == 1:
             one = client.verify(people[0], samples, purpose, case, reason=reason, target_fmr=fmr)

@@ -30,7 +30,7 @@ from biometrics.kernel.particulars import (
     TattooClass,
 )
 from biometrics.kernel.person import Sex
-from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PalmPosition, PhotoView, QualityFault
 
 router = APIRouter()
 
@@ -93,7 +93,7 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     }
     measures: dict[str | int, str] = {each: each.traits.quality_measure for each in Modality.registered()}
     fingers: dict[str | int, str] = {
-        position.value: pages.translated(word(position)) for position in (*FingerPosition, *EyePosition)
+        position.value: pages.translated(word(position)) for position in (*FingerPosition, *EyePosition, *PalmPosition)
     }
     fields: dict[str | int, str] = {
         f"{modality} {'' if position is None else position.value}": field

@@ -129,7 +129,7 @@ def test_the_eyes_of_all_invented_people_can_be_enrolled(demo: FastAPI) -> None:
         assert len(engine.extract(eyes, assess=False)) == len(eyes)
 
 
-def test_a_visitor_finds_an_invented_person_by_an_eye_a_tattoo_and_its_description(demo: FastAPI) -> None:
+def test_a_visitor_finds_an_invented_person_by_an_eye_a_palm_a_tattoo_and_its_description(demo: FastAPI) -> None:
     engine: Engine = demo.state.services.engine.as_system("seeding")
     for number in (SOUGHT, TATTOOED[0], TATTOOED[1]):
         enrol_person(engine, DemoPerson(number))

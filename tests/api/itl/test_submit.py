@@ -263,13 +263,13 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
     content = io.BytesIO()
     Pillow.fromarray(pixels).save(content, "PNG")
     slap = fingerprint(1, 13, content.getvalue(), pixels.shape[::-1], f3="0", f18=items("4", "XX"))
-    palm = record(15, dict(zip(range(2, 14), ("02", "10", "A", "20260115", *"421555", "NONE", "8"), strict=False)))
-    palm = record(15, {each.number: each.value for each in palm.fields} | {11: "NONE", 12: "8", 13: "21", 999: "x" * 8})
-    _, response = answered(engine, file("CNA", text(**WORDS), slap, palm))
+    sole = dict(zip(range(2, 14), ("02", "10", "A", "20260115", *"421555", "NONE", "8"), strict=False))
+    sole |= {11: "NONE", 12: "8", 13: "61", DATA: "x" * 8}
+    _, response = answered(engine, file("CNA", text(**WORDS), slap, record(19, sole)))
     stored = engine.store.people.by_national_number(response.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
     assert missing(stored) == {4: "amputated"}
-    assert any("palm prints are not compared" in message for (message,) in response.items(60))
+    assert any("plantar prints are not compared" in message for (message,) in response.items(60))
 
 
 def missing(stored: StoredRecord) -> dict[int, str]:
@@ -470,13 +470,15 @@ def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, sha
         records = itl.parse((shared_data / REAL / name).read_bytes())
         first, response = answered(engine, replaced(records, "LFIS", text(f9="77/2026"), records[2:]))
         assert (first.text(4), response.text(59)) == ("SRL", "N"), name
-    for name in ("type-15-palms.an2", "type-7-latent.an2", "type-8-sig.an2"):
+    for name in ("type-7-latent.an2", "type-8-sig.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
         with pytest.raises(MalformedTransaction, match="nothing to recognise a person by"):
             submit(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]), TABLE)
-    records = itl.parse((shared_data / REAL / "type-17-iris.an2").read_bytes())
-    first, response = answered(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]))
-    assert (first.text(4), response.text(60).split(":")[0]) == ("ERRT", "unusable_sample")  # it is not a whole photo
+    # Neither image shows what its record says: no palm, and not a whole eye.
+    for name, code in (("type-15-palms.an2", "too_few_minutiae"), ("type-17-iris.an2", "unusable_sample")):
+        records = itl.parse((shared_data / REAL / name).read_bytes())
+        first, response = answered(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]))
+        assert (first.text(4), response.text(60).split(":")[0]) == ("ERRT", code)
 
 
 def replaced(records: list[ItlRecord], type_of_transaction: str, words: ItlRecord, rest: list[ItlRecord]) -> bytes:

@@ -89,8 +89,8 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
         ('{"right_thumb": [{}, {}]}', "right_thumb has 2 entries, and 1 files were sent"),
         ('{"left_thumb": [{"impression": 1}]}', "left_thumb has 1 entries, and 0 files were sent"),
         ('{"right_toe": [{}]}', "'right_toe' is no field for prints or photos"),
-        ('{"photo": [{"impression": 1}]}', "a photo has no impression and no ppi"),
-        ('{"photo": [{"ppi": 500}]}', "a photo has no impression and no ppi"),
+        ('{"photo": [{"impression": 1}]}', "a photo has no impression"),
+        ('{"photo": [{"ppi": 500}]}', "a photo has no ppi"),
         ('{"right_thumb": [{"view": "frontal"}]}', "a view is stated, and a print has none"),
         ('{"photo": [{"view": "from above"}]}', "details"),
         ('{"photo": {"view": "frontal"}}', "details"),
@@ -245,7 +245,7 @@ def test_a_persons_folder_describes_its_files(run: Run, tmp_path: Path) -> None:
     code, output, errors = run("import", tmp_path / "people")
     assert (code, output) == (2, "1 enrolled, 0 already there, 2 refused\n"), errors
     assert "has details of 'photo-right.png', but there is no such image" in errors
-    assert "a photo has no impression and no ppi" in errors
+    assert "a photo has no ppi" in errors
     assert encounters_of(tmp_path) == [
         ([(2, "damaged"), (9, "amputated")], [(None, None, "left_profile"), (1, 1, None)])
     ]

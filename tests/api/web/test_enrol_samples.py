@@ -10,7 +10,7 @@ import pytest
 from browsing import Station
 from enrolling import Arrive, enrolled, entered, file, numbers, place, png, stored
 from image_files import wsq_of
-from inputs import photo_of, poorer_photo_of, print_of
+from inputs import palm_of, photo_of, poorer_photo_of, print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
 from made_up_transactions import fingerprint, items, text
@@ -54,6 +54,22 @@ def good(page: Page, finger: str) -> None:
 
 def kind_of(page: Page, finger: str) -> Any:
     return place(page, finger).get_by_label("Impression type")
+
+
+def test_a_palm_is_stored_with_the_part_and_the_resolution_that_were_chosen(officer: Arrive, station: Station) -> None:
+    _, page = officer()
+    entered(page, "Hastarekha Tatya", f"{next(numbers)}/2026")
+    page.locator("#files-palm_unknown").set_input_files([file("left palm.png", palm_of(5))])
+    line = page.locator("[data-files~=palm_unknown] .files > li")
+    shows = line.get_by_label("What it shows")
+    expect(shows).to_have_value("palm_left_full")
+    shows.select_option("palm_left_upper")
+    line.get_by_label("Resolution in ppi").fill("510")
+    line.get_by_label("Resolution in ppi").press("Tab")
+    expect(line.locator(".worth")).to_contain_text("good enough", timeout=60_000)
+    enrolled(page)
+    [sample] = stored(station, "Hastarekha Tatya")["encounters"][0]["samples"]
+    assert (sample["modality"], sample["position"], sample["ppi"]) == ("palm", 28, 510)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ const VERSION = 2; // of the format: see `upgraded`
 /** @typedef {{ impression: number, ppi?: number }} PrintSettings */
 /** @typedef {Assessment & PrintSettings & { file: Blob, name: string, shown?: Blob }} Print */
 /** @typedef {Assessment & { id: string, file: Blob, name: string, view: string, shown?: Blob }} Photo */
-/** @typedef {{ box?: number[], mark?: Record<string, any> }} SampleDetails */
+/** @typedef {{ box?: number[], mark?: Record<string, any>, ppi?: number }} SampleDetails */
 /** @typedef {Assessment & { id: string, field: string, file: Blob, name: string, shown?: Blob, details?: SampleDetails }} OtherFile a file of another form field */
 /** @typedef {{ position: number, reason: string }} MissingFinger */
 /** @typedef {{ file: File, what: string, shown?: Blob, settings?: PrintSettings }} UnassignedFile */

@@ -3,6 +3,7 @@
 import { asError, newKey } from "../lib/api.js";
 import { clone, create, query, queryAll } from "../lib/dom.js";
 import { onFileDrop } from "../lib/file_drop.js";
+import { fieldOfName } from "../lib/file_names.js";
 import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
@@ -12,6 +13,7 @@ import { connectDetails } from "./sample_details.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {import("./draft.js").OtherFile} OtherFile */
+/** @typedef {import("./draft.js").SampleDetails} SampleDetails */
 
 /**
  * Connects all such parts of the page with a draft.
@@ -29,7 +31,7 @@ export function connectOtherFiles(draft) {
  * @param {import("./inspection.js").InspectedSample[]} samples
  */
 export function addInspectedFiles(draft, samples) {
-  for (const { modality, position, assessment, mark, image, original: file } of samples) {
+  for (const { modality, position, assessment, mark, ppi, image, original: file } of samples) {
     if (!file) continue;
     const added = {
       id: newKey(),
@@ -39,9 +41,18 @@ export function addInspectedFiles(draft, samples) {
       shown: image,
       ...assessment,
     };
-    draft.change((state) => (state.others = [...state.others, mark ? { ...added, details: { mark } } : added]));
+    const details = { ...(mark ? { mark } : {}), ...(ppi ? { ppi } : {}) };
+    draft.change((state) => (state.others = [...state.others, { ...added, details }]));
   }
 }
+
+/**
+ * Whether a file is read in the same way.
+ *
+ * @param {SampleDetails} [a]
+ * @param {SampleDetails} [b]
+ */
+const isReadAlike = (a, b) => String(a?.box) === String(b?.box) && a?.ppi === b?.ppi;
 
 class OtherFiles {
   /**
@@ -51,7 +62,7 @@ class OtherFiles {
   constructor(draft, part) {
     this.draft = draft;
     this.part = part;
-    this.field = part.dataset.files ?? "";
+    this.fields = (part.dataset.files ?? "").split(" ");
     /** @type {Map<string, HTMLElement>} */
     this.lines = new Map(); // by the file's id
     this.input = query(part, "input", HTMLInputElement);
@@ -66,14 +77,20 @@ class OtherFiles {
   }
 
   get files() {
-    return this.draft.state.others.filter(({ field }) => field === this.field);
+    return this.draft.state.others.filter(({ field }) => this.fields.includes(field));
   }
 
   /** @param {File[]} files */
   add(files) {
-    const added = files.map((file) => ({ id: newKey(), field: this.field, file, name: file.name }));
+    const added = files.map((file) => ({ id: newKey(), field: this.fieldFor(file.name), file, name: file.name }));
     this.draft.change((state) => (state.others = [...state.others, ...added]));
     this.checkUnchecked();
+  }
+
+  /** @param {string} name of a file */
+  fieldFor(name) {
+    const field = fieldOfName(name);
+    return this.fields.includes(field) ? field : this.fields[0];
   }
 
   checkUnchecked() {
@@ -91,12 +108,12 @@ class OtherFiles {
   }
 
   /** @param {OtherFile} one */
-  async check({ id, file, name, details }) {
+  async check({ id, field, file, name, details }) {
     this.update(id, { checking: true });
     try {
-      const { samples } = await inspect(this.field, file, name, { box: details?.box });
+      const { samples } = await inspect(field, file, name, { box: details?.box, ppi: details?.ppi });
       const { details: now } = this.files.find((one) => one.id === id) ?? {};
-      const isOfNow = String(now?.box) === String(details?.box); // else the box was drawn anew meanwhile
+      const isOfNow = isReadAlike(now, details); // else the box or resolution was changed meanwhile
       this.update(id, { ...samples[0].assessment, checked: isOfNow, checking: false });
       if (!isOfNow) this.checkUnchecked();
     } catch (error) {
@@ -132,8 +149,13 @@ class OtherFiles {
     const thumb = line.querySelector(".thumb");
     if (thumb instanceof HTMLImageElement) showPreview(thumb, null, one.shown ?? one.file);
     query(line, "[data-recheck]").addEventListener("click", () => this.checkUnchecked());
-    connectDetails(line, one, (details, boxChanged) => {
-      this.update(one.id, boxChanged ? { details, checked: false } : { details });
+    const shows = line.querySelector("[data-field]");
+    if (shows instanceof HTMLSelectElement) {
+      shows.value = one.field;
+      shows.addEventListener("change", () => this.update(one.id, { field: shows.value }));
+    }
+    connectDetails(line, one, (details, isReadAnew) => {
+      this.update(one.id, isReadAnew ? { details, checked: false } : { details });
       this.checkUnchecked();
     });
     query(line, "[data-remove]").addEventListener("click", () => this.remove(one.id));

@@ -1,4 +1,4 @@
-// What the officer says of the sample that a file shows: a box drawn on the photo, and the mark on the body.
+// What the officer says of the sample that a file shows: a box drawn on the photo and the mark on the body, or the resolution.
 
 import { connectCropBox } from "../lib/crop_box.js";
 import { queryAll } from "../lib/dom.js";
@@ -11,11 +11,13 @@ import { queryAll } from "../lib/dom.js";
  *
  * @param {HTMLElement} line
  * @param {OtherFile} one
- * @param {(details: SampleDetails, boxChanged: boolean) => void} onChange
+ * @param {(details: SampleDetails, isReadAnew: boolean) => void} onChange says whether box or resolution changed
  */
 export function connectDetails(line, one, onChange) {
   const part = line.querySelector("[data-details]");
   if (!(part instanceof HTMLElement)) return;
+  const resolution = part.querySelector("[data-ppi]");
+  if (resolution instanceof HTMLInputElement) return connectResolution(resolution, one, onChange);
   const fields = queryAll(part, "[data-mark]").filter(isField);
   for (const field of fields) setValue(field, one.details?.mark?.[field.dataset.mark ?? ""]);
   let box = one.details?.box;
@@ -32,6 +34,18 @@ export function connectDetails(line, one, onChange) {
   connectCropBox(part, one.shown ?? one.file, one.name, box, (drawn) => {
     box = drawn;
     store(true);
+  });
+}
+
+/**
+ * @param {HTMLInputElement} field
+ * @param {OtherFile} one
+ * @param {(details: SampleDetails, isReadAnew: boolean) => void} onChange
+ */
+function connectResolution(field, one, onChange) {
+  field.value = String(one.details?.ppi ?? "");
+  field.addEventListener("change", () => {
+    if (field.checkValidity()) onChange(field.value ? { ppi: Number(field.value) } : {}, true);
   });
 }
 

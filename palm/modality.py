@@ -1,0 +1,29 @@
+"""The modality of palms: what the service has to know of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from biometrics.kernel.capture import PalmPosition
+from biometrics.kernel.modality import IndexKind, Interchange, Modality, ModalityTraits
+
+CALIBRATIONS: Final = Path(__file__).parent  # calibration.json only puts scores in an order
+PALM: Final = Modality(
+    "palm",
+    ModalityTraits(
+        label="Palm",
+        samples_label="Palms",
+        noun="palm",
+        caption="Palm print",
+        fields={f"palm_{position.name.lower().replace('_palm', '')}": position for position in PalmPosition},
+        page_part="palms",
+        index=IndexKind.OWN,
+        copy_score=0.85,
+        compared_at_once=8,
+        scale_comparisons=0,  # there is no scale
+        quality_measure="area and clearness of the minutiae",
+        interchange=Interchange(itl_record=15),
+    ),
+    __name__,
+)

@@ -1,0 +1,132 @@
+"""Palms, as the use cases see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
+from biometrics.imaging.image import Image
+from biometrics.kernel.errors import ModelMismatch
+from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
+from fingerprint import charting
+from fingerprint.features import features, projection_digest
+from fingerprint.identity import NETWORK
+from fingerprint.matching.cylinders import PreparedPrint
+from fingerprint.matching.explanation import explain
+from models.registry import ModelRegistry
+from models.session import ModelSession
+from palm.codec import decode, encode
+from palm.extractor import extract
+from palm.identity import model_digest
+from palm.matcher import prepare, similarities
+from palm.modality import PALM
+from palm.quality import measure
+
+PREPARED_KEPT = 200  # palms kept ready to be compared; one takes some 150 kB
+
+
+class PalmRecogniser:
+    """`biometrics.matching.ports.Recogniser` for palms: LEADER finds the minutiae, the matcher of fingers compares."""
+
+    vectors = None
+
+    def __init__(self, registry: ModelRegistry) -> None:
+        """Take the network from a registry, which opens it when the first palm comes.
+
+        Raises:
+            ModelMissing: there is no such network.
+        """
+        self._registry = registry
+        self._model = model_digest(registry)
+        self._prepared = lru_cache(PREPARED_KEPT)(_prepared)
+
+    @property
+    def modality(self) -> Modality:
+        """Palms."""
+        return PALM
+
+    @property
+    def model(self) -> str:
+        """SHA-256 (hex) of what decides on templates and scores."""
+        return self._model
+
+    @property
+    def feature_space(self) -> str:
+        """SHA-256 (hex) of the model and of the projection that makes its minutiae's codes."""
+        return sha256(f"{self._model} codes {projection_digest()}".encode()).hexdigest()
+
+    def extract(self, image: Image, impression: Impression | None = None) -> Template:
+        """Extract the template of the palm in an image.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge: as for `palm.extractor.extract`.
+            ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
+        """
+        return Template(PALM, self.model, encode(extract(image, self._session)), None)
+
+    def read_record(self, sample: Sample) -> None:
+        """Say that the sample is an image: no other system's palms can be compared with ours."""
+
+    def assess(self, image: Image, template: Template) -> Assessment:
+        """Say how good an image of a palm is: its worst part counts."""
+        quality = measure(decode(template.data))
+        return Assessment(quality.score, quality.faults, quality.acceptable, tuple(quality.parts.items()))
+
+    def features(self, template: Template) -> NDArray[np.void]:
+        """Return what an index searches it by: shape (minutiae,), dtype `matching.local_features.LOCAL_FEATURE`.
+
+        Raises:
+            ModelMismatch: made by another model.
+            InvalidTemplate: its bytes are damaged.
+        """
+        self._refuse_other_models(template)
+        return features(decode(template.data))
+
+    def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
+        """Return how alike `probe` is to each candidate: shape (len(candidates),), 0 to 1.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `features`.
+        """
+        ours, *others = (self._ready(each) for each in (probe, *candidates))
+        return similarities(ours, others)
+
+    def marked(self, exhibit: Exhibit) -> MarkedImage:
+        """Put the minutiae on the image.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `features`.
+        """
+        self._refuse_other_models(exhibit.template)
+        return charting.marked(decode(exhibit.template.data), exhibit.image)
+
+    def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
+        """Chart a comparison: the pairs of minutiae, and how the probe lies on the candidate.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `features`.
+        """
+        explanation = explain(self._ready(probe.template), self._ready(candidate.template))
+        first, second = (charting.ComparedPrint(decode(each.template.data), each.image) for each in (probe, candidate))
+        return charting.chart(explanation, first, second)
+
+    @cached_property
+    def _session(self) -> ModelSession:
+        return self._registry.open_session(NETWORK)
+
+    def _ready(self, template: Template) -> PreparedPrint:
+        self._refuse_other_models(template)
+        return self._prepared(template.data)
+
+    def _refuse_other_models(self, template: Template) -> None:
+        if template.model != self.model:
+            raise ModelMismatch("The template of a palm was made by another model; extract it again from its image.")
+
+
+def _prepared(data: bytes) -> PreparedPrint:
+    return prepare([decode(data)])[0]
