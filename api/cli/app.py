@@ -218,6 +218,8 @@ def serve(
     """Serve the HTTP API, with its documentation at /docs. SIGTERM stops it after the running requests."""
     if (certificate is None) != (key is None):
         raise InvalidField("HTTPS needs both --certificate and --key.")
+    # Images are extracted side by side: the threads of one product of matrices would wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported, which is below
     from api.server import run_server  # imported here so that other commands do not load the server
     from api.settings import Settings
 

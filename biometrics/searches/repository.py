@@ -39,13 +39,13 @@ HOUR: Final = timedelta(hours=1)
 
 def insert_search(
     connection: Connection, keys: DataKeys, search: Search, search_id: str = "", new: bytes | None = None
-) -> str:
-    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return its id."""
-    search_id = search_id or str(uuid.uuid4())
+) -> StoredSearch:
+    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return it."""
+    search_id, created_at = search_id or str(uuid.uuid4()), datetime.now(UTC)
     connection.execute(
         searches.insert().values(
             id=search_id,
-            created_at=datetime.now(UTC),
+            created_at=created_at,
             case_number=search.case_number,
             officer=search.officer,
             settings=dict(search.settings),
@@ -74,7 +74,7 @@ def insert_search(
             for rank, candidate in enumerate(search.candidates, start=1)
         ]
         connection.execute(search_candidates.insert(), rows)
-    return search_id
+    return StoredSearch(search_id, created_at, search)
 
 
 def levels(unit: Unit) -> dict[str, str | None]:

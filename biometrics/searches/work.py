@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -35,10 +36,11 @@ class SearchRepository:
         work = self._work
         attributed = search if work.act is None else searches.made_by(work.act, search)
         secret = work.uploads.new_secret(search_id) if work.uploads and search_id else None
-        search_id = searches.insert_search(work.connection, work.keys, attributed, search_id, secret)
-        if images:
-            self._insert_images(search_id, images, keep_until)
-        return searches.load_search(work.connection, work.keys, search_id)
+        stored = searches.insert_search(work.connection, work.keys, attributed, search_id, secret)
+        if not images:
+            return stored
+        self._insert_images(stored.id, images, keep_until)
+        return replace(stored, images=probe_images.load_images(work.connection, stored.id))
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_allowance(self, per_hour: int) -> None:

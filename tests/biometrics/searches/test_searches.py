@@ -18,8 +18,10 @@ def test_a_search_reads_back_as_it_was_answered(store: RecordStore) -> None:
     """Probes, settings, candidates and scores come back exactly, down to the last bit of a score."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search = search_for(done.record_id)
-    stored = store.searches.get(store_search(store, search).id)
+    answered = store_search(store, search)
+    stored = store.searches.get(answered.id)
     assert stored.search == search
+    assert stored == answered
     assert stored.created_at.utcoffset() is not None
     assert store.counts().searches == 1
 
