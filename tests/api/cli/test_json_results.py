@@ -17,6 +17,7 @@ from api.v1.audit_schemas import EntryPageOut
 from api.v1.records_schemas import RecordPage
 from api.v1.reports import ReportOut
 from api.v1.retention_schemas import DuePageOut
+from api.v1.subscriptions_schemas import SubscriptionPageOut
 from api.v1.watchlist_schemas import StandingPageOut
 
 # Commands without --json, and why.
@@ -56,6 +57,7 @@ ANSWERS: list[tuple[tuple[str, ...], type[Schema]]] = [
     (("audit", "list"), EntryPageOut),
     (("record", "list", "--name", "asha"), RecordPage),
     (("standing", "list"), StandingPageOut),
+    (("subscription", "list"), SubscriptionPageOut),
     (("retention", "due"), DuePageOut),
     (("report", "quality"), ReportOut),
 ]
