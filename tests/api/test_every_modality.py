@@ -6,11 +6,11 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from calibrations import another_engine
 from inputs import ENCOUNTER, WHY, Run, form, palm_of, photo_of, print_of
 from made_up_eyes import photo as eye
 from made_up_transactions import file as itl_file
@@ -20,10 +20,8 @@ from pdf_pages import pictures_of
 from PIL import Image as Pillow
 from server import Server, running
 
-from api.bootstrap.recognisers import installed_names
 from api.itl.attachments import image_record
-from api.modalities import REGISTRATIONS, file_fields
-from api.settings import Settings
+from api.modalities import file_fields
 from biometrics import itl
 from biometrics.kernel.access import Role
 from marks.synthetic import mark
@@ -225,17 +223,7 @@ def test_people_of_an_earlier_engine_are_found_after_one_command(
     monkeypatch.setenv("PEHCHAN_ALLOW_UNSEARCHABLE", "false")
     record, option, probe = enrolled_at(run, tmp_path, field)
     modality, _ = file_fields()[field]
-    [earlier] = list(installed_names(Settings())[modality])[:1]
-    scale = next(
-        content
-        for path in REGISTRATIONS[modality].calibrations.glob("*.json")
-        if (content := json.loads(path.read_text())).get("model") == earlier
-    )
-    monkeypatch.setattr(import_module(f"{modality.__module__.partition('.')[0]}.identity"), "ENGINE", 99)
-    [model] = list(installed_names(Settings())[modality])[:1]
-    (tmp_path / "scales").mkdir()
-    (tmp_path / "scales" / "new.json").write_text(json.dumps(scale | {"model": model}))
-    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(tmp_path / "scales"))
+    another_engine(modality, tmp_path / "scales", monkeypatch)
     assert "model_not_installed" in run("identify", *WHY, option, probe)[2]
     code, output, errors = run("reextract", "run")
     assert code == 0, output + errors

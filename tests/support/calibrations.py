@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
 
+import pytest
+
+from api.bootstrap.recognisers import installed_names
+from api.modalities import REGISTRATIONS
+from api.settings import Settings
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import FORMAT, Calibration
 
@@ -25,3 +33,16 @@ def made_calibration(
             "spread": None,
         }
     )
+
+
+def another_engine(modality: Modality, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install another engine of a modality, with the shipped scale; palms have another one with that of fingers."""
+    earlier = {each: next(iter(names)) for each, names in installed_names(Settings()).items()}
+    monkeypatch.setattr(import_module(f"{modality.__module__.partition('.')[0]}.identity"), "ENGINE", 99)
+    folder.mkdir()
+    for each, names in installed_names(Settings()).items():
+        if (model := next(iter(names))) != earlier[each]:
+            scales = (json.loads(path.read_text()) for path in REGISTRATIONS[each].calibrations.glob("*.json"))
+            scale = next(scale for scale in scales if scale.get("model") == earlier[each])
+            (folder / f"{each}.json").write_text(json.dumps(scale | {"model": model}))
+    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(folder))

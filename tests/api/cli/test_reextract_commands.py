@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tarfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from calibrations import another_engine
 from golden_station import PROBE
 from inputs import WHY, Run
 
-import fingerprint.identity
-from benchmarks.service.second_model import LEADER, OTHER, scale_of, with_two_models
+from benchmarks.service.second_model import OTHER, with_two_models
+from fingerprint.modality import FINGERPRINT
 
 GOLDEN = Path(__file__).parents[2] / "data" / "stations" / "0.1.0.tar.gz"
 
@@ -39,9 +39,7 @@ def test_a_station_of_an_earlier_engine_is_searchable_after_one_command(
 ) -> None:
     """Whether this version was `started` with that engine or not: then the database says that it is in force."""
     assert "Asha Verma" in first(run) if started else run("upgrade")[0] == 0
-    monkeypatch.setattr(fingerprint.identity, "ENGINE", 99)
-    scale_of(tmp_path / "scales", sha256(f"{LEADER.sha256} fingerprint engine 99".encode()).hexdigest())
-    monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(tmp_path / "scales"))
+    another_engine(FINGERPRINT, tmp_path / "scales", monkeypatch)
     code, output, _ = run("upgrade", "--check")
     assert (code, "People whom no search by fingerprint would find" in output) == (1, True)
     assert ("model_not_installed" if started else "people_unsearchable") in first(run)
