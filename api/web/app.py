@@ -30,6 +30,7 @@ from api.web.routes import (
     compare,
     design,
     enrol,
+    field,
     find,
     guides,
     home,
@@ -54,6 +55,7 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ROUTES: Final = shared_routes(
     sign_in.router,
     home.router,
+    field.router,
     find.router,
     guides.router,
     offline.router,

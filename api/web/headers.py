@@ -15,6 +15,7 @@ POLICY: Final = "; ".join(
         "media-src 'self' blob:",  # the camera
         "connect-src 'self'",
         "font-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",

@@ -1,12 +1,11 @@
 // The files that are searched with: what each shows is guessed, and can be changed.
 
+import { isColoured } from "../lib/colour.js";
 import { connectCropBox } from "../lib/crop_box.js";
 import { clone, create, query } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
-
-const COLOURED = 12; // mean distance of a pixel's channels, of 255, from which on an image is a colour photo
 
 /**
  * Returns the form field that a file most likely belongs in: by its name, else a coloured image is a photo.
@@ -17,15 +16,8 @@ async function guessField(file) {
   const field = fieldOfName(file.name);
   if (field) return field;
   if ((await file.slice(0, 3).text()) === "1.0") return "itl";
-  const image = await createImageBitmap(file, { resizeWidth: 32, resizeHeight: 32 }).catch(() => null);
-  const context = new OffscreenCanvas(32, 32).getContext("2d");
-  if (!image || !context) return "unknown_finger"; // WSQ and the like
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, 32, 32);
-  let spread = 0;
-  for (let at = 0; at < data.length; at += 4)
-    spread += Math.abs(data[at] - data[at + 1]) + Math.abs(data[at + 1] - data[at + 2]);
-  return spread / (data.length / 4) > COLOURED ? "photo" : "unknown_finger";
+  const image = await createImageBitmap(file).catch(() => null); // none of WSQ and the like
+  return image && isColoured(image) ? "photo" : "unknown_finger";
 }
 
 /** @typedef {{ file: File, select: HTMLSelectElement, line: HTMLElement, box?: number[] }} FileRow */

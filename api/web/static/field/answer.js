@@ -1,0 +1,171 @@
+// The answer of a field check: one of three, who it may be, whom to call, and what to do.
+
+import { asError, newKey, request } from "../lib/api.js";
+import { confirmed } from "../lib/dialogs.js";
+import { byId, clone, create, link, query } from "../lib/dom.js";
+import { clearFormProblem, showFormProblem, whileWorking } from "../lib/forms.js";
+import { _ } from "../lib/messages.js";
+import { apiPath, pagePath } from "../lib/paths.js";
+
+const section = byId("answer");
+const box = byId("who");
+/** @type {Record<string, string>} */
+const KINDS = JSON.parse(section.dataset.kinds ?? "{}"); // what people are looked for as, in the reader's language
+
+/** @returns {Record<Api.FieldAnswer, [title: string, next: string]>} */
+const texts = () => ({
+  on_record: [
+    _("On record"),
+    _("Compare the person with the photo. The answer is no proof: an examiner decides whether it is the same person."),
+  ],
+  possible: [
+    _("Possible: call this unit"),
+    _("Call the unit and describe the person. Do not arrest anyone on this answer alone."),
+  ],
+  not_found: [
+    _("Not found"),
+    _("Nobody on record is similar enough. It does not say who the person is: check papers, or take another finger."),
+  ],
+});
+
+/**
+ * Shows an answer; `samples` is the form that it was asked with, for a case.
+ *
+ * @param {Api.FieldCheckOut} check
+ * @param {FormData} samples
+ */
+export function showAnswer(check, samples) {
+  const [title, next] = texts()[check.answer];
+  section.dataset.answer = check.answer;
+  byId("answer-title").textContent = title;
+  byId("next-step").textContent = next;
+  clearFormProblem(section);
+  /** @type {Promise<string> | null} */
+  let searched = null; // the search that a case is about, made once
+  const search = () => (searched ??= made(samples).catch((error) => ((searched = null), Promise.reject(error))));
+  box.replaceChildren(
+    ...check.people.map((person) => personLine(person, search)),
+    ...check.units.map((unit) => unitLine(unit, search)),
+  );
+  section.hidden = false;
+  byId("answer-title").focus();
+}
+
+/** Forgets the answer: nothing of it stays in the page. */
+export function hideAnswer() {
+  section.hidden = true;
+  box.replaceChildren();
+}
+
+/**
+ * @param {Api.FieldPersonOut} person
+ * @param {() => Promise<string>} search
+ */
+function personLine(person, search) {
+  const line = clone(byId("person-line", HTMLTemplateElement));
+  query(line, "h3").textContent = person.name;
+  query(line, "[data-about]").textContent = [
+    person.national_number,
+    person.birth_year ? _("born {year}", { year: person.birth_year }) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  const image = query(line, "img", HTMLImageElement);
+  if (person.photo === null || section.dataset.images === undefined) image.remove();
+  else image.src = apiPath(`/samples/${person.photo}/rendering?side=160`);
+  const calls = person.looked_for.map(({ kind, unit }) => call(unit, KINDS[kind]));
+  const isSought = calls.length > 0;
+  line.classList.toggle("sought", isSought);
+  query(line, ".calls").append(...(isSought ? calls : [call(person.unit)]));
+  query(line, "a", HTMLAnchorElement).href = pagePath(`/records/${person.record_id}`);
+  offerCase(line, person.name, search, ["record_id", person.record_id]);
+  return line;
+}
+
+/**
+ * @param {Api.ElsewhereOut} unit
+ * @param {() => Promise<string>} search
+ */
+function unitLine(unit, search) {
+  const line = clone(byId("unit-line", HTMLTemplateElement));
+  query(line, ".calls").append(call(unit));
+  offerCase(line, _("the record of {unit}", { unit: unit.name || unit.unit }), search, ["unit", unit.unit]);
+  return line;
+}
+
+/**
+ * Returns whom to call, with what the person is looked for as.
+ *
+ * @param {Api.ElsewhereOut} unit
+ */
+function call(unit, kind = "") {
+  const line = create("p");
+  if (kind) line.append(create("b", kind, "tag bad"), " ");
+  line.append(unit.name || unit.unit, " ");
+  if (unit.telephone) {
+    const number = link(
+      `tel:${unit.telephone.replace(/[^0-9+]/g, "")}`,
+      _("Call {number}", { number: unit.telephone }),
+    );
+    line.append(Object.assign(number, { className: "button" }));
+  } else line.append(create("small", _("no telephone is entered")));
+  return line;
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {string} name
+ * @param {() => Promise<string>} search
+ * @param {[name: "record_id" | "unit", value: string]} candidate
+ */
+function offerCase(line, name, search, candidate) {
+  const button = line.querySelector("button");
+  if (!button) return; // of an account that may not read cases
+  const key = newKey();
+  button.addEventListener("click", async () => {
+    const question = _("Ask an examiner about {name}? What you sent is then kept for the case.", { name });
+    if (!(await confirmed(question, _("Open the case")))) return;
+    clearFormProblem(section);
+    await whileWorking(button, async () => {
+      try {
+        const id = await search();
+        const form = new FormData();
+        form.append("search_id", id);
+        form.append("is_urgent", "true");
+        form.append(...(await named(id, candidate)));
+        /** @type {{ body: Api.CaseOut }} */
+        const { body } = await request("POST", apiPath("/cases"), { form, key });
+        const opened = link(pagePath(`/cases/${body.id}`), _("Open case {number}", { number: body.number }));
+        button.replaceWith(Object.assign(opened, { className: "button" }));
+        opened.focus();
+      } catch (error) {
+        showFormProblem(section, asError(error));
+      }
+    });
+  });
+}
+
+/**
+ * Returns what names a candidate of a search: of another unit's, only the rank is known.
+ *
+ * @param {string} id
+ * @param {["record_id" | "unit", string]} candidate
+ * @returns {Promise<[string, string]>}
+ */
+async function named(id, [name, value]) {
+  if (name === "record_id") return [name, value];
+  /** @type {{ body: Api.SearchOut }} */
+  const { body } = await request("GET", apiPath(`/searches/${id}`));
+  return ["rank", String(body.candidates.find(({ elsewhere }) => elsewhere?.unit === value)?.rank ?? "")];
+}
+
+/**
+ * Searches with the samples of a check, which keeps them for a case; returns the id of the search.
+ *
+ * @param {FormData} samples
+ */
+async function made(samples) {
+  /** @type {{ body: Api.SearchOut }} */
+  const { body } = await request("POST", apiPath("/identify"), { form: samples, key: newKey() });
+  return body.id;
+}
