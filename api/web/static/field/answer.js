@@ -77,7 +77,7 @@ function personLine(person, search) {
   const isSought = calls.length > 0;
   line.classList.toggle("sought", isSought);
   query(line, ".calls").append(...(isSought ? calls : [call(person.unit)]));
-  query(line, "a", HTMLAnchorElement).href = pagePath(`/records/${person.record_id}`);
+  query(line, ".actions a", HTMLAnchorElement).href = pagePath(`/records/${person.record_id}`);
   offerCase(line, person.name, search, ["record_id", person.record_id]);
   return line;
 }

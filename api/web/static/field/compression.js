@@ -7,7 +7,7 @@ const PPI = 500; // of prints: a finer scan is made coarser
 const FINE = 750; // pixels an inch from which on a scan is finer
 const INK = 40; // of 255: the range of grey within a row or column that is part of a print
 const MARGIN = 12; // pixels kept around a print
-const PRINT = 0.6; // JPEG's quality
+const PRINT = 0.5; // JPEG's quality
 const FACE = { side: 640, quality: 0.7 };
 
 /** @typedef {{ file: File, ppi?: number }} Prepared */
