@@ -95,14 +95,16 @@ def compare_encodings(
                 _templates(recogniser, [each for _, each in sent], threads, name),
             )
         both = (*probes, *captured)  # a pair's second image is one as captured
-        scores = [score_pairs(recogniser, both, some + np.array([0, len(images)]), threads, name) for some in pairs]
+        mated, strangers = [
+            score_pairs(recogniser, both, some + np.array([0, len(images)]), threads, name) for some in pairs
+        ]
         figures.append(
             Compressed(
                 name,
                 sum(lengths) / len(lengths) / 1000.0,
                 sum(probe is None for probe in probes),
-                eer(*scores),
-                tar_at_fmr(*scores, FMR),
+                eer(mated, strangers),
+                tar_at_fmr(mated, strangers, FMR),
             )
         )
     return figures
