@@ -14,6 +14,7 @@ from benchmarks.commands import (
     field,
     galleries,
     iris,
+    latent_scale,
     latents,
     marks,
     palm,
@@ -34,6 +35,7 @@ for commands in (
     field,
     galleries,
     iris,
+    latent_scale,
     latents,
     marks,
     palm,
@@ -47,6 +49,7 @@ for commands in (
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app
+calibrate_app.command("latents")(latent_scale.calibrate_latents)
 calibrate_app.command("status")(scales.status)
 calibrate_app.command("learn")(scales.learn)
 calibrate_app.command("approve")(scales.approve)

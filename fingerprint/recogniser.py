@@ -13,6 +13,7 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
+from biometrics.matching.latent_scale import LatentContent
 from biometrics.matching.ports import Vectors
 from fingerprint import charting, vector
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
@@ -170,6 +171,20 @@ class FingerprintRecogniser:
         """
         decode_views(marks.data)
         return Template(FINGERPRINT, self.model, marks.data, None)
+
+    def latent_content(self, template: Template) -> LatentContent | None:
+        """Return how many minutiae a latent has, as the mean of its views, and whether they were marked.
+
+        Marked minutiae are one view without ridges.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        if not is_latent(template.data):
+            return None
+        views = decode_views(template.data)
+        marked = len(views) == 1 and len(views[0].ridges) == 0
+        return LatentContent(sum(map(len, views)) / len(views), marked)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.

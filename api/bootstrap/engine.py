@@ -13,7 +13,7 @@ import numpy as np
 from api.bootstrap.child_process import start_child
 from api.bootstrap.engine_on_demand import engine_of
 from api.bootstrap.housekeeping import reporting, tried
-from api.bootstrap.recognisers import calibrations_of, installed_names, open_versions
+from api.bootstrap.recognisers import calibrations_of, installed_names, latent_scales_of, open_versions
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
 from api.modalities import REGISTRATIONS, EmbeddedIndex
@@ -117,13 +117,15 @@ def running_engine(
     recognisers = open_versions(settings)
     by_model = {recogniser.model: recogniser for recogniser in recognisers.values()}
     scales = {recogniser.model: calibrations_of(recogniser, settings) for recogniser in recognisers.values()}
+    of_latents = {recogniser.model: latent_scales_of(recogniser, settings) for recogniser in recognisers.values()}
 
     def channel(model: str) -> Channel:
         recogniser = by_model[model]
         gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
         calibration, *others = scales[model]
         earlier = {other.digest: other for other in others}
-        return Channel(recogniser, gallery, calibration, open_standing(settings, store, recogniser), earlier)
+        standing = open_standing(settings, store, recogniser)
+        return Channel(recogniser, gallery, calibration, standing, earlier, latents=of_latents[model])
 
     with RequestThreads(settings.threads) as pool:
         installed = InstalledModels(partial(installed_names, settings), lambda _, name: recognisers[name], channel)

@@ -7,8 +7,9 @@ from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
-from biometrics.matching.ports import Recogniser
-from models import EARLIER
+from biometrics.matching.latent_scale import LatentScale
+from biometrics.matching.ports import LatentRecogniser, Recogniser
+from models import CALIBRATIONS, EARLIER, LATENTS
 from models.registry import ModelRegistry
 
 
@@ -76,5 +77,23 @@ def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibrat
     )
 
 
-def _is_of(calibration: Calibration, recogniser: Recogniser) -> bool:
+def latent_scales_of(recogniser: Recogniser, settings: Settings) -> dict[str, LatentScale]:
+    """Return the scales of latents of a recogniser's model by their digests, the one to use first.
+
+    That is one of the weights that it finds minutiae with: the operator's own, else the shipped one. Without one the
+    scores of latents give the order only.
+
+    Raises:
+        CalibrationUnusable: a file is damaged.
+    """
+    if not isinstance(recogniser, LatentRecogniser):
+        return {}
+    folders = [settings.calibration_folder] if settings.calibration_folder else []
+    paths = [path for folder in [*folders, CALIBRATIONS] for path in sorted((folder / LATENTS).glob("*.json"))]
+    scales = [scale for scale in map(LatentScale.load, paths) if _is_of(scale, recogniser)]
+    scales.sort(key=lambda scale: scale.network != recogniser.latent_network)
+    return {scale.digest: scale for scale in scales}
+
+
+def _is_of(calibration: Calibration | LatentScale, recogniser: Recogniser) -> bool:
     return (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model)

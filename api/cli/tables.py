@@ -104,13 +104,13 @@ def _lead(listed: Sequence[CandidateOut]) -> str:
 
 
 def _beyond(listed: Sequence[CandidateOut]) -> str:
-    """Return what to say of the marks in a table: that the data end, or that a latent has no scale."""
+    """Return what to say of the marks in a table: that the data end, or that a score leads to no verdict."""
     scores = [candidate.score.evidence for candidate in listed if candidate.score]
-    capped = [score for score in scores if score.capped and score.calibrated]
+    capped = [score for score in scores if score.capped and not score.orders_only]
     limits = [
         f"> {score.decibans:.1f}: {score.sentence}" for score in {score.bound: score for score in capped}.values()
     ]
-    return "".join(f"; {words}" for words in [*limits, *{score.sentence for score in scores if not score.calibrated}])
+    return "".join(f"; {words}" for words in [*limits, *{score.sentence for score in scores if score.orders_only}])
 
 
 def verification(verified: VerificationOut) -> ResultTable:

@@ -151,9 +151,9 @@ def _limits(people: Sequence[AnswerCandidate]) -> list[str]:
     limits = [
         f"Score {evidence.decibans:.1f}: {evidence.sentence}."
         for evidence in stated
-        if evidence.capped and evidence.calibrated
+        if evidence.capped and not evidence.orders_only
     ]
-    limits += [f"Scores: {evidence.sentence}." for evidence in stated if not evidence.calibrated]
+    limits += [f"Scores: {evidence.sentence}." for evidence in stated if evidence.orders_only]
     return list(dict.fromkeys(limits))
 
 

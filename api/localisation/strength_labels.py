@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from biometrics.kernel.cases import Finding
-from biometrics.kernel.evidence import Strength
+from biometrics.kernel.evidence import LEAST_STATED, Evidence, LatentsSeen, Strength
 
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")
 AGAINST = N_("The comparison gives %(strength)s that they are of different people.")
@@ -16,31 +15,24 @@ NEITHER = N_("The comparison supports neither side.")
 PLACE = N_("Place %(rank)s of its list.")
 ORDER_ONLY = N_("The list gives the order only: the score does not say how likely it is. The examiner decides.")
 EARLIER = N_("Made before the strength of a comparison was stated.")
+RARE = N_("At most 1 in %(many)s other people scores this high.")
+RAREST = N_("At most 1 in %(many)s other people scores this high; the data cannot show more.")
+OFTEN = N_("Other people often score this high: it says little.")
+SEEN = N_(
+    "Of %(latents)s generated latents with %(least)s to %(most)s minutiae, each compared with %(prints)s prints of "
+    "other people, %(reached)s had one that scored this high."
+)
+A_LEAD = N_("It is a lead for an investigator and no identification: the examiner decides.")
+
+Translate = Callable[[str], str]
 
 
-class Stated(Protocol):
-    """What may be stated of a score: `biometrics.kernel.evidence.Evidence`, or as the API shows it."""
-
-    @property
-    def calibrated(self) -> bool:
-        """Whether a scale fits."""
-        ...
-
-    @property
-    def ratio(self) -> float | None:
-        """The likelihood ratio as a power of ten."""
-        ...
-
-    @property
-    def strength(self) -> Strength | None:
-        """The ratio in the words of ENFSI."""
-        ...
-
-
-def strength_text(score: Stated, translate: Callable[[str], str]) -> str:
-    """Return what the likelihood ratio of a score supports, and how strongly."""
+def strength_text(score: Evidence, translate: Translate) -> str:
+    """Return what the likelihood ratio of a score supports, and how strongly; of a latent, how rare its score is."""
     if not score.calibrated:
         return translate(ORDER_ONLY)
+    if score.seen is not None:
+        return f"{_rarity_text(score, translate)} {_seen_text(score.seen, translate)} {translate(A_LEAD)}"
     if score.ratio is None or score.strength is None:
         return translate(EARLIER)
     if score.strength is Strength.NONE:
@@ -49,6 +41,22 @@ def strength_text(score: Stated, translate: Callable[[str], str]) -> str:
     return text % {"strength": translate(word(score.strength))}
 
 
-def finding_text(finding: Finding, translate: Callable[[str], str]) -> str:
+def _rarity_text(score: Evidence, translate: Translate) -> str:
+    if score.decibans < LEAST_STATED:
+        return translate(OFTEN)
+    return translate(RAREST if score.capped else RARE) % {"many": f"{score.strangers:,}"}
+
+
+def _seen_text(seen: LatentsSeen, translate: Translate) -> str:
+    return translate(SEEN) % {
+        "latents": f"{seen.latents:,}",
+        "least": seen.least,
+        "most": seen.most,
+        "prints": f"{seen.prints:,}",
+        "reached": f"{seen.reached:,}",
+    }
+
+
+def finding_text(finding: Finding, translate: Translate) -> str:
     """Return what the search result of a case says: its place in the list, and what its score supports."""
     return f"{translate(PLACE) % {'rank': finding.rank}} {strength_text(finding.evidence, translate)}"

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
 from api.modalities import ModalityName
 from api.v1.casework_schemas import DIRECTION
-from api.v1.scores_schemas import Bound, Calibrated, Capped
+from api.v1.scores_schemas import Bound, Calibrated, Capped, LatentsSeenOut, Seen, seen_of
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
 from biometrics.kernel.adjustments import ImageSetting
@@ -170,11 +170,13 @@ class FindingOut(Schema):
     calibrated: Calibrated
     rank: int
     hint: str
+    seen: Seen = None
 
     @property
     def evidence(self) -> Evidence:
         """What may be stated of it; its interval is not shown."""
-        return Evidence(self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated)
+        seen = seen_of(self.seen)
+        return Evidence(self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated, seen=seen)
 
     @classmethod
     def of(cls, finding: Finding) -> FindingOut:
@@ -187,6 +189,7 @@ class FindingOut(Schema):
             calibrated=evidence.calibrated,
             rank=finding.rank,
             hint=finding.hint,
+            seen=None if evidence.seen is None else LatentsSeenOut.of(evidence.seen),
         )
 
 

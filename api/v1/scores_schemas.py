@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.schemas import FromAttributes, Schema
-from biometrics.kernel.evidence import Evidence, Lead, SearchRarity, Strength
+from biometrics.kernel.evidence import Evidence, LatentsSeen, Lead, SearchRarity, Strength
 from biometrics.matching.scoring import SampleScore
 
 Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
@@ -17,8 +17,33 @@ ThresholdCapped = Annotated[
     bool, Field(description="True where the threshold lies beyond the bound of the scale, which is stated in its place")
 ]
 Calibrated = Annotated[
-    bool, Field(description="False for a latent: scales are made from whole prints, so its score gives the order only")
+    bool, Field(description="False where no scale fits, as of a photo of a mark: the score gives the order only")
 ]
+
+
+class LatentsSeenOut(FromAttributes):
+    """What latents of the same kind showed when they were compared with the prints of other people."""
+
+    latents: int = Field(description="Generated latents with about as many minutiae")
+    prints: int = Field(description="Prints of other people that each of them was compared with")
+    reached: int = Field(description="How many of these latents had a print of another person that scored this high")
+    least: int = Field(description="The fewest minutiae of such a latent")
+    most: int = Field(description="The most minutiae of such a latent")
+    marked: bool = Field(description="Whether their minutiae were marked, or found by the software")
+
+
+Seen = Annotated[
+    LatentsSeenOut | None,
+    Field(
+        description="Of a latent: what its rarity rests on. Such a score is for an investigator: it reaches no "
+        "threshold, has no lead and no likelihood ratio. Null of other scores, and of a latent that no scale fits"
+    ),
+]
+
+
+def seen_of(shown: LatentsSeenOut | None) -> LatentsSeen | None:
+    """Return what the answer shows of latents of the same kind."""
+    return None if shown is None else LatentsSeen(**shown.model_dump())
 
 
 class ScoreOut(FromAttributes):
@@ -43,11 +68,12 @@ class ScoreOut(FromAttributes):
     strength: Strength | None = Field(
         default=None, description="The ratio in the words of ENFSI's guideline; `none`: it supports neither"
     )
+    seen: Seen = None
 
     @property
     def evidence(self) -> Evidence:
         """The evidence that it shows."""
-        return Evidence(**self.model_dump(exclude={"strength"}))
+        return Evidence(**self.model_dump(exclude={"strength", "seen"}), seen=seen_of(self.seen))
 
 
 class SearchRarityOut(Schema):

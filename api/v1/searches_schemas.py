@@ -97,7 +97,7 @@ class CandidateOut(Schema):
         "`none`: no more than chance. An examiner decides"
     )
     above_threshold: bool | None = Field(
-        description="Null in an investigation, which has no threshold, and for a latent, which has no scale"
+        description="Null in an investigation, and for a latent: they have no threshold"
     )
     position: float | None = Field(
         default=None,
@@ -110,7 +110,7 @@ class CandidateOut(Schema):
     def of(cls, rank: int, line: Shown, search: Search) -> CandidateOut:
         """Show one candidate of a stored search."""
         candidate, person = line.candidate, line.person
-        threshold = search.threshold if candidate.evidence.calibrated else None
+        threshold = None if candidate.evidence.orders_only else search.threshold
         return cls(
             rank=rank,
             record=RecordSummary.of(person) if person else None,
@@ -194,6 +194,9 @@ class ModelIdentityOut(Schema):
     model: str
     feature_space: str = Field(description="Features that the index searches")
     calibration: str = Field(description="File that turns raw scores into decibans")
+    latent_scale: str | None = Field(
+        default=None, description="File that says how rare the score of a latent is; null where none fits"
+    )
 
 
 class SearchOut(Schema):
@@ -346,7 +349,7 @@ class ReplayOut(Schema):
 
 
 def _position(candidate: SearchCandidate, search: Search) -> float | None:
-    if not candidate.evidence.calibrated:
+    if candidate.evidence.orders_only:
         return None
     usual = threshold_for_fpir(USUAL_FPIR, search.gallery_size)
     threshold = usual if search.threshold is None else search.threshold

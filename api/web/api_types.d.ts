@@ -352,6 +352,7 @@ declare namespace Api {
     calibrated: boolean;
     rank: number;
     hint: string;
+    seen?: LatentsSeenOut | null;
   };
   type FingerPosition = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
   type FoundOut = {
@@ -424,6 +425,14 @@ declare namespace Api {
     original: string | null;
     region: Array<[number, number]> | null;
     minutiae: Array<MinutiaOut>;
+  };
+  type LatentsSeenOut = {
+    latents: number;
+    prints: number;
+    reached: number;
+    least: number;
+    most: number;
+    marked: boolean;
   };
   type LayersOut = {
     width: number;
@@ -558,6 +567,7 @@ declare namespace Api {
     model: string;
     feature_space: string;
     calibration: string;
+    latent_scale?: string | null;
   };
   type ModelOut = {
     modality: Modality;
@@ -905,6 +915,7 @@ declare namespace Api {
     calibrated: boolean;
     ratio?: number | null;
     strength?: Strength | null;
+    seen?: LatentsSeenOut | null;
   };
   type SearchComparisonOut = {
     probe: MarkedImageOut;

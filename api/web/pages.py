@@ -173,7 +173,7 @@ def _environment(code: str, zone: str) -> Environment:
         "age": language.age,
         "number": language.number,
         "rarity": language.rarity,
-        "strength": lambda score: strength_text(score, language.translations.gettext),
+        "strength": lambda score: strength_text(score.evidence, language.translations.gettext),
         "finding": lambda finding: finding_text(finding, language.translations.gettext),
         "design": lambda value: _design(value, language),
         "word": lambda value: language.translations.gettext(word(value)),

@@ -126,7 +126,7 @@ class Case:
     @property
     def has_ratio(self) -> bool:
         """Whether a likelihood ratio may be stated of its images: not of a latent."""
-        return self.question.kind is not CaseKind.LATENT_HIT and self.finding.evidence.calibrated
+        return self.question.kind is not CaseKind.LATENT_HIT and not self.finding.evidence.orders_only
 
     @property
     def over(self) -> bool:

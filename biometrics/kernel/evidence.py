@@ -57,6 +57,22 @@ _STRENGTHS = (
 
 
 @dataclass(frozen=True)
+class LatentsSeen:
+    """What latents of a kind showed when they were compared with other people's prints: what its rarity rests on.
+
+    `latents` were compared with `prints` each, and `reached` of them had one that scores at least as high. They had
+    `least` to `most` minutiae, which an examiner `marked` or the software found.
+    """
+
+    latents: int
+    prints: int
+    reached: int
+    least: int
+    most: int
+    marked: bool
+
+
+@dataclass(frozen=True)
 class SearchRarity:
     """How rarely a search of a collection for someone who is not in it shows anyone who scores this high.
 
@@ -84,7 +100,8 @@ class Evidence:
     `decibans` is stated; `low` is the same, and `high` is the other end of the interval, both at most `bound`.
     `capped`: the score lies beyond the bound. `calibrated` is False if no scale fits, as for a latent or a tattoo: the
     score then gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be
-    stated, as a power of ten, below 0 where it supports two sources; None where none was stored.
+    stated, as a power of ten, below 0 where it supports two sources; None where none was stored. `seen` is what the
+    rarity of a latent rests on: its score reaches no threshold, and has no lead and no ratio; None of other scores.
     """
 
     decibans: float
@@ -95,10 +112,19 @@ class Evidence:
     bound: float
     calibrated: bool = True
     ratio: float | None = None
+    seen: LatentsSeen | None = None
 
     @classmethod
     def stated(
-        cls, low: float, high: float, bound: float, *, extrapolated: bool, calibrated: bool, ratio: float | None = None
+        cls,
+        low: float,
+        high: float,
+        bound: float,
+        *,
+        extrapolated: bool,
+        calibrated: bool,
+        ratio: float | None = None,
+        seen: LatentsSeen | None = None,
     ) -> Self:
         """Return what may be stated of a score with this interval, on a scale with this bound.
 
@@ -108,7 +134,7 @@ class Evidence:
         most = _shown(bound)
         stated = min(low, most)
         allowed = None if ratio is None or not calibrated else min(ratio, stated / 10.0)
-        return cls(stated, extrapolated, stated, min(high, most), low > most, most, calibrated, allowed)
+        return cls(stated, extrapolated, stated, min(high, most), low > most, most, calibrated, allowed, seen)
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self:
@@ -120,7 +146,13 @@ class Evidence:
             extrapolated=bool(score["extrapolated"]),
             calibrated=bool(score.get("calibrated", True)),
             ratio=score.get("ratio"),
+            seen=LatentsSeen(**score["seen"]) if score.get("seen") else None,
         )
+
+    @property
+    def orders_only(self) -> bool:
+        """Whether the score leads to no verdict: no scale fits, or only one of how rare it is, as of a latent."""
+        return not self.calibrated or self.seen is not None
 
     @property
     def strangers(self) -> int:
@@ -150,7 +182,7 @@ class Evidence:
     @property
     def limits(self) -> dict[str, str]:
         """For answers of other standards: `evidence` says where the data end, or that no scale fits; else nothing."""
-        return {} if self.calibrated and not self.capped else {"evidence": self.sentence}
+        return {"evidence": self.sentence} if self.orders_only or self.capped else {}
 
     @property
     def audited(self) -> dict[str, Any]:
@@ -162,6 +194,10 @@ class Evidence:
         """What it says in words."""
         if not self.calibrated:
             return "no scale says how rare such a score is: an order for an examiner, not a statement of how likely"
+        return self._rarity if self.seen is None else f"{self._rarity} (a lead by generated latents, no identification)"
+
+    @property
+    def _rarity(self) -> str:
         if self.decibans < LEAST_STATED:
             return "says little either way"
         if self.capped:

@@ -38,7 +38,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.evidence import EARLIER_BOUND, Evidence
+from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, LatentsSeen
 from biometrics.kernel.types import Modality
 from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
@@ -56,9 +56,10 @@ class Score:
     """A similarity in decibans of false match; `extrapolated` where it lies beyond the calibration's data.
 
     `low` and `high` are the interval of what it claims. `bound` is the most that the calibration's data support.
-    `calibrated` is False for a score of something that the calibration was not made from, such as a latent. `ratio` is
-    the likelihood ratio that may be stated, as a power of ten; None of a calibration without mated comparisons. These
-    numbers give the order and are compared with thresholds; people are shown `evidence`.
+    `calibrated` is False for a score of something that the calibration was not made from, such as a photo of a mark.
+    `ratio` is the likelihood ratio that may be stated, as a power of ten; None of a calibration without mated
+    comparisons. `seen` is what a scale of latents states it by (`biometrics/matching/latent_scale.py`). These numbers
+    give the order and are compared with thresholds; people are shown `evidence`.
     """
 
     decibans: float
@@ -68,11 +69,18 @@ class Score:
     bound: float = math.inf
     calibrated: bool = True
     ratio: float | None = None
+    seen: LatentsSeen | None = None
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
         """Read a stored score; one that was stored without a bound supports no more than EARLIER_BOUND."""
-        return cls(**{"bound": EARLIER_BOUND, **content})
+        seen = LatentsSeen(**content["seen"]) if content.get("seen") else None
+        return cls(**{"bound": EARLIER_BOUND, **content, "seen": seen})
+
+    @property
+    def orders_only(self) -> bool:
+        """Whether it leads to no verdict, see `Evidence.orders_only`."""
+        return not self.calibrated or self.seen is not None
 
     @property
     def evidence(self) -> Evidence:
@@ -84,6 +92,7 @@ class Score:
             extrapolated=self.extrapolated,
             calibrated=self.calibrated,
             ratio=self.ratio,
+            seen=self.seen,
         )
 
     @property

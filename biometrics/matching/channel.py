@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from biometrics.kernel.types import Modality
+from biometrics.kernel.types import Modality, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
-from biometrics.matching.ports import Recogniser
+from biometrics.matching.latent_scale import KindScale, LatentScale
+from biometrics.matching.ports import LatentRecogniser, Recogniser
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Channel:
     `standing` holds the probes of standing searches, which enrolments look for. `earlier` are other scales of the same
     model, by their digests: searches that were answered by one of them are replayed with it. `calibration` is the
     scale in use: that of the files, or one that was learned from the gallery and corrects the `uncorrected` one.
+    `latents` are the scales of latents by their digests, the one to use first; `latent_scale` states the scores of a
+    search with a latent, None where none does.
     """
 
     recogniser: Recogniser
@@ -35,6 +38,8 @@ class Channel:
     standing: Gallery | None = None
     earlier: Mapping[str, Calibration] = field(default_factory=dict)
     uncorrected: Calibration | None = None
+    latents: Mapping[str, LatentScale] = field(default_factory=dict)
+    latent_scale: LatentScale | None = None
 
     @property
     def shipped(self) -> Calibration:
@@ -53,6 +58,14 @@ class Channel:
     def by(self, scale: Calibration) -> Channel:
         """Return this channel with another scale in use."""
         return replace(self, calibration=scale, uncorrected=self.shipped)
+
+    def scale_of(self, probe: Template) -> Calibration | KindScale:
+        """Return what scores the comparisons of a probe: of a latent, its kind where the scale of latents has it."""
+        if self.latent_scale is None or not isinstance(self.recogniser, LatentRecogniser):
+            return self.calibration
+        content = self.recogniser.latent_content(probe)
+        kind = None if content is None else self.latent_scale.kind_of(content)
+        return self.calibration if kind is None else KindScale(kind, self.calibration)
 
     @property
     def scale_key(self) -> ScaleKey:

@@ -99,4 +99,5 @@ def _together(
         min(bound, PERSON_BOUND),
         all(score.calibrated for score in scores),
         rule_of_ratios(ratios) if len(ratios) == len(scores) else None,
+        max(scores, key=lambda score: score.decibans).seen,
     )

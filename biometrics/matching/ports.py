@@ -13,6 +13,7 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
+from biometrics.matching.latent_scale import LatentContent
 
 
 class Vectors(NamedTuple):
@@ -159,6 +160,14 @@ class LatentRecogniser(Protocol):
 
     def of_marks(self, marks: Template) -> Template:
         """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        ...
+
+    def latent_content(self, template: Template) -> LatentContent | None:
+        """Return what the scale of a latent goes by; None of a template that is no latent's.
 
         Raises:
             InvalidTemplate: its bytes are damaged.

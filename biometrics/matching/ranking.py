@@ -21,7 +21,7 @@ from biometrics.matching.calibration import best_of
 from biometrics.matching.channel import Channel
 from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ports import Hits
-from biometrics.matching.scoring import PersonComparison, PersonScore
+from biometrics.matching.scoring import PersonComparison, PersonScore, bound_of
 from biometrics.matching.shortlist import most_alike, pieces
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
@@ -97,8 +97,9 @@ class Ranking:
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
         orientation, searched upright and turned by half a circle. The index may name a mate for the wrong one only, so
-        that each probe is compared with the templates that it names for any. The scales are made from whole prints and
-        do not fit.
+        that each probe is compared with the templates that it names for any. A calibration is made from whole prints
+        and does not fit; a scale of latents says how rare a score is, where there is one, and of a person no more than
+        a whole print does.
         """
         best: dict[str, PersonScore] = {}
         for record_id, person in self._each_way(matching, probes):
@@ -107,7 +108,11 @@ class Ranking:
         ranked = []
         for record_id, person in best.items():
             corrected = replace(person, score=best_of(person.score, len(probes)))
-            ranked.append((record_id, corrected.with_scale(fits=False)))
+            if corrected.score.seen is None:
+                corrected = corrected.with_scale(fits=False)
+            else:
+                corrected = corrected.bounded(bound_of(matching.channels, [person.samples[0].probe]))
+            ranked.append((record_id, corrected))
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:

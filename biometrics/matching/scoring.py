@@ -44,6 +44,15 @@ class PersonScore:
         samples = tuple(replace(sample, score=replace(sample.score, calibrated=fits)) for sample in self.samples)
         return PersonScore(replace(self.score, calibrated=fits), samples)
 
+    def bounded(self, most: float) -> PersonScore:
+        """Return it with no more decibans stated than `most`."""
+
+        def at_most(score: Score) -> Score:
+            return replace(score, bound=min(score.bound, most))
+
+        samples = tuple(replace(sample, score=at_most(sample.score)) for sample in self.samples)
+        return PersonScore(at_most(self.score), samples)
+
 
 def comparable(probe: Probe, stored: StoredTemplate) -> bool:
     """Say whether two templates can be compared: made by one model, and of no two different known fingers or eyes."""
@@ -123,7 +132,8 @@ class PersonComparison:
             return {}
         channel = self._channels[probe.template.modality]
         raws = channel.recogniser.compare(probe.template, [templates[place].template for place in places])
-        return {place: channel.calibration.score(float(raw)) for place, raw in zip(places, raws, strict=True)}
+        scale = channel.scale_of(probe.template)
+        return {place: scale.score(float(raw)) for place, raw in zip(places, raws, strict=True)}
 
     def _sources_in(self, compared: Compared, templates: Sequence[StoredTemplate]) -> list[list[int]]:
         """Return the places of the probes that count, those of one source together."""

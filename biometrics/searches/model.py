@@ -151,9 +151,9 @@ class SearchCandidate:
 
     @property
     def lead(self) -> Lead | None:
-        """How rare such a distance to the next candidate is; None for the last, and without a scale."""
+        """How rare such a distance to the next candidate is; None for the last, and where a score only orders."""
         gap = self.detail["gap"]
-        return None if gap is None or not self.evidence.calibrated else Lead.stated(float(gap))
+        return None if gap is None or self.evidence.orders_only else Lead.stated(float(gap))
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class Search:
 
     @property
     def is_latent(self) -> bool:
-        """Whether it was for a latent, whose scores have no scale and give the order only."""
+        """Whether it was for a latent, whose scores give the order and perhaps a rarity, but no verdict."""
         return is_latent(self.settings)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,7 @@ LEAD = 10.0  # decibans ahead of the next candidate, ten to one, that make a cle
 class Hint(StrEnum):
     """What to make of a candidate. It decides nothing: an examiner does.
 
-    Without a scale, as of a latent, all are to be inspected.
+    Without a scale that leads to a verdict, as of a latent, all are to be inspected.
     """
 
     LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
@@ -60,7 +60,7 @@ def candidates(
         decibans = person.score.decibans
         following = ranked[place + 1][1].score if place + 1 < len(ranked) else None
         gap = None if following is None else decibans - following.decibans
-        if not person.score.calibrated:
+        if person.score.orders_only:
             hint = Hint.INSPECT
         elif place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
             hint = Hint.LIKELY
@@ -192,11 +192,12 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 def _content(score: Score) -> dict[str, Any]:
     content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
-    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio}
+    seen = {} if score.seen is None else {"seen": asdict(score.seen)}
+    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | seen
 
 
 def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
-    """Return a candidate for a latent, which has no scale, though it was stored as if it had."""
+    """Return a candidate for a latent, which had no scale, though it was stored as if it had."""
     detail = candidate.detail
     score = detail["score"] | {"calibrated": False}
     samples = [sample | {"score": sample["score"] | {"calibrated": False}} for sample in detail["samples"]]

@@ -156,7 +156,7 @@ def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, Likeliho
         raise NothingToCompare(
             "The case rests on two different fingers or eyes, which an earlier version accepted; have it decided again."
         )
-    latent = view.question.kind is CaseKind.LATENT_HIT or not (view.finding and view.finding.evidence.calibrated)
+    latent = view.question.kind is CaseKind.LATENT_HIT or not view.finding or view.finding.evidence.orders_only
     report = replace(report, latent=latent)
     if probe.template is None or candidate.template is None or probe.template.model != candidate.template.model:
         return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -152,6 +152,26 @@ class Engine:
         A scale that was learned from the gallery is one of whole prints, and may claim more of a latent than is so.
         """
         return self.with_scales({})
+
+    def with_latent_scales(self, networks: Collection[str | None]) -> Engine:
+        """Return this engine with the scales of the files, and of latents where theirs is of all of some networks.
+
+        `networks` are the SHA-256 (hex) of what found the minutiae of the latents, None of minutiae that were marked.
+        """
+        channels = {}
+        for modality, channel in self.with_shipped_scales().channels.items():
+            of_latents = next(iter(channel.latents.values()), None)
+            fits = of_latents is not None and all(network in (None, of_latents.network) for network in networks)
+            channels[modality] = replace(channel, latent_scale=of_latents if fits else None)
+        return replace(self, channels=channels)
+
+    def with_latent_scale_of(self, digests: Mapping[Modality, str | None]) -> Engine:
+        """Return this engine with the scale of latents of each digest (SHA-256, hex), by which a search was stated."""
+        channels = {
+            modality: replace(channel, latent_scale=channel.latents.get(digests.get(modality) or ""))
+            for modality, channel in self.channels.items()
+        }
+        return replace(self, channels=channels)
 
     def with_scale(self, probes: Iterable[Probed]) -> list[Probed]:
         """Return those of some probes or stored templates whose scores can reach a threshold."""

@@ -190,7 +190,10 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
-    engine = engine.with_shipped_scales() if request.alternatives else engine.with_scales_in_force()
+    if request.alternatives:
+        engine = engine.with_latent_scales([_network_of(probe) for probe in searched])
+    else:
+        engine = engine.with_scales_in_force()
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]
@@ -239,6 +242,13 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
             ),
         ),
     )
+
+
+def _network_of(probe: SearchProbe) -> str | None:
+    """Return what found the minutiae of a latent (SHA-256, hex), None of marked ones; "" where it is not known."""
+    if probe.reading is None:
+        return ""
+    return None if probe.reading.marked else probe.reading.network or ""
 
 
 def observe(engine: Engine, search: Search) -> None:
@@ -293,6 +303,7 @@ def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any
             "model": channel.recogniser.model,
             "feature_space": channel.recogniser.feature_space,
             "calibration": channel.calibration.digest,
+            **({"latent_scale": channel.latent_scale.digest} if channel.latent_scale else {}),
         }
         for modality, channel in engine.channels.items()
         if any(probe.template.modality is modality for probe in probes)

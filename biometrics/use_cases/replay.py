@@ -74,9 +74,11 @@ def replay(engine: Engine, search_id: str) -> Replay:
             f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
             "models manifest, or replay it on an installation that has it."
         )
-    engine = engine.with_models(models).with_scales(_scales(settings.get("identity", {})))
     if not probes:
         raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")
+    answered_by = settings.get("identity", {})
+    engine = engine.with_models(models).with_scales(_scales(answered_by, "calibration"))
+    engine = engine.with_latent_scale_of(_scales(answered_by, "latent_scale"))
     if settings.get("identity") != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
@@ -123,6 +125,6 @@ def replay(engine: Engine, search_id: str) -> Replay:
     return replayed
 
 
-def _scales(identity: Mapping[str, Mapping[str, Any]]) -> dict[Modality, str]:
-    """Return the digest of the calibration that a search was answered by, for each modality of its probes."""
-    return {Modality.named(name): str(its["calibration"]) for name, its in identity.items()}
+def _scales(identity: Mapping[str, Mapping[str, Any]], kind: str) -> dict[Modality, str]:
+    """Return the digest of a kind of scale that a search was answered by, for each modality of its probes that had."""
+    return {Modality.named(name): str(its[kind]) for name, its in identity.items() if kind in its}

@@ -9,13 +9,15 @@ from typing import cast
 
 import pytest
 
-from api.bootstrap.recognisers import calibrations_of
+from api.bootstrap.recognisers import calibrations_of, latent_scales_of, model_registry
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
+from biometrics.matching.latent_scale import FEW, MOST_OF_FEW
 from biometrics.matching.ports import Recogniser
 from face.modality import FACE
+from fingerprint.recogniser import FingerprintRecogniser
 from models import CALIBRATIONS, EARLIER
 
 EARLIER_FILES = sorted((CALIBRATIONS / EARLIER).glob("*.json"))
@@ -54,6 +56,14 @@ def test_the_first_file_of_an_operators_folder_is_in_use_and_the_others_are_kept
     current, *others = calibrations_of(identity, settings)
     assert current.digest == Calibration.load(earlier).digest
     assert Calibration.load(shipped).digest in {other.digest for other in others}
+
+
+def test_the_shipped_scale_of_latents_is_of_the_model_and_the_network_in_use(tmp_path: Path) -> None:
+    recogniser = FingerprintRecogniser(model_registry(Settings(data_folder=tmp_path)))
+    [scale] = latent_scales_of(recogniser, Settings(data_folder=tmp_path)).values()
+    assert (scale.model, scale.network) == (recogniser.model, recogniser.latent_network)
+    assert {kind.marked for kind in scale.kinds} == {False, True}
+    assert all((kind.bound <= MOST_OF_FEW) == (kind.least < FEW) for kind in scale.kinds)
 
 
 def test_a_model_without_a_scale_is_refused(tmp_path: Path) -> None:

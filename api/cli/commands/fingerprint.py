@@ -189,7 +189,7 @@ def _latent_candidates(
     ]
     table = ResultTable("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(latent[0][0])} minutiae against {len(ids)} prints of {len(best)} people"
-    table.caption = "Scores of latents have no scale: they give the order only."
+    table.caption = "The order only: a search (POST /identify/latent) says how rare a score is."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
     people = engine.store.people.named([template.record_id for _, template in ranked])

@@ -42,6 +42,7 @@ WITHOUT = {
     "calibrate face": "writes a calibration",
     "calibrate populations": "writes a calibration",
     "calibrate look": "writes a calibration",
+    "calibrate latents": "writes a scale",
     "bench report": "writes a page",
     "bench scores": "writes scores",
     "bench reproduce": "writes the figures of other commands",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -15,10 +16,12 @@ from officers import WHY
 from PIL import Image as Pillow
 
 from biometrics import itl
+from biometrics.matching.latent_scale import LatentScale
 from biometrics.use_cases.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.type9 import marked_prints
+from fingerprint.modality import FINGERPRINT
 from models.trained import manifest
 
 V1 = "/api/v1"
@@ -181,6 +184,57 @@ def test_a_search_with_a_latent_is_replayed_alike(
     assert replayed.status_code == 200, replayed.text
     assert replayed.json()["same"] is True
     assert replayed.json()["candidates"][0]["record"]["id"] == station[1]
+
+
+def searched_with(client: TestClient, marks: dict[str, Any], count: int) -> dict[str, Any]:
+    """Search with some marks of the latent, and replay it."""
+    file = file_of(marks | {"minutiae": marks["minutiae"][:count]})
+    search = client.post(f"{V1}/identify/latent", data=WHY, files={"marked": file}).json()
+    assert client.post(f"{V1}/searches/{search['id']}/replay").json()["same"] is True
+    assert client.get(f"{V1}/searches/{search['id']}").json()["candidates"] == search["candidates"]
+    return cast(dict[str, Any], search)
+
+
+def test_a_latent_says_how_rare_its_score_is_and_gives_no_verdict(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    search = searched_with(client, marks, 24)
+    mate, stranger, *_ = search["candidates"]
+    assert mate["record"]["id"] == station[1]
+    assert search["identity"]["fingerprint"]["latent_scale"] in latent_scales(client)
+    assert mate["score"]["decibans"] > 20.0 > stranger["score"]["decibans"]
+    assert mate["score"]["seen"]["reached"] == 0 < stranger["score"]["seen"]["reached"]
+    assert mate["in_this_search"]["people"] == search["gallery_size"]
+    assert (mate["decision_hint"], mate["above_threshold"], mate["lead"], mate["score"]["ratio"]) == (
+        "inspect",
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_latent_of_a_few_minutiae_says_little_of_its_own_finger(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    [mate, *_] = searched_with(client, marks, 11)["candidates"]
+    assert mate["record"]["id"] == station[1]
+    assert mate["score"]["decibans"] < 10.0
+    assert mate["in_this_search"]["says_little"]
+
+
+def test_a_latent_read_by_other_weights_gives_the_order_only(
+    client: TestClient, marks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for scale in latent_scales(client).values():
+        monkeypatch.setitem(vars(scale), "network", "0" * 64)
+    search = client.post(f"{V1}/identify/latent", data=WHY, files={"image": LATENT}).json()
+    assert search["identity"]["fingerprint"]["latent_scale"] is None
+    assert not any(candidate["score"]["calibrated"] for candidate in search["candidates"])
+
+
+def latent_scales(client: TestClient) -> Mapping[str, LatentScale]:
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine)
+    return engine.channels[FINGERPRINT].latents
 
 
 def test_an_invalid_latent_is_refused(client: TestClient, marks: dict[str, Any]) -> None:

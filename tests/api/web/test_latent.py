@@ -178,7 +178,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     results.get_by_role("link", name="All results").click()
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Mohan Lal"))
     expect(first).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("has no known rarity: look at all candidates.")).to_be_visible()
+    expect(page.get_by_text("and how rare it is where the data show it.")).to_be_visible()
     ask_examiner(page, first)
     expect(page.get_by_role("status")).to_contain_text("is open for examiners.", timeout=SLOW)
     page.get_by_text("Start a standing search").click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -18,6 +18,7 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import FingerPosition, Probe, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery
+from biometrics.matching.latent_scale import LatentContent, LatentScale
 from biometrics.matching.ports import Hits, Recogniser
 from biometrics.matching.ranking import Matching, Ranking
 from fingerprint.modality import FINGERPRINT
@@ -84,3 +85,45 @@ def test_a_mate_that_the_index_names_for_the_wrong_orientation_is_compared_in_it
 def test_a_search_that_was_stored_before_is_answered_as_it_was(latent: _Latent) -> None:
     ranked = Ranking(10, 20, every_way=False).of_any(latent.matching, latent.probes)
     assert next(record_id for record_id, _ in ranked) == "2"
+
+
+class _LatentPrints(_Prints):
+    """The same, by a recogniser that reads latents."""
+
+    latent_network = "cd" * 32
+
+    def extract_latent_both_ways(self, image: object, region: object = None) -> dict[bool, Template]:
+        raise NotImplementedError
+
+    def of_marks(self, marks: Template) -> Template:
+        raise NotImplementedError
+
+    def latent_content(self, template: Template) -> LatentContent:
+        return LatentContent(20.0, marked=False)
+
+
+def _stated_by(latent: _Latent, knots: list[list[float]]) -> _Latent:
+    kind = {"marked": False, "minutiae": [12, 40], "latents": 1, "prints": 500, "knots": knots, "tops": [0.3]}
+    about = {"format": 1, "modality": "fingerprint", "model": MODEL, "network": "cd" * 32, "kinds": [kind]}
+    prints, [channel] = _LatentPrints(), latent.matching.channels.values()
+    scaled = replace(channel, recogniser=cast(Recogniser, prints), latent_scale=LatentScale.parse(about))
+    return replace(latent, matching=replace(latent.matching, channels={FINGERPRINT: scaled}))
+
+
+def test_a_scale_of_latents_states_the_rarity_and_leaves_the_order(latent: _Latent) -> None:
+    scaled = _stated_by(latent, [[0.0, 0.0], [0.3, 30.0], [0.4, 40.0]])
+    before = Ranking(10, 20).of_any(latent.matching, latent.probes)
+    after = Ranking(10, 20).of_any(scaled.matching, scaled.probes)
+    assert [(who, one.score.decibans) for who, one in before] == [(who, one.score.decibans) for who, one in after]
+    [(_, mate), (_, stranger), _] = after
+    assert mate.score.evidence.decibans == pytest.approx(35.0 - 3.0, abs=0.1)  # the better of two orientations
+    assert [one.score.seen.reached for one in (mate, stranger) if one.score.seen] == [0, 1]
+    assert not any(one.score.calibrated for _, one in before)
+
+
+def test_no_latent_states_more_than_one_whole_print_does(latent: _Latent) -> None:
+    scaled = _stated_by(latent, [[0.0, 0.0], [0.3, 70.0]])
+    [(_, mate), *_] = Ranking(10, 20).of_any(scaled.matching, scaled.probes)
+    [channel] = latent.matching.channels.values()
+    assert mate.score.evidence.decibans == channel.calibration.bound < 70.0
+    assert mate.score.evidence.capped
