@@ -15,7 +15,7 @@ from iris.code import LINES, STEPS, WORDS, IrisCode, Words
 from iris.geometry import Floats
 from iris.kernels import differing
 
-TURN = 16  # steps to either side that a head may be tilted: 22.5 degrees
+TURN = 24  # steps to either side that a head may be tilted: 33.75 degrees
 TYPICAL = 5_000  # bits that count in a comparison of two good photos
 LEAST = 600  # bits that must count; where fewer do, nothing is said of two irises
 NOTHING = 0.5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from iris.geometry import Circle, Grey, Map
+from iris.geometry import Circle, Floats, Grey, Map
 from iris.outlines import ANGLES, EdgeSearch, angles, radial_edges
 
 _SIDE = 160  # pixels of the longer side in which is searched
@@ -21,7 +21,13 @@ _CANDIDATES, _JUDGED = 12, 5  # pupils that gradients vote for, and those of the
 _LIMBUS = (1.4, 4.6)  # multiples of the pupil's radius
 _STEP = 30.0  # grey levels that the network's limbus adds to the photo's
 _LEAST_INSIDE = 0.3  # what a place counts, at least, that the network does not take for iris
-_LEAST_ALIKE = 0.85  # of a place that the network sees to its circle: what both have, of what either has
+_LEAST_ALIKE = 0.85  # of a pupil that the network sees to its circle: what both have, of what either has
+_HULL, _TRIPLES = 180, 400  # places along the hull of the disc that the network sees, and circles tried through them
+_LEAST_PART = 0.01  # of the photo: smaller parts of the disc are no iris
+_MARGIN = 2  # pixels at the edge of the photo where a hull says nothing of the limbus
+_NEAR = 0.05  # of a radius: what lies farther from a circle is not on it
+_LEAST_ON = 0.45  # of the hull that lies on a limbus; chosen on the development half of the real photos
+_MOST_LIMBUS, _MOST_ASIDE = 0.55, 0.2  # largest radius in longer sides, and how far off the pupil's centre in radii
 _BESIDE = 1.25  # radii of a pupil, where its edge is not seen any more
 _LATERAL = np.deg2rad(40)  # from the horizontal, where lids seldom cover the limbus
 
@@ -63,10 +69,10 @@ def find_circles(filled: Map, disc: Map) -> Pair:
     return Pair(_scaled(best.pupil, 1 / scale), _scaled(best.limbus, 1 / scale), best.score)
 
 
-def circle_of(likely: Map) -> Circle | None:
-    """Return the circle of the largest place that is more likely than not; None where it is no circle.
+def pupil_in(likely: Map) -> Circle | None:
+    """Return the pupil by the network alone: the largest place that is more likely than not, if it is a circle.
 
-    `likely`: how likely each pixel is within, 0 to 1.
+    `likely`: how likely each pixel is within the pupil, 0 to 1.
     """
     _, labels, stats, centres = cv2.connectedComponentsWithStats((likely > 0.5).astype(np.uint8))
     if len(stats) < 2:
@@ -78,6 +84,49 @@ def circle_of(likely: Map) -> Circle | None:
     within = np.hypot(columns - circle.x, rows - circle.y) < circle.radius
     place = labels == largest
     return circle if (within & place).sum() > _LEAST_ALIKE * (within | place).sum() else None
+
+
+def limbus_in(disc: Map, pupil: Circle) -> Circle | None:
+    """Return the limbus about a pupil by the network alone: the circle that most of the disc's convex hull lies on.
+
+    None where little of it lies on any: lids hide much, or there is no eye. By random triples of places (M. Fischler,
+    R. Bolles, Random sample consensus, CACM 24(6), 1981), always the same ones.
+    """
+    places = _hull(disc)
+    if len(places) < _LEAST_ON * _HULL:
+        return None
+    triples = np.random.default_rng(0).integers(0, len(places), (_TRIPLES, 3))
+    first, second, third = places[triples].transpose(1, 0, 2)
+    (ax, ay), (bx, by) = 2 * (second - first).T, 2 * (third - first).T
+    to_second, to_third = (second**2 - first**2).sum(axis=1), (third**2 - first**2).sum(axis=1)
+    area = ax * by - ay * bx
+    area[area == 0] = np.inf
+    x, y = (to_second * by - ay * to_third) / area, (ax * to_third - to_second * bx) / area
+    radius = np.hypot(*(first.T - (x, y)))
+    fits = (area < np.inf) & (radius < _MOST_LIMBUS * max(disc.shape)) & (radius > _BESIDE * pupil.radius)
+    fits &= np.hypot(x - pupil.x, y - pupil.y) < _MOST_ASIDE * radius
+    off = np.abs(np.hypot(places[:, 0] - x[:, None], places[:, 1] - y[:, None]) / radius[:, None] - 1)
+    share = np.where(fits, np.maximum(0, 1 - off / _NEAR).sum(axis=1) / _HULL, 0)
+    best = int(share.argmax())
+    return Circle(float(x[best]), float(y[best]), float(radius[best])) if share[best] >= _LEAST_ON else None
+
+
+def _hull(disc: Map) -> Floats:
+    """Return places, x and y, evenly along the convex hull of what is more likely than not within the limbus.
+
+    Of _HULL places, those at the edge of the photo are left out.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((disc > 0.5).astype(np.uint8))
+    parts = [part for part in range(1, count) if stats[part, cv2.CC_STAT_AREA] > _LEAST_PART * disc.size]
+    if not parts:
+        return np.zeros((0, 2))
+    corners = cv2.convexHull(cv2.findNonZero(np.isin(labels, parts).astype(np.uint8)))[:, 0].astype(np.float64)
+    closed = np.concatenate([corners, corners[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    at = np.linspace(0, along[-1], _HULL, endpoint=False)
+    places = np.stack([np.interp(at, along, closed[:, axis]) for axis in (0, 1)], axis=1)
+    limit = np.array(disc.shape[::-1]) - 1 - _MARGIN
+    return np.asarray(places[((places >= _MARGIN) & (places <= limit)).all(axis=1)])
 
 
 def _reduced(image: Map, scale: float) -> Map:

@@ -7,7 +7,7 @@ import numpy as np
 from biometrics.kernel.errors import UnusableSample
 from iris.geometry import Circle, EyeParts, Floats, Grey, Map, Mask, Outline
 from iris.outlines import ANGLES, LIMBUS_EDGE, PUPIL_EDGE, angles, fit_outline
-from iris.search import Pair, circle_of, find_circles, with_disc, without_glints
+from iris.search import Pair, find_circles, limbus_in, pupil_in, with_disc, without_glints
 from iris.visibility import SeenIris, VisibilityNetwork
 
 LEAST_CLEAR = 10.0  # of `search.Pair.score`: photos of eyes have 14 to 17
@@ -57,17 +57,18 @@ def _outlines_of_an_eye(filled: Map, seen: SeenIris) -> tuple[Outline, Outline]:
                 pupil, limbus = _outlines(filled, unguided, alone)
         if _make_an_eye(pupil, limbus):
             return pupil, limbus
-    pupil_seen, limbus_seen = circle_of(seen.pupil), circle_of(seen.disc)
+    pupil_seen = pupil_in(seen.pupil)
+    limbus_seen = pupil_seen and limbus_in(seen.disc, pupil_seen)
     if pupil_seen is None or limbus_seen is None:
         raise UnusableSample(_NO_IRIS)
     return _outlines(with_disc(filled, seen.pupil), seen, Pair(pupil_seen, limbus_seen, 0.0))
 
 
 def _outlines(filled: Map, seen: SeenIris, circles: Pair) -> tuple[Outline, Outline]:
-    """Return the outlines of pupil and limbus about two circles."""
+    """Return the outlines of pupil and limbus about two circles; where the network sees the limbus well, about that."""
     guided = with_disc(filled, seen.disc)
     lateral = (np.abs(np.sin(angles())) < np.sin(_LATERAL)).astype(np.float64)
-    limbus = fit_outline(guided, circles.limbus, LIMBUS_EDGE, lateral)
+    limbus = fit_outline(guided, limbus_in(seen.disc, circles.pupil) or circles.limbus, LIMBUS_EDGE, lateral)
     for _ in range(_REFITS):
         weights = np.maximum(_shown_at(limbus, seen.visible), _TRUST_LATERAL * lateral)
         limbus = fit_outline(guided, Circle(limbus.x, limbus.y, limbus.radius), LIMBUS_EDGE, weights)
