@@ -64,6 +64,7 @@ def run_server(
         http=timed(settings.header_seconds),
         ws="none",  # a connection that is upgraded would escape the protocol's bound
         log_config=None,
+        server_header=False,
         access_log=False,  # it would contain query strings with people's names
         timeout_graceful_shutdown=settings.stop_seconds,
         ssl_certfile=certificate,

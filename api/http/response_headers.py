@@ -13,11 +13,15 @@ NO_STORE: Final = {"Cache-Control": "no-store"}  # answers are about people: no 
 
 
 class DefaultHeaders:
-    """ASGI middleware that adds headers, where the answer does not set them itself."""
+    """ASGI middleware that adds headers, where the answer does not set them itself.
 
-    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+    An answer that browsers keep for good is a file of the pages, no document: it gets `of_files`, where given.
+    """
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str], of_files: Mapping[str, str] | None = None) -> None:
         self.app = app
         self.headers = headers
+        self.of_files = headers if of_files is None else of_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -25,7 +29,8 @@ class DefaultHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                is_file = "immutable" in headers.get("Cache-Control", "")
+                for name, value in (self.of_files if is_file else self.headers).items():
                     headers.setdefault(name, value)
             await send(message)
 

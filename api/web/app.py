@@ -20,7 +20,7 @@ from api.http.response_headers import DefaultHeaders
 from api.http.shared_routes import shared_routes
 from api.localisation.languages import NAMES, language
 from api.web import errors
-from api.web.headers import HEADERS
+from api.web.headers import FILE_HEADERS, HEADERS
 from api.web.pages import STATIC, address
 from api.web.problems import sentences
 from api.web.routes import (
@@ -91,7 +91,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
     app.router.routes.append(Mount(release, _Files(directory=STATIC)))
     app.add_middleware(GZipMiddleware, minimum_size=500)
-    app.add_middleware(DefaultHeaders, headers=HEADERS)
+    app.add_middleware(DefaultHeaders, headers=HEADERS, of_files=FILE_HEADERS)
     return app
 
 
@@ -112,7 +112,10 @@ class _Files(StaticFiles):
     """Scripts, styles and pictures; an address holds what they are, so that browsers may keep them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a file."""
+        """Answer with a file, and no more than it needs: a page loads fifty. Nobody asks whether one has changed."""
         answer = await super().get_response(path, scope)
         answer.headers["Cache-Control"] = _FOR_GOOD
+        for name in ("ETag", "Last-Modified", "Accept-Ranges"):
+            if name in answer.headers:
+                del answer.headers[name]
         return answer

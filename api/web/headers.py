@@ -22,6 +22,13 @@ POLICY: Final = "; ".join(
     )
 )
 
+# Of scripts, styles and pictures, which are no documents.
+FILE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -42,8 +42,8 @@ def png(pixels: np.ndarray) -> bytes:
 
 
 def place(page: Page, finger: str) -> Locator:
-    """Return the place of a finger on the card."""
-    return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True))
+    """Return the place of a finger on the card, also while another step is shown."""
+    return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True, include_hidden=True))
 
 
 def draft(page: Page, name: str) -> Locator:
@@ -57,10 +57,27 @@ def expect_draft_stored(page: Page) -> None:
     expect(page.locator("#storing")).to_be_hidden()
 
 
+PERSON, EVENT, PRINTS, PHOTOS, REVIEW = "Person", "Arrest or event", "Fingerprints", "Photos", "Review and send"
+
+
+def step(page: Page, name: str) -> None:
+    """Open a step."""
+    page.get_by_role("navigation", name="Steps").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name, level=2, exact=True)).to_be_visible()
+
+
 def entered(page: Page, name: str, fir: str) -> None:
-    """Fill in what has to be."""
+    """Fill in what has to be, in the first two steps."""
+    step(page, PERSON)
     page.get_by_label("Name", exact=True).fill(name)
+    step(page, EVENT)
     page.get_by_label("FIR number").fill(fir)
+
+
+def pressed_enrol(page: Page) -> None:
+    """Press the button that sends, in the last step."""
+    step(page, REVIEW)
+    page.get_by_role("button", name="Enrol", exact=True).click()
 
 
 def drop(target: Locator, dropped: FilePayload) -> None:
@@ -80,7 +97,7 @@ def drop(target: Locator, dropped: FilePayload) -> None:
 
 def enrolled(page: Page) -> str:
     """Send, and return the national number of the receipt."""
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
     number = page.locator("#receipt .number b").inner_text()
     assert re.fullmatch(r"[0-9]{10}", number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from api.http.authentication import needs
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.modalities import file_fields
+from api.services import services_of
 from api.web.pages import Pages, PagesDependency
+from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
 from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.kernel.modality import Modality
@@ -49,6 +52,34 @@ _TAKEN: Final = (
 )
 
 
+MOST_STATIONS: Final = 500  # that the page offers by name, so that it stays light
+
+
+@dataclass(frozen=True)
+class SampleStep:
+    """A step of the page in which samples of some modalities are taken; the first one names it."""
+
+    modalities: tuple[Modality, ...]
+
+    @property
+    def title(self) -> str:
+        """The step's name, in English."""
+        return self.modalities[0].traits.samples_label
+
+    @property
+    def id(self) -> str:
+        """The step's place in the page."""
+        return f"{self.modalities[0].traits.page_part}-step"
+
+
+def sample_steps() -> list[SampleStep]:
+    """Return the steps of the registered modalities: prints, then all others."""
+    registered = Modality.registered()
+    of_prints = tuple(each for each in registered if each.traits.has_ridges)
+    others = tuple(each for each in registered if each not in of_prints)
+    return [SampleStep(modalities) for modalities in (of_prints, others) if modalities]
+
+
 @router.get("/enrol", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Response:
     """Show the form; its script reads `draft`, which names what the browser keeps, and `record`, to add to."""
@@ -76,7 +107,25 @@ def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
         "views": PhotoView,
     }
     choices: dict[str, Any] = {name: list(kind) for name, kind in kinds.items()}
-    return pages.show("enrol.html", hands=HANDS, impressions=_TAKEN, words=_words(pages), is_offline=offline, **choices)
+    return pages.show(
+        "enrol.html",
+        hands=HANDS,
+        impressions=_TAKEN,
+        words=_words(pages),
+        is_offline=offline,
+        sample_steps=sample_steps(),
+        **_stations(pages),
+        **choices,
+    )
+
+
+def _stations(pages: Pages) -> dict[str, Any]:
+    """Return the reader's own police station, and those at or below their unit: each as its name with its codes."""
+    if pages.me is None:
+        return {"own_station": "", "stations": []}
+    own, units = pages.me.user.unit, UnitStore(services_of(pages.request).engine.store.database)
+    below = [f"{each.name} ({each.unit.path})" for each in units.listed(own) if each.unit.station]
+    return {"own_station": units.label(own.path) if own.station else "", "stations": below[:MOST_STATIONS]}
 
 
 def _words(pages: Pages) -> dict[str, dict[str | int, str]]:

@@ -10,6 +10,11 @@ import numpy as np
 import pytest
 from browsing import NARROW, STATION, Station
 from enrolling import (
+    EVENT,
+    PERSON,
+    PHOTOS,
+    PRINTS,
+    REVIEW,
     Arrive,
     draft,
     drop,
@@ -20,7 +25,9 @@ from enrolling import (
     numbers,
     place,
     png,
+    pressed_enrol,
     records,
+    step,
     stored,
 )
 from inputs import ENCOUNTER, photo_of, print_of
@@ -49,6 +56,13 @@ def chooser_by_key(page: Page, reach: Callable[[], None]) -> FileChooser:
     raise AssertionError("Enter does not open the choice of files")
 
 
+def go_on(page: Page, reach: Callable[[Locator], None], title: str) -> None:
+    """Go on to the next step by the keyboard."""
+    reach(page.get_by_role("button", name=f"Continue: {title}"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=title, level=2)).to_be_focused()
+
+
 @pytest.mark.essential
 def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     officer: Arrive, station: Station, picture: Callable[[Page, str], None]
@@ -56,20 +70,23 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     person = next(numbers)
     somebody, page = officer()
     entered(page, "Kavita Joshi", f"{person}/2026")
+    page.get_by_label("Capture device").fill("Scanner 7")
+    page.get_by_label("Act and section").fill("BNS 2023 303(2)")
+    page.keyboard.press("Enter")
+    step(page, PERSON)
     page.get_by_label("Sex").select_option(label="Female")
     page.get_by_label("Year of birth, if").fill("1991")
     page.get_by_text("Family, address, documents").click()
     page.get_by_role("button", name="Add a relative").click()
     page.get_by_label("Name of the relative").fill("Mohan Joshi")
-    page.get_by_label("Capture device").fill("Scanner 7")
-    page.get_by_label("Act and section").fill("BNS 2023 303(2)")
-    page.keyboard.press("Enter")
     prints = [file(f"{name}.png", print_of(person, name, 0)) for name in ("right_thumb", "right_index")]
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
+    step(page, PRINTS)
     for finger in ("Right thumb", "Right index finger"):
         expect(place(page, finger).get_by_text("good enough")).to_be_visible(timeout=60_000)
         expect(place(page, finger).get_by_role("img", name=finger)).to_be_visible()
     picture(page, "enrol")  # without the face: it is a real person's
+    step(page, PHOTOS)
     page.get_by_label("Photos of the face").set_input_files([file("front.png", photo_of(0))])
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=60_000)
     somebody.check_access()
@@ -91,18 +108,20 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     assert body["candidates"][0]["record"]["id"] == record["id"]
 
     page.get_by_role("link", name="Enrol another person").click()
-    expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    step(page, EVENT)
+    expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
 
 
 @pytest.mark.slow
 def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody, page = officer()
+    step(page, PRINTS)
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Bandaged")
     slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
-    drop(page.locator("#drop-prints"), file("left_four.png", slap))
-    expect(page.locator("#prints-status")).to_contain_text("3 prints were put on the card", timeout=60_000)
+    drop(page.locator("#drop-files"), file("left_four.png", slap))
+    expect(page.locator("#files-status")).to_contain_text("3 prints were put on the card", timeout=60_000)
     for finger in ("Left index finger", "Left middle finger", "Left little finger"):
         expect(place(page, finger).get_by_role("img")).to_be_visible()
     expect(place(page, "Left ring finger").get_by_role("img")).to_be_hidden()
@@ -112,7 +131,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     page.get_by_label("Prints, slaps, a whole card").set_input_files([file("scan 1.png", slap)])
     page.get_by_label("What it shows of scan 1.png").select_option(label="Right four fingers")
     page.get_by_role("button", name="Use it of scan 1.png").press("Enter")
-    expect(page.locator("#print-problems")).to_contain_text("shows 3 fingers where 4 are expected", timeout=60_000)
+    expect(page.locator("#file-problems")).to_contain_text("shows 3 fingers where 4 are expected", timeout=60_000)
     expect(page.locator("#attention")).to_contain_text("scan 1.png: choose what it shows")
     page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
     expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
@@ -120,7 +139,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Finger present")
     card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
     page.get_by_label("Prints, slaps, a whole card").set_input_files([file("card.png", card)])
-    expect(page.locator("#prints-status")).to_contain_text("10 prints were put on the card", timeout=90_000)
+    expect(page.locator("#files-status")).to_contain_text("10 prints were put on the card", timeout=90_000)
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(10)
     place(page, "Right thumb").get_by_role("button", name="Remove").click()
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(9)
@@ -133,18 +152,20 @@ def test_a_poor_image_needs_a_reason_and_an_empty_one_is_not_sent(officer: Arriv
     entered(page, "Poor Prints", f"{next(numbers)}/2026")
     blank = file("blank.png", png(np.full((400, 300), 255, np.uint8)))
     poor = file("right_thumb.png", png(smudged(SMUDGED)))
+    step(page, PRINTS)
     page.get_by_label("Prints, slaps, a whole card").set_input_files([poor])
     place(page, "Left thumb").locator("input[type=file]").set_input_files([blank])
     expect(place(page, "Right thumb").get_by_text("too poor")).to_be_visible(timeout=60_000)
     expect(place(page, "Right thumb").locator(".faults li").first).to_be_visible()
     expect(place(page, "Left thumb").get_by_text("cannot be used")).to_be_visible()
     reason = page.get_by_label("Reason for enrolling despite poor quality")
-    expect(reason).to_be_visible()
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(reason).to_be_focused()
     reason.fill("worn fingertips, mason")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.get_by_role("alert").filter(has_text="Left thumb: cannot be used")).to_be_focused()
+    page.get_by_role("button", name="Take again Left thumb").click()
+    expect(place(page, "Left thumb")).to_be_focused()
     place(page, "Left thumb").get_by_role("button", name="Remove").click()
     enrolled(page)
     expect(page.locator("#taken")).to_contain_text("enrolled because: worn fingertips, mason")
@@ -167,6 +188,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     page.get_by_label("Act and section").fill("IPC 1860 379")
     page.get_by_role("button", name="Add the section").click()
     somebody.expect("ERR_INTERNET_DISCONNECTED")
+    step(page, PRINTS)
     somebody.context.set_offline(True)
     page.get_by_label("Prints, slaps, a whole card").set_input_files(
         [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
@@ -182,9 +204,10 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     draft(page, "Lost Link").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Lost Link")
     expect(page.locator("#sections")).to_contain_text("IPC 1860 379")
+    step(page, PRINTS)
     expect(place(page, "Right thumb").get_by_role("img")).to_be_visible()
     somebody.context.set_offline(True)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()
     expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     expect(page.locator(".problem")).to_have_count(0)  # nothing is wrong with the enrolment
@@ -193,7 +216,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     # The request arrives, and its answer is lost.
     page.route(f"**{V1}/enrolments", lambda route: (route.fetch(max_retries=3), route.abort()))
     somebody.expect("ERR_FAILED")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused(timeout=60_000)
     page.unroute(f"**{V1}/enrolments")
     [summary] = records(station, "Lost Link")
@@ -278,11 +301,13 @@ def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, stati
     expect(page.locator("#chosen-record")).to_contain_text(
         f"Gopal Krishna Sawant, national number {known['national_number']}"
     )
+    step(page, EVENT)
     page.get_by_label("FIR number").fill(f"{person}/2026")
     page.get_by_label("Act and section").fill("bns 303")
     expect(page.locator("#section-suggestions option[value='BNS 2023 303(2)']")).to_have_count(1)
     page.get_by_label("Act and section").fill("BNS 2023 303(2)")
     page.keyboard.press("Enter")
+    step(page, PRINTS)
     drop(place(page, "Left thumb"), file("scan.png", print_of(person, "left_thumb", 1)))
     expect(place(page, "Left thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
     somebody.check_access()
@@ -297,6 +322,7 @@ def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, stati
 def test_the_camera_takes_each_view(officer: Arrive) -> None:
     """The browser's camera shows a drawing: what it sees is no face, and is said to be none."""
     somebody, page = officer()
+    step(page, PHOTOS)
     page.get_by_role("button", name="Use the camera").press("Enter")
     expect(page.get_by_role("button", name="Take the photo: Front")).to_be_focused()
     expect(page.locator("#camera-status")).to_contain_text("No photo yet: No face was found", timeout=60_000)
@@ -331,6 +357,7 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
 
     reach(page.get_by_label("Name", exact=True))
     page.keyboard.type("Keys Only")
+    go_on(page, reach, EVENT)
     reach(page.get_by_label("FIR number"))
     page.keyboard.type(f"{person}/2026")
     page.keyboard.press("Enter")
@@ -339,6 +366,7 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     page.keyboard.type("NDPS Act 1985 20")
     page.keyboard.press("Enter")
     expect(page.locator("#sections")).to_contain_text("NDPS Act 1985 20")
+    go_on(page, reach, PRINTS)
     chooser_by_key(page, lambda: reach(place(page, "Right index finger").locator("input[type=file]"))).set_files(
         [file("scan.png", print_of(person, "right_index", 0))]
     )
@@ -346,6 +374,8 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     somebody.check_access()
     picture(page, "enrol-narrow")
+    go_on(page, reach, PHOTOS)
+    go_on(page, reach, REVIEW)
     reach(page.get_by_role("button", name="Enrol", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
@@ -359,19 +389,22 @@ def test_a_session_that_ended_loses_nothing(officer: Arrive, station: Station) -
     entered(page, "Session Over", f"{next(numbers)}/2026")
     prints = [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
+    step(page, PRINTS)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
     expect_draft_stored(page)
     cookies = somebody.context.cookies()
     somebody.context.clear_cookies()
     somebody.expect("401")
+    step(page, PERSON)
     page.get_by_label("Name", exact=True).fill("Session Over Again")  # which is looked up
     unstored = page.get_by_role("alert").filter(has_text="cannot store the draft")
     expect(page.get_by_text("cannot be looked up now")).to_be_visible()
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(unstored).to_contain_text("no longer signed in")
     refused = page.locator("#enrol").get_by_role("alert").filter(has_text="no longer signed in")
     expect(refused).to_be_focused(timeout=60_000)
     somebody.context.add_cookies(cookies)
+    step(page, EVENT)
     page.get_by_label("FIR number").fill(f"{next(numbers)}/2026")
     expect_draft_stored(page)
     expect(unstored).to_have_count(0)

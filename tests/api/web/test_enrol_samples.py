@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 from browsing import Station
-from enrolling import Arrive, enrolled, entered, file, numbers, place, png, stored
+from enrolling import (
+    PHOTOS,
+    PRINTS,
+    Arrive,
+    enrolled,
+    entered,
+    file,
+    numbers,
+    place,
+    png,
+    pressed_enrol,
+    step,
+    stored,
+)
 from image_files import wsq_of
 from inputs import palm_of, photo_of, poorer_photo_of, print_of
 from made_up_slaps import lay_slap, single_print
@@ -59,6 +72,7 @@ def kind_of(page: Page, finger: str) -> Any:
 def test_a_palm_is_stored_with_the_part_and_the_resolution_that_were_chosen(officer: Arrive, station: Station) -> None:
     _, page = officer()
     entered(page, "Hastarekha Tatya", f"{next(numbers)}/2026")
+    step(page, PRINTS)
     page.locator("#files-palm_unknown").set_input_files([file("left palm.png", palm_of(5))])
     line = page.locator("[data-files~=palm_unknown] .files > li")
     shows = line.get_by_label("What it shows")
@@ -90,6 +104,7 @@ def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, 
     )
     somebody, page = officer()
     entered(page, "Gopal Sawant", f"{person}/2026")
+    step(page, PRINTS)
     page.get_by_label(SAMPLES).set_input_files([file("booking-4.an2", booking, "")])
     expect(place(page, "Left index finger").get_by_role("img")).to_be_visible(timeout=60_000)
     expect(kind_of(page, "Left index finger")).to_have_value("3")
@@ -98,7 +113,7 @@ def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, 
     expect(place(page, "Left ring finger").get_by_label("Can it be taken?")).to_have_value("amputated")
     expect(page.locator("#photo-list").get_by_label("View")).to_have_value("right_profile")
 
-    expect(page.locator("#print-problems")).to_contain_text("the file names no finger for 1 of its prints")
+    expect(page.locator("#file-problems")).to_contain_text("the file names no finger for 1 of its prints")
     page.locator("#unplaced").get_by_label("What it shows").select_option(label="Right thumb")
     page.locator("#unplaced").get_by_role("button", name="Use it").press("Enter")
     good(page, "Right thumb")
@@ -124,6 +139,7 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     person = next(numbers)
     somebody, page = officer()
     entered(page, "Nine Fingers", f"{person}/2026")
+    step(page, PRINTS)
     page.get_by_label(SAMPLES).set_input_files([file("right_index.png", print_of(person, "right_index", 0))])
     lost = place(page, "Right thumb")
     lost.get_by_label("Can it be taken?").focus()
@@ -131,6 +147,8 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     expect(lost.get_by_label("Can it be taken?")).to_have_value("amputated")
     expect(lost.locator("input[type=file]")).to_be_hidden()
     expect(page.locator("#attention")).not_to_contain_text("Right thumb")
+    good(page, "Right index finger")
+    step(page, PHOTOS)
     photos = [file("mug.jpg", photo_of(0)), file("other.jpg", poorer_photo_of(0))]
     page.get_by_label("Photos of the face").set_input_files(photos)
     expect(page.get_by_label("View of mug.jpg")).to_have_value("frontal")
@@ -141,7 +159,6 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     expect(page.locator("#summary")).to_contain_text("Right thumb: Amputated")
     expect(page.locator("#summary")).to_contain_text("Front · Left profile")
     expect(page.locator("#photo-list").get_by_text("good enough")).to_have_count(2, timeout=60_000)
-    good(page, "Right index finger")
 
     enrolled(page)
     taken = page.locator("#taken")
@@ -157,11 +174,12 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
 def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> None:
     _, page = officer()
     entered(page, "Contradiction", f"{next(numbers)}/2026")
+    step(page, PRINTS)
     place(page, "Right thumb").get_by_label("Can it be taken?").select_option(label="Bandaged")
     content = print_of(next(numbers), "right_thumb", 0)
     page.get_by_label(SAMPLES).set_input_files([file("right_thumb.png", content)])
     good(page, "Right thumb")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     request = page.get_by_role("alert").filter(
         has_text="there is a print, and also a reason why there cannot be one (Bandaged)"
     )
@@ -177,10 +195,11 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
     person = next(numbers)
     _, page = officer()
     entered(page, "Two Kinds", f"{person}/2026")
+    step(page, PRINTS)
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     slap = png(lay_slap(1, prints).pixels)
     page.get_by_label(SAMPLES).set_input_files([file("right_four.png", slap)])
-    expect(page.locator("#prints-status")).to_contain_text("4 prints were put on the card", timeout=60_000)
+    expect(page.locator("#files-status")).to_contain_text("4 prints were put on the card", timeout=60_000)
     page.locator("[name=impression]").select_option(label="Rolled, live scan")
     every = page.get_by_role("button", name="Use this for the 4 prints on the card too")
     expect(every).to_be_visible()
@@ -200,7 +219,7 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
         expect(kind_of(page, finger)).to_have_value("1")
         expect(place(page, finger)).to_contain_text("500 ppi")
     kind_of(page, "Right little finger").select_option(label="Plain, inked")
-    expect(page.locator(".tag", has_text="checked")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".finger .tag", has_text="checked")).to_have_count(0, timeout=60_000)
     enrolled(page)
     [encounter] = stored(station, "Two Kinds")["encounters"]
     assert [sample["impression"] for sample in encounter["samples"]] == [1, 1, 1, 1, 2]
@@ -213,10 +232,12 @@ def test_a_draft_of_the_page_as_it_was_opens_and_is_sent(officer: Arrive, statio
     keep_old_draft(page, person)
     somebody.go("/enrol?draft=old")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Old Draft")
+    step(page, PRINTS)
     expect(place(page, "Left thumb").get_by_label("Can it be taken?")).to_have_value("unable")
     expect(kind_of(page, "Right thumb")).to_have_value("3")
-    expect(page.get_by_label("View of left-profile.jpg")).to_have_value("left_profile")
     good(page, "Right thumb")
+    step(page, PHOTOS)
+    expect(page.get_by_label("View of left-profile.jpg")).to_have_value("left_profile")
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=60_000)
     enrolled(page)
     [encounter] = stored(station, "Old Draft")["encounters"]

@@ -10,7 +10,21 @@ from typing import Final
 
 import pytest
 from browsing import INSECURE_HOST, NARROW, WIDE, Station, Visitor
-from enrolling import Arrive, draft, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, records
+from enrolling import (
+    PERSON,
+    Arrive,
+    draft,
+    enrolled,
+    entered,
+    expect_draft_stored,
+    file,
+    minutiae,
+    numbers,
+    place,
+    pressed_enrol,
+    records,
+    step,
+)
 from playwright.sync_api import Page, expect
 
 from api.web.pages import STATIC
@@ -227,7 +241,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     drafted(page, "Waiting Devi")
     somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     somebody.context.set_offline(False)
     press_sign_out(page)
@@ -260,16 +274,17 @@ def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/enrol")
     drafted(page, "Second Thoughts")
     page.wait_for_url("**/enrol?draft=*")
-    address = page.url
-    page.locator("[name='encounter.state_code']").fill("28")  # another state's: the service refuses it
+    address = page.url.partition("#")[0]
+    page.get_by_label("Police station").fill("28/519/27519004")  # another state's: the service refuses it
     somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
+    step(page, PERSON)
     page.get_by_label("Name", exact=True).fill("Third Thoughts")
     expect(page.locator("#kept")).not_to_contain_text("Waiting to be sent")
     assert b"waits=false" in kept(page)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     somebody.context.set_offline(False)
     somebody.expect("403")
@@ -328,9 +343,10 @@ def test_a_page_whose_session_has_ended_stores_no_drafts_and_no_one_else_can_use
     drafted(page, "Before The End")
     somebody.context.clear_cookies()
     somebody.expect("401")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     problem = page.get_by_role("alert").and_(page.locator(".problem"))
     expect(problem.filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
+    step(page, PERSON)
     page.get_by_label("Name", exact=True).fill("After The End")
     expect(page.locator("#notice")).to_contain_text("cannot store the draft")
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 from browsing import Station
-from enrolling import Arrive, enrolled, entered, expect_draft_stored, file, numbers, stored
+from enrolling import PHOTOS, Arrive, enrolled, entered, expect_draft_stored, file, numbers, step, stored
 from inputs import form
 from made_up_transactions import file as transaction
 from made_up_transactions import record, text
@@ -45,6 +45,7 @@ def test_a_mark_is_stored_with_the_box_that_was_drawn_and_what_was_said_of_it(
     box = [80, 80, 80 + SIDE, 80 + SIDE]
     somebody, page = officer()
     entered(page, "Mangal Tatya", f"{next(numbers)}/2026")
+    step(page, PHOTOS)
     page.locator("#files-mark").set_input_files([file("arm.png", photo(11, 80))])
     line = only_file(page)
     draw(line.get_by_role("img"), box, SIDE + 160)

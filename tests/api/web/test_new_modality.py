@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 from browsing import Station, Visitor
-from enrolling import enrolled, entered, expect_draft_stored, file
+from enrolling import PHOTOS, enrolled, entered, expect_draft_stored, file, step
 from inputs import ENCOUNTER, form, photo_of
 from officers import ROLES, new_key
 from PIL import Image
@@ -113,6 +113,7 @@ def test_the_enrolment_page_has_a_part_for_it_and_keeps_its_files_in_the_draft(
     somebody = visit(service)
     page = somebody.sign_in(service.officer(Role.STATION_OFFICER), "/enrol")
     entered(page, "Mohan Joshi", "7001/2026")
+    step(page, PHOTOS)
     page.locator("#files-ear_photo").set_input_files([file("left.png", ear(7)), file("right.png", ear(8))])
     expect(page.locator(".files .worth").get_by_text("good enough")).to_have_count(2)
     page.get_by_role("button", name="Remove of right.png").click()

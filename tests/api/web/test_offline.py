@@ -9,7 +9,20 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browsing import Station, Visitor
-from enrolling import draft, enrolled, entered, expect_draft_stored, file, minutiae, numbers, place, stored
+from enrolling import (
+    EVENT,
+    draft,
+    enrolled,
+    entered,
+    expect_draft_stored,
+    file,
+    minutiae,
+    numbers,
+    place,
+    pressed_enrol,
+    step,
+    stored,
+)
 from playwright.sync_api import Page, expect
 from relay import Relay, relay
 
@@ -70,16 +83,11 @@ def test_without_a_connection_an_officer_enrols_and_sends_it_after_signing_in(
     somebody.go("/enrol")
     person = next(numbers)
     entered(page, "Offline Bai", f"{person}/2026")
-    for field, value in (
-        ("officer", "S. Rane"),
-        ("state_code", "27"),
-        ("district_code", "519"),
-        ("station_code", "27519004"),
-    ):
-        page.locator(f"[name='encounter.{field}']").fill(value)
+    page.get_by_label("Officer").fill("S. Rane")
+    page.get_by_label("Police station").fill("27/519/27519004")
     place(page, "Right thumb").locator("input[type=file]").set_input_files([file("right_thumb.fmr", minutiae(person))])
     expect_draft_stored(page)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.locator("#notice")).to_contain_text("sign in, open the draft from the home page")
     somebody.go("/")
     expect(page.locator("#queue")).to_contain_text("draft; check it and send it")
@@ -89,6 +97,7 @@ def test_without_a_connection_an_officer_enrols_and_sends_it_after_signing_in(
     page = somebody.sign_in(login)
     expect(page.get_by_text("made without a connection")).to_be_visible()
     draft(page, "Offline Bai").click()
+    step(page, EVENT)
     expect(page.get_by_label("FIR number")).not_to_have_value("")
     expect(page.locator("#prints-status")).to_contain_text("Right thumb")
     enrolled(page)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Station, Visitor, ask_examiner
+from enrolling import EVENT, PHOTOS, PRINTS, REVIEW, pressed_enrol, step
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -34,20 +35,24 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     page = visit().sign_in_by_form(station.officer(Role.STATION_OFFICER, unit=UNIT), "/enrol")
     page.get_by_label("Name", exact=True).fill("Farhan Qureshi")
     page.get_by_label("Sex").select_option(label="Male")
+    step(page, EVENT)
     page.get_by_label("FIR number").fill("650/2026")
     page.locator("[name='encounter.kind']").select_option(label="Missing person")  # a real face is no arrested one
     names = [f"{hand}_{finger}" for hand in HANDS for finger in FINGERS]
     prints = [file(f"{name}.png", print_of(PERSON, name, 0)) for name in names]
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
     page.get_by_label("Photos of the face").set_input_files([file("front.jpg", photo_of(1), "image/jpeg")])
+    step(page, PRINTS)
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(10, timeout=SLOW)
+    picture(page, "enrol-card")
+    step(page, PHOTOS)
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("being checked")).to_have_count(0, timeout=SLOW)
+    step(page, REVIEW)
     reason = page.get_by_label("Reason for enrolling despite poor quality")
     if reason.is_visible():
         reason.fill("generated fingers, some of them dry for good")
-    picture(page, "enrol-card")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    pressed_enrol(page)
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=SLOW)
     return page.locator("#receipt .number b").inner_text()
 

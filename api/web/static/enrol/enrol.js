@@ -3,24 +3,29 @@
 import { account, asError, isDelayed, isOffline, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
 import { byId, create, queryAll } from "../lib/dom.js";
-import { clearFormProblem, fieldNamed, fieldsOf, firstInvalid, showFormProblem } from "../lib/forms.js";
+import { today, typedDay } from "../lib/days.js";
+import { clearFormProblem, fieldNamed, fieldsOf, showFormProblem } from "../lib/forms.js";
 import { _, moment } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
 import { accountKey, canEncrypt } from "../storage/encryption_key.js";
 import { Draft } from "./draft.js";
 import { chooseRecord, suggestExistingRecords } from "./existing_records.js";
+import { checkFields, connectFieldChecks } from "./field_checks.js";
 import { connectSections, hasTypedSection } from "./offence_sections.js";
 import { connectCamera, stopCamera } from "./photos/camera.js";
 import { Photos } from "./photos/photos.js";
 import { fieldOf } from "./labels.js";
 import { offerForAll } from "./prints/capture_settings.js";
 import { addInspectedFiles, connectOtherFiles } from "./other_files.js";
+import { showOverview } from "./overview.js";
 import { FileAssignment } from "./prints/file_assignment.js";
 import { TenPrintCard } from "./prints/ten_print_card.js";
 import { showReceipt } from "./receipt.js";
 import { connectRows } from "./repeatable_rows.js";
 import { blockingIssue, showReview } from "./review.js";
+import { connectStation } from "./station.js";
+import { Steps } from "./steps.js";
 import { isSame, outboxOf, send } from "./submission.js";
 
 const DEVICE = "pehchan.device"; // the key in localStorage
@@ -35,7 +40,7 @@ prefill();
 form.inert = true; // what is entered before the draft is open would be lost
 const draft = await openDraft();
 restore();
-connect();
+const steps = connect();
 const mayEnter = !isOffline || (canEncrypt && Boolean(account));
 if (!mayEnter)
   showNotice(_("Sign in on this computer while there is a connection. After that you can enrol without one."));
@@ -43,9 +48,7 @@ form.inert = !mayEnter;
 
 /** Fills in today's date and the device of the last enrolment. */
 function prefill() {
-  const now = new Date();
-  const localTime = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  fieldNamed(form, "encounter.date").value = localTime.toISOString().slice(0, 10);
+  fieldNamed(form, "encounter.date").value = today();
   fieldNamed(form, "encounter.device").value = localStorage.getItem(DEVICE) ?? "";
 }
 
@@ -67,34 +70,52 @@ async function openDraft() {
 /** Shows the fields of the draft. */
 function restore() {
   const { fields, prints, photos, others } = draft.state;
-  for (const field of fieldsOf(form)) if (fields[field.name] !== undefined) field.value = fields[field.name];
+  for (const field of fieldsOf(form)) {
+    const value = fields[field.name];
+    if (value !== undefined) field.value = field.dataset.kind === "date" ? typedDay(value) : value; // once YYYY-MM-DD
+  }
   for (const sample of [...Object.values(prints), ...photos, ...others]) sample.checking = false;
 }
 
-/** Connects the parts of the page with the draft. */
+/** Connects the parts of the page with the draft; returns its steps. */
 function connect() {
+  connectFieldChecks(form);
+  connectStation(form, draft.state.fields);
   form.addEventListener("input", ({ target }) => {
     if (target instanceof Element && target.getAttribute("name")) storeFields();
   });
   const card = new TenPrintCard(draft);
   const photos = new Photos(draft);
-  new FileAssignment(draft, card, (samples) => {
-    const ofFaces = samples.filter(({ modality, position }) => fieldOf(modality, position) === "photo");
-    photos.addInspected(ofFaces);
-    addInspectedFiles(
-      draft,
-      samples.filter((sample) => !ofFaces.includes(sample)),
-    );
-  });
+  const others = connectOtherFiles(draft);
+  new FileAssignment(
+    draft,
+    card,
+    (samples) => {
+      const ofFaces = samples.filter(({ modality, position }) => fieldOf(modality, position) === "photo");
+      photos.addInspected(ofFaces);
+      addInspectedFiles(
+        draft,
+        samples.filter((sample) => !ofFaces.includes(sample)),
+      );
+    },
+    (field, file) => {
+      const part = others.get(field);
+      if (part) part.add([file], field);
+      else photos.take([file]);
+    },
+  );
   offerForAll(draft, (settings) => card.useForAll(settings));
-  connectOtherFiles(draft);
   connectCamera((file, view) => photos.take([file], view));
   for (const box of queryAll(document, "[data-rows]")) connectRows(box, draft);
   byId("more-person", HTMLDetailsElement).open = Object.values(draft.state.lists).some((rows) => rows.length);
   suggestExistingRecords(draft);
   connectSections(draft);
-  showReview(form, draft);
+  const made = new Steps(form, draft, stopCamera);
+  const reveal = made.reveal.bind(made);
+  showReview(form, draft, reveal);
+  showOverview(draft, reveal);
   draft.addEventListener("change", () => {
+    byId("title").textContent = draft.state.title ? _("Enrol: {name}", { name: draft.state.title }) : _("Enrol");
     storing.hidden = !canEncrypt; // without encryption nothing is stored
     const { outbox } = draft.state;
     if (outbox && !isSame(outbox, outboxOf(form, draft.state))) draft.state.outbox = undefined; // not what the officer has sent
@@ -110,10 +131,10 @@ function connect() {
   });
   form.addEventListener("submit", submit);
   form.addEventListener("keydown", preventEnter);
-  for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault()); // else the browser opens the file
   byId("discard").addEventListener("click", discard);
   const record = parameters.get("record");
   if (record) addToRecord(record);
+  return made;
 }
 
 function storeFields() {
@@ -129,7 +150,8 @@ function showStored() {
   const stored = _("Draft stored on this computer ({moment}).", { moment: moment(Date.now()) });
   if (!form.inert) say(draft.state.outbox ? `${stored} ${waitsText()}` : stored);
   const address = pagePath(`/enrol?draft=${draft.state.id}`);
-  if (!draft.hasEnded && location.pathname + location.search !== address) history.replaceState(null, "", address);
+  if (!draft.hasEnded && location.pathname + location.search !== address)
+    history.replaceState(null, "", address + location.hash);
 }
 
 const waitsText = () =>
@@ -152,10 +174,10 @@ async function submit(event) {
   event.preventDefault();
   clearFormProblem(form);
   const issue = blockingIssue(draft.state);
-  if (hasTypedSection()) return;
-  const invalid = firstInvalid(form);
+  if (hasTypedSection(steps.reveal.bind(steps))) return;
+  const invalid = checkFields(form, form);
   if (invalid) {
-    invalid.reportValidity();
+    steps.reveal(invalid);
     return;
   }
   if (issue) {

@@ -44,11 +44,15 @@ export function connectSections(draft) {
   show();
 }
 
-/** Whether the field contains a section that was not added; moves the focus there if so. */
-export function hasTypedSection() {
+/**
+ * Whether the field contains a section that was not added; shows it if so.
+ *
+ * @param {(element: HTMLElement) => void} reveal
+ */
+export function hasTypedSection(reveal) {
   if (!input.value.trim()) return false;
   problemText.textContent = _("Add this section, or clear the field.");
-  input.focus();
+  reveal(input);
   return true;
 }
 

@@ -2,8 +2,7 @@
 
 import { asError, newKey } from "../lib/api.js";
 import { clone, create, query, queryAll } from "../lib/dom.js";
-import { onFileDrop } from "../lib/file_drop.js";
-import { fieldOfName } from "../lib/file_names.js";
+import { fieldOfName, onFileDrop } from "../lib/files.js";
 import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
@@ -16,12 +15,17 @@ import { connectDetails } from "./sample_details.js";
 /** @typedef {import("./draft.js").SampleDetails} SampleDetails */
 
 /**
- * Connects all such parts of the page with a draft.
+ * Connects all such parts of the page with a draft; returns them by their form fields.
  *
  * @param {Draft} draft
  */
 export function connectOtherFiles(draft) {
-  for (const part of queryAll(document, "[data-files]")) new OtherFiles(draft, part).show();
+  const parts = queryAll(document, "[data-files]").map((part) => new OtherFiles(draft, part));
+  for (const part of parts) part.show();
+  /** @type {Map<string, OtherFiles>} */
+  const byField = new Map();
+  for (const part of parts) for (const field of part.fields) byField.set(field, part);
+  return byField;
 }
 
 /**
@@ -80,9 +84,17 @@ class OtherFiles {
     return this.draft.state.others.filter(({ field }) => this.fields.includes(field));
   }
 
-  /** @param {File[]} files */
-  add(files) {
-    const added = files.map((file) => ({ id: newKey(), field: this.fieldFor(file.name), file, name: file.name }));
+  /**
+   * @param {File[]} files
+   * @param {string} [field] of the form; without it, what the files' names suggest
+   */
+  add(files, field) {
+    const added = files.map((file) => ({
+      id: newKey(),
+      field: field ?? this.fieldFor(file.name),
+      file,
+      name: file.name,
+    }));
     this.draft.change((state) => (state.others = [...state.others, ...added]));
     this.checkUnchecked();
   }

@@ -1,6 +1,6 @@
 // The result of an enrolment, and the receipt to print.
 
-import { byId, create, link, query } from "../lib/dom.js";
+import { byId, create, link, query, queryAll } from "../lib/dom.js";
 import { _, day, moment } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { faultLabel, fingerLabel, impressionLabel, missingText, viewLabel } from "./labels.js";
@@ -23,7 +23,7 @@ export function showReceipt(enrolment) {
   byId("asked").replaceChildren(...duplicateCheck(enrolment));
   byId("to-record", HTMLAnchorElement).href = pagePath(`/records/${enrolment.id}`);
   byId("print").addEventListener("click", () => print());
-  byId("entering").hidden = true;
+  for (const part of queryAll(document, "[data-entering]")) part.hidden = true;
   receipt.hidden = false;
   const title = byId("title");
   title.textContent = _("Enrolled");

@@ -1,16 +1,17 @@
 // The review: all that will be sent on one page, and what needs attention.
 
 import { byId, create, link, query } from "../lib/dom.js";
+import { isoDay } from "../lib/days.js";
 import { fieldNamed } from "../lib/forms.js";
 import { _, day, number } from "../lib/messages.js";
 import { fingerLabel, missingText, qualityState, reasonLabel, viewLabel } from "./labels.js";
-import { REQUIRED_VIEWS } from "./photos/views.js";
-import { cannotHavePrint, reasonFor } from "./prints/missing_fingers.js";
+import { cannotHavePrint, reasonFor } from "./draft.js";
 
 /** @typedef {import("./draft.js").DraftState} DraftState */
-/** @typedef {{ elementId: string, text: string, className: string }} Issue */
+/** @typedef {{ elementId: string, text: string, className: string, isOpen: boolean }} Issue `isOpen`: it leads back to its step */
 
 const FINGERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const REQUIRED_VIEWS = ["frontal", "left_profile", "right_profile"]; // of a booking
 const BLOCKING = "bad must"; // the class of issues that keep a draft from being sent
 
 const summary = byId("summary");
@@ -22,12 +23,13 @@ const reasonBox = byId("reason");
  *
  * @param {HTMLFormElement} form
  * @param {import("./draft.js").Draft} draft
+ * @param {(element: HTMLElement) => void} reveal shows an element of another step
  */
-export function showReview(form, draft) {
+export function showReview(form, draft, reveal) {
   const show = () => {
     const { state } = draft;
     summary.replaceChildren(...facts(form, state).flatMap(([term, text]) => [create("dt", term), create("dd", text)]));
-    attention.replaceChildren(...issuesOf(state).map(issueLine));
+    attention.replaceChildren(...issuesOf(state).map((issue) => issueLine(issue, reveal)));
     const hasPoor = samplesOf(state).some(({ sample }) => qualityState(sample) === "poor");
     const input = query(reasonBox, "input", HTMLInputElement);
     reasonBox.hidden = !hasPoor && !input.value;
@@ -53,7 +55,7 @@ export function blockingIssue(state) {
  *
  * @param {DraftState} state
  */
-function samplesOf({ prints, photos, others }) {
+export function samplesOf({ prints, photos, others }) {
   return [
     ...Object.entries(prints).map(([position, sample]) => ({
       elementId: `finger-${position}`,
@@ -90,7 +92,7 @@ function facts(form, state) {
     return select instanceof HTMLSelectElement ? (select.selectedOptions[0].textContent ?? "") : "";
   };
   const born = text("record.particulars.birth_date") || text("record.birth_year");
-  const date = text("encounter.date");
+  const date = isoDay(text("encounter.date"));
   /** @type {[string, string][]} */
   const all = [
     [
@@ -101,7 +103,7 @@ function facts(form, state) {
     ],
     [_("FIR"), text("encounter.fir_number")],
     [_("Kind"), chosen("encounter.kind")],
-    [_("Station"), ["state", "district", "station"].map((level) => text(`encounter.${level}_code`)).join("/")],
+    [_("Station"), text("unit")],
     [_("Date"), [date && day(date), text("encounter.time")].filter(Boolean).join(" ")],
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
@@ -125,35 +127,38 @@ function meanQuality({ prints }) {
 }
 
 /**
+ * Returns what needs attention in a draft.
+ *
  * @param {DraftState} state
  * @returns {Issue[]}
  */
-function issuesOf(state) {
+export function issuesOf(state) {
   /** @type {Issue[]} */
   const issues = [];
   for (const { file } of state.unplaced)
     issues.push({
-      elementId: "print-files",
+      elementId: "all-files",
       text: _("{file}: choose what it shows, or remove it.", { file: file.name }),
       className: BLOCKING,
+      isOpen: true,
     });
   for (const { elementId, name: what, sample, lacksView } of samplesOf(state)) {
     const quality = qualityState(sample);
     if (quality === "unusable") {
       const text = _("{what}: cannot be used; take it again, or remove it.", { what });
-      issues.push({ elementId, text, className: BLOCKING });
+      issues.push({ elementId, text, className: BLOCKING, isOpen: true });
     }
     if (quality === "poor") {
       const text = _("{what}: too poor. Take it again, or enter the reason below.", { what });
-      issues.push({ elementId, text, className: "bad" });
+      issues.push({ elementId, text, className: "bad", isOpen: true });
     }
     if (lacksView) {
       const text = _("{what}: choose the view.", { what });
-      issues.push({ elementId, text, className: "warn" });
+      issues.push({ elementId, text, className: "warn", isOpen: true });
     }
     if (quality === "unchecked" || quality === "checking") {
       const text = _("{what}: not checked yet.", { what });
-      issues.push({ elementId, text, className: "warn" });
+      issues.push({ elementId, text, className: "warn", isOpen: false });
     }
   }
   return [...issues, ...fingerIssues(state), ...viewIssues(state)];
@@ -172,11 +177,12 @@ function fingerIssues({ prints, missing }) {
       { finger: fingerLabel(position), reason: reasonLabel(reason) },
     ),
     className: BLOCKING,
+    isOpen: true,
   }));
   const absent = FINGERS.filter((position) => !prints[position] && !reasonFor(missing, position));
   if (absent.length) {
     const text = _("Not taken: {fingers}", { fingers: absent.map(fingerLabel).join(", ") });
-    issues.push({ elementId: "prints-title", text, className: "warn" });
+    issues.push({ elementId: `finger-${absent[0]}`, text, className: "warn", isOpen: true });
   }
   return issues;
 }
@@ -186,20 +192,24 @@ function fingerIssues({ prints, missing }) {
  * @returns {Issue[]}
  */
 function viewIssues({ photos }) {
-  if (!photos.length) return [{ elementId: "photo-files", text: _("There is no photo."), className: "warn" }];
+  if (!photos.length)
+    return [{ elementId: "photo-files", text: _("There is no photo."), className: "warn", isOpen: true }];
   const absent = REQUIRED_VIEWS.filter((view) => !photos.some((photo) => photo.view === view));
   if (!absent.length) return [];
   const text = _("Not photographed: {views}", { views: absent.map(viewLabel).join(", ") });
-  return [{ elementId: "photo-files", text, className: "warn" }];
+  return [{ elementId: "photo-files", text, className: "warn", isOpen: false }];
 }
 
-/** @param {Issue} issue */
-function issueLine({ elementId, text, className }) {
+/**
+ * @param {Issue} issue
+ * @param {(element: HTMLElement) => void} reveal
+ */
+function issueLine({ elementId, text, className }, reveal) {
   const item = create("li", "", className);
   const anchor = link(`#${elementId}`, text);
   anchor.addEventListener("click", (event) => {
     event.preventDefault();
-    byId(elementId).focus();
+    reveal(byId(elementId));
   });
   item.append(anchor);
   return item;

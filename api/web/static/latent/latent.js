@@ -3,7 +3,7 @@
 import { asError, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
 import { byId, query, queryAll } from "../lib/dom.js";
-import { onFileDrop } from "../lib/file_drop.js";
+import { onFileDrop } from "../lib/files.js";
 import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";

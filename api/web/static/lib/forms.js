@@ -1,12 +1,13 @@
 // Forms that send requests: <form data-api="POST PATH" data-then="reload">, with the path of an API resource.
 //
 // Fields become JSON by their names, with dots for nested objects; data-kind on a field gives its type: "number",
-// "boolean" (the texts "true" and "false"), "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "json", "query" (a query parameter),
+// "boolean" (the texts "true" and "false"), "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "date" (dd/mm/yyyy), "json", "query" (a query parameter),
 // else text. Empty fields are left out, unless data-keep. `data-version` is the ETag of the version that is changed,
 // `data-confirm` a question to be answered first, with what is chosen in place of {names} of fields. `data-then` is where to go: "reload", or a path with {names} of the
 // response. A form without it dispatches "done", with the response as its detail.
 
 import { asError, newKey, request } from "./api.js";
+import { isoDay } from "./days.js";
 import { confirmed } from "./dialogs.js";
 import { pendingWrites } from "../storage/drafts.js";
 import { create, link, queryAll } from "./dom.js";
@@ -76,6 +77,7 @@ function read(field) {
   if (kind === "list") return linesOf(text);
   if (!text && field.dataset.keep === undefined) return undefined;
   if (kind === "boolean") return text === "true";
+  if (kind === "date") return isoDay(text) || text;
   if (kind === "json") return JSON.parse(text);
   return kind === "number" ? Number(text) : text;
 }
@@ -133,8 +135,7 @@ export function showFormProblem(parent, problem) {
   for (const { field: name, message = "" } of problem.errors ?? []) {
     const field = fields.find((element) => name?.endsWith(element.name));
     if (!field) continue;
-    field.setAttribute("aria-invalid", "true");
-    field.title = message;
+    showFieldProblem(field, message);
   }
   if (problem.code === "signed_out") {
     box.append(Object.assign(link(pagePath("/sign-in"), _("Sign in")), { target: "_blank" }));
@@ -150,10 +151,47 @@ export function showFormProblem(parent, problem) {
  */
 export function clearFormProblem(parent) {
   parent.querySelector(":scope > .problem")?.remove();
-  for (const field of parent.querySelectorAll("[aria-invalid]")) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("title");
-  }
+  for (const field of queryAll(parent, "[aria-invalid]")) clearFieldProblem(field);
+}
+
+/**
+ * Says below a field what is wrong with it.
+ *
+ * @param {HTMLElement} field
+ * @param {string} message
+ */
+export function showFieldProblem(field, message) {
+  clearFieldProblem(field);
+  const text = create("span", message, "field-problem");
+  text.id = `${field.id || field.getAttribute("name")}-problem`;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-errormessage", text.id);
+  describe(field, [...describedBy(field), text.id]);
+  field.after(text);
+}
+
+/** @param {HTMLElement} field */
+export function clearFieldProblem(field) {
+  for (const name of ["aria-invalid", "aria-errormessage"]) field.removeAttribute(name);
+  const text = field.nextElementSibling;
+  if (!text?.matches(".field-problem")) return;
+  describe(
+    field,
+    describedBy(field).filter((id) => id !== text.id),
+  );
+  text.remove();
+}
+
+/** @param {HTMLElement} field */
+const describedBy = (field) => (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+
+/**
+ * @param {HTMLElement} field
+ * @param {string[]} ids
+ */
+function describe(field, ids) {
+  if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 /**

@@ -3,7 +3,7 @@
 import { isColoured } from "../lib/colour.js";
 import { connectCropBox } from "../lib/crop_box.js";
 import { clone, create, query } from "../lib/dom.js";
-import { fieldOfName } from "../lib/file_names.js";
+import { fieldOfName } from "../lib/files.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 

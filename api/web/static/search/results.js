@@ -3,7 +3,7 @@
 import { asError, newKey, Problem, request } from "../lib/api.js";
 import { ask } from "../lib/dialogs.js";
 import { byId, create, link, queryAll } from "../lib/dom.js";
-import { fieldOfName } from "../lib/file_names.js";
+import { fieldOfName } from "../lib/files.js";
 import { clearFormProblem, formValues, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
 import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";

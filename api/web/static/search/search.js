@@ -2,7 +2,7 @@
 
 import { asError } from "../lib/api.js";
 import { byId, query } from "../lib/dom.js";
-import { onFileDrop } from "../lib/file_drop.js";
+import { onFileDrop } from "../lib/files.js";
 import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../lib/forms.js";
 import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";

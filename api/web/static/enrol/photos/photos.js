@@ -2,13 +2,12 @@
 
 import { asError, newKey } from "../../lib/api.js";
 import { byId, clone, create, query, queryAll } from "../../lib/dom.js";
-import { onFileDrop } from "../../lib/file_drop.js";
+import { guessView, onFileDrop } from "../../lib/files.js";
 import { showPreview } from "../../lib/image_preview.js";
 import { _, number } from "../../lib/messages.js";
 import { showProblem } from "../../lib/problems.js";
 import { inspect } from "../inspection.js";
 import { isPoor, qualityState, showQuality } from "../labels.js";
-import { guessView } from "./views.js";
 
 /** @typedef {import("../draft.js").Photo} Photo */
 

@@ -1,37 +1,42 @@
-// Files that are chosen for the card: they go where their names say, else they are listed until the officer assigns them.
+// All files of a person at once: they go where their names say, else they are listed until the officer assigns them.
 
 import { asError } from "../../lib/api.js";
 import { byId, clone, create, query, queryAll } from "../../lib/dom.js";
-import { onFileDrop } from "../../lib/file_drop.js";
-import { fieldOfName, wordsOf } from "../../lib/file_names.js";
+import { fieldOfName, onFileDrop, wordsOf } from "../../lib/files.js";
 import { showPreview } from "../../lib/image_preview.js";
-import { _ } from "../../lib/messages.js";
+import { _, number } from "../../lib/messages.js";
+import { inspect } from "../inspection.js";
 
 /** @typedef {import("../draft.js").UnassignedFile} UnassignedFile */
 /** @typedef {import("../inspection.js").InspectedSample} InspectedSample */
 
-const input = byId("print-files", HTMLInputElement);
+const input = byId("all-files", HTMLInputElement);
+const status = byId("files-status");
 const list = byId("unplaced");
 const template = byId("unplaced-file", HTMLTemplateElement);
+const PHOTO = "photo"; // the form field of photos of the face
+const OFFERED = queryAll(template.content, "option", HTMLOptionElement).map(({ value }) => value);
 
-/** Assigns files to the slots of a card; `onPhotos` gets the photos of another system's file. */
+/** Assigns files to the slots of a card; `onPhotos` gets the photos of another system's file, `onFile` files of other form fields. */
 export class FileAssignment {
   /**
    * @param {import("../draft.js").Draft} draft
    * @param {import("./ten_print_card.js").TenPrintCard} card
    * @param {(photos: InspectedSample[]) => void} onPhotos
+   * @param {(field: string, file: File) => void} onFile
    */
-  constructor(draft, card, onPhotos) {
+  constructor(draft, card, onPhotos, onFile) {
     this.draft = draft;
     this.card = card;
     this.onPhotos = onPhotos;
+    this.onFile = onFile;
     /** @type {UnassignedFile[] | null} */
     this.shown = null;
     input.addEventListener("change", () => {
       this.take([...(input.files ?? [])]);
       input.value = "";
     });
-    onFileDrop(byId("drop-prints"), (files) => this.take(files));
+    onFileDrop(document.body, (files) => this.take(files));
     for (const slot of queryAll(document, ".finger[data-position]")) {
       onFileDrop(slot, ([file]) => file && card.put(Number(slot.dataset.position), file));
     }
@@ -42,11 +47,20 @@ export class FileAssignment {
   /** @param {File[]} files */
   async take(files) {
     this.card.clearProblems();
+    const unnamed = [];
     for (const file of files) {
       const what = await guess(file);
       if (what) await this.use({ file, what });
-      else this.wait({ file, what: "" });
+      else unnamed.push(file);
     }
+    const placed = number(files.length - unnamed.length);
+    if (files.length > 1)
+      status.textContent = _("{placed} of {count} files were put into their steps.", {
+        placed,
+        count: number(files.length),
+      });
+    for (const file of unnamed) this.wait({ file, what: "" });
+    for (const file of unnamed) if (await showsFace(file)) this.useWaiting(file, `file ${PHOTO}`);
   }
 
   /**
@@ -67,7 +81,11 @@ export class FileAssignment {
     const [kind, code = ""] = what.split(" ");
     this.remove(file);
     if (kind === "finger") {
-      await this.card.put(Number(code), file, settings);
+      this.card.put(Number(code), file, settings); // its check takes its turn
+      return;
+    }
+    if (kind === "file") {
+      this.onFile(code, file);
       return;
     }
     try {
@@ -78,6 +96,16 @@ export class FileAssignment {
       this.card.showRefusal(file.name, asError(error));
       this.wait({ file, what });
     }
+  }
+
+  /**
+   * Uses a file that is still listed, unless the officer has chosen meanwhile what it shows.
+   *
+   * @param {File} file
+   * @param {string} what
+   */
+  useWaiting(file, what) {
+    if (this.draft.state.unplaced.some((other) => other.file === file && !other.what)) this.use({ file, what });
   }
 
   /** @param {File} file */
@@ -122,7 +150,7 @@ export class FileAssignment {
 }
 
 /**
- * Returns what a file shows, as far as its name or its beginning says: "finger 2", "slap 13", "card"; "" else.
+ * Returns what a file shows, as far as its name or its beginning says: "finger 2", "slap 13", "card", "file photo"; "" else.
  *
  * @param {File} file
  */
@@ -137,5 +165,21 @@ async function guess(file) {
     return /\b(left|l)\b/.test(words) ? "slap 14" : "";
   }
   const slot = queryAll(document, `.finger[data-field="${field}"]`).at(0);
-  return slot ? `finger ${slot.dataset.position}` : "";
+  if (slot) return `finger ${slot.dataset.position}`;
+  return OFFERED.includes(`file ${field}`) ? `file ${field}` : "";
+}
+
+/**
+ * Whether a file is a usable photo of a face.
+ *
+ * @param {File} file
+ */
+async function showsFace(file) {
+  if (!file.type.startsWith("image/")) return false;
+  try {
+    const { samples } = await inspect(PHOTO, file, file.name);
+    return samples.some(({ assessment }) => assessment.acceptable && !assessment.refusal);
+  } catch {
+    return false; // the officer says what it is
+  }
 }

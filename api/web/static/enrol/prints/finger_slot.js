@@ -5,7 +5,7 @@ import { fieldNamed } from "../../lib/forms.js";
 import { showPreview } from "../../lib/image_preview.js";
 import { _, number } from "../../lib/messages.js";
 import { fingerLabel, impressionLabel, isPoor, qualityState, reasonLabel, showQuality } from "../labels.js";
-import { cannotHavePrint } from "./missing_fingers.js";
+import { cannotHavePrint } from "../draft.js";
 
 /** @typedef {import("../draft.js").Print} Print */
 
@@ -33,7 +33,7 @@ export function showSlot(slot, print, reason) {
   const choose = query(slot, "[data-choose]");
   const quality = query(slot, ".worth");
   const faults = query(slot, ".faults");
-  choose.textContent = print ? _("Again") : _("Choose");
+  choose.textContent = print ? _("Take again") : _("Choose");
   if (choose.parentElement) choose.parentElement.hidden = cannotHavePrint(reason);
   query(slot, "[data-remove]").hidden = !print;
   query(slot, "[data-recheck]").hidden = !print || qualityState(print) !== "unchecked";

@@ -8,7 +8,7 @@ import { inspect } from "../inspection.js";
 import { fingerLabel, isPrint } from "../labels.js";
 import { captureSettings } from "./capture_settings.js";
 import { fillImpressions, qualityText, showSlot } from "./finger_slot.js";
-import { reasonFor, withReason } from "./missing_fingers.js";
+import { reasonFor, withReason } from "../draft.js";
 
 /** @typedef {import("../draft.js").Print} Print */
 /** @typedef {import("../draft.js").PrintSettings} PrintSettings */
@@ -16,7 +16,8 @@ import { reasonFor, withReason } from "./missing_fingers.js";
 
 const slots = queryAll(document, ".finger[data-position]");
 const status = byId("prints-status");
-const problems = byId("print-problems");
+const filesStatus = byId("files-status");
+const problems = byId("file-problems");
 
 export class TenPrintCard {
   /** @param {import("../draft.js").Draft} draft */
@@ -120,7 +121,7 @@ export class TenPrintCard {
    * @param {File} file
    */
   async cut(kind, code, file) {
-    status.textContent = _("Checking {file}.", { file: file.name });
+    filesStatus.textContent = _("Checking {file}.", { file: file.name });
     const absent = this.draft.state.missing.map(({ position }) => position).filter((position) => position <= 10);
     const fields = { position: code, missing: absent, ...captureSettings() };
     const { samples, notes, missing } = await inspect(kind, file, file.name, fields);
@@ -141,7 +142,10 @@ export class TenPrintCard {
       });
       this.addProblem(text, "");
     }
-    status.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
+    filesStatus.textContent = _("{file}: {count} prints were put on the card.", {
+      file: file.name,
+      count: prints.length,
+    });
     return {
       unknown: unknown.map((print) => unassigned(print, file)),
       photos: usable.filter((sample) => !isPrint(sample)),
