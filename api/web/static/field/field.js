@@ -2,7 +2,7 @@
 
 import { asError, newKey, request } from "../lib/api.js";
 import { byId, clone, query, queryAll } from "../lib/dom.js";
-import { fieldOfName } from "../lib/file_names.js";
+import { fieldOfName } from "../lib/files.js";
 import { clearFormProblem, firstInvalid, showFormProblem, whileWorking } from "../lib/forms.js";
 import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
