@@ -333,6 +333,7 @@ def _services(
         likelihood_scales=likelihood_scales(settings.calibration_folder),
         readiness=Readiness(engine, work, settings.ready_lag, background, disks, calls),
         installation=partial(installation, settings, engine, model_registry(settings).entries),
+        capture_port=settings.capture_port,
         time_zone=settings.time_zone,
     )
 

@@ -47,6 +47,7 @@ class Services:
         likelihood_scales: by the digest of their model.
         readiness: whether this server should be sent requests.
         installation: returns the facts about the installation.
+        capture_port: of the scanner's bridge on the readers' computers.
         time_zone: in which the pages show times; "" for the browser's.
         demo_page: the path of the demo's front page; "" where this is no demo.
     """
@@ -67,6 +68,7 @@ class Services:
     likelihood_scales: Mapping[str, LikelihoodScale]
     readiness: Readiness
     installation: Callable[[], Installation]
+    capture_port: int
     time_zone: str = ""
     demo_page: str = ""
 

@@ -38,3 +38,8 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     **NO_STORE,  # pages show people; what may be kept says so itself
 }
+
+
+def policy_with_scanner(port: int) -> str:
+    """Return the policy of a page that may also connect to the scanner's bridge on the reader's own computer."""
+    return POLICY.replace("connect-src 'self'", f"connect-src 'self' ws://127.0.0.1:{port}")

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
@@ -43,12 +44,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Debian's Chromium, with a camera that shows a made-up picture."""
+def chromium(camera: Path | None = None) -> Iterator[Browser]:
+    """Run Debian's Chromium, with a camera that shows a made-up picture, or a file of JPEGs one after the other."""
     assert CHROMIUM, "these tests need Debian's chromium: apt install chromium"
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--in-process-gpu"]  # a process for graphics alone takes an eighth more time
         flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        if camera:
+            flags.append(f"--use-file-for-fake-video-capture={camera}")
         flags.append(f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser

@@ -6,7 +6,7 @@ import base64
 import hmac
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from PIL import Image as Pillow
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from biometrics.kernel.capture import FingerPosition
 from capture.bridge import Bridge
 from capture.scanner import SLAPS
 from fingerprint.cards.positions import SlapPosition
@@ -78,11 +79,11 @@ async def proven(bridge: Bridge, port: int) -> AsyncIterator[tuple[BridgedPage, 
         yield page, await page.answer()
 
 
-def slap_of(person: int, slap: SlapPosition, impression: int = 0) -> bytes:
+def slap_of(person: int, slap: SlapPosition, impression: int = 0, missing: Collection[FingerPosition] = ()) -> bytes:
     """Return a slap (PNG, 500 ppi) of a generated person's whole prints, side by side on white."""
     prints = [
         np.asarray(Pillow.open(io.BytesIO(print_of(person, finger.name.lower(), impression))).convert("L"))
-        for finger in slap.fingers
+        for finger in slap.expected(missing)
     ]
     height, gap = max(pixels.shape[0] for pixels in prints), 60
     sheet = np.full((height + 2 * gap, gap + sum(pixels.shape[1] + gap for pixels in prints)), 255, np.uint8)

@@ -14,6 +14,7 @@ from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.modalities import file_fields
 from api.services import services_of
+from api.web.headers import policy_with_scanner
 from api.web.pages import Pages, PagesDependency
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
@@ -107,8 +108,10 @@ def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
         "views": PhotoView,
     }
     choices: dict[str, Any] = {name: list(kind) for name, kind in kinds.items()}
-    return pages.show(
+    capture_port = services_of(pages.request).capture_port
+    page = pages.show(
         "enrol.html",
+        capture_port=capture_port,
         hands=HANDS,
         impressions=_TAKEN,
         words=_words(pages),
@@ -117,6 +120,8 @@ def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
         **_stations(pages),
         **choices,
     )
+    page.headers["Content-Security-Policy"] = policy_with_scanner(capture_port)
+    return page
 
 
 def _stations(pages: Pages) -> dict[str, Any]:

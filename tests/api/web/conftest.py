@@ -13,7 +13,7 @@ from browsing import Station, Visitor, chromium
 from enrolling import Arrive
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
-from server import running
+from server import free_port, running
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
@@ -39,7 +39,8 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """Return a real server, where passwords alone open everything."""
     folder = tmp_path_factory.mktemp("station") / "data"
     patient = {"client_requests": "1000", "work_waiting": "100", "client_work": "100"}  # on a machine that is slow
-    settings = Settings(data_folder=folder, _env_file=None)
+    settings = Settings(data_folder=folder, capture_port=free_port(), _env_file=None)
+    patient["capture_port"] = str(settings.capture_port)
     with (
         running(folder, totp_required="false", sign_ins_per_minute="100000", **patient) as server,
         open_store(settings).as_system("a test") as store,

@@ -24,6 +24,7 @@ import { TenPrintCard } from "./prints/ten_print_card.js";
 import { showReceipt } from "./receipt.js";
 import { connectRows } from "./repeatable_rows.js";
 import { blockingIssue, showReview } from "./review.js";
+import { pairedToken } from "./scanner/pairing.js";
 import { connectStation } from "./station.js";
 import { Steps } from "./steps.js";
 import { isSame, outboxOf, send } from "./submission.js";
@@ -106,6 +107,7 @@ function connect() {
   );
   offerForAll(draft, (settings) => card.useForAll(settings));
   connectCamera((file, view) => photos.take([file], view));
+  if (pairedToken()) connectToScanner(card, others);
   for (const box of queryAll(document, "[data-rows]")) connectRows(box, draft);
   byId("more-person", HTMLDetailsElement).open = Object.values(draft.state.lists).some((rows) => rows.length);
   suggestExistingRecords(draft);
@@ -135,6 +137,27 @@ function connect() {
   const record = parameters.get("record");
   if (record) addToRecord(record);
   return made;
+}
+
+/**
+ * Gives the page what the scanner of this computer captures.
+ *
+ * @param {TenPrintCard} card
+ * @param {ReturnType<typeof connectOtherFiles>} others
+ */
+async function connectToScanner(card, others) {
+  const { connectScanner } = await import("./scanner/scanning.js");
+  connectScanner({
+    putFinger: (position, file, settings) => card.put(position, file, settings),
+    putEye: (position, file) => others.get(fieldOf("iris", position))?.add([file]),
+    missing: () => draft.state.missing.map(({ position }) => position),
+    good: (impression) => card.goodPositions(impression),
+    onDevice: (name) => {
+      const device = fieldNamed(form, "encounter.device");
+      device.value = name;
+      device.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  });
 }
 
 function storeFields() {

@@ -5,7 +5,7 @@ import { byId, create, query, queryAll } from "../../lib/dom.js";
 import { _ } from "../../lib/messages.js";
 import { showProblem } from "../../lib/problems.js";
 import { inspect } from "../inspection.js";
-import { fingerLabel, isPrint } from "../labels.js";
+import { fingerLabel, isPoor, isPrint } from "../labels.js";
 import { captureSettings } from "./capture_settings.js";
 import { fillImpressions, qualityText, showSlot } from "./finger_slot.js";
 import { reasonFor, withReason } from "../draft.js";
@@ -173,6 +173,18 @@ export class TenPrintCard {
     const line = create("li");
     showProblem(line, error, `${name}: `);
     problems.append(line);
+  }
+
+  /**
+   * Returns the positions that have a good print of an impression type.
+   *
+   * @param {number | null} impression
+   */
+  goodPositions(impression) {
+    const { prints } = this.draft.state;
+    return Object.keys(prints)
+      .map(Number)
+      .filter((position) => prints[position].impression === impression && !isPoor(prints[position]));
   }
 
   clearProblems() {

@@ -1,0 +1,194 @@
+"""An officer scans ten prints and takes a photo: what is poor or of another finger is taken again before it is used."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from browsing import Station, Visitor, chromium
+from capturing import slap_of, write_slaps
+from enrolling import EVENT, PERSON, PRINTS, entered, place, step, stored
+from inputs import blank, photo_of
+from PIL import Image as Pillow
+from playwright.sync_api import Browser, Page, expect
+
+from biometrics.kernel.access import Role
+from biometrics.kernel.types import FingerPosition
+from fingerprint.cards.positions import SlapPosition
+
+MOST_ACTIONS = 6  # of the officer, from the first print on
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return a Chromium whose camera shows a face."""
+    picture = Pillow.new("RGB", (1280, 960), (120, 130, 140))
+    with Pillow.open(io.BytesIO(photo_of(0))) as face:
+        picture.paste(face.convert("RGB").resize((720, 720)), (280, 120))
+    frame = io.BytesIO()
+    picture.save(frame, "JPEG", quality=90)
+    camera = tmp_path_factory.mktemp("camera") / "face.mjpeg"
+    camera.write_bytes(frame.getvalue() * 10)
+    with chromium(camera) as opened:
+        yield opened
+
+
+@contextmanager
+def bridge(station: Station, files: Path, data_folder: Path) -> Iterator[str]:
+    """Run `pehchan capture` with a simulator of a folder; yield the address that it shows."""
+    program = Path(sys.executable).with_name("pehchan")
+    command = [program, "capture", "--service", station.server.root, "--simulate", files, "--seconds", "0.3"]
+    settings = {"PEHCHAN_DATA_FOLDER": str(data_folder), "PEHCHAN_CAPTURE_PORT": str(station.settings.capture_port)}
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        try:
+            yield next(line.strip() for line in running.stdout if "#scanner=" in line)
+        finally:
+            running.terminate()
+
+
+@pytest.fixture
+def scanning(visit: Callable[..., Visitor], station: Station, tmp_path: Path) -> Iterator[tuple[Visitor, Page, Path]]:
+    """Return an officer at the enrolment, connected to a simulator, and its folder."""
+    files = tmp_path / "files"
+    files.mkdir()
+    write_slaps(files, 331)
+    with bridge(station, files, tmp_path / "data") as address:
+        somebody = visit()
+        page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+        page.goto(address)
+        expect(page.locator("#scanner-choices button")).to_have_count(1)
+        assert "scanner" not in page.url
+        yield somebody, page, files
+
+
+def test_ten_prints_and_a_photo_are_scanned_and_sent_with_six_actions(
+    scanning: tuple[Visitor, Page, Path], station: Station
+) -> None:
+    somebody, page, _ = scanning
+    entered(page, "Kavita Rao", "331/2026")
+    step(page, PRINTS)
+    actions = 0
+
+    def press(name: str) -> None:
+        nonlocal actions
+        page.get_by_role("button", name=name).click()
+        actions += 1
+
+    press("Scan ten prints")
+    expect(page.locator("#scanner-status")).to_have_text("Scanned: 10.")
+    expect(place(page, "Left little finger")).to_contain_text("good enough")
+    press("Continue: Photos")
+    press("Use the camera")
+    press("Take the photo")
+    expect(page.locator("#photo-list")).to_contain_text("good enough")
+    press("Continue: Review and send")
+    press("Enrol")
+    enrolled_now(page)
+    assert actions <= MOST_ACTIONS
+    [encounter] = stored(station, "Kavita Rao")["encounters"]
+    assert [sample["position"] for sample in encounter["samples"]] == [*range(1, 11), None]
+    assert {sample["impression"] for sample in encounter["samples"][:10]} == {0}
+    assert encounter["device"] == "Simulator fingers 0"
+    somebody.check_access()
+
+
+def enrolled_now(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
+
+
+def test_what_is_poor_or_of_another_finger_is_taken_again_before_it_is_used(
+    scanning: tuple[Visitor, Page, Path],
+) -> None:
+    """First a slap that shows nothing, then a hand that is there already, then the right one."""
+    somebody, page, files = scanning
+    (files / "left_four.png").rename(files / "left_four.3.png")
+    (files / "left_four.1.png").write_bytes(blank())
+    (files / "left_four.2.png").write_bytes(slap_of(331, SlapPosition.RIGHT_FOUR, 1))
+    step(page, PRINTS)
+    page.get_by_role("button", name="Scan ten prints").click()
+    status, again = page.locator("#scanner-status"), page.get_by_role("button", name="Take again", exact=True)
+    expect(again).to_be_focused()
+    expect(status).to_contain_text("The scanner failed.")
+    expect(place(page, "Left index finger")).to_contain_text("no print")
+    again.click()
+    expect(page.locator("#scanner-problems")).to_contain_text("are the same finger")
+    expect(place(page, "Left index finger")).to_contain_text("no print")
+    somebody.check_access()
+    again.click()
+    expect(status).to_have_text("Scanned: 10.")
+    expect(place(page, "Left index finger")).to_contain_text("good enough")
+
+
+def test_a_missing_finger_is_not_asked_for_and_a_stopped_scan_goes_on_where_it_was(
+    scanning: tuple[Visitor, Page, Path],
+) -> None:
+    _, page, files = scanning
+    (files / "both_thumbs.png").unlink()
+    (files / "both_thumbs.1.txt").write_text("capture_timed_out")
+    right_alone = slap_of(331, SlapPosition.BOTH_THUMBS, missing=[FingerPosition.LEFT_THUMB])
+    (files / "both_thumbs.2.png").write_bytes(right_alone)
+    step(page, PRINTS)
+    scan = page.get_by_role("button", name="Scan ten prints")
+    scan.click()
+    expect(page.locator("#scanner-status")).to_contain_text("in time")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    place(page, "Left thumb").get_by_label("Can it be taken?").select_option("bandaged")
+    scan.click()
+    expect(page.locator("#scanner-status")).to_have_text("Scanned: 1.")
+    expect(place(page, "Right thumb")).to_contain_text("good enough")
+
+
+def test_without_the_program_the_page_says_so_and_connects_later(
+    visit: Callable[..., Visitor], station: Station, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    write_slaps(files, 331)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+    expect(page.locator("#scanner")).to_be_hidden()
+    with bridge(station, files, tmp_path / "data") as address:
+        page.goto(address)
+        step(page, PRINTS)
+        expect(page.get_by_role("button", name="Scan ten prints")).to_be_visible()
+    somebody.expect("WebSocket connection")
+    page.reload()
+    step(page, PERSON)
+    step(page, PRINTS)
+    connect = page.get_by_role("button", name="Connect the scanner")
+    expect(connect).to_be_visible()
+    scan = page.get_by_role("button", name="Scan ten prints")
+    (files / "right_four.png").write_bytes(blank())
+    with bridge(station, files, tmp_path / "data"):
+        connect.click()
+        scan.click()
+        expect(page.get_by_role("button", name="Take again", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Take again", exact=True).click()
+    expect(connect).to_be_focused()
+    expect(scan).to_be_hidden()
+
+
+def test_a_program_that_took_the_place_of_the_bridge_gets_no_prints_into_the_page(
+    visit: Callable[..., Visitor], station: Station, tmp_path: Path
+) -> None:
+    """It does not know the token: the browser was connected to another bridge."""
+    files = tmp_path / "files"
+    files.mkdir()
+    write_slaps(files, 331)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+    with bridge(station, files, tmp_path / "another user's") as address:
+        page.goto(address.split("=")[0] + "=" + "t" * 43)
+        step(page, EVENT)
+        step(page, PRINTS)
+        expect(page.locator("#scanner-status")).to_contain_text("Another program answers")
+        expect(page.locator("#scanner-choices button")).to_have_count(0)
