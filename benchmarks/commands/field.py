@@ -1,4 +1,4 @@
-"""`pehchan bench compression` and `field`: what a phone sends, and how soon many phones at once are answered."""
+"""`pehchan bench compression`: what the compression of a phone costs in accuracy."""
 
 from __future__ import annotations
 

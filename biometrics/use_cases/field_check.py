@@ -29,6 +29,7 @@ from biometrics.use_cases.identify import (
 )
 from biometrics.watchlist.model import WatchEntry
 
+RARE: Final = 0.01  # of searches for people not on record: how many may, at most, show what is called "on record"
 COLOURED: Final = 12.0  # mean distance of a pixel's channels, of 255, from which on an image is a colour photo
 _LATENT: Final = frozenset(
     {
@@ -155,5 +156,5 @@ def _answer(line: Shown, search: Search) -> FieldAnswer | None:
     rarity = candidate.evidence.among(search.gallery_size)
     if rarity is None or search.threshold is None or candidate.decibans < search.threshold:
         return None
-    is_likely = candidate.detail["hint"] == Hint.LIKELY and not rarity.says_little
-    return FieldAnswer.ON_RECORD if is_likely else FieldAnswer.POSSIBLE
+    is_clear = candidate.detail["hint"] == Hint.LIKELY and rarity.rate <= RARE
+    return FieldAnswer.ON_RECORD if is_clear else FieldAnswer.POSSIBLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from biometrics.storage.tables.watchlist import search_images
 V1, CHECKS = "/api/v1", "/api/v1/field-checks"
 HERE, SIBLING = "27/519/27519004", "27/519/27519005"
 CLEAR, TWICE, UNKNOWN = 0, 1, 5  # generated people: on record once, twice, and not
+RECORDED, LOOKALIKE = 91, 92  # whose prints are above the threshold of a search of one person
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def people(client: Officer) -> dict[str, str]:
     ids = {}
     for name, (person, kind) in sent.items():
         data = form(name=name.title()) | {"encounter": json.dumps(ENCOUNTER | {"kind": kind})}
-        files = {finger: print_of(person, finger, 0) for finger in ("right_thumb", "left_index")}
+        files = enrolled_prints(person)
         files |= {"photo": photo_of(0)} if name == "once" else {}
         answer = client.post(f"{V1}/enrolments", data=data | {"accept_poor_quality": "generated"}, files=files)
         assert answer.status_code == 201, answer.text
@@ -50,6 +52,10 @@ def people(client: Officer) -> dict[str, str]:
 def by(client: Officer, unit: str = HERE) -> dict[str, str]:
     accounts = client.application.state.services.accounts
     return {"Authorization": new_key(accounts, Role.STATION_OFFICER, unit=unit)}
+
+
+def enrolled_prints(person: int) -> dict[str, bytes]:
+    return {finger: print_of(person, finger, 0) for finger in ("right_thumb", "left_index")}
 
 
 def prints(person: int, *fingers: str) -> dict[str, bytes]:
@@ -74,6 +80,14 @@ def test_a_person_on_record_is_named_with_the_unit_to_call(client: Officer, peop
     assert person["unit"]["unit"] == HERE
     assert client.get(f"{V1}/samples/{person['photo']}").json()["modality"] == "face"
     assert "decibans" not in json.dumps(answer)
+
+
+def test_a_stranger_whose_score_one_search_in_fifty_shows_is_possible_only(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path, database_url="", requests_per_minute=10_000, _env_file=None)
+    with Officer(create_app(settings)) as alone:
+        data = form() | {"accept_poor_quality": "generated"}
+        assert alone.post(f"{V1}/enrolments", data=data, files=enrolled_prints(RECORDED)).status_code == 201
+        assert check(alone, prints(LOOKALIKE))["answer"] == "possible"
 
 
 def test_a_photo_is_checked_as_prints_are(client: Officer, people: dict[str, str]) -> None:
