@@ -50,6 +50,10 @@ class Language:
         """Write a day, such as 25 Nov 2026."""
         return format_date(value, "d MMM y", self.locale)
 
+    def month(self, value: dt.date) -> str:
+        """Write a month, such as Nov 2026."""
+        return format_date(value, "MMM y", self.locale)
+
     def moment(self, value: dt.datetime, zone: str = "") -> str:
         """Write a moment in a time zone, by default this machine's, such as 25 Nov 2026, 20:34 IST."""
         local = value.astimezone(ZoneInfo(zone) if zone else None)

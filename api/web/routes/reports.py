@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -15,11 +17,13 @@ from api.http.authentication import needs
 from api.http.errors import details_of, status_of
 from api.http.schemas import OptionalDay, Schema
 from api.localisation.translatable import N_
+from api.services import services_of
 from api.v1.reports import ReportDependency
 from api.web.charts import Bar, BarChart, chart
 from api.web.labels import reports as report_labels
 from api.web.labels.reports import ReportKind
 from api.web.pages import Pages, PagesDependency
+from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
@@ -28,6 +32,10 @@ from biometrics.reporting.reports import ReportStore
 from biometrics.reporting.tabulation import TOTAL
 
 router = APIRouter()
+
+_LEVELS: Final = (Dimension.STATE, Dimension.DISTRICT, Dimension.STATION)  # by how many codes a unit has
+_UNITS: Final = frozenset(_LEVELS)
+_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 
 # The chart of each report: its columns of figures, and the least value of the longest bar.
 _DRAWN: Final[dict[ReportKind, tuple[tuple[str, ...], float]]] = {
@@ -111,8 +119,9 @@ def _report(reports: ReportStore, selection: ReportSelection) -> Report:
 def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
     columns = [(pages.translated(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
     report_rows = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
+    names = _unit_names(pages) if _UNITS & set(report.columns) else {}
     rows = [
-        [_cell(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
+        [_cell(report, kind, name, value, pages, names) for name, value in zip(report.columns, row, strict=True)]
         for row in report_rows
     ]
     measures, most = _DRAWN[kind]
@@ -131,15 +140,31 @@ def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
     return ShownReport(columns, rows, chart(drawn, most), list(legend.values()))
 
 
+def _unit_names(pages: Pages) -> dict[tuple[str, str], str]:
+    """Return the names of the units at or below the reader's, with codes, by level and code; of two names none."""
+    assert pages.me is not None
+    names: dict[tuple[str, str], set[str]] = {}
+    for office in UnitStore(services_of(pages.request).engine.store.database).listed(pages.me.user.unit):
+        if codes := office.unit.codes:
+            names.setdefault((_LEVELS[len(codes) - 1], codes[-1]), set()).add(f"{office.name} ({codes[-1]})")
+    return {unit: of_unit.pop() for unit, of_unit in names.items() if len(of_unit) == 1}
+
+
 def _labels(report: Report, row: Sequence[Value]) -> list[str]:
     """Return the label cells of a row: all that are no figures."""
     return [str(value) for name, value in zip(report.columns, row, strict=True) if not report_labels.is_figure(name)]
 
 
-def _cell(report: Report, kind: ReportKind, name: str, value: Value, pages: Pages) -> str:
-    """Return a cell as text in the reader's language."""
+def _cell(
+    report: Report, kind: ReportKind, name: str, value: Value, pages: Pages, names: Mapping[tuple[str, str], str]
+) -> str:
+    """Return a cell as text in the reader's language; `names` are those of units, by level and code."""
+    if unit := names.get((name, str(value))):
+        return unit
     if value is None:
         return pages.translated(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"
+    if name == Dimension.MONTH and (month := _MONTH.fullmatch(str(value))):
+        return pages.language.month(date(int(month[1]), int(month[2]), 1))
     if not report_labels.is_figure(name):
         return pages.translated(report_labels.value(kind, name, str(value)))
     if name == "hit rate":
