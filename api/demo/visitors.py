@@ -16,13 +16,14 @@ from threading import Lock
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 
 from api.accounts.accounts import Accounts
 from api.accounts.values import EnteredCredentials, Tokens
 from api.demo.people import recognises_marks
+from api.demo.tour import STEPS, shown_step
 from api.http import cookies
 from api.http.authentication import AccountsDependency, ThrottledAddress, address_of, check_declared, for_everybody
 from api.http.csrf import require_same_origin
@@ -40,6 +41,7 @@ PAGE: Final = f"{PREFIX}/demo/"
 PRINT: Final = "right_thumb.png"
 TATTOO: Final = "tattoo.png"
 FILES: Final = (PRINT, "street.jpg", "left_eye.png", "right_palm.png", TATTOO)
+TOUR: Final = "pehchan_demo_tour"  # the name of a cookie: the step that the visitor is at
 TOKEN: Final = "pehchan_demo"  # noqa: S105 - the name of a cookie
 TOKEN_LENGTH: Final = 100
 _HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -79,26 +81,10 @@ PARTS: Final = (
 )
 _BY_LOGIN: Final = {part.login: part for part in PARTS}
 
-# The guided tour: whose part a visitor takes, and what to do there.
-TOUR: Final = (
-    (
-        "officer",
-        "/search",
-        N_("Search with the print: download it above, choose it for the right thumb, and enter any case number."),
-    ),
-    ("officer", "/searches", N_("Open your search, look at the candidate, and ask an examiner.")),
-    ("examiner", "/cases", N_("Take the case, compare the prints, and give your opinion.")),
-    ("second", "/cases", N_("Give a second opinion. You do not see the first one before.")),
-    ("auditor", "/audit", N_("Read who searched, compared and decided, and for which case.")),
-)
-# One more step where the installation recognises marks.
-TATTOO_STEP: Final = (
-    "officer",
-    "/search",
-    N_(
-        "Search with the tattoo: download it above, choose it as a scar, mark or tattoo, and enter any case number. "
-        "Among the records, look for lotus, trishul or tiger under marks on the body."
-    ),
+# One more thing to try where the installation recognises marks.
+TATTOO_STEP: Final = N_(
+    "Search with the tattoo: choose it as a scar, mark or tattoo, and enter any case number. "
+    "Among the records, look for lotus, trishul or tiger under marks on the body."
 )
 
 
@@ -145,36 +131,69 @@ def add_visitors(
             known = RedirectResponse(PAGE, 303)
             known.set_cookie(TOKEN, token, httponly=True, samesite="strict", path=PAGE)
             return known
-        enrolled = services_of(request).engine.store.counts().records
-        has_marks = recognises_marks()
-        steps = (*TOUR, TATTOO_STEP) if has_marks else TOUR
         return pages.show(
             "demo.html",
             parts=PARTS,
-            tour=[(_BY_LOGIN[login], start, text) for login, start, text in steps],
+            steps=STEPS,
             files=_files(),
-            has_marks=has_marks,
-            enrolled=enrolled,
+            tattoo=TATTOO_STEP if recognises_marks() else "",
+            enrolled=services_of(request).engine.store.counts().records,
             is_seeding=is_seeding(),
         )
 
     @router.post("/parts/{login}", dependencies=[for_everybody()])
-    def take_part(
-        login: str,
-        request: Request,
-        accounts: AccountsDependency,
-        address: ThrottledAddress,
-        start: Annotated[str, Form(max_length=20)] = "",
-    ) -> Response:
-        """Sign the visitor in as one of the parts."""
+    def take_part(login: str, request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
+        """Sign the visitor in as one of the parts; a tour ends."""
         require_same_origin(request)
         part = _BY_LOGIN.get(login)
         if part is None:
             raise NotFound("The demo has no such part.")
-        starts = {part.start, *(start for of_login, start, _ in TOUR if of_login == login)}
-        answer = RedirectResponse(PREFIX + (start if start in starts else part.start), 303)
+        answer = RedirectResponse(PREFIX + part.start, 303)
         cookies.sign_in(request, answer, visitors.sign_in(accounts, login, address))
+        answer.delete_cookie(TOUR, path=PAGE)
         return answer
+
+    @router.post("/tour/{number}", dependencies=[for_everybody()])
+    def go_on(number: int, request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
+        """Lead the visitor to a step of the tour, as the part whose work it shows; 0 leaves the tour."""
+        require_same_origin(request)
+        if not number:
+            left = RedirectResponse(PAGE, 303)
+            left.delete_cookie(TOUR, path=PAGE)
+            return left
+        if not 1 <= number <= len(STEPS):
+            raise NotFound("The tour has no such step.")
+        step = STEPS[number - 1]
+        answer = RedirectResponse(PREFIX + step.start, 303)
+        cookies.sign_in(request, answer, visitors.sign_in(accounts, step.login, address))
+        _keep_step(answer, number)
+        return answer
+
+    @router.get("/tour", dependencies=[for_everybody()])
+    def show_bubble(
+        pages: PagesDependency, request: Request, at: Annotated[str, Query(max_length=200)] = ""
+    ) -> Response:
+        """Return the bubble of the step that the visitor is at, for the page at the path `at`; empty without a tour."""
+        path = at.removeprefix(PREFIX)
+        number = shown_step(request.cookies.get(TOUR, ""), path)
+        if not number:
+            return Response(status_code=204)
+        step = STEPS[number - 1]
+        name = _BY_LOGIN[step.login].name
+        following = _BY_LOGIN[STEPS[number].login].name if number < len(STEPS) else ""
+        bubble = pages.show(
+            "demo_bubble.html",
+            step=step,
+            text=step.text_at(path),
+            number=number,
+            count=len(STEPS),
+            name=name,
+            following=following,
+            tour=f"{PAGE}tour",
+            files=f"{PAGE}files/",
+        )
+        _keep_step(bubble, number)
+        return bubble
 
     @router.get("/files/{name}", dependencies=[for_everybody()])
     def give_file(name: str) -> Response:
@@ -188,6 +207,10 @@ def add_visitors(
     check_declared(demo)
     demo.add_middleware(DefaultHeaders, headers=HEADERS)
     app.router.routes.insert(0, Mount(PAGE.rstrip("/"), demo))  # before the pages, which have all of PREFIX
+
+
+def _keep_step(answer: Response, number: int) -> None:
+    answer.set_cookie(TOUR, str(number), httponly=True, samesite="strict", path=PAGE)
 
 
 def _files() -> tuple[str, ...]:

@@ -24,8 +24,10 @@ from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewApiKey, NewUser
-from biometrics.kernel.access import Purpose, Role, Unit
+from biometrics.kernel.access import Act, Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
+from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.repository import NotificationStore
 from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
@@ -131,7 +133,11 @@ def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
             new = NewUser(part.login, part.name, frozenset({part.role}), STATION)
             passwords[part.login] = accounts.add_user(act, new)[1]
         except LoginTaken:
-            passwords[part.login] = accounts.reset_password(act, part.login)[1]
+            user, passwords[part.login] = accounts.reset_password(act, part.login)
+            own = NotificationStore(engine.store.database, Act(user.actor()))
+            for entry in own.find(unread=True).items:  # that its password was reset is nothing to a visitor
+                if entry.kind is NotificationKind.PASSWORD_RESET:
+                    own.read(entry.number)
     return passwords
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from api.accounts.accounts import Accounts
 from api.app import create_app
 from api.demo import people, visitors
 from api.demo.people import PEOPLE, PHOTOS, SOUGHT, TATTOOED, DemoPerson, enrol_person, missing, probes, search
-from api.demo.visitors import PAGE, PARTS, PRINT, TATTOO, TATTOO_STEP, TOUR, DemoAccount, add_visitors
+from api.demo.tour import STEPS, TourStep
+from api.demo.visitors import PAGE, PARTS, PRINT, TATTOO, DemoAccount, add_visitors
 from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
@@ -55,15 +57,47 @@ def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> 
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.login)
-def test_a_part_is_taken_again_and_again_and_each_of_its_pages_opens(demo: FastAPI, part: DemoAccount) -> None:
-    for start in {part.start, *(start for login, start, _ in (*TOUR, TATTOO_STEP) if login == part.login)}:
+def test_a_part_is_taken_again_and_again_and_its_page_opens(demo: FastAPI, part: DemoAccount) -> None:
+    for _ in range(2):
         browser = visitor(demo)
-        taken = browser.post(f"{PAGE}parts/{part.login}", data={"start": start})
-        assert (taken.status_code, taken.headers["location"]) == (303, f"/app{start}"), taken.text
+        taken = browser.post(f"{PAGE}parts/{part.login}")
+        assert (taken.status_code, taken.headers["location"]) == (303, f"/app{part.start}"), taken.text
         shown = browser.get(taken.headers["location"])
         assert shown.status_code == 200
         assert part.name in shown.text
         assert PAGE in shown.text
+
+
+@pytest.mark.parametrize(("number", "step"), [*enumerate(STEPS, 1)])
+def test_each_step_of_the_tour_opens_a_real_page_with_its_bubble_and_can_be_left(
+    demo: FastAPI, number: int, step: TourStep
+) -> None:
+    browser = visitor(demo)
+    bubble = partial(browser.get, f"{PAGE}tour", params={"at": f"/app{step.start}"})
+    assert bubble().status_code == 204
+    taken = browser.post(f"{PAGE}tour/{number}")
+    assert (taken.status_code, taken.headers["location"]) == (303, f"/app{step.start}"), taken.text
+    assert browser.get(taken.headers["location"]).status_code == 200
+    assert step.title in bubble().text
+    assert browser.post(f"{PAGE}tour/0").headers["location"] == PAGE
+    assert bubble().status_code == 204
+    assert browser.post(f"{PAGE}tour/{len(STEPS) + 1}").status_code == 404
+
+
+def test_the_result_of_the_search_begins_the_second_step_which_pages_without_it_lead_back_to(demo: FastAPI) -> None:
+    browser = visitor(demo)
+    browser.post(f"{PAGE}tour/1")
+    first, second = STEPS[:2]
+    for path, title, text in (
+        ("/app/search", first.title, first.text),
+        ("/app/searches/some", second.title, second.text),
+        ("/app/searches", second.title, second.to_open),
+        ("/app/records", second.title, 'action="/app/demo/tour/2"'),
+    ):
+        bubble = browser.get(f"{PAGE}tour", params={"at": path}).text
+        assert title in bubble
+        assert text in bubble
+    assert second.text not in bubble
 
 
 def test_the_page_has_each_part_and_the_files(demo: FastAPI) -> None:
@@ -76,10 +110,8 @@ def test_the_page_has_each_part_and_the_files(demo: FastAPI) -> None:
     assert PAGE in browser.get("/app/sign-in").text
 
 
-def test_a_part_leads_to_its_own_pages_only(demo: FastAPI) -> None:
-    for start in ("//evil.example", "/users", ""):
-        taken = visitor(demo).post(f"{PAGE}parts/officer", data={"start": start})
-        assert taken.headers["location"] == "/app/search"
+def test_there_are_no_other_parts_and_a_part_leads_nowhere_else(demo: FastAPI) -> None:
+    assert visitor(demo).post(f"{PAGE}parts/officer", data={"start": "//evil.example"}).status_code >= 400
     assert visitor(demo).post(f"{PAGE}parts/root").status_code == 404
 
 
