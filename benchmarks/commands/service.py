@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from api.cli.progress_bars import progress
-from api.settings import Settings
 from benchmarks.commands.options import Json, console, write_results
 from benchmarks.service import measuring
-from benchmarks.service.gallery import fill
 from benchmarks.service.measuring import Alone, Loaded
 from benchmarks.service.searches import kinds
-from benchmarks.service.server import Server, running
+from benchmarks.service.server import Server
+from benchmarks.service.station import station
 
 app = typer.Typer()
 
@@ -38,21 +35,10 @@ def bench_api(
     json: Json = None,
 ) -> None:
     """Search a gallery over HTTP: how long an answer takes, and what twice the sustainable rate does."""
-    with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as temporary:
-        data = (folder or Path(temporary)) / "data"
-        settings = Settings(data_folder=data, database_url="", images_url="", vectors_url="")
-        with progress("Enrolling", people) as advance:
-            fill(settings, people, os.cpu_count() or 1, advance)
-        environment = {
-            "PEHCHAN_DATA_FOLDER": str(data),
-            "PEHCHAN_DATABASE_URL": "",
-            "PEHCHAN_IMAGES_URL": "",
-            "PEHCHAN_VECTORS_URL": "",
-        }
-        with running(settings, data.parent / "server.log", environment) as server:
-            single = [measuring.alone(server, kind, searches) for kind in kinds()]
-            console.print(_times(single, people))
-            load = _load(server, single, seconds, only, settings.work_at_once) if seconds else []
+    with station(people, folder) as (settings, server):
+        single = [measuring.alone(server, kind, searches) for kind in kinds()]
+        console.print(_times(single, people))
+        load = _load(server, single, seconds, only, settings.work_at_once) if seconds else []
         if load:
             console.print(_loads(load, seconds))
     if json:

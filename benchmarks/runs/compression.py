@@ -47,14 +47,19 @@ class Encoding:
             )
         return cls(parts[0], *map(int, parts[1:]))
 
-    def sent(self, image: Image) -> tuple[int, Image]:
-        """Return an image as a canvas would encode it, in colours, with the length of its file."""
+    def file(self, image: Image) -> bytes:
+        """Return an image as a canvas would encode it, in colours."""
         shown = Pillow.fromarray(image.rgb())
         if self.side:
             shown.thumbnail((self.side, self.side), Pillow.Resampling.BILINEAR)
         file = io.BytesIO()
         shown.save(file, self.format, quality=self.quality)
-        return file.tell(), replace(image, pixels=np.asarray(Pillow.open(file).convert("RGB")))
+        return file.getvalue()
+
+    def sent(self, image: Image) -> tuple[int, Image]:
+        """Return an image as the service would decode it, with the length of its file."""
+        file = self.file(image)
+        return len(file), replace(image, pixels=np.asarray(Pillow.open(io.BytesIO(file)).convert("RGB")))
 
 
 @dataclass(frozen=True)

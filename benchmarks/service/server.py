@@ -27,6 +27,7 @@ UNLIMITED = {  # all clients here are one, to the server; at a station they are 
     "PEHCHAN_CLIENT_WORK": "1000000",
     "PEHCHAN_CLIENT_REQUESTS": "1000000",
     "PEHCHAN_REQUESTS_PER_MINUTE": "1000000",
+    "PEHCHAN_FIELD_CHECKS_PER_HOUR": "1000000",
 }
 
 
@@ -35,12 +36,12 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, key: str) -> None:
         self._process = process
-        self._port = port
+        self.port = port
         self._key = key
 
-    def client(self) -> BenchmarkClient:
-        """Return a connection of its own."""
-        return BenchmarkClient(self._port, self._key)
+    def client(self, proxy_port: int = 0) -> BenchmarkClient:
+        """Return a connection of its own; through a proxy, where one is named."""
+        return BenchmarkClient(proxy_port or self.port, self._key)
 
     @property
     def runs(self) -> bool:
@@ -64,9 +65,15 @@ class BenchmarkClient:
 
     def search(self, request: tuple[str, bytes]) -> tuple[int, str, bytes]:
         """Return status, Retry-After and content of the answer."""
+        return self.send("/api/v1/identify", request)
+
+    def send(
+        self, path: str, request: tuple[str, bytes], headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str, bytes]:
+        """Return the same of a request (content type, body) to another path."""
         kind, body = request
         with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)) as connection:
-            connection.request("POST", "/api/v1/identify", body, self._headers | {"Content-Type": kind})
+            connection.request("POST", path, body, {**self._headers, "Content-Type": kind, **(headers or {})})
             answer = connection.getresponse()
             return answer.status, answer.headers.get("Retry-After", ""), answer.read()
 

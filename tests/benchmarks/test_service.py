@@ -1,4 +1,4 @@
-"""`pehchan bench api`: what it sends, what it makes of the answers, and the whole of it on a small gallery."""
+"""`pehchan bench api` and `bench field`: what is sent, what answers mean, and all of it on a small gallery."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from benchmarks.service.searches import kinds
 
 pytestmark = pytest.mark.slow
 
+KBIT = 128  # of a phone's link
+
 CALM = Loaded(
     "one print",
     32,
@@ -32,6 +34,12 @@ CALM = Loaded(
     (500.0, 510.0, 505.0),
     survived=True,
 )
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the first benchmark leaves its gallery to the next: to make one takes a minute."""
+    return tmp_path_factory.mktemp("gallery")
 
 
 def test_the_searches_are_sent_as_what_they_are_called() -> None:
@@ -66,13 +74,12 @@ def test_a_load_is_borne_only_where_all_is_kept(change: dict[str, object]) -> No
 
 @pytest.mark.slow
 def test_a_small_gallery_is_searched_alone_and_under_load(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, gallery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "RATE_SECONDS", 2)
     out = tmp_path / "figures.json"
-    code, shown, _ = run(
-        "bench", "api", "--people", 20, "--searches", 2, "--seconds", 3, "--only", "one photo", "--json", out
-    )
+    options = ("--people", 20, "--folder", gallery, "--searches", 2, "--seconds", 3, "--only", "one photo")
+    code, shown, _ = run("bench", "api", *options, "--json", out)
     assert code == 0, shown
     figures = json.loads(out.read_text())
     assert [item["kind"] for item in figures["alone"]] == ["one photo", "one print", "ten prints and a photo"]
@@ -80,3 +87,19 @@ def test_a_small_gallery_is_searched_alone_and_under_load(
     assert load["survived"]
     assert load["unlike"] == 0
     assert load["statuses"]["201"] >= 1
+
+
+def test_two_phones_check_people_on_slow_links(run: Run, gallery: Path, tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    options = ("--phones", 2, "--people", 20, "--every", 1, "--seconds", 1, "--kbit", KBIT, "--folder", gallery)
+    code, shown, errors = run("bench", "field", *options, "--json", out)
+    assert code == 0, errors
+    assert "2 phones" in shown
+    figures = json.loads(out.read_text())
+    assert [load["name"] for load in figures["load"]] == ["at random", "all at once"]
+    least_ms = 8 * figures["kilobytes"] / KBIT * 1000
+    for load in figures["load"]:
+        assert (load["accepted"], load["failed"], load["statuses"]["201"]) == (2, 0, 2), load
+        assert load["answers"] == {"on_record": 1, "not_found": 1}
+        assert load["transfer_share"] + load["server_share"] + load["paused_share"] == pytest.approx(1)
+        assert load["transfer_p50_ms"] > 0.8 * least_ms  # what the link must take, but for one request's difference
