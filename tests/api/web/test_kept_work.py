@@ -163,6 +163,7 @@ def test_nothing_but_the_sealed_store_writes_to_the_browsers_databases() -> None
     }
     assert stored == {
         "enrol/enrol.js",  # a device
+        "enrol/scanner/pairing.js",  # the token of this computer's scanner
         "lib/forms.js",  # a place on a page
         "page.js",
         "compare/screen_calibration.js",  # a screen's scale
