@@ -377,7 +377,7 @@ def test_a_file_of_another_system_is_searched_with_as_it_is(
     page.get_by_role("button", name="Remove of booking.an2").click()
     choose(page, of("asked.an2", file("TPIS", text(f9="31/2026"), record)))
     search(page)
-    expect(page.get_by_text("31/2026")).to_be_visible()
+    expect(page.get_by_text("31/2026", exact=True)).to_be_visible()
 
 
 def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: Visit, station: Station) -> None:
