@@ -14,7 +14,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("biometrics", "fingerprint", "face", "iris", "marks", "palm", "capture", "index", "api", "models", "benchmarks")
+PACKAGES = (
+    "biometrics",
+    "fingerprint",
+    "face",
+    "iris",
+    "marks",
+    "palm",
+    "capture",
+    "index",
+    "api",
+    "models",
+    "benchmarks",
+)
 FOR_CHECKS_ONLY = {"api/web/api_types.d.ts"}  # types of the pages' scripts
 TO_INSTALL = ("deploy/", "docs/", "requirements.lock", "compose.yaml")
 

@@ -109,7 +109,7 @@ def add_node(cluster: Any) -> Any:
             try:
                 return cluster.add_node(**NODE)
             except Exception as error:  # Ray raises nothing more particular
-                if "timed out during startup" not in str(error):
+                if "timed out" not in str(error).lower():
                     raise
         return cluster.add_node(**NODE)
 
