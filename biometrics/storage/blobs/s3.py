@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -172,7 +172,8 @@ class ImageBucket(ImageStore):
     def _get(self, key: str) -> bytes:
         with self._translated():
             response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-            return bytes(response["Body"].read())
+            with closing(response["Body"]) as body:  # the connection too, where the object is cut off
+                return bytes(body.read())
 
     def _keys(self, under: str) -> Iterator[tuple[str, timedelta]]:
         """Walk through the keys, each with how long ago the object was written, by the server's clock."""

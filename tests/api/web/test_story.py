@@ -14,7 +14,7 @@ from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
 Picture = Callable[[Page, str], None]
-PERSON = 650  # a generated person of no other test
+PERSON = 651  # a generated person of no other test
 UNIT = "27/519/27519004"
 HANDS = ("right", "left")
 FINGERS = ("thumb", "index", "middle", "ring", "little")
