@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
+from biometrics.kernel.errors import InvalidTemplate, NothingToCompare, SeveralFaces, UnusableSample
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from biometrics.matching.ports import Vectors
 from face import charting
@@ -132,9 +132,7 @@ class FaceRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        if template.model != self.model:
-            raise ModelMismatch("A face template was made by another model; extract it again from its photo.")
-        embedding = decode(template.data)
+        embedding = decode(template.data_for(self.model))
         if embedding.size != self.dimension:
             raise InvalidTemplate(f"The face template has {embedding.size} numbers; its model makes {self.dimension}.")
         return embedding

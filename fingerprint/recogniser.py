@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
 from biometrics.matching.latent_scale import LatentContent
 from biometrics.matching.ports import Vectors
@@ -210,8 +209,7 @@ class FingerprintRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        self._refuse_other_models(template)
-        return features_of_views(searched_views(template.data))
+        return features_of_views(searched_views(template.data_for(self.model)))
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
@@ -246,8 +244,7 @@ class FingerprintRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `features`.
         """
-        self._refuse_other_models(exhibit.template)
-        return charting.marked(decode(exhibit.template.data), exhibit.image)
+        return charting.marked(decode(exhibit.template.data_for(self.model)), exhibit.image)
 
     def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
         """Chart the comparison that `explain` explains.
@@ -284,13 +281,7 @@ class FingerprintRecogniser:
         return first[0], second[0]
 
     def _checked(self, *templates: Template) -> list[Aspects]:
-        for template in templates:
-            self._refuse_other_models(template)
-        return self._prepared.of([template.data for template in templates])
-
-    def _refuse_other_models(self, template: Template) -> None:
-        if template.model != self.model:
-            raise ModelMismatch("A fingerprint template was made by another model; extract it again from its image.")
+        return self._prepared.of([template.data_for(self.model) for template in templates])
 
 
 class _View(NamedTuple):

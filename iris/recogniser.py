@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from iris import charting
 from iris.code import IrisCode
@@ -104,6 +103,4 @@ class IrisRecogniser:
         return charting.chart(probe, ours, first, candidate, theirs, second)
 
     def _read(self, template: Template) -> IrisCode:
-        if template.model != self.model:
-            raise ModelMismatch("The template of an iris was made by another model; extract it again from its photo.")
-        return decode(template.data)
+        return decode(template.data_for(self.model))

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from biometrics.matching.ports import Vectors
 from marks import charting
@@ -104,6 +103,4 @@ class MarkRecogniser:
         return charting.chart(probe, self._read(probe.template).local, candidate, self._read(candidate.template).local)
 
     def _read(self, template: Template) -> MarkFeatures:
-        if template.model != self.model:
-            raise ModelMismatch("The template of a mark was made by another model; extract it again from its photo.")
-        return decode(template.data)
+        return decode(template.data_for(self.model))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import ModelMismatch
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from fingerprint import charting
 from fingerprint.features import features, projection_digest
@@ -84,8 +83,7 @@ class PalmRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        self._refuse_other_models(template)
-        return features(decode(template.data))
+        return features(decode(template.data_for(self.model)))
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return how alike `probe` is to each candidate: shape (len(candidates),), 0 to 1.
@@ -102,8 +100,7 @@ class PalmRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `features`.
         """
-        self._refuse_other_models(exhibit.template)
-        return charting.marked(decode(exhibit.template.data), exhibit.image)
+        return charting.marked(decode(exhibit.template.data_for(self.model)), exhibit.image)
 
     def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
         """Chart a comparison: the pairs of minutiae, and how the probe lies on the candidate.
@@ -120,12 +117,7 @@ class PalmRecogniser:
         return self._registry.open_session(NETWORK)
 
     def _ready(self, template: Template) -> PreparedPrint:
-        self._refuse_other_models(template)
-        return self._prepared(template.data)
-
-    def _refuse_other_models(self, template: Template) -> None:
-        if template.model != self.model:
-            raise ModelMismatch("The template of a palm was made by another model; extract it again from its image.")
+        return self._prepared(template.data_for(self.model))
 
 
 def _prepared(data: bytes) -> PreparedPrint:

@@ -15,7 +15,7 @@ from biometrics.kernel.capture import Impression as Impression
 from biometrics.kernel.capture import PalmPosition as PalmPosition
 from biometrics.kernel.capture import PhotoView as PhotoView
 from biometrics.kernel.capture import Position as Position
-from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.errors import InvalidField, ModelMismatch
 from biometrics.kernel.idempotency import ADDED
 from biometrics.kernel.modality import Modality as Modality
 from biometrics.kernel.particulars import PhotographedMark
@@ -182,6 +182,17 @@ class Template:
     model: str
     data: bytes
     quality: int | None
+
+    def data_for(self, model: str) -> bytes:
+        """Return its bytes, to be read by a model.
+
+        Raises:
+            ModelMismatch: another model made them.
+        """
+        if self.model != model:
+            noun = self.modality.traits.noun
+            raise ModelMismatch(f"The template of a {noun} was made by another model; extract it again from its image.")
+        return self.data
 
 
 UPSIDE_DOWN: Final = ", upside down"  # ends the name of a latent that was turned for a search

@@ -12,7 +12,7 @@ from PIL import Image as Pictures
 
 from biometrics.imaging.charts import Chart, Exhibit, Frame, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.errors import ModelMismatch, NothingToCompare, UnusableSample
+from biometrics.kernel.errors import NothingToCompare, UnusableSample
 from biometrics.kernel.types import Assessment, Impression, Sample, Template
 from biometrics.matching.ports import Vectors
 from ear.modality import EAR
@@ -48,9 +48,7 @@ class EarRecogniser:
         return Assessment(min(100, int(image.grey().std())))
 
     def features(self, template: Template) -> NDArray[np.float32]:
-        if template.model != self.model:
-            raise ModelMismatch("An ear template was made by another model; extract it again from its photo.")
-        return np.frombuffer(template.data, np.float32)
+        return np.frombuffer(template.data_for(self.model), np.float32)
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         vectors = [self.features(candidate) for candidate in candidates]
