@@ -7,7 +7,7 @@ import numpy as np
 from biometrics.kernel.errors import UnusableSample
 from iris.geometry import Circle, EyeParts, Floats, Grey, Map, Mask, Outline
 from iris.outlines import ANGLES, LIMBUS_EDGE, PUPIL_EDGE, angles, fit_outline
-from iris.search import Pair, find_circles, limbus_in, pupil_in, with_disc, without_glints
+from iris.search import find_circles, limbus_in, pupil_in, with_disc, without_glints
 from iris.visibility import SeenIris, VisibilityNetwork
 
 LEAST_CLEAR = 10.0  # of `search.Pair.score`: photos of eyes have 14 to 17
@@ -47,32 +47,32 @@ def _outlines_of_an_eye(filled: Map, seen: SeenIris) -> tuple[Outline, Outline]:
     Raises:
         UnusableSample: none does.
     """
-    circles = find_circles(filled, seen.disc)
-    if circles.score >= LEAST_CLEAR:
-        pupil, limbus = _outlines(filled, seen, circles)
+    clear = find_circles(filled, seen.disc)
+    if clear.score >= LEAST_CLEAR:
+        pupil, limbus = _outlines(filled, seen, clear.pupil, limbus_in(seen.disc, clear.pupil) or clear.limbus)
         if not _make_an_eye(pupil, limbus):
             unguided = SeenIris(seen.pupil, np.ones_like(seen.disc), seen.visible)
             alone = find_circles(filled, unguided.disc)
             if alone.score >= LEAST_CLEAR:
-                pupil, limbus = _outlines(filled, unguided, alone)
+                pupil, limbus = _outlines(filled, unguided, alone.pupil, alone.limbus)
         if _make_an_eye(pupil, limbus):
             return pupil, limbus
     pupil_seen = pupil_in(seen.pupil)
     limbus_seen = pupil_seen and limbus_in(seen.disc, pupil_seen)
     if pupil_seen is None or limbus_seen is None:
         raise UnusableSample(_NO_IRIS)
-    return _outlines(with_disc(filled, seen.pupil), seen, Pair(pupil_seen, limbus_seen, 0.0))
+    return _outlines(with_disc(filled, seen.pupil), seen, pupil_seen, limbus_seen)
 
 
-def _outlines(filled: Map, seen: SeenIris, circles: Pair) -> tuple[Outline, Outline]:
-    """Return the outlines of pupil and limbus about two circles; where the network sees the limbus well, about that."""
+def _outlines(filled: Map, seen: SeenIris, near_pupil: Circle, near_limbus: Circle) -> tuple[Outline, Outline]:
+    """Return the outlines of pupil and limbus about two circles."""
     guided = with_disc(filled, seen.disc)
     lateral = (np.abs(np.sin(angles())) < np.sin(_LATERAL)).astype(np.float64)
-    limbus = fit_outline(guided, limbus_in(seen.disc, circles.pupil) or circles.limbus, LIMBUS_EDGE, lateral)
+    limbus = fit_outline(guided, near_limbus, LIMBUS_EDGE, lateral)
     for _ in range(_REFITS):
         weights = np.maximum(_shown_at(limbus, seen.visible), _TRUST_LATERAL * lateral)
         limbus = fit_outline(guided, Circle(limbus.x, limbus.y, limbus.radius), LIMBUS_EDGE, weights)
-    return fit_outline(filled, circles.pupil, PUPIL_EDGE, np.ones(ANGLES)), limbus
+    return fit_outline(filled, near_pupil, PUPIL_EDGE, np.ones(ANGLES)), limbus
 
 
 def _shown_at(limbus: Outline, seen: Mask) -> Floats:
