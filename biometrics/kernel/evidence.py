@@ -71,6 +71,11 @@ class LatentsSeen:
     most: int
     marked: bool
 
+    @classmethod
+    def of(cls, score: Mapping[str, Any]) -> Self | None:
+        """Read those of a stored score; None of one that rests on none."""
+        return cls(**score["seen"]) if score.get("seen") else None
+
 
 @dataclass(frozen=True)
 class SearchRarity:
@@ -146,7 +151,7 @@ class Evidence:
             extrapolated=bool(score["extrapolated"]),
             calibrated=bool(score.get("calibrated", True)),
             ratio=score.get("ratio"),
-            seen=LatentsSeen(**score["seen"]) if score.get("seen") else None,
+            seen=LatentsSeen.of(score),
         )
 
     @property

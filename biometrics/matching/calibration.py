@@ -74,13 +74,12 @@ class Score:
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
         """Read a stored score; one that was stored without a bound supports no more than EARLIER_BOUND."""
-        seen = LatentsSeen(**content["seen"]) if content.get("seen") else None
-        return cls(**{"bound": EARLIER_BOUND, **content, "seen": seen})
+        return cls(**{"bound": EARLIER_BOUND, **content, "seen": LatentsSeen.of(content)})
 
     @property
     def orders_only(self) -> bool:
         """Whether it leads to no verdict, see `Evidence.orders_only`."""
-        return not self.calibrated or self.seen is not None
+        return self.evidence.orders_only
 
     @property
     def evidence(self) -> Evidence:
@@ -226,11 +225,8 @@ class Calibration:
         Raises:
             CalibrationUnusable: absent, not a calibration, or not monotone.
         """
-
-        def parse(content: dict[str, Any], digest: str) -> Calibration:
-            return replace(cls.parse(content), digest=digest)
-
-        return load_scale(path, parse, "is not a calibration that can be used")
+        problem = "is not a calibration that can be used"
+        return load_scale(path, lambda content, digest: replace(cls.parse(content), digest=digest), problem)
 
     @classmethod
     def parse(cls, content: dict[str, Any]) -> Self:

@@ -119,11 +119,8 @@ class LatentScale:
         Raises:
             CalibrationUnusable: absent, of another form, or not monotone.
         """
-
-        def parse(content: dict[str, Any], digest: str) -> LatentScale:
-            return replace(cls.parse(content), digest=digest)
-
-        return load_scale(path, parse, "is no scale of latents")
+        problem = "is no scale of latents"
+        return load_scale(path, lambda content, digest: replace(cls.parse(content), digest=digest), problem)
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> Self:
