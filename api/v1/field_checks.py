@@ -1,4 +1,4 @@
-"""The field check: whether a person in front of an officer is on record, in one of three plain answers."""
+"""The field check: whether a person whom an officer has stopped is on record, in one of three plain answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.http.errors import raising
 from api.http.idempotency import WritingEngine
 from api.http.schemas import FromAttributes, Schema
 from api.http.turns import IN_TURN
-from api.v1.portraits import portrait
+from api.v1.portraits import newest_samples, portrait
 from api.v1.samples_form import UploadedSamples
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.kernel.access import Scope
@@ -33,7 +33,7 @@ class LookedForOut(FromAttributes):
 
 
 class FieldPersonOut(Schema):
-    """A person above the threshold whom you can view."""
+    """A person above the threshold whose record you may see."""
 
     answer: FieldAnswer
     record_id: str
@@ -48,8 +48,7 @@ class FieldPersonOut(Schema):
     @classmethod
     def of(cls, found: FieldPerson) -> FieldPersonOut:
         """Show a person."""
-        newest_first = sorted(found.record.encounters, key=lambda stored: stored.encounter.date, reverse=True)
-        photo = portrait(sample for stored in newest_first for sample in stored.samples)
+        photo = portrait(newest_samples(found.record))
         return cls.showing(
             found.record.person,
             answer=found.answer,
@@ -67,8 +66,9 @@ class FieldCheckOut(Schema):
     id: str
     created_at: dt.datetime
     answer: FieldAnswer = Field(
-        description="`on_record`: somebody is above the threshold and well ahead of the next, as rarely by chance. "
-        "`possible`: somebody is above the threshold; call the unit. `not_found`: nobody is; it does not say who it is"
+        description="`on_record`: a record is above the threshold, well ahead of the next, and at most 1 in 100 "
+        "searches for people not on record would show such a score. `possible`: a record is above the threshold; call "
+        "its unit. `not_found`: no record is, which does not show who the person is"
     )
     people: list[FieldPersonOut] = Field(description="Those who are wanted or missing first")
     units: list[ElsewhereOut] = Field(description="Other units with a record above the threshold: call them")

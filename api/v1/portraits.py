@@ -22,6 +22,12 @@ def portrait(samples: Iterable[AnySample]) -> AnySample | None:
     return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)
 
 
+def newest_samples(record: Record) -> list[StoredSample]:
+    """Return a record's samples, those of the newest encounter first."""
+    newest_first = sorted(record.encounters, key=lambda stored: stored.encounter.date, reverse=True)
+    return [sample for stored in newest_first for sample in stored.samples]
+
+
 def picture(record: Record) -> StoredSample | None:
     """Return a record's portrait, or its first image where it has no photo; None where it has none."""
     shown = [sample for visit in record.encounters for sample in visit.samples if has_image(sample)]

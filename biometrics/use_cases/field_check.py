@@ -19,9 +19,8 @@ from biometrics.searches.model import FIELD, Search, StoredSearch
 from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import (
-    SEARCH,
     SearchRequest,
-    audit_search,
+    add_search,
     observe,
     probes_of,
     require_may_search,
@@ -135,13 +134,8 @@ def _refuse_contactless(engine: Engine, sample: Sample) -> None:
 
 def _stored(engine: Engine, search: Search) -> FieldCheck:
     with engine.store.begin() as work:
-        if (answer := work.answer(SEARCH)) is not None:
-            stored = work.searches.get(answer["id"])
-        else:
-            stored = work.searches.add(search)
-            audit_search(work, stored, engine.elsewhere.searches_per_hour)
-            work.searches.require_field_allowance(engine.elsewhere.field_checks_per_hour)
-            stored = work.searches.listed(stored)
+        stored = add_search(work, search, engine.elsewhere.searches_per_hour)
+        work.searches.require_field_allowance(engine.elsewhere.field_checks_per_hour)
         visible = stored_candidates(stored)
         above = [(answered, line.person) for line in visible.people if (answered := _answer(line, stored.search))]
         entries = work.watchlist.entries_of([person.id for _, person in above if person])

@@ -158,11 +158,27 @@ def store_search(
     with uploads_of_probes(store, images) as (uploads, search_id):
         while True:  # again after files that it lacked were uploaded
             with store.begin(uploads) as work:
-                if (answer := work.answer(SEARCH)) is not None:
-                    return work.searches.get(answer["id"])
-                stored = work.searches.add(search, search_id, images, keep_until)
-                audit_search(work, stored, per_hour)
-                return work.searches.listed(stored)
+                return add_search(work, search, per_hour, search_id, images, keep_until)
+
+
+def add_search(
+    work: UnitOfWork,
+    search: Search,
+    per_hour: int | None,
+    search_id: str = "",
+    images: Sequence[KeptImage] = (),
+    keep_until: date | None = None,
+) -> StoredSearch:
+    """Store a search as a part of some work, or return the one that an earlier attempt at this request has stored.
+
+    Raises:
+        PurposeMissing, TooManySearches: as for `store_search`.
+    """
+    if (answer := work.answer(SEARCH)) is not None:
+        return work.searches.get(answer["id"])
+    stored = work.searches.add(search, search_id, images, keep_until)
+    audit_search(work, stored, per_hour)
+    return work.searches.listed(stored)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.v1.portraits import portrait
+from api.v1.portraits import newest_samples, portrait
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from biometrics.kernel.record import Record, StoredSample
 from biometrics.records.store import RecordStore
@@ -68,12 +68,5 @@ def is_one_of_several(stored: StoredSearch) -> bool:
 
 
 def _line(candidate: CandidateOut, person: object) -> Line:
-    samples = _samples(person)
+    samples = newest_samples(person) if isinstance(person, Record) else []
     return Line(candidate, portrait(samples), {sample.id: sample for sample in samples})
-
-
-def _samples(person: object) -> list[StoredSample]:
-    """Return the samples of a record, those of the newest encounter first."""
-    encounters = person.encounters if isinstance(person, Record) else ()
-    newest_first = sorted(encounters, key=lambda encounter: encounter.encounter.date, reverse=True)
-    return [sample for encounter in newest_first for sample in encounter.samples]
