@@ -1,7 +1,7 @@
 // Checks fields as they are left, and says below each what is wrong with it.
 
 import { dayProblem, isoDay, typedDay } from "../lib/days.js";
-import { clearFieldProblem, fieldsOf, showFieldProblem } from "../lib/forms.js";
+import { clearFieldProblem, fieldsOf, invalidFields, showFieldProblem } from "../lib/forms.js";
 import { _ } from "../lib/messages.js";
 
 /** @typedef {import("../lib/forms.js").Field} Field */
@@ -36,7 +36,7 @@ export function connectFieldChecks(form) {
  * @param {HTMLElement} part
  */
 export function checkFields(form, part) {
-  const invalid = fieldsOf(form).filter((field) => part.contains(field) && field.willValidate && !field.validity.valid);
+  const invalid = invalidFields(form, part);
   for (const field of invalid) showFieldProblem(field, problemOf(field));
   return invalid.at(0) ?? null;
 }

@@ -1,7 +1,7 @@
 // The steps of an enrolment: which one is shown, how far each is, and the bar that goes on.
 
 import { byId, query, queryAll } from "../lib/dom.js";
-import { fieldsOf } from "../lib/forms.js";
+import { invalidFields } from "../lib/forms.js";
 import { _, number } from "../lib/messages.js";
 import { checkFields } from "./field_checks.js";
 import { blockingIssue, issuesOf, samplesOf } from "./review.js";
@@ -115,7 +115,7 @@ export class Steps {
    */
   progress(step) {
     const { state } = this.draft;
-    const invalid = invalidIn(this.form, step);
+    const invalid = invalidFields(this.form, step);
     const issues = issuesOf(state).filter(({ elementId, isOpen }) => isOpen && isIn(step, elementId));
     const taken = samplesOf(state).filter(({ elementId }) => isIn(step, elementId)).length;
     const isOfSamples = step.querySelector(".part") !== null;
@@ -138,18 +138,11 @@ export class Steps {
 
   /** What keeps the whole from being sent. */
   overall() {
-    const invalid = invalidIn(this.form, this.form);
+    const invalid = invalidFields(this.form);
     if (invalid.length) return _("Still required: {fields}", { fields: invalid.map(labelOf).join(", ") });
     return blockingIssue(this.draft.state) ?? _("Check what is shown here, then send it.");
   }
 }
-
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLElement} part
- */
-const invalidIn = (form, part) =>
-  fieldsOf(form).filter((field) => part.contains(field) && field.willValidate && !field.validity.valid);
 
 /**
  * @param {HTMLElement} step

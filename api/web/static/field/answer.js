@@ -1,4 +1,4 @@
-// The answer of a field check: one of three, who it may be, whom to call, and what to do.
+// The answer of a field check: one of three, the people it may be, the units to call, and the next step.
 
 import { asError, newKey, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
@@ -24,7 +24,9 @@ const texts = () => ({
   ],
   not_found: [
     _("Not found"),
-    _("Nobody on record is similar enough. It does not say who the person is: check papers, or take another finger."),
+    _(
+      "No person on record is similar enough. This does not show who the person is: check documents, or take another finger.",
+    ),
   ],
 });
 
@@ -41,8 +43,9 @@ export function showAnswer(check, samples) {
   byId("next-step").textContent = next;
   clearFormProblem(section);
   /** @type {Promise<string> | null} */
-  let searched = null; // the search that a case is about, made once
-  const search = () => (searched ??= made(samples).catch((error) => ((searched = null), Promise.reject(error))));
+  let searched = null; // the search that a case is about, made once, however often it is tried
+  const key = newKey();
+  const search = () => (searched ??= made(samples, key).catch((error) => ((searched = null), Promise.reject(error))));
   box.replaceChildren(
     ...check.people.map((person) => personLine(person, search)),
     ...check.units.map((unit) => unitLine(unit, search)),
@@ -163,9 +166,10 @@ async function named(id, [name, value]) {
  * Searches with the samples of a check, which keeps them for a case; returns the id of the search.
  *
  * @param {FormData} samples
+ * @param {string} key
  */
-async function made(samples) {
+async function made(samples, key) {
   /** @type {{ body: Api.SearchOut }} */
-  const { body } = await request("POST", apiPath("/identify"), { form: samples, key: newKey() });
+  const { body } = await request("POST", apiPath("/identify"), { form: samples, key });
   return body.id;
 }

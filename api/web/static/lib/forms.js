@@ -105,12 +105,21 @@ function withQuery(path, form) {
 }
 
 /**
+ * Returns the fields in a part of a form, or in all of it, that are not valid.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} part
+ */
+export const invalidFields = (form, part = form) =>
+  fieldsOf(form).filter((field) => part.contains(field) && field.willValidate && !field.validity.valid);
+
+/**
  * Returns the first field that is not valid, made visible; null if all are valid.
  *
  * @param {HTMLFormElement} form
  */
 export function firstInvalid(form) {
-  const field = fieldsOf(form).find((element) => element.willValidate && !element.checkValidity());
+  const field = invalidFields(form).at(0);
   if (!field) return null;
   const details = field.closest("details");
   if (details) details.open = true;

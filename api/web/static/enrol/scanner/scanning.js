@@ -19,7 +19,7 @@ import { ScannerBridge, fromBase64 } from "./bridge.js";
  * @property {(position: number, file: File) => unknown} putEye
  * @property {() => number[]} missing the positions that cannot be taken
  * @property {(impression: number | null) => number[]} good the positions that are there in this impression, and good
- * @property {(name: string) => void} onDevice is told with what it was captured
+ * @property {(name: string) => void} onDevice called with the name of the device
  */
 
 /** @typedef {{ label: string, device: Device, ways: Way[] }} Programme what one button scans */
