@@ -137,7 +137,7 @@ class _Pages:
             await connection.send(messages.error(number, fault))
         except ConnectionClosed:
             raise
-        except Exception:
+        except Exception:  # of whatever kind: the page waits for an answer, and the bridge serves others
             log.exception("A capture failed.")
             await connection.send(messages.error(number, CaptureFault("The capture failed; see the bridge's output.")))
 
@@ -169,7 +169,7 @@ class _Pages:
                     await connection.send(messages.frame(number, jpeg))
         except ConnectionClosed:
             raise
-        except Exception:
+        except Exception:  # of whatever kind: the capture goes on without the picture
             log.exception("There is no live picture.")
 
 

@@ -27,7 +27,7 @@ def compression(
     encoding: Annotated[list[str], typer.Option(help="jpeg or webp, quality and longest side: webp:60:480.")],
     faces: Annotated[
         bool, typer.Option("--faces", help="Photos as <person>/<image>, not prints as FVC names them.")
-    ] = (False),
+    ] = False,
     subjects: Annotated[int, typer.Option(min=2, help="Fingers or people, drawn at random.")] = 100,
     json: Json = None,
 ) -> None:

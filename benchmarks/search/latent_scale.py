@@ -60,7 +60,7 @@ def _kind(
     everything = np.concatenate(of_groups, axis=1)
     tops = np.sort(everything.max(axis=1))
     raws = np.unique(
-        np.round([*np.quantile(everything, _PARTS), *np.concatenate([g.max(axis=1) for g in of_groups])], 6)
+        np.round([*np.quantile(everything, _PARTS), *np.concatenate([g.max(axis=1) for g in of_groups])], _DIGITS)
     )
     raws = np.append(raws[raws > 0.0], np.round(_PAST * raws[-1], _DIGITS))
     stated = np.min([_stated(scores, raws) for scores in of_groups], axis=0)

@@ -2,8 +2,8 @@
 
 A device service listens on a port of 127.0.0.1 from 4501 to 4600 and answers HTTP requests of methods of its own.
 What it says of a device and what it captures is used only if a trusted device has signed it (`capture.sbi.trust`), for
-the capture that was asked for, now. Its hash chain is not checked: specification and implementations differ on what is
-hashed, and signature and transaction id say the same.
+the capture that was asked for, now. Its hash chain is not checked: the specification does not say clearly what is
+hashed. The signature and the transaction id are checked instead.
 """
 
 from __future__ import annotations
