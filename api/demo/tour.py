@@ -78,7 +78,7 @@ STEPS: Final = (
         "/cases",
         N_("Give a second opinion"),
         N_(
-            "Take the case and decide as if nobody had before: the first decision is hidden. When both examiners "
+            "Take the case and decide independently: the first decision is hidden from you. When both examiners "
             "agree, the case closes, and the officer is notified."
         ),
         ".cases",
@@ -91,7 +91,7 @@ STEPS: Final = (
         "auditor",
         "/audit",
         N_("Read who did what"),
-        N_("Every search, view and decision is here, with who, when and for which case. Nobody can change the log."),
+        N_("The log lists every search, view and decision: by whom, when and for which case. It cannot be changed."),
         ".audit",
     ),
 )

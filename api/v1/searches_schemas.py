@@ -195,7 +195,7 @@ class ModelIdentityOut(Schema):
     feature_space: str = Field(description="Features that the index searches")
     calibration: str = Field(description="File that turns raw scores into decibans")
     latent_scale: str | None = Field(
-        default=None, description="File that says how rare the score of a latent is; null where none fits"
+        default=None, description="Scale by which the rarity of a latent's score is stated; null if none applies"
     )
 
 

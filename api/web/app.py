@@ -112,7 +112,7 @@ class _Files(StaticFiles):
     """Scripts, styles and pictures; an address holds what they are, so that browsers may keep them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a file, and no more than it needs: a page loads fifty. Nobody asks whether one has changed."""
+        """Answer with a file and few headers: a page loads fifty, and browsers never ask whether one has changed."""
         answer = await super().get_response(path, scope)
         answer.headers["Cache-Control"] = _FOR_GOOD
         for name in ("ETag", "Last-Modified", "Accept-Ranges"):
