@@ -4,7 +4,7 @@ CaptureFault
 ├── MalformedRequest      a message that is not of the protocol
 ├── PageNotProven         the page does not know the bridge's token
 ├── UnknownDevice         no such device is connected
-├── NotCapturable         the device cannot capture these positions, or not in this way
+├── NotCapturable         the device cannot capture these positions, or not with this impression
 ├── DeviceBusy            it is capturing, perhaps for another page
 ├── CaptureTimedOut       nothing usable was put on it in time
 ├── DeviceFailed          it reports an error, or its answer cannot be read
@@ -42,7 +42,7 @@ class UnknownDevice(CaptureFault):
 
 
 class NotCapturable(CaptureFault):
-    """The device cannot capture these positions, or not in this way."""
+    """The device cannot capture these positions, or not with this impression."""
 
     code = "not_capturable"
 

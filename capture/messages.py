@@ -2,7 +2,7 @@
 
     page to bridge                                  bridge to page
     hello    nonce                                  challenge  nonce, proof
-    prove    proof                                  devices    devices: id, name, ways: positions, impression
+    prove    proof                                  devices    devices: id, name, modes: positions, impression
     capture  id, device, positions, impression,     frame      id, jpeg
              seconds                                captured   id, samples, findings
     cancel                                          error      id, code, detail
@@ -87,7 +87,7 @@ def devices(found: Iterable[Device]) -> str:
         {
             "id": device.id,
             "name": device.name,
-            "ways": [{"positions": way.positions, "impression": way.impression} for way in device.ways],
+            "modes": [{"positions": mode.positions, "impression": mode.impression} for mode in device.modes],
         }
         for device in found
     ]

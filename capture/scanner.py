@@ -19,8 +19,8 @@ EYES: Final = (EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE)
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way in which a device captures: the positions that lie on it together, and the impression of prints."""
+class CaptureMode:
+    """What a device captures at once: the positions that lie on it together, and the impression of prints."""
 
     positions: tuple[Position, ...]
     impression: Impression | None
@@ -28,13 +28,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Device:
-    """A connected device; `id` is its own within the bridge, `ways` are in the order in which a card is taken."""
+    """A connected device; `id` is its own within the bridge, `modes` are in the order in which a card is taken."""
 
     id: str
     make: str
     model: str
     serial: str
-    ways: tuple[Way, ...]
+    modes: tuple[CaptureMode, ...]
 
     @property
     def name(self) -> str:
@@ -44,22 +44,22 @@ class Device:
 
 @dataclass(frozen=True)
 class CaptureRequest:
-    """What to capture: some of the positions of one of a device's ways, within so many seconds."""
+    """What to capture: some of the positions of one of a device's modes, within so many seconds."""
 
     device: str
     positions: tuple[Position, ...]
     impression: Impression | None
     seconds: float
 
-    def way_of(self, device: Device) -> Way:
-        """Return the way of the device that captures this.
+    def mode_of(self, device: Device) -> CaptureMode:
+        """Return the mode of the device that captures this.
 
         Raises:
             NotCapturable: it has none.
         """
-        for way in device.ways:
-            if self.impression is way.impression and set(self.positions) <= set(way.positions):
-                return way
+        for mode in device.modes:
+            if self.impression is mode.impression and set(self.positions) <= set(mode.positions):
+                return mode
         named = ", ".join(position.label for position in self.positions)
         raise NotCapturable(f"{device.name} cannot capture this: {named}.")
 

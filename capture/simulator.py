@@ -23,16 +23,16 @@ from biometrics.imaging.image import decode, png_of
 from biometrics.kernel.capture import EyePosition, FingerPosition, Impression
 from biometrics.kernel.errors import BadImage, SlapNotSegmented
 from capture.errors import BY_CODE, DeviceFailed, NotCapturable, UnknownDevice
-from capture.scanner import EACH_FINGER, EYES, SLAPS, CapturedFile, CaptureRequest, Device, Way
+from capture.scanner import EACH_FINGER, EYES, SLAPS, CapturedFile, CaptureMode, CaptureRequest, Device
 from fingerprint.cards.slap import cut_slap
 
-_WAYS: Final = {
+_MODES: Final = {
     "fingers": (
-        *(Way(slap, Impression.PLAIN_LIVE_SCAN) for slap in SLAPS),
-        *(Way(finger, Impression.ROLLED_LIVE_SCAN) for finger in EACH_FINGER),
-        *(Way(finger, Impression.PLAIN_LIVE_SCAN) for finger in EACH_FINGER),
+        *(CaptureMode(slap, Impression.PLAIN_LIVE_SCAN) for slap in SLAPS),
+        *(CaptureMode(finger, Impression.ROLLED_LIVE_SCAN) for finger in EACH_FINGER),
+        *(CaptureMode(finger, Impression.PLAIN_LIVE_SCAN) for finger in EACH_FINGER),
     ),
-    "eyes": (Way(EYES, None), *(Way((eye,), None) for eye in EYES)),
+    "eyes": (CaptureMode(EYES, None), *(CaptureMode((eye,), None) for eye in EYES)),
 }
 FRAME_SIDE: Final = 400  # pixels of the longer side
 FRAMES_PER_SECOND: Final = 4
@@ -48,12 +48,12 @@ class Simulator:
 
     async def devices(self) -> Sequence[Device]:
         """Return a scanner of fingers and one of eyes, each where there are files for it."""
-        ways = {name: tuple(way for way in ways if self._names(way)) for name, ways in _WAYS.items()}
-        return [Device(name, "Simulator", name, "0", own) for name, own in ways.items() if own]
+        modes = {name: tuple(mode for mode in modes if self._names(mode)) for name, modes in _MODES.items()}
+        return [Device(name, "Simulator", name, "0", own) for name, own in modes.items() if own]
 
     async def frames(self, request: CaptureRequest) -> AsyncGenerator[bytes, None]:
         """Yield what the next capture will show, ever clearer, as a finger that is put down."""
-        name = self._names(await self._way(request))[0]
+        name = self._names(await self._mode(request))[0]
         path = self._attempt(name)
         if path.suffix == ".txt":
             return
@@ -73,29 +73,29 @@ class Simulator:
             CaptureFault: the one that a text file names.
             DeviceFailed: a file cannot be used.
         """
-        way = await self._way(request)
+        mode = await self._mode(request)
         await asyncio.sleep(self._seconds)
-        paths = {name: self._attempt(name) for name in self._names(way)}
+        paths = {name: self._attempt(name) for name in self._names(mode)}
         self._attempts.update(list(paths))
         for path in paths.values():
             if path.suffix == ".txt":
                 code = path.read_text().strip()
                 raise BY_CODE.get(code, DeviceFailed)(f"{path.name} simulates {code}.")
-        files = [file for path in paths.values() for file in await asyncio.to_thread(_files, path, way, request)]
+        files = [file for path in paths.values() for file in await asyncio.to_thread(_files, path, mode, request)]
         return [file for file in files if file.position in request.positions]
 
-    async def _way(self, request: CaptureRequest) -> Way:
+    async def _mode(self, request: CaptureRequest) -> CaptureMode:
         for device in await self.devices():
             if device.id == request.device:
-                return request.way_of(device)
+                return request.mode_of(device)
         raise UnknownDevice(f"The simulator's folder has no files for {request.device!r}.")
 
-    def _names(self, way: Way) -> list[str]:
-        """Return the names without endings of the files that show a way: one of all positions, or one of each."""
-        rolled = "rolled_" if way.impression is Impression.ROLLED_LIVE_SCAN else ""
-        if way.positions in SLAPS and self._files_named(together := SLAPS[way.positions].name.lower()):
+    def _names(self, mode: CaptureMode) -> list[str]:
+        """Return the names without endings of the files for a mode: one of all positions, or one of each."""
+        rolled = "rolled_" if mode.impression is Impression.ROLLED_LIVE_SCAN else ""
+        if mode.positions in SLAPS and self._files_named(together := SLAPS[mode.positions].name.lower()):
             return [together]
-        each = [rolled + position.name.lower() for position in way.positions]
+        each = [rolled + position.name.lower() for position in mode.positions]
         return each if all(self._files_named(name) for name in each) else []
 
     def _files_named(self, name: str) -> list[Path]:
@@ -110,16 +110,16 @@ class Simulator:
         return attempts[min(self._attempts[name], len(attempts) - 1)]
 
 
-def _files(path: Path, way: Way, request: CaptureRequest) -> list[CapturedFile]:
+def _files(path: Path, mode: CaptureMode, request: CaptureRequest) -> list[CapturedFile]:
     """Return the fingers of a slap, or the one file as it is; fingers that were not asked for are missing."""
     content = path.read_bytes()
     name = path.name.split(".", 1)[0]
     if name not in {slap.name.lower() for slap in SLAPS.values()}:
-        kind = EyePosition if isinstance(way.positions[0], EyePosition) else FingerPosition
+        kind = EyePosition if isinstance(mode.positions[0], EyePosition) else FingerPosition
         return [CapturedFile(kind[name.removeprefix("rolled_").upper()], content, path.name)]
-    missing = [position for position in way.positions if position not in request.positions]
+    missing = [position for position in mode.positions if position not in request.positions]
     try:
-        cut = cut_slap(decode(content), SLAPS[way.positions], missing)
+        cut = cut_slap(decode(content), SLAPS[mode.positions], missing)
     except (BadImage, SlapNotSegmented) as error:
         raise DeviceFailed(f"{path.name}: {error.message}") from error
     return [

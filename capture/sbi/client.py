@@ -34,8 +34,8 @@ from capture.errors import (
 )
 from capture.sbi.calls import call, pictures
 from capture.sbi.trust import TrustStore
-from capture.sbi.values import POSITIONS, SUBTYPES, check_error, ways_of
-from capture.scanner import CapturedFile, CaptureRequest, Device, Way
+from capture.sbi.values import POSITIONS, SUBTYPES, check_error, modes_of
+from capture.scanner import CapturedFile, CaptureMode, CaptureRequest, Device
 
 PORTS: Final = range(4501, 4601)
 VERSIONS: Final = ("1.0.0", "0.9.5")  # of the specification, the one to ask for first
@@ -60,7 +60,7 @@ class _Known:
     env: str
     version: str
     identity: Mapping[str, Any]
-    sensors: Mapping[Way, str]
+    sensors: Mapping[CaptureMode, str]
 
 
 class SbiScanner:
@@ -94,8 +94,8 @@ class SbiScanner:
         Raises:
             UnknownDevice, NotCapturable, DeviceUnreachable, DeviceFailed: as for `capture`.
         """
-        known, way = self._of(request)
-        asked = {"deviceId": known.own_id, "deviceSubId": known.sensors[way], "timeout": _milliseconds(request)}
+        known, mode = self._of(request)
+        asked = {"deviceId": known.own_id, "deviceSubId": known.sensors[mode], "timeout": _milliseconds(request)}
         async with self._client(httpx.Timeout(request.seconds + _LONGER, connect=1.0)) as client:
             try:
                 async with client.stream("STREAM", f"{known.url}/stream", json=asked) as answer:
@@ -113,9 +113,9 @@ class SbiScanner:
             UnknownDevice, NotCapturable, DeviceBusy, CaptureTimedOut, DeviceFailed, DeviceUnreachable, DeviceUntrusted:
                 see `capture.errors`.
         """
-        known, way = self._of(request)
+        known, mode = self._of(request)
         transaction = str(uuid.uuid4())
-        asked = _capture_body(known, way, request, transaction)
+        asked = _capture_body(known, mode, request, transaction)
         async with self._client(httpx.Timeout(request.seconds + _LONGER, connect=1.0)) as client:
             answer = await call(client, "RCAPTURE", f"{known.url}/capture", asked)
         blocks = answer.get("biometrics") if isinstance(answer, dict) else None
@@ -134,10 +134,10 @@ class SbiScanner:
     def _client(self, timeout: httpx.Timeout) -> httpx.AsyncClient:
         return httpx.AsyncClient(timeout=timeout, trust_env=False)  # no proxy: it is this computer
 
-    def _of(self, request: CaptureRequest) -> tuple[_Known, Way]:
+    def _of(self, request: CaptureRequest) -> tuple[_Known, CaptureMode]:
         if (known := self._known.get(request.device)) is None:
             raise UnknownDevice("This device is not connected any more.")
-        return known, request.way_of(known.device)
+        return known, request.mode_of(known.device)
 
     async def _devices_at(self, client: httpx.AsyncClient, port: int) -> list[_Known | CaptureFault]:
         url = f"http://127.0.0.1:{port}"
@@ -188,7 +188,7 @@ class SbiScanner:
 def _known(url: str, info: Mapping[str, Any], identity: Mapping[str, Any]) -> _Known | None:
     kind = str(identity.get("type"))
     listed = info.get("deviceSubId")
-    sensors = ways_of(kind, str(identity.get("deviceSubType")), [str(each) for each in listed or ()])
+    sensors = modes_of(kind, str(identity.get("deviceSubType")), [str(each) for each in listed or ()])
     versions = [each for each in VERSIONS if each in (info.get("specVersion") or ())]
     if not sensors or str(info.get("purpose")).lower() != "registration":
         return None
@@ -220,8 +220,8 @@ def _base(url: str, callback: object) -> str:
     return f"http://127.0.0.1:{parts.port}"
 
 
-def _capture_body(known: _Known, way: Way, request: CaptureRequest, transaction: str) -> dict[str, Any]:
-    left_out = [SUBTYPES[position] for position in way.positions if position not in request.positions]
+def _capture_body(known: _Known, mode: CaptureMode, request: CaptureRequest, transaction: str) -> dict[str, Any]:
+    left_out = [SUBTYPES[position] for position in mode.positions if position not in request.positions]
     return {
         "env": known.env,
         "purpose": "Registration",
@@ -237,7 +237,7 @@ def _capture_body(known: _Known, way: Way, request: CaptureRequest, transaction:
                 "exception": left_out,
                 "requestedScore": REQUESTED_SCORE,
                 "deviceId": known.own_id,
-                "deviceSubId": known.sensors[way],
+                "deviceSubId": known.sensors[mode],
                 "previousHash": sha256(b"").hexdigest(),  # each capture is a transaction of its own
             }
         ],

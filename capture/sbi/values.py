@@ -7,7 +7,7 @@ from typing import Any, Final
 from biometrics.kernel.capture import EyePosition, FingerPosition, Impression, Position
 from biometrics.kernel.text import printable
 from capture.errors import CaptureFault, CaptureTimedOut, DeviceBusy, DeviceFailed
-from capture.scanner import EACH_FINGER, EYES, SLAPS, Way
+from capture.scanner import EACH_FINGER, EYES, SLAPS, CaptureMode
 from fingerprint.cards.positions import SlapPosition
 
 _PARTS: Final = {
@@ -56,21 +56,21 @@ _FAULTS: Final[dict[str, type[CaptureFault]]] = {
 }
 
 
-def ways_of(kind: str, subtype: str, sensors: list[str]) -> dict[Way, str]:
+def modes_of(kind: str, subtype: str, sensors: list[str]) -> dict[CaptureMode, str]:
     """Return how a device of a type and subtype captures, with the id of the sensor for each; faces have the camera."""
     match kind.lower(), subtype.lower():
         case "finger" | "fingerprint", "slap":
             return {
-                Way(fingers, Impression.PLAIN_LIVE_SCAN): _SLAP_IDS[slap]
+                CaptureMode(fingers, Impression.PLAIN_LIVE_SCAN): _SLAP_IDS[slap]
                 for fingers, slap in SLAPS.items()
                 if _SLAP_IDS[slap] in sensors
             }
         case "finger" | "fingerprint", "single":
-            return {Way(finger, Impression.PLAIN_LIVE_SCAN): _ANY for finger in EACH_FINGER}
+            return {CaptureMode(finger, Impression.PLAIN_LIVE_SCAN): _ANY for finger in EACH_FINGER}
         case "iris", "double":
-            return {Way(eyes, None): sensor for eyes, sensor in _EYE_IDS.items() if sensor in sensors}
+            return {CaptureMode(eyes, None): sensor for eyes, sensor in _EYE_IDS.items() if sensor in sensors}
         case "iris", "single":
-            return {Way((eye,), None): _ANY for eye in EYES}
+            return {CaptureMode((eye,), None): _ANY for eye in EYES}
     return {}
 
 

@@ -116,7 +116,7 @@ def test_ten_fingers_of_three_slaps_are_captured_and_are_worth_something(simulat
 
     async def act(page: BridgedPage, listed: dict[str, Any]) -> list[dict[str, Any]]:
         [device] = listed["devices"]
-        return [await page.capture(way["positions"]) for way in device["ways"]]
+        return [await page.capture(mode["positions"]) for mode in device["modes"]]
 
     answers = ran(simulated, act)
     samples = [sample for answer in answers for sample in answer["samples"]]
@@ -170,7 +170,7 @@ def test_missing_fingers_are_left_out_of_a_slap(simulated: Bridge, tmp_path: Pat
     write_prints(tmp_path, 305, {name: name for name in ("right_thumb", "left_thumb")})
 
     async def act(page: BridgedPage, listed: dict[str, Any]) -> dict[str, Any]:
-        assert [1, 6] in [sorted(way["positions"]) for way in listed["devices"][0]["ways"]]
+        assert [1, 6] in [sorted(mode["positions"]) for mode in listed["devices"][0]["modes"]]
         return await page.capture([6])
 
     assert [sample["position"] for sample in ran(simulated, act)["samples"]] == [6]
@@ -182,7 +182,7 @@ def test_both_eyes_are_captured(simulated: Bridge, tmp_path: Path) -> None:
 
     async def act(page: BridgedPage, listed: dict[str, Any]) -> dict[str, Any]:
         [device] = listed["devices"]
-        return await page.capture(device["ways"][0]["positions"], device["id"], None)
+        return await page.capture(device["modes"][0]["positions"], device["id"], None)
 
     samples = ran(simulated, act)["samples"]
     assert [(sample["position"], sample["modality"]) for sample in samples] == [(101, "iris"), (102, "iris")]

@@ -89,8 +89,8 @@ def refusal(device: SbiDevice, scanner_at: Callable[..., SbiScanner]) -> str:
 def test_a_slap_scanner_is_found_with_what_it_captures(slaps: SbiDevice, scanner_at: Any) -> None:
     device = found(slaps, scanner_at)
     assert device.name == "Ridge R4 1234567890"
-    assert [sorted(way.positions) for way in device.ways] == [[2, 3, 4, 5], [7, 8, 9, 10], [1, 6]]
-    assert found(replace(slaps, about=SLAP | {"sensors": ["2"]}), scanner_at).ways == device.ways[:1]
+    assert [sorted(mode.positions) for mode in device.modes] == [[2, 3, 4, 5], [7, 8, 9, 10], [1, 6]]
+    assert found(replace(slaps, about=SLAP | {"sensors": ["2"]}), scanner_at).modes == device.modes[:1]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_slap_scanner_is_found_with_what_it_captures(slaps: SbiDevice, scanner
 def test_other_devices_capture_in_their_own_ways(
     key: Signer, scanner_at: Any, about: dict[str, Any], count: int, largest: tuple[int, ...]
 ) -> None:
-    ways = found(SbiDevice(key, about), scanner_at).ways
-    assert (len(ways), ways[0].positions) == (count, largest)
+    modes = found(SbiDevice(key, about), scanner_at).modes
+    assert (len(modes), modes[0].positions) == (count, largest)
 
 
 @pytest.mark.parametrize("changed", [{"about": FACE}, {"purpose": "Auth"}])

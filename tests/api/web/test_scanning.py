@@ -65,6 +65,7 @@ def scanning(visit: Callable[..., Visitor], station: Station, tmp_path: Path) ->
         somebody = visit()
         page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
         page.goto(address)
+        page.get_by_role("button", name="Connect", exact=True).click()
         expect(page.locator("#scanner-choices button")).to_have_count(1)
         assert "scanner" not in page.url
         yield somebody, page, files
@@ -158,6 +159,8 @@ def test_without_the_program_the_page_says_so_and_connects_later(
     expect(page.locator("#scanner")).to_be_hidden()
     with bridge(station, files, tmp_path / "data") as address:
         page.goto(address)
+        page.get_by_role("button", name="Connect", exact=True).click()
+        expect(page.locator("#scanner-choices button")).to_have_count(1)
         step(page, PRINTS)
         expect(page.get_by_role("button", name="Scan ten prints")).to_be_visible()
     somebody.expect("WebSocket connection")
@@ -177,17 +180,26 @@ def test_without_the_program_the_page_says_so_and_connects_later(
     expect(scan).to_be_hidden()
 
 
-def test_a_program_that_took_the_place_of_the_bridge_gets_no_prints_into_the_page(
+def test_an_address_of_another_bridge_is_used_only_if_it_is_confirmed_and_brings_no_prints_into_the_page(
     visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
-    """It does not know the token: the browser was connected to another bridge."""
+    """It does not know the token: the officer opened, and confirmed, the address of another bridge."""
     files = tmp_path / "files"
     files.mkdir()
     write_slaps(files, 331)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
     with bridge(station, files, tmp_path / "another user's") as address:
-        page.goto(address.split("=")[0] + "=" + "t" * 43)
+        other = address.split("=")[0] + "=" + "t" * 43
+        page.goto(address)
+        page.get_by_role("button", name="Connect", exact=True).click()
+        expect(page.locator("#scanner-choices button")).to_have_count(1)
+        page.goto(other)
+        page.get_by_role("button", name="Cancel", exact=True).click()
+        page.reload()
+        expect(page.locator("#scanner-choices button")).to_have_count(1)
+        page.goto(other)
+        page.get_by_role("button", name="Connect", exact=True).click()
         step(page, EVENT)
         step(page, PRINTS)
         expect(page.locator("#scanner-status")).to_contain_text("Another program answers")

@@ -6,8 +6,8 @@ import { pairedToken } from "./pairing.js";
 const NONCE_BYTES = 32;
 const SECONDS = 60; // for one capture
 
-/** @typedef {{ positions: number[], impression: number | null }} Way positions that lie on the scanner together */
-/** @typedef {{ id: string, name: string, ways: Way[] }} Device */
+/** @typedef {{ positions: number[], impression: number | null }} CaptureMode positions that lie on the scanner together */
+/** @typedef {{ id: string, name: string, modes: CaptureMode[] }} Device */
 /** @typedef {{ code: string, detail: string }} Refusal */
 /** @typedef {{ verdict: string, finger: number, other: number }} Finding a finger that is another one than it should be */
 
@@ -100,7 +100,7 @@ export class ScannerBridge {
    * Has a device capture; `onPicture` gets the live picture (JPEG in base64). Throws a ScannerProblem.
    *
    * @param {Device} device
-   * @param {Way} way
+   * @param {CaptureMode} mode
    * @param {(jpeg: string) => void} onPicture
    * @returns {Promise<Captured>}
    */

@@ -1,22 +1,26 @@
 // Whether this browser is connected to the scanner's bridge on this computer: it knows the bridge's token.
 
+import { confirmed } from "../../lib/dialogs.js";
+import { _ } from "../../lib/messages.js";
+
 const TOKEN = "pehchan.scanner"; // in localStorage
 
 takeToken();
-addEventListener("hashchange", () => {
-  if (takeToken()) location.reload(); // the address was opened in a tab that shows the page already
-});
+addEventListener("hashchange", takeToken);
 
 /**
- * Keeps the token of an address that `pehchan capture` has printed, and takes it out of the address; says whether it has
- * one.
+ * Takes the token out of an address that `pehchan capture` has printed. A token that this browser does not know yet is
+ * kept only if the officer confirms it: anybody can send an officer such an address.
  */
-function takeToken() {
+async function takeToken() {
   const [, token] = /^#scanner=([\w-]{20,100})$/.exec(location.hash) ?? [];
-  if (!token) return false;
-  localStorage.setItem(TOKEN, token);
+  if (!token) return;
   history.replaceState(null, "", location.pathname + location.search);
-  return true;
+  if (token === localStorage.getItem(TOKEN)) return;
+  const question = _("Connect the scanner of this computer? Do so only if its program on this computer shows this address.");
+  if (!(await confirmed(question, _("Connect")))) return;
+  localStorage.setItem(TOKEN, token);
+  location.reload();
 }
 
 /** Returns the token of the bridge on this computer; "" if it is not known, or could not be proven by this browser. */

@@ -10,7 +10,7 @@ import { ScannerBridge, fromBase64 } from "./bridge.js";
 /** @typedef {import("./bridge.js").CapturedSample} CapturedSample */
 /** @typedef {import("./bridge.js").Captured} Captured */
 /** @typedef {import("./bridge.js").Device} Device */
-/** @typedef {import("./bridge.js").Way} Way */
+/** @typedef {import("./bridge.js").CaptureMode} CaptureMode */
 /** @typedef {import("../draft.js").PrintSettings} PrintSettings */
 
 /**
@@ -22,7 +22,7 @@ import { ScannerBridge, fromBase64 } from "./bridge.js";
  * @property {(name: string) => void} onDevice called with the name of the device
  */
 
-/** @typedef {{ label: string, device: Device, ways: Way[] }} Programme what one button scans */
+/** @typedef {{ label: string, device: Device, modes: CaptureMode[] }} Programme what one button scans */
 
 const FINGERS = 10; // positions beyond it are eyes
 const [PLAIN, ROLLED] = [0, 1]; // impression types
@@ -72,15 +72,15 @@ export function connectScanner(samples) {
  * @returns {Programme[]}
  */
 function programmesOf(device) {
-  const plain = device.ways.filter(({ impression }) => impression === PLAIN);
+  const plain = device.modes.filter(({ impression }) => impression === PLAIN);
   const together = plain.filter(({ positions }) => positions.length > 1);
-  const rolled = device.ways.filter(({ impression }) => impression === ROLLED);
-  const eyes = device.ways.filter(({ positions }) => !isFinger(positions[0])).slice(0, 1);
+  const rolled = device.modes.filter(({ impression }) => impression === ROLLED);
+  const eyes = device.modes.filter(({ positions }) => !isFinger(positions[0])).slice(0, 1);
   return [
-    { label: _("Scan ten prints"), device, ways: together.length ? together : plain },
-    { label: _("Scan rolled prints"), device, ways: rolled },
-    { label: _("Scan the eyes"), device, ways: eyes },
-  ].filter(({ ways }) => ways.length);
+    { label: _("Scan ten prints"), device, modes: together.length ? together : plain },
+    { label: _("Scan rolled prints"), device, modes: rolled },
+    { label: _("Scan the eyes"), device, modes: eyes },
+  ].filter(({ modes }) => modes.length);
 }
 
 /**
@@ -114,16 +114,16 @@ function offer(programmes, bridge, samples) {
  * @param {ScannerBridge} bridge
  * @param {Samples} samples
  */
-async function scan({ device, ways }, bridge, samples) {
-  const all = new Set(ways.flatMap(({ positions }) => positions));
-  const good = samples.good(ways[0].impression).filter((position) => all.has(position));
+async function scan({ device, modes }, bridge, samples) {
+  const all = new Set(modes.flatMap(({ positions }) => positions));
+  const good = samples.good(modes[0].impression).filter((position) => all.has(position));
   const left = new Set([...samples.missing(), ...(good.length < all.size ? good : [])]);
   samples.onDevice(device.name);
   let count = 0;
-  for (const way of ways) {
-    const positions = way.positions.filter((position) => !left.has(position));
+  for (const mode of modes) {
+    const positions = mode.positions.filter((position) => !left.has(position));
     if (!positions.length) continue;
-    const captured = await captureUntilGood(device, { ...way, positions }, bridge);
+    const captured = await captureUntilGood(device, { ...mode, positions }, bridge);
     if (!captured) return;
     for (const sample of captured.samples) put(sample, samples);
     count += captured.samples.length;
@@ -136,18 +136,18 @@ async function scan({ device, ways }, bridge, samples) {
  * Captures a placing, again and again until it is good or kept as it is; null if the officer stops.
  *
  * @param {Device} device
- * @param {Way} way
+ * @param {CaptureMode} mode
  * @param {ScannerBridge} bridge
  */
-async function captureUntilGood(device, way, bridge) {
+async function captureUntilGood(device, mode, bridge) {
   for (;;) {
-    const fingers = way.positions.map(fingerLabel).join(", ");
+    const fingers = mode.positions.map(fingerLabel).join(", ");
     status.textContent = _("Put on the scanner: {fingers}.", { fingers });
     problems.replaceChildren();
     /** @type {Captured | null} */
     let captured = null;
     try {
-      captured = await Promise.race([bridge.capture(device, way, showPicture), stopped()]);
+      captured = await Promise.race([bridge.capture(device, mode, showPicture), stopped()]);
       if (!captured) {
         bridge.cancel();
         status.textContent = _("Stopped.");
