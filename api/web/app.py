@@ -49,6 +49,7 @@ from api.web.routes import (
     system,
     units,
     users,
+    verify,
 )
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
@@ -78,6 +79,7 @@ _ROUTES: Final = shared_routes(
     system.router,
     units.router,
     users.router,
+    verify.router,
 )
 
 

@@ -24,6 +24,7 @@ MENU: Final = (
     MenuEntry("/enrol", N_("Enrol"), Scope.ENCOUNTER_WRITE),
     MenuEntry("/search", N_("Search"), Scope.IDENTIFY),
     MenuEntry("/field", N_("Field check"), Scope.IDENTIFY, is_folded=True),
+    MenuEntry("/verify", N_("Verify"), Scope.VERIFY, is_folded=True),
     MenuEntry("/latent", N_("Latent desk"), Scope.IDENTIFY),
     MenuEntry("/searches", N_("Searches"), Scope.SEARCH_READ, is_folded=True),
     MenuEntry("/cases", N_("Cases"), Scope.CASE_READ),

@@ -12,7 +12,7 @@ from account_examples import OPERATOR
 from browsing import NARROW, Station, Visitor
 from image_files import wsq_of
 from inputs import ENCOUNTER, photo_of, print_of
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from printed import check_print
 from stated import BOUND, decibans_of_text
 
@@ -442,6 +442,50 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
     page.get_by_label("Print or photo").set_input_files({"name": "p.txt", "mimeType": "text/plain", "buffer": b"text"})
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("alert")).to_contain_text("not an image that can be read")
+
+
+def right_thumb(person: int, impression: int) -> FilePayload:
+    content = print_of(person, "right_thumb", impression)
+    return {"name": "right_thumb.png", "mimeType": "image/png", "buffer": content}
+
+
+def press_compare(page: Page) -> None:
+    page.get_by_role("button", name="Compare", exact=True).click()
+
+
+def test_the_person_among_a_few_is_named_and_two_sets_are_compared(visit: Visit, station: Station) -> None:
+    mate, other = (
+        enrolled(station, name, {"right_thumb": print_of(person, "right_thumb", 0)})
+        for name, person in (("Lata Nair", 760), ("Gopal Nair", 761))
+    )
+    bare = enrolled(station, "Mohan Nair", {"photo": photo_of(0)})
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/verify")
+    press_compare(page)
+    expect(page.get_by_text("Choose at least one print or photo.")).to_be_visible()
+    page.locator("#samples").set_input_files([right_thumb(760, 1)])
+    expect(page.get_by_label("What it shows")).to_have_value("right_thumb")
+    page.get_by_label("Record ids or national numbers").fill(
+        f"{other['id']}\n\n{mate['national_number']}\n{bare['id']}\n"
+    )
+    page.get_by_label("Purpose").select_option("custody")
+    page.get_by_label("Case or FIR number").fill("760/2026")
+    press_compare(page)
+    result = page.get_by_role("region", name="Result")
+    expect(result.get_by_role("listitem").nth(0)).to_contain_text("Lata Nair")
+    expect(result.get_by_role("listitem").nth(0)).to_contain_text("Yes: it agrees")
+    expect(result.get_by_role("listitem").nth(1)).to_contain_text("No: it does not agree")
+    expect(result).to_contain_text("Not compared, as their records have no such samples: Mohan Nair.")
+    somebody.check_access()
+
+    page.get_by_label("Other prints and photos").check()
+    press_compare(page)
+    expect(page.get_by_text("Choose at least one print or photo.")).to_be_visible()
+    page.locator("#others").set_input_files([right_thumb(760, 2)])
+    expect(page.get_by_label("What it shows").nth(1)).to_have_value("right_thumb")
+    press_compare(page)
+    expect(result).to_contain_text("support that both are of the same person")
+    somebody.check_access()
 
 
 def test_another_units_record_shows_the_contact(visit: Visit, station: Station) -> None:

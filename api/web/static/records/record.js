@@ -6,6 +6,7 @@ import { clearFormProblem, fieldNamed, showFormProblem, submitterOf, whileWorkin
 import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 import { strengthText } from "../lib/strength.js";
+import { verdictText } from "../verify/verdict.js";
 
 addEventListener("hashchange", markTab);
 markTab();
@@ -81,9 +82,6 @@ async function verify(form, event) {
  * @param {Api.VerificationOut} verification
  */
 function showVerification(output, { match, score, target_fmr: targetFmr }) {
-  const verdict = match
-    ? _("Yes: it agrees with this person's samples.")
-    : _("No: it does not agree well enough with this person's samples.");
   const lines = [
     strengthText(score),
     _("The threshold is set so that 1 in {rate} other people would pass. An examiner decides.", {
@@ -91,7 +89,7 @@ function showVerification(output, { match, score, target_fmr: targetFmr }) {
     }),
   ];
   const box = create("div", "", match ? "notice" : "warning");
-  box.append(create("b", verdict), ...lines.map((line) => create("p", line)));
+  box.append(create("b", verdictText(match)), ...lines.map((line) => create("p", line)));
   output.replaceChildren(box);
   output.focus();
 }

@@ -17,7 +17,9 @@ async function takeToken() {
   if (!token) return;
   history.replaceState(null, "", location.pathname + location.search);
   if (token === localStorage.getItem(TOKEN)) return;
-  const question = _("Connect the scanner of this computer? Do so only if its program on this computer shows this address.");
+  const question = _(
+    "Connect the scanner of this computer? Do so only if its program on this computer shows this address.",
+  );
   if (!(await confirmed(question, _("Connect")))) return;
   localStorage.setItem(TOKEN, token);
   location.reload();
