@@ -23,7 +23,7 @@ class NotificationKind(StrEnum):
     TEMPLATES_UNREADABLE = "templates_unreadable"  # stored templates cannot be decrypted; searches miss them
     PERSON_BOOKED = "person_booked"  # a person whom one's unit subscribes to has a new encounter
     PERSON_FOUND = "person_found"  # a search or a verification reached the threshold with them
-    PERSON_IDENTIFIED = "person_identified"  # a case about them was closed as an identification
+    PERSON_IDENTIFIED = "person_identified"  # a case about them was closed as an identification, or records were merged
     IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 

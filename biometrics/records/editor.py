@@ -176,6 +176,7 @@ class RecordEditor:
         The other's encounters come along, its names become aliases, and its id and number lead to the survivor for
         ever. Indexes learn whose the templates are now. `version` and `other_version` are what was read of each.
         `decided_by` are the units of the examiners by whose opinions they are merged: each must see both records, too.
+        Without them subscribers of the person are told now; of an identification they were told when its case closed.
 
         Raises:
             UnknownRecord, VersionMismatch.
@@ -191,6 +192,8 @@ class RecordEditor:
                         _require_record(work.transaction, either)
                     context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
                     done = merging.merge(context, survivor, (other_id, other_version), reason)
+                    if not decided_by:
+                        work.subscriptions.identified(done.survivor_id, done.id)
                     work.audit(Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
                     work.remember("merge", {"id": done.id})
                     return done

@@ -31,29 +31,44 @@ MOST_EVENTS: Final = 200  # of one subscription that are read, the latest
 def tell_subscribers(
     connection: Connection, kind: NotificationKind, record_ids: Collection[str], about: str, unit: Unit, actor: str
 ) -> None:
-    """Tell those who subscribe to one of some people what happened, once, where they may see the record.
+    """Tell those who subscribe to one of some people what happened, each unit once, where it may see the record.
 
-    `about` is the id of the encounter, search or case, `unit` the one to call, `actor` who did it: their own acts are
-    not told to them. Call it late in a transaction: notifications come just before the audit log in the order of locks.
+    `about` is the id of the encounter, search, case or merge, `unit` the one to call, `actor` who did it: they are not
+    told of their own acts. Call it late in a transaction: notifications come just before the audit log in the order of
+    locks.
     """
     if not record_ids or not connection.execute(select(subscriptions.c.id).where(*active(today())).limit(1)).first():
         return
     for lead in sorted(set(leads(connection, list(record_ids)).values())):
-        of_person = subscriptions.c.record_id.in_([lead, *merged_into(connection, lead)])
-        for subscription in load(connection, of_person, subscriptions.c.owner != actor, *active(today())):
-            if visible_ids(connection, subscription.unit, [lead]):
-                _add_event(connection, subscription, kind, lead, about, unit)
+        notified: set[Unit] = set()  # a unit may subscribe to two records that became one since
+        for subscription in load(
+            connection, of_person(connection, lead), subscriptions.c.owner != actor, *active(today())
+        ):
+            subscriber = subscription.unit
+            if not visible_ids(connection, subscriber, [lead]):
+                continue
+            event_id = _add_event(connection, subscription, kind, about, unit)
+            if event_id and subscriber not in notified:
+                notified.add(subscriber)
+                notify_unit(connection, subscriber, kind, event_id, lead)
+
+
+def of_person(connection: Connection, lead: str) -> Any:
+    """Return the condition on the rows of subscriptions to a person: to the record or one that was merged into it."""
+    return subscriptions.c.record_id.in_([lead, *merged_into(connection, lead)])
 
 
 def _add_event(
-    connection: Connection, subscription: Subscription, kind: NotificationKind, record_id: str, about: str, unit: Unit
-) -> None:
+    connection: Connection, subscription: Subscription, kind: NotificationKind, about: str, unit: Unit
+) -> str | None:
+    """Add an event to a subscription and return its id; None if it has it already."""
     event_id = str(uuid.uuid4())
     event = {"id": event_id, "subscription_id": subscription.id, "kind": kind, "about": about, "at": datetime.now(UTC)}
     added = insert(connection, subscription_events).values(**event, **codes_of(unit)).on_conflict_do_nothing()
-    if connection.execute(added).rowcount:
-        _change(connection, subscription.id)
-        notify_unit(connection, subscription.unit, kind, event_id, record_id)
+    if not connection.execute(added).rowcount:
+        return None
+    _change(connection, subscription.id)
+    return event_id
 
 
 def end(connection: Connection, subscription_id: int, by: str, because: str) -> bool:

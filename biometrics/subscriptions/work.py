@@ -32,7 +32,7 @@ class SubscriptionRepository:
         """
         connection, unit = self._work.connection, unit_of(self._work.act)
         own = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
-        if found := rows.load(connection, subscriptions.c.record_id == record_id, *own, *rows.active(today())):
+        if found := rows.load(connection, rows.of_person(connection, record_id), *own, *rows.active(today())):
             raise WrongStep(f"Your unit subscribes to this person until {found[0].expires_on}; end that one first.")
         added = subscriptions.insert().values(
             record_id=record_id,
@@ -70,7 +70,14 @@ class SubscriptionRepository:
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def found(self, record_ids: Sequence[str], search_id: str) -> None:
         """Tell the subscribers of people that the actor's search has found them."""
+        self._tell(NotificationKind.PERSON_FOUND, record_ids, search_id)
+
+    @needs(Scope.RECORD_MERGE)
+    def identified(self, record_id: str, merge_id: str) -> None:
+        """Tell the subscribers of a person that the actor has merged another record into theirs."""
+        self._tell(NotificationKind.PERSON_IDENTIFIED, [record_id], merge_id)
+
+    def _tell(self, kind: NotificationKind, record_ids: Sequence[str], about: str) -> None:
         work = self._work
         if work.act is not None:
-            told = (NotificationKind.PERSON_FOUND, record_ids, search_id, work.act.actor.unit, work.actor_id)
-            rows.tell_subscribers(work.connection, *told)
+            rows.tell_subscribers(work.connection, kind, record_ids, about, work.act.actor.unit, work.actor_id)

@@ -180,9 +180,11 @@ def test_a_subscription_has_a_legal_basis_an_end_and_a_person_whom_the_unit_sees
 
 
 def test_a_subscription_follows_a_merge_and_goes_with_the_record(subscribed: Subscribed) -> None:
+    """A unit that subscribes to both records is told once of what happens to the one that they become."""
     store, record = subscribed.store, subscribed.record
     system = store.as_system("a test")
     survivor = enrolled(store, HERE).record_id
+    assert asked(subscribed.officer, survivor).status_code == 201
     supervisor = caller(subscribed.client, Role.SUPERVISOR, HERE)
     versions = {each: system.people.get(each).version for each in (survivor, record)}
     merged = supervisor(
@@ -193,6 +195,8 @@ def test_a_subscription_follows_a_merge_and_goes_with_the_record(subscribed: Sub
     )
     assert merged.status_code == 201, merged.text
     searched(store, survivor, 1.0, act_of(ELSEWHERE))
-    assert subscribed.told() == [("person_found", survivor)]
+    assert subscribed.told() == [("person_identified", survivor), ("person_found", survivor)]
+    assert asked(subscribed.officer, survivor).json()["code"] == "wrong_step"
+    assert asked(subscribed.officer, record).json()["code"] == "wrong_step"
     remove_record(store, survivor)
     assert subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["code"] == "unknown_subscription"
