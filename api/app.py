@@ -101,6 +101,7 @@ from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.learn_scales import refresh
+from biometrics.use_cases.link_latents import work_off_links
 from biometrics.use_cases.reextract import Reextraction
 
 DESCRIPTION = """
@@ -288,6 +289,8 @@ def _work_in_background(
     repeat(engine.catch_up, settings.follow_seconds, "following")
     check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
     repeat(check, CHECKING_SECONDS, "checking")
+    link = partial(work_off_links, engine, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
+    repeat(link, CHECKING_SECONDS, "comparing latents")
     go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
     extract = Reextraction(engine.as_system("extracts samples again"))
     repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")

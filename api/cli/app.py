@@ -72,6 +72,7 @@ GROUPS = {
     "search": "Past searches: list, show.",
     "case": "Cases for examiners: is this the same person? See docs/cases.md.",
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
+    "unsolved": "Unsolved latents and the links between them. See docs/cases.md.",
     "subscription": "Subscriptions to people on record. See docs/cases.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",
     "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",

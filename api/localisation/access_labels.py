@@ -112,6 +112,8 @@ ACTIONS: Final = {
     Action.API_KEY_CREATED: N_("An API key was created"),
     Action.API_KEY_REVOKED: N_("An API key was revoked"),
     Action.ENROLMENT_CHECKED: N_("An enrolment was checked for duplicates"),
+    Action.LATENT_CHECKED: N_("A latent was compared with the other unsolved ones"),
+    Action.LINKS_READ: N_("The links of an unsolved latent were viewed, with their scores"),
     Action.STANDING_ADDED: N_("A standing search was started"),
     Action.STANDING_WITHDRAWN: N_("A standing search was withdrawn"),
     Action.SUBSCRIBED: N_("A unit subscribed to a person on record"),

@@ -86,6 +86,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Search hit"),
             N_("Search hit, latent or unknown finger"),
             N_("Standing search hit"),
+            N_("Link between two latents"),
         ),
         _named(
             case_values.CaseState,
@@ -249,6 +250,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("A person you subscribe to was booked"),
             N_("A search found a person you subscribe to"),
             N_("A person you subscribe to was identified"),
+            N_("Another unsolved latent may be of the same finger"),
+            N_("A person was identified in a linked latent"),
             N_("An administrator proposed a sign-in by a provider"),
         ),
         _named(

@@ -54,8 +54,8 @@ def _origin(
         yield _("Officer"), encounter.officer
         yield _("Capture device"), encounter.device
         yield _("Legal basis"), _(word(encounter.legal_basis))
-    elif report.search is not None:
-        search = report.search.search
+    elif piece.search is not None:
+        search = piece.search.search
         yield _("Captured"), _("not recorded: the file was sent with a search")
         yield _("FIR"), search.case_number
         yield _("Officer"), search.officer

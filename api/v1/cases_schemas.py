@@ -230,6 +230,10 @@ class CaseOut(Schema):
         description="The standing search; one for the candidate is null until your analysis"
     )
     candidate_id: str | None = Field(description="The candidate's record; null until your analysis")
+    candidate_search_id: str | None = Field(
+        description="The search of the other latent in a case about a link; null until your analysis"
+    )
+    candidate_fir_number: str | None = Field(description="Its case or FIR; null until your analysis")
     unit: str = Field(description="The unit that asks: codes of state, district and station")
     finding: FindingOut | None = Field(description="Null until your opinion")
     analyses: list[AnalysisOut] = Field(description="Yours; all of them when the case is closed")
@@ -262,6 +266,7 @@ class CaseOut(Schema):
             search_id=question.search_id,
             standing_id=question.standing_id if question.search_id or names_candidate else None,
             candidate_id=question.candidate_id or None if names_candidate else None,
+            candidate_search_id=question.candidate_search_id if names_candidate else None,
             unit=question.unit.path,
             finding=FindingOut.of(finding) if finding else None,
             opinions=[OpinionOut.of(opinion, view) for opinion in view.opinions],

@@ -117,7 +117,7 @@ declare namespace Api {
     position: FingerPosition | EyePosition | PalmPosition | null;
     media_type: string;
   };
-  type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
+  type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit" | "latent_link";
   type CaseMarkOut = {
     kind: FeatureKind;
     probe: [number, number] | null;
@@ -139,6 +139,8 @@ declare namespace Api {
     search_id: string | null;
     standing_id: string | null;
     candidate_id: string | null;
+    candidate_search_id: string | null;
+    candidate_fir_number: string | null;
     unit: string;
     finding: FindingOut | null;
     analyses: Array<AnalysisOut>;
@@ -416,6 +418,14 @@ declare namespace Api {
     missing_fingers: Array<MissingFingerIn>;
     notes: Array<string>;
   };
+  type LatentLinkOut = {
+    id: string;
+    other: LinkedLatentOut;
+    found_at: string;
+    case_number: string | null;
+    outcome: Conclusion | null;
+    decibans: number | null;
+  };
   type LatentOut = {
     width: number;
     height: number;
@@ -476,6 +486,23 @@ declare namespace Api {
     to_id: string;
     kind: LinkKind;
     created_at: string;
+  };
+  type LinkedLatentOut = {
+    contact: ElsewhereOut;
+    standing_id: string | null;
+    number: number | null;
+    search_id: string | null;
+    fir_number: string | null;
+    solved: boolean;
+  };
+  type LinkedOffencesOut = {
+    case_number: string;
+    ended_at: string;
+    latents: [LinkedLatentOut, LinkedLatentOut];
+  };
+  type LinkedOffencesPageOut = {
+    offences: Array<LinkedOffencesOut>;
+    next: string | null;
   };
   type Live = {
     status: string;
@@ -616,7 +643,7 @@ declare namespace Api {
     webhook: WebhookOut;
     secret: string;
   };
-  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "identity_proposed";
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
   type NotificationOut = {
     number: number;
     kind: NotificationKind;
@@ -771,7 +798,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1068,6 +1095,15 @@ declare namespace Api {
   type TotpOut = {
     secret: string;
     uri: string;
+  };
+  type UnsolvedLatentOut = {
+    standing: StandingOut;
+    fir_number: string;
+    links: Array<LatentLinkOut>;
+  };
+  type UnsolvedLatentPageOut = {
+    latents: Array<UnsolvedLatentOut>;
+    next: string | null;
   };
   type UserOut = {
     id: string;

@@ -48,6 +48,7 @@ from api.web.routes import (
     subscriptions,
     system,
     units,
+    unsolved,
     users,
     verify,
 )
@@ -78,6 +79,7 @@ _ROUTES: Final = shared_routes(
     design.router,
     system.router,
     units.router,
+    unsolved.router,
     users.router,
     verify.router,
 )

@@ -29,6 +29,7 @@ MENU: Final = (
     MenuEntry("/searches", N_("Searches"), Scope.SEARCH_READ, is_folded=True),
     MenuEntry("/cases", N_("Cases"), Scope.CASE_READ),
     MenuEntry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
+    MenuEntry("/unsolved", N_("Unsolved latents"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/subscriptions", N_("Subscriptions"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/records", N_("Records"), Scope.ENCOUNTER_READ),
     MenuEntry("/notifications", N_("Notifications")),

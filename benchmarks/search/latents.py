@@ -116,11 +116,16 @@ def read_latents(folder: Path, *, unsolved: bool = False) -> LatentPairs:
     mate = "second" if unsolved else "sensor"
     if len(fingers) < 2:
         raise UnusableDataset(f"{folder} needs two folders or more, <finger>/latent.<ext> and <finger>/{mate}.<ext>.")
-    latents, mates = ([_image(finger, kind) for finger in fingers] for kind in ("latent", mate))
+    latents, mates = ([image_in(finger, kind) for finger in fingers] for kind in ("latent", mate))
     return LatentPairs(tuple(latents), tuple(mates), unsolved)
 
 
-def _image(finger: Path, kind: str) -> LabelledImage:
+def image_in(finger: Path, kind: str) -> LabelledImage:
+    """Return the one image of a kind in a finger's folder.
+
+    Raises:
+        UnusableDataset: there is none, or several.
+    """
     files = [path for path in sorted(finger.glob(f"{kind}.*")) if path.suffix.lower() in SUFFIXES]
     if len(files) != 1:
         raise UnusableDataset(f"{finger} holds {len(files)} images named {kind}.<ext>; it needs one.")

@@ -42,6 +42,8 @@ from biometrics.storage.tables.cases import case_parts, cases
 from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.searches import search_probes, searches
 
+_ABOUT: Final = (cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id, cases.c.candidate_search_id)
+
 _WHY = (
     "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
     "that; give the case back if another examiner should decide it."
@@ -57,7 +59,7 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
     if act is None:
         return false()
     open_cases = _undecided(act.actor.id)
-    search_ids = select(open_cases.c.search_id).where(open_cases.c.search_id.is_not(None))
+    search_ids = _search_ids(open_cases)
     own = search_probes.alias()
     made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(open_cases)))
     return or_(searches.c.id.in_(search_ids), made_with)
@@ -128,7 +130,7 @@ def held_images(database: Database, act: Act) -> HeldImages:
 
 def images_of_case(database: Database, case_id: str) -> HeldImages:
     """Return what one case is about, by its id."""
-    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == case_id)
+    about = select(*_ABOUT).where(cases.c.id == case_id)
     with database.reading() as connection:
         return _images_of(connection, connection.execute(about).all())
 
@@ -155,7 +157,7 @@ def _images_of(connection: Connection, rows: Sequence[Any]) -> HeldImages:
     of_record: defaultdict[str, set[int]] = defaultdict(set)
     for record_id, sample_id in connection.execute(query.where(about)):
         of_record[record_id].add(sample_id)
-    searches_held = frozenset(row.search_id for row in rows if row.search_id)
+    searches_held = frozenset(each for row in rows for each in (row.search_id, row.candidate_search_id) if each)
     return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
 
 
@@ -164,13 +166,19 @@ def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
 
     That is, they have made, read or replayed a search with a file that the case is about, have seen its line in a list
     of searches, or have compared such a file; or they know the score of another case about the same person and file.
+    Of two latents, which no search compares, they have been shown the links of one with their scores.
     """
-    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
-    case = about.where(cases.c.id == canonical_id(case_id)).subquery()
+    case = select(*_ABOUT).where(cases.c.id == canonical_id(case_id)).subquery()
     files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
-    probe_search_id = connection.execute(select(case.c.search_id)).scalar()
+    searched = connection.execute(select(case.c.search_id, case.c.candidate_search_id)).first()
+    probe_search_id, other_search_id = searched or (None, None)
+    if other_search_id:
+        seen = _shown(act, ViewKind.LINKS, score_views.c.about.in_((probe_search_id, other_search_id)))
+        has_seen = connection.execute(seen.limit(1)).first() is not None
+    else:
+        has_seen = _has_seen_search(connection, act, files, probe_search_id)
     return (
-        _has_seen_search(connection, act, files, probe_search_id)
+        has_seen
         or _has_compared(connection, act, files)
         or _knows_other_case(connection, act, canonical_id(case_id), files)
     )
@@ -203,13 +211,18 @@ def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> b
 
 
 def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
-    """Return whether the actor has seen the score of another case about the same person and one of the same files."""
+    """Return whether the actor has seen the score of another case about the same person and one of the same files.
+
+    Or about the same two latents.
+    """
     this, other = cases.alias(), cases.alias()
     same = or_(
-        other.c.candidate_id == this.c.candidate_id,
+        and_(other.c.candidate_id == this.c.candidate_id, this.c.candidate_id != ""),
         and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
+        and_(other.c.candidate_search_id == this.c.candidate_search_id, other.c.search_id == this.c.search_id),
+        and_(other.c.candidate_search_id == this.c.search_id, other.c.search_id == this.c.candidate_search_id),
     )
-    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id).join(this, same)
+    query = select(*(other.c[column.name] for column in _ABOUT)).join(this, same)
     query = query.where(this.c.id == case_id, other.c.id != case_id, other.c.id.in_(_shown(act, ViewKind.CASE)))
     return not files.isdisjoint(connection.execute(_files(query.subquery())).scalars())
 
@@ -220,9 +233,14 @@ def _undecided(actor_id: str | BindParameter[str]) -> Subquery:
         and_(cases.c.state == CaseState.ASSIGNED, case_parts.c.part == Part.EXAMINER),
         and_(cases.c.state == CaseState.VERIFICATION, case_parts.c.part == Part.VERIFIER),
     )
-    query = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
-    query = query.join(case_parts, case_parts.c.case_id == cases.c.id)
+    query = select(*_ABOUT).join(case_parts, case_parts.c.case_id == cases.c.id)
     return query.where(case_parts.c.actor == actor_id, in_hand).subquery()
+
+
+def _search_ids(open_cases: Subquery) -> CompoundSelect[tuple[str | None]]:
+    """Return the searches that cases are about: of the probe, and of a candidate that is another latent."""
+    its = open_cases.c
+    return union_all(*(select(each).where(each.is_not(None)) for each in (its.search_id, its.candidate_search_id)))
 
 
 def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
@@ -231,7 +249,7 @@ def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
     # Not a join: SQLite would scan all samples, because it does not know that few people are candidates.
     of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead.c.id)))
     return union_all(
-        select(search_probes.c.image_sha256).join(open_cases, open_cases.c.search_id == search_probes.c.search_id),
+        select(search_probes.c.image_sha256).where(search_probes.c.search_id.in_(_search_ids(open_cases))),
         select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),
         select(samples.c.image_sha256).where(samples.c.encounter_id.in_(of_candidates)),
     )

@@ -1,7 +1,8 @@
 """Who may see a case: one condition on its row, evaluated at every access.
 
 A case belongs to the lowest unit at or above the one that asks (its station, then the district, the state, the national
-bureau) that sees in full every record that the case is about, by `jurisdiction.visible`. That unit and those above it
+bureau) that sees in full every record that the case is about, by `jurisdiction.visible`, and covers the unit of a
+candidate that is a latent. That unit and those above it
 examine the case. The unit that asks, those above it, and any unit that sees one of the records learn only that there is
 a case, which unit to call, and its outcome. Because merges, moves and removals change what a unit sees, nothing of this
 is stored.
@@ -9,19 +10,20 @@ is stored.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from biometrics.access import jurisdiction
-from biometrics.access.jurisdiction import at_or_below, visible
+from biometrics.access.jurisdiction import at_or_below, unit_at, visible
 from biometrics.access.merge_chains import leads, led_to, merged_into
 from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
 from biometrics.kernel.cases import CaseState, Question, Referral
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
+from biometrics.storage.tables.watchlist import standing_searches
 
 
 def examined_by(unit: Unit) -> ColumnElement[bool]:
@@ -29,7 +31,8 @@ def examined_by(unit: Unit) -> ColumnElement[bool]:
     if not unit.state:
         return true()
     probe = or_(cases.c.record_id.is_(None), _sees(unit, cases.c.record_id, "probe"))
-    return and_(at_or_below(unit, cases), _sees(unit, cases.c.candidate_id, "candidate"), probe)
+    candidate = or_(_sees(unit, cases.c.candidate_id, "candidate"), _keeps(unit, cases.c.candidate_search_id))
+    return and_(at_or_below(unit, cases), candidate, probe)
 
 
 def may_be_known_to(unit: Unit) -> ColumnElement[bool]:
@@ -40,6 +43,8 @@ def may_be_known_to(unit: Unit) -> ColumnElement[bool]:
         at_or_below(unit, cases),
         _sees(unit, cases.c.candidate_id, "candidate"),
         _sees(unit, cases.c.record_id, "probe"),
+        _keeps(unit, cases.c.candidate_search_id),
+        and_(cases.c.candidate_search_id.is_not(None), _keeps(unit, cases.c.search_id)),
     )
 
 
@@ -73,6 +78,7 @@ def refer(connection: Connection, unit: Unit, case_id: str, question: Question) 
     examining = examining_unit(connection, case_id, question)
     hidden = _existing(connection, question, but=shown)
     owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
+    owners += [each for each in units_of_latents(connection, question) if not unit.covers(each)]
     owner_of_question = [] if unit.covers(question.unit) else [question.unit]
     units = list(dict.fromkeys([*owners, *owner_of_question, examining]))
     contacts = jurisdiction.contacts(connection, units)
@@ -92,6 +98,20 @@ def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:
     return {record_id: place.unit for record_id, place in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
 
 
+def units_of_latents(connection: Connection, question: Question) -> list[Unit]:
+    """Return the units of the latents of a question about two of them; none of another question."""
+    if not question.candidate_search_id:
+        return []
+    return units_of_searches(connection, [question.search_id or "", question.candidate_search_id])
+
+
+def units_of_searches(connection: Connection, search_ids: Sequence[str]) -> list[Unit]:
+    """Return the units of the standing searches of stored ones, each once."""
+    query = select(standing_searches).where(standing_searches.c.search_id.in_(search_ids))
+    rows = connection.execute(query.order_by(standing_searches.c.number))
+    return list(dict.fromkeys(unit_at(row) for row in rows))
+
+
 def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool]) -> bool:
     return connection.execute(select(cases.c.id).where(cases.c.id == case_id, condition)).first() is not None
 
@@ -101,6 +121,12 @@ def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bo
     chain = led_to(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
     led = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
     return exists(led)
+
+
+def _keeps(unit: Unit, search_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that the latent of the search in a column of `cases` is one of a unit or below it."""
+    its = standing_searches.c.search_id == search_id
+    return exists().where(its, at_or_below(unit, standing_searches)).correlate(cases)
 
 
 def _existing(connection: Connection, question: Question, but: Question | None = None) -> list[str]:
@@ -121,6 +147,7 @@ def _seen_question(connection: Connection, unit: Unit, question: Question) -> Qu
     covers_question = unit.covers(question.unit)
     probe = covers_question if question.record_id is None else lead.get(question.record_id) in seen_ids
     of_encounter = candidate if question.record_id is None else probe
+    other = units_of_searches(connection, [question.candidate_search_id or ""])
     return replace(
         question,
         candidate_id=question.candidate_id if candidate else "",
@@ -128,4 +155,5 @@ def _seen_question(connection: Connection, unit: Unit, question: Question) -> Qu
         encounter_id=question.encounter_id if of_encounter else None,
         search_id=question.search_id if covers_question else None,
         standing_id=question.standing_id if covers_question else None,
+        candidate_search_id=question.candidate_search_id if all(map(unit.covers, other)) else None,
     )

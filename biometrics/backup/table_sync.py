@@ -57,6 +57,8 @@ from biometrics.storage.tables.templates import changes, models_in_use, template
 from biometrics.storage.tables.units import units
 from biometrics.storage.tables.watchlist import (
     enrolment_checks,
+    latent_links,
+    link_checks,
     notifications,
     search_images,
     standing_changes,
@@ -170,6 +172,8 @@ KINDS: Final = (
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
     Kind(standing_searches.c.id, (standing_probes.c.standing_id,), standing_searches.c.version),
     Kind(standing_changes.c.sequence),
+    Kind(link_checks.c.standing_id, version=link_checks.c.requested_at, also=(link_checks.c.tries,)),
+    Kind(latent_links.c.id, version=latent_links.c.found_at),
     Kind(subscriptions.c.id, (subscription_events.c.subscription_id,), subscriptions.c.version),
     Kind(notifications.c.number, version=notifications.c.read_at),
     Kind(

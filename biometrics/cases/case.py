@@ -29,7 +29,6 @@ from biometrics.kernel.adjustments import Adjustment, checked_adjustments
 from biometrics.kernel.cases import (
     Analysis,
     Assignment,
-    CaseKind,
     CaseState,
     Conclusion,
     Finding,
@@ -60,9 +59,10 @@ class Case:
     """A question with everything that was done about it.
 
     `number` is what people call it by. `fir_number` is that of the probe: of the encounter that asks, or of the search;
-    None where it is gone. `verified` are the conclusions that need a second examiner's agreement. `merge_pending`: both
-    records are of one person, and a user who may see both has yet to merge them. Analyses, looks and opinions are in
-    order of time. Every step returns the resulting case, and raises where it is not allowed.
+    None where it is gone; `candidate_fir_number` is that of a candidate that is another latent. `verified` are the
+    conclusions that need a second examiner's agreement. `merge_pending`: both records are of one person, and a user who
+    may see both has yet to merge them. Analyses, looks and opinions are in order of time. Every step returns the
+    resulting case, and raises where it is not allowed.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Case:
     finding: Finding
     created_at: datetime
     fir_number: str | None = None
+    candidate_fir_number: str | None = None
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
     merge_pending: bool = False
     assignments: tuple[Assignment, ...] = ()
@@ -126,7 +127,7 @@ class Case:
     @property
     def has_ratio(self) -> bool:
         """Whether a likelihood ratio may be stated of its images: not of a latent."""
-        return self.question.kind is not CaseKind.LATENT_HIT and not self.finding.evidence.orders_only
+        return not self.question.is_about_latent and not self.finding.evidence.orders_only
 
     @property
     def over(self) -> bool:

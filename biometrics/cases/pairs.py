@@ -16,7 +16,7 @@ from biometrics.kernel.modality import Modality
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 
-_NAME: Final = re.compile(r"(?:sample|probe)-[0-9]{1,18}", re.ASCII)
+_NAME: Final = re.compile(r"(?:sample|probe|latent)-[0-9]{1,18}", re.ASCII)
 
 
 def require_comparable(connection: Connection, case: Case, pair: Pair) -> None:
@@ -69,6 +69,6 @@ def _image(connection: Connection, case: Case, name: str) -> Any:
         query = select(samples.c.modality, samples.c.finger_position).where(samples.c.id == int(number))
     else:
         query = select(search_probes.c.modality, search_probes.c.finger_position).where(
-            search_probes.c.search_id == case.question.search_id, search_probes.c.ordinal == int(number)
+            search_probes.c.search_id == case.question.search_of(name), search_probes.c.ordinal == int(number)
         )
     return connection.execute(query).first()

@@ -76,8 +76,8 @@ def _steps(connection: Connection, case: Case, images: Iterable[str]) -> Iterabl
     question = case.question
     its = audit_entries.c
     about = [and_(its.subject_id == case.id, its.action.in_(_OF_CASE))]
-    if question.search_id:
-        about.append(and_(its.subject_id == question.search_id, its.action == Action.SEARCHED))
+    if searched := [each for each in (question.search_id, question.candidate_search_id) if each]:
+        about.append(and_(its.subject_id.in_(searched), its.action == Action.SEARCHED))
     samples = {int(name.removeprefix("sample-")) for name in images if name.startswith("sample-")}
     if samples:
         about.append(and_(its.subject_id.in_(_records(connection, case)), its.action.in_(_OF_SAMPLES)))

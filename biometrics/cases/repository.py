@@ -194,7 +194,7 @@ class CaseReader:
         """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know."""
         counts = cases.c.asked.is_not(None)
         query = select(cases.c.candidate_id, cases.c.number).where(
-            cases.c.search_id == search_id, counts, may_be_known_to(self._act.actor.unit)
+            cases.c.search_id == search_id, cases.c.candidate_id != "", counts, may_be_known_to(self._act.actor.unit)
         )
         with self._database.reading() as connection:
             return {row.candidate_id: row.number for row in connection.execute(query)}

@@ -9,9 +9,9 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, delete, select, update
+from sqlalchemy import Column, Connection, Row, Table, delete, or_, select, update
 
-from biometrics.access.case_access import other_owners
+from biometrics.access.case_access import other_owners, units_of_latents, units_of_searches
 from biometrics.access.jurisdiction import unit_at
 from biometrics.access.merge_chains import merged_into
 from biometrics.cases.case import Case
@@ -65,7 +65,9 @@ _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
 
 
 def key_of(question: Question) -> str:
-    """Return what a question is known by: of two records, whichever asks, it is one question."""
+    """Return what a question is known by: of two records or two latents, whichever asks, it is one question."""
+    if question.candidate_search_id:
+        return "latents {} {}".format(*sorted((question.search_id or "", question.candidate_search_id)))
     if question.record_id:
         return "records {} {}".format(*sorted((question.record_id, question.candidate_id)))
     return f"search {question.search_id} {question.candidate_id}"
@@ -98,6 +100,7 @@ def insert_case(
         "record_id": question.record_id,
         "encounter_id": question.encounter_id,
         "search_id": question.search_id,
+        "candidate_search_id": question.candidate_search_id,
         "standing_id": question.standing_id,
         "owner": question.owner,
         "state_code": question.unit.state,
@@ -189,6 +192,7 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             id=row.id,
             number=row.number,
             fir_number=fir_numbers.get(row.search_id or row.encounter_id),
+            candidate_fir_number=fir_numbers.get(row.candidate_search_id),
             question=_question(row),
             finding=Finding(row.score, row.rank, row.hint, row.detail),
             created_at=row.created_at,
@@ -237,6 +241,8 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
             people = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
             identified = NotificationKind.PERSON_IDENTIFIED
             tell_subscribers(connection, identified, people, after.id, question.unit, question.owner)
+            if question.search_id and question.candidate_id:
+                _tell_linked(connection, question.search_id)
 
 
 def unknown_case() -> UnknownCase:
@@ -245,9 +251,26 @@ def unknown_case() -> UnknownCase:
 
 
 def _notify_owners(connection: Connection, case_id: str, question: Question, kind: NotificationKind) -> None:
-    """Notify the units that keep a record which the asking unit does not see."""
+    """Notify the units that keep a record or a latent which the asking unit does not see."""
     for record_id, unit in other_owners(connection, question).items():
         notify_unit(connection, unit, kind, case_id, record_id)
+    for unit in units_of_latents(connection, question):
+        if not question.unit.covers(unit):
+            notify_unit(connection, unit, kind, case_id)
+
+
+def _tell_linked(connection: Connection, search_id: str) -> None:
+    """Notify the units whose latents examiners have linked with one in which a person is now identified.
+
+    The notification names the case of the link: it says which unit to call, and not who the person is.
+    """
+    its = cases.c
+    closed = (its.kind == CaseKind.LATENT_LINK, its.outcome == Conclusion.IDENTIFICATION)
+    about = or_(its.search_id == search_id, its.candidate_search_id == search_id)
+    linked = connection.execute(select(its.id, its.search_id, its.candidate_search_id).where(*closed, about)).all()
+    for case_id, first, second in sorted(linked):
+        for unit in units_of_searches(connection, [second if first == search_id else first]):
+            notify_unit(connection, unit, NotificationKind.LINK_IDENTIFIED, case_id)
 
 
 def _with_merged(connection: Connection, record_id: str) -> list[str]:
@@ -256,7 +279,7 @@ def _with_merged(connection: Connection, record_id: str) -> list[str]:
 
 def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
     """Return the FIR numbers of the searches and encounters that cases are about, by their ids."""
-    search_ids = {row.search_id for row in rows if row.search_id}
+    search_ids = {each for row in rows for each in (row.search_id, row.candidate_search_id) if each}
     visits = {row.encounter_id for row in rows if row.encounter_id and not row.search_id}
     of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(search_ids))
     of_visits = select(encounters.c.id, encounters.c.fir_number).where(encounters.c.id.in_(visits))

@@ -61,6 +61,7 @@ class CaseView:
     pair: Pair | None = None
     best_sample: int | None = None
     opened: frozenset[str] = frozenset()
+    candidate_fir_number: str | None = None
 
     @classmethod
     def of(cls, case: Case, viewer: str) -> Self:
@@ -92,6 +93,7 @@ class CaseView:
             pair=case.pair if case.over else None,
             best_sample=case.finding.best_sample if case.over or judge or compares else None,
             opened=case.opened_by(viewer),
+            candidate_fir_number=case.candidate_fir_number if case.over or judge or compares else None,
         )
 
     @classmethod

@@ -80,7 +80,7 @@ def require_examiner(connection: Connection, act: Act, case: Case) -> None:
     view = shown(connection, act, case)
     assert view.referral is not None, "what is shown of another unit's case is a referral"
     raise OutOfJurisdiction(
-        "This case is about a record that your unit may not see; examiners of "
+        "This case is about a record or a latent that your unit may not see; examiners of "
         f"{view.referral.unit.path} decide it. Call {'; '.join(unit.contact for unit in view.referral.contacts)}."
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.adjustments import Adjustment
@@ -23,6 +23,9 @@ NOTES_LENGTH = 4000
 IMAGE_LENGTH = 40  # of the name of an image within a case
 NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number
 
+PROBE: Final = "probe"  # begins the name of an image in a case that is a probe of its search
+OTHER_LATENT: Final = "latent"  # and of one that is a probe of the candidate's search
+
 Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
 
 
@@ -33,6 +36,7 @@ class CaseKind(StrEnum):
     SEARCH_HIT = "search_hit"  # a candidate of a search
     LATENT_HIT = "latent_hit"  # a candidate of a search by a latent, or by one print of an unknown finger
     STANDING_HIT = "standing_hit"  # an enrolment looks like what a standing search is for
+    LATENT_LINK = "latent_link"  # two latents of unsolved offences may be of one finger
 
 
 class CaseState(StrEnum):
@@ -93,7 +97,8 @@ class Side(StrEnum):
 class Question:
     """Is the candidate the person of the probe?
 
-    The probe is a record, with the encounter that raised the question, or a stored search. `owner` is the actor who is
+    The probe is a record, with the encounter that raised the question, or a stored search. The candidate is a record,
+    or the latent of another search (`candidate_search_id`): then `candidate_id` is "". `owner` is the actor who is
     notified of the outcome, `unit` the office that asks. `is_urgent`: an officer waits for the answer, such as a person
     in custody. Ids are UUIDs. For a unit that may not examine the case, the
     ids that it may not know are None, or "" for the candidate.
@@ -108,10 +113,21 @@ class Question:
     owner: str = ""
     unit: Unit = field(default_factory=Unit)
     is_urgent: bool = False
+    candidate_search_id: str | None = None
 
     def __post_init__(self) -> None:
         """Check that not both ask."""
         assert self.record_id is None or self.search_id is None, "either a record or a search asks"
+
+    @property
+    def is_about_latent(self) -> bool:
+        """Whether its probe is a latent, whose scores have no likelihood ratio."""
+        return self.kind in (CaseKind.LATENT_HIT, CaseKind.LATENT_LINK)
+
+    def search_of(self, image: str) -> str | None:
+        """Return the search that an image of the case is a probe of, by the image's name; None of a sample."""
+        kind, _, _ = image.partition("-")
+        return {PROBE: self.search_id, OTHER_LATENT: self.candidate_search_id}.get(kind)
 
 
 @dataclass(frozen=True)

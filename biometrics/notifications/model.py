@@ -24,6 +24,8 @@ class NotificationKind(StrEnum):
     PERSON_BOOKED = "person_booked"  # a person whom one's unit subscribes to has a new encounter
     PERSON_FOUND = "person_found"  # a search or a verification reached the threshold with them
     PERSON_IDENTIFIED = "person_identified"  # a case about them was closed as an identification, or records were merged
+    LINK_FOUND = "link_found"  # another unsolved latent may be of the finger that a standing search is for
+    LINK_IDENTIFIED = "link_identified"  # a person was identified in a latent that is linked with one of one's unit
     IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 

@@ -1,8 +1,8 @@
-"""What came of the checks of enrolments: cases and notifications, written with the removal of the request."""
+"""What came of the checks of enrolments and latents, written with the removal of the request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -17,8 +17,9 @@ from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
 from biometrics.subscriptions.rows import tell_subscribers
-from biometrics.watchlist import check_rows
+from biometrics.watchlist import check_rows, link_rows
 from biometrics.watchlist.checks import CheckNotRequested
+from biometrics.watchlist.link_rows import LinkCheck
 from biometrics.watchlist.model import Check, Checked, Standing
 from biometrics.watchlist.rows import end_standing, expired, load_standing, still_standing
 
@@ -27,7 +28,7 @@ Verified = Callable[[], frozenset[Conclusion]]
 
 @unrestricted("only the service makes checks")
 class CheckRepository:
-    """Checks of enrolments within a unit of work of the service."""
+    """Checks of enrolments and of latents within a unit of work of the service."""
 
     def __init__(self, work: Transaction) -> None:
         self._work = work
@@ -48,6 +49,27 @@ class CheckRepository:
         if not past or not is_plausible(connection, self._work.clock_gap):
             return 0
         return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)
+
+    def note_link_try(self, standing_id: str) -> None:
+        """Note that a latent is about to be compared with the others: they come first if that fails."""
+        link_rows.note_try(self._work.connection, standing_id)
+
+    def end_dead_links(self) -> int:
+        """Remove the links of latents that are not searched for any more, or were solved; return how many."""
+        return link_rows.remove_dead_links(self._work.connection)
+
+    def answer_link_check(self, check: LinkCheck, found: Mapping[str, tuple[int, float]]) -> list[str] | None:
+        """Write the links of a latent: numbers and scores of others, by standing search; return the ids of new ones.
+
+        Those who search for either latent are notified of them. None if the check was requested again meanwhile, or is
+        not requested any more: then nothing was written.
+        """
+        connection = self._work.connection
+        new = link_rows.replace_links(connection, check, found)
+        for link_id, standing_ids in new or ():
+            for standing in load_standing(connection, standing_searches.c.id.in_(standing_ids)):
+                notify(connection, standing.owner, NotificationKind.LINK_FOUND, link_id, standing.id)
+        return None if new is None else [link_id for link_id, _ in new]
 
     def take(self, encounter_id: str) -> Check:
         """Remove the request for a check that is carried out now, and return its subject.

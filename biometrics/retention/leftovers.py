@@ -147,6 +147,7 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         cases.c.record_id.in_(left.records),
         cases.c.encounter_id.in_(left.encounters),
         cases.c.search_id.in_(left.searches),
+        cases.c.candidate_search_id.in_(left.searches),
     )
     for case_id in sorted(connection.execute(select(cases.c.id).where(about)).scalars()):
         take(connection, Lock.CASE, case_id)

@@ -47,7 +47,8 @@ def due_files(database: Database, unit: Unit, day: dt.date, since: str = "") -> 
 def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", after: str = "") -> list[Timed]:
     """Return searches whose files may be due, from beyond an id, or only one, with their clocks."""
     its = search_images.c
-    is_open = exists().where(cases.c.search_id == its.search_id, cases.c.state.not_in(_ENDED))
+    about = or_(cases.c.search_id == its.search_id, cases.c.candidate_search_id == its.search_id)
+    is_open = exists().where(about, cases.c.state.not_in(_ENDED))
     stands = exists().where(standing_searches.c.search_id == its.search_id, standing_searches.c.ended_at.is_(None))
     ordered = exists().where(search_orders.c.search_id == its.search_id)
     query = (

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from biometrics.kernel.capture import CropBox
+from biometrics.kernel.cases import Question
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Probe, Template
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import SearchProbe
 
-_NAME: Final = re.compile(r"(sample|probe)-([0-9]{1,18})", re.ASCII)
+_NAME: Final = re.compile(r"(sample|probe|latent)-([0-9]{1,18})", re.ASCII)
 
 
 def models_for(store: RecordStore, models: Iterable[str], search_id: str | None) -> list[str]:
@@ -28,7 +29,7 @@ def models_of(probes: Sequence[SearchProbe], models: Iterable[str]) -> list[str]
 
 
 def template_named(
-    store: RecordStore, models: list[str], search_id: str | None, name: str
+    store: RecordStore, models: list[str], question: Question, name: str
 ) -> tuple[Template, CropBox | None]:
     """Return the template of an image of a case, by the first of some models that it has one of, and its box there.
 
@@ -42,6 +43,7 @@ def template_named(
     if match[1] == "sample":
         sample = store.samples.get(number)
         return stored_template(store, models, sample.record_id, number).template, sample.box
+    search_id = question.search_of(name)
     probes = store.searches.probes_of([search_id]).get(search_id, ()) if search_id else ()
     if number >= len(probes):
         raise NothingToCompare(f"The search has no probe {number}.")

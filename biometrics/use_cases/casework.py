@@ -207,11 +207,11 @@ class Casework(CaseReader):
         if conclusion is not Conclusion.IDENTIFICATION or pair is None:
             return None
         with self._database.reading() as connection:
-            search_id = views.load_case(connection, case_id).question.search_id
+            question = views.load_case(connection, case_id).question
         store = self._records.as_system("compares the images of a case")
         try:
-            models = models_for(store, self._channels, search_id)
-            probe, candidate = (template_named(store, models, search_id, name)[0] for name in pair)
+            models = models_for(store, self._channels, question.search_id)
+            probe, candidate = (template_named(store, models, question, name)[0] for name in pair)
         except (NothingToCompare, UnknownSample):
             return None
         if probe.model != candidate.model:
@@ -221,8 +221,10 @@ class Casework(CaseReader):
 
     def _has_searched_alike(self, case_id: str) -> bool:
         with self._database.reading() as connection:
-            row_id = views.load_case(connection, case_id).id
-        return has_searched_alike(self._records, self._channels, self._act, row_id)
+            case = views.load_case(connection, case_id)
+        if case.question.candidate_search_id:  # no search compares two latents
+            return False
+        return has_searched_alike(self._records, self._channels, self._act, case.id)
 
     def _step(
         self, case_id: str, action: Action, step: Step, side: Side | None = None, hold: Hold = CaseRepository.hold

@@ -117,7 +117,7 @@ def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseEx
     view, image, stored_image = open_image(engine.store, cases, case_id, name)
     store = engine.store.as_system("shows a case's images")
     models = models_for(store, engine.by_model, view.question.search_id)
-    template, box = template_named(store, models, view.question.search_id, name)
+    template, box = template_named(store, models, view.question, name)
     return CaseExhibit(image, stored_image.content, Exhibit(template, _image(stored_image.content), box))
 
 

@@ -16,7 +16,7 @@ from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.capture import CropBox, may_be_one
-from biometrics.kernel.cases import CaseKind, Pair, Side
+from biometrics.kernel.cases import Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
 from biometrics.kernel.marks import PlacedBy
 from biometrics.kernel.record import Record, StoredEncounter
@@ -34,10 +34,10 @@ from biometrics.use_cases.examine import CaseImage, content_of, images_of
 class ReportedImage:
     """An image of a case with its file, and when and by whose account it was received, by its row.
 
-    `received_sha256` (hex) was computed when it was received. `encounter` is that of a sample, with its record. `box`
-    is the part of the image that was compared, None where that is all of it. `picture` is None for another
-    system's minutiae, `template` where no model in use has read the file. `placed_by` says who placed each minutia of
-    the template, where an examiner marked it and that is known.
+    `received_sha256` (hex) was computed when it was received. `encounter` is that of a sample, with its record, and
+    `search` that of a probe. `box` is the part of the image that was compared, None where that is all of it. `picture`
+    is None for another system's minutiae, `template` where no model in use has read the file. `placed_by` says who
+    placed each minutia of the template, where an examiner marked it and that is known.
     """
 
     image: CaseImage
@@ -50,6 +50,7 @@ class ReportedImage:
     encounter: StoredEncounter | None = None
     box: CropBox | None = None
     placed_by: tuple[PlacedBy | None, ...] = ()
+    search: StoredSearch | None = None
 
     @property
     def sha256(self) -> str:
@@ -95,14 +96,15 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     """
     case, looks = cases.report(case_id)
     store, view = engine.store.as_system("writes the report of a case for a court"), case.view
-    search = store.searches.get(view.question.search_id) if view.question.search_id else None
+    asked = (view.question.search_id, view.question.candidate_search_id)
+    searched = {each: store.searches.get(each) for each in asked if each}
     models = models_for(store, engine.by_model, view.question.search_id)
     known = images_of(engine.store, view)
     # Where both records were merged, an image is listed on both sides: its side is that of the opinions.
     shown = {image.name: replace(image, side=looks[image.name].side) for image in known if image.name in looks}
     images = {
         image.name: _reported(
-            store, models, search, image, content_of(store, looks[image.name], image.media_type).content
+            store, models, case, searched, image, content_of(store, looks[image.name], image.media_type).content
         )
         for image in shown.values()
     }
@@ -112,17 +114,22 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     people = {side: person for side, person in found.items() if isinstance(person, Record)}
     pairs = [view.pair] if view.pair else [opinion.pair for opinion in reversed(view.opinions)]
     pair = next((pair for pair in pairs if pair is not None and set(pair) <= images.keys()), None)
-    return _compared(engine, CourtReport(case, people, search, known, images, pair), scales)
+    return _compared(engine, CourtReport(case, people, searched.get(asked[0] or ""), known, images, pair), scales)
 
 
 def _reported(
-    store: RecordStore, models: list[str], search: StoredSearch | None, image: CaseImage, content: bytes
+    store: RecordStore,
+    models: list[str],
+    case: CaseReport,
+    searched: Mapping[str, StoredSearch],
+    image: CaseImage,
+    content: bytes,
 ) -> ReportedImage:
     """Return an image with where its file came from."""
     template: Template | None = None
     box: CropBox | None = None
     with suppress(NothingToCompare):
-        template, box = template_named(store, models, search.id if search else None, image.name)
+        template, box = template_named(store, models, case.view.question, image.name)
     kind, _, number = image.name.partition("-")
     if kind == "sample":
         sample = store.samples.get(int(number))
@@ -130,12 +137,13 @@ def _reported(
         encounter = encounters[sample.encounter_id]
         origin = (encounter.created_at, sample.enrolled_by, sample.image_sha256, encounter)
         return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin, box=box)
-    assert search is not None, "the probes of a case are those of its search"
+    search = searched[case.view.question.search_of(image.name) or ""]
     probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))
     ppi = probe.reading.ppi if probe.reading else None
     received = (search.created_at, search.search.actor_id, probe.image_sha256)
     placed_by = (probe.reading.placed_by if probe.reading else None) or ()
-    return ReportedImage(image, content, _picture(content, ppi), template, *received, box=box, placed_by=placed_by)
+    picture = _picture(content, ppi)
+    return ReportedImage(image, content, picture, template, *received, box=box, placed_by=placed_by, search=search)
 
 
 def _picture(content: bytes, ppi: float | None) -> Image | None:
@@ -156,7 +164,7 @@ def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, Likeliho
         raise NothingToCompare(
             "The case rests on two different fingers or eyes, which an earlier version accepted; have it decided again."
         )
-    latent = view.question.kind is CaseKind.LATENT_HIT or not view.finding or view.finding.evidence.orders_only
+    latent = view.question.is_about_latent or not view.finding or view.finding.evidence.orders_only
     report = replace(report, latent=latent)
     if probe.template is None or candidate.template is None or probe.template.model != candidate.template.model:
         return report

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.cases.repository import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
-from biometrics.kernel.cases import CaseKind, Finding, Question, Side
+from biometrics.kernel.cases import OTHER_LATENT, PROBE, CaseKind, Finding, Question, Side
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.record import Record
@@ -98,16 +98,13 @@ def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:
     store, question = store.as_system("shows a case's images"), view.question
     probe_images: list[CaseImage] = []
     if question.search_id:
-        stored = store.searches.probes_of([question.search_id]).get(question.search_id, ())
-        probes = {one.ordinal: one.probe for one in stored}
-        for kept in store.searches.images_of(question.search_id):
-            probe = probes[kept.ordinal]
-            name, modality = f"probe-{kept.ordinal}", probe.template.modality
-            probe_images.append(CaseImage(Side.PROBE, name, modality, probe.position, kept.media_type))
+        probe_images = _of_search(store, question.search_id, Side.PROBE, PROBE)
     elif question.record_id:
         probe_images += _samples(store.people.get_or_none(question.record_id), Side.PROBE, question.encounter_id)
     if not view.shows_candidate:
         return tuple(probe_images)
+    if question.candidate_search_id:
+        return (*probe_images, *_of_search(store, question.candidate_search_id, Side.CANDIDATE, OTHER_LATENT))
     # Of a person who searched is asked by a new encounter: those are the images to compare with.
     only = question.encounter_id if question.search_id else None
     return (*probe_images, *_samples(store.people.get_or_none(question.candidate_id), Side.CANDIDATE, only))
@@ -206,7 +203,7 @@ def content_of(store: RecordStore, looked: RecordedLook, media_type: str) -> Kep
     kind, _, number = looked.image.partition("-")
     if kind == "sample":
         return KeptImage(0, media_type, store.samples.image(int(number)))
-    image = store.searches.image(looked.view.question.search_id or "", int(number))
+    image = store.searches.image(looked.view.question.search_of(looked.image) or "", int(number))
     if image is None:
         raise UnknownSample("The image was removed meanwhile.")
     return image
@@ -221,6 +218,17 @@ def _samples(record: Record | None, side: Side, encounter_id: str | None) -> lis
         for encounter in chosen
         for sample in encounter.samples
     ]
+
+
+def _of_search(store: RecordStore, search_id: str, side: Side, kind: str) -> list[CaseImage]:
+    """Return the kept files of a search, with names of a kind."""
+    probes = {one.ordinal: one.probe for one in store.searches.probes_of([search_id]).get(search_id, ())}
+    images = []
+    for kept in store.searches.images_of(search_id):
+        probe = probes[kept.ordinal]
+        name, modality = f"{kind}-{kept.ordinal}", probe.template.modality
+        images.append(CaseImage(side, name, modality, probe.position, kept.media_type))
+    return images
 
 
 def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sample]:

@@ -13,13 +13,14 @@ from sqlalchemy import exists, or_, select, update
 from biometrics.cases.case import Case
 from biometrics.cases.rows import hold_case, load_cases, save_step
 from biometrics.kernel.access import SERVICE, Unit
-from biometrics.kernel.cases import CaseState
+from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.tables.cases import FOLLOW_UP, MERGE, cases
 from biometrics.storage.tables.people import records
+from biometrics.storage.tables.searches import search_probes
 
 log = logging.getLogger("pehchan")
 
@@ -129,10 +130,16 @@ def _end_follow_ups(store: RecordStore) -> None:
 
 
 def _withdraw_orphans(store: RecordStore) -> None:
-    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare."""
+    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare.
+
+    Of a case about two latents that is a latent of which no probe is left.
+    """
     over = (CaseState.CLOSED, CaseState.WITHDRAWN)
+    links, probes = cases.c.kind == CaseKind.LATENT_LINK, search_probes.c.search_id
     gone = or_(
-        ~exists().where(records.c.id == cases.c.candidate_id),
+        ~links & ~exists().where(records.c.id == cases.c.candidate_id),
+        links & ~exists().where(probes == cases.c.search_id),
+        links & ~exists().where(probes == cases.c.candidate_search_id),
         cases.c.record_id.is_not(None) & ~exists().where(records.c.id == cases.c.record_id),
     )
     query = select(cases.c.id).where(cases.c.state.not_in(over), gone).limit(BATCH)
@@ -143,6 +150,6 @@ def _withdraw_orphans(store: RecordStore) -> None:
             before = hold_case(connection, case_id)
             if before.over:
                 continue
-            after = before.withdraw(SERVICE.actor.id, "a record that it is about was removed", datetime.now(UTC))
+            after = before.withdraw(SERVICE.actor.id, "what it is about was removed", datetime.now(UTC))
             save_step(connection, before, after)
             append(connection, SERVICE, Action.CASE_WITHDRAWN, case_id, state=after.state)

@@ -1,4 +1,4 @@
-"""Checks of enrolments that wait, and for what they search."""
+"""Checks of enrolments and of latents that wait, and for what they search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from biometrics.access.rights import unrestricted
 from biometrics.kernel.clock import today
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches
-from biometrics.watchlist import check_rows
+from biometrics.watchlist import check_rows, link_rows
+from biometrics.watchlist.link_rows import Linkable, LinkCheck
 from biometrics.watchlist.model import Check, Standing
 from biometrics.watchlist.rows import load_standing, standing_of_probes, still_standing
 
@@ -69,3 +70,24 @@ class CheckReader:
                 standing.id: standing for standing in load_standing(connection, of_probes, *still_standing(today()))
             }
         return {probe: searches[owner] for probe, owner in owners.items() if owner in searches}
+
+    def waiting_links(self, limit: int, older_than: timedelta = timedelta()) -> list[str]:
+        """Return the standing searches whose latent waits to be compared with the others, the least tried first."""
+        with self._database.reading() as connection:
+            return link_rows.waiting_link_checks(connection, limit, older_than)
+
+    def link_check(self, standing_id: str) -> LinkCheck | None:
+        """Return a latent to compare with the others; None if that is not requested, or already done."""
+        with self._database.reading() as connection:
+            return link_rows.load_link_check(connection, standing_id)
+
+    def unsolved_count(self) -> int:
+        """Count the unsolved latents."""
+        query = select(func.count()).select_from(standing_searches).where(*link_rows.unsolved())
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def linkable(self, check: LinkCheck, probe_ids: Collection[int]) -> list[Linkable]:
+        """Return the unsolved latents of some probes that may be linked with that of a check."""
+        with self._database.reading() as connection:
+            return link_rows.unsolved_of_probes(connection, probe_ids, check)

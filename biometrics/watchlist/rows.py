@@ -24,6 +24,7 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import probe_templates, search_probes
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
+from biometrics.watchlist.link_rows import request_link_checks
 from biometrics.watchlist.model import WATCHED, Ended, Standing, StandingKind
 
 _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outerjoin(
@@ -66,6 +67,7 @@ def insert_standing(
         )
     )
     if search_id:
+        request_link_checks(connection, standing_searches.c.id == standing_id)
         _insert_probes(connection, standing_id, search_id)
     return standing_id
 
@@ -140,6 +142,7 @@ def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Mo
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
     changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
     if standing_id := connection.execute(changed.returning(standing_searches.c.id)).scalar():
+        request_link_checks(connection, standing_searches.c.id == standing_id)
         its = standing_probes.c
         before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
         gone = connection.execute(delete(standing_probes).where(*before).returning(its.id)).scalars().all()

@@ -55,13 +55,16 @@ BY_ROLES = pytest.mark.parametrize(
     "most", [pytest.param(2, id="two roles"), pytest.param(None, id="all roles", marks=pytest.mark.reach)]
 )
 
-# What changes by being asked at all: entries, counters of entries, when a key was used, idempotency keys.
+# What changes by being asked at all: entries, counters of entries, when a key was used, idempotency keys; and what a
+# server does soon after somebody searches for a latent.
 NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessions", "once_keys", "counters"}
+NOT_COUNTED |= {"link_checks", "latent_links"}
 
 
 IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
     *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number", "subscription_id"),
+    *("standing_id", "link_id"),
 )
 
 
@@ -83,6 +86,8 @@ class Victim:
     expungement_id: str = ""
     probe_number: int = 0  # of the search
     subscription_id: int = 0  # to them
+    standing_id: str = ""  # of the search, for a latent
+    link_id: str = ""  # of that with another latent
 
     @property
     def secrets(self) -> list[str]:

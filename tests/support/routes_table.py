@@ -68,6 +68,7 @@ ELSEWHERE: Final = {
         "GET /cases",
         "GET /standing-searches",
         "GET /subscriptions",
+        "GET /linked-offences",
         "GET /audit/entries",
     ),
     "own unit": (
@@ -101,6 +102,8 @@ ELSEWHERE: Final = {
         "GET /cases/{case_id}/report",
         "GET /standing-searches/{standing_id}",
         "POST /standing-searches/{standing_id}/withdrawal",
+        "GET /unsolved-latents/{standing_id}",
+        "POST /unsolved-latents/{standing_id}/links/{link_id}/case",
         "GET /subscriptions/{subscription_id}",
         "POST /subscriptions/{subscription_id}/end",
         "GET /notifications",
@@ -123,6 +126,7 @@ ELSEWHERE: Final = {
         "DELETE /api-keys/{key}",
     ),
     "hits only": (
+        "GET /unsolved-latents",
         "POST /identify",
         "POST /identify/group",
         "POST /identify/latent",

@@ -39,6 +39,7 @@ from biometrics.kernel.clock import today
 from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
+from biometrics.use_cases.link_latents import work_off_links
 from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
@@ -277,12 +278,26 @@ class Story:
         self.ask("POST", f"{V1}/notifications/{{number}}/read")
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
+        self._links(fields)
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
         wanted = {"record_id": claimed, "legal_basis": "Bail order 12/2026", "expires_on": str(today())}
         self.ids["subscription_id"] = self.ask("POST", f"{V1}/subscriptions", 201, body=wanted)["id"]
         self.ask("GET", f"{V1}/subscriptions", query={"limit": 50})
         self.ask("GET", f"{V1}/subscriptions/{{subscription_id}}")
         self.ask("POST", f"{V1}/subscriptions/{{subscription_id}}/end", body={"because": "Bail is over."})
+
+    def _links(self, fields: dict[str, str]) -> None:
+        """Search for another latent of the finger, of another offence, and let examiners link the two."""
+        scene = {"unknown_finger": print_of(1, "left_index", 2)}
+        other = fields | {"case_number": "8/2026"}
+        self.ask("POST", f"{V1}/standing-searches", 201, tell=False, fields=other, files=scene)
+        work_off_links(self.app.state.services.engine.as_system("the story"))
+        latents = self.ask("GET", f"{V1}/unsolved-latents", query={"linked": True})["latents"]
+        self.ids["link_id"] = latents[0]["links"][0]["id"]
+        self.ask("GET", f"{V1}/unsolved-latents/{{standing_id}}")
+        case = self.ask("POST", f"{V1}/unsolved-latents/{{standing_id}}/links/{{link_id}}/case", 201)["id"]
+        self._examined(case)
+        self.ask("GET", f"{V1}/linked-offences", query={"limit": 50})
 
     def _latents(self, image: bytes) -> None:
         self.ask("POST", f"{V1}/latents/readings", tell=False, files={"file": image})
@@ -371,7 +386,10 @@ class Story:
 
     def _identified(self, fields: dict[str, str], files: dict[str, bytes]) -> str:
         """Open a case, and let two examiners identify."""
-        case = self.ask("POST", f"{V1}/cases", 201, fields=fields, files=files, tell=False)["id"]
+        return self._examined(self.ask("POST", f"{V1}/cases", 201, fields=fields, files=files, tell=False)["id"])
+
+    def _examined(self, case: str) -> str:
+        """Let two examiners identify in a case."""
         path = f"{V1}/cases/{case}"
         for examiner in (new_key(self.accounts, *ROLES), new_key(self.accounts, *ROLES)):
             self.ask("POST", f"{path}/take", by=examiner, tell=False)
@@ -384,7 +402,7 @@ class Story:
             opinion |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
             opinion |= {"probe_image": names[0], "candidate_image": names[1]}
             self.ask("POST", f"{path}/opinions", 201, by=examiner, body=opinion, tell=False)
-        return str(case)
+        return case
 
     def _shorten(self, operation: str) -> None:
         """Show two marks of each image and one pair: there are dozens."""

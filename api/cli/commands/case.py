@@ -22,6 +22,7 @@ from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClas
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Sample
 from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.link_latents import work_off_links
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 
@@ -205,10 +206,11 @@ def report(
 
 @app.command()
 def check(as_json: AsJson = False) -> None:
-    """Run the pending duplicate checks; a running server does this on its own."""
+    """Run the pending checks of enrolments and unsolved latents; a running server does this on its own."""
     with operated_engine(Settings()) as engine:
-        done = work_off(engine)
-    print_result({"checked": done}, as_json, f"{done} enrolments checked.")
+        done, latents = work_off(engine), work_off_links(engine)
+    content = {"checked": done, "latents": latents}
+    print_result(content, as_json, f"{done} enrolments and {latents} unsolved latents checked.")
 
 
 def _do(case: str, step: str, content: dict[str, Any] | None, as_json: bool) -> None:
@@ -236,6 +238,8 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
         table.add_row("asks", f"search {case.search_id}" if case.search_id else f"record {case.record_id}")
     if case.candidate_id:
         table.add_row("candidate", f"record {case.candidate_id}")
+    elif case.candidate_search_id:
+        table.add_row("candidate", f"search {case.candidate_search_id}, FIR {case.candidate_fir_number}")
     if found := case.finding:
         evidence = found.evidence
         table.add_row("found", f"{evidence.figure} decibans: {evidence.sentence}; place {found.rank}, {found.hint}")

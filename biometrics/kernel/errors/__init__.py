@@ -57,6 +57,7 @@
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
     │   ├── UnknownSubscription     no such subscription to a person on record
+    │   ├── UnknownLink             no such link of two unsolved latents
     │   ├── UnknownNotification
     │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
@@ -224,6 +225,7 @@ from biometrics.kernel.errors.searches import (
     TooManyFieldChecks as TooManyFieldChecks,
     TooManySearches as TooManySearches,
     TooManyTargets as TooManyTargets,
+    UnknownLink as UnknownLink,
     UnknownNotification as UnknownNotification,
     UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,

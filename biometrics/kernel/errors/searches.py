@@ -53,6 +53,12 @@ class UnknownSubscription(NotFound):
     code = "unknown_subscription"
 
 
+class UnknownLink(NotFound):
+    """No such link of two unsolved latents."""
+
+    code = "unknown_link"
+
+
 class UnknownNotification(NotFound):
     """No such notification."""
 

@@ -101,6 +101,8 @@ class Action(StrEnum):
     ENROLMENT_CHECKED = "check.make"
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
+    LATENT_CHECKED = "links.check"  # compared with the other unsolved latents
+    LINKS_READ = "links.read"  # of an unsolved latent, with their scores
     SUBSCRIBED = "subscription.add"  # to what happens to a person on record
     SUBSCRIPTION_ENDED = "subscription.end"
     KEYS_ROTATED = "keys.rotate"
@@ -131,6 +133,7 @@ class ViewKind(StrEnum):
     SEARCH = "search"
     FILE = "file"  # one that was compared
     CASE = "case"
+    LINKS = "links"  # of a latent, by its search
 
 
 SCORED: Final = "scored"  # in the detail of an entry about a case: whether the answer contained its score
@@ -245,6 +248,8 @@ def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set
         return {(ViewKind.SEARCH, search_id) for search_id in detail["searches"]}
     if action in (Action.VERIFIED, Action.SAMPLES_COMPARED, Action.SEARCHED):
         return {(ViewKind.FILE, digest) for digest in detail["files"]}
+    if action is Action.LINKS_READ:
+        return {(ViewKind.LINKS, subject_id)}
     if action is Action.CASES_LISTED:
         return {(ViewKind.CASE, case_id) for case_id in detail["cases"]}
     shown = detail[SCORED] if action in _OF_A_CASE else detail.get(SCORED)

@@ -31,12 +31,13 @@ class Lock(IntEnum):
     CHANGE = 13
     CHECK = 14  # that an enrolment is to be searched for; goes with its encounter
     STANDING = 15
-    STANDING_PROBE = 16
-    STANDING_CHANGE = 17
-    CLIENT_KEY = 18  # the data key of what a client of OSIA's interface sent of an encounter
-    CASE_NUMBER = 19  # the counter of all cases, then that of a unit and year
-    NOTIFICATION = 20
-    AUDIT = 21
+    LINK_CHECK = 16  # that a latent is to be compared with others
+    STANDING_PROBE = 17
+    STANDING_CHANGE = 18
+    CLIENT_KEY = 19  # the data key of what a client of OSIA's interface sent of an encounter
+    CASE_NUMBER = 20  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 21
+    AUDIT = 22
 
 
 _HELD: Final = "pehchan locks"

@@ -42,7 +42,8 @@ cases: Final = Table(
     Column("outcome", String(WORD_LENGTH)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
-    Column("candidate_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("candidate_id", String(ID_LENGTH), nullable=False, index=True),  # "" where it is about no record
+    Column("candidate_search_id", String(ID_LENGTH), index=True),  # of another latent
     Column("record_id", String(ID_LENGTH), index=True),
     Column("encounter_id", String(ID_LENGTH)),
     Column("search_id", String(ID_LENGTH), index=True),

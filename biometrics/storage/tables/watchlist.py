@@ -1,4 +1,4 @@
-"""The tables of standing searches, of what must still be searched for after an enrolment, and of notifications."""
+"""The tables of standing searches and links between them, of what must still be searched for, and of notifications."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -80,6 +81,28 @@ standing_changes: Final = Table(
     Column("modality", String(WORD_LENGTH), nullable=False),
     Column("model", String(DIGEST_LENGTH), nullable=False),
     Index(None, "modality", "model", "sequence"),
+)
+
+# Written with a standing search for a latent, and when its templates change; removed with the links that were found.
+link_checks: Final = Table(
+    "link_checks",
+    metadata,
+    Column("standing_id", ForeignKey("standing_searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Index(None, "tries", "requested_at"),
+)
+
+# Two unsolved latents that may be of one finger; the first has the lower number.
+latent_links: Final = Table(
+    "latent_links",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("first_id", ForeignKey("standing_searches.id", ondelete="CASCADE"), nullable=False),
+    Column("second_id", ForeignKey("standing_searches.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("score", Double, nullable=False),  # decibans of the scale of whole prints: an order, no rarity
+    Column("found_at", UtcDateTime, nullable=False),
+    UniqueConstraint("first_id", "second_id"),
 )
 
 # The files of probes: in the image store, encrypted with the key of the search. Older ones are in `data`, else empty.

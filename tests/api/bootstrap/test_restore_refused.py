@@ -33,6 +33,7 @@ OPENING = {
     "search": ("search", "list"),
     "case": ("case", "list"),
     "standing": ("standing", "list"),
+    "unsolved": ("unsolved", "list"),
     "subscription": ("subscription", "list"),
     "itl": ("itl", "submit", FILE),
     "mosip": ("mosip", "listen", "--as", "nobody"),

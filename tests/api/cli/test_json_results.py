@@ -18,6 +18,7 @@ from api.v1.records_schemas import RecordPage
 from api.v1.reports import ReportOut
 from api.v1.retention_schemas import DuePageOut
 from api.v1.subscriptions_schemas import SubscriptionPageOut
+from api.v1.unsolved_latents_schemas import LinkedOffencesPageOut, UnsolvedLatentPageOut
 from api.v1.watchlist_schemas import StandingPageOut
 
 # Commands without --json, and why.
@@ -58,6 +59,8 @@ ANSWERS: list[tuple[tuple[str, ...], type[Schema]]] = [
     (("audit", "list"), EntryPageOut),
     (("record", "list", "--name", "asha"), RecordPage),
     (("standing", "list"), StandingPageOut),
+    (("unsolved", "list"), UnsolvedLatentPageOut),
+    (("unsolved", "offences"), LinkedOffencesPageOut),
     (("subscription", "list"), SubscriptionPageOut),
     (("retention", "due"), DuePageOut),
     (("report", "quality"), ReportOut),

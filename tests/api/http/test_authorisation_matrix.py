@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -54,16 +55,21 @@ from receiver import receiving
 from records_examples import encounter as a_visit
 from routes_table import ELSEWHERE, PAGE, page, rows
 from sqlalchemy import select
+from standing_examples import add_standing
 
 from api.cli.app import main
+from biometrics.cases.rows import insert_case
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Question
 from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.types import Sample
+from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.watchlist import latent_links
 from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
@@ -85,6 +91,7 @@ ALL = {"limit": 200}
 SCORE = '"decibans":'
 PHOTO = (-1, 0)  # the place of a photo among the samples of a world
 MOST = 50  # candidates: more than there are victims of one print
+DECIDED_LINK = 13  # the person of a latent whose link examiners have identified
 MANY = WHY | {"max_candidates": str(MOST)}
 GOOD_ENOUGH = "a generated finger, dry for good"
 
@@ -119,6 +126,23 @@ def subscribed(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station subscribe to the victim."""
     officer = world.engine.store.for_actor(act_of(STATION, actor="subscriber"))
     victim.subscription_id = subscribe(officer, victim.record_id, "bail order", today() + timedelta(days=30)).id
+
+
+def linked(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station search for two latents from now on, and link them."""
+    act = act_of(STATION, actor="searcher")
+    engine = world.engine.for_actor(act)
+    made = [search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id for _ in range(2)]
+    standing = [add_standing(engine.store, act, search_id).id for search_id in made]
+    victim.search_id, victim.standing_id, victim.link_id = made[0], standing[0], str(uuid4())
+    link = {"id": victim.link_id, "first_id": standing[0], "second_id": standing[1], "score": 50.0}
+    question = Question(CaseKind.LATENT_LINK, "", search_id=made[0], unit=act.actor.unit, candidate_search_id=made[1])
+    with world.engine.store.database.writing() as connection:
+        connection.execute(latent_links.insert().values(**link, found_at=datetime.now(UTC)))
+        if person == DECIDED_LINK:
+            case_id = insert_case(connection, question, Finding(50.0, 1, "inspect"), frozenset())
+            closed = {"state": CaseState.CLOSED, "outcome": Conclusion.IDENTIFICATION, "ended_at": datetime.now(UTC)}
+            connection.execute(cases.update().where(cases.c.id == case_id).values(**closed))
 
 
 def searched(world: World, victim: Victim, person: int) -> None:
@@ -329,6 +353,22 @@ SEARCHES = [
             json={"record_id": "<record_id>", "legal_basis": "bail", "expires_on": str(today() + timedelta(days=30))},
         ),
         "<record_id>",
+    ),
+    row("unsolved latents", WATCH, native("GET /unsolved-latents", params=ALL), "<search_id>", prepare=linked),
+    row("unsolved latent", WATCH, native("GET /unsolved-latents/<standing_id>"), SCORE, prepare=linked),
+    row(
+        "open a case about a link",
+        (WATCH, CASE_READ),
+        native("POST /unsolved-latents/<standing_id>/links/<link_id>/case"),
+        prepare=linked,
+    ),
+    row(
+        "linked offences",
+        WATCH,
+        native("GET /linked-offences", params=ALL),
+        "<search_id>",
+        person=DECIDED_LINK,
+        prepare=linked,
     ),
     row("list subscriptions", WATCH, native("GET /subscriptions", params=ALL), "<record_id>", prepare=subscribed),
     row("subscription", WATCH, native("GET /subscriptions/<subscription_id>"), "<record_id>", prepare=subscribed),

@@ -51,6 +51,7 @@ from biometrics.templates.reader import TemplateReader
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.retention import Retention
+from biometrics.watchlist.links import LinkReader
 from biometrics.watchlist.repository import StandingReader
 
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
@@ -77,6 +78,9 @@ WRITES_FREELY = {
     "CheckRepository.take",
     "CheckRepository.take_in_part",
     "CheckRepository.answer",
+    "CheckRepository.note_link_try",
+    "CheckRepository.end_dead_links",
+    "CheckRepository.answer_link_check",
     "RetentionRepository.sign",
     "ApiKeyRepository.add",
     "ApiKeyRepository.owner",
@@ -109,6 +113,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
     ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
+    LinkReader: lambda store, act: LinkReader(store.database, act),
     SubscriptionReader: lambda store, act: SubscriptionReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act, None),
     UnitStore: lambda store, act: UnitStore(store.database),

@@ -1,0 +1,169 @@
+"""Latents against each other, as the service compares those of unsolved offences.
+
+Every latent is searched among all others. Of two latents either may be upside down against the other: one of them is
+compared upright and turned by half a circle with the other as it is. Which of the two is turned changes little but the
+place of its ridge map's tiles; the rules say which comparisons make the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+from api.cli.progress_bars import progress
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
+from benchmarks.search.latents import image_in
+from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.types import Template
+from fingerprint.recogniser import FingerprintRecogniser
+
+FALSE_LINKS: Final = (0.01, 0.1, 1.0)  # a search, among the latents compared
+
+Scores = NDArray[np.float64]  # shape (latents, latents)
+
+
+@dataclass(frozen=True)
+class LinkScores:
+    """Raw scores of latents with each other: row i turned by no part and by half a circle, with column j upright.
+
+    `fingers` has shape (latents,), equal for latents of one finger; `failed` counts latents without a template.
+    """
+
+    upright: Scores
+    turned: Scores
+    fingers: NDArray[np.int64]
+    failed: int
+
+
+RULES: Final[Mapping[str, Callable[[LinkScores], Scores]]] = {
+    "one turned": lambda scores: np.maximum(scores.upright, scores.turned),
+    "better of both": lambda scores: np.maximum(scores.upright, np.maximum(scores.turned, scores.turned.T)),
+    "mean of both": lambda scores: np.maximum(scores.upright, (scores.turned + scores.turned.T) / 2),
+}
+
+
+def read_scenes(folders: Sequence[Path], same: Sequence[frozenset[str]]) -> tuple[list[LabelledImage], list[int]]:
+    """Read `<finger>/latent.<ext>` and, where it is there, `<finger>/second.<ext>`; return a number for each finger.
+
+    Each of `same` names folders of one finger.
+
+    Raises:
+        UnusableDataset: a folder is not there or holds no latents.
+    """
+    images, fingers, numbers = [], [], dict[tuple[Path, str], int]()
+    for folder in folders:
+        if not folder.is_dir():
+            raise UnusableDataset(f"The folder {folder} cannot be read.")
+        for finger in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+            name = next((min(names) for names in same if finger.name in names), finger.name)
+            number = numbers.setdefault((folder, name), len(numbers))
+            for kind in ("latent", *(["second"] if list(finger.glob("second.*")) else [])):
+                images.append(image_in(finger, kind))
+                fingers.append(number)
+    if len(images) < 2:
+        raise UnusableDataset("There are fewer than two latents; give folders of <finger>/latent.<ext>.")
+    return images, fingers
+
+
+def compare_all(
+    recogniser: FingerprintRecogniser, images: Sequence[LabelledImage], fingers: Sequence[int], threads: int
+) -> LinkScores:
+    """Compare every latent with every other one; one without a template scores nothing."""
+
+    def ways(image: LabelledImage) -> dict[bool, Template] | None:
+        try:
+            return recogniser.extract_latent_both_ways(read_image(image.path, image.ppi))
+        except UnusableSample:
+            return None
+
+    with ThreadPoolExecutor(threads) as pool, progress("Extracting", len(images)) as advance:
+        extracted = []
+        for each in pool.map(ways, images):
+            extracted.append(each)
+            advance()
+    there = [number for number, each in enumerate(extracted) if each is not None]
+    as_they_are = [each[False] for each in extracted if each is not None]
+    upright, turned = (np.full((len(images), len(images)), -np.inf) for _ in range(2))
+
+    def row(place: int) -> None:
+        number, each = there[place], extracted[there[place]]
+        assert each is not None, "only those that are there are compared"
+        upright[number, there[place:]] = recogniser.compare(each[False], as_they_are[place:])
+        turned[number, there] = recogniser.compare(each[True], as_they_are)
+
+    with ThreadPoolExecutor(threads) as pool, progress("Comparing", len(there)) as advance:
+        for _ in pool.map(row, range(len(there))):
+            advance()
+    symmetric = np.triu(upright, 1)
+    symmetric = np.where(np.isneginf(upright) & np.isneginf(upright.T), -np.inf, symmetric + symmetric.T)
+    return LinkScores(symmetric, turned, np.array(fingers), len(images) - len(there))
+
+
+def figures(scores: LinkScores, decibans: Callable[[float], float]) -> dict[str, Any]:
+    """Return the figures of each rule, rates in percent; `decibans` states a raw score on the scale of whole prints."""
+    return {
+        "latents": len(scores.fingers),
+        "failed": scores.failed,
+        "rules": {name: _figures_of(rule(scores), scores.fingers, decibans) for name, rule in RULES.items()},
+    }
+
+
+def _figures_of(scores: Scores, fingers: NDArray[np.int64], decibans: Callable[[float], float]) -> dict[str, Any]:
+    mated = fingers[:, None] == fingers[None, :]
+    others = mated.copy()
+    np.fill_diagonal(mated, False)
+    searched = mated.any(axis=1)
+    best_mate = np.where(mated, scores, -np.inf).max(axis=1)[searched]
+    strangers = np.where(others, -np.inf, scores)
+    ranks = 1 + (strangers[searched] >= best_mate[:, None]).sum(axis=1)
+    found = ~np.isneginf(best_mate)
+    tops = np.sort(strangers[~np.isneginf(strangers)])[::-1]
+    searches = len(fingers)
+    rows = []
+    for rate in FALSE_LINKS:
+        allowed = int(rate * searches)
+        if allowed < 1 or allowed >= len(tops):
+            continue
+        least = float(tops[allowed])  # above it are so many false links
+        rows.append(
+            {
+                "false_links_per_search": rate,
+                "raw": least,
+                "decibans": float(decibans(least)),
+                "links_found": _percent((best_mate > least).mean()),
+            }
+        )
+    return {
+        "n": int(searched.sum()),
+        "gallery": searches - 1,
+        **{f"rank{rank}": _percent((found & (ranks <= rank)).mean()) for rank in (1, 5, 20)},
+        "thresholds": rows,
+        "highest_strangers": [float(top) for top in tops[:10]],
+    }
+
+
+def table(title: str, shown: dict[str, Any]) -> Table:
+    """Show the figures as a table, a row each rule."""
+    heads = ("score", "n", "rank 1, %", "rank 5, %", "rank 20, %")
+    made = Table(*heads, *(f"found at {rate:g} false links a search, %" for rate in FALSE_LINKS), title=title)
+    for name, its in shown["rules"].items():
+        rows = its["thresholds"]
+        at = {row["false_links_per_search"]: f"{row['links_found']:.1f} ({row['decibans']:.1f})" for row in rows}
+        ranks = (f"{its[f'rank{rank}']:.1f}" for rank in (1, 5, 20))
+        made.add_row(name, str(its["n"]), *ranks, *(at.get(rate, "") for rate in FALSE_LINKS))
+    made.caption = (
+        f"each of {shown['latents']} latents among the others; {shown['failed']} gave no template; "
+        "thresholds in decibans of the scale of whole prints"
+    )
+    return made
+
+
+def _percent(share: Any) -> float:
+    return round(100.0 * float(share), 4)

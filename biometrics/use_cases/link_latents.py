@@ -1,0 +1,190 @@
+"""Use cases of unsolved latents: to compare them with each other, and to put a link to examiners.
+
+A check is requested in the transaction that makes a latent's standing search, or stores a new template of it, and the
+request is removed in the transaction that writes the links. So a crash loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from math import inf
+from typing import Final
+
+from biometrics.cases.view import CaseView
+from biometrics.kernel.access import SERVICE
+from biometrics.kernel.cases import CaseKind, Finding, Question
+from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.types import Probe
+from biometrics.matching.calibration import Score, threshold_for_fpir
+from biometrics.matching.channel import Channel
+from biometrics.searches.model import SearchProbe
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.candidates import Hint
+from biometrics.use_cases.engine import Engine
+from biometrics.watchlist.checks import CheckReader
+from biometrics.watchlist.link_rows import LinkCheck
+from biometrics.watchlist.links import LinkReader
+
+log = logging.getLogger("pehchan")
+
+COMPARED: Final = 1000  # probes of others that the index names for each probe of a latent, to be compared in full
+MOST_LINKS: Final = 5  # of a latent, that one check finds: the most similar
+AT_ONCE: Final = 100  # of those, that are read and compared at a time
+BATCH: Final = 100  # checks fetched at a time
+OPEN: Final = "open"  # the step of a request that opens a case
+
+FALSE_LINKS: Final = 0.1  # a latent: what an examiner is asked to look at in vain; measured in docs/latents.md
+
+Progress = Callable[[int], None]  # called with the checks that were made
+
+
+def least_decibans(latents: int) -> float:
+    """Return from which score two latents are linked, among so many unsolved ones.
+
+    The scale of whole prints fits latents against latents, as measured.
+    """
+    return threshold_for_fpir(FALSE_LINKS, max(latents, 2))
+
+
+def check_links(engine: Engine, standing_id: str) -> list[str]:
+    """Compare a latent with the other unsolved ones, and store its links; return the ids of those that are new.
+
+    A check is carried out once, even if several callers ask for it.
+    """
+    engine = engine.as_system("compares unsolved latents").with_shipped_scales()
+    checks = CheckReader(engine.store.database)
+    if (check := checks.link_check(standing_id)) is None:
+        return []
+    least = least_decibans(checks.unsolved_count())
+    scores = _scores(engine, checks, check)
+    best = sorted((other for other in scores if scores[other][1] >= least), key=lambda other: -scores[other][1])
+    found = {other: scores[other] for other in best[:MOST_LINKS]}
+    with engine.store.for_actor(SERVICE).begin() as work:
+        new = work.checks.answer_link_check(check, found)
+        if new is None:
+            work.leave_unchanged()
+        else:
+            work.audit(Action.LATENT_CHECKED, check.search_id, compared=len(scores), links=len(found), new=new)
+    return new or []
+
+
+def work_off_links(
+    engine: Engine,
+    older_than: timedelta = timedelta(),
+    progress: Progress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Compare the latents that wait for so long already, and forget links of solved ones; return how many checks.
+
+    Once `stopped` says so, the rest is left to the next time.
+
+    Raises:
+        StoreUnavailable: the rest waits.
+    """
+    store = engine.store.as_system("compares unsolved latents")
+    with store.begin() as work:
+        work.checks.end_dead_links()
+    checks, done, tried = CheckReader(store.database), 0, set[str]()
+    while waiting := [each for each in checks.waiting_links(BATCH, older_than) if each not in tried]:
+        for standing_id in waiting:
+            if stopped():
+                return done
+            tried.add(standing_id)
+            with store.begin() as work:  # first, so that one that ends the process does not come first again
+                work.checks.note_link_try(standing_id)
+            try:
+                check_links(engine, standing_id)
+            except StoreUnavailable:
+                raise
+            except Exception:  # one that cannot be compared must not keep the others waiting
+                log.exception("The comparison of an unsolved latent with others failed; it is tried again.")
+            else:
+                done += 1
+            if progress:
+                progress(done)
+    return done
+
+
+def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
+    """Open a case about a link of an unsolved latent of the actor's unit; the other latent is the candidate.
+
+    Raises:
+        UnknownStandingSearch, UnknownLink: the actor may see no such latent, or it has no such link.
+        Conflict: it was asked already.
+    """
+    act = engine.store.act
+    assert act is not None, "a case is opened by an actor"
+    ends = LinkReader(engine.store.database, act).ends(standing_id, link_id)
+    question = Question(
+        CaseKind.LATENT_LINK,
+        "",
+        search_id=ends.search_id,
+        standing_id=ends.standing_id,
+        candidate_search_id=ends.candidate_search_id,
+        owner=act.actor.id,
+        unit=act.actor.unit,
+    )
+    score = Score(ends.decibans, False, 0.0, ends.decibans, calibrated=False)
+    content = {name: value for name, value in asdict(score).items() if name not in ("seen", "bound")}
+    finding = Finding(ends.decibans, ends.rank, Hint.INSPECT.value, {"score": content | {"bound": 0.0}})
+    with engine.store.begin() as work:
+        if (answer := work.answer(OPEN)) is None:
+            work.searches.keep_images(ends.search_id, (), engine.keeping.for_case(today()))
+            case_id = work.cases.open(question, finding, engine.rules.verified())
+            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+            work.remember(OPEN, {"id": case_id})
+        else:
+            case_id = answer["id"]
+        view, shown = work.cases.read(case_id)
+        work.audit(Action.CASE_READ, view.id, **shown)
+        return view
+
+
+def _scores(engine: Engine, checks: CheckReader, check: LinkCheck) -> dict[str, tuple[int, float]]:
+    """Return the number and the score of each unsolved latent compared, by its standing search.
+
+    Two latents are compared by the first model in use that has read both.
+    """
+    scores: dict[str, tuple[int, float]] = {}
+    searches = engine.store.searches
+    own = searches.probes_of([check.search_id]).get(check.search_id, ())
+    for model, channel in engine.by_model.items():
+        probes = _probes(own, model)
+        if not probes or not channel.latents or channel.standing is None:  # links of other models were not measured
+            continue
+        features = (channel.recogniser.features(probe.template) for probe in probes)
+        alike = {int(each) for its in features for each in channel.standing.search(its, COMPARED).ids}
+        others = checks.linkable(check, sorted(alike))
+        new = sorted(other.search_id for other in others if other.standing_id not in scores)
+        for chunk in in_chunks(new, AT_ONCE):
+            raw = _raw_scores(
+                channel, probes, {key: _probes(its, model) for key, its in searches.probes_of(chunk).items()}
+            )
+            for other in others:
+                if other.search_id in raw:
+                    scores[other.standing_id] = (other.number, channel.shipped.curve.at(raw[other.search_id]))
+    return scores
+
+
+def _probes(stored: Sequence[SearchProbe], model: str) -> list[Probe]:
+    return [again.probe for probe in stored if (again := probe.to_search_again([model]))]
+
+
+def _raw_scores(channel: Channel, probes: Sequence[Probe], others: Mapping[str, Sequence[Probe]]) -> dict[str, float]:
+    """Return the best raw score of some probes with those of each of the others.
+
+    Two that are both turned by half a circle lie as the same two upright do.
+    """
+    best = {key: -inf for key, its in others.items() if its}
+    flat = [(key, other) for key, its in others.items() for other in its]
+    for probe in probes:
+        facing = [(key, other) for key, other in flat if not (probe.is_upside_down and other.is_upside_down)]
+        scores = channel.recogniser.compare(probe.template, [other.template for _, other in facing])
+        for (key, _), score in zip(facing, scores, strict=True):
+            best[key] = max(best[key], float(score))
+    return {key: score for key, score in best.items() if score > -inf}

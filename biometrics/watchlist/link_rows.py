@@ -1,0 +1,187 @@
+"""Which latents must be compared with the other unsolved ones, and the links that were found, as rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, or_, select, update
+
+from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.clock import today
+from biometrics.kernel.modality import Modality
+from biometrics.storage.database.engine import insert
+from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.watchlist import latent_links, link_checks, standing_probes, standing_searches
+from biometrics.watchlist.model import StandingKind
+
+MAX_TRIES = 100  # after which a check that always fails is left to the operator
+
+
+@dataclass(frozen=True)
+class Linkable:
+    """A latent by its standing search and stored search."""
+
+    standing_id: str
+    number: int
+    search_id: str
+
+
+@dataclass(frozen=True)
+class LinkCheck(Linkable):
+    """A latent to compare with the other unsolved ones; the request is known by when it was made."""
+
+    requested_at: datetime
+
+
+def request_link_checks(connection: Connection, *conditions: ColumnElement[bool]) -> None:
+    """Request the checks of the active searches for a latent that meet conditions on their rows.
+
+    One that is being made is made again: it may have read the templates before they changed.
+    """
+    active = (standing_searches.c.kind == StandingKind.LATENT, standing_searches.c.ended_at.is_(None))
+    query = select(standing_searches.c.id).where(*active, standing_searches.c.search_id.is_not(None), *conditions)
+    for standing_id in sorted(connection.execute(query).scalars()):
+        take(connection, Lock.LINK_CHECK, standing_id)
+        new = {"requested_at": datetime.now(UTC), "tries": 0}
+        statement = insert(connection, link_checks).values(standing_id=standing_id, **new)
+        connection.execute(statement.on_conflict_do_update(index_elements=["standing_id"], set_=new))
+
+
+def waiting_link_checks(connection: Connection, limit: int, older_than: timedelta) -> list[str]:
+    """Return the standing searches whose check waits for so long already, the least tried first."""
+    its = link_checks.c
+    query = select(its.standing_id).where(its.requested_at <= datetime.now(UTC) - older_than, its.tries < MAX_TRIES)
+    return list(connection.execute(query.order_by(its.tries, its.requested_at).limit(limit)).scalars())
+
+
+def note_try(connection: Connection, standing_id: str) -> None:
+    """Note that a check is tried: others come first if it fails."""
+    take(connection, Lock.LINK_CHECK, standing_id)
+    this = link_checks.c.standing_id == standing_id
+    connection.execute(update(link_checks).where(this).values(tries=link_checks.c.tries + 1))
+
+
+def load_link_check(connection: Connection, standing_id: str) -> LinkCheck | None:
+    """Return a check; None if it is not requested, or already made."""
+    its = standing_searches.c
+    query = select(its.id.label("standing_id"), its.number, its.search_id, link_checks.c.requested_at)
+    query = query.join(link_checks, link_checks.c.standing_id == its.id).where(its.id == standing_id)
+    row = connection.execute(query).first()
+    return None if row is None else LinkCheck(**row._mapping)
+
+
+def unsolved(its: FromClause = standing_searches) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on the rows of standing searches for a latent in which no person was identified.
+
+    One of which no print is left, or that is for a photo, is none.
+    """
+    last = its.c.expires_on
+    identified = exists().where(cases.c.search_id == its.c.search_id, *identifies_person())
+    ridges = [modality for modality in Modality.registered() if modality.traits.has_ridges]
+    readable = exists().where(search_probes.c.search_id == its.c.search_id, search_probes.c.modality.in_(ridges))
+    return (
+        its.c.kind == StandingKind.LATENT,
+        its.c.ended_at.is_(None),
+        or_(last.is_(None), last >= today()),
+        readable,
+        ~identified,
+    )
+
+
+def identifies_person() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on the rows of cases in which examiners identified a person."""
+    return cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION, cases.c.candidate_id != ""
+
+
+def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check: LinkCheck) -> list[Linkable]:
+    """Return the unsolved latents of some probes that may be linked with that of a check.
+
+    Those of the same offence or with the same file say nothing new.
+    """
+    own = select(searches.c.case_number, searches.c.unit).where(searches.c.id == check.search_id)
+    offence = connection.execute(own).one()
+    files = select(search_probes.c.image_sha256).where(search_probes.c.search_id == check.search_id)
+    same_file = exists().where(
+        search_probes.c.search_id == standing_searches.c.search_id, search_probes.c.image_sha256.in_(files)
+    )
+    same_offence = and_(searches.c.case_number == offence.case_number, searches.c.unit == offence.unit)
+    its = standing_searches.c
+    query = (
+        select(its.id.label("standing_id"), its.number, its.search_id)
+        .distinct()
+        .join(standing_probes, standing_probes.c.standing_id == its.id)
+        .join(searches, searches.c.id == its.search_id)
+        .where(*unsolved(), its.id != check.standing_id, ~same_file, ~same_offence)
+    )
+    found: dict[str, Linkable] = {}
+    for chunk in in_chunks(map(int, probe_ids), CHUNK):
+        rows = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
+        found |= {row.standing_id: Linkable(**row._mapping) for row in rows}
+    return list(found.values())
+
+
+def replace_links(
+    connection: Connection, check: LinkCheck, found: Mapping[str, tuple[int, float]]
+) -> list[tuple[str, tuple[str, str]]] | None:
+    """Replace the links of a latent by those found: numbers and scores by standing search; end its request.
+
+    Return the ids of new links with those of their latents. Return None, and change nothing, if the request was made
+    again meanwhile, or is not there any more.
+    """
+    take(connection, Lock.LINK_CHECK, check.standing_id)
+    this = (link_checks.c.standing_id == check.standing_id, link_checks.c.requested_at == check.requested_at)
+    if not connection.execute(delete(link_checks).where(*this)).rowcount:
+        return None
+    its = latent_links.c
+    own = or_(its.first_id == check.standing_id, its.second_id == check.standing_id)
+    rows = connection.execute(select(latent_links).where(own).order_by(its.first_id, its.second_id)).all()
+    old = {(row.first_id, row.second_id): row.id for row in rows}
+    scores = {
+        (check.standing_id, other) if check.number < number else (other, check.standing_id): score
+        for other, (number, score) in found.items()
+    }
+    new = []
+    for pair in sorted(old.keys() | scores.keys()):  # in this order, or two checks could wait for each other
+        if pair not in scores:
+            connection.execute(delete(latent_links).where(its.id == old[pair]))
+            continue
+        values = {"score": scores[pair], "found_at": datetime.now(UTC)}
+        link = insert(connection, latent_links).values(
+            id=str(uuid.uuid4()), first_id=pair[0], second_id=pair[1], **values
+        )
+        link_id = connection.execute(
+            link.on_conflict_do_update(index_elements=["first_id", "second_id"], set_=values).returning(its.id)
+        ).scalar_one()
+        if pair not in old:
+            new.append((link_id, pair))
+    return new
+
+
+def remove_dead_links(connection: Connection) -> int:
+    """Remove the links and requests of latents that are not searched for any more; return how many links."""
+    its, stands = latent_links.c, select(standing_searches.c.id).where(*unsolved())
+    requested = select(link_checks.c.standing_id).where(link_checks.c.standing_id.not_in(stands))
+    for standing_id in sorted(connection.execute(requested).scalars()):
+        take(connection, Lock.LINK_CHECK, standing_id)
+        connection.execute(delete(link_checks).where(link_checks.c.standing_id == standing_id))
+    dead = select(its.id).where(or_(its.first_id.not_in(stands), its.second_id.not_in(stands)))
+    ids = connection.execute(dead.order_by(its.first_id, its.second_id)).scalars().all()
+    for link_id in ids:
+        connection.execute(delete(latent_links).where(its.id == link_id))
+    return len(ids)
+
+
+def case_of_pair(first_search: Any, second_search: Any) -> ColumnElement[bool]:
+    """Return the condition that a row of `cases` is about the link of two searches, whichever of them asks."""
+    its = cases.c
+    return or_(
+        (its.search_id == first_search) & (its.candidate_search_id == second_search),
+        (its.search_id == second_search) & (its.candidate_search_id == first_search),
+    )

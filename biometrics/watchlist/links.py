@@ -1,0 +1,269 @@
+"""Unsolved latents and the links between them, as an actor sees them: their own in full, of others the unit to call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
+
+from biometrics.access import blinding
+from biometrics.access.case_access import may_be_known_to, may_examine
+from biometrics.access.jurisdiction import at_or_below, contacts, unit_at
+from biometrics.access.rights import needs
+from biometrics.kernel.access import Act, Scope, Unit
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion
+from biometrics.kernel.errors import UnknownLink
+from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.page import Page
+from biometrics.kernel.record import Elsewhere
+from biometrics.storage.audit.log import Action, append
+from biometrics.storage.database.engine import Database
+from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import search_probes, searches
+from biometrics.storage.tables.watchlist import latent_links, standing_searches
+from biometrics.watchlist.link_rows import case_of_pair, identifies_person, unsolved
+from biometrics.watchlist.model import Standing
+from biometrics.watchlist.rows import load_standing, load_visible
+
+MAX_PAGE: Final = 200  # latents, or linked offences
+
+_FIRST, _SECOND = standing_searches.alias("first_latent"), standing_searches.alias("second_latent")
+
+
+@dataclass(frozen=True)
+class LinkedLatent:
+    """A latent at one end of a link: of the actor's unit or below by its search and FIR, of another by whom to call.
+
+    `solved`: examiners have identified a person in it since. Whom, this does not say.
+    """
+
+    contact: Elsewhere
+    standing_id: str | None = None
+    number: int | None = None
+    search_id: str | None = None
+    fir_number: str | None = None
+    solved: bool = False
+
+
+@dataclass(frozen=True)
+class LatentLink:
+    """Another unsolved latent that may be of the same finger, and the case about the two, if the actor may know it.
+
+    `decibans` is their similarity, an order without a rarity; None where it is not shown.
+    """
+
+    id: str
+    other: LinkedLatent
+    found_at: datetime
+    case_number: str | None = None
+    outcome: Conclusion | None = None
+    decibans: float | None = None
+
+
+@dataclass(frozen=True)
+class UnsolvedLatent:
+    """A latent that is searched for, with the FIR that it is of, and its links in the order of their ids."""
+
+    standing: Standing
+    fir_number: str
+    links: tuple[LatentLink, ...]
+
+
+@dataclass(frozen=True)
+class LinkedOffences:
+    """Two offences of one unknown person: examiners identified the latents of both as one finger's."""
+
+    case_number: str
+    ended_at: datetime
+    latents: tuple[LinkedLatent, LinkedLatent]
+
+
+@dataclass(frozen=True)
+class LinkEnds:
+    """The ends of a link as the service knows them, to open a case about it."""
+
+    link_id: str
+    search_id: str
+    standing_id: str
+    candidate_search_id: str
+    decibans: float
+    rank: int
+
+
+class LinkReader:
+    """The unsolved latents of an actor's own unit and of those below it."""
+
+    def __init__(self, database: Database, act: Act) -> None:
+        """Read an open database for an actor."""
+        self._database = database
+        self._act = act
+
+    @needs(Scope.WATCH_MANAGE)
+    def find(
+        self, fir_number: str = "", *, linked: bool = False, limit: int = 50, after: int | None = None
+    ) -> Page[UnsolvedLatent, int]:
+        """Return unsolved latents, oldest first, those of an FIR or those with links; `after` is that of a page.
+
+        Links have no score and no rank, so that the list informs no examiner.
+
+        Raises:
+            InvalidField: the limit is not valid.
+        """
+        require_limit(limit, MAX_PAGE, "unsolved latents")
+        its = standing_searches.c
+        conditions: list[Any] = [at_or_below(self._act.actor.unit, standing_searches), *unsolved()]
+        if fir_number.strip():
+            of_fir = exists().where(searches.c.id == its.search_id, searches.c.case_number == fir_number.strip())
+            conditions.append(of_fir)
+        if linked:
+            links = _live_links().where(or_(latent_links.c.first_id == its.id, latent_links.c.second_id == its.id))
+            conditions.append(links.exists())
+        if after is not None:
+            conditions.append(its.number > after)
+        with self._database.reading() as connection:
+            shown, place = paginate(
+                load_standing(connection, *conditions, limit=limit + 1), limit, lambda standing: standing.number
+            )
+            return Page(tuple(self._with_links(connection, shown)), place)
+
+    @needs(Scope.WATCH_MANAGE)
+    def scored(self, standing_id: str) -> UnsolvedLatent:
+        """Return an unsolved latent with its links, the most similar first; the audit log notes who was shown scores.
+
+        Raises:
+            UnknownStandingSearch: there is none of this id that one may see.
+            UnknownLink: it is no unsolved latent.
+            HiddenUntilDecided: the actor examines a case about it, and has given no opinion.
+        """
+        with self._database.noting() as connection:
+            standing = load_visible(connection, self._act.actor.unit, standing_id)
+            if not load_standing(connection, standing_searches.c.id == standing.id, *unsolved()):
+                raise UnknownLink("This standing search is not for an unsolved latent: it ended, or was solved.")
+            assert standing.search_id is not None, "a latent is that of a stored search"
+            blinding.require_shown(connection, self._act, standing.search_id)
+            (latent,) = self._with_links(connection, [standing], scored=True)
+            shown = [link.id for link in latent.links]
+            append(connection, self._act, Action.LINKS_READ, standing.search_id, links=shown)
+            return latent
+
+    @needs(Scope.CASE_READ)
+    def ends(self, standing_id: str, link_id: str) -> LinkEnds:
+        """Return the ends of a link of a latent that the actor sees.
+
+        Raises:
+            UnknownStandingSearch: there is no standing search of this id that one may see.
+            UnknownLink: it has no such link.
+        """
+        with self._database.reading() as connection:
+            standing = load_visible(connection, self._act.actor.unit, standing_id)
+            rows = connection.execute(_links_of([standing.id]).order_by(latent_links.c.score.desc())).all()
+            for rank, row in enumerate(rows, start=1):
+                if row.id == canonical_id(link_id):
+                    own, other = (row.first_search, row.second_search)
+                    if row.second_id == standing.id:
+                        own, other = other, own
+                    return LinkEnds(row.id, own, standing.id, other, row.score, rank)
+        raise UnknownLink("This latent has no such link any more; list its links.")
+
+    @needs(Scope.WATCH_MANAGE)
+    def offences(self, limit: int = 50, after: str | None = None) -> Page[LinkedOffences, str]:
+        """Return the linked offences that the actor may know of, in the order of their cases, from beyond a page.
+
+        A pair whose latent was destroyed is left out.
+
+        Raises:
+            InvalidField: the limit or the cursor is not valid.
+        """
+        require_limit(limit, MAX_PAGE, "linked offences")
+        order = (cases.c.created_at, cases.c.id)
+        closed = (cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION)
+        its, probes = cases.c, search_probes.c.search_id
+        kept = [exists().where(probes == search_id) for search_id in (its.search_id, its.candidate_search_id)]
+        conditions = (its.kind == CaseKind.LATENT_LINK, *closed, *kept, may_be_known_to(self._act.actor.unit))
+        columns = (*order, its.ended_at, its.number, its.search_id, its.candidate_search_id)
+        query = select(*columns).where(*conditions, *later_than(*order, after)).order_by(*order).limit(limit + 1)
+        with self._database.reading() as connection:
+            rows, place = paginate(connection.execute(query).all(), limit, cursor)
+            ids = [search_id for row in rows for search_id in (row.search_id, row.candidate_search_id)]
+            of = {in_full: self._latents(connection, ids, in_full=in_full) for in_full in (False, True)}
+            listed = []
+            for row in rows:
+                latents = of[may_examine(connection, self._act.actor.unit, row.id)]
+                pair = (latents[row.search_id], latents[row.candidate_search_id])
+                listed.append(LinkedOffences(row.number, row.ended_at, pair))
+            return Page(tuple(listed), place)
+
+    def _with_links(
+        self, connection: Connection, shown: Sequence[Standing], *, scored: bool = False
+    ) -> list[UnsolvedLatent]:
+        ids = [standing.id for standing in shown]
+        rows = connection.execute(_links_of(ids).order_by(latent_links.c.id)).all()
+        search_ids = {search_id for row in rows for search_id in (row.first_search, row.second_search)}
+        search_ids |= {standing.search_id for standing in shown if standing.search_id}
+        latents = self._latents(connection, search_ids)
+        cases_of = self._cases(connection, rows)
+        latents_shown = []
+        for standing in shown:
+            own = [row for row in rows if standing.id in (row.first_id, row.second_id)]
+            if scored:
+                own.sort(key=lambda row: -row.score)
+            links = [self._link(standing, row, latents, cases_of, scored=scored) for row in own]
+            fir_number = latents[standing.search_id or ""].fir_number or ""
+            latents_shown.append(UnsolvedLatent(standing, fir_number, tuple(links)))
+        return latents_shown
+
+    @staticmethod
+    def _link(
+        standing: Standing, row: Row[Any], latents: dict[str, LinkedLatent], cases_of: dict[str, Any], *, scored: bool
+    ) -> LatentLink:
+        other = row.second_search if row.first_id == standing.id else row.first_search
+        case = cases_of.get(row.id)
+        number, outcome = (None, None) if case is None else case
+        return LatentLink(row.id, latents[other], row.found_at, number, outcome, row.score if scored else None)
+
+    def _cases(self, connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+        """Return the number and the outcome of the case about each link that the actor may know of, by the link."""
+        found = {}
+        for row in rows:
+            about = case_of_pair(row.first_search, row.second_search)
+            counts = (about, cases.c.asked.is_not(None), may_be_known_to(self._act.actor.unit))
+            if case := connection.execute(select(cases.c.number, cases.c.outcome).where(*counts)).first():
+                found[row.id] = (case.number, Conclusion(case.outcome) if case.outcome else None)
+        return found
+
+    def _latents(
+        self, connection: Connection, search_ids: Collection[str], *, in_full: bool = False
+    ) -> dict[str, LinkedLatent]:
+        """Return the latents of searches by their ids: in full those of the actor's unit and below, or all of them."""
+        its = standing_searches.c
+        identified = exists().where(cases.c.search_id == its.search_id, *identifies_person())
+        query = select(standing_searches, searches.c.case_number, identified.label("solved"))
+        query = query.join(searches, searches.c.id == its.search_id).where(its.search_id.in_(search_ids))
+        rows = connection.execute(query).all()
+        called = contacts(connection, sorted({unit_at(row) for row in rows}))
+        return {row.search_id: self._latent(row, called, in_full=in_full) for row in rows}
+
+    def _latent(self, row: Row[Any], called: dict[Unit, Elsewhere], *, in_full: bool) -> LinkedLatent:
+        unit = unit_at(row)
+        if not (in_full or self._act.actor.unit.covers(unit)):
+            return LinkedLatent(called[unit], solved=row.solved)
+        return LinkedLatent(called[unit], row.id, row.number, row.search_id, row.case_number, row.solved)
+
+
+def _live_links(*columns: Any) -> Select[Any]:
+    """Return the query for links whose latents are both unsolved."""
+    its = latent_links.c
+    query = select(*columns or (its.id,)).join(_FIRST, _FIRST.c.id == its.first_id)
+    return query.join(_SECOND, _SECOND.c.id == its.second_id).where(*unsolved(_FIRST), *unsolved(_SECOND))
+
+
+def _links_of(standing_ids: Collection[str]) -> Select[Any]:
+    columns = (_FIRST.c.search_id.label("first_search"), _SECOND.c.search_id.label("second_search"))
+    of_latents: ColumnElement[bool] = or_(
+        latent_links.c.first_id.in_(standing_ids), latent_links.c.second_id.in_(standing_ids)
+    )
+    return _live_links(latent_links, *columns).where(of_latents)
