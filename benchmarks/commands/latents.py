@@ -55,9 +55,6 @@ def latents(
         list[str] | None,
         typer.Option(metavar="FOLDER,FOLDER", help="Folders that are of one finger; may be repeated."),
     ] = None,
-    unsolved: Annotated[
-        bool, typer.Option("--unsolved", help="The mates are latents, too: <finger>/second.* in place of sensor.*")
-    ] = False,
     per_latent: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write rank, scores and place in the shortlist of each latent, as JSON."),
@@ -75,7 +72,7 @@ def latents(
 
     With the minutiae that the published network finds, and with those of the service's network for latents.
     """
-    pairs = read_latents(folder, unsolved=unsolved)
+    pairs = read_latents(folder)
     others = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
     kept = 2 * len(pairs.latents) + len(pairs.mates) + len(others)

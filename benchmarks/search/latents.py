@@ -39,14 +39,10 @@ from fingerprint.ridge_map import TILE
 
 @dataclass(frozen=True)
 class LatentPairs:
-    """Latents and the prints of the fingers that left them, in the same order.
-
-    `unsolved`: the mates are latents, too, as in a file of unsolved offences.
-    """
+    """Latents and the prints of the fingers that left them, in the same order."""
 
     latents: tuple[LabelledImage, ...]
     mates: tuple[LabelledImage, ...]
-    unsolved: bool = False
 
     @property
     def classes(self) -> list[str]:
@@ -104,8 +100,8 @@ class LatentRun:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def read_latents(folder: Path, *, unsolved: bool = False) -> LatentPairs:
-    """Read `<finger>/latent.<ext>` and `<finger>/sensor.<ext>`, by finger; `second.<ext>` where mates are `unsolved`.
+def read_latents(folder: Path) -> LatentPairs:
+    """Read `<finger>/latent.<ext>` and `<finger>/sensor.<ext>`, by finger.
 
     Raises:
         UnusableDataset: no folder, a finger without one of the two, or fewer than two fingers.
@@ -113,11 +109,10 @@ def read_latents(folder: Path, *, unsolved: bool = False) -> LatentPairs:
     if not folder.is_dir():
         raise UnusableDataset(f"The folder {folder} cannot be read.")
     fingers = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    mate = "second" if unsolved else "sensor"
     if len(fingers) < 2:
-        raise UnusableDataset(f"{folder} needs two folders or more, <finger>/latent.<ext> and <finger>/{mate}.<ext>.")
-    latents, mates = ([image_in(finger, kind) for finger in fingers] for kind in ("latent", mate))
-    return LatentPairs(tuple(latents), tuple(mates), unsolved)
+        raise UnusableDataset(f"{folder} needs two folders or more, <finger>/latent.<ext> and <finger>/sensor.<ext>.")
+    latents, mates = ([image_in(finger, kind) for finger in fingers] for kind in ("latent", "sensor"))
+    return LatentPairs(tuple(latents), tuple(mates))
 
 
 def image_in(finger: Path, kind: str) -> LabelledImage:
@@ -150,7 +145,7 @@ def run(
     same = _same_fingers(pairs, settings.same)
     seconds: dict[str, float] = {}
     with _timed(seconds, "prints"):
-        stored = _stored(recogniser, pairs, others, threads, cache)
+        stored = cached_templates(recogniser, [*pairs.mates, *others], threads, cache)
     with _timed(seconds, "gallery"):
         gallery = (
             IndexedPrints(recogniser, stored, settings.generated, settings.shortlist, threads)
@@ -189,28 +184,6 @@ def run(
         lost=int(np.count_nonzero(np.isneginf(mated) & (minutiae > 0) & there)),
         seconds=seconds,
     )
-
-
-def _stored(
-    recogniser: FingerprintRecogniser,
-    pairs: LatentPairs,
-    others: Sequence[LabelledImage],
-    threads: int,
-    cache: Path,
-) -> tuple[Template | None, ...]:
-    """Return the templates of the mates, then those of others; None where an image gives none."""
-    if not pairs.unsolved:
-        return cached_templates(recogniser, [*pairs.mates, *others], threads, cache)
-
-    def latent(image: LabelledImage) -> Template | None:
-        try:
-            return recogniser.extract_latent_both_ways(read_image(image.path, image.ppi))[False]
-        except UnusableSample:
-            return None
-
-    with ThreadPoolExecutor(threads) as pool:
-        mates = tuple(pool.map(latent, pairs.mates))
-    return (*mates, *(cached_templates(recogniser, others, threads, cache) if others else ()))
 
 
 class _Outcome(NamedTuple):

@@ -18,7 +18,7 @@ from biometrics.kernel.access import SERVICE
 from biometrics.kernel.cases import CaseKind, Finding, Question
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import InvalidField, StoreUnavailable
 from biometrics.kernel.types import Probe
 from biometrics.matching.calibration import Score, threshold_for_fpir
 from biometrics.matching.channel import Channel
@@ -115,11 +115,14 @@ def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
 
     Raises:
         UnknownStandingSearch, UnknownLink: the actor may see no such latent, or it has no such link.
+        InvalidField: the file of one of the two is not kept.
         Conflict: it was asked already.
     """
     act = engine.store.act
     assert act is not None, "a case is opened by an actor"
     ends = LinkReader(engine.store.database, act).ends(standing_id, link_id)
+    if not all(map(engine.store.searches.images_of, (ends.search_id, ends.candidate_search_id))):
+        raise InvalidField("Examiners cannot compare these latents: the file of one is not kept.")
     question = Question(
         CaseKind.LATENT_LINK,
         "",

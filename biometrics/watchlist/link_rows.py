@@ -107,7 +107,8 @@ def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check
     """
     own = select(searches.c.case_number, searches.c.unit).where(searches.c.id == check.search_id)
     offence = connection.execute(own).one()
-    files = select(search_probes.c.image_sha256).where(search_probes.c.search_id == check.search_id)
+    probes = search_probes.alias()
+    files = select(probes.c.image_sha256).where(probes.c.search_id == check.search_id)
     same_file = exists().where(
         search_probes.c.search_id == standing_searches.c.search_id, search_probes.c.image_sha256.in_(files)
     )

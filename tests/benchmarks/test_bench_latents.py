@@ -147,21 +147,29 @@ def test_folders_of_one_finger_are_no_strangers_of_each_other(run: Run, latents:
     assert "four" in errors
 
 
-def test_a_latent_is_searched_in_a_file_of_unsolved_offences(
-    run: Run, latents: Path, strangers: Path, tmp_path: Path
-) -> None:
+def test_each_latent_is_searched_among_the_others(run: Run, latents: Path, tmp_path: Path) -> None:
+    """Turned by half a circle or not; one that shows nothing is found by none. What `--same` names counts as a mate."""
     folder = tmp_path / "latents"
     for finger in FINGERS:
         (folder / finger).mkdir(parents=True)
         shutil.copy(latents / finger / "latent.png", folder / finger / "latent.png")
         (folder / finger / "second.png").write_bytes(print_of(0, finger, 2))
     Image.new("L", (300, 300), 255).save(folder / FINGERS[2] / "second.png")
-    options = ("--unsolved", "--gallery", strangers, "--json", tmp_path / "out.json")
-    code, _, errors = run("bench", "latents", folder, *options)
+    (folder / "stranger").mkdir()
+    (folder / "stranger" / "latent.png").write_bytes(print_of(1, FINGERS[0], 1))
+    out = tmp_path / "out.json"
+    code, _, errors = run("bench", "latent-links", folder, "--json", out)
     assert code == 0, errors
-    figures = json.loads((tmp_path / "out.json").read_text())
-    assert (figures["n"], figures["gallery"], figures["failed"], figures["failed_mates"]) == (3, 5, 0, 1)
-    assert figures["rank1"] == 66.6667
+    figures = json.loads(out.read_text())
+    assert (figures["latents"], figures["failed"]) == (7, 1)
+    assert {name: (rule["n"], rule["rank1"]) for name, rule in figures["rules"].items()} == dict.fromkeys(
+        ("one turned", "better of both", "mean of both"), (6, 66.6667)
+    )
+    (folder / "again").mkdir()
+    (folder / "again" / "latent.png").write_bytes(print_of(1, FINGERS[0], 2))
+    code, _, errors = run("bench", "latent-links", folder, "--same", "stranger,again", "--json", out)
+    assert code == 0, errors
+    assert json.loads(out.read_text())["rules"]["better of both"]["n"] == 8
 
 
 @pytest.mark.parametrize("missing", ["latent", "sensor"])

@@ -24,6 +24,7 @@ LOOPS = {
     "snapshots",
     "following",
     "checking",
+    "comparing latents",
     "sweeping",
     "signing",
     "telling",
