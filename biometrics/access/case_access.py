@@ -2,10 +2,9 @@
 
 A case belongs to the lowest unit at or above the one that asks (its station, then the district, the state, the national
 bureau) that sees in full every record that the case is about, by `jurisdiction.visible`, and covers the unit of a
-candidate that is a latent. That unit and those above it
-examine the case. The unit that asks, those above it, and any unit that sees one of the records learn only that there is
-a case, which unit to call, and its outcome. Because merges, moves and removals change what a unit sees, nothing of this
-is stored.
+candidate that is another latent. That unit and those above it examine the case. The unit that asks, those above it, and
+any unit that sees one of the records, or keeps one of two latents, learn only that there is a case, which unit to call,
+and its outcome. Because merges, moves and removals change what a unit sees, nothing of this is stored.
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ from biometrics.watchlist.links import LinkReader
 log = logging.getLogger("pehchan")
 
 COMPARED: Final = 1000  # probes of others that the index names for each probe of a latent, to be compared in full
-MOST_LINKS: Final = 5  # of a latent, that one check finds: the most similar
 AT_ONCE: Final = 100  # of those, that are read and compared at a time
 BATCH: Final = 100  # checks fetched at a time
 OPEN: Final = "open"  # the step of a request that opens a case
@@ -62,8 +61,7 @@ def check_links(engine: Engine, standing_id: str) -> list[str]:
         return []
     least = least_decibans(checks.unsolved_count())
     scores = _scores(engine, checks, check)
-    best = sorted((other for other in scores if scores[other][1] >= least), key=lambda other: -scores[other][1])
-    found = {other: scores[other] for other in best[:MOST_LINKS]}
+    found = {other: (number, score) for other, (number, score) in scores.items() if score >= least}
     with engine.store.for_actor(SERVICE).begin() as work:
         new = work.checks.answer_link_check(check, found)
         if new is None:
