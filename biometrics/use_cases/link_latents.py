@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from math import inf
 from typing import Final
 
@@ -38,8 +37,6 @@ BATCH: Final = 100  # checks fetched at a time
 OPEN: Final = "open"  # the step of a request that opens a case
 
 FALSE_LINKS: Final = 0.1  # a latent: what an examiner is asked to look at in vain; measured in docs/latents.md
-
-Progress = Callable[[int], None]  # called with the checks that were made
 
 
 def least_decibans(latents: int) -> float:
@@ -71,13 +68,8 @@ def check_links(engine: Engine, standing_id: str) -> list[str]:
     return new or []
 
 
-def work_off_links(
-    engine: Engine,
-    older_than: timedelta = timedelta(),
-    progress: Progress | None = None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> int:
-    """Compare the latents that wait for so long already, and forget links of solved ones; return how many checks.
+def work_off_links(engine: Engine, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Compare the latents that wait, and forget links of solved ones; return how many checks.
 
     Once `stopped` says so, the rest is left to the next time.
 
@@ -88,7 +80,7 @@ def work_off_links(
     with store.begin() as work:
         work.checks.end_dead_links()
     checks, done, tried = CheckReader(store.database), 0, set[str]()
-    while waiting := [each for each in checks.waiting_links(BATCH, older_than) if each not in tried]:
+    while waiting := [each for each in checks.waiting_links(BATCH) if each not in tried]:
         for standing_id in waiting:
             if stopped():
                 return done
@@ -103,8 +95,6 @@ def work_off_links(
                 log.exception("The comparison of an unsolved latent with others failed; it is tried again.")
             else:
                 done += 1
-            if progress:
-                progress(done)
     return done
 
 

@@ -71,10 +71,10 @@ class CheckReader:
             }
         return {probe: searches[owner] for probe, owner in owners.items() if owner in searches}
 
-    def waiting_links(self, limit: int, older_than: timedelta = timedelta()) -> list[str]:
+    def waiting_links(self, limit: int) -> list[str]:
         """Return the standing searches whose latent waits to be compared with the others, the least tried first."""
         with self._database.reading() as connection:
-            return link_rows.waiting_link_checks(connection, limit, older_than)
+            return link_rows.waiting_link_checks(connection, limit)
 
     def link_check(self, standing_id: str) -> LinkCheck | None:
         """Return a latent to compare with the others; None if that is not requested, or already done."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, or_, select, update
@@ -54,10 +54,10 @@ def request_link_checks(connection: Connection, *conditions: ColumnElement[bool]
         connection.execute(statement.on_conflict_do_update(index_elements=["standing_id"], set_=new))
 
 
-def waiting_link_checks(connection: Connection, limit: int, older_than: timedelta) -> list[str]:
-    """Return the standing searches whose check waits for so long already, the least tried first."""
+def waiting_link_checks(connection: Connection, limit: int) -> list[str]:
+    """Return the standing searches whose check waits, the least tried first."""
     its = link_checks.c
-    query = select(its.standing_id).where(its.requested_at <= datetime.now(UTC) - older_than, its.tries < MAX_TRIES)
+    query = select(its.standing_id).where(its.tries < MAX_TRIES)
     return list(connection.execute(query.order_by(its.tries, its.requested_at).limit(limit)).scalars())
 
 
