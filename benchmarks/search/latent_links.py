@@ -22,6 +22,7 @@ from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
 from benchmarks.search.latents import image_in
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.types import Template
+from biometrics.use_cases.link_latents import least_decibans
 from fingerprint.recogniser import FingerprintRecogniser
 
 FALSE_LINKS: Final = (0.01, 0.1, 1.0)  # a search, among the latents compared
@@ -123,41 +124,42 @@ def _figures_of(scores: Scores, fingers: NDArray[np.int64], decibans: Callable[[
     best_mate = np.where(mated, scores, -np.inf).max(axis=1)[searched]
     strangers = np.where(others, -np.inf, scores)
     ranks = 1 + (strangers[searched] >= best_mate[:, None]).sum(axis=1)
-    found = ~np.isneginf(best_mate)
+    found, latents = ~np.isneginf(best_mate), len(fingers)
     tops = np.sort(strangers[~np.isneginf(strangers)])[::-1]
-    searches = len(fingers)
-    rows = []
-    for rate in FALSE_LINKS:
-        allowed = int(rate * searches)
-        if allowed < 1 or allowed >= len(tops):
-            continue
-        least = float(tops[allowed])  # above it are so many false links
-        rows.append(
-            {
-                "false_links_per_search": rate,
-                "raw": least,
-                "decibans": float(decibans(least)),
-                "links_found": _percent((best_mate > least).mean()),
-            }
-        )
+    linked = np.vectorize(decibans)(tops[: 10 * latents]) >= least_decibans(latents)
+    mates_linked = [bool(score > -np.inf) and decibans(score) >= least_decibans(latents) for score in best_mate]
     return {
         "n": int(searched.sum()),
-        "gallery": searches - 1,
+        "gallery": latents - 1,
         **{f"rank{rank}": _percent((found & (ranks <= rank)).mean()) for rank in (1, 5, 20)},
-        "thresholds": rows,
-        "highest_strangers": [float(top) for top in tops[:10]],
+        "service": {
+            "decibans": least_decibans(latents),
+            "false_links_per_search": float(linked.sum()) / latents,
+            "links_found": _percent(np.mean(mates_linked)),
+        },
+        "thresholds": [
+            {
+                "false_links_per_search": rate,
+                "decibans": float(decibans(float(tops[int(rate * latents)]))),
+                "links_found": _percent((best_mate > tops[int(rate * latents)]).mean()),
+            }
+            for rate in FALSE_LINKS
+            if 1 <= int(rate * latents) < len(tops)
+        ],
     }
 
 
 def table(title: str, shown: dict[str, Any]) -> Table:
     """Show the figures as a table, a row each rule."""
-    heads = ("score", "n", "rank 1, %", "rank 5, %", "rank 20, %")
+    heads = ("score", "n", "rank 1, %", "rank 5, %", "rank 20, %", "linked by the service, %")
     made = Table(*heads, *(f"found at {rate:g} false links a search, %" for rate in FALSE_LINKS), title=title)
     for name, its in shown["rules"].items():
         rows = its["thresholds"]
         at = {row["false_links_per_search"]: f"{row['links_found']:.1f} ({row['decibans']:.1f})" for row in rows}
         ranks = (f"{its[f'rank{rank}']:.1f}" for rank in (1, 5, 20))
-        made.add_row(name, str(its["n"]), *ranks, *(at.get(rate, "") for rate in FALSE_LINKS))
+        used = its["service"]
+        linked = f"{used['links_found']:.1f}, {used['false_links_per_search']:.2f} false ({used['decibans']:.1f})"
+        made.add_row(name, str(its["n"]), *ranks, linked, *(at.get(rate, "") for rate in FALSE_LINKS))
     made.caption = (
         f"each of {shown['latents']} latents among the others; {shown['failed']} gave no template; "
         "thresholds in decibans of the scale of whole prints"
