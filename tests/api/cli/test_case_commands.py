@@ -120,7 +120,7 @@ def test_a_standing_search_notifies_its_owner_of_a_later_enrolment(run: Run, tmp
     assert "0 not read" in worked(run, "notifications", "--read", "1")
     assert "solved" in worked(run, "standing", "withdraw", standing, "--because", "solved")
     assert standing not in worked(run, "standing", "list")
-    assert "0 enrolments checked" in worked(run, "case", "check")
+    assert "0 enrolments and 0 unsolved latents checked" in worked(run, "case", "check")
 
 
 def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_searched(
