@@ -82,6 +82,8 @@ ACTIONS: Final = {
     Action.CASES_LISTED: N_("Cases were listed with their scores"),
     Action.CASE_TAKEN: N_("A case was taken"),
     Action.CASE_GIVEN_BACK: N_("A case was released"),
+    Action.CASE_ASSIGNED: N_("A case was assigned to an examiner"),
+    Action.CASE_COMMENTED: N_("A comment was written on a case"),
     Action.CASE_ANALYSED: N_("The analysis of a case was stored"),
     Action.CASE_MARKED: N_("Marks at work on a case were stored"),
     Action.CASE_IMAGE_VIEWED: N_("Images of a case were viewed"),

@@ -241,6 +241,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("A standing search has a hit"),
             N_("A wanted, missing or unidentified person was enrolled again"),
             N_("A case was closed"),
+            N_("A case was assigned to you"),
             N_("Another unit's case is about one of your unit's records"),
             N_("Another unit's case about one of your unit's records was closed"),
             N_("An administrator reset your password"),

@@ -70,6 +70,7 @@ def case_report_pdf(
         if report.ratio and report.scale:
             write_data(paper, report.scale)
             paper.new_page()
+    _write_comments(paper, view, names)
     _write_method(paper, report)
     paper.heading(_("Signatures"), 13)
     paper.signatures([*_signatures(view, names, units, paper), Signature("", _("Issuing officer"))])
@@ -183,6 +184,17 @@ def _opinion_lines(
         yield _("How the images were displayed, in order: {adjustments}").format(adjustments=texts)
     if opinion.actor in view.informed:
         yield _("Had read the search results before taking the case.")
+
+
+def _write_comments(paper: Paper, view: CaseView, names: Names) -> None:
+    """Write the comments on the case, for disclosure."""
+    if not view.comments:
+        return
+    _ = paper.locale.translate
+    paper.heading(_("Comments"), 13)
+    paper.text(_("Comments are never evidence: no opinion rests on them."))
+    for comment in view.comments:
+        paper.text(f"{names[comment.actor]}, {paper.locale.moment(comment.at)}: {comment.text}")
 
 
 def _write_method(paper: Paper, report: CourtReport) -> None:

@@ -15,8 +15,8 @@ from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
 from api.http.turns import IN_TURN, LATER
 from api.itl.case_samples import enclosed_samples
-from api.v1.cases_schemas import CaseOut, CasePageOut
-from api.v1.casework_schemas import AnalysisIn, DecisionIn, ReasonIn
+from api.v1.cases_schemas import CaseOut, CasePageOut, ExaminerOut
+from api.v1.casework_schemas import AnalysisIn, CommentIn, DecisionIn, ExaminerIn, ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
@@ -33,6 +33,7 @@ from biometrics.kernel.errors import (
     NotIndependent,
     PairNotComparable,
     PairNotOpened,
+    UnknownAccount,
     UnknownRecord,
     UnknownSearch,
     WrongStep,
@@ -72,11 +73,14 @@ def list_cases(
         bool | None, Query(description="true: only cases whose records must still be merged; false: only others")
     ] = None,
     urgent: Annotated[bool | None, Query(description="true: only urgent cases; false: only others")] = None,
+    assigned: Annotated[
+        bool | None, Query(description="true: only cases that you have assigned to an examiner; false: only others")
+    ] = None,
     limit: Limit = USUAL,
     after: After = None,
 ) -> CasePageOut:
     """List the cases that your unit may examine, oldest first; see `GET /cases/{case_id}`."""
-    query = CaseQuery(kind, state, mine, merge_pending, urgent)
+    query = CaseQuery(kind, state, mine, merge_pending, urgent, assigned)
     return colleagues.named(CasePageOut.of(cases.find(query, limit, after)))
 
 
@@ -146,6 +150,40 @@ def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> C
 def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
     return colleagues.named(CaseOut.of(cases.take(case_id)))
+
+
+@router.get("/{case_id}/examiners", summary="List whom you may assign a case to", dependencies=[_SUPERVISE])
+def list_case_examiners(case_id: str, cases: Cases) -> list[ExaminerOut]:
+    """List the examiners of your unit and the units below it who may examine the case, without you."""
+    return [ExaminerOut.of(examiner) for examiner in cases.examiners(case_id)]
+
+
+@router.post(
+    "/{case_id}/assignment",
+    summary="Assign a case to an examiner",
+    dependencies=[_SUPERVISE],
+    responses=_STEPS | raising(UnknownAccount),
+)
+def assign_case(case_id: str, chosen: ExaminerIn, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
+    """Give the open part of a case to an examiner, also in the place of one who has not decided.
+
+    The examiner is notified. From then on you see who works on the case, and so cannot be an examiner of it yourself.
+    An examiner who has a part, or knows of a search result of the case, is refused (`not_independent`).
+    """
+    return colleagues.named(CaseOut.of(cases.assign(case_id, chosen.examiner)))
+
+
+@router.post(
+    "/{case_id}/comments", status_code=201, summary="Comment on a case", dependencies=[_EXAMINE], responses=_STEPS
+)
+def create_case_comment(
+    case_id: str, comment: CommentIn, cases: WrittenCases, colleagues: ColleaguesDependency
+) -> CaseOut:
+    """Write a comment on an open case. A comment is never evidence, and cannot be changed.
+
+    Yours is shown to others once it can influence no examiner; see `comments` of the case.
+    """
+    return colleagues.named(CaseOut.of(cases.comment(case_id, comment.text)))
 
 
 @router.post("/{case_id}/give-back", summary="Release a case", dependencies=[_EXAMINE], responses=_STEPS)

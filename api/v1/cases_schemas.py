@@ -13,6 +13,7 @@ from api.v1.casework_schemas import DIRECTION
 from api.v1.scores_schemas import Bound, Calibrated, Capped, LatentsSeenOut, Seen, seen_of
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
+from biometrics.kernel.access import Actor
 from biometrics.kernel.adjustments import ImageSetting
 from biometrics.kernel.cases import (
     CaseKind,
@@ -161,6 +162,28 @@ def marks_out(view: CaseView, opinion: Opinion) -> list[OpinionMarkOut]:
     return [OpinionMarkOut(**mark._asdict(), in_analysis=flag) for mark, flag in zip(opinion.marks, flags, strict=True)]
 
 
+class CommentOut(FromAttributes):
+    """A comment on a case: it is never evidence, and no opinion rests on it."""
+
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+    text: str
+    at: dt.datetime
+
+
+class ExaminerOut(Schema):
+    """An examiner to whom a case may be assigned."""
+
+    id: str
+    name: str
+    unit: str = Field(description="Path of the unit")
+
+    @classmethod
+    def of(cls, actor: Actor) -> ExaminerOut:
+        """Show an examiner."""
+        return cls(id=actor.id, name=actor.name, unit=actor.unit.path)
+
+
 class FindingOut(Schema):
     """The result of the automatic comparison; shown only after it can no longer influence the examiners."""
 
@@ -221,6 +244,8 @@ class CaseOut(Schema):
     is_urgent: bool = Field(description="Whether someone waits for the answer")
     fir_number: str | None = Field(description="The FIR of the probe: of its search, or of the encounter that asks")
     part: Part | None = Field(description="Your part in the case")
+    worked_on_by: str | None = Field(description="Who works on the case; shown to those who have assigned it")
+    worked_on_by_name: Annotated[str, NameOf("worked_on_by")] = ""
     record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
     encounter_id: str | None = Field(
         description="The encounter that opened the case; one of the candidate's is null until your analysis"
@@ -239,6 +264,10 @@ class CaseOut(Schema):
     analyses: list[AnalysisOut] = Field(description="Yours; all of them when the case is closed")
     opinions: list[OpinionOut] = Field(
         description="Yours; all of them when the case is closed, or when you decide a conflict"
+    )
+    comments: list[CommentOut] = Field(
+        description="Never evidence. Yours; all of them when the case is closed, or when you decide a conflict. While "
+        "you examine it, also those of people who know nothing of the case, since the last opinion"
     )
     outcome: Conclusion | None
     pair: PairOut | None = Field(description="The images that an identification rests on, when the case is closed")

@@ -148,6 +148,18 @@ class DecisionIn(RequestBody):
         return (self.probe_image, self.candidate_image) if self.probe_image else None
 
 
+class CommentIn(RequestBody):
+    """A comment on a case, which is never evidence."""
+
+    text: str
+
+
+class ExaminerIn(RequestBody):
+    """Whom a case is assigned to."""
+
+    examiner: str = Field(description="Id or login of the account")
+
+
 class ReasonIn(RequestBody):
     """Why a case, a standing search or a subscription ends."""
 

@@ -134,6 +134,8 @@ declare namespace Api {
     is_urgent: boolean;
     fir_number: string | null;
     part: Part | null;
+    worked_on_by: string | null;
+    worked_on_by_name?: string;
     record_id: string | null;
     encounter_id: string | null;
     search_id: string | null;
@@ -145,6 +147,7 @@ declare namespace Api {
     finding: FindingOut | null;
     analyses: Array<AnalysisOut>;
     opinions: Array<OpinionOut>;
+    comments: Array<CommentOut>;
     outcome: Conclusion | null;
     pair: PairOut | null;
     merge_pending: boolean;
@@ -169,6 +172,12 @@ declare namespace Api {
     why: string;
     held_by: string | null;
     held_until: string | null;
+  };
+  type CommentOut = {
+    actor: string;
+    actor_name?: string;
+    text: string;
+    at: string;
   };
   type ComparedSampleOut = {
     sample: string;
@@ -310,6 +319,11 @@ declare namespace Api {
     next: string | null;
   };
   type EventType = "task.finished" | "notification.created" | "test";
+  type ExaminerOut = {
+    id: string;
+    name: string;
+    unit: string;
+  };
   type ExpungementOut = {
     id: string;
     at: string;
@@ -643,7 +657,7 @@ declare namespace Api {
     webhook: WebhookOut;
     secret: string;
   };
-  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "case_assigned" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
   type NotificationOut = {
     number: number;
     kind: NotificationKind;

@@ -17,7 +17,9 @@ from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.accounts import account_makers, account_requests, api_keys, user_identities, users
 from biometrics.storage.tables.audit import audit_entries, audit_heads, score_views
 from biometrics.storage.tables.cases import (
+    case_allocations,
     case_analyses,
+    case_comments,
     case_looks,
     case_opinions,
     case_parts,
@@ -180,6 +182,8 @@ KINDS: Final = (
         cases.c.id,
         (
             case_parts.c.case_id,
+            case_allocations.c.case_id,
+            case_comments.c.case_id,
             case_analyses.c.case_id,
             case_looks.c.case_id,
             case_opinions.c.case_id,

@@ -14,6 +14,7 @@ too, where an identification goes against the likelihood ratio of the automatic 
 written reason. The examiners are asked for none: that would show them the score before their opinions.
 The verifier knows neither the first opinion nor its author, nor that there is one. A person has at most one part in a
 case. An opinion is never changed: its author supersedes it, with a reason, until the next person has taken the case.
+A supervisor who assigns a case to an examiner learns who works on it, and so cannot be an examiner of it any more.
 
 The terms are those of the examiners' guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
 impressions and resulting conclusions).
@@ -27,9 +28,12 @@ from datetime import datetime
 
 from biometrics.kernel.adjustments import Adjustment, checked_adjustments
 from biometrics.kernel.cases import (
+    MOST_COMMENTS,
+    Allocation,
     Analysis,
     Assignment,
     CaseState,
+    Comment,
     Conclusion,
     Finding,
     Look,
@@ -75,6 +79,8 @@ class Case:
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
     merge_pending: bool = False
     assignments: tuple[Assignment, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    comments: tuple[Comment, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     looks: tuple[Look, ...] = ()
     opinions: tuple[Opinion, ...] = ()
@@ -185,7 +191,67 @@ class Case:
         if state is CaseState.CONFLICT and not supervises:
             raise WrongStep("Two examiners disagree; a supervisor decides this case.")
         part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
+        if part is not Part.SUPERVISOR and self.has_assigned(actor):
+            raise NotIndependent(
+                "You have assigned this case, so that you know who works on it; another examiner must."
+            )
         return replace(self, assignments=(*self.assignments, Assignment(part, actor, at, informed)))
+
+    def assign(self, examiner: str, by: str, at: datetime, *, supervises: bool, informed: bool) -> Case:
+        """Give the open part to an examiner, also in the place of one who has not decided.
+
+        An examiner who is `informed`, or has a part, is refused with one text: the refusal must not reveal to a
+        possible examiner that there is an opinion. In a conflict, which supervisors see, only a part counts.
+        """
+        self._must_be_open()
+        if examiner == by:
+            raise InvalidField("You cannot assign a case to yourself; take it.")
+        if self.part_of(by):
+            raise NotIndependent("You have a part in this case; another supervisor assigns it.")
+        free = replace(self, assignments=tuple(each for each in self.assignments if self.has_decided(each.actor)))
+        knows = (informed or self.has_assigned(examiner)) and free.state is not CaseState.CONFLICT
+        if knows or free.part_of(examiner):
+            raise NotIndependent(
+                "This examiner has a part in the case, or knows of a search result or of an examiner of it; choose "
+                "another one."
+            )
+        taken = free.take(examiner, at, supervises=supervises, informed=informed)
+        return replace(taken, allocations=(*self.allocations, Allocation(examiner, by, at)))
+
+    def has_assigned(self, actor: str) -> bool:
+        """Return whether a person has assigned the case to an examiner."""
+        return any(each.assigned_by == actor for each in self.allocations)
+
+    @property
+    def worked_on_by(self) -> str | None:
+        """Who has the open part; None if nobody has."""
+        return next((each.actor for each in self.assignments if not self.has_decided(each.actor)), None)
+
+    def comment(self, actor: str, text: str, at: datetime, *, informed: bool) -> Case:
+        """Add a remark, which is never evidence; `informed` of the search result is what its author is."""
+        self._must_be_open()
+        if len(self.comments) >= MOST_COMMENTS:
+            raise InvalidField(f"The case has {MOST_COMMENTS} comments, and takes no more.")
+        holders = {each.actor for each in self.assignments}
+        worked = holders | {each.actor for each in self.analyses} | {each.actor for each in self.looks}
+        remark = Comment(actor, clean_notes(text, "comment"), at, not informed and actor not in worked)
+        return replace(self, comments=(*self.comments, remark))
+
+    def comments_for(self, viewer: str) -> tuple[Comment, ...]:
+        """Return the comments that a person may read: their own, and all once they can influence no examiner.
+
+        An examiner at work also reads what people who know nothing of the case have written since the last opinion;
+        earlier comments would reveal that there is one.
+        """
+        if self.over or self.part_of(viewer) is Part.SUPERVISOR:
+            return self.comments
+        opinions = [opinion.at for opinion in self.opinions if opinion.actor != viewer]
+        works = viewer == self.worked_on_by
+        return tuple(
+            each
+            for each in self.comments
+            if each.actor == viewer or (works and each.is_blind and all(each.at > at for at in opinions))
+        )
 
     def give_back(self, actor: str) -> Case:
         """Return the case to the queue; refused after an opinion."""

@@ -23,6 +23,7 @@ from biometrics.storage.tables.audit import audit_entries
 _OF_CASE: Final = (
     Action.CASE_OPENED,
     Action.CASE_TAKEN,
+    Action.CASE_ASSIGNED,
     Action.CASE_GIVEN_BACK,
     Action.CASE_ANALYSED,
     Action.CASE_DECIDED,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
+from biometrics.access.case_examiners import examiner_of, examiners_of
 from biometrics.access.jurisdiction import require_record
 from biometrics.access.merge_chains import merged_into
 from biometrics.access.rights import needs, needs_one_of
@@ -19,7 +20,7 @@ from biometrics.cases.report import CaseReport, report_of
 from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import load_marks
-from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side, clean_number
 from biometrics.kernel.errors import CaseTaken, WrongStep
 from biometrics.kernel.marks import WorkingMarks
@@ -27,7 +28,7 @@ from biometrics.kernel.page import Page
 from biometrics.storage.audit.log import SCORED, Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit
-from biometrics.storage.tables.cases import FOLLOW_UP, case_opinions, case_parts, cases
+from biometrics.storage.tables.cases import FOLLOW_UP, case_allocations, case_opinions, case_parts, cases
 
 MAX_PAGE = 200  # cases
 
@@ -48,6 +49,7 @@ class CaseQuery:
     """Which cases to list; None means any, and so does no `number`. `mine`: taken, or not taken, by the caller.
 
     `merge_pending`: those whose records have yet to be merged by a user, or all others. `urgent`: those, or all others.
+    `assigned`: those that the caller has assigned to an examiner, or all others.
     """
 
     kind: CaseKind | None = None
@@ -55,6 +57,7 @@ class CaseQuery:
     mine: bool | None = None
     merge_pending: bool | None = None
     urgent: bool | None = None
+    assigned: bool | None = None
     number: str = ""
 
 
@@ -111,6 +114,33 @@ class CaseReader:
             if case.part_of(self._act.actor.id) is None:
                 raise CaseTaken("This case is not yours; take it first.")
             return load_marks(connection, case.id, self._act.actor.id)
+
+    @needs(Scope.CASE_SUPERVISE)
+    def examiners(self, case_id: str) -> list[Actor]:
+        """Return by name the examiners to whom the caller may assign a case.
+
+        Raises:
+            OutOfJurisdiction: the caller's unit may not examine the case.
+        """
+        views.require_in_person(self._act)
+        with self._database.reading() as connection:
+            case = views.load_case(connection, case_id)
+            views.require_examiner(connection, self._act, case)
+            return examiners_of(connection, self._act, case.id, case.question)
+
+    @needs(Scope.CASE_SUPERVISE)
+    def examiner(self, case_id: str, id_or_login: str) -> Actor:
+        """Return one of `examiners`, by id or login.
+
+        Raises:
+            OutOfJurisdiction: the caller's unit may not examine the case.
+            UnknownAccount: there is none.
+        """
+        views.require_in_person(self._act)
+        with self._database.reading() as connection:
+            case = views.load_case(connection, case_id)
+            views.require_examiner(connection, self._act, case)
+            return examiner_of(connection, self._act, case.id, case.question, id_or_login)
 
     @needs(Scope.CASE_READ)
     def reported(self, case_id: str) -> CaseReport:
@@ -255,6 +285,9 @@ class CaseReader:
             conditions.append(cases.c.kind == query.kind)
         if query.mine is not None:
             conditions.append(mine if query.mine else ~mine)
+        if query.assigned is not None:
+            by_me = (case_allocations.c.case_id == cases.c.id, case_allocations.c.assigned_by == me)
+            conditions.append(exists().where(*by_me) if query.assigned else ~exists().where(*by_me))
         if query.merge_pending is not None:
             pending = func.coalesce(cases.c.due, "") == FOLLOW_UP
             conditions.append(pending if query.merge_pending else ~pending)

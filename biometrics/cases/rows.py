@@ -19,10 +19,12 @@ from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
 from biometrics.kernel.adjustments import adjustments_from_json
 from biometrics.kernel.cases import (
+    Allocation,
     Analysis,
     Assignment,
     CaseKind,
     CaseState,
+    Comment,
     Conclusion,
     Finding,
     Look,
@@ -48,7 +50,9 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.cases import (
     FOLLOW_UP,
     MERGE,
+    case_allocations,
     case_analyses,
+    case_comments,
     case_looks,
     case_opinions,
     case_parts,
@@ -183,6 +187,8 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
     """Return cases (few enough for one IN list) in the order of their ids, without those that do not exist."""
     rows = {row.id: row for row in connection.execute(select(cases).where(cases.c.id.in_(case_ids)))}
     parts = _parts(connection, case_parts, case_parts.c.at, case_ids)
+    allocations = _parts(connection, case_allocations, case_allocations.c.ordinal, case_ids)
+    comments = _parts(connection, case_comments, case_comments.c.ordinal, case_ids)
     analyses = _parts(connection, case_analyses, case_analyses.c.ordinal, case_ids)
     looks = _parts(connection, case_looks, case_looks.c.ordinal, case_ids)
     opinions = _parts(connection, case_opinions, case_opinions.c.ordinal, case_ids)
@@ -199,6 +205,8 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
             merge_pending=row.due == FOLLOW_UP,
             assignments=tuple(_assignment(part) for part in parts[row.id]),
+            allocations=tuple(from_row(Allocation, each) for each in allocations[row.id]),
+            comments=tuple(from_row(Comment, each) for each in comments[row.id]),
             analyses=tuple(_analysis(analysis) for analysis in analyses[row.id]),
             looks=tuple(Look(look.actor, Side(look.side), look.image, look.at) for look in looks[row.id]),
             opinions=tuple(_opinion(opinion) for opinion in opinions[row.id]),
@@ -218,9 +226,13 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
     for assignment in after.assignments:
         if assignment not in before.assignments:
             connection.execute(case_parts.insert().values(case_id=after.id, **vars(assignment)))
+    _append(connection, case_allocations, after.id, before.allocations, after.allocations)
+    _append(connection, case_comments, after.id, before.comments, after.comments)
     _append(connection, case_analyses, after.id, before.analyses, after.analyses)
     _append(connection, case_looks, after.id, before.looks, after.looks)
     _append(connection, case_opinions, after.id, before.opinions, after.opinions)
+    for allocation in after.allocations[len(before.allocations) :]:
+        notify(connection, allocation.examiner, NotificationKind.CASE_ASSIGNED, after.id)
     decided = {opinion.actor for opinion in after.opinions[len(before.opinions) :]}
     forget_marks(connection, after.id, after.markers - decided)
     values: dict[str, Any] = {"state": after.state, "outcome": None if after.withdrawal else after.outcome}

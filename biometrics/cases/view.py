@@ -10,6 +10,7 @@ from biometrics.cases.case import Case
 from biometrics.kernel.cases import (
     Analysis,
     CaseState,
+    Comment,
     Conclusion,
     Finding,
     Opinion,
@@ -40,7 +41,8 @@ class CaseView:
     viewer's unit may not examine the case; the other fields are then as `referred` returns them. `pair` are the
     images that an identification rests on, once the case is over. `best_sample` is the candidate's sample that the
     search found most similar, which is opened first, from the viewer's analysis on: it says which image to look at, not
-    how similar it is. `opened` are the candidate's images that the viewer has opened since then.
+    how similar it is. `opened` are the candidate's images that the viewer has opened since then. A viewer who
+    `has_assigned` the case sees who works on it, `worked_on_by`. `comments` are never evidence.
     """
 
     id: str
@@ -62,6 +64,9 @@ class CaseView:
     best_sample: int | None = None
     opened: frozenset[str] = frozenset()
     candidate_fir_number: str | None = None
+    has_assigned: bool = False
+    worked_on_by: str | None = None
+    comments: tuple[Comment, ...] = ()
 
     @classmethod
     def of(cls, case: Case, viewer: str) -> Self:
@@ -94,6 +99,9 @@ class CaseView:
             best_sample=case.finding.best_sample if case.over or judge or compares else None,
             opened=case.opened_by(viewer),
             candidate_fir_number=case.candidate_fir_number if case.over or judge or compares else None,
+            has_assigned=case.has_assigned(viewer),
+            worked_on_by=case.worked_on_by if case.has_assigned(viewer) else None,
+            comments=case.comments_for(viewer),
         )
 
     @classmethod
@@ -135,10 +143,9 @@ class CaseView:
 
     @property
     def authors(self) -> frozenset[str]:
-        """Whose analyses and opinions they are."""
-        return frozenset(
-            [*(analysis.actor for analysis in self.analyses), *(opinion.actor for opinion in self.opinions)]
-        )
+        """Whose analyses, opinions and comments they are, and who works on the case."""
+        written = {analysis.actor for analysis in self.analyses} | {opinion.actor for opinion in self.opinions}
+        return frozenset({*written, *(comment.actor for comment in self.comments), self.worked_on_by or ""})
 
 
 def _own(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from biometrics.access.case_examiners import examiner_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
@@ -11,7 +12,7 @@ from biometrics.cases.pairs import require_comparable, require_correspondences
 from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import save_marks
-from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.cases import Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
 from biometrics.kernel.marks import WorkingMarks
@@ -76,13 +77,22 @@ class CaseRepository:
         return self._hold(case_id, of_holder=True)
 
     @needs(Scope.CASE_SUPERVISE)
-    def hold_to_withdraw(self, case_id: str) -> Case:
+    def hold_to_supervise(self, case_id: str) -> Case:
         """Lock a case that the actor supervises.
 
         Raises:
             UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
         """
         return self._hold(case_id)
+
+    @needs(Scope.CASE_SUPERVISE)
+    def examiner(self, case: Case, id_or_login: str) -> Actor:
+        """Return an examiner to whom the actor may assign a case that is held.
+
+        Raises:
+            UnknownAccount: there is none.
+        """
+        return examiner_of(self._work.connection, self._person(), case.id, case.question, id_or_login)
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[CaseView, dict[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from biometrics.kernel.record import Elsewhere
 
 NOTES_LENGTH = 4000
+MOST_COMMENTS = 200  # on a case
 
 IMAGE_LENGTH = 40  # of the name of an image within a case
 NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number
@@ -176,6 +177,25 @@ class Assignment:
     actor: str
     at: datetime
     informed: bool = False
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """An assignment of the open part of a case to an examiner by a supervisor; both are accounts, by their ids."""
+
+    examiner: str
+    assigned_by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A remark on a case, never evidence. `is_blind`: its author knew no score, image or opinion of the case."""
+
+    actor: str
+    text: str
+    at: datetime
+    is_blind: bool
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ class NotificationKind(StrEnum):
     STANDING_HIT = "standing_hit"  # examiners are asked whether an enrolment is what a standing search is for
     SIGHTING = "sighting"  # another encounter came to a record that is searched for
     CASE_CLOSED = "case_closed"  # a case of one's own has its answer
+    CASE_ASSIGNED = "case_assigned"  # a supervisor gave one a case to examine
     CROSS_UNIT_CASE = "cross_unit_case"  # a case that another unit asks is about a record that one's unit keeps
     CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account

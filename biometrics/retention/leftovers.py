@@ -21,7 +21,7 @@ from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, take
-from biometrics.storage.tables.cases import case_analyses, case_opinions, case_working_marks, cases
+from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_encounters, osia_persons
 from biometrics.storage.tables.people import aliases, records
@@ -157,7 +157,8 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         connection.execute(withdrawn.values(withdrawn_because=ERASED_TEXT))
         connection.execute(delete(case_working_marks).where(case_working_marks.c.case_id == case_id))
         its = case_opinions.c
-        for column in (case_analyses.c.notes, its.notes, its.because, its.grounds, its.unmarked_because):
+        notes = (case_comments.c.text, case_analyses.c.notes, its.notes)
+        for column in (*notes, its.because, its.grounds, its.unmarked_because):
             written = (column.table.c.case_id == case_id, column != "")
             connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
         connection.execute(

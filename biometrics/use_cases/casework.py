@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -73,12 +73,45 @@ class Casework(CaseReader):
 
     def take(self, case_id: str) -> CaseView:
         """Take the open part of a case."""
-        informed = self.is_informed(case_id) or self._has_searched_alike(case_id)
+        informed = self._is_informed(case_id)
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
         return self._step(
             case_id,
             Action.CASE_TAKEN,
             lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
+        )
+
+    def assign(self, case_id: str, examiner: str) -> CaseView:
+        """Give the open part of a case to an examiner, by id or login, who is notified.
+
+        Raises:
+            UnknownAccount: the caller may not give the case to such an account.
+        """
+        chosen = self.examiner(case_id, examiner)
+        informed = self.for_actor(replace(self._act, actor=chosen))._is_informed(case_id)
+
+        def hold(cases: CaseRepository, case_id: str) -> Case:
+            case = cases.hold_to_supervise(case_id)
+            cases.examiner(case, chosen.id)
+            return case
+
+        return self._step(
+            case_id,
+            Action.CASE_ASSIGNED,
+            lambda case, who, at: case.assign(
+                chosen.id, who, at, supervises=chosen.may(Scope.CASE_SUPERVISE), informed=informed
+            ),
+            hold=hold,
+            examiner=chosen.id,
+        )
+
+    def comment(self, case_id: str, text: str) -> CaseView:
+        """Write a comment on an open case; it is never evidence."""
+        informed = self._is_informed(case_id)
+        return self._step(
+            case_id,
+            Action.CASE_COMMENTED,
+            lambda case, who, at: case.comment(who, text, at, informed=informed),
         )
 
     def give_back(self, case_id: str) -> CaseView:
@@ -199,7 +232,7 @@ class Casework(CaseReader):
             case_id,
             Action.CASE_WITHDRAWN,
             lambda case, who, at: case.withdraw(who, because, at),
-            hold=CaseRepository.hold_to_withdraw,
+            hold=CaseRepository.hold_to_supervise,
         )
 
     def _ratio_of(self, case_id: str, conclusion: Conclusion, pair: Pair | None) -> float | None:
@@ -219,7 +252,10 @@ class Casework(CaseReader):
         channel = self._channels[probe.model]
         return channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0])).evidence.ratio
 
-    def _has_searched_alike(self, case_id: str) -> bool:
+    def _is_informed(self, case_id: str) -> bool:
+        """Return whether the actor knows of a score of a case, of its files or of files like them."""
+        if self.is_informed(case_id):
+            return True
         with self._database.reading() as connection:
             case = views.load_case(connection, case_id)
         if case.question.candidate_search_id:  # no search compares two latents
@@ -227,13 +263,20 @@ class Casework(CaseReader):
         return has_searched_alike(self._records, self._channels, self._act, case.id)
 
     def _step(
-        self, case_id: str, action: Action, step: Step, side: Side | None = None, hold: Hold = CaseRepository.hold
+        self,
+        case_id: str,
+        action: Action,
+        step: Step,
+        side: Side | None = None,
+        hold: Hold = CaseRepository.hold,
+        **detail: str,
     ) -> CaseView:
+        """Carry out a step once; `detail` is added to what its audit entry says."""
         with self._records.begin() as work:
             before = hold(work.cases, case_id)
             if work.answer(STEP) is not None:
                 return work.cases.view(before)
-            view, detail = work.cases.save(before, step(before, self._act.actor.id, datetime.now(UTC)), side)
-            work.audit(action, view.id, **detail)
+            view, shown = work.cases.save(before, step(before, self._act.actor.id, datetime.now(UTC)), side)
+            work.audit(action, view.id, **shown, **detail)
             work.remember(STEP, {})
             return view

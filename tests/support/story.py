@@ -357,6 +357,7 @@ class Story:
         self.ask("POST", f"{path}/take")
         self.ask("POST", f"{path}/give-back")
         self.ask("POST", f"{path}/take", tell=False)
+        self.ask("POST", f"{path}/comments", 201, body={"text": "The exhibit is at the laboratory until Friday."})
         images = self.ask("GET", f"{path}/images", tell=False)
         self.ids["name"] = images[0]["name"]
         self.ask("GET", f"{path}/images/{{name}}")
@@ -391,8 +392,13 @@ class Story:
     def _examined(self, case: str) -> str:
         """Let two examiners identify in a case."""
         path = f"{V1}/cases/{case}"
-        for examiner in (new_key(self.accounts, *ROLES), new_key(self.accounts, *ROLES)):
-            self.ask("POST", f"{path}/take", by=examiner, tell=False)
+        examiners = [new_key(self.accounts, *ROLES), new_key(self.accounts, *ROLES)]
+        first = self.ask("GET", f"{V1}/me", by=examiners[0], tell=False)["user"]["id"]
+        self.ask("GET", f"{V1}/cases/{{case_id}}/examiners", case_id=case)
+        self.ask("POST", f"{V1}/cases/{{case_id}}/assignment", body={"examiner": first}, case_id=case)
+        for examiner in examiners:
+            if examiner != examiners[0]:
+                self.ask("POST", f"{path}/take", by=examiner, tell=False)
             value = {"of_value": True, "notes": "Ulnar loop."}
             self.ask("POST", f"{path}/analyses", 201, by=examiner, body=value, tell=False)
             names = [item["name"] for item in self.ask("GET", f"{path}/images", by=examiner, tell=False)]

@@ -16,7 +16,16 @@ from api.client import Client
 from api.client.form_fields import form_fields
 from api.localisation import languages
 from api.settings import Settings
-from api.v1.cases_schemas import AnalysisOut, CaseImageOut, CaseOut, CasePageOut, OpinionOut, PairOut, WorkingMarksOut
+from api.v1.cases_schemas import (
+    AnalysisOut,
+    CaseImageOut,
+    CaseOut,
+    CasePageOut,
+    ExaminerOut,
+    OpinionOut,
+    PairOut,
+    WorkingMarksOut,
+)
 from biometrics.imaging.image import SUFFIXES
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClass
 from biometrics.kernel.errors import InvalidField
@@ -91,6 +100,33 @@ def open_one(
 def take(case: CaseId, as_json: AsJson = False) -> None:
     """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
     _do(case, "take", None, as_json)
+
+
+@app.command()
+def examiners(case: CaseId, as_json: AsJson = False) -> None:
+    """List the examiners to whom you may assign a case."""
+    table = ResultTable("name", "unit", "id")
+    with service("cases") as client:
+        found = client.send(list[ExaminerOut], "GET", "cases", case, "examiners")
+    for one in found:
+        table.add_row(one.name, one.unit, one.id)
+    print_result(found, as_json, table)
+
+
+@app.command()
+def assign(
+    case: CaseId,
+    examiner: Annotated[str, typer.Argument(metavar="EXAMINER", help="Login or id of the examiner's account.")],
+    as_json: AsJson = False,
+) -> None:
+    """Assign a case to an examiner, also in the place of one who has not decided; you cannot examine it then."""
+    _do(case, "assignment", {"examiner": examiner}, as_json)
+
+
+@app.command()
+def comment(case: CaseId, text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: AsJson = False) -> None:
+    """Write a comment on an open case; it is never evidence, and cannot be changed."""
+    _do(case, "comments", {"text": text}, as_json)
 
 
 @app.command()
@@ -230,6 +266,8 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
     table.add_row("state", case.state)
     table.add_row("FIR", case.fir_number or "")
     table.add_row("your part", case.part or "none")
+    if case.worked_on_by:
+        table.add_row("assigned to", case.worked_on_by_name)
     if case.referral:
         table.add_row("examined by", case.referral.examined_by)
         for unit in case.referral.contacts:
@@ -250,6 +288,8 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
     for image in [] if case.referral else _images(client, case.id):
         finger = image.modality.traits.name_of(image.position)
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
+    for remark in case.comments:
+        table.add_row("comment (not evidence)", f"{remark.actor_name}: {remark.text}")
     if case.pair:
         table.add_row("rests on", _names(case.pair))
     table.add_row("outcome", case.outcome or "none yet")

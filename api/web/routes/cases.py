@@ -39,6 +39,7 @@ class CaseListKind(StrEnum):
     WAITING = "waiting"
     MINE = "mine"
     CONFLICT = "conflict"
+    ASSIGNED = "assigned"
     ALL = "all"
 
 
@@ -46,6 +47,7 @@ _LISTS: Final = {
     CaseListKind.WAITING: (N_("Waiting"), Scope.CASE_EXAMINE, CaseQuery(state=CaseState.WAITING, mine=False)),
     CaseListKind.MINE: (N_("Mine"), Scope.CASE_EXAMINE, CaseQuery(mine=True)),
     CaseListKind.CONFLICT: (N_("In conflict"), Scope.CASE_SUPERVISE, CaseQuery(state=CaseState.CONFLICT)),
+    CaseListKind.ASSIGNED: (N_("Assigned by you"), Scope.CASE_SUPERVISE, CaseQuery(assigned=True)),
     CaseListKind.ALL: (N_("All"), Scope.CASE_READ, CaseQuery()),
 }
 
@@ -60,6 +62,8 @@ class Open:
     compare: bool
     decide: bool
     supersede: bool
+    assign: bool
+    comment: bool
     withdraw: bool
 
     @classmethod
@@ -70,14 +74,17 @@ class Open:
         analysed = any(analysis.actor == actor for analysis in view.analyses)
         works = examines and view.part is not None and not over
         judges = view.part is Part.SUPERVISOR
-        awaits = view.state is CaseState.WAITING or (supervises and view.state is CaseState.CONFLICT)
+        judgeable = supervises and view.state is CaseState.CONFLICT
+        awaits = view.state is CaseState.WAITING or judgeable
         return cls(
-            take=examines and view.part is None and awaits,
+            take=examines and view.part is None and awaits and (not view.has_assigned or judgeable),
             give_back=works and not decided,
             analyse=works and not decided and not analysed and not judges,
             compare=examines and view.shows_candidate and (over or (works and (judges or _of_value(view, actor)))),
             decide=works and not decided and (analysed or judges),
             supersede=works and decided and view.state is CaseState.FIRST_OPINION,
+            assign=supervises and not over and view.referral is None and view.part is None,
+            comment=examines and not over and view.referral is None,
             withdraw=supervises and not over and view.referral is None,
         )
 
@@ -105,6 +112,7 @@ def show_cases(
         "cases.html",
         listed=listed,
         candidates=_candidates(engine.store, listed) if pages.may(Scope.ENCOUNTER_READ) else {},
+        names=names_of(engine.store.database, [view.worked_on_by for view in listed]),
         pairs={view.id: _named_pair(engine.store, pages, view) for view in listed if view.pair},
         next=page.after,
         lists=lists,
@@ -137,6 +145,7 @@ def show_case(
         actor=act.actor.id,
         names=names_of(engine.store.database, view.authors),
         is_over=is_over,
+        examiners=cases.examiners(case_id) if steps.assign else [],
         candidate=_candidates(engine.store, [view]).get(view.question.candidate_id) if reads else None,
         probe_images=chosen[Side.PROBE],
         called=lambda name: label_of(name, labels, pages.translated),

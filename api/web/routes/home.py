@@ -20,7 +20,7 @@ from api.web.routes.search import PURPOSES
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import CaseState
+from biometrics.kernel.cases import CaseState, Part
 from biometrics.kernel.record import Record, RecordQuery, StoredSample
 from biometrics.records.store import RecordStore
 from biometrics.reporting.reports import ReportStore
@@ -46,6 +46,10 @@ def show_home(
     waiting: list[CaseView] = []
     if pages.may(Scope.CASE_EXAMINE):
         mine += cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).items
+        if pages.may(Scope.CASE_SUPERVISE):
+            conflicts = cases.find(CaseQuery(state=CaseState.CONFLICT), SHOWN, None).items
+            mine += [case for case in conflicts if case.part is Part.SUPERVISOR]
+            waiting += [case for case in conflicts if case.part is None]
         for urgent in (True, False):  # the urgent ones first
             query = CaseQuery(state=CaseState.WAITING, mine=False, urgent=urgent)
             waiting += cases.find(query, SHOWN, None).items

@@ -69,6 +69,8 @@ class Action(StrEnum):
     CASES_LISTED = "case.list"  # with the score of a person
     CASE_TAKEN = "case.take"
     CASE_GIVEN_BACK = "case.give_back"
+    CASE_ASSIGNED = "case.assign"  # to an examiner, by a supervisor
+    CASE_COMMENTED = "case.comment"
     CASE_ANALYSED = "case.analyse"
     CASE_MARKED = "case.mark"  # marks at work were stored
     CASE_IMAGE_VIEWED = "case.look"
@@ -144,6 +146,8 @@ _OF_A_CASE = frozenset(
         Action.CASE_READ,
         Action.CASE_TAKEN,
         Action.CASE_GIVEN_BACK,
+        Action.CASE_ASSIGNED,
+        Action.CASE_COMMENTED,
         Action.CASE_ANALYSED,
         Action.CASE_IMAGE_VIEWED,
         Action.CASE_DECIDED,

@@ -78,6 +78,28 @@ case_parts: Final = Table(
     UniqueConstraint("case_id", "actor"),
 )
 
+# Who was given a case to examine, and by whom; it stays when they release it.
+case_allocations: Final = Table(
+    "case_allocations",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("examiner", String(ACTOR_LENGTH), nullable=False),
+    Column("assigned_by", String(ACTOR_LENGTH), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_comments: Final = Table(
+    "case_comments",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("is_blind", Boolean, nullable=False),  # its author knew no score, image or opinion of the case
+)
+
 case_analyses: Final = Table(
     "case_analyses",
     metadata,

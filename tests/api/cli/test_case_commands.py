@@ -41,6 +41,7 @@ def test_a_duplicate_is_decided_by_two_examiners(
     for examiner in ("asha", "ravi"):
         monkeypatch.setenv("LOGNAME", examiner)
         assert "decibans" not in worked(run, "case", "take", duplicate)
+        assert f"local:{examiner}: by Friday" in " ".join(worked(run, "case", "comment", duplicate, "by Friday").split())
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 2
         probe = Path(seen.splitlines()[-1]).stem.removeprefix("probe-")
@@ -91,6 +92,7 @@ def test_a_step_too_early_or_by_the_wrong_person_is_refused_with_a_code(
     for arguments, sentence in (
         (("case", "decide", duplicate, "exclusion", "--notes", "x"), "wrong_step"),
         (("case", "take", duplicate), "case_taken"),
+        (("case", "assign", duplicate, "nobody"), "unknown_account"),
         (("case", "report", duplicate, "--out", "report.pdf"), "wrong_step"),
         (("case", "show", "nothing"), "unknown_case"),
         (("standing", "withdraw", "nothing", "--because", "x"), "unknown_standing_search"),

@@ -484,6 +484,7 @@ CASES = [
             ("mark the images of a case", EXAMINE, 10, steps(TAKE, MARK)),
             ("decide a case", EXAMINE, 10, DECIDED),
             ("score of a case", EXAMINE, 14, DECIDED, '"score":'),
+            ("comment on a case", EXAMINE, 15, native("POST /cases/<case_id>/comments", json={"text": "by Friday"})),
             ("withdraw a case", SUPERVISE, 15, native("POST /cases/<case_id>/withdrawal", json={"because": "mistake"})),
         )
     ),

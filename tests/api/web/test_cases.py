@@ -335,6 +335,31 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", unmarked_because="By eye.", **pair)
 
 
+def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_home(
+    visit: Visit, station: Station, case: Case
+) -> None:
+    name = f"Meera {case.number}"
+    examiner = station.officer(Role.EXAMINER, unit=DISTRICT, name=name)
+    supervisor = visit()
+    page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), f"/cases/{case.id}")
+    page.locator("#comments > summary").click()
+    page.locator("#comments textarea").fill("The court sits on Friday.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add comment").click()
+    page.locator("#assignment > summary").click()
+    choice = page.locator("[name=examiner]")
+    choice.select_option(choice.locator("option", has_text=name).get_attribute("value"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Assign case").click()
+    expect(page.get_by_role("button", name="Take the case")).to_have_count(0)
+    supervisor.go("/cases?show=assigned&kind=duplicate")
+    expect(page.get_by_role("row").filter(has_text=case.number)).to_contain_text(name)
+    page = visit().sign_in(examiner, "/")
+    page.get_by_role("link", name=case.number, exact=True).click()
+    ready(page)
+    expect(page.locator("#comments")).to_contain_text("The court sits on Friday.")
+
+
 def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:
     for conclusion in ("identification", "exclusion"):
         page = visit().sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))

@@ -144,6 +144,7 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool | None) -> 
     assert case_id is not None
     mine = cases.for_actor(somebody("a"))
     mine.take(case_id)
+    mine.comment(case_id, f"{CANARY} comment")
     mine.look(case_id, Side.PROBE, PAIR[0])
     seen = [ProbeMark(PAIR[0], FeatureKind.ENDING, (1.5, 2.5))]
     mine.analyse(case_id, True, f"{CANARY} analysis", seen, PatternClass.LEFT_LOOP)
