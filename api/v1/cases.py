@@ -152,7 +152,7 @@ def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependenc
     return colleagues.named(CaseOut.of(cases.take(case_id)))
 
 
-@router.get("/{case_id}/examiners", summary="List whom you may assign a case to", dependencies=[_SUPERVISE])
+@router.get("/{case_id}/examiners", summary="List the examiners of a case", dependencies=[_SUPERVISE])
 def list_case_examiners(case_id: str, cases: Cases) -> list[ExaminerOut]:
     """List the examiners of your unit and the units below it who may examine the case, without you."""
     return [ExaminerOut.of(examiner) for examiner in cases.examiners(case_id)]

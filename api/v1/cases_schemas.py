@@ -172,7 +172,7 @@ class CommentOut(FromAttributes):
 
 
 class ExaminerOut(Schema):
-    """An examiner to whom a case may be assigned."""
+    """An examiner that a case may be assigned to."""
 
     id: str
     name: str

@@ -155,7 +155,7 @@ class CommentIn(RequestBody):
 
 
 class ExaminerIn(RequestBody):
-    """Whom a case is assigned to."""
+    """The examiner to assign a case to."""
 
     examiner: str = Field(description="Id or login of the account")
 

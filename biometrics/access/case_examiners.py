@@ -1,4 +1,4 @@
-"""Whom a supervisor may give a case: the accounts of their own unit, and those below, that may examine it."""
+"""The examiners that a supervisor may assign a case to: accounts of their unit and below that may examine it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from biometrics.storage.tables.accounts import users
 
 
 def examiners_of(connection: Connection, act: Act, case_id: str, question: Question) -> list[Actor]:
-    """Return by name the examiners whom an actor may give a case, without the actor."""
+    """Return the examiners that an actor may assign a case to, by name; the actor is not among them."""
     return sorted((actor for _login, actor in _examiners(connection, act, case_id, question)), key=lambda one: one.name)
 
 
 def examiner_of(connection: Connection, act: Act, case_id: str, question: Question, id_or_login: str) -> Actor:
-    """Return one of those whom an actor may give a case, or the actor.
+    """Return one of these examiners, or the actor.
 
     Raises:
         UnknownAccount: there is none of this id or login; the text is the same for all other accounts.
@@ -31,7 +31,7 @@ def examiner_of(connection: Connection, act: Act, case_id: str, question: Questi
             return actor
     if text == act.actor.id:
         return act.actor
-    raise UnknownAccount("There is no examiner of this name whom you may give this case; list its examiners.")
+    raise UnknownAccount("You cannot assign this case to such an account; list the examiners of the case.")
 
 
 def _examiners(connection: Connection, act: Act, case_id: str, question: Question) -> Iterator[tuple[str, Actor]]:

@@ -117,7 +117,7 @@ class CaseReader:
 
     @needs(Scope.CASE_SUPERVISE)
     def examiners(self, case_id: str) -> list[Actor]:
-        """Return by name the examiners to whom the caller may assign a case.
+        """Return the examiners that the caller may assign a case to, by name.
 
         Raises:
             OutOfJurisdiction: the caller's unit may not examine the case.

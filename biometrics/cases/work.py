@@ -87,7 +87,7 @@ class CaseRepository:
 
     @needs(Scope.CASE_SUPERVISE)
     def examiner(self, case: Case, id_or_login: str) -> Actor:
-        """Return an examiner to whom the actor may assign a case that is held.
+        """Return an examiner that the actor may assign a held case to.
 
         Raises:
             UnknownAccount: there is none.

@@ -104,7 +104,7 @@ def take(case: CaseId, as_json: AsJson = False) -> None:
 
 @app.command()
 def examiners(case: CaseId, as_json: AsJson = False) -> None:
-    """List the examiners to whom you may assign a case."""
+    """List the examiners that you may assign a case to."""
     table = ResultTable("name", "unit", "id")
     with service("cases") as client:
         found = client.send(list[ExaminerOut], "GET", "cases", case, "examiners")

@@ -41,7 +41,8 @@ def test_a_duplicate_is_decided_by_two_examiners(
     for examiner in ("asha", "ravi"):
         monkeypatch.setenv("LOGNAME", examiner)
         assert "decibans" not in worked(run, "case", "take", duplicate)
-        assert f"local:{examiner}: by Friday" in " ".join(worked(run, "case", "comment", duplicate, "by Friday").split())
+        commented = worked(run, "case", "comment", duplicate, "by Friday").split()
+        assert f"local:{examiner}: by Friday" in " ".join(commented)
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 2
         probe = Path(seen.splitlines()[-1]).stem.removeprefix("probe-")
