@@ -31,6 +31,7 @@ from biometrics.records.store import RecordStore
 from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.accounts import account_makers, account_requests, users
+from biometrics.storage.tables.cases import case_allocations
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -100,7 +101,10 @@ def see_everything(store: RecordStore) -> None:
     alike = store_person(store, Person("Alike"), encounter(fir_number="6"), [print_of("alike")])
     asked = ask(cases, question(record_id=alike.record_id, candidate_id=people[0]), FOUND)
     assert asked
-    at_work(cases, asked, "a")
+    at_work(cases, asked, "a").comment(asked, "by Friday")
+    assigned = {"case_id": asked, "ordinal": 0, "examiner": "a", "assigned_by": "s", "at": datetime.now(UTC)}
+    with store.database.writing() as connection:
+        connection.execute(case_allocations.insert().values(assigned))
     before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
     after = encounter(fir_number="5")
     replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])
