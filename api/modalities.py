@@ -159,13 +159,6 @@ def _index_of_irises() -> EmbeddedIndex:
     return IrisIndex, {IrisIndex.KIND: IrisIndex.restored}
 
 
-def _index_of_palms() -> EmbeddedIndex:
-    """Return that of prints, on each node: no Ray cluster and no Milvus holds palms."""
-    from index.feature_sets import FeatureSetIndex
-
-    return FeatureSetIndex, {FeatureSetIndex.KIND: FeatureSetIndex.restored}
-
-
 def _open_marks(registry: ModelRegistry) -> Recogniser:
     from marks.recogniser import MarkRecogniser
 
@@ -175,6 +168,6 @@ def _open_marks(registry: ModelRegistry) -> Recogniser:
 register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
 register(IRIS, _open_irises, SCALE_OF_IRISES, digest_of=_digest_of_irises, index=_index_of_irises)
-register(PALM, _open_palms, ORDER_OF_PALMS, digest_of=_digest_of_palms, index=_index_of_palms)
+register(PALM, _open_palms, ORDER_OF_PALMS, digest_of=_digest_of_palms)
 if is_installed():
     register(MARK, _open_marks, ORDER_OF_MARKS, digest_of=_digest_of_marks)

@@ -176,7 +176,10 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
     if recogniser.vectors is None:
-        raise StoreUnavailable(f"Milvus cannot hold templates of {recogniser.modality}; correct PEHCHAN_VECTORS_OF.")
+        raise StoreUnavailable(
+            f"Milvus cannot hold templates of {recogniser.modality}; leave it out of PEHCHAN_VECTORS_OF. "
+            "docs/scaling.md says where each index can be."
+        )
     dimension, space, vector_of = recogniser.vectors
     name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
     index = MilvusIndex(url, name, dimension, space, vector_of)

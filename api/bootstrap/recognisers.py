@@ -96,4 +96,6 @@ def latent_scales_of(recogniser: Recogniser, settings: Settings) -> dict[str, La
 
 
 def _is_of(calibration: Calibration | LatentScale, recogniser: Recogniser) -> bool:
-    return (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model)
+    """Say whether a scale is of a recogniser's model; one that only puts scores in an order serves every model."""
+    serves_all = isinstance(calibration, Calibration) and calibration.only_orders
+    return calibration.modality == recogniser.modality and (serves_all or calibration.model == recogniser.model)

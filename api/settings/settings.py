@@ -106,9 +106,9 @@ class Settings(OperationSettings):
     )
     cluster_url: str = Field(
         default="",
-        description="Ray cluster that holds the index of prints, such as 10.0.0.1:6379; empty: in memory, embedded",
+        description="Ray cluster that holds the indexes of prints and palms, such as 10.0.0.1:6379; empty: in memory, embedded",
     )
-    cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of the index of prints in the cluster")
+    cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of each index in the cluster")
     cluster_seconds: float = Field(
         default=30, gt=0, description="Seconds after which a part that has not answered counts as missing"
     )

@@ -21,7 +21,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
     order_only   true of a modality without a calibration: its knots only put scores in an order, from 0 to at most
-                 MOST_UNCALIBRATED decibans, and nothing is ever stated of them
+                 MOST_UNCALIBRATED decibans, and nothing is ever stated of them; it names no model
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
 `biometrics/kernel/evidence.py`.
@@ -204,7 +204,8 @@ class Correction(Protocol):
 class Calibration:
     """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file.
 
-    One that `only_orders` is no scale: its scores are not `calibrated`, reach no threshold and lead to no verdict.
+    One that `only_orders` is no scale: its scores are not `calibrated`, reach no threshold and lead to no verdict. It is
+    of no model, and serves every model of the modality.
     """
 
     modality: Modality
@@ -254,7 +255,7 @@ class Calibration:
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
             Modality.named(content["modality"]),
-            str(content["model"]),
+            "" if only_orders else str(content["model"]),
             Curve(raws, decibans, tail),
             Curve(raws, low, tail_low),
             Curve(raws, high, tail_high),

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import ray_clusters
-from inputs import Run, photo_of, print_of
+from inputs import Run, palm_of, photo_of, print_of
 from ray_clusters import (
     SPACE,
     empty_ray_index,
@@ -41,7 +41,7 @@ from api.settings import Settings
 from biometrics.kernel.errors import InvalidVector, ModelMismatch
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.types import FingerPosition, PalmPosition, Sample
 from biometrics.matching.ports import BatchIndex
 from biometrics.records.store import RecordStore
 from biometrics.use_cases import enrol as enrolling
@@ -53,6 +53,7 @@ from index.cluster.partition import Changes, Partition
 from index.cluster.ray_index import RayIndex, partition_of
 from index.feature_sets import FeatureSetIndex
 from index.feature_sets.index import CLOSER_EACH
+from palm.modality import PALM
 
 
 @pytest.fixture
@@ -282,11 +283,12 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
             assert "invalid_field: The layout of 2 partitions is the one in" in run("cluster", "remove", 2)[2]
             assert "invalid_field: There is no layout" in run("cluster", "remove", 3)[2]
             code, output, errors = run("cluster", "remove", 1)
-            assert (code, "1 partitions ended." in output) == (0, True), output + errors  # Ray writes there, too
+            assert (code, "2 partitions ended." in output) == (0, True), output + errors  # Ray writes there, too
             assert not (folder / f"{name}-0-of-1.index").exists()
-            assert [layout[1:] for layout in layouts(address, engine.store.identity)] == [(2, 2)]
+            assert [layout[1:] for layout in layouts(address, engine.store.identity)] == [(2, 2), (2, 2)]
             assert len(index) == 0
-            index.drop()
+            for modality in (FINGERPRINT, PALM):
+                engine.channels[modality].gallery._index.drop()
 
 
 @pytest.mark.reach
@@ -297,14 +299,16 @@ def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path
     samples = [
         Sample(FINGERPRINT, print_of(0, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
         Sample(FACE, photo_of(0)),
+        Sample(PALM, palm_of(1), position=PalmPosition.RIGHT_FULL_PALM),
     ]
     with ray_clusters.ray_environment(), open_engine(settings) as engine, open_engine(settings) as another:
         another = another.as_system("a test")
         engine = engine.as_system("a test")
         enrolling.enrol(engine, Person("Asha"), encounter(), samples, "generated")
-        prints = another.channels[FINGERPRINT]
-        [stored] = another.store.templates.load(another.store.templates.ids(FINGERPRINT, prints.recogniser.model))
-        assert prints.gallery.search(prints.recogniser.features(stored.template), 5).ids.tolist() == [stored.id]
-        assert isinstance(prints.gallery._index, RayIndex)
+        for divided in (another.channels[FINGERPRINT], another.channels[PALM]):
+            modality, model = divided.recogniser.modality, divided.recogniser.model
+            [stored] = another.store.templates.load(another.store.templates.ids(modality, model))
+            assert divided.gallery.search(divided.recogniser.features(stored.template), 5).ids.tolist() == [stored.id]
+            assert isinstance(divided.gallery._index, RayIndex)
+            divided.gallery._index.drop()
         assert not isinstance(another.channels[FACE].gallery._index, RayIndex)
-        prints.gallery._index.drop()

@@ -221,6 +221,6 @@ def test_an_operator_changes_the_number_of_partitions_of_a_running_station(tmp_p
             assert len(index._layout) == 2
             with patch.dict(os.environ, {"PEHCHAN_CLUSTER_PARTITIONS": "2"}):
                 code, output, errors = run("cluster", "remove", 1)
-            assert (code, "1 partitions ended." in output) == (0, True), output + errors
+            assert (code, "2 partitions ended." in output) == (0, True), output + errors
             assert held(prints.gallery, prints.recogniser) == expected
             index.drop()

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from api.bootstrap.recognisers import calibrations_of, latent_scales_of, model_registry
+from api.modalities import REGISTRATIONS
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
@@ -19,6 +20,7 @@ from biometrics.matching.ports import Recogniser
 from face.modality import FACE
 from fingerprint.recogniser import FingerprintRecogniser
 from models import CALIBRATIONS, EARLIER
+from palm.modality import PALM
 
 EARLIER_FILES = sorted((CALIBRATIONS / EARLIER).glob("*.json"))
 
@@ -64,6 +66,16 @@ def test_the_shipped_scale_of_latents_is_of_the_model_and_the_network_in_use(tmp
     assert (scale.model, scale.network) == (recogniser.model, recogniser.latent_network)
     assert {kind.marked for kind in scale.kinds} == {False, True}
     assert all((kind.bound <= MOST_OF_FEW) == (kind.least < FEW) for kind in scale.kinds)
+
+
+def test_a_change_of_model_leaves_what_only_orders_as_it_is(tmp_path: Path) -> None:
+    """Palms and marks have no scale: a new model of theirs, or a new engine of fingers, needs no new file."""
+    paths = {modality: REGISTRATIONS[modality].calibrations / "calibration.json" for modality in Modality.registered()}
+    ordered = [modality for modality, path in paths.items() if path.exists()]
+    assert PALM in ordered
+    for modality in ordered:
+        [calibration] = calibrations_of(of(modality, "0" * 64), Settings(data_folder=tmp_path))
+        assert calibration.only_orders
 
 
 def test_a_model_without_a_scale_is_refused(tmp_path: Path) -> None:

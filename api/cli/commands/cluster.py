@@ -17,14 +17,14 @@ from api.cli.progress_bars import bars
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.modality import IndexKind
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore
-from fingerprint.modality import FINGERPRINT
-from index.cluster.layouts import PartitionLayout, end_layout, layouts, switch_servers
+from index.cluster.layouts import end_layout, layouts, switch_servers
 
-app = typer.Typer(help="The index of prints in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
+app = typer.Typer(help="The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
 
 
 @app.command("list")
@@ -50,18 +50,20 @@ def remove(
     """Remove a layout that no server uses any more, and its snapshots. Not the one that the settings name."""
     with _opened() as (settings, store, used):
         current = _current(settings, store, used)
-        wanted = (name or current[0][0], partitions)
-        if wanted in current:
+        names = [name] if name else [its_name for its_name, _ in current]
+        if any((its_name, partitions) in current for its_name in names):
             raise InvalidField(
                 f"The layout of {partitions} partitions is the one in the settings; change PEHCHAN_CLUSTER_PARTITIONS "
                 "and restart every server first."
             )
-        known = {each[:2]: each for each in layouts(settings.cluster_url, store.identity)}
-        if wanted not in known:
-            raise InvalidField(
-                f"There is no layout {wanted[0]} of {partitions} partitions; see 'pehchan cluster list'."
-            )
-        ended = end_layout(settings.cluster_url, PartitionLayout(*known[wanted]), partitions_folder(settings))
+        unused = [
+            layout
+            for layout in layouts(settings.cluster_url, store.identity)
+            if layout.name in names and layout.partitions == partitions
+        ]
+        if not unused:
+            raise InvalidField(f"There is no layout of {partitions} partitions; see 'pehchan cluster list'.")
+        ended = sum(end_layout(settings.cluster_url, layout, partitions_folder(settings)) for layout in unused)
     print_result({"ended": ended}, as_json, f"{ended} partitions ended.")
 
 
@@ -101,14 +103,16 @@ def resize(
 
 @contextmanager
 def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
-    """Yield settings, store, and the recognisers of prints whose models are in use, that in force first."""
+    """Yield settings, store, and the recognisers of what the cluster holds: their models in use, those in force first."""
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")
-    installed = {each.model: each for each in open_versions(settings).values() if each.modality is FINGERPRINT}
+    opened = [each for each in open_versions(settings).values() if each.modality.traits.index is IndexKind.MINUTIAE]
+    installed = {each.model: each for each in opened}
+    usual = {each.modality: each for each in reversed(opened)}
     with operated_store(settings) as store:
         models = [row.model for row in ModelStore(store.database).in_use() if row.model in installed]
-        yield settings, store, [installed[model] for model in models] or list(installed.values())[:1]
+        yield settings, store, [installed[model] for model in models] or list(usual.values())
 
 
 def _current(settings: Settings, store: RecordStore, used: Sequence[Recogniser]) -> list[tuple[str, int]]:
