@@ -24,6 +24,7 @@ from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.layers import LatentLayers, latent_layers, suggested_region_of
+from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.region import Polygon
 from fingerprint.latents.turning import turned_minutiae
@@ -153,8 +154,13 @@ class FingerprintRecogniser:
         check_minutiae(template)
         return self._of_one_view(template)
 
-    def marked_both_ways(self, template: FingerprintTemplate) -> dict[bool, Template]:
-        """Return a latent's marked minutiae as templates: upright (False), and turned by half a circle (True)."""
+    def marked_both_ways(self, marked: MarkedPrint) -> dict[bool, Template]:
+        """Return a latent's marked minutiae as templates: upright (False), and turned by half a circle (True).
+
+        Raises:
+            TooFewMinutiae, SeveralPrints: as for `MarkedPrint.template`.
+        """
+        template = marked.template()
         views = {False: template, True: turned_minutiae(template)}
         return {turned: self.of_latent(marked_in_all_aspects(view)) for turned, view in views.items()}
 

@@ -64,12 +64,17 @@ def extract(image: Image, session: MinutiaNetwork) -> PalmTemplate:
             f"The image shows {width / PPI:.1f} x {height / PPI:.1f} inches, more than one palm; "
             "crop it to one palm, or give the scanner's resolution if it is not right."
         )
-    pixels = resampled(image.grey(), scale)
-    found = _detections(pixels, session)
-    if len(found.x) < LEAST_MINUTIAE or not is_enough(found):
+    template = template_of(resampled(image.grey(), scale), session)
+    if len(template) < LEAST_MINUTIAE or not is_enough(template):
         raise TooFewMinutiae(
-            f"The palm shows too few clear minutiae to be compared ({len(found.x)}); capture it again."
+            f"The palm shows too few clear minutiae to be compared ({len(template)}); capture it again."
         )
+    return template
+
+
+def template_of(pixels: NDArray[np.uint8], session: MinutiaNetwork) -> PalmTemplate:
+    """Return what is found in a grey image at 500 ppi, however little."""
+    found = _detections(pixels, session)
     return PalmTemplate(
         width=pixels.shape[1],
         height=pixels.shape[0],

@@ -15,6 +15,9 @@ from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Te
 from fingerprint import charting
 from fingerprint.features import features, projection_digest
 from fingerprint.identity import NETWORK
+from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.region import Polygon
+from fingerprint.latents.turning import turned_minutiae
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.explanation import explain
 from models.registry import ModelRegistry
@@ -22,9 +25,11 @@ from models.session import ModelSession
 from palm.codec import decode, encode
 from palm.extractor import extract
 from palm.identity import model_digest
+from palm.latents import extract_both_ways, extract_latent
 from palm.matcher import prepare, similarities
 from palm.modality import PALM
 from palm.quality import measure
+from palm.template import PalmTemplate
 
 PREPARED_KEPT = 200  # palms kept ready to be compared; one takes some 150 kB
 
@@ -66,7 +71,51 @@ class PalmRecogniser:
             TooFewMinutiae, ImageTooLarge: as for `palm.extractor.extract`.
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
-        return Template(PALM, self.model, encode(extract(image, self._session)), None)
+        return self._of(extract(image, self._session))
+
+    @property
+    def latent_network(self) -> str:
+        """SHA-256 (hex) of the weights that find the minutiae of latents: those that find any palm's."""
+        return self._registry.entry(NETWORK).sha256
+
+    def extract_latent(self, image: Image, region: Polygon | None = None) -> Template:
+        """Extract the template of a latent; `region` encloses it, in pixels of the image.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge, InvalidField: as for `palm.latents.extract_latent`.
+        """
+        return self._of(extract_latent(image, self._session, region))
+
+    def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
+        """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
+
+        A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge, InvalidField: as for `palm.latents.extract_latent`.
+        """
+        views = extract_both_ways(image, self._session, region)
+        return {turned: self._of(view) for turned, view in views.items()}
+
+    def marked_both_ways(self, marked: MarkedPrint) -> dict[bool, Template]:
+        """Return a latent's marked minutiae as templates: upright (False), and turned by half a circle (True).
+
+        Raises:
+            TooFewMinutiae: fewer than four.
+        """
+        template = marked.template_of(PalmTemplate)
+        return {False: self._of(template), True: self._of(turned_minutiae(template))}
+
+    def of_marks(self, marks: Template) -> Template:
+        """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        return self._of(decode(marks.data))
+
+    def latent_content(self, template: Template) -> None:
+        """Say that no scale of latents of palms was measured."""
 
     def read_record(self, sample: Sample) -> None:
         """Say that the sample is an image: no other system's palms can be compared with ours."""
@@ -115,6 +164,9 @@ class PalmRecogniser:
     @cached_property
     def _session(self) -> ModelSession:
         return self._registry.open_session(NETWORK)
+
+    def _of(self, template: PalmTemplate) -> Template:
+        return Template(PALM, self.model, encode(template), None)
 
     def _ready(self, template: Template) -> PreparedPrint:
         return self._prepared(template.data_for(self.model))

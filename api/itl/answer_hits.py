@@ -9,12 +9,13 @@ from api.itl.answers import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
 from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
-from biometrics.kernel.capture import finger_of
+from biometrics.kernel.capture import PalmPosition, Position, finger_of
 from biometrics.kernel.record import Elsewhere
 from biometrics.kernel.record import Record as StoredRecord
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
 from biometrics.use_cases.engine import Engine
+from palm.modality import PALM
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 
@@ -38,6 +39,8 @@ def hits_of(
 ) -> AnswerHits:
     """Return the hits of some searches: at most `most` people, each once, and the other units that have a hit.
 
+    Of latents so many of fingers, then so many of palms, whose scores are on no common scale.
+
     `only_hints`: leave out candidates whose score is no more than chance.
     """
     notes: list[str] = []
@@ -52,12 +55,16 @@ def _best_lines(
     lists = [stored_candidates(stored) for stored in searches]
     if any(line.person is None for shown in lists for line in shown.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
-    best: dict[str, Shown] = {}
+    best: dict[bool, dict[str, Shown]] = {False: {}, True: {}}  # of prints and photos, and of palms alone
     for line in sorted((line for shown in lists for line in shown.people), key=lambda line: -line.candidate.decibans):
         if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
-            best.setdefault(line.candidate.record_id, line)
+            best[line.candidate.modality == PALM].setdefault(line.candidate.record_id, line)
+    if all(best.values()):
+        of_palms = len(list(best[False])[:most]) + 1
+        notes.append(f"Candidates from {of_palms} on are of palms: an order of their own, which no score compares.")
     units = {hit.unit.unit: hit.unit for shown in lists for hit in shown.elsewhere}
-    return list(best.values())[:most], [units[unit] for unit in sorted(units)]
+    people = [line for found in best.values() for line in list(found.values())[:most]]
+    return people, [units[unit] for unit in sorted(units)]
 
 
 def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
@@ -69,8 +76,13 @@ def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCa
 def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
-    finger = next((finger_of(positions[each]) for each in matched if each in positions), None)
+    finger = next((_ridges_of(positions[each]) for each in matched if each in positions), None)
     return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
+
+
+def _ridges_of(position: Position | None) -> int:
+    """Return the code of a finger or palm; 0, an unknown finger, of another sample."""
+    return position if isinstance(position, PalmPosition) else finger_of(position)
 
 
 def _attached(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from api.itl.latents import kinds_of
 from api.itl.samples import Latent
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Impression, Sample
-from fingerprint.modality import FINGERPRINT
 
 
 def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:
@@ -30,4 +30,5 @@ def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:
 
 def _sample(latent: Latent) -> Sample:
     impression, ppi = Impression.LATENT_IMPRESSION, latent.image.ppi if latent.image else None
-    return Sample(FINGERPRINT, latent.content, latent.label[:200], latent.position, impression, ppi)
+    modality = kinds_of(latent.position)[0]
+    return Sample(modality, latent.content, latent.label[:200], latent.position, impression, ppi)

@@ -9,14 +9,16 @@ from api.itl.attachments import grey_file
 from biometrics import itl
 from biometrics.imaging.image import Image
 from biometrics.itl import DATA, IDC, Field, ItlRecord
-from biometrics.kernel.types import Impression
+from biometrics.kernel.types import Impression, PalmPosition
 from fingerprint.itl import LATENT
 from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.positions import code_of
 from fingerprint.latents.writing import m1_record
 
 _KIND, _VERSION, _IDC = "LFFS", "0502", 1
 _CASE, _TEXT = 10, 2
 _INCHES = "1"
+_PALM_IMPRESSION = 12  # latent palm impression
 
 
 def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: str, agency: str, day: date) -> bytes:
@@ -28,7 +30,7 @@ def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: 
     ppi = f"{marked.ppi:.0f}"
     picture = {
         IDC: f"{_IDC:02d}",
-        3: str(Impression.LATENT_IMPRESSION.value),
+        3: str(_PALM_IMPRESSION if isinstance(marked.position, PalmPosition) else Impression.LATENT_IMPRESSION.value),
         4: agency,
         6: str(image.width),
         7: str(image.height),
@@ -37,7 +39,7 @@ def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: 
         10: ppi,
         11: compression,
         12: "8",
-        13: str(marked.position.value),
+        13: str(code_of(marked.position)),
     }
     rest = [
         _record(_TEXT, {IDC: "00", _CASE: case_number}),

@@ -1,58 +1,114 @@
-"""A latent as probes: its orientation is unknown, and an examiner may have marked it as well."""
+"""A latent as probes: of a finger or a palm, its orientation unknown, and an examiner may have marked it as well."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from api.itl.samples import Latent
-from biometrics.kernel.errors import UnusableSample
+from biometrics.kernel.capture import finger_of
+from biometrics.kernel.errors import ImageTooLarge, InvalidInput, UnusableSample
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import UPSIDE_DOWN, Impression, Sample, Source, Template
+from biometrics.kernel.types import (
+    UPSIDE_DOWN,
+    FingerPosition,
+    Impression,
+    Modality,
+    PalmPosition,
+    Sample,
+    Source,
+    Template,
+)
 from biometrics.use_cases.engine import Engine
 from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.positions import RidgePosition
 from fingerprint.latents.region import Polygon
 from fingerprint.modality import FINGERPRINT
+from palm.modality import PALM
 
 if TYPE_CHECKING:  # commands that only read need no recogniser, which takes a second to import
     from fingerprint.recogniser import FingerprintRecogniser
+    from palm.recogniser import PalmRecogniser
+
+    LatentReader: TypeAlias = FingerprintRecogniser | PalmRecogniser
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
+_UNKNOWN: Final[Mapping[Modality, RidgePosition]] = {
+    FINGERPRINT: FingerPosition.UNKNOWN,
+    PALM: PalmPosition.UNKNOWN,
+}
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 
-def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool = False) -> list[EnrolledSample]:
+@dataclass(frozen=True)
+class LatentProbes:
+    """The probes of a latent; `not_searched` says why it cannot be compared with fingers, or with palms."""
+
+    probes: list[EnrolledSample]
+    not_searched: Mapping[Modality, str] = field(default_factory=dict)
+
+
+def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:
+    """Return what a latent of a position may be: fingers, palms, or both, where nobody knows."""
+    if position is None:
+        return FINGERPRINT, PALM
+    return (PALM,) if isinstance(position, PalmPosition) else (FINGERPRINT,)
+
+
+def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool = False) -> LatentProbes:
     """Return the ways to see a latent: by its image, by its marks, each upright and turned by half a circle.
 
-    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. With
-    `with_suggested_region` an image without a region is seen a second time, by the region that is suggested for it.
+    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. One of a finger
+    or a palm is seen as either. With `with_suggested_region` an image without a region is seen a second time as a
+    finger, by the region that is suggested for it.
 
     Raises:
-        UnusableSample: neither the image nor the marks hold enough.
+        UnusableSample, ImageTooLarge: neither the image nor the marks can be compared.
     """
-    recogniser = fingerprints(engine)
-    refusals: list[UnusableSample] = []
+    probes: list[EnrolledSample] = []
+    refused: dict[Modality, InvalidInput] = {}
+    for modality in kinds_of(latent.position):
+        try:
+            probes += _probes_of(engine, latent, modality, with_suggested_region=with_suggested_region)
+        except (UnusableSample, ImageTooLarge) as error:
+            refused[modality] = error
+    if not probes:
+        first = next(iter(refused.values()))
+        raise type(first)(f"The latent of {latent.label}: {first.message}")
+    return LatentProbes(probes, {modality: error.message for modality, error in refused.items()})
+
+
+def _probes_of(
+    engine: Engine, latent: Latent, modality: Modality, *, with_suggested_region: bool
+) -> list[EnrolledSample]:
+    """Return the probes that are compared with one modality.
+
+    Raises:
+        UnusableSample, ImageTooLarge: there is none.
+    """
+    reader = latent_reader(engine, modality)
+    refusals: list[InvalidInput] = []
     both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
     placed_by = latent.marked.placed_by if latent.marked else None
     readings = {", marked": Reading(latent=True, marked=True, placed_by=placed_by)}
-    for name, region in _regions(recogniser, latent, with_suggested_region=with_suggested_region):
+    for name, region in _regions(engine, latent, suggested=with_suggested_region and modality is FINGERPRINT):
         try:
             if latent.image:
-                both_ways[name] = recogniser.extract_latent_both_ways(latent.image, region)
-                readings[name] = _reading(latent.image.ppi, region, recogniser.latent_network)
-        except UnusableSample as error:
+                both_ways[name] = reader.extract_latent_both_ways(latent.image, region)
+                readings[name] = _reading(latent.image.ppi, region, reader.latent_network)
+        except (UnusableSample, ImageTooLarge) as error:
             refusals.append(error)
     try:
         if latent.marked:
-            both_ways[", marked"] = recogniser.marked_both_ways(latent.marked.template())
+            both_ways[", marked"] = reader.marked_both_ways(latent.marked)
     except UnusableSample as error:
         refusals.append(error)
     if not both_ways:
-        first = refusals[0]
-        raise type(first)(f"The latent of {latent.label}: {first.message}")
+        raise refusals[0]
     return [
-        _probe(latent, name, by_way[turned], replace(readings[name], turned=turned))
+        _probe(latent, modality, name, by_way[turned], replace(readings[name], turned=turned))
         for turned in (False, True)
         for name, by_way in both_ways.items()
     ]
@@ -63,20 +119,24 @@ def _reading(ppi: float | None, region: Polygon | None, network: str) -> Reading
     return Reading(ppi, Impression.LATENT_IMPRESSION, latent=True, region=corners, network=network)
 
 
-def _probe(latent: Latent, name: str, template: Template, reading: Reading) -> EnrolledSample:
-    sample = _sample(latent, f"{name}{UPSIDE_DOWN if reading.turned else ''}")
+def _probe(latent: Latent, modality: Modality, name: str, template: Template, reading: Reading) -> EnrolledSample:
+    name = f"{latent.label[:_NAME]}{name}{UPSIDE_DOWN if reading.turned else ''}"
+    position = _UNKNOWN[modality] if latent.position is None else latent.position
+    sample = Sample(modality, latent.content, name, position, Impression.LATENT_IMPRESSION, None)
     return EnrolledSample(sample, _source(latent), template, read_as=reading)
 
 
-def _regions(
-    recogniser: FingerprintRecogniser, latent: Latent, *, with_suggested_region: bool
-) -> list[tuple[str, Polygon | None]]:
-    """Return the regions of the image to search by, with what ends the names of their probes; None: all of it."""
+def _regions(engine: Engine, latent: Latent, *, suggested: bool) -> list[tuple[str, Polygon | None]]:
+    """Return the regions of the image to search by, with what ends the names of their probes; None: all of it.
+
+    Raises:
+        ImageTooLarge: far larger than a finger, so that no region of one is suggested.
+    """
     drawn = latent.marked.region if latent.marked else None
-    suggested = None
-    if with_suggested_region and latent.image and drawn is None:
-        suggested = recogniser.suggested_region(latent.image)
-    return [("", drawn), *([(", suggested region", suggested)] if suggested else [])]
+    region = None
+    if suggested and latent.image and drawn is None:
+        region = fingerprints(engine).suggested_region(latent.image)
+    return [("", drawn), *([(", suggested region", region)] if region else [])]
 
 
 def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
@@ -86,7 +146,8 @@ def marked_probe(engine: Engine, number: int, marked: MarkedPrint, content: byte
         TooFewMinutiae: fewer than four.
     """
     template = fingerprints(engine).of_marked(marked.template())
-    sample = Sample(FINGERPRINT, content, f"record {number}", marked.position, Impression.UNKNOWN, marked.ppi)
+    position = finger_of(marked.position)
+    sample = Sample(FINGERPRINT, content, f"record {number}", position, Impression.UNKNOWN, marked.ppi)
     source = Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi)
     return EnrolledSample(sample, source, template, read_as=Reading(marked=True, placed_by=marked.placed_by))
 
@@ -96,9 +157,9 @@ def fingerprints(engine: Engine) -> FingerprintRecogniser:
     return cast("FingerprintRecogniser", engine.channels[FINGERPRINT].recogniser)
 
 
-def _sample(latent: Latent, way: str) -> Sample:
-    name, impression = f"{latent.label[:_NAME]}{way}", Impression.LATENT_IMPRESSION
-    return Sample(FINGERPRINT, latent.content, name, latent.position, impression, None)
+def latent_reader(engine: Engine, modality: Modality) -> LatentReader:
+    """Return the recogniser of fingerprints or palms, which reads latents of them."""
+    return cast("LatentReader", engine.channels[modality].recogniser)
 
 
 def _source(latent: Latent) -> Source:

@@ -19,6 +19,7 @@ from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoV
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.positions import RidgePosition, position_of_codes
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
 from fingerprint.modality import FINGERPRINT
 
@@ -63,14 +64,14 @@ class TransactionSamples:
 class Latent:
     """One latent: its image, its marked minutiae, or both; `label` names it in messages, `content` is its file.
 
-    `warnings` are sentences about what its record lacks.
+    `position` None: it may be of a finger or a palm. `warnings` are sentences about what its record lacks.
     """
 
     label: str
     image: Image | None
     content: bytes
     marked: MarkedPrint | None
-    position: FingerPosition
+    position: RidgePosition | None
     warnings: tuple[str, ...] = ()
 
 
@@ -142,13 +143,14 @@ def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list
             continue  # the minutiae of a known print
         decoded = _decoded(image, faults) if image else None
         content = image.content if image else b"".join(each.value for each in record.fields)
-        position = _finger(image) if image else marked.position
+        position = position_of_codes(image.positions) if image else marked.position
         warnings = image.warnings if image else ()
         latents.append((record.place, Latent(_label(record), decoded, content, marked, position, warnings)))
     for image in images.values():
         decoded = _decoded(image, faults)
         if decoded is not None:
-            latent = Latent(_label(image.record), decoded, image.content, None, _finger(image), image.warnings)
+            position = position_of_codes(image.positions)
+            latent = Latent(_label(image.record), decoded, image.content, None, position, image.warnings)
             latents.append((image.record.place, latent))
     return [latent for _, latent in sorted(latents, key=lambda each: each[0])]
 
@@ -265,12 +267,6 @@ def _print(image: RidgeImage) -> Sample:
 def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
     impression = image.impression if image.impression is not None else Impression.PLAIN_LIVE_SCAN
     return Sample(FINGERPRINT, png_of(cut), f"record {image.record.place}", finger, impression, image.ppi)
-
-
-def _finger(image: RidgeImage) -> FingerPosition:
-    """Return the finger of a latent, if its record names one."""
-    names_finger = len(image.positions) == 1 and image.position in set(FingerPosition)
-    return FingerPosition(image.position) if names_finger else FingerPosition.UNKNOWN
 
 
 def _one_of_each(samples: Iterable[tuple[ItlRecord, Sample]], notes: list[str]) -> list[Sample]:

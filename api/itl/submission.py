@@ -207,12 +207,18 @@ def _latent_search(
         part = engine.for_part(number)
         notes += latent.warnings
         try:
-            probes = latent_probes(engine, latent)
+            found = latent_probes(engine, latent)
         except UnusableSample as error:
             refused = error
             notes.append(error.message)
             continue
-        search_request = replace(_request(transaction, probes, table), alternatives=True)
+        probes, not_searched = found.probes, found.not_searched
+        notes += [
+            f"The latent of {latent.label} is not compared with {modality.traits.samples_label.lower()}: {why}"
+            for modality, why in not_searched.items()
+        ]
+        request_of = _request(transaction, probes, table)
+        search_request = replace(request_of, alternatives=True, not_searched=not_searched)
         if request.is_standing and engine.store.act is not None:
             new = add_extracted_standing_search(part, search_request, probes, StandingKind.LATENT)
             searches.append(new.searched)

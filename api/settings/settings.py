@@ -106,7 +106,7 @@ class Settings(OperationSettings):
     )
     cluster_url: str = Field(
         default="",
-        description="Ray cluster that holds the indexes of prints and palms, such as 10.0.0.1:6379; empty: in memory, embedded",
+        description="Ray cluster that holds the indexes of prints and palms, such as 10.0.0.1:6379; empty: in memory",
     )
     cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of each index in the cluster")
     cluster_seconds: float = Field(

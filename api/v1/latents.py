@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response, UploadFile
@@ -14,9 +14,9 @@ from api.http.errors import raising
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.itl.latent_files import latent_file
-from api.itl.latents import fingerprints, latent_probes
+from api.itl.latents import fingerprints, kinds_of, latent_probes, latent_reader
 from api.v1.identification import SearchTerms, Terms, answered
-from api.v1.latents_form import LatentFiles, Ppi, UploadedLatent, read_latent_file
+from api.v1.latents_form import LatentFiles, Position, Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
 from api.v1.samples_form import read_upload
 from api.v1.searches_schemas import SearchOut
@@ -28,6 +28,9 @@ from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTrans
 from biometrics.use_cases.identify import require_may_search, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region
+from fingerprint.latents.positions import code_of, position_of_code
+from palm.codec import decode as decode_palm
+from palm.modality import PALM
 
 router = APIRouter(tags=["identification"])
 
@@ -50,28 +53,42 @@ def read_latent_upload(file: UploadFile, ppi: Ppi = None) -> LatentOut:
     image, marked = latent.image, latent.marked
     if image:
         own = None if latent.content == content else latent.content
-        return LatentOut.of((image.width, image.height), image.ppi, latent.position, png(latent.content), own, marked)
+        size, code = (image.width, image.height), code_of(latent.position)
+        return LatentOut.of(size, image.ppi, code, png(latent.content), own, marked)
     assert marked is not None
-    return LatentOut.of((marked.width, marked.height), marked.ppi, latent.position, None, None, marked)
+    return LatentOut.of((marked.width, marked.height), marked.ppi, code_of(latent.position), None, None, marked)
 
 
 @router.post(
     "/latents/minutiae",
     summary="Suggest minutiae of a latent",
     dependencies=[_IDENTIFY, IN_TURN],
-    responses=raising(TooFewMinutiae),
+    responses=raising(TooFewMinutiae, ImageTooLarge),
 )
 def suggest_minutiae(
     image: UploadFile,
     engine: EngineDependency,
     ppi: Ppi = None,
     region: Annotated[str, Form(description="JSON: corners [x, y] of the region of interest; all of it else")] = "",
+    position: Position = None,
 ) -> MinutiaeOut:
-    """Detect minutiae in a print as suggestions for the examiner; nothing is stored or searched."""
-    decoded = decode(read_upload(image), ppi)
-    recogniser = fingerprints(engine)
-    template = decode_template(recogniser.extract_latent(decoded, _region(region)).data)
-    return MinutiaeOut.of(template, recogniser.latent_network, decoded.width, decoded.height, decoded.ppi)
+    """Detect minutiae in a print as suggestions for the examiner; nothing is stored or searched.
+
+    They are those of a palm where `position` is one, or where the print is larger than a finger and `position` does not
+    name one.
+    """
+    decoded, corners = decode(read_upload(image), ppi), _region(region)
+    kinds = kinds_of(None if position is None else position_of_code(position))
+    recogniser = latent_reader(engine, kinds[0])
+    try:
+        template = recogniser.extract_latent(decoded, corners)
+    except ImageTooLarge:
+        if len(kinds) == 1:
+            raise
+        recogniser = latent_reader(engine, kinds[1])
+        template = recogniser.extract_latent(decoded, corners)
+    minutiae = (decode_palm if template.modality is PALM else decode_template)(template.data)
+    return MinutiaeOut.of(minutiae, recogniser.latent_network, decoded.width, decoded.height, decoded.ppi)
 
 
 @router.post(
@@ -125,8 +142,8 @@ class LatentSearchInput:
 def _identify_latent(caller: Caller, given: LatentSearchInput) -> Answer[SearchOut]:
     engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
     require_may_search(engine, request)
-    probes = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
-    return answered(search(engine, request, probes))
+    found = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
+    return answered(search(engine, replace(request, not_searched=found.not_searched), found.probes))
 
 
 @router.post(
@@ -148,9 +165,10 @@ def identify_latent(
         ),
     ] = False,
 ) -> SearchOut:
-    """Search with the image of a latent, its marked minutiae, or both, in any orientation.
+    """Search fingers and palms with the image of a latent, its marked minutiae, or both, in any orientation.
 
-    If the marks name a finger, only that finger is searched. The best score of image, region and marks counts.
+    `position` restricts the search to fingers, palms, one finger or one hand. Fingers and palms are separate lists, as
+    their scores cannot be compared. The best score of image, region and marks counts.
     """
     return run(_identify_latent, LatentSearchInput(files, terms, with_suggested_region))
 

@@ -11,7 +11,6 @@ from pydantic import Field
 from api.http.schemas import Schema
 from biometrics.imaging.image import grey_png
 from biometrics.kernel.marks import PlacedBy
-from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.layers import LatentLayers
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI
@@ -117,7 +116,9 @@ class LatentOut(Schema):
     width: int
     height: int
     ppi: float | None = Field(description="Null if neither the file nor the caller gives it")
-    position: FingerPosition = Field(description="ANSI/NIST finger position code, 0 unknown")
+    position: int = Field(
+        description="ANSI/NIST-ITL position: 0 a finger, 1 to 10 which one; 20 a palm, 21 to 38 which part; 18: either"
+    )
     rendering: str | None = Field(description="A PNG, base64, for a browser to show; null without an image")
     original: str | None = Field(
         description="The image's own file, base64, where it came within another: to search with"
@@ -130,7 +131,7 @@ class LatentOut(Schema):
         cls,
         size: tuple[int, int],
         ppi: float | None,
-        position: FingerPosition,
+        position: int,
         rendering: bytes | None,
         original: bytes | None,
         marked: MarkedPrint | None,

@@ -19,9 +19,9 @@ from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import PlacedBy
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
-from biometrics.kernel.types import Position
+from biometrics.kernel.types import Modality, Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.searches.model import Search, SearchCandidate, StoredSearch
+from biometrics.searches.model import NOT_SEARCHED, Search, SearchCandidate, StoredSearch
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 
 if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
@@ -74,7 +74,13 @@ def has_image(sample: StoredSample) -> bool:
 class CandidateOut(Schema):
     """One person on the candidate list, or, after all people, another unit that has a hit."""
 
-    rank: int
+    rank: int = Field(description="Line in this answer, by which a case about it is opened")
+    modality: ModalityName | None = Field(
+        default=None,
+        description="Of a latent: whether it is on the list of fingers or on that of palms, whose scores cannot be "
+        "compared; null in other searches",
+    )
+    rank_on_list: int | None = Field(default=None, description="Rank on the list of its modality; null for a unit")
     record: RecordSummary | None = Field(
         description="Null if the record was removed after the search, or another unit keeps it"
     )
@@ -113,6 +119,8 @@ class CandidateOut(Schema):
         threshold = None if candidate.evidence.orders_only else search.threshold
         return cls(
             rank=rank,
+            modality=None if candidate.modality is None else Modality.named(candidate.modality),
+            rank_on_list=line.rank,
             record=RecordSummary.of(person) if person else None,
             elsewhere=None,
             score=ScoreOut.of(candidate.evidence),
@@ -223,6 +231,9 @@ class SearchOut(Schema):
         description="The models that answered, by modality of the probes"
     )
     probes: list[ProbeOut]
+    not_searched: dict[ModalityName, str] = Field(
+        default_factory=dict, description="Of a latent: why it could not be compared with fingers, or with palms"
+    )
     candidates: list[CandidateOut]
 
     @classmethod
@@ -242,6 +253,7 @@ class SearchOut(Schema):
             threshold_capped=threshold is not None and threshold.capped,
             identity=search.settings["identity"],
             probes=[ProbeOut.of(stored, number) for number in range(len(search.probes))],
+            not_searched=search.settings.get(NOT_SEARCHED, {}),
             candidates=_shown(search, stored_candidates(stored)),
         )
 

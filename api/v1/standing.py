@@ -27,7 +27,7 @@ from api.v1.searches_schemas import SearchOut
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, UnknownSearch, WrongStep
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.types import FingerPosition, PalmPosition, Sample
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import (
     add_extracted_standing_search,
@@ -37,6 +37,8 @@ from biometrics.use_cases.standing_search import (
 )
 from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.repository import StandingReader
+
+_OF_LATENTS = (FingerPosition.UNKNOWN, PalmPosition.UNKNOWN)  # of the image of one, in a form
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 
@@ -69,11 +71,12 @@ def _create_standing_search(caller: Caller, given: StandingSearchInput) -> Answe
         if given.samples or given.marked is not None:
             raise InvalidField("Send either the files to search with, or the search whose files are kept.")
         new = repeat_as_standing_search(engine, given.search_id, kind, expires_on)
-    elif given.marked is None:
+    elif given.marked is None and not _is_latent_palm(given):
         new = add_standing_search(engine, request, kind, expires_on)
     else:
-        probes = latent_probes(engine, _latent(given.samples, given.marked))
-        new = add_extracted_standing_search(engine, replace(request, alternatives=True), probes, kind, expires_on)
+        found = latent_probes(engine, _latent(given.samples, given.marked))
+        request = replace(request, alternatives=True, not_searched=found.not_searched)
+        new = add_extracted_standing_search(engine, request, found.probes, kind, expires_on)
     shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
     colleagues = Colleagues(engine.store.database)
     return Answer(colleagues.named(shown), {"Location": f"/api/v1/standing-searches/{new.standing.id}"})
@@ -98,18 +101,31 @@ def create_standing_search(
 ) -> NewStandingOut:
     """Search all records now and with every later enrolment. A candidate above the threshold opens a case.
 
-    With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
+    With marked minutiae it is for a latent, whose image is the one file that comes along, in `unknown_finger` or
+    `palm_unknown`; a latent of a palm needs no marks. A later palm opens a case if it is more alike than all before it:
+    scores of palms reach no threshold.
     """
     marks = read_upload(marked) if marked else None
     new = StandingSearchInput(samples, kind, case_number, officer, expires_on, marks, search_id)
     return run(_create_standing_search, new)
 
 
-def _latent(samples: list[Sample], marked: bytes) -> Latent:
-    if len(samples) > 1 or any(sample.position is not FingerPosition.UNKNOWN for sample in samples):
-        raise InvalidField("Marked minutiae are of one latent: send its image alone, as a print of an unknown finger.")
-    image = samples[0] if samples else None
-    return latent_of(marked, image.content if image else None, image.filename if image else "")
+def _is_latent_palm(given: StandingSearchInput) -> bool:
+    """Say whether the files are of the latent of a palm, without marks."""
+    positions = [sample.position for sample in given.samples]
+    return given.kind is StandingKind.LATENT and positions == [PalmPosition.UNKNOWN]
+
+
+def _latent(samples: list[Sample], marked: bytes | None) -> Latent:
+    """Return the latent of some files: as its marks say, a finger or a palm, else as the form field of its image."""
+    if len(samples) > 1 or any(sample.position not in _OF_LATENTS for sample in samples):
+        raise InvalidField("Marked minutiae are of one latent: send its image alone, as an unknown finger or palm.")
+    if not samples:
+        return latent_of(marked, None, "")
+    [image] = samples
+    latent = latent_of(marked, image.content, image.filename, image.ppi)
+    own = PalmPosition.UNKNOWN if image.position is PalmPosition.UNKNOWN else FingerPosition.UNKNOWN
+    return replace(latent, position=own) if latent.position is None else latent
 
 
 @router.get("", summary="List standing searches")

@@ -92,6 +92,8 @@ declare namespace Api {
   type Build = "thin" | "medium" | "strong" | "heavy";
   type CandidateOut = {
     rank: number;
+    modality?: Modality | null;
+    rank_on_list?: number | null;
     record: RecordSummary | null;
     elsewhere: ElsewhereOut | null;
     score: ScoreOut | null;
@@ -444,7 +446,7 @@ declare namespace Api {
     width: number;
     height: number;
     ppi: number | null;
-    position: FingerPosition;
+    position: number;
     rendering: string | null;
     original: string | null;
     region: Array<[number, number]> | null;
@@ -998,6 +1000,7 @@ declare namespace Api {
     threshold_capped: boolean;
     identity: Record<string, ModelIdentityOut>;
     probes: Array<ProbeOut>;
+    not_searched?: Record<string, string>;
     candidates: Array<CandidateOut>;
   };
   type SearchPageOut = {

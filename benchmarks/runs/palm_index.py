@@ -41,9 +41,9 @@ class IndexRun:
 
 
 def run_index(
-    palms: int, gallery: Sequence[PalmTemplate | None], latents: Sequence[tuple[PalmTemplate | None, int]]
+    palms: int, gallery: Sequence[PalmTemplate | None], latents: Sequence[tuple[Sequence[PalmTemplate], int]]
 ) -> IndexRun:
-    """Search latents, each with the place of its mate, in an index of a gallery and of so many generated palms."""
+    """Search latents, both ways and each with the place of its mate, in an index of a gallery and generated palms."""
     index = FeatureSetIndex()
     sets = [np.zeros(0, LOCAL_FEATURE) if palm is None else features(palm) for palm in gallery]
     index.add(np.arange(len(sets)), sets, np.zeros(len(sets), LABEL))
@@ -56,13 +56,17 @@ def run_index(
             advance(len(some))
     times, places = [], []
     for latent, mate in latents:
-        if latent is None:
+        probes = [features(way) for way in latent]
+        if not probes:
             places.append(HITS)
             continue
-        probe = features(latent)
         before = time.perf_counter()
-        ids = index.search(probe, HITS).ids.tolist()
+        hits = [index.search(probe, HITS) for probe in probes]
         times.append(1000 * (time.perf_counter() - before))
+        best_first = np.concatenate([each.ids for each in hits])[
+            np.argsort(-np.concatenate([each.scores for each in hits]))
+        ]
+        ids = list(dict.fromkeys(best_first.tolist()))[:HITS]
         places.append(ids.index(mate) if mate in ids else HITS)
     return IndexRun(
         len(index),

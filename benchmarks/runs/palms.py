@@ -24,6 +24,7 @@ from fingerprint.matching.cylinders import PreparedPrint
 from models.session import ModelSession
 from palm.codec import decode, encode
 from palm.extractor import extract
+from palm.latents import extract_both_ways
 from palm.matcher import prepare, similarities
 from palm.synthetic.files import LATENT
 from palm.template import PalmTemplate
@@ -103,8 +104,8 @@ def run_palms(session: ModelSession, files: Sequence[PalmFile], palms: int = 0) 
             found.append(each)
             advance()
     extract_ms = 1000 * (time.process_time() - before) / len(files)
-    templates = [palm for palm, _ in found]
-    prepared = [None if palm is None else prepare([palm])[0] for palm in templates]
+    templates = [ways for ways, _ in found]
+    prepared = [prepare(ways) for ways in templates]
     first, later, latents = _divided(files)
     gallery, column = list(first.values()), {palm: number for number, palm in enumerate(first)}
     before = time.process_time()
@@ -119,29 +120,31 @@ def run_palms(session: ModelSession, files: Sequence[PalmFile], palms: int = 0) 
         Searches.of(scores[len(later) :], mates[len(later) :], mates[len(later) :]),
         extract_ms,
         compare_ms,
-        run_index(palms, [templates[place] for place in gallery], probes) if palms else None,
+        run_index(palms, [next(iter(templates[place]), None) for place in gallery], probes) if palms else None,
     )
 
 
-def _extracted(session: ModelSession, file: PalmFile) -> tuple[PalmTemplate | None, str]:
-    """Return the palm as it is stored and read again, or why there is none."""
+def _extracted(session: ModelSession, file: PalmFile) -> tuple[list[PalmTemplate], str]:
+    """Return the palm as it is stored and read again, or why there is none; a latent both ways, as the desk does."""
     try:
-        return decode(encode(extract(read_image(file.path), session))), ""
+        image = read_image(file.path)
+        found = extract_both_ways(image, session).values() if file.is_latent else [extract(image, session)]
+        return [decode(encode(palm)) for palm in found], ""
     except UnusableSample as error:
-        return None, error.message
+        return [], error.message
 
 
 def _scores(
-    prepared: Sequence[PreparedPrint | None], probes: Sequence[int], gallery: Sequence[int]
+    prepared: Sequence[Sequence[PreparedPrint]], probes: Sequence[int], gallery: Sequence[int]
 ) -> NDArray[np.float64]:
-    """Return how alike each probe is to each palm of the gallery, -inf where one failed."""
+    """Return how alike each probe is to each palm of the gallery, by its best way, -inf where one failed."""
     scores = np.full((len(probes), len(gallery)), -np.inf)
-    held = [(column, palm) for column, place in enumerate(gallery) if (palm := prepared[place]) is not None]
+    held = [(column, palm) for column, place in enumerate(gallery) for palm in prepared[place]]
+    columns, palms = [column for column, _ in held], [palm for _, palm in held]
 
     def compare(row: int) -> None:
-        probe = prepared[probes[row]]
-        if probe is not None:
-            scores[row, [column for column, _ in held]] = similarities(probe, [palm for _, palm in held])
+        for probe in prepared[probes[row]]:
+            scores[row, columns] = np.maximum(scores[row, columns], similarities(probe, palms))
 
     with progress("Comparing", len(probes)) as advance, ThreadPoolExecutor(THREADS) as pool:
         for _ in pool.map(compare, range(len(probes))):

@@ -103,7 +103,7 @@ class _Latent:
         """Its templates, upright and turned; none where it is not usable."""
         try:
             if self.marked:
-                marks = _some_marks(read_json(self.file), self.file).template()
+                marks = _some_marks(read_json(self.file), self.file)
                 return tuple(self.recogniser.marked_both_ways(marks).values())
             return tuple(self.recogniser.extract_latent_both_ways(read_image(self.image.path, self.image.ppi)).values())
         except UnusableSample:

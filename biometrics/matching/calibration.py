@@ -204,8 +204,8 @@ class Correction(Protocol):
 class Calibration:
     """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file.
 
-    One that `only_orders` is no scale: its scores are not `calibrated`, reach no threshold and lead to no verdict. It is
-    of no model, and serves every model of the modality.
+    One that `only_orders` is no scale: its scores are not `calibrated`, reach no threshold and lead to no verdict. It
+    serves every model of the modality.
     """
 
     modality: Modality

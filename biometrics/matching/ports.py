@@ -141,7 +141,10 @@ class GroupRecogniser(Protocol):
 
 @runtime_checkable
 class LatentRecogniser(Protocol):
-    """A recogniser that reads latents: `fingerprint.recogniser.FingerprintRecogniser`."""
+    """A recogniser that reads latents.
+
+    Implementations: `fingerprint.recogniser.FingerprintRecogniser`, `palm.recogniser.PalmRecogniser`.
+    """
 
     @property
     def latent_network(self) -> str:

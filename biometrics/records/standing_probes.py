@@ -18,10 +18,13 @@ from biometrics.kernel.person import Sex
 from biometrics.kernel.templates import Change, Operation, StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchProbe
+from biometrics.searches.model import MODALITY, SearchProbe
 from biometrics.storage.database.counters import STANDING_CHANGE_COUNTER
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import search_candidates
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes, standing_searches
+from biometrics.watchlist.model import Standing
 
 log = logging.getLogger("pehchan")
 
@@ -95,6 +98,19 @@ class StandingProbes:
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes."""
         return self._store.templates.snapshot_secret()
+
+    def best_on_list(self, standing: Standing, modality: Modality) -> float:
+        """Return the highest score, in decibans, of a person whom a standing search with a latent has come upon.
+
+        That is, on the list of a modality: one that the search listed when it was made, or has opened a case about
+        since; 0 where there is nobody.
+        """
+        listed = select(search_candidates.c.detail).where(search_candidates.c.search_id == standing.search_id)
+        asked = select(cases.c.detail).where(cases.c.standing_id == standing.id)
+        with self._store.database.reading() as connection:
+            details = [*connection.execute(listed).scalars(), *connection.execute(asked).scalars()]
+        its = (float(detail["score"]["decibans"]) for detail in details if detail.get(MODALITY) == modality)
+        return max(its, default=0.0)
 
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search, by each model that they have a template of."""

@@ -26,6 +26,9 @@ SOURCES = "sources"  # the setting of a search that counts each source of a pers
 FIELD = "field"  # the setting of a field check, whose probes are not kept: how many there were of each modality
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
+LISTS = "lists"  # the setting of a search with a latent: each kind of skin has a candidate list; older ones had one
+NOT_SEARCHED = "not_searched"  # the setting of a search with a latent: why it was not compared with a kind of skin
+MODALITY = "modality"  # in a candidate's detail: which of the lists of a search with a latent it is on
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
 
@@ -113,7 +116,8 @@ class SearchCandidate:
     """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about.
 
     Of a record that the searching unit did not see, `score` is the threshold that it reached and not its own score, so
-    that other thresholds cannot reveal it.
+    that other thresholds cannot reveal it. On a list of a latent whose scores only put it in an order, as of palms, it
+    is 0: the score reaches no threshold.
     """
 
     record_id: str
@@ -125,6 +129,11 @@ class SearchCandidate:
         """The unit to call about a record that the searching unit did not see, as of the search; None of its own."""
         path = self.detail.get("elsewhere")
         return None if path is None else Unit.of(path)
+
+    @property
+    def modality(self) -> str | None:
+        """The list of a search with a latent that it is on; None of other searches, and of older ones."""
+        return self.detail.get(MODALITY)
 
     @property
     def decibans(self) -> float:
@@ -161,7 +170,8 @@ class Search:
     """A search as it was answered, to be shown or replayed later.
 
     `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
-    held, `threshold` is in decibans, None for an investigation. `candidates` are best first. `actor_id` and `unit` are
+    held, `threshold` is in decibans, None for an investigation. `candidates` are best first, those of each list of a
+    latent together. `actor_id` and `unit` are
     the searcher's, `purpose` and `reason` what for; the store sets them from the act.
 
     Raises:

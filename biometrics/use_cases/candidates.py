@@ -16,6 +16,8 @@ from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import (
     BOUNDED,
     ELSEWHERE_FPIR,
+    LISTS,
+    MODALITY,
     SOURCES,
     STATED_GAP,
     ListedPeople,
@@ -93,12 +95,13 @@ def candidates_elsewhere(
 class Shown:
     """A candidate that the reader may see; `person` is None if the record was removed since.
 
-    `lead` is that of the first candidate over the second; None for all others.
+    `lead` is that of the first candidate over the second; None for all others. `rank` is that on its list.
     """
 
     candidate: SearchCandidate
     person: Record | None
     lead: Lead | None = None
+    rank: int = 0
 
     @property
     def gap(self) -> float | None:
@@ -126,6 +129,7 @@ class UnitHit:
 class CandidateList:
     """A candidate list as its reader sees it: the visible people, best first, and the other units that have a hit.
 
+    Of a latent, `people` has those most like it among fingers, then those among palms, each in an order of its own.
     `elsewhere` names each unit once, in the order of their codes. The number of hits and their ranking stay hidden.
     """
 
@@ -145,9 +149,10 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
     unscaled = search.is_latent and BOUNDED not in search.settings  # an old one of a latent
-    own: list[Shown] = []
+    lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in listed}
+    order = list(lists)
     hits: dict[Unit, SearchCandidate | None] = {}
-    for candidate in sorted(listed, key=lambda each: -each.decibans):
+    for candidate in sorted(listed, key=lambda each: (order.index(each.modality), -each.decibans)):
         person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
             if candidate.score >= search.threshold_elsewhere:
@@ -157,10 +162,11 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
             if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
-            shown = _without_scale(candidate) if unscaled else candidate
-            own.append(Shown(shown, person, None if own else shown.lead))
+            shown, own = _without_scale(candidate) if unscaled else candidate, lists[candidate.modality]
+            own.append(Shown(shown, person, None if own else shown.lead, rank=len(own) + 1))
     units = tuple(UnitHit(listed_people.contacts[unit], hits[unit]) for unit in sorted(hits))
-    return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
+    people = (line for own in lists.values() for line in own[: search.settings["max_candidates"]])
+    return CandidateList(tuple(people), units)
 
 
 def _perhaps_elsewhere(listed_people: ListedPeople, search: Search, removed: SearchCandidate) -> bool:
@@ -207,7 +213,7 @@ def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
 
 def as_stored(listed: Sequence[SearchCandidate], settings: Mapping[str, Any]) -> tuple[SearchCandidate, ...]:
     """Return candidates in the form in which a search with these settings stored its own, for its replay."""
-    lacking: set[str] = set()
+    lacking: set[str] = set() if LISTS in settings else {MODALITY}
     if SOURCES not in settings:
         lacking |= {"ratio", "counted"}
     if BOUNDED not in settings:

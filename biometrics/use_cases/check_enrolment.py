@@ -19,7 +19,7 @@ from biometrics.kernel.cases import Finding
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Probe
+from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.ports import Hits
 from biometrics.matching.ranking import Ranking
@@ -27,7 +27,7 @@ from biometrics.matching.scoring import comparable, score_person
 from biometrics.matching.shortlist import most_alike
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchCandidate
+from biometrics.searches.model import MODALITY, SearchCandidate
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import candidates, first
 from biometrics.use_cases.engine import Engine
@@ -46,6 +46,7 @@ from biometrics.watchlist.model import (
 log = logging.getLogger("pehchan")
 
 CANDIDATES = 10  # the most people that an enrolment is reported to resemble
+ORDERED = 100  # standing searches with a latent that are compared by scores without a scale
 RESCORED = 10  # standing searches that are compared in full; more where all of these are hits
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
@@ -70,13 +71,14 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     loaded = engine.store.templates.load(check.template_ids)
     groups = _by_model(engine, loaded)
     compared = {template.sample_id for _, its in groups for template in its}
+    only_ordered = [(by_model, _without_scale(by_model, its)) for by_model, its in groups]
     groups = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
     missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
         candidates=_alike_by_any(_once_each(groups), others, people),
-        hits=_hits_by_any(groups, checks),
+        hits=_one_each(_hits_by_any(groups, checks), *(_firsts(*group, checks) for group in only_ordered)),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
         watched=threshold_for_fpir(rules.standing_fpir, checks.standing_count()),
     )
@@ -219,6 +221,42 @@ def _hits_by_any(groups: list[tuple[Engine, list[StoredTemplate]]], checks: Chec
             if (before := best.get(hit.standing_id)) is None or hit.finding.score > before.finding.score:
                 best[hit.standing_id] = hit
     return tuple(sorted(best.values(), key=lambda hit: -hit.finding.score))
+
+
+def _without_scale(engine: Engine, stored: Sequence[StoredTemplate]) -> list[StoredTemplate]:
+    return [template for template in stored if not engine.channels[template.template.modality].has_scale]
+
+
+def _one_each(*of_each: Sequence[StandingHit]) -> tuple[StandingHit, ...]:
+    """Return the first hit of each standing search."""
+    first_hits: dict[str, StandingHit] = {}
+    for hit in (hit for hits in of_each for hit in hits):
+        first_hits.setdefault(hit.standing_id, hit)
+    return tuple(first_hits.values())
+
+
+def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReader) -> list[StandingHit]:
+    """Return the standing searches with a latent that list an enrolment first, by scores that only put it in an order.
+
+    Such scores reach no threshold. An enrolment is a hit where it is more alike than everybody whom the search has
+    listed or asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) are by chance.
+    """
+    source, hits = StandingProbes(engine.store), []
+    for modality in {template.template.modality for template in stored}:
+        its = [template for template in stored if template.template.modality is modality]
+        for search in _most_alike_searches(engine, checks, its, ORDERED):
+            assert search.search_id is not None, "only stored searches have probes"
+            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
+            people = [person for probe in probes if (person := score_person(engine.channels, [probe], its))]
+            best = max(people, key=lambda person: person.score.decibans, default=None)
+            if best is not None and best.score.decibans > source.best_on_list(search, modality):
+                [listed] = candidates([(search.id, best)], [search.id], 1, None)
+                hits.append(StandingHit(search.id, _finding(1, _on_list(listed, modality))))
+    return hits
+
+
+def _on_list(candidate: SearchCandidate, modality: Modality) -> SearchCandidate:
+    return replace(candidate, detail={**candidate.detail, MODALITY: str(modality)})
 
 
 def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:

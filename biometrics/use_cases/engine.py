@@ -153,15 +153,17 @@ class Engine:
         """
         return self.with_scales({})
 
-    def with_latent_scales(self, networks: Collection[str | None]) -> Engine:
+    def with_latent_scales(self, networks: Mapping[Modality, Collection[str | None]]) -> Engine:
         """Return this engine with the scales of the files, and of latents where theirs is of all of some networks.
 
-        `networks` are the SHA-256 (hex) of what found the minutiae of the latents, None of minutiae that were marked.
+        `networks` are the SHA-256 (hex) of what found the minutiae of the latents of a modality, None of minutiae that
+        were marked.
         """
         channels = {}
         for modality, channel in self.with_shipped_scales().channels.items():
             of_latents = next(iter(channel.latents.values()), None)
-            fits = of_latents is not None and all(network in (None, of_latents.network) for network in networks)
+            its = networks.get(modality, ())
+            fits = of_latents is not None and all(network in (None, of_latents.network) for network in its)
             channels[modality] = replace(channel, latent_scale=of_latents if fits else None)
         return replace(self, channels=channels)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -241,16 +242,16 @@ def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sam
 
 
 def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
-    probes: dict[str, int] = {}
-    for probe in stored.search.probes:
+    probes: defaultdict[str, dict[Modality, int]] = defaultdict(dict)
+    for probe in stored.search.probes:  # a latent is several probes, of one file, and may be a finger or a palm
         assert probe.ordinal is not None, "the search is stored"
-        probes.setdefault(probe.image_sha256, probe.ordinal)  # a latent is several probes, of one file
+        probes[probe.image_sha256].setdefault(probe.probe.template.modality, probe.ordinal)
     images = []
     for sample in samples:
-        ordinal = probes.get(sample.image_sha256)
-        if ordinal is None:
+        if sample.image_sha256 not in probes:
             raise InvalidField(f"{sample.label}: the search was not made with this file; send exactly the same file.")
-        images.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
+        media_type = _media_type(engine, sample)
+        images += [KeptImage(ordinal, media_type, sample.content) for ordinal in probes[sample.image_sha256].values()]
     return images
 
 

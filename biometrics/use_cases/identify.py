@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,8 @@ from biometrics.searches.model import (
     ELSEWHERE_FPIR,
     EVERY_WAY,
     INDEX,
+    LISTS,
+    NOT_SEARCHED,
     SOURCES,
     STATED,
     STATED_STEP,
@@ -44,9 +46,8 @@ from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.encrypted import Owner
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.use_cases.blinded_images import require_other_images
-from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.unit_search import rank_for_unit
+from biometrics.use_cases.unit_search import rank_lists
 
 MAX_CANDIDATES = 100
 MOST_BY_WORDS = 20_000  # people whom words of marks leave in a search
@@ -65,7 +66,8 @@ class SearchRequest:
     are the only templates that are searched: those of a client's gallery of this name.
 
     All of this applies to the people whom the searching unit sees. Others are reported at the operator's rate alone;
-    `also_elsewhere` is another rate of the operator's, from which they are kept for examiners.
+    `also_elsewhere` is another rate of the operator's, from which they are kept for examiners. `not_searched` says of a
+    latent why it cannot be compared with a modality.
     """
 
     samples: Sequence[Sample]
@@ -78,6 +80,7 @@ class SearchRequest:
     among: Members | None = None
     gallery: str = ""
     also_elsewhere: float | None = None
+    not_searched: Mapping[Modality, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched."""
@@ -115,11 +118,15 @@ def probes_of(extracted: Sequence[EnrolledSample]) -> list[SearchProbe]:
 
 
 def kept_images(extracted: Sequence[EnrolledSample]) -> list[KeptImage]:
-    """Return the files of samples as they are kept with the search made with them, once where several are of one."""
-    first: dict[bytes, KeptImage] = {}
+    """Return the files of samples as they are kept with the search made with them, once where several are of one.
+
+    One that is searched both as a finger and as a palm is kept as either, so that an examiner compares it with both.
+    """
+    kept: dict[tuple[Modality, bytes], KeptImage] = {}
     for ordinal, sample in enumerate(extracted):
-        first.setdefault(sample.sample.content, KeptImage(ordinal, sample.source.media_type, sample.sample.content))
-    return list(first.values())
+        content = sample.sample.content
+        kept.setdefault((sample.sample.modality, content), KeptImage(ordinal, sample.source.media_type, content))
+    return list(kept.values())
 
 
 def search_probes(
@@ -207,7 +214,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
     if request.alternatives:
-        engine = engine.with_latent_scales([_network_of(probe) for probe in searched])
+        engine = engine.with_latent_scales(_networks_of(searched))
     else:
         engine = engine.with_scales_in_force()
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
@@ -225,7 +232,8 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
-    own, others = rank_for_unit(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+    lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+    units = engine.store.people.units_of([record_id for each in lists for record_id, _ in each.others])
     settings = {
         "target_fpir": target,
         "max_candidates": request.max_candidates,
@@ -242,6 +250,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         BOUND: bound_of(engine.channels, probes),
         STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
         **({"gallery": request.gallery} if request.gallery else {}),
+        **({LISTS: True, NOT_SEARCHED: dict(request.not_searched)} if request.alternatives else {}),
     }
     return Search(
         case_number=request.case_number,
@@ -252,19 +261,20 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         threshold=None if target is None else threshold_for_fpir(target, gallery_size),
         probes=tuple(searched),
         candidates=(
-            *candidates(own, first(own, request.max_candidates), gallery_size, target),
-            *candidates_elsewhere(
-                others, engine.store.people.units_of([record_id for record_id, _ in others]), thresholds
-            ),
+            *(line for each in lists for line in each.candidates(request.max_candidates, gallery_size, target)),
+            *(line for each in lists for line in each.candidates_elsewhere(units, thresholds)),
         ),
     )
 
 
-def _network_of(probe: SearchProbe) -> str | None:
-    """Return what found the minutiae of a latent (SHA-256, hex), None of marked ones; "" where it is not known."""
-    if probe.reading is None:
-        return ""
-    return None if probe.reading.marked else probe.reading.network or ""
+def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | None]]:
+    """Return what found the minutiae of latents (SHA-256, hex), None of marked ones; "" where it is not known."""
+    networks: dict[Modality, set[str | None]] = {}
+    for probe in searched:
+        reading = probe.reading
+        network = "" if reading is None else None if reading.marked else reading.network or ""
+        networks.setdefault(probe.probe.template.modality, set()).add(network)
+    return networks
 
 
 def observe(engine: Engine, search: Search) -> None:

@@ -23,10 +23,10 @@ from biometrics.searches.model import (
     StoredSearch,
 )
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.candidates import as_stored, candidates, first
+from biometrics.use_cases.candidates import as_stored
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import identity, index_methods, without_merged
-from biometrics.use_cases.unit_search import rank_for_unit
+from biometrics.use_cases.unit_search import rank_lists
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,15 @@ def replay(engine: Engine, search_id: str) -> Replay:
     every_way = bool(settings.get(EVERY_WAY))
     compared_by = PersonComparison if SOURCES in settings else EarlierComparison
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way, compared_by)
-    alternatives = search.is_latent
-    own, _ = rank_for_unit(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
+    lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
     if BOUNDED not in settings:
-        own = [(record_id, person.with_scale(fits=True)) for record_id, person in own]
-    named = first(own, settings["max_candidates"])
+        lists = [
+            replace(each, own=[(record_id, person.with_scale(fits=True)) for record_id, person in each.own])
+            for each in lists
+        ]
+    most, target = settings["max_candidates"], settings["target_fpir"]
+    of_unit = [line for each in lists for line in each.candidates(most, search.gallery_size, target)]
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
-    of_unit = candidates(own, named, search.gallery_size, settings["target_fpir"])
     listed = (*as_stored(of_unit, settings), *reported)
     leads = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(

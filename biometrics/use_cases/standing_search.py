@@ -127,8 +127,11 @@ def _stand(
     kind: StandingKind,
     expires_on: date | None,
 ) -> NewStandingSearch:
-    if len(engine.with_scale(probe.probe for probe in probes)) < len(probes):
-        raise InvalidField("A standing search reports what reaches a threshold; there is none for photos of marks.")
+    modalities = {probe.probe.template.modality for probe in probes}
+    without = [modality.traits.noun for modality in modalities if not engine.channels[modality].has_scale]
+    if without and not request.alternatives:
+        nouns = ", ".join(sorted(without))
+        raise InvalidField(f"A standing search reports what reaches a threshold, and there is none for: {nouns}.")
     search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes)
     with engine.observer.stage(WorkStage.STORE):
         standing = store_standing(
@@ -232,7 +235,7 @@ def _hits(search: Search, fpir: float) -> list[Candidate]:
     return [
         Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
         for rank, candidate in enumerate(search.candidates, start=1)
-        if candidate.decibans >= least
+        if candidate.score >= least
     ]
 
 

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.labels import NO_FILTER, Moment
-from biometrics.kernel.types import Probe
+from biometrics.kernel.types import Modality, Probe
 from biometrics.matching import other_units
 from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking
+from biometrics.searches.model import MODALITY, SearchCandidate
+from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
 
 Rank = Callable[[Ranking, Matching, Sequence[Probe]], Ranked]
+
+
+@dataclass(frozen=True)
+class UnitList:
+    """One list of a search: who is most alike among those whom a unit sees, and among all others.
+
+    `modality` is given of a search with a latent. Without a scale the scores only order, and reach no threshold.
+    """
+
+    own: Ranked
+    others: Ranked
+    modality: Modality | None = None
+    has_scale: bool = True
+
+    def candidates(self, most: int, gallery_size: int, target_fpir: float | None) -> list[SearchCandidate]:
+        """Return the first of those whom the unit sees; see `biometrics.use_cases.candidates.candidates`."""
+        found = candidates(self.own, first(self.own, most), gallery_size, target_fpir)
+        return [self._listed(candidate) for candidate in found]
+
+    def candidates_elsewhere(self, units: Mapping[str, Unit], thresholds: Collection[float]) -> list[SearchCandidate]:
+        """Return all others who reach a threshold; see `biometrics.use_cases.candidates.candidates_elsewhere`."""
+        return [self._listed(candidate) for candidate in candidates_elsewhere(self.others, units, thresholds)]
+
+    def _listed(self, candidate: SearchCandidate) -> SearchCandidate:
+        if self.modality is None:
+            return candidate
+        detail = {**candidate.detail, MODALITY: str(self.modality)}
+        return replace(candidate, score=candidate.score if self.has_scale else 0.0, detail=detail)
 
 
 def rank_for_unit(
@@ -43,6 +73,28 @@ def rank_for_unit(
         own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
         own.sort(key=lambda candidate: -candidate[1].score.decibans)
     return own, [hit for hit in hits if hit[0] not in visible]
+
+
+def rank_lists(
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
+) -> list[UnitList]:
+    """Return the rankings of `rank_for_unit`: one list, or of a latent one for each modality of its probes.
+
+    The scores of latents of fingers and of palms are on no common scale, so that no order of both can be stated.
+    """
+    if not alternatives:
+        return [UnitList(*rank_for_unit(engine, ranking, probes, unit, least, alternatives=False))]
+    of_each: dict[Modality, list[Probe]] = {}
+    for probe in probes:
+        of_each.setdefault(probe.template.modality, []).append(probe)
+    return [
+        UnitList(
+            *rank_for_unit(engine, ranking, its, unit, least, alternatives=True),
+            modality,
+            engine.channels[modality].has_scale,
+        )
+        for modality, its in of_each.items()
+    ]
 
 
 def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe], least: float) -> Ranked:

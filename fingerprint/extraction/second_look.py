@@ -29,7 +29,7 @@ from fingerprint.parameters import (
     SAME_DIRECTION,
     SAME_PLACE,
 )
-from fingerprint.template import MAX_MINUTIAE, MinutiaType
+from fingerprint.template import MAX_MINUTIAE, FingerprintTemplate, MinutiaType
 
 Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn
 
@@ -42,12 +42,12 @@ BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears o
 LEAST_BORNE_OUT = 4  # and how many they must be
 
 
-def reliable(detections: Detections) -> int:
+def reliable(detections: Detections | FingerprintTemplate) -> int:
     """Count the minutiae that are as good as certain."""
     return int(np.count_nonzero(detections.quality >= RELIABLE_QUALITY))
 
 
-def is_enough(detections: Detections) -> bool:
+def is_enough(detections: Detections | FingerprintTemplate) -> bool:
     """Say whether as much was found as in a usable print."""
     return reliable(detections) >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY
 

@@ -17,7 +17,8 @@ The file is JSON, UTF-8:
     type            "ending", "bifurcation" or "other"
     quality         0 to 100, how sure the examiner is; may be absent, which is 100
     placed_by       "examiner", or "software" where the examiner accepted a suggestion; may be absent: not stated
-    position        finger position code, 0 to 10; may be absent, which is 0, unknown
+    position        ANSI/NIST-ITL position: 0 a finger, 1 to 10 which one; 20 a palm, 21 to 38 which part; 18, also
+                    where it is absent, a finger or a palm
     region          corners of the region of interest; may be absent; minutiae outside it are left out
 """
 
@@ -33,8 +34,8 @@ import numpy as np
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
 from biometrics.kernel.marks import PlacedBy
-from biometrics.kernel.types import FingerPosition
-from fingerprint.latents.region import Polygon, check_polygon, inside
+from fingerprint.latents.positions import UNKNOWN_RIDGES, RidgePosition, code_of, position_of_code
+from fingerprint.latents.region import AnyPrint, Polygon, check_polygon, inside
 from fingerprint.parameters import PPI
 from fingerprint.several.bounds import ROLLED, check_bounds
 from fingerprint.template import MAX_MINUTIAE, MAX_SIDE, FingerprintTemplate, MinutiaType
@@ -70,7 +71,7 @@ class MarkedPrint:
     height: int
     ppi: float
     minutiae: tuple[MarkedMinutia, ...]
-    position: FingerPosition = FingerPosition.UNKNOWN
+    position: RidgePosition | None = None  # a finger or a palm
     region: tuple[tuple[float, float], ...] | None = None
 
     def __post_init__(self) -> None:
@@ -93,18 +94,28 @@ class MarkedPrint:
             raise InvalidField(f"Minutia {number} has a direction or a quality that is not within its range.")
 
     def template(self) -> FingerprintTemplate:
-        """Return the minutiae inside the region as a template, at 500 ppi.
+        """Return the minutiae inside the region as a template of a finger, at 500 ppi.
 
         Raises:
             TooFewMinutiae: fewer than four.
             SeveralPrints: they lie farther apart, or closer together, than those of a finger.
+        """
+        template = self.template_of(FingerprintTemplate)
+        check_bounds(template, ROLLED)
+        return template
+
+    def template_of(self, kind: type[AnyPrint]) -> AnyPrint:
+        """Return the minutiae inside the region as a template of a finger or a palm, at 500 ppi.
+
+        Raises:
+            TooFewMinutiae: fewer than four.
         """
         scale = PPI / self.ppi
         marks = self._counted()
         if len(marks) < MIN_MARKED:
             raise TooFewMinutiae(f"{len(marks)} minutiae are marked; mark at least {MIN_MARKED} to search with them.")
         width, height = (max(1, round(side * scale)) for side in (self.width, self.height))
-        template = FingerprintTemplate(
+        return kind(
             width=width,
             height=height,
             x=np.minimum([mark.x * scale for mark in marks], width),
@@ -113,8 +124,6 @@ class MarkedPrint:
             quality=np.array([mark.quality for mark in marks]),
             type=np.array([mark.type for mark in marks], np.uint8),
         )
-        check_bounds(template, ROLLED)
-        return template
 
     @property
     def placed_by(self) -> tuple[PlacedBy | None, ...] | None:
@@ -151,15 +160,13 @@ def read_json(content: bytes) -> MarkedPrint:
     marks = file.get("minutiae")
     if not isinstance(marks, list):
         raise InvalidField("minutiae is not a list.")
-    position = _number(file, "position", "position", 0)
-    if position not in set(FingerPosition):
-        raise InvalidField(f"position is {position:g}; give a finger position code, 0 to 10.")
+    position = position_of_code(_number(file, "position", "position", UNKNOWN_RIDGES))
     return MarkedPrint(
         width=int(_number(file, "width", "width")),
         height=int(_number(file, "height", "height")),
         ppi=_number(file, "ppi", "ppi"),
         minutiae=tuple(_minutia(mark, f"minutiae[{place}]") for place, mark in enumerate(marks)),
-        position=FingerPosition(int(position)),
+        position=position,
         region=None if file.get("region") is None else read_region(file["region"]),
     )
 
@@ -172,7 +179,7 @@ def write_json(marked: MarkedPrint) -> bytes:
         "width": marked.width,
         "height": marked.height,
         "ppi": marked.ppi,
-        "position": int(marked.position),
+        "position": code_of(marked.position),
         "minutiae": [
             {
                 "x": mark.x,

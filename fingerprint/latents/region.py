@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 Polygon = Sequence[tuple[float, float]]
+AnyPrint = TypeVar("AnyPrint", bound=FingerprintTemplate)
+AnyRidges = TypeVar("AnyRidges", bound=RidgeMap)
 MIN_CORNERS = 3
 
 
@@ -37,7 +41,7 @@ def inside(region: Polygon, x: NDArray[np.floating], y: NDArray[np.floating]) ->
     return within
 
 
-def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplate:
+def within(template: AnyPrint, region: Polygon) -> AnyPrint:
     """Return the template without the minutiae and ridges that lie outside the polygon, in pixels at 500 ppi.
 
     Raises:
@@ -45,9 +49,8 @@ def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplat
     """
     check_polygon(region)
     kept = inside(region, template.x, template.y)
-    return FingerprintTemplate(
-        width=template.width,
-        height=template.height,
+    return replace(
+        template,
         x=template.x[kept],
         y=template.y[kept],
         direction=template.direction[kept],
@@ -57,8 +60,8 @@ def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplat
     )
 
 
-def ridges_within(ridges: RidgeMap, region: Polygon) -> RidgeMap:
+def ridges_within(ridges: AnyRidges, region: Polygon) -> AnyRidges:
     """Return the tiles whose middle lies in the polygon, in pixels at 500 ppi."""
     rows, columns = (TILE * (places.astype(np.float64) + 0.5) for places in (ridges.rows, ridges.columns))
     tiles = inside(region, columns, rows)
-    return RidgeMap(ridges.rows[tiles], ridges.columns[tiles], ridges.words[tiles])
+    return replace(ridges, rows=ridges.rows[tiles], columns=ridges.columns[tiles], words=ridges.words[tiles])

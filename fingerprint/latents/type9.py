@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from biometrics.itl import IDC, ItlRecord
 from biometrics.kernel.errors import InvalidField, InvalidResolution, MalformedTransaction
-from biometrics.kernel.types import FingerPosition
 from fingerprint.itl import RidgeImage, pixels_an_inch, ridge_images
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
+from fingerprint.latents.positions import RidgePosition, position_of_codes
 from fingerprint.parameters import PPI
 from fingerprint.template import MinutiaType
 
@@ -204,7 +204,7 @@ def _kind(record: ItlRecord, number: int, codes: dict[str, MinutiaType], code: s
     return codes[code]
 
 
-def _position(record: ItlRecord, number: int) -> FingerPosition:
-    """Return the finger; UNKNOWN if none is stated or the value is no finger."""
+def _position(record: ItlRecord, number: int) -> RidgePosition | None:
+    """Return the finger or palm; None where none is stated."""
     text = record.text(number)
-    return FingerPosition(int(text)) if text.isdigit() and int(text) in set(FingerPosition) else FingerPosition.UNKNOWN
+    return position_of_codes([int(text)] if text.isdigit() else [])

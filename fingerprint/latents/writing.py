@@ -7,6 +7,7 @@ from math import degrees
 from biometrics.itl import IDC, RS, US, Field, ItlRecord
 from biometrics.kernel.types import Impression
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
+from fingerprint.latents.positions import code_of
 from fingerprint.latents.type9 import MINUTIAE
 
 _OWNER, _FORMAT = 27, 513  # CBEFF: INCITS M1, and its finger minutiae record without extended data
@@ -35,7 +36,7 @@ def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression
         131: f"{marked.ppi:.0f}",
         132: f"{marked.ppi:.0f}",
         133: "0",  # finger view
-        134: f"{marked.position:02d}",
+        134: f"{code_of(marked.position):02d}",
         135: "254\x1f0\x1f0",  # no quality of the whole finger
         136: str(len(marked.minutiae)),
     }

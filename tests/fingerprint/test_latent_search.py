@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import pi
 from pathlib import Path
 
@@ -9,18 +10,21 @@ import cv2
 import numpy as np
 import pytest
 from made_up_prints import SIDE, impression, made_up_finger, moved
+from numpy.typing import NDArray
 
 from biometrics import itl
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import ImageTooLarge, InvalidField, TooFewMinutiae
-from fingerprint.codec import encode
+from fingerprint.codec import decode_views, encode
 from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
-from fingerprint.latents.image import extract_latent
+from fingerprint.latents.image import LatentAspects, extract_latent
 from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.region import within
-from fingerprint.latents.search import compare_latent
 from fingerprint.latents.type9 import marked_prints
+from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.parameters import LATENT
+from fingerprint.matching.views import match_latent
 from fingerprint.ridge_map import RidgeMap
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
@@ -47,6 +51,13 @@ def gallery(pair: tuple[Image, Image], registry: ModelRegistry) -> list[bytes]:
     return [encode(made_up_finger(seed)) for seed in range(30)] + [
         encode(extract(pair[1], registry.open_session("leader")))
     ]
+
+
+def compare_latent(latent: LatentAspects, stored: Sequence[bytes]) -> NDArray[np.float64]:
+    """Compare a latent with stored prints, turned any way."""
+    anyhow = LATENT._replace(pairing=LATENT.pairing._replace(max_rotation=pi))
+    candidates = [[[prepare(view) for view in decode_views(data)]] for data in stored]
+    return match_latent([[prepare(view) for view in views] for views in latent], candidates, anyhow)
 
 
 def is_found(latent: FingerprintTemplate, gallery: list[bytes]) -> bool:

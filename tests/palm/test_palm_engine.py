@@ -13,10 +13,12 @@ from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.kernel.labels import LABEL
 from fingerprint.features import features
 from fingerprint.identity import NETWORK
+from fingerprint.latents.turning import turned_minutiae
 from fingerprint.template import MAX_MINUTIAE
 from index.feature_sets import FeatureSetIndex
 from models.registry import ModelRegistry
 from palm.extractor import PART, extract
+from palm.latents import extract_both_ways, extract_latent
 from palm.matcher import prepare, similarities
 from palm.synthetic.palm import Palm, PalmImage
 from palm.template import PalmTemplate
@@ -99,3 +101,21 @@ def test_what_is_no_palm_is_refused() -> None:
         template_of(np.full((600, 600), 240, np.uint8))
     with pytest.raises(ImageTooLarge):
         template_of(np.full((4000, 4000), 240, np.uint8))
+
+
+def test_a_latent_is_read_within_its_region_and_upside_down() -> None:
+    session = ModelRegistry(Path("/nonexistent")).open_session(NETWORK)
+    picture = Image(palm(SEEDS[0]).impression(2).pixels, 500.0, "image/png")
+    region = [(300.0, 500.0), (700.0, 500.0), (700.0, 900.0), (300.0, 900.0)]
+    both = extract_both_ways(picture, session, region)
+    upright, turned = both[False], both[True]
+    assert all(300 <= x <= 700 and 500 <= y <= 900 for x, y in zip(upright.x, upright.y, strict=True))
+    back = turned_minutiae(turned)
+    near = np.hypot(upright.x[:, None] - back.x, upright.y[:, None] - back.y).min(axis=1) < 10
+    assert near.mean() > 0.6
+    mate, stranger = prepare([extracted(seed, 1) for seed in SEEDS])
+    for probe in prepare([upright, back]):
+        alike = similarities(probe, [mate, stranger])
+        assert alike[0] > 2 * alike[1]
+    with pytest.raises(TooFewMinutiae):
+        extract_latent(picture, session, [(0.0, 0.0), (30.0, 0.0), (30.0, 30.0)])

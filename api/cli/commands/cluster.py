@@ -24,7 +24,9 @@ from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore
 from index.cluster.layouts import end_layout, layouts, switch_servers
 
-app = typer.Typer(help="The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True)
+app = typer.Typer(
+    help="The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True
+)
 
 
 @app.command("list")
@@ -103,7 +105,7 @@ def resize(
 
 @contextmanager
 def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
-    """Yield settings, store, and the recognisers of what the cluster holds: their models in use, those in force first."""
+    """Yield settings, store, and the recognisers of what the cluster holds, by the models in use: in force first."""
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")

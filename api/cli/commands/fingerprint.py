@@ -1,10 +1,7 @@
-"""`pehchan fingerprint`: cut slaps, check cards, search latents; `fingerprint_pictures.py`: `show`, `compare`."""
+"""`pehchan fingerprint`: cut slaps, check cards; the rest is in `fingerprint_pictures.py`, `fingerprint_latents.py`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,33 +9,21 @@ import typer
 from PIL import Image as Pillow
 
 from api.bootstrap.recognisers import calibration_of, open_recogniser
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, parse_finger, read_file
+from api.cli.arguments import AsJson, Ppi, parse_finger, read_file
 from api.cli.commands import fingerprint_pictures as pictures
-from api.cli.operator import operated_engine
+from api.cli.commands.fingerprint_latents import latent
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
-from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import ScoreOut
 from biometrics import itl
-from biometrics.access.blinding import NOT_AGAIN, require_no_case
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.errors import HiddenUntilDecided, InvalidField, UnusableSample
-from biometrics.kernel.record import Record
-from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.errors import InvalidField, UnusableSample
 from biometrics.kernel.types import FingerPosition, Template
-from biometrics.matching.calibration import best_of
 from biometrics.matching.ports import Recogniser
-from biometrics.storage.audit.log import Action
-from biometrics.use_cases.blinded_images import STRANGERS, held_templates
-from biometrics.use_cases.engine import Engine
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence
 from fingerprint.cards.slap import cut_slap
-from fingerprint.latents.image import LatentAspects, extract_latent_views, marked_in_all_aspects
-from fingerprint.latents.network import latent_network
-from fingerprint.latents.reading import is_marked, read_marked_print
-from fingerprint.latents.search import compare_latent
 from fingerprint.modality import FINGERPRINT
 from fingerprint.parameters import PPI
 
@@ -47,6 +32,7 @@ _AT_ONCE = 1000  # stored prints that are read and compared together
 app = typer.Typer(help="Print images: slaps, cards, latents.", no_args_is_help=True)
 app.command()(pictures.show)
 app.command()(pictures.compare)
+app.command()(latent)
 
 Missing = Annotated[
     list[str] | None,
@@ -113,96 +99,6 @@ def check_card(
     result = {"findings": findings, "missing": card.missing, "refused": [*card.refused, *unusable]}
     print_result(result, as_json, _findings(card, checked), *card.refused, *unusable)
     raise typer.Exit(3 if checked.wrong else 0)
-
-
-@app.command()
-def latent(
-    file: Annotated[
-        Path, typer.Argument(help="A latent's image, or its marked minutiae (JSON, Type-9 in .an2, .xml).")
-    ],
-    purpose: ForPurpose,
-    case: ForCase,
-    roi: Annotated[
-        str, typer.Option(help="Corners of the region of interest in pixels: 'x,y x,y x,y'; the rest is ignored.")
-    ] = "",
-    ppi: Ppi = None,
-    candidates: Annotated[int, typer.Option(min=1, help="Maximum number of candidates.")] = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Search all stored prints, of any finger and in any rotation, with a latent; shows the best candidates."""
-    region = _region(roi)
-    settings = Settings()
-    content = read_file(file)
-    if is_marked(content):
-        marked = read_marked_print(content)
-        latent = marked_in_all_aspects((marked.in_region(region) if region else marked).template())
-    else:
-        latent, _ = extract_latent_views(decode(content, ppi), latent_network(), region)  # compared whichever way is up
-    with operated_engine(settings, purpose, case) as engine:
-        digest = sha256(content).hexdigest()
-        require_no_case(engine.store.database, engine.store.act, {digest})
-        _require_other_latent(engine, latent)
-        table, listed = _latent_candidates(engine, latent, candidates, digest)
-    print_result(listed, as_json, table)
-
-
-def _region(text: str) -> list[tuple[float, float]] | None:
-    try:
-        corners = [tuple(float(number) for number in corner.split(",")) for corner in text.split()]
-        return [(x, y) for x, y in corners] or None
-    except ValueError as error:
-        raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
-
-
-def _require_other_latent(engine: Engine, latent: LatentAspects) -> None:
-    """Refuse a latent, for the examiner of a case, that scores above strangers with a print of the case.
-
-    Raises:
-        HiddenUntilDecided: it does, or a print of the case has no template of the model in force.
-    """
-    channel = engine.channels[FINGERPRINT]
-    held = [each.data for each in held_templates(engine, FINGERPRINT, channel.recogniser.model)]
-    if held and channel.calibration.score(max(compare_latent(latent, held))).decibans >= STRANGERS:
-        raise HiddenUntilDecided(NOT_AGAIN)
-
-
-def _latent_candidates(
-    engine: Engine, latent: LatentAspects, limit: int, digest: str
-) -> tuple[ResultTable, list[dict[str, Any]]]:
-    """Compare a latent with every stored print; return the best people, as a table and as a list."""
-    channel = engine.channels[FINGERPRINT]
-    model = channel.recogniser.model
-    ids = engine.store.templates.ids(FINGERPRINT, model, set(FingerPosition))
-    best: dict[str, tuple[float, StoredTemplate]] = {}
-    prints: Counter[str] = Counter()
-    for start in range(0, len(ids), _AT_ONCE):
-        stored = engine.store.templates.load(ids[start : start + _AT_ONCE])
-        for template, raw in zip(
-            stored, compare_latent(latent, [template.template.data for template in stored]), strict=True
-        ):
-            prints[template.record_id] += 1
-            if template.record_id not in best or raw > best[template.record_id][0]:
-                best[template.record_id] = float(raw), template
-    scored = [
-        (replace(best_of(channel.calibration.score(raw), prints[record]), calibrated=False), template)
-        for record, (raw, template) in best.items()
-    ]
-    table = ResultTable("rank", "national number", "name", "finger", "decibans")
-    table.title = f"{len(latent[0][0])} minutiae against {len(ids)} prints of {len(best)} people"
-    table.caption = "The order only: a search (POST /identify/latent) says how rare a score is."
-    ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
-    engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
-    people = engine.store.people.named([template.record_id for _, template in ranked])
-    listed: list[dict[str, Any]] = []
-    for rank, (score, template) in enumerate(ranked, start=1):
-        record = people.get(template.record_id)
-        if isinstance(record, Record):  # else removed meanwhile
-            finger = template.position or FingerPosition.UNKNOWN
-            person = RecordSummary.of(record)
-            table.add_row(str(rank), person.national_number, person.name, finger.label, score.evidence.figure)
-            shown = ScoreOut.of(score.evidence)
-            listed.append({"rank": rank, "record": person, "position": finger, "score": shown})
-    return table, listed
 
 
 def _extracted(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from api.v1.portraits import newest_samples, portrait
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
+from biometrics.kernel.modality import Modality
 from biometrics.kernel.record import Record, StoredSample
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
@@ -48,6 +50,11 @@ class Lines:
 
     above: Sequence[Line]
     below: Sequence[Line]
+
+    @property
+    def by_modality(self) -> dict[Modality | None, list[Line]]:
+        """The lines of each list of a latent, which follow each other; under None the units that have a hit."""
+        return {modality: list(lines) for modality, lines in groupby(self.above, lambda line: line.candidate.modality)}
 
 
 def lines_of(search: SearchOut, store: RecordStore) -> Lines:

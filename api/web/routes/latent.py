@@ -12,7 +12,8 @@ from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Sex
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.types import FingerPosition, PalmPosition
+from fingerprint.latents.positions import UNKNOWN_RIDGES
 
 router = APIRouter()
 
@@ -25,7 +26,8 @@ def show_desk(pages: PagesDependency, engine: EngineDependency) -> Response:
         "latent.html",
         purposes=list(Purpose),
         kept=dict.fromkeys(Purpose, until),
-        fingers=list(FingerPosition),
+        either=UNKNOWN_RIDGES,
+        positions=[*FingerPosition, *PalmPosition],
         sexes=list(Sex),
         kinds=list(EncounterKind),
     )

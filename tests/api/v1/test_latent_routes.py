@@ -163,7 +163,7 @@ def test_a_search_with_the_suggested_region_as_well_is_replayed_alike(
     more = WHY | {"with_suggested_region": "true"}
     search = client.post(f"{V1}/identify/latent", data=more, files={"image": LATENT}).json()
     names = probe_names(client, search["id"])
-    assert len(names) == 4
+    assert len(names) == 6  # as a finger, by the image and by the region, and as a palm, each both ways
     assert sum(", suggested region" in name for name in names) == 2
     assert search["candidates"][0]["record"]["id"] == station[1]
     replayed = client.post(f"{V1}/searches/{search['id']}/replay").json()
@@ -265,7 +265,7 @@ def test_an_examiner_is_asked_about_a_latent_with_its_image(
     assert case.json()["kind"] == "latent_hit"
     client.post(f"{V1}/cases/{case.json()['id']}/take")
     images = client.get(f"{V1}/cases/{case.json()['id']}/images").json()
-    assert [image["name"] for image in images] == ["probe-0"]
+    assert [(image["name"], image["modality"]) for image in images] == [("probe-0", "fingerprint"), ("probe-4", "palm")]
     again = client.post(f"{V1}/identify/latent", data=WHY, files=files)
     assert (again.status_code, again.json()["code"]) == (403, "hidden_until_decided")
     assert client.post(f"{V1}/cases/{case.json()['id']}/give-back").status_code == 200

@@ -94,7 +94,10 @@ PARAMETERS: dict[str, list[Any]] = {
     "purpose": ["arrest"],
     "case_number": ["7/2026"],
 }
-OF_LATENTS: dict[str, list[Any]] = {"with_suggested_region": ["false", "true"]}  # of a latent's search, besides
+OF_LATENTS: dict[str, list[Any]] = {  # of a latent's search, besides
+    "with_suggested_region": ["false", "true"],
+    "position": ["18", "0"],
+}
 STANDING: dict[str, list[str]] = {  # of a search that every enrolment makes again
     "kind": ["latent", "wanted"],
     "expires_on": ["2036-01-31"],

@@ -168,7 +168,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("55/2026")
     page.get_by_label("Threshold").select_option("investigation")
-    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
+    page.get_by_role("combobox", name="Finger or palm", exact=True).select_option("Left index finger")
     page.get_by_role("button", name="Search", exact=True).click()
     results = page.get_by_role("navigation", name="Search results")
     expect(results.get_by_role("link", name="1. Mohan Lal")).to_be_visible(timeout=SLOW)
@@ -224,7 +224,7 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     canvas, middle = page.locator("#canvas"), middle_of(page)
     top, bottom = {"x": middle["x"] - 100, "y": 20}, {"x": middle["x"] + 100, "y": 2 * middle["y"] - 20}
     canvas.drag_to(canvas, source_position=top, target_position=bottom, steps=3)
-    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
+    page.get_by_role("combobox", name="Finger or palm", exact=True).select_option("Left index finger")
     page.get_by_label("Case or FIR number").fill("56/2026")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as an ANSI/NIST file").click()
@@ -243,7 +243,7 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert len(marked.region) == 4
     page.get_by_label("Image of the latent").set_input_files(path)
     expect(where(page)).to_contain_text("Minutiae: 2.", timeout=SLOW)
-    expect(page.get_by_role("combobox", name="Finger", exact=True)).to_have_value("7")
+    expect(page.get_by_role("combobox", name="Finger or palm", exact=True)).to_have_value("7")
     with page.expect_download() as download:
         page.get_by_label("Case or FIR number").fill("56/2026")
         page.get_by_role("button", name="Save as an ANSI/NIST file").click()
@@ -258,7 +258,7 @@ def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out
     somebody = visit()
     login = station.officer(Role.EXAMINER)
     page = opened(somebody, login)
-    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
+    page.get_by_role("combobox", name="Finger or palm", exact=True).select_option("Left index finger")
     desk(page).press("Enter")
     desk(page).press("x")
     expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation")
@@ -268,7 +268,7 @@ def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out
     expect(where(page)).to_contain_text("Minutiae: 1.", timeout=SLOW)
     expect(page.get_by_text("Your earlier marks are restored.")).to_be_visible()
     expect(page.get_by_label("Resolution in ppi")).to_have_value("500")
-    expect(page.get_by_role("combobox", name="Finger", exact=True)).to_have_value("7")
+    expect(page.get_by_role("combobox", name="Finger or palm", exact=True)).to_have_value("7")
     desk(page).press("u")
     expect(where(page)).to_contain_text("Minutiae: 0.")
     desk(page).press("y")

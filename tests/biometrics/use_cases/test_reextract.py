@@ -324,11 +324,11 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
         latent = Latent("latent", image, content, marks, FingerPosition.UNKNOWN)
         acting = engine.as_system("a request")
         request = SearchRequest([], case_number="1/2026", alternatives=True)
-        search = search_by(acting, request, latent_probes(acting, latent))
+        search = search_by(acting, request, latent_probes(acting, latent).probes)
         want(engine)
         assert Reextraction(engine).work_off() == 4
         by_other = acting.with_models({PRINTS: OTHER_MODEL})
-        expected = [sample.template for sample in latent_probes(by_other, latent)]
+        expected = [sample.template for sample in latent_probes(by_other, latent).probes]
         (probes,) = engine.store.searches.probes_of([search.id]).values()
         assert [probe.others for probe in probes] == [(template,) for template in expected]
 
@@ -348,7 +348,8 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
         registry = ModelRegistry(tmp_path / "models")
         recogniser = FingerprintRecogniser(registry, latents=LatentNetwork(registry.open_session("leader")))
         earlier = replace(owner, channels={PRINTS: replace(owner.channels[PRINTS], recogniser=recogniser)})
-        probes, expected = latent_probes(earlier, latent), [each.template for each in latent_probes(owner, latent)]
+        probes = latent_probes(earlier, latent).probes
+        expected = [each.template for each in latent_probes(owner, latent).probes]
         search = search_by(owner, request, probes)
         repeat_as_standing_search(owner, search.id, StandingKind.LATENT)
 

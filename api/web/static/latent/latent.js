@@ -69,7 +69,9 @@ let chosen = null; // the file that was opened
 /** @type {File | null} */
 let image = null; // the file that is searched with
 let saved = markup.state; // when it was opened, saved or searched with
-const suggestions = new Suggestions(markup, () => (hasResolution() && image ? { image, ppi: ppi() } : null));
+const suggestions = new Suggestions(markup, () =>
+  hasResolution() && image ? { image, ppi: ppi(), position: positionSelect.value } : null,
+);
 const search = new LatentSearch({
   hasResolution,
   content: () => (image && view.image ? { image, bitmap: view.image, ppi: ppi(), markup } : null),

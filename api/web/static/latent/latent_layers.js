@@ -71,7 +71,9 @@ export class LatentLayers {
     } catch (error) {
       if (current === this.latest) this.isComputing = false;
       this.show();
-      showProblem(byId("open-problem"), asError(error));
+      const problem = asError(error);
+      const ofFingers = _("The clarity map and the enhanced preview are only for images as small as a finger.");
+      showProblem(byId("open-problem"), problem.code === "image_too_large" ? new Error(ofFingers) : problem);
     }
   }
 

@@ -79,7 +79,7 @@ export class LatentSearch {
   }
 
   /** @param {Api.SearchOut} search */
-  show({ id, candidates, created_at: at }) {
+  show({ id, candidates, created_at: at, identity }) {
     const above = candidates.filter((candidate) => candidate.above_threshold).length;
     const verdict = create("b", _("No matching records that you can view."));
     if (above) verdict.textContent = _("Candidates above the threshold: {count}", { count: number(above) });
@@ -87,11 +87,17 @@ export class LatentSearch {
       verdict.textContent = _("Candidates in the order of their scores: {count}", { count: number(candidates.length) });
     const summary = create("p");
     summary.append(verdict, create("br"), create("small", _("Searched {when}", { when: moment(at) })));
-    const list = create("ol");
-    list.append(...candidates.slice(0, LISTED).map((candidate) => candidateItem(id, candidate)));
+    const searched = Object.keys(identity);
+    const lists = searched.flatMap((modality) => {
+      const listed = candidates.filter((candidate) => (candidate.modality ?? searched[0]) === modality);
+      const list = create("ol");
+      list.append(...listed.slice(0, LISTED).map((candidate) => candidateItem(id, candidate)));
+      const name = create("b", modality === "palm" ? _("Palms") : _("Fingers"));
+      return searched.length > 1 ? [name, list] : [list];
+    });
     const all = link(pagePath(`/searches/${id}`), _("All results"));
     all.className = "button small";
-    this.results.replaceChildren(summary, list, all);
+    this.results.replaceChildren(summary, ...lists, all);
     this.results.hidden = false;
     this.results.focus();
   }
@@ -125,9 +131,9 @@ export class LatentSearch {
  * @param {string} search
  * @param {Api.CandidateOut} candidate
  */
-function candidateItem(search, { rank, record, samples }) {
+function candidateItem(search, { rank, rank_on_list: onList, record, samples }) {
   const item = create("li");
-  const name = `${number(rank)}. ${record?.name ?? _("Held by another unit")}`;
+  const name = `${number(onList ?? rank)}. ${record?.name ?? _("Held by another unit")}`;
   const [sample] = samples ?? [];
   const path =
     record && sample

@@ -14,7 +14,8 @@ import { rounded } from "./markup.js";
 export class Suggestions {
   /**
    * @param {import("./markup.js").Markup} markup
-   * @param {() => { image: File, ppi: number } | null} source the latent, null while its resolution is unknown
+   * @param {() => { image: File, ppi: number, position: string } | null} source the latent, null while its resolution
+   *   is unknown
    */
   constructor(markup, source) {
     this.markup = markup;
@@ -38,6 +39,7 @@ export class Suggestions {
     const fields = [
       ["image", latent.image],
       ["ppi", String(latent.ppi)],
+      ["position", latent.position],
     ];
     const { region } = this.markup.state;
     if (region) fields.push(["region", JSON.stringify(region)]);

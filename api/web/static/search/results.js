@@ -119,7 +119,7 @@ async function askAboutCase(name) {
  * @param {boolean} isUrgent
  */
 async function openCase(button, fields, isUrgent) {
-  const { ask: record, askRank: rank = "" } = button.dataset; // of a candidate of another unit, only the rank is known
+  const { ask: record, askRank: rank = "" } = button.dataset; // the rank of another unit's candidate, or of a latent's
   const form = formData([
     ["search_id", search],
     ["is_urgent", String(isUrgent)],

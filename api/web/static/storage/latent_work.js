@@ -9,7 +9,7 @@ import { canEncrypt } from "./encryption_key.js";
  * @typedef {object} LatentWork
  * @property {File} file
  * @property {string} ppi as entered
- * @property {string} position of the finger
+ * @property {string} position of the finger or palm
  * @property {Api.MinutiaOut[]} minutiae
  * @property {[x: number, y: number][] | null} region
  */
