@@ -51,7 +51,7 @@ class LatentProbes:
 
 
 def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:
-    """Return what a latent of a position may be: fingers, palms, or both, where nobody knows."""
+    """Return what a latent of a position is compared with: fingers, palms, or both if it may be of either."""
     if position is None:
         return FINGERPRINT, PALM
     return (PALM,) if isinstance(position, PalmPosition) else (FINGERPRINT,)

@@ -100,10 +100,9 @@ class StandingProbes:
         return self._store.templates.snapshot_secret()
 
     def best_on_list(self, standing: Standing, modality: Modality) -> float:
-        """Return the highest score, in decibans, of a person whom a standing search with a latent has come upon.
+        """Return the highest score, in decibans, on the list of a standing search with a latent; 0 if it is empty.
 
-        That is, on the list of a modality: one that the search listed when it was made, or has opened a case about
-        since; 0 where there is nobody.
+        It has the people of a modality whom the search listed when it was made, or has opened a case about since.
         """
         listed = select(search_candidates.c.detail).where(search_candidates.c.search_id == standing.search_id)
         asked = select(cases.c.detail).where(cases.c.standing_id == standing.id)

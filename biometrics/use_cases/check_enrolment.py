@@ -238,8 +238,8 @@ def _one_each(*of_each: Sequence[StandingHit]) -> tuple[StandingHit, ...]:
 def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReader) -> list[StandingHit]:
     """Return the standing searches with a latent that list an enrolment first, by scores that only put it in an order.
 
-    Such scores reach no threshold. An enrolment is a hit where it is more alike than everybody whom the search has
-    listed or asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) are by chance.
+    Such scores reach no threshold. An enrolment is a hit if it scores higher than all whom the search has listed or
+    asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) do so by chance.
     """
     source, hits = StandingProbes(engine.store), []
     for modality in {template.template.modality for template in stored}:

@@ -19,7 +19,7 @@ Rank = Callable[[Ranking, Matching, Sequence[Probe]], Ranked]
 
 @dataclass(frozen=True)
 class UnitList:
-    """One list of a search: who is most alike among those whom a unit sees, and among all others.
+    """One list of a search: the people most like the probes whom a unit sees, and all others.
 
     `modality` is given of a search with a latent. Without a scale the scores only order, and reach no threshold.
     """
@@ -30,7 +30,7 @@ class UnitList:
     has_scale: bool = True
 
     def candidates(self, most: int, gallery_size: int, target_fpir: float | None) -> list[SearchCandidate]:
-        """Return the first of those whom the unit sees; see `biometrics.use_cases.candidates.candidates`."""
+        """Return the first people whom the unit sees; see `biometrics.use_cases.candidates.candidates`."""
         found = candidates(self.own, first(self.own, most), gallery_size, target_fpir)
         return [self._listed(candidate) for candidate in found]
 

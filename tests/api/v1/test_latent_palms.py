@@ -53,7 +53,7 @@ def latent() -> bytes:
 
 @pytest.fixture(scope="module")
 def search(client: TestClient, people: list[str], latent: bytes) -> dict[str, Any]:
-    """A search with a latent of which nobody knows whether it is of a finger or a palm."""
+    """A search with a latent that may be of a finger or a palm."""
     answer = client.post(f"{V1}/identify/latent", data=WHY, files={"image": ("scene.png", latent)})
     assert answer.status_code == 201, answer.text
     return cast(dict[str, Any], answer.json())
