@@ -20,6 +20,8 @@ from biometrics.use_cases.enrol import enrol
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from index.milvus.milvus_index import MilvusIndex
+from iris.modality import IRIS
+from palm.modality import PALM
 
 BOTH = frozenset({FINGERPRINT, FACE})
 
@@ -67,6 +69,13 @@ def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_pa
     with open_engine(settings(tmp_path, milvus_url)) as engine:
         engine = engine.as_system("a test")
         assert held(engine) == sorted(kept)
+
+
+@pytest.mark.parametrize("modality", [IRIS, PALM])
+def test_what_milvus_cannot_hold_is_refused_at_the_start(tmp_path: Path, modality: Modality) -> None:
+    named = settings(tmp_path, "http://127.0.0.1:9", frozenset({modality}))
+    with pytest.raises(StoreUnavailable, match=f"{modality}; leave it out of PEHCHAN_VECTORS_OF"), open_engine(named):
+        pass
 
 
 def test_without_milvus_a_server_says_so_and_does_not_start(tmp_path: Path) -> None:

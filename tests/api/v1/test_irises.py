@@ -16,12 +16,8 @@ from made_up_eyes import photo
 from officers import Officer
 from PIL import Image
 
-from api.bootstrap.engine import open_engine
-from api.settings import Settings
 from biometrics.imaging.charts import Exhibit
 from biometrics.imaging.image import Image as Picture
-from biometrics.kernel.errors import StoreUnavailable
-from iris.modality import IRIS
 from iris.recogniser import IrisRecogniser
 from models.registry import ModelRegistry
 
@@ -127,9 +123,3 @@ def test_the_probe_is_turned_back_by_how_far_the_head_was_tilted() -> None:
     frame = recogniser.chart(probe, straight).frame
     assert frame.probe is not None
     assert np.degrees(np.arctan2(frame.probe[1], frame.probe[0])) == pytest.approx(14, abs=2)
-
-
-def test_milvus_does_not_hold_irises(tmp_path: Path) -> None:
-    settings = Settings(data_folder=tmp_path, vectors_url="http://127.0.0.1:9", vectors_of={IRIS}, _env_file=None)
-    with pytest.raises(StoreUnavailable, match="iris"), open_engine(settings):
-        pass
