@@ -5,7 +5,7 @@ The result orders candidates. It is no probability, and there is no threshold fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,15 @@ def similarity(probe: MarkFeatures, candidate: MarkFeatures) -> float:
     return float(probe.embedding @ candidate.embedding) + _EACH * max(0, agreeing - CHANCE)
 
 
-def search(probe: MarkFeatures, gallery: Sequence[MarkFeatures]) -> NDArray[np.float64]:
-    """Return how alike a probe is to each of a gallery, shape (gallery,).
+def search(
+    probe: MarkFeatures, embeddings: NDArray[np.float32], candidate_of: Callable[[int], MarkFeatures]
+) -> NDArray[np.float64]:
+    """Return how alike a probe is to each mark of a gallery, shape (gallery,).
 
-    Embeddings choose RERANKED candidates, whose local features are compared; the others have their cosine, and so
-    never come before a candidate that was chosen.
+    Embeddings, shape (gallery, EMBEDDING), choose RERANKED candidates, whose local features are compared; the others
+    have their cosine, and so never come before a candidate that was chosen. `candidate_of` returns the mark at a place.
     """
-    scores = np.array([probe.embedding @ each.embedding for each in gallery], np.float64)
+    scores = (embeddings @ probe.embedding).astype(np.float64)
     for place in np.argsort(-scores, kind="stable")[:RERANKED]:
-        scores[place] = similarity(probe, gallery[place])
+        scores[place] = similarity(probe, candidate_of(int(place)))
     return scores

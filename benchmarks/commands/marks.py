@@ -20,6 +20,9 @@ def marks(
     boxes: Annotated[
         bool, typer.Option("--boxes/--no-boxes", help="Crop each photo to the box in its text file, where it has one.")
     ] = True,
+    distractors: Annotated[
+        int, typer.Option(help="Add so many parts and changes of other photos to the gallery of each search.")
+    ] = 0,
     embeddings: Annotated[
         int, typer.Option(help="Also time the first look of searches among so many generated embeddings.")
     ] = 0,
@@ -30,7 +33,8 @@ def marks(
     from marks.extractor import MarkExtractor
 
     images = read_marks(folder)
-    measured = run_marks(MarkExtractor(Settings().resolved_models_folder), images, read_boxes(folder) if boxes else {})
+    extractor = MarkExtractor(Settings().resolved_models_folder)
+    measured = run_marks(extractor, images, read_boxes(folder) if boxes else {}, distractors=distractors)
     figures = {
         **output.mark_figures(measured),
         **(output.index_figures(run_index(embeddings)) if embeddings else {}),

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ CUT = 0.1  # of each side
 QUALITY = 30  # of JPEG
 _AT_ONCE = 10_000  # embeddings that are added at a time
 _NOISE = 0.75
+_LEAST = 64  # pixels of the side of a distractor
 
 Change = Callable[[Pictures.Image], Pictures.Image]
 
@@ -71,6 +73,7 @@ class MarkRun:
     photos: Searches
     copies: Searches
     template_bytes: float
+    distractors: int
 
 
 def read_marks(folder: Path) -> tuple[LabelledImage, ...]:
@@ -105,39 +108,95 @@ def read_boxes(folder: Path) -> dict[str, CropBox]:
 
 
 def run_marks(
-    extractor: MarkExtractor, images: Sequence[LabelledImage], boxes: Mapping[str, CropBox], *, copies: bool = True
+    extractor: MarkExtractor,
+    images: Sequence[LabelledImage],
+    boxes: Mapping[str, CropBox],
+    *,
+    copies: bool = True,
+    distractors: int = 0,
 ) -> MarkRun:
     """Search every photo of a mark that has others for each of those, and copies of the photos for these.
 
-    Other photos of the same mark are no strangers: of each mark only the mate is in the gallery of a search.
+    Other photos of the same mark are no strangers: of each mark only the mate is in the gallery of a search. Parts and
+    changes of the photos join the gallery as `distractors`; of each search, those made of other marks.
 
     Raises:
         UnusableDataset: a photo cannot be read, or a box does not lie in its photo.
     """
     photos = [_in_box(image.path, boxes.get(image.path.stem)) for image in images]
-    gallery = [_template(extractor, photo) for photo in photos]
     subjects = np.unique([image.subject for image in images], return_inverse=True)[1]
-    scores = _searched(gallery, gallery)
-    pairs = [(i, j) for i, ours in enumerate(subjects) for j in np.flatnonzero(subjects == ours) if i != j]
+    templates = [_template(extractor, photo) for photo in photos]
+    gallery = _Gallery()
+    for template, subject in zip(templates, subjects, strict=True):
+        gallery.add(template, int(subject))
+    pairs = [(i, int(j)) for i, ours in enumerate(subjects) for j in np.flatnonzero(subjects == ours) if i != j]
     changed = [
         (_template(extractor, _image(change(Pictures.fromarray(photo.rgb())))), place)
         for place, photo in enumerate(photos)
         for change in (CHANGES.values() if copies else ())
     ]
-    templates = [template for template in gallery if template is not None]
+    rng = np.random.default_rng(SEED)
+    for _ in range(distractors):
+        source = int(rng.integers(len(photos)))
+        gallery.add(_template(extractor, _image(_distractor(photos[source], rng))), int(subjects[source]))
+    stored = [template for template in gallery.templates[: len(images)] if template is not None]
     return MarkRun(
         extractor.model,
         len(images),
-        len(images) - len(templates),
+        len(images) - len(stored),
         sum(not measure(photo.rgb()).acceptable for photo in photos),
-        _searches(np.array([scores[i] for i, _ in pairs]), np.array([j for _, j in pairs], np.int64), subjects),
-        _searches(
-            _searched([template for template, _ in changed], gallery),
-            np.array([place for _, place in changed], np.int64),
-            subjects,
-        ),
-        float(np.mean([len(encode(template)) for template in templates])) if templates else 0.0,
+        gallery.searched([(templates[i], j) for i, j in pairs]),
+        gallery.searched(changed),
+        float(np.mean([len(template) for template in stored])) if stored else 0.0,
+        distractors,
     )
+
+
+class _Gallery:
+    """Templates as they are stored, and the mark that each is of."""
+
+    def __init__(self) -> None:
+        self.templates: list[bytes | None] = []
+        self._embeddings: list[NDArray[np.float32]] = []
+        self._subjects: list[int] = []
+
+    def add(self, template: MarkFeatures | None, subject: int) -> None:
+        self.templates.append(encode(template) if template else None)
+        self._embeddings.append(template.embedding if template else np.zeros(EMBEDDING, np.float32))
+        self._subjects.append(subject)
+
+    def searched(self, probes: Sequence[tuple[MarkFeatures | None, int]]) -> Searches:
+        """Rank the mate of each probe, given by its place, among the marks that are others."""
+        embeddings, subjects = np.stack(self._embeddings), np.array(self._subjects)
+        held = np.array([template is not None for template in self.templates])
+        mates = np.array([mate for _, mate in probes], np.int64)
+        scores = np.full((len(probes), len(held)), -np.inf)
+        for row, (probe, mate) in zip(scores, probes, strict=True):
+            compared = held & (subjects != subjects[mate])
+            compared[mate] = held[mate]
+            places = np.flatnonzero(compared)
+            if probe is not None:
+                row[places] = search(probe, embeddings[places], partial(self._read, places))
+        return Searches.of(scores, mates, np.unique(subjects[mates], return_inverse=True)[1])
+
+    def _read(self, places: NDArray[np.int64], at: int) -> MarkFeatures:
+        template = self.templates[places[at]]
+        assert template is not None
+        return read_template(template)
+
+
+def _distractor(photo: Image, rng: np.random.Generator) -> Pictures.Image:
+    """Return a part of a photo, a third to four fifths of each side, turned, perhaps mirrored, brighter or darker."""
+    picture = Pictures.fromarray(photo.rgb())
+    sides = np.array(picture.size)
+    size = np.maximum((sides * rng.uniform(1 / 3, 4 / 5, 2)).astype(int), np.minimum(sides, _LEAST))
+    left, top = (int(rng.integers(0, free + 1)) for free in sides - size)
+    part = picture.crop((left, top, left + int(size[0]), top + int(size[1])))
+    if rng.random() < 0.5:
+        part = part.transpose(Pictures.Transpose.FLIP_LEFT_RIGHT)
+    gain = rng.uniform(0.6, 1.4, 3)
+    part = Pictures.fromarray(np.clip(np.asarray(part) * gain, 0, 255).astype(np.uint8))
+    return part.rotate(float(rng.uniform(-180, 180)), Pictures.Resampling.BILINEAR, expand=True)
 
 
 def run_index(embeddings: int) -> IndexRun:
@@ -180,22 +239,3 @@ def _template(extractor: MarkExtractor, image: Image) -> MarkFeatures | None:
         return read_template(encode(extractor.extract(image)))
     except UnusableSample:
         return None
-
-
-def _searched(probes: Sequence[MarkFeatures | None], gallery: Sequence[MarkFeatures | None]) -> NDArray[np.float64]:
-    """Return how alike each probe is to each photo, shape (probes, gallery), -inf where one gave no template."""
-    held = [place for place, template in enumerate(gallery) if template is not None]
-    scores = np.full((len(probes), len(gallery)), -np.inf)
-    for row, probe in zip(scores, probes, strict=True):
-        if probe is not None:
-            row[held] = search(probe, [each for each in gallery if each is not None])
-    return scores
-
-
-def _searches(scores: NDArray[np.float64], mates: NDArray[np.int64], subjects: NDArray[np.int64]) -> Searches:
-    """Rank the mate of each row among the photos of other marks."""
-    scores = scores.reshape(len(mates), len(subjects)).copy()
-    for row, mate in zip(scores, mates, strict=True):
-        own = np.flatnonzero(subjects == subjects[mate])
-        row[own[own != mate]] = -np.inf
-    return Searches.of(scores, mates, np.unique(subjects[mates], return_inverse=True)[1])

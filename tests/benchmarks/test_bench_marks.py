@@ -33,11 +33,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
-    code, output, errors = run("bench", "marks", folder, "--json", tmp_path / "out.json")
+    code, output, errors = run("bench", "marks", folder, "--distractors", 20, "--json", tmp_path / "out.json")
     assert (code, "copies_rank1" in output) == (0, True), errors
     figures = json.loads((tmp_path / "out.json").read_text())
     # Of ten searches, four have the photo that shows nothing as probe or mate; so have five of 35 copies.
-    assert [figures[name] for name in ("n", "n_copies", "n_images", "failed")] == [10, 35, 7, 1]
+    assert [figures[name] for name in ("n", "n_copies", "n_images", "failed", "n_distractors")] == [10, 35, 7, 1, 20]
     assert (figures["rank1"], figures["rank10"]) == (60.0, 60.0)
     assert figures["copies_rank1"] == pytest.approx(100 * 30 / 35, abs=0.01)
 
