@@ -36,15 +36,13 @@ AT_ONCE: Final = 100  # of those, that are read and compared at a time
 BATCH: Final = 100  # checks fetched at a time
 OPEN: Final = "open"  # the step of a request that opens a case
 
-FALSE_LINKS: Final = 0.1  # a latent: what an examiner is asked to look at in vain; measured in docs/latents.md
+FALSE_LINKS: Final = 0.1  # a latent: what an examiner is asked to look at in vain
+MARGIN: Final = 2.0  # decibans by which strangers' latents score higher than whole prints, at most (docs/latents.md)
 
 
 def least_decibans(latents: int) -> float:
-    """Return from which score two latents are linked, among so many unsolved ones.
-
-    The scale of whole prints fits latents against latents, as measured.
-    """
-    return threshold_for_fpir(FALSE_LINKS, max(latents, 2))
+    """Return from which score two latents are linked, among so many unsolved ones."""
+    return threshold_for_fpir(FALSE_LINKS, latents) + MARGIN
 
 
 def check_links(engine: Engine, standing_id: str) -> list[str]:

@@ -45,8 +45,8 @@ DISTRICT = "27/519"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with open_engine(Settings(data_folder=tmp_path, _env_file=None)) as opened:
+def engine(tmp_path: Path, database_url: str) -> Iterator[Engine]:
+    with open_engine(Settings(data_folder=tmp_path, database_url=database_url, _env_file=None)) as opened:
         yield opened.as_system("a test")
 
 
