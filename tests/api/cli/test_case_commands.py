@@ -159,3 +159,18 @@ def test_a_search_is_found_again_and_hidden_while_its_case_is_in_hand(run: Run, 
     assert "hidden until your opinion" in worked(run, "search", "list")
     code, _, errors = run("replay", search)
     assert (code, "hidden_until_decided" in errors) == (2, True)
+
+
+def test_unsolved_latents_are_linked_and_put_to_examiners(run: Run, tmp_path: Path) -> None:
+    for impression, fir in ((1, "7/2026"), (2, "8/2026")):
+        scene = saved(tmp_path, f"{impression}.png", print_of(0, "right_thumb", impression))
+        worked(run, "standing", "add", "--print", scene, "--case", fir)
+    assert "0 enrolments and 2 unsolved latents checked" in worked(run, "case", "check")
+    [first, second] = json.loads(worked(run, "unsolved", "list", "--linked", "--json"))["latents"]
+    standing, link = first["standing"]["id"], first["links"][0]
+    assert (link["other"]["fir_number"], link["decibans"]) == (second["fir_number"], None)
+    [shown] = json.loads(worked(run, "unsolved", "show", standing, "--json"))["links"]
+    assert shown["decibans"] > 0
+    assert re.search(r"Case [A-Z0-9]+-\d{4}-\d{4} is open", worked(run, "unsolved", "case", standing, link["id"]))
+    assert "latent_link" in worked(run, "case", "list")
+    assert json.loads(worked(run, "unsolved", "offences", "--json"))["offences"] == []
