@@ -40,8 +40,8 @@ def list_unsolved_latents(
 ) -> UnsolvedLatentPageOut:
     """List the unsolved latents of your unit and the units below it with their links, oldest first.
 
-    Every latent that becomes a standing search is compared with all unsolved ones soon after, and again when it is read
-    anew. The list shows no scores, so that an examiner who reads it can still take a case about a link.
+    The latent of a new standing search is soon compared with all other unsolved ones, and again when its templates
+    change. The list shows no scores, so that an examiner who reads it can still take a case about a link.
     """
     page = links.find(fir_number, linked=linked, limit=limit, after=number_after(after))
     return colleagues.named(UnsolvedLatentPageOut.of(page))

@@ -1,8 +1,8 @@
 """Latents against each other, as the service compares those of unsolved offences.
 
-Every latent is searched among all others. Of two latents either may be upside down against the other: one of them is
-compared upright and turned by half a circle with the other as it is. Which of the two is turned changes little but the
-place of its ridge map's tiles; the rules say which comparisons make the score.
+Every latent is searched among all others. One latent may be upside down against another, so that one of the two is
+turned by half a circle for a second comparison. Turning one or the other gives slightly different scores, as the tiles
+of the ridge maps lie differently; `RULES` are ways to combine them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Scores = NDArray[np.float64]  # shape (latents, latents)
 
 @dataclass(frozen=True)
 class LinkScores:
-    """Raw scores of latents with each other: row i turned by no part and by half a circle, with column j upright.
+    """Raw scores of latents with each other: row i as it is, and turned by half a circle, with column j as it is.
 
     `fingers` has shape (latents,), equal for latents of one finger; `failed` counts latents without a template.
     """

@@ -36,9 +36,9 @@ _FIRST, _SECOND = standing_searches.alias("first_latent"), standing_searches.ali
 
 @dataclass(frozen=True)
 class LinkedLatent:
-    """A latent at one end of a link: of the actor's unit or below by its search and FIR, of another by whom to call.
+    """A latent of a link. Of one that the actor's unit does not cover, only `contact` and `solved` are given.
 
-    `solved`: examiners have identified a person in it since. Whom, this does not say.
+    `solved`: examiners have identified a person in it since.
     """
 
     contact: Elsewhere

@@ -116,8 +116,8 @@ def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engi
     [link] = links(engine).scored(second.standing.id).links
     assert link.decibans is not None
     assert link.decibans > link_latents.least_decibans(3)
-    told = NotificationStore(engine.store.database, act_of(HERE)).find().items
-    assert [each.standing_number for each in told if each.kind is NotificationKind.LINK_FOUND] == [1]
+    received = NotificationStore(engine.store.database, act_of(HERE)).find().items
+    assert [each.standing_number for each in received if each.kind is NotificationKind.LINK_FOUND] == [1]
 
 
 def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) -> None:
@@ -169,7 +169,7 @@ def test_a_link_that_is_not_found_again_goes(engine: Engine, monkeypatch: pytest
     assert own(engine)["1/2026"].links == ()
 
 
-def test_of_another_unit_one_learns_only_whom_to_call(engine: Engine) -> None:
+def test_of_another_unit_only_the_contact_is_shown(engine: Engine) -> None:
     first, second = linked(engine, ELSEWHERE)
     [link] = own(engine)["1/2026"].links
     assert link.other.contact.unit.path == ELSEWHERE
@@ -192,8 +192,8 @@ def test_the_lowest_unit_of_both_latents_examines_a_link_and_the_others_are_noti
         assert (view.question.candidate_search_id is None) == (unit == HERE)
         with pytest.raises(OutOfJurisdiction):
             cases(engine, unit).take(case_id)
-    told = NotificationStore(engine.store.database, act_of(ELSEWHERE, Role.EXAMINER)).find().items
-    assert (NotificationKind.CROSS_UNIT_CASE, case_id) in [(each.kind, each.about) for each in told]
+    received = NotificationStore(engine.store.database, act_of(ELSEWHERE, Role.EXAMINER)).find().items
+    assert (NotificationKind.CROSS_UNIT_CASE, case_id) in [(each.kind, each.about) for each in received]
     [case] = cases(engine, "27").find(CaseQuery(kind=CaseKind.LATENT_LINK)).items
     assert (case.id, case.finding, case.candidate_fir_number) == (case_id, None, None)
     with pytest.raises(Conflict):
@@ -218,7 +218,7 @@ def test_examiners_link_two_offences_without_a_person(engine: Engine) -> None:
 
 
 def test_the_unit_of_a_linked_latent_is_notified_when_a_person_is_identified_in_the_other(engine: Engine) -> None:
-    """It learns whom to call, and not who the person is; a solved latent is no unsolved one any more."""
+    """It learns which unit to call, and not who the person is. The solved latent leaves the list."""
     _, second = linked(engine, ELSEWHERE)
     link_case = opened(engine, HERE)
     decide(engine, link_case, "27")
@@ -227,8 +227,8 @@ def test_the_unit_of_a_linked_latent_is_notified_when_a_person_is_identified_in_
     hits = cases(engine, "27").find(CaseQuery(kind=CaseKind.STANDING_HIT)).items
     [hit] = [view.id for view in hits if view.question.search_id == second.searched.id]
     decide(engine, hit, "27")
-    told = NotificationStore(engine.store.database, act_of(HERE, Role.EXAMINER)).find().items
-    [notification] = [each for each in told if each.kind is NotificationKind.LINK_IDENTIFIED]
+    received = NotificationStore(engine.store.database, act_of(HERE, Role.EXAMINER)).find().items
+    [notification] = [each for each in received if each.kind is NotificationKind.LINK_IDENTIFIED]
     assert (notification.about, notification.record_id) == (link_case, None)
     [pair] = links(engine).offences().items
     assert [latent.solved for latent in pair.latents] == [False, True]
