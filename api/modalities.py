@@ -37,7 +37,8 @@ class Registration:
     """How a modality is recognised: what opens its recogniser, and the folder of its shipped calibrations.
 
     `model` is the name of its network in the models manifest, which may have other versions; then `open_recogniser`
-    takes the name of the version to open as well. `digest_of` returns the digest of a version, `Recogniser.model`,
+    takes the name of the version to open as well. `fast` is that of the model that `Settings.extractor` may put in its
+    place. `digest_of` returns the digest of a version, `Recogniser.model`,
     without opening it. `index` is of a modality whose `IndexKind` is OWN.
     """
 
@@ -46,6 +47,7 @@ class Registration:
     model: str = ""
     digest_of: Callable[[ModelRegistry, str], str] | None = None
     index: Callable[[], EmbeddedIndex] | None = None
+    fast: str = ""
 
 
 REGISTRATIONS: Final[dict[Modality, Registration]] = {}
@@ -58,10 +60,11 @@ def register(
     model: str = "",
     digest_of: Callable[[ModelRegistry, str], str] | None = None,
     index: Callable[[], EmbeddedIndex] | None = None,
+    fast: str = "",
 ) -> None:
     """Add a modality to the service, before the rest of `api` is imported: forms and pages are made of this list."""
     modality.register()
-    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model, digest_of, index)
+    REGISTRATIONS[modality] = Registration(open_recogniser, calibrations, model, digest_of, index, fast)
 
 
 def file_fields() -> dict[str, tuple[Modality, Position | None]]:
@@ -165,7 +168,7 @@ def _open_marks(registry: ModelRegistry) -> Recogniser:
     return MarkRecogniser(registry)
 
 
-register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints)
+register(FINGERPRINT, _open_fingerprints, model="leader", digest_of=_digest_of_prints, fast="leader-reduced")
 register(FACE, _open_faces, model="sface", digest_of=_digest_of_faces)
 register(IRIS, _open_irises, SCALE_OF_IRISES, digest_of=_digest_of_irises, index=_index_of_irises)
 register(PALM, _open_palms, ORDER_OF_PALMS, digest_of=_digest_of_palms)

@@ -29,6 +29,8 @@ MAX_FOREGROUND = 1_000_000  # pixels at 500 ppi: 4 square inches, for which LEAD
 MIN_QUALITY = 0.35  # of a minutia that is kept
 RELIABLE_QUALITY = 0.6  # of a minutia that is as good as certain
 MIN_RELIABLE = 4  # reliable minutiae in a usable print
+REDUCTION = 1.5  # by which a print is made smaller before the fast extractor looks at it
+CLEAR_RELIABLE = 15  # reliable minutiae found so, of a print that need not be read in full
 MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of other things lie below
 SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
 

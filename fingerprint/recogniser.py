@@ -18,8 +18,9 @@ from fingerprint import charting, vector
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
+from fingerprint.extraction.fast import FastNetwork
 from fingerprint.features import features_of_views, projection_digest
-from fingerprint.identity import NETWORK, model_digest
+from fingerprint.identity import NETWORK, REDUCED, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
@@ -67,7 +68,9 @@ class FingerprintRecogniser:
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session` and `models.trained.trained_content`.
         """
-        self._session = registry.open_session(network)
+        session = registry.open_session(network)
+        is_fast = registry.entry(network).prepare == REDUCED
+        self._session = FastNetwork(session, registry.open_session(NETWORK)) if is_fast else session
         self._latents = latents or latent_network()
         self._model = model_digest(registry, network)
         self._enhancer = Enhancer(registry)

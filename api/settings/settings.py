@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -111,6 +111,10 @@ class Settings(OperationSettings):
     cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of each index in the cluster")
     cluster_seconds: float = Field(
         default=30, gt=0, description="Seconds after which a part that has not answered counts as missing"
+    )
+    extractor: Literal["leader", "fast"] = Field(
+        default="leader",
+        description="What finds minutiae: leader; or fast, which takes less time for clear prints (docs/models.md)",
     )
     operator_manifest: OptionalPath = Field(default=None, description="A models manifest of your own (docs/models.md)")
     models_folder: OptionalPath = Field(

@@ -31,7 +31,7 @@ from benchmarks.training.layers import Rates, train
 from benchmarks.training.put_together import Flows, PointSets, PrintKind, draw
 from fingerprint.codec import decode
 from fingerprint.extraction.resolution import resampled
-from fingerprint.extraction.ridges import ridge_flow
+from fingerprint.extraction.ridges import even_print, ridge_flow
 from fingerprint.parameters import PPI
 from fingerprint.perceptron import Perceptron
 from fingerprint.recogniser import FingerprintRecogniser
@@ -102,7 +102,7 @@ def _flows(name: str, images: Sequence[LabelledImage]) -> Halves[RidgeFlow]:
     flows = []
     for image in images:
         decoded = read_image(image.path, image.ppi)
-        flows.append(ridge_flow(resampled(decoded.grey(), PPI / (decoded.ppi or PPI))).trimmed())
+        flows.append(ridge_flow(even_print(resampled(decoded.grey(), PPI / (decoded.ppi or PPI)))).trimmed())
     return _halves(name, images, [flow if flow.shown.sum() >= LEAST_SQUARES else None for flow in flows])
 
 
@@ -112,7 +112,7 @@ def _generated_flows() -> Iterator[RidgeFlow]:
         finger = Finger.generate(FIRST_SEED + number)
         for impression in range(IMPRESSIONS):
             sensor = sensors[(number + impression) % len(sensors)]
-            flow = ridge_flow(finger.impression(impression, sensor.capture, sensor.look)).trimmed()
+            flow = ridge_flow(even_print(finger.impression(impression, sensor.capture, sensor.look))).trimmed()
             if flow.shown.sum() >= LEAST_SQUARES:
                 yield flow
 

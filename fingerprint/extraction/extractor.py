@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.frame import without_frame
-from fingerprint.extraction.leader import Detections, detect
+from fingerprint.extraction.leader import Detections, MinutiaNetwork, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled
-from fingerprint.extraction.ridges import ridge_flow, ridge_map
+from fingerprint.extraction.ridges import even_print, ridge_flow, ridge_map
 from fingerprint.extraction.second_look import Enhance, is_enough, look_again, may_be_print, reliable
 from fingerprint.extraction.segmentation import Box, foreground
 from fingerprint.parameters import (
@@ -28,11 +28,10 @@ from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.several.network import check_image
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
-from models.session import ModelSession
 
 
 def extract(
-    image: Image, session: ModelSession, trace: Trace = untraced, enhance: Enhance | None = None
+    image: Image, session: MinutiaNetwork, trace: Trace = untraced, enhance: Enhance | None = None
 ) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
@@ -63,7 +62,7 @@ def extract(
 def _read(
     image: Image,
     pixels: NDArray[np.uint8],
-    session: ModelSession,
+    session: MinutiaNetwork,
     trace: Trace,
     enhance: Enhance | None,
     refused: bool = False,
@@ -129,7 +128,7 @@ def _resolutions(image: Image, pixels: NDArray[np.uint8]) -> Iterator[float]:
             yield ppi
 
 
-def _attempt(pixels: NDArray[np.uint8], ppi: float, session: ModelSession, trace: Trace, refused: bool) -> _Attempt:
+def _attempt(pixels: NDArray[np.uint8], ppi: float, session: MinutiaNetwork, trace: Trace, refused: bool) -> _Attempt:
     scale = PPI / ppi
     box = _finger(pixels, scale)
     finger = resampled(box.cut(pixels), scale)
@@ -162,8 +161,9 @@ def _template(attempt: _Attempt, detections: Detections, shape: tuple[int, ...],
     """
     box, scale = attempt.box, attempt.scale
     trace(Stage.PIXELS, attempt.finger)
-    check_image(ridge_flow(attempt.finger))
-    ridges = ridge_map(attempt.finger, trace=trace)
+    even = even_print(attempt.finger)
+    check_image(ridge_flow(even))
+    ridges = ridge_map(attempt.finger, trace=trace, even_already=even)
     height, width = (max(1, round(side * scale)) for side in shape)
     rows, columns = ridges.rows + round(box.top * scale / TILE), ridges.columns + round(box.left * scale / TILE)
     inside = (TILE * rows < height) & (TILE * columns < width)

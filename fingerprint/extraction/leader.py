@@ -24,8 +24,8 @@ from fingerprint.template import MAX_MINUTIAE, MinutiaType
 
 QUARTER_TURNS = 4  # in which the network may be shown an image
 
-_MULTIPLE = 32  # pixels: five halvings
-_Y, _X, _COSINE, _SINE, _TYPE, _QUALITY = range(6)
+MULTIPLE = 32  # pixels: five halvings
+Y, X, _COSINE, _SINE, _TYPE, QUALITY = range(6)
 
 
 class MinutiaNetwork(Protocol):
@@ -53,21 +53,16 @@ def detect(session: MinutiaNetwork, pixels: NDArray[np.uint8], min_quality: floa
     Those below `min_quality` are left out, and all but the best 255; the rest come in reading order.
     """
     height, width = pixels.shape
-    top, bottom = _padding(height)
-    left, right = _padding(width)
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    padded = cv2.copyMakeBorder(
-        pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border))
-    ).astype(np.float32)
-    detections = session.run(input=padded[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
-    y, x = detections[:, _Y] - top, detections[:, _X] - left
+    shown, top, left = padded(pixels)
+    detections = session.run(input=shown[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
+    y, x = detections[:, Y] - top, detections[:, X] - left
     inside = np.nonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))[0]
-    best = np.sort(inside[np.argsort(-detections[inside, _QUALITY], kind="stable")[:MAX_MINUTIAE]])
+    best = np.sort(inside[np.argsort(-detections[inside, QUALITY], kind="stable")[:MAX_MINUTIAE]])
     return Detections(
         x=x[best],
         y=y[best],
         direction=np.arctan2(detections[best, _SINE], detections[best, _COSINE]),
-        quality=np.minimum(detections[best, _QUALITY], 1.0),
+        quality=np.minimum(detections[best, QUALITY], 1.0),
         type=np.where(detections[best, _TYPE] >= 0.0, MinutiaType.ENDING, MinutiaType.BIFURCATION).astype(np.uint8),
     )
 
@@ -91,7 +86,15 @@ def wrapped(direction: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.remainder(direction, np.float32(2 * pi))
 
 
+def padded(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[NDArray[np.float32], int, int]:
+    """Give a grey image sides that are multiples of MULTIPLE; also return how many rows and columns come before it."""
+    (top, bottom), (left, right) = map(_padding, pixels.shape)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    shown = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border)))
+    return shown.astype(np.float32), top, left
+
+
 def _padding(size: int) -> tuple[int, int]:
-    """Return how much to add before and after, so that the size becomes a multiple of 32."""
-    missing = -size % _MULTIPLE
+    """Return how much to add before and after, so that the size becomes a multiple of MULTIPLE."""
+    missing = -size % MULTIPLE
     return missing // 2, missing - missing // 2

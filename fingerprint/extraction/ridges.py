@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,17 +28,33 @@ _ORIENTATIONS = 32  # filters in the bank, over half a turn
 _HALF = 6  # pixels of the working image from a filter's middle to its edge
 
 
+class EvenPrint(NamedTuple):
+    """A print at half of 500 ppi: zero mean and unit deviation everywhere, ridges positive; and where ridges are."""
+
+    pixels: NDArray[np.float32]
+    foreground: NDArray[np.bool_]
+
+
+def even_print(pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS) -> EvenPrint:
+    """Even the contrast of a grey image at 500 ppi, shape (height, width), dark ridges on light ground."""
+    return EvenPrint(*_evened(_halved(pixels), parameters))
+
+
 def ridge_map(
-    pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS, trace: Trace = untraced
+    pixels: NDArray[np.uint8],
+    parameters: RidgeMapParameters = _PARAMETERS,
+    trace: Trace = untraced,
+    even_already: EvenPrint | None = None,
 ) -> RidgeMap:
     """Return the ridges of a grey image at 500 ppi, shape (height, width), dark ridges on light ground.
 
-    The images on the way go to `trace`: EVENED to RESPONSE of `fingerprint.trace.Stage`.
+    The images on the way go to `trace`: EVENED to RESPONSE of `fingerprint.trace.Stage`. `even_already` is what
+    `even_print` makes of the image, where that is at hand.
     """
     height, width = pixels.shape
     if min(height, width) < TILE:
         return NO_RIDGES
-    even, foreground = _evened(_halved(pixels), parameters)
+    even, foreground = even_already or even_print(pixels, parameters)
     trace(Stage.EVENED, even)
     trace(Stage.FOREGROUND, foreground)
     orientation = _orientation(even, parameters)
@@ -49,10 +65,9 @@ def ridge_map(
     return _packed(response, foreground, parameters)
 
 
-def ridge_flow(pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS) -> RidgeFlow:
-    """Return how the ridges run in a grey image at 500 ppi, shape (height, width)."""
-    even, foreground = _evened(_halved(pixels), parameters)
-    return flow_of_ridges(even, foreground, STEP // _SCALE, parameters.sigma_tensor / _SCALE)
+def ridge_flow(even: EvenPrint) -> RidgeFlow:
+    """Return how the ridges of a print run."""
+    return flow_of_ridges(even.pixels, even.foreground, STEP // _SCALE, _PARAMETERS.sigma_tensor / _SCALE)
 
 
 def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -64,7 +79,7 @@ def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _evened(
     image: NDArray[np.float32], parameters: RidgeMapParameters
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return the image with zero mean and unit deviation everywhere, ridges positive, and where ridges are at all."""
+    """Return what an `EvenPrint` holds."""
     rest = _blurred(image, parameters.sigma_mean) - image
     square = rest * rest
     deviation = np.sqrt(_blurred(square, parameters.sigma_contrast))

@@ -16,7 +16,6 @@ from models.leader.weights import Layer
 Layers = Mapping[str, Layer]
 
 _SLIM = 4  # channels in which a head ends
-_PEAK = 7  # pixels: a minutia is the maximum of a square of this side
 _POSITION, _DIRECTION, _TYPE = "head_0", "head_1", "head_2"
 _PATCH = 9  # pixels of the features: what a head sees around a minutia, 7 x 7 around each of the 3 x 3 next to it
 _NEAR = 3
@@ -43,8 +42,11 @@ def _last(weights: Layers, head: str) -> tuple[Weights, Weights]:
     return gain[:, None] * matrix[0, 0], shift @ matrix[0, 0] + bias
 
 
-def quality_map(graph: Graph, weights: Layers, features: Maps, bands: int) -> Value:
-    """Add the head that finds positions: quality where a minutia is, else zero, shape (height, width) of the image."""
+def quality_map(graph: Graph, weights: Layers, features: Maps, bands: int, peak: int) -> Value:
+    """Add the head that finds positions: quality where a minutia is, else zero, shape (height, width) of the image.
+
+    A minutia is the maximum of a square of `peak` pixels.
+    """
     (kernel,) = weights[f"{_POSITION}_depthwise"]
     mlp, own, bias = _matrices(weights, features, _POSITION)
     centring, further = unit_norm_form(_SLIM)
@@ -59,18 +61,18 @@ def quality_map(graph: Graph, weights: Layers, features: Maps, bands: int) -> Va
     last = graph.gelu(graph.mix(normal, widened(matrix * np.sqrt(_SLIM), _SLIM + 1, 0), bias))
     kernel, bias = weights[f"{_POSITION}_out"]
     likeness = graph.op("Sigmoid", graph.convolve(last, before_doubling(kernel)[..., 0], np.repeat(bias, 4)))
-    return _peaks(graph, graph.op("DepthToSpace", likeness, blocksize=2), weights["blur"][0])
+    return _peaks(graph, graph.op("DepthToSpace", likeness, blocksize=2), weights["blur"][0], peak)
 
 
-def _peaks(graph: Graph, likeness: Value, blur: Weights) -> Value:
+def _peaks(graph: Graph, likeness: Value, blur: Weights, peak: int) -> Value:
     """Smooth the likeness of being a minutia, and keep its local maxima."""
     column, row = separated(blur)
     smooth = graph.convolve(graph.convolve(likeness, column), row)
-    reach = _PEAK // 2
-    highest = graph.op("MaxPool", smooth, kernel_shape=[_PEAK, 1], pads=[reach, 0, reach, 0])
-    highest = graph.op("MaxPool", highest, kernel_shape=[1, _PEAK], pads=[0, reach, 0, reach])
-    peak = graph.op("Cast", graph.op("Equal", smooth, highest), to=TensorProto.FLOAT)
-    return graph.op("Squeeze", graph.op("Mul", smooth, peak), graph.integers([0, 1]))
+    reach = peak // 2
+    highest = graph.op("MaxPool", smooth, kernel_shape=[peak, 1], pads=[reach, 0, reach, 0])
+    highest = graph.op("MaxPool", highest, kernel_shape=[1, peak], pads=[0, reach, 0, reach])
+    is_highest = graph.op("Cast", graph.op("Equal", smooth, highest), to=TensorProto.FLOAT)
+    return graph.op("Squeeze", graph.op("Mul", smooth, is_highest), graph.integers([0, 1]))
 
 
 def reliable_minutiae(graph: Graph, weights: Layers, features: Maps, quality: Value, min_quality: Value) -> Value:

@@ -30,6 +30,7 @@ from models.leader.weights import Layer, read_weights
 NUMBERS_PER_MINUTIA = 6  # numbers a minutia: y, x, direction's cosine and sine (of any length), type, quality
 _BANDS = 16  # of the stems and of maps of half the size; fewer in proportion further down, so that they divide the rows
 _HALO = 4  # rows: what the stems' dilated kernels reach
+PEAK, REDUCED_PEAK = 7, 5  # pixels, of a print at 500 ppi and of a reduced one: see `quality_map`
 _CONTEXT = (16, 32, 64, 128)  # channels of the first encoder, of which the decoder's are the same
 _REFINED = (32, 64, 128, 32)  # channels of the second encoder
 _DECODED = (27, 91, 42, 20)  # channels of its decoder, from the smallest maps up
@@ -37,7 +38,7 @@ _QUANTISED = frozenset({"dec1_0", "dec1_1"})  # bottlenecks that bytes hardly ch
 _ATTENTION_DILATIONS = (1, 3, 6)
 
 
-def leader(content: bytes, *, quantised: bool = True) -> bytes:
+def leader(content: bytes, *, quantised: bool = True, peak: int = PEAK) -> bytes:
     """Return the ONNX graph of the weights in `content`, the bytes of LEADER.weights.h5 or of what a training exported.
 
     Its inputs are `input`, a grey image at 500 ppi, (1, height, width, 1) float32, with sides that are multiples of 32,
@@ -54,7 +55,7 @@ def leader(content: bytes, *, quantised: bool = True) -> bytes:
     deep, skipped = network.context(network.stem("stem0", "MaxPool", image))
     features = network.refinement(network.attention(deep, skipped), fine)
     graph, weights = network.graph, network.weights
-    quality = quality_map(graph, weights, features, _BANDS)
+    quality = quality_map(graph, weights, features, _BANDS, peak)
     minutiae = reliable_minutiae(graph, weights, features, quality, "min_quality")
     inputs = [
         helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, "height", "width", 1]),

@@ -8,6 +8,7 @@ import pytest
 
 from biometrics.kernel.errors import ModelMissing
 from models.manifest import SHIPPED, PackageFile, merged, read_manifest
+from models.trained import manifest
 
 OWN = """
 [arcface]
@@ -27,10 +28,11 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_shipped_entries_name_pinned_packages() -> None:
-    """Every shipped model comes from a package at the version that pyproject.toml pins."""
+    """Every shipped model comes from a package at the version that pyproject.toml pins, or is trained here."""
     pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     entries = read_manifest(SHIPPED)
-    assert set(entries) == {"leader", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen"}
+    assert set(entries) == {"leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen"}
+    assert entries.pop("leader-reduced").sha256 == manifest()["reduced"].sha256
     for entry in entries.values():
         assert isinstance(entry.location, PackageFile)
         assert f'"{entry.location.package}=={entry.location.version}"' in pinned
@@ -41,7 +43,7 @@ def test_operator_adds_and_replaces(tmp_path: Path) -> None:
     """An operator's entry of a new name is added, one of a shipped name takes its place, paths are relative to it."""
     text = OWN.format(sha256="0" * 64)
     entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
-    assert list(entries) == ["leader", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen", "arcface"]
+    assert list(entries) == ["leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen", "arcface"]
     assert entries["arcface"].location == tmp_path / "weights" / "own.onnx"
     assert entries["sface"].location == tmp_path / "weights" / "own.onnx"
 

@@ -45,6 +45,15 @@ def published_weights() -> Mapping[str, Layer]:
     return read_weights(registry.locate("leader").read_bytes())
 
 
+class Linear(NamedTuple):
+    """A linear step of the network, between two that are not: the arrays of its kernel and bias, and how it is used."""
+
+    kernel: str
+    bias: str = ""
+    depthwise: bool = False
+    dilation: int = 1
+
+
 class Leader(nn.Module):
     """The network; its parameters are the arrays of the author's layers, by `<layer>:<number>`, in his shapes."""
 
@@ -66,11 +75,14 @@ class Leader(nn.Module):
         deep = self._refined(torch.cat([self._attended(self._context(images)), fine], 1))
         return Outputs(*(self._head(f"head_{number}", deep) for number in range(3)))
 
-    def _of(self, layer: str) -> list[Any]:
-        found: list[Any] = []
-        while f"{layer}:{len(found)}" in self.arrays:
-            found.append(self.arrays[f"{layer}:{len(found)}"])
-        return found
+    def linear(self, step: Linear, maps: Any) -> Any:
+        """Take a linear step; the author's kernels have the shape (height, width, channels in, channels out)."""
+        kernel, bias = self.arrays[step.kernel], self.arrays[step.bias] if step.bias else None
+        if kernel.shape[:2] == (1, 1):
+            return functional.linear(maps.permute(0, 2, 3, 1), kernel[0, 0].T, bias).permute(0, 3, 1, 2)
+        axes, groups = ((2, 3, 0, 1), kernel.shape[2]) if step.depthwise else ((3, 2, 0, 1), 1)
+        reach = step.dilation * (kernel.shape[0] // 2)
+        return functional.conv2d(maps, kernel.permute(axes), bias, 1, reach, step.dilation, groups)
 
     def _stem(self, name: str, pool: Any, images: Any) -> Any:
         halves = [
@@ -90,13 +102,13 @@ class Leader(nn.Module):
         return maps
 
     def _separable(self, name: str, maps: Any) -> Any:
-        depthwise, pointwise, bias = self._of(name)
-        mixed = _mixed(_depthwise(maps, depthwise), pointwise, bias)
+        around = self.linear(Linear(f"{name}:0", depthwise=True), maps)
+        mixed = self.linear(Linear(f"{name}:1", f"{name}:2"), around)
         return _gelu(self._normalised(f"{name}_ln", mixed))
 
     def _attended(self, maps: Any) -> Any:
         around = [_gelu(self._convolved(f"attention_conv_d{each}", maps, each)) for each in _DILATIONS]
-        return maps * torch.sigmoid(_mixed(torch.cat(around, 1), *self._of("attention_s")))
+        return maps * torch.sigmoid(self._mixed("attention_s", torch.cat(around, 1)))
 
     def _refined(self, maps: Any) -> Any:
         skipped = []
@@ -109,22 +121,23 @@ class Leader(nn.Module):
         return maps
 
     def _bottleneck(self, name: str, maps: Any) -> Any:
-        normal = self._normalised(f"{name}_ln", _depthwise(maps, *self._of(f"{name}_depthwise")))
-        wide = _gelu(_mixed(normal, *self._of(f"{name}_exp")))
-        return _mixed(maps + _mixed(wide, *self._of(f"{name}_red")), *self._of(f"{name}_adj"))
+        around = self.linear(Linear(f"{name}_depthwise:0", depthwise=True), maps)
+        wide = _gelu(self._mixed(f"{name}_exp", self._normalised(f"{name}_ln", around)))
+        return self._mixed(f"{name}_adj", maps + self._mixed(f"{name}_red", wide))
 
     def _head(self, name: str, maps: Any) -> Any:
         # Mixing and normalising treat each pixel separately, so doubling may come after them.
-        slim = self._normalised(f"{name}_conv1_ln", _mixed(self._bottleneck(name, maps), *self._of(f"{name}_conv1")))
-        return self._convolved(f"{name}_out", _doubled(_gelu(_mixed(slim, *self._of(f"{name}_conv2")))), 1)
+        slim = self._normalised(f"{name}_conv1_ln", self._mixed(f"{name}_conv1", self._bottleneck(name, maps)))
+        return self._convolved(f"{name}_out", _doubled(_gelu(self._mixed(f"{name}_conv2", slim))), 1)
 
     def _convolved(self, name: str, maps: Any, dilation: int) -> Any:
-        kernel, bias = self._of(name)
-        reach = dilation * (kernel.shape[0] // 2)
-        return functional.conv2d(maps, kernel.permute(3, 2, 0, 1), bias, padding=reach, dilation=dilation)
+        return self.linear(Linear(f"{name}:0", f"{name}:1", dilation=dilation), maps)
+
+    def _mixed(self, name: str, maps: Any) -> Any:
+        return self.linear(Linear(f"{name}:0", f"{name}:1"), maps)
 
     def _normalised(self, name: str, maps: Any) -> Any:
-        gain, bias = self._of(name)
+        gain, bias = self.arrays[f"{name}:0"], self.arrays[f"{name}:1"]
         return functional.layer_norm(maps.permute(0, 2, 3, 1), gain.shape, gain, bias, EPSILON).permute(0, 3, 1, 2)
 
 
@@ -139,14 +152,3 @@ def _doubled(maps: Any) -> Any:
 
 def _gelu(values: Any) -> Any:
     return functional.gelu(values, approximate="tanh")
-
-
-def _depthwise(maps: Any, kernel: Any) -> Any:
-    """Convolve each channel with its kernel, shape (height, width, channels, 1)."""
-    reach = kernel.shape[0] // 2
-    return functional.conv2d(maps, kernel.permute(2, 3, 0, 1), padding=reach, groups=kernel.shape[2])
-
-
-def _mixed(maps: Any, matrix: Any, bias: Any) -> Any:
-    """Convolve with one pixel; `matrix` has the shape (1, 1, channels in, channels out)."""
-    return functional.linear(maps.permute(0, 2, 3, 1), matrix[0, 0].T, bias).permute(0, 3, 1, 2)
