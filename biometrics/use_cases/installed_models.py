@@ -193,7 +193,7 @@ def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_
         if found.model not in its and not allow_unsearchable:
             raise ModelNotInstalled(
                 f"The {modality} model in force, {found.name} ({found.model[:16]}), is not installed: put its entry "
-                f"back into the models manifest. {_WAYS_OUT}"
+                f"back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
             )
         if found.model not in its:
             log.warning("The %s model in force is not installed; %s is used in its place.", modality, its[default])

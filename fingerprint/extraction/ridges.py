@@ -37,7 +37,7 @@ class EvenPrint(NamedTuple):
 
 def even_print(pixels: NDArray[np.uint8], parameters: RidgeMapParameters = _PARAMETERS) -> EvenPrint:
     """Even the contrast of a grey image at 500 ppi, shape (height, width), dark ridges on light ground."""
-    return EvenPrint(*_evened(_halved(pixels), parameters))
+    return _evened(_halved(pixels), parameters)
 
 
 def ridge_map(
@@ -76,10 +76,7 @@ def _halved(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _evened(
-    image: NDArray[np.float32], parameters: RidgeMapParameters
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return what an `EvenPrint` holds."""
+def _evened(image: NDArray[np.float32], parameters: RidgeMapParameters) -> EvenPrint:
     rest = _blurred(image, parameters.sigma_mean) - image
     square = rest * rest
     deviation = np.sqrt(_blurred(square, parameters.sigma_contrast))
@@ -87,7 +84,7 @@ def _evened(
     even = rest / np.maximum(deviation, parameters.relative_floor * strongest + parameters.floor)
     local = np.sqrt(_blurred(square, parameters.sigma_foreground))
     least = max(parameters.relative_contrast * float(np.percentile(local, 95)), parameters.min_contrast)
-    return np.clip(even, -parameters.clip, parameters.clip), _opened(local > least, parameters)
+    return EvenPrint(np.clip(even, -parameters.clip, parameters.clip), _opened(local > least, parameters))
 
 
 def _blurred(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
