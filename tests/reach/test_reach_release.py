@@ -56,7 +56,7 @@ def test_a_release_is_built_signed_and_installed(tmp_path: Path) -> None:
     tool = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
     run("uv", "tool", "install", f"{wheel}[demo]", folder=tmp_path, **tool)
     assert [path.name for path in (tmp_path / "bin").iterdir()] == ["pehchan"]
-    assert run(tmp_path / "bin" / "pehchan", "models", "verify", folder=tmp_path).count(": ok") == 7
+    assert run(tmp_path / "bin" / "pehchan", "models", "verify", folder=tmp_path).count(": ok") == 8
     (record,) = (tmp_path / "tools").glob("pehchan/lib/*/site-packages/pehchan-*.dist-info/RECORD")
     places = {line.split(",")[0].split("/")[0] for line in record.read_text().splitlines()}
     assert places == PACKAGES | {record.parent.name, ".."}  # ../../../bin/pehchan

@@ -314,10 +314,10 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_shipped_scales_are_of_the_shipped_models() -> None:
-    scales = [LikelihoodScale.load(path) for path in SHIPPED]
-    assert {scale.modality for scale in scales} == {FINGERPRINT, FACE}
-    for scale in scales:
-        model = json.loads((CALIBRATIONS / f"{scale.modality}.json").read_text(encoding="utf-8"))["model"]
+    scales = {path.name: LikelihoodScale.load(path) for path in SHIPPED}
+    assert {scale.modality for scale in scales.values()} == {FINGERPRINT, FACE}
+    for name, scale in scales.items():
+        model = json.loads((CALIBRATIONS / name).read_text(encoding="utf-8"))["model"]
         assert scale.model == model
         assert scale.quality.cllr_min <= scale.quality.cllr < 1.0
     assert Action.CASE_REPORTED == "case.report"
