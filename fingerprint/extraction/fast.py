@@ -31,7 +31,7 @@ class FastNetwork:
         box = _box(image)
         size = tuple(max(1, round(side / REDUCTION)) for side in (box.right - box.left, box.bottom - box.top))
         reduced = cv2.resize(image[box.top : box.bottom, box.left : box.right], size, interpolation=cv2.INTER_AREA)
-        shown, top, left = padded(reduced)
+        shown, top, left = padded(np.asarray(reduced, np.float32))
         found = self.reduced.run(input=shown[None, :, :, None], min_quality=least)[0]
         inside = (found[:, [Y, X]] >= (top, left)) & (found[:, [Y, X]] < (top + size[1], left + size[0]))
         found = found[inside.all(axis=1)]

@@ -12,7 +12,7 @@ from biometrics.kernel.errors import ModelMismatch
 from fingerprint.extraction.fast import FastNetwork
 from fingerprint.extraction.leader import Detections, MinutiaNetwork, detect
 from fingerprint.identity import NETWORK, REDUCED
-from fingerprint.parameters import MIN_QUALITY
+from fingerprint.parameters import MIN_QUALITY, SAME_DIRECTION, SAME_PLACE
 from fingerprint.recogniser import FingerprintRecogniser
 from models.registry import ModelRegistry
 
@@ -42,10 +42,10 @@ def fast(registry: ModelRegistry, leader: Counted) -> FastNetwork:
 
 
 def found_again(first: Detections, other: Detections) -> float:
-    """Return the share of `first` that is among `other`, to three pixels and a fifth of a radian."""
-    near = np.hypot(first.x[:, None] - other.x, first.y[:, None] - other.y) < 3
+    """Return the share of `first` that is among `other`."""
+    near = np.hypot(first.x[:, None] - other.x, first.y[:, None] - other.y) <= SAME_PLACE
     turn = np.abs(np.angle(np.exp(1j * (first.direction[:, None] - other.direction))))
-    return float((near & (turn < 0.2)).any(axis=1).mean())
+    return float((near & (turn <= SAME_DIRECTION)).any(axis=1).mean())
 
 
 def test_a_clear_print_is_read_reduced(fast: FastNetwork, leader: Counted) -> None:
