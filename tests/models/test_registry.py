@@ -54,7 +54,7 @@ def test_packages_of_weights_are_not_imported() -> None:
 
 def test_unknown_name_is_an_error(tmp_path: Path) -> None:
     """A name in no manifest is answered with the names that are."""
-    with pytest.raises(ModelMissing, match="leader, yunet, sface"):
+    with pytest.raises(ModelMissing, match="leader, leader-reduced, yunet, sface"):
         ModelRegistry(tmp_path).open_session("arcface")
 
 
