@@ -61,7 +61,7 @@ class Recorded(Leader):
 
 
 class Refitted(Leader):
-    """The network for reduced prints, whose linear steps are fitted to `aims` as it is run for the first time."""
+    """The network for reduced prints, whose linear steps are fitted to `aims` as it is run, once."""
 
     def __init__(self, layers: Mapping[str, Any], aims: Mapping[str, Any]) -> None:
         """Start from the published weights."""
@@ -156,8 +156,10 @@ def refitted(prints: int) -> Leader:
     with torch.no_grad():
         for first in range(0, prints, AT_ONCE):
             published(torch.from_numpy(pixels[first : first + AT_ONCE])[:, None])
-        network = Refitted(published_weights(), {name: torch.cat(given) for name, given in published.given.items()})
-        network(torch.from_numpy(reduced)[:, None])
+        fitting = Refitted(published_weights(), {name: torch.cat(given) for name, given in published.given.items()})
+        fitting(torch.from_numpy(reduced)[:, None])
+    network = Leader(published_weights())
+    network.load_state_dict(fitting.state_dict())
     network.arrays["blur:0"].data = _narrower(network.arrays["blur:0"].data)
     return network
 
