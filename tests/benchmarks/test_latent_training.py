@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -153,25 +152,3 @@ def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_
         np.testing.assert_array_equal(own.detach().numpy(), other.detach().numpy())
     export(resumed, tmp_path / "latents.npz")
     assert len(leader((tmp_path / "latents.npz").read_bytes())) > 1_000_000
-
-
-@pytest.mark.reach
-@pytest.mark.usefixtures("torch_free_cores")
-def test_weights_fitted_to_reduced_prints_see_more_there_of_what_the_published_ones_see_in_the_print() -> None:
-    """In the environment of the training, on a print that they were not fitted to; twice the same to the bit."""
-    import torch
-
-    from benchmarks.training import reduced
-    from benchmarks.training.latents.network import Leader, published_weights
-
-    fitted, again = reduced.refitted(3), reduced.refitted(3)
-    assert all(torch.equal(each, again.arrays[name]) for name, each in fitted.arrays.items())
-    pixels = reduced.worn_print(100)
-    small = cv2.resize(pixels, (256, 256), interpolation=cv2.INTER_AREA)
-    published = reduced.Recorded(published_weights())
-    with torch.no_grad():
-        published(torch.from_numpy(pixels)[None, None])
-        [wanted] = published.given["head_0_out:0"]
-        found = [net(torch.from_numpy(small)[None, None]).place for net in (fitted, Leader(published_weights()))]
-    errors = [float((each - wanted).square().mean()) for each in found]
-    assert errors[0] < 0.8 * errors[1]
