@@ -129,7 +129,7 @@ def worn_print(number: int) -> Pixels:
     missing = [max(0, SIDE - side) for side in print_.shape]
     filled = np.pad(print_, [(each // 2, each - each // 2) for each in missing], constant_values=255)
     top, left = ((side - SIDE) // 2 for side in filled.shape)
-    pixels = filled[top : top + SIDE, left : left + SIDE].astype(np.float32)
+    pixels: NDArray[Any] = filled[top : top + SIDE, left : left + SIDE].astype(np.float32)
 
     def clouds(width: float) -> Pixels:
         noise = cv2.GaussianBlur(rng.standard_normal((SIDE, SIDE)).astype(np.float32), (0, 0), width)
