@@ -144,7 +144,7 @@ def worn_print(number: int) -> Pixels:
     if rng.random() < 0.3:
         gone = np.clip(clouds(rng.uniform(6, 20)), 0, 1)
         pixels = pixels * (1 - gone) + 255 * gone
-    return np.clip(pixels, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(pixels, 0, 255), np.float32)
 
 
 def refitted(prints: int) -> Leader:
