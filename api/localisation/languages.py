@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
@@ -34,12 +35,17 @@ class Language:
 
     code: str
     translations: NullTranslations
-    of_scripts: dict[str, str]  # messages that scripts show, by their English
+    of_scripts: dict[str, dict[str, str]]  # by scripts: the messages that one shows, by their English
 
     @property
     def is_source(self) -> bool:
         """Whether it is the one that texts are written in, and that the service says what is wrong in."""
         return self.code == SOURCE
+
+    @property
+    def is_devanagari(self) -> bool:
+        """Whether it is written in Devanagari, for which pages load a font of its own."""
+        return self.code == "hi"
 
     @property
     def locale(self) -> Locale:
@@ -90,12 +96,12 @@ def language(code: str) -> Language:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    of_scripts = {
-        str(message.id): str(message.string)
-        for message in catalogue
-        if message.id and message.string and any(path.endswith(".js") for path, _ in message.locations)
-    }
-    return Language(code, Translations(compiled), of_scripts)
+    of_scripts: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for message in catalogue:
+        for path, _ in message.locations:
+            if message.id and message.string and path.endswith(".js"):
+                of_scripts[path.removeprefix("static/")][str(message.id)] = str(message.string)
+    return Language(code, Translations(compiled), dict(of_scripts))
 
 
 def read(code: str) -> Catalog:

@@ -10,8 +10,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from api.http.authentication import check_declared
 from api.http.mounting import application_in
@@ -21,7 +19,7 @@ from api.http.shared_routes import shared_routes
 from api.localisation.languages import NAMES, language
 from api.web import errors
 from api.web.headers import FILE_HEADERS, HEADERS
-from api.web.pages import STATIC, address
+from api.web.pages import address
 from api.web.problems import sentences
 from api.web.routes import (
     account,
@@ -52,8 +50,8 @@ from api.web.routes import (
     users,
     verify,
 )
+from api.web.static_files import FOR_GOOD, STATIC, StaticPageFiles
 
-_FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ROUTES: Final = shared_routes(
     sign_in.router,
     home.router,
@@ -93,7 +91,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
-    app.router.routes.append(Mount(release, _Files(directory=STATIC)))
+    app.router.routes.append(Mount(release, StaticPageFiles(directory=STATIC)))
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(DefaultHeaders, headers=HEADERS, of_files=FILE_HEADERS)
     return app
@@ -109,17 +107,4 @@ def _tell_sentences(request: Request) -> Response:
     code = request.path_params["language"]
     if code not in NAMES:
         raise HTTPException(404)
-    return JSONResponse(sentences(language(code)), headers={"Cache-Control": _FOR_GOOD})
-
-
-class _Files(StaticFiles):
-    """Scripts, styles and pictures; an address holds what they are, so that browsers may keep them."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a file and few headers: a page loads fifty, and browsers never ask whether one has changed."""
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = _FOR_GOOD
-        for name in ("ETag", "Last-Modified", "Accept-Ranges"):
-            if name in answer.headers:
-                del answer.headers[name]
-        return answer
+    return JSONResponse(sentences(language(code)), headers={"Cache-Control": FOR_GOOD})

@@ -24,7 +24,6 @@ POLICY: Final = "; ".join(
 
 # Of scripts, styles and pictures, which are no documents.
 FILE_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

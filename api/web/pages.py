@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
@@ -26,6 +27,7 @@ from api.services import services_of
 from api.v1.portraits import portrait
 from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
+from api.web.static_files import STATIC, modules_of
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
@@ -33,9 +35,10 @@ from biometrics.kernel.modality import Modality
 from biometrics.kernel.particulars import TattooClass
 
 _HERE: Final = Path(__file__).parent
-STATIC: Final = _HERE / "static"
 TEMPLATES: Final = _HERE / "templates"
 
+_ON_EVERY_PAGE: Final = ("page.js", "lib/early_input.js")
+_SCRIPT: Final = re.compile(r'src="[^"]*/static/\w+/([\w/]+\.js)"')
 _MOST_PANELS: Final = 4  # of files of one modality; where there would be more, all share one
 _ZONED_TIME: Final = Markup('<time datetime="{}">{}</time>')
 _LOCAL_TIME: Final = Markup('<time datetime="{}" data-local>{}</time>')
@@ -136,6 +139,12 @@ def _release() -> str:
     return digest.hexdigest()[:12]
 
 
+def texts_of_scripts(language: Language, scripts: str) -> dict[str, str]:
+    """Return what the scripts of a page show in the language, by its English; `scripts` is its HTML that loads them."""
+    names = modules_of((*_ON_EVERY_PAGE, *_SCRIPT.findall(scripts)))
+    return {english: text for name in names for english, text in language.of_scripts.get(name, {}).items()}
+
+
 def _file_choices(language: Language) -> dict[str, str]:
     """Return what the files of each form field show, those without positions first."""
     fields = sorted(file_fields().items(), key=lambda item: item[1][1] is not None)
@@ -188,6 +197,7 @@ def _environment(code: str, zone: str) -> Environment:
         "api": API,
         "language": language,
         "languages": NAMES,
+        "texts_of_scripts": texts_of_scripts,
         "modalities": Modality.registered(),
         "file_fields": _file_choices(language),
         "file_panels": _file_panels,

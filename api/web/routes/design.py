@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import needs
-from api.web.pages import STATIC, PagesDependency
+from api.web.pages import PagesDependency
+from api.web.static_files import STATIC
 from biometrics.kernel.access import Scope
 
 router = APIRouter()

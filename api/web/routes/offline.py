@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Final
 
 from fastapi import APIRouter
@@ -15,10 +13,11 @@ from fastapi.responses import Response
 
 from api.http.authentication import for_everybody
 from api.http.paths import PREFIX
-from api.localisation.languages import NAMES
+from api.localisation.languages import NAMES, chosen
 from api.web.guides import FOLDER, GUIDES, path_of
-from api.web.pages import STATIC, TEMPLATES, PagesDependency, address
+from api.web.pages import TEMPLATES, PagesDependency, address
 from api.web.routes.enrol import enrolment_form
+from api.web.static_files import STATIC, modules_of
 from biometrics.kernel.errors import NotFound
 
 router = APIRouter()
@@ -26,8 +25,11 @@ router = APIRouter()
 _OTHER: Final = f"{PREFIX}/offline"  # stored for every other page
 _ENROL: Final = f"{PREFIX}/offline/enrol"
 _SCRIPTS: Final = ("page.js", "enrol/enrol.js", "offline/offline.js")
-_FILES: Final = ("lib/early_input.js", "logo.svg", "styles/tokens.css", "styles/base.css", "styles/enrol.css")
-_IMPORT: Final = re.compile(r"""(?:from|import|import\()\s*"(\.[^"]+)\"""")
+_FILES: Final = (
+    *("lib/early_input.js", "logo.svg", "styles/tokens.css", "styles/base.css", "styles/enrol.css"),
+    *("fonts/latin-400.woff2", "fonts/latin-600.woff2"),
+)
+_DEVANAGARI: Final = ("styles/devanagari.css", "fonts/devanagari-400.woff2")
 
 
 @router.get("/service-worker.js", dependencies=[for_everybody()])
@@ -35,10 +37,11 @@ def send_worker(language: str = "en") -> Response:
     """Send the service worker for readers of a language; another build or language is another one."""
     if language not in NAMES:
         raise NotFound("There are no pages in this language.")
+    own = _DEVANAGARI if chosen(language, "").is_devanagari else ()
     plan = {
         "cache": f"pehchan-pages-{_build()}-{language}",
         "language": language,
-        "files": [address(name) for name in (*_FILES, *modules_of(_SCRIPTS))],
+        "files": [address(name) for name in (*_FILES, *own, *modules_of(_SCRIPTS))],
         "pages": {f"{PREFIX}/enrol": _ENROL} | {path_of(name): path_of(name) for name in GUIDES},
         "other": _OTHER,
     }
@@ -56,20 +59,6 @@ def show_offline(pages: PagesDependency) -> Response:
 def show_offline_form(pages: PagesDependency) -> Response:
     """Show the form of an enrolment without data."""
     return enrolment_form(pages, offline=True)
-
-
-@cache
-def modules_of(scripts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return scripts of `static/` with all that they import, directly or not."""
-    found: list[str] = []
-    waiting = list(scripts)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
-            imported = _IMPORT.findall((STATIC / name).read_text("utf-8"))
-            waiting += [normpath(join(dirname(name), path)) for path in imported]
-    return tuple(found)
 
 
 @cache

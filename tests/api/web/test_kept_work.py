@@ -27,7 +27,7 @@ from enrolling import (
 )
 from playwright.sync_api import Page, expect
 
-from api.web.pages import STATIC
+from api.web.static_files import STATIC
 from biometrics.kernel.access import Role
 
 KEEP: Final = "Keep for my next sign-in here"

@@ -17,7 +17,7 @@ from texts import of_script, updated
 from api.bootstrap.store import open_store
 from api.localisation.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.settings import Settings
-from api.web.pages import STATIC
+from api.web.static_files import STATIC
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Role, Unit
 
@@ -89,9 +89,9 @@ def test_no_translation_is_markup(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_scripts_are_brought_exactly_their_texts(code: str) -> None:
-    used = {text for script in STATIC.rglob("*.js") for text in of_script(script.read_text("utf-8"))}
-    assert used
-    assert set(language(code).of_scripts) == used
+    scripts = {path.relative_to(STATIC).as_posix(): path.read_text("utf-8") for path in STATIC.rglob("*.js")}
+    used = {name: texts for name, script in scripts.items() if (texts := set(of_script(script)))}
+    assert {name: set(texts) for name, texts in language(code).of_scripts.items()} == used
     assert language(SOURCE).of_scripts == {}
 
 

@@ -26,7 +26,7 @@ from enrolling import (
 from playwright.sync_api import Page, expect
 from relay import Relay, relay
 
-from api.web.pages import STATIC
+from api.web.static_files import STATIC
 from biometrics.kernel.access import Role
 
 # All that the worker stored, as one text.
