@@ -113,6 +113,8 @@ ACTIONS: Final = {
     Action.PAPER_CODE_USED: N_("A code on paper was used"),
     Action.API_KEY_CREATED: N_("An API key was created"),
     Action.API_KEY_REVOKED: N_("An API key was revoked"),
+    Action.FILTER_SAVED: N_("A filter of records was saved"),
+    Action.FILTER_REMOVED: N_("A saved filter of records was removed"),
     Action.ENROLMENT_CHECKED: N_("An enrolment was checked for duplicates"),
     Action.LATENT_CHECKED: N_("A latent was compared with the other unsolved ones"),
     Action.LINKS_READ: N_("The links of an unsolved latent were viewed, with their scores"),

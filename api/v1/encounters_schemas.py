@@ -165,11 +165,17 @@ class EncounterOut(EncounterIn):
     outcomes: list[OutcomeOut]
     standing: CourtStandingOut
     links: list[LinkOut]
+    enrolled_by: str = Field(
+        default="", description="Id of the account that entered it; empty: the service itself, or not known"
+    )
+    enrolled_by_name: Annotated[str, NameOf("enrolled_by")] = ""
 
     @classmethod
     def of(cls, stored: StoredEncounter) -> EncounterOut:
         """Show a stored encounter."""
-        own: dict[str, Any] = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
+        own: dict[str, Any] = {
+            name: getattr(stored, name) for name in ("id", "samples", "standing", "links", "enrolled_by")
+        }
         outcomes = [outcome_fields(outcome) for outcome in stored.outcomes]
         return cls.showing(stored.encounter, **own, outcomes=outcomes)
 

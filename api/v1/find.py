@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -37,6 +37,8 @@ class FoundOut(Schema):
     records: list[RecordSummary] = Field(description="By name, national number or FIR; empty without the right")
     cases: list[CaseOut] = Field(description="The case of this number")
     searches: list[SearchLineOut] = Field(description="Made for this case or FIR, the newest first")
+    more_records: bool = Field(default=False, description="There are more: `GET /records` with the same text has all")
+    more_searches: bool = Field(default=False, description="There are more: `GET /searches` with the same text has all")
 
 
 @router.get("/find", summary="Find people, cases and searches", dependencies=[needs_sign_in()])
@@ -55,18 +57,25 @@ def find(
     text = clean_text("text", text, LONGEST, required=False)
     if not text:
         raise InvalidField("Enter a name, a national number, an FIR or a case number.")
-    has_number = any(letter.isdecimal() for letter in text)
+    has_number = _has_number(text)
     found = FoundOut(records=[], cases=[], searches=[])
     if act.actor.may(Scope.ENCOUNTER_READ):
-        found.records = RecordPage.of(store.people.find(_people(text, has_number), SHOWN)).records
+        people = RecordPage.of(store.people.find(RecordQuery(**record_words(text)), SHOWN))
+        found.records, found.more_records = people.records, people.next is not None
     if has_number and act.actor.may(Scope.CASE_READ) and is_in_person(act):
         found.cases = CasePageOut.of(cases.find(CaseQuery(number=text), SHOWN, None)).cases
     if has_number and act.actor.may(Scope.SEARCH_READ):
-        found.searches = SearchPageOut.of(store.searches.find(SearchQuery(case_number=text), SHOWN)).searches
+        searches = SearchPageOut.of(store.searches.find(SearchQuery(case_number=text), SHOWN))
+        found.searches, found.more_searches = searches.searches, searches.next is not None
     return colleagues.named(found)
 
 
-def _people(text: str, has_number: bool) -> RecordQuery:
+def record_words(text: str) -> dict[str, Any]:
+    """Return the field of a `RecordQuery` that a text is looked for in, with the text."""
     if _NATIONAL_NUMBER.fullmatch(text):
-        return RecordQuery(national_number=text)
-    return RecordQuery(fir_number=text) if has_number else RecordQuery(name=text)
+        return {"national_number": text}
+    return {"fir_number" if _has_number(text) else "name": text}
+
+
+def _has_number(text: str) -> bool:
+    return any(letter.isdecimal() for letter in text)

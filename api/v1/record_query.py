@@ -32,6 +32,7 @@ def record_query(
     body_side: Annotated[BodySide | None, Query(description="The mark's side; also those without any")] = None,
     mark_colour: MarkColour | None = None,
     tattoo_class: Annotated[TattooClass | None, Query(description="What a tattoo shows")] = None,
+    enrolled_by: Annotated[str, Query(description="Id of the account that entered the encounter; `me`: yours")] = "",
 ) -> RecordQuery:
     """Return what is asked for; conditions on an encounter hold for one and the same."""
     return RecordQuery(
@@ -54,4 +55,5 @@ def record_query(
         body_side,
         mark_colour,
         tattoo_class,
+        enrolled_by,
     )

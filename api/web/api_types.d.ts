@@ -273,6 +273,8 @@ declare namespace Api {
     outcomes: Array<OutcomeOut>;
     standing: CourtStandingOut;
     links: Array<LinkOut>;
+    enrolled_by?: string;
+    enrolled_by_name?: string;
   };
   type EncounterVersionOut = {
     number: number;
@@ -377,6 +379,8 @@ declare namespace Api {
     records: Array<RecordSummary>;
     cases: Array<CaseOut>;
     searches: Array<SearchLineOut>;
+    more_records?: boolean;
+    more_searches?: boolean;
   };
   type FrameOut = {
     width: number;
@@ -844,6 +848,14 @@ declare namespace Api {
     sequence: number;
     lag: number;
     standing: number;
+  };
+  type RecordFilterOut = {
+    id: string;
+    name: string;
+    conditions: Record<string, string>;
+  };
+  type RecordFiltersOut = {
+    filters: Array<RecordFilterOut>;
   };
   type RecordOut = {
     id: string;

@@ -14,7 +14,14 @@ from biometrics.storage.audit.log import AUDIT_COUNTER
 from biometrics.storage.blobs.garbage import NAMES
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.unfinished import MARKS
-from biometrics.storage.tables.accounts import account_makers, account_requests, api_keys, user_identities, users
+from biometrics.storage.tables.accounts import (
+    account_makers,
+    account_requests,
+    api_keys,
+    saved_filters,
+    user_identities,
+    users,
+)
 from biometrics.storage.tables.audit import audit_entries, audit_heads, score_views
 from biometrics.storage.tables.cases import (
     case_allocations,
@@ -192,7 +199,9 @@ KINDS: Final = (
         cases.c.version,
     ),
     Kind(
-        users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
+        users.c.id,
+        (user_identities.c.user_id, api_keys.c.owner_id, saved_filters.c.owner_id),
+        users.c.version,
     ),  # sessions are not copied: users sign in again
     Kind(account_makers.c.id),
     Kind(account_requests.c.id),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from biometrics.kernel.access import Unit
+from biometrics.kernel.access import ACTOR_LENGTH, Unit
 from biometrics.kernel.clock import latest_day
 from biometrics.kernel.court import CourtStanding, Outcome
 from biometrics.kernel.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
@@ -46,6 +46,7 @@ from biometrics.kernel.types import (
 FILENAME_LENGTH = 255
 LABEL_LENGTH = 300
 REASON_LENGTH = 300
+ME = "me"  # in a query, the account of who asks
 ENROL = "enrol"  # the step of a request that stores samples
 
 
@@ -244,7 +245,10 @@ class EncounterVersion:
 
 @dataclass(frozen=True)
 class StoredEncounter:
-    """An encounter with its samples, in the order in which they were given."""
+    """An encounter with its samples, in the order in which they were given.
+
+    `enrolled_by` is the id of the account that entered it, empty for the service itself and where it is unknown.
+    """
 
     id: str
     encounter: Encounter
@@ -252,6 +256,7 @@ class StoredEncounter:
     samples: tuple[StoredSample, ...]
     outcomes: tuple[StoredOutcome, ...] = ()
     links: tuple[EncounterLink, ...] = ()
+    enrolled_by: str = ""
 
     @property
     def standing(self) -> CourtStanding:
@@ -321,7 +326,8 @@ class RecordQuery:
     `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be a prefix.
     `first_date` and `last_date` are those of the encounter. Conditions on an encounter must all match the same one, and
     so must those on a mark: `mark` is words of its description, `body_part` also finds marks on a part around or in it,
-    and a side also marks of which none is stated.
+    and a side also marks of which none is stated. `enrolled_by` is the id of the account that
+    entered the encounter, ME for the actor's own.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -346,6 +352,7 @@ class RecordQuery:
     body_side: BodySide | None = None
     mark_colour: MarkColour | None = None
     tattoo_class: TattooClass | None = None
+    enrolled_by: str = ""
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -359,6 +366,7 @@ class RecordQuery:
             "state_code": ("state code", 2),
             "act": ("act", ACT_LENGTH),
             "section": ("section", SECTION_LENGTH),
+            "enrolled_by": ("account", ACTOR_LENGTH),
         }
         for name, (label, length) in rules.items():
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))

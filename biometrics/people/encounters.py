@@ -30,14 +30,12 @@ from biometrics.storage.tables.templates import templates
 _SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c.id == samples.c.encounter_id)
 
 
-def insert_encounter(connection: Connection, record_id: str, encounter: Encounter) -> str:
-    """Write an encounter of a record and return its id."""
+def insert_encounter(connection: Connection, record_id: str, encounter: Encounter, enrolled_by: str) -> str:
+    """Write an encounter of a record and return its id; `enrolled_by` is as in `insert_samples`."""
     encounter_id = str(uuid.uuid4())
-    connection.execute(
-        encounters.insert().values(
-            id=encounter_id, record_id=record_id, created_at=datetime.now(UTC), **columns_of(encounter)
-        )
-    )
+    own = {"id": encounter_id, "record_id": record_id, "created_at": datetime.now(UTC)}
+    row = own | columns_of(encounter) | {"enrolled_by": enrolled_by or None}
+    connection.execute(encounters.insert().values(row))
     insert_parts(connection, encounter_id, encounter)
     place(connection, [record_id])
     return encounter_id
@@ -147,6 +145,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
                 tuple(samples_of[row.id]),
                 tuple(decided.get(row.id, ())),
                 tuple(linked.get(row.id, ())),
+                row.enrolled_by or "",
             )
         )
     return loaded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +14,7 @@ from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, StoreUnavailable, UnknownRecord
 from biometrics.kernel.person import Section
-from biometrics.kernel.record import Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
+from biometrics.kernel.record import ME, Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 from biometrics.people import encounters, offence_sections
 from biometrics.people import repository as people
 from biometrics.people.mark_search import is_of_marks, records_with
@@ -153,6 +154,8 @@ class RecordReader:
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
+        if query.enrolled_by == ME and self._act:
+            query = replace(query, enrolled_by=self._act.actor.id)
         with self._database.reading() as connection:
             page = find_records(connection, query, limit, after, unit_of(self._act))
         note(

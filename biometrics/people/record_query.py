@@ -141,7 +141,7 @@ def _of_encounter(query: RecordQuery, column: Callable[[Column[Any]], ColumnElem
     narrow = query.fir_number or query.station_code  # with one of these a state's index is never the fastest
     conditions: list[ColumnElement[bool]] = [
         (_unindexed if narrow and field in _WIDE else column)(encounters.c[field]) == getattr(query, field)
-        for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code")
+        for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code", "enrolled_by")
         if getattr(query, field)
     ]
     if query.first_date:

@@ -118,7 +118,7 @@ class EncounterRepository:
         jurisdiction.require_unit(self._work.act, jurisdiction.unit_at(encounter))
         encounter.refuse_prints_of_missing(sample.sample for sample in samples)
         connection, key = self._work.connection, self._key(record, samples)
-        encounter_id = encounters.insert_encounter(connection, record.id, encounter)
+        encounter_id = encounters.insert_encounter(connection, record.id, encounter, self._work.actor_id)
         return self._add_samples(record, encounter_id, encounter, samples, key, with_record=True)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)

@@ -17,6 +17,7 @@ from typing import Any
 
 from biometrics.access import guess_limit, rights
 from biometrics.accounts.key_work import ApiKeyRepository
+from biometrics.accounts.saved_filters import SavedFilterRepository
 from biometrics.accounts.two_people import TwoPeople
 from biometrics.accounts.work import AccountRepository
 from biometrics.cases.work import CaseRepository
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.two_people = TwoPeople(transaction)
         self.accounts = AccountRepository(transaction, self.two_people)
         self.api_keys = ApiKeyRepository(transaction, self.two_people)
+        self.saved_filters = SavedFilterRepository(transaction)
 
     @property
     def transaction(self) -> Transaction:

@@ -83,7 +83,7 @@ IMPERSONAL: Final[Columns] = {
     "data_keys": ("id",),
     "encounter_links": ("created_by",),
     "encounter_versions": ("changed_by",),
-    "encounters": ("officer",),
+    "encounters": ("officer", "enrolled_by"),
     "enrolment_checks": ("owner",),
     "expungements": ("content", "signature", "unit"),  # the certificate
     "key_copies": ("place",),
@@ -98,6 +98,7 @@ IMPERSONAL: Final[Columns] = {
     "probe_templates": ("code", "detail"),
     "reextractions": ("code", "detail"),
     "retention_orders": ("created_by",),
+    "saved_filters": ("name", "conditions"),
     "samples": ("media_type", "quality_faults", "enrolled_by"),
     "scale_refusals": ("text", "left_out"),
     "score_views": ("actor_id",),

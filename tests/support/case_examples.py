@@ -49,7 +49,7 @@ def keep_records(database: Database, *record_ids: str) -> None:
             people.insert_person(connection, Person(f"Asha {number}", national_number=number), None, record_id)
             codes = {"station_code": STATION.station, "district_code": STATION.district, "state_code": STATION.state}
             visit = Encounter(fir_number="1/2024", date=date(2024, 3, 9), officer="R. Patil", sections=(), **codes)
-            encounters.insert_encounter(connection, record_id, visit)
+            encounters.insert_encounter(connection, record_id, visit, "")
             place(connection, [record_id])
 
 

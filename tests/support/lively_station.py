@@ -30,7 +30,7 @@ from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
 from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
-from biometrics.storage.tables.accounts import account_makers, account_requests, users
+from biometrics.storage.tables.accounts import account_makers, account_requests, saved_filters, users
 from biometrics.storage.tables.cases import case_allocations
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.casework import Casework
@@ -111,12 +111,14 @@ def see_everything(store: RecordStore) -> None:
 
 
 def _ask_for_a_second_person(store: RecordStore) -> None:
-    """Let a change of an account wait for a second person, and an account have been made by another."""
+    """Let a change of an account wait for a second person; let an account be made by another and have a filter."""
     now = datetime.now(UTC)
     with store.database.writing() as connection:
         first = connection.execute(select(users.c.id).order_by(users.c.id)).scalars().first()
         made = {"id": str(uuid.uuid4()), "user_id": first, "maker_id": first, "made_at": now}
         connection.execute(account_makers.insert().values(made))
+        saved = {"id": str(uuid.uuid4()), "owner_id": first, "name": "Women", "conditions": {"sex": "female"}}
+        connection.execute(saved_filters.insert().values(saved | {"created_at": now}))
         asked = {"id": str(uuid.uuid4()), "kind": "reset_password", "user_id": first, "content": "{}"}
         connection.execute(account_requests.insert().values(asked | {"requested_by": first, "requested_at": now}))
 

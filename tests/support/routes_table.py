@@ -142,6 +142,9 @@ ELSEWHERE: Final = {
     ),
     "per scope": ("POST /itl/transactions",),
     "own account": (
+        "GET /me/record-filters",
+        "POST /me/record-filters",
+        "DELETE /me/record-filters/{filter_id}",
         "GET /tasks",
         "GET /tasks/{task_id}",
         "GET /tasks/{task_id}/response",

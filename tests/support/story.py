@@ -168,6 +168,10 @@ class Story:
         me = self.session = f"Bearer {tokens['access_token']}"
         self.ask("GET", f"{V1}/me", by=me)
         self.ask("GET", f"{V1}/me/browser-key", by=me)
+        saved = {"name": "Women enrolled by me", "conditions": {"sex": "female", "enrolled_by": "me"}}
+        self.ids["filter_id"] = self.ask("POST", f"{V1}/me/record-filters", 201, by=me, body=saved)["id"]
+        self.ask("GET", f"{V1}/me/record-filters", by=me)
+        self.ask("DELETE", f"{V1}/me/record-filters/{{filter_id}}", 204, by=me)
         changed = {"password": PASSWORD, "new_password": f"{PASSWORD} at night"}
         self.ask("POST", f"{V1}/me/password", 204, by=me, body=changed)
         new = {"login": "r.patil", "name": "SI R. Patil", "roles": ["station_officer"], "unit": "27/519/27519004"}

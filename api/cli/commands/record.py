@@ -59,6 +59,7 @@ def list_records(
     body_side: Annotated[BodySide | None, typer.Option(help="The mark's side; also those without any.")] = None,
     mark_colour: Annotated[MarkColour | None, typer.Option(help="A colour of the tattoo.")] = None,
     tattoo_class: Annotated[TattooClass | None, typer.Option(help="What the tattoo shows.")] = None,
+    enrolled_by: Annotated[str, typer.Option(help="Account that entered the arrest or event; me: your own.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of records.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
     as_json: AsJson = False,
@@ -68,7 +69,7 @@ def list_records(
     act, _, section_number = section.rpartition(":")
     place = (fir, station, district, state, fir_year, first, last, act, section_number)
     marked = (mark, mark_kind, body_part, body_side, mark_colour, tattoo_class)
-    query = RecordQuery(name, number, sex, birth_year, *place, *marked)
+    query = RecordQuery(name, number, sex, birth_year, *place, *marked, enrolled_by)
     with service("records") as client:
         page = client.find(query, limit, after)
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."

@@ -10,7 +10,7 @@ from api.http.dependencies import StoreDependency
 from api.http.errors import details_of, status_of
 from api.v1.cases import Cases
 from api.v1.display_names import ColleaguesDependency
-from api.v1.find import FoundOut, find
+from api.v1.find import FoundOut, find, record_words
 from api.web.pages import PagesDependency
 from api.web.routes.search import PURPOSES
 from biometrics.kernel.errors import InvalidField
@@ -34,4 +34,5 @@ def show_found(
             found = find(text, act, store, cases, colleagues)
         except InvalidField as error:
             problem, status = details_of(error), status_of(type(error))
-    return pages.show("find.html", status, text=text, found=found, problem=problem, purpose_of=PURPOSES)
+    words = record_words(text.strip())
+    return pages.show("find.html", status, text=text, found=found, problem=problem, purpose_of=PURPOSES, words=words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -34,6 +34,7 @@ from api.web.record_history import ShownCorrection, encounter_corrections, perso
 from api.web.routes.audit import shown_entry
 from biometrics.access.jurisdiction import is_made_here
 from biometrics.accounts.display_names import names_of
+from biometrics.accounts.saved_filters import OF_ONE_PERSON, SavedFilterReader
 from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Act, Purpose, Scope
 from biometrics.kernel.clock import today
@@ -41,7 +42,7 @@ from biometrics.kernel.court import CourtEvent, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Sex
-from biometrics.kernel.record import LinkKind, RecordQuery
+from biometrics.kernel.record import ME, LinkKind, RecordQuery
 from biometrics.kernel.retention_rules import OrderKind
 from biometrics.records.store import RecordStore
 
@@ -85,6 +86,7 @@ class RecordSearch(Schema):
     body_side: str = ""
     mark_colour: str = ""
     tattoo_class: str = ""
+    enrolled_by: str = ""
     after: After = None
 
 
@@ -93,18 +95,31 @@ _query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def find_records(
-    pages: PagesDependency, store: StoreDependency, zone: ZoneDependency, search: Annotated[RecordSearch, Query()]
+    pages: PagesDependency,
+    act: ActDependency,
+    store: StoreDependency,
+    zone: ZoneDependency,
+    search: Annotated[RecordSearch, Query()],
 ) -> Response:
-    """Show the search form and its results, without conditions the newest records; empty fields are no filter."""
+    """Show the search form and its results; empty fields are no filter.
+
+    Opened without a query it shows the first of the list's views that has a record.
+    """
     sent: dict[str, Any] = search.model_dump(exclude={"after"}, exclude_unset=True)
     filled = {name: value for name, value in sent.items() if value.strip()}
-    page, problem = None, None
+    day = datetime.now(zone).date()
+    views = _views(day, enrols=pages.may(Scope.ENCOUNTER_WRITE))
+    page, problem, shown = None, None, filled
     try:
-        page = store.people.find(_query(**filled), SHOWN, search.after)
+        for shown in [filled] if sent or search.after else views.values():
+            page = store.people.find(_query(**shown), SHOWN, search.after)
+            if page.items:
+                break
     except ValidationError as error:
         problem = details_of_invalid(error.errors())
     except InvalidField as error:
         problem = details_of(error)
+    saved = SavedFilterReader(store.database, act).list()
     return pages.show(
         "records.html",
         422 if problem else 200,
@@ -115,9 +130,23 @@ def find_records(
         stored={each.id: (each, picture(each)) for each in page.items} if page else {},
         problem=problem,
         sent=sent,
-        today=datetime.now(zone).date(),
-        week=timedelta(days=6),
+        views=views,
+        today=day,
+        shown=shown,
+        saved=saved,
+        current=next((one for one in saved if one.conditions == shown), None),
+        may_save=bool(shown) and not problem and not shown.keys() & OF_ONE_PERSON,
     )
+
+
+def _views(day: date, *, enrols: bool) -> dict[str, dict[str, str]]:
+    """Return the views of the list by their names, as fields of its query; the list opens with the first that fits."""
+    mine = {N_("Enrolled by me"): {"enrolled_by": ME}} if enrols else {}
+    return mine | {
+        N_("My unit today"): {"first_date": str(day)},
+        N_("My unit, last 7 days"): {"first_date": str(day - timedelta(days=6))},
+        N_("Newest"): {},
+    }
 
 
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -168,7 +197,7 @@ def show_record(
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,
         revised=revised,
-        names=names_of(store.database, _who([*corrections, *revised], provenance)),
+        names=names_of(store.database, _who(record, [*corrections, *revised], provenance)),
         merges=provenance.merges,
         pending=provenance.pending,
         moves=[move for move in provenance.moves if move.merge_id is None],
@@ -185,10 +214,12 @@ def _lookers(record_id: str, act: Act, store: RecordStore, accounts: Accounts) -
     return [shown_entry(entry, logins) for entry in entries]
 
 
-def _who(corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:
-    """Return the ids of those who changed something."""
+def _who(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:
+    """Return the ids of those who entered or changed something."""
+    entered = [encounter.enrolled_by for encounter in record.encounters]
     merged = [who for merge in provenance.merges for who in (merge.created_by, merge.undone_by)]
-    return [*(correction.by for correction in corrections), *merged, *(move.created_by for move in provenance.moves)]
+    changed = [correction.by for correction in corrections]
+    return [*entered, *changed, *merged, *(move.created_by for move in provenance.moves)]
 
 
 def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:

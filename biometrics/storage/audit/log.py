@@ -100,6 +100,8 @@ class Action(StrEnum):
     PAPER_CODE_USED = "account.paper_used"  # by the account's owner, for a new password or a new phone
     API_KEY_CREATED = "api_key.create"
     API_KEY_REVOKED = "api_key.revoke"
+    FILTER_SAVED = "filter.save"  # of the list of records, by its user
+    FILTER_REMOVED = "filter.remove"
     ENROLMENT_CHECKED = "check.make"
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     ForeignKey,
@@ -124,6 +125,18 @@ api_keys: Final = Table(
     Column("used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     UniqueConstraint("sha256"),
+)
+
+# Filters of the list of records, as conditions by their names.
+saved_filters: Final = Table(
+    "saved_filters",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("owner_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(LABEL_LENGTH), nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("owner_id", "name"),
 )
 
 # Clients that have signed in to an account before, by a secret that they keep.

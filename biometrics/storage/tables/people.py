@@ -88,6 +88,7 @@ encounters = Table(
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
     Column("record_created_at", UtcDateTime),  # its record's `created_at`; see `placing`
+    Column("enrolled_by", String(ACTOR_LENGTH)),  # the account; null for the service itself and where it is unknown
     # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
     Index(None, "record_id", "state_code", "district_code", "station_code"),
     Index(None, "station_code", "date"),
@@ -95,6 +96,7 @@ encounters = Table(
     Index(None, "state_code", "date"),
     Index(None, "date", "record_id"),
     Index(None, "fir_year", "record_id"),
+    Index(None, "enrolled_by", "record_id"),
     # The records of a unit, of the newest first, whatever other units have.
     Index("ix_encounters_state_records", "state_code", "record_created_at", "record_id"),
     Index("ix_encounters_district_records", "district_code", "state_code", "record_created_at", "record_id"),

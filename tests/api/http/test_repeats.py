@@ -95,6 +95,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/me/paper-code",  # a new code replaces the earlier one
     "POST /api/v1/me/identity/confirm",  # confirmed again, it is refused
     "DELETE /api/v1/me/sessions",
+    "DELETE /api/v1/me/record-filters/{filter_id}",
     "POST /api/v1/batches",  # each item has a key of its own
     "DELETE /api/v1/tasks/{task_id}",
     "POST /api/v1/webhooks/{webhook_id}/test",

@@ -235,6 +235,16 @@ def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
     assert standing_id not in [item["id"] for item in listed]
 
 
+def test_find_says_that_there_are_more_people_than_it_shows(client: TestClient) -> None:
+    owner = caller(client, Role.STATION_OFFICER)
+    for number in range(1, 12):
+        made = owner("POST", "/records", json={"name": f"Zubeida {'ABCDEFGHIJK'[number - 1]}", "state_code": "27"})
+        assert made.status_code == 201, made.text
+        if number >= 10:
+            found = owner("GET", "/find", params={"text": "zubeida"}).json()
+            assert (len(found["records"]), found["more_records"]) == (10, number > 10)
+
+
 def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
     person, owner = next(_person), caller(client, unit="national")
     record = enrolled(client, person, 0)
@@ -253,6 +263,7 @@ def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
             found = caller_("GET", "/find", params={"text": f" {wanted} "})
             assert found.status_code == 200, found.text
             assert (item in [each["id"] for each in found.json()[kind]]) is is_found
+    assert not owner("GET", "/find", params={"text": "7/2026"}).json()["more_records"]
     assert owner("GET", "/find", params={"text": " "}).json()["code"] == "invalid_field"
     again = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
     assert (again.status_code, again.json()["code"]) == (409, "conflict")

@@ -93,6 +93,52 @@ def test_the_details_of_a_capture_are_shown_in_words(visit: Visit, station: Stat
     somebody.check_access()
 
 
+def test_an_officer_lists_what_they_enrolled_saves_a_filter_and_acts_on_several_people(
+    visit: Visit, station: Station
+) -> None:
+    somebody = visit()
+    login = station.officer(Role.STATION_OFFICER, Role.RECORDS_CLERK)
+    page = somebody.sign_in(login, "/records?name=")
+    for number in (720, 721):
+        file = {"name": "a.png", "mimeType": "image/png", "buffer": print_of(number, "left_thumb", 0)}
+        sent = {
+            "record": json.dumps({"name": f"Mina Listed {'AB'[number - 720]}", "sex": "female"}),
+            "encounter": json.dumps(ENCOUNTER),
+            "accept_poor_quality": "a generated finger",
+            "left_thumb": file,
+        }
+        root = station.server.root
+        answer = page.request.post(f"{root}/api/v1/enrolments", multipart=sent, headers={"Origin": root})
+        assert answer.status == 201, answer.text()
+    somebody.go("/records")
+    expect(page.get_by_role("heading", name="Enrolled by me")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(2)  # nobody else's
+    somebody.check_access()
+
+    somebody.go("/records?sex=female")
+    page.get_by_label("Save this filter as").fill("Women")
+    page.get_by_role("button", name="Save the filter").click()
+    expect(page.get_by_role("link", name="Women")).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Remove the saved filter").click()
+    expect(page.get_by_label("Save this filter as")).to_be_visible()
+    expect(page.get_by_role("link", name="Women")).to_have_count(0)
+
+    somebody.go("/records")
+    expect(page.get_by_role("button", name="Make fingerprint slips")).to_be_disabled()
+    page.get_by_label("Select all on this page").check()
+    page.get_by_role("button", name="Make fingerprint slips").click()
+    expect(page.get_by_role("link", name="Fingerprint slip (PDF)")).to_have_count(2)
+    page.get_by_label("Select Mina Listed A").uncheck()
+    page.get_by_text("Enter a hold for the selected people").click()
+    page.get_by_label("Ordered by").fill("JMFC Pune")
+    page.get_by_label("Number of the order or file").fill("7/2026")
+    page.get_by_label("Day of the order").fill("2026-01-20")
+    page.get_by_role("button", name="Enter the hold").click()
+    page.get_by_role("dialog").get_by_role("button", name="Enter the hold").click()
+    expect(page.locator("#selection-results li")).to_have_text(["Mina Listed B: The hold was entered."])
+    somebody.check_access()
+
+
 def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records")

@@ -90,6 +90,8 @@ WRITES_FREELY = {
     "ApiKeyRepository.find",
     "ApiKeyRepository.revoke",
     "ApiKeyReader.recognise",
+    "SavedFilterRepository.save",
+    "SavedFilterRepository.remove",
 }
 # Stores of an account's own sessions, tasks and credentials, by its id: they take no actor.
 OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskReader", "TaskStore", "WebhookStore"}

@@ -10,7 +10,7 @@ from removing import remove_record
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import Record, RecordQuery
+from biometrics.kernel.record import ME, Record, RecordQuery
 from biometrics.people import record_query as finding
 from biometrics.people.record_query import MAX_PAGE
 from biometrics.records.store import RecordStore
@@ -61,6 +61,23 @@ def test_conditions_on_an_encounter_hold_for_one_and_the_same(store: RecordStore
     assert names(store, fir_number="1/2024", station_code="A") == ["Ram"]
     assert names(store, fir_number="1/2024", station_code="B") == []
     assert names(store, station_code="B", state_code="09", district_code="519") == ["Ram"]
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_what_an_account_entered_is_found_by_it(store: RecordStore, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """Also after a colleague corrects it or adds another arrest; what the service itself entered is nobody's."""
+    monkeypatch.setattr(finding, "FEW", few)
+    asha, ravi = (store.for_actor(somebody(name)) for name in ("asha", "ravi"))
+    ram = store_person(asha, Person("Ram"), encounter(fir_number="1/2024"), [])
+    store_person(ravi, Person("Sita"), encounter(fir_number="2/2024"), [])
+    store_person(store, Person("Nobody's"), encounter(fir_number="3/2024"), [])
+    store_encounter(ravi, ram.record_id, encounter(fir_number="4/2024"), [])
+    assert names(asha, enrolled_by=ME) == names(ravi, enrolled_by="asha") == ["Ram"]
+    assert names(ravi, enrolled_by=ME) == ["Sita", "Ram"]
+    assert names(ravi, enrolled_by=ME, fir_number="1/2024") == []  # conditions hold for one encounter
+    assert names(ravi, enrolled_by=ME, name="sita") == ["Sita"]
+    assert names(store, enrolled_by=ME) == []
+    assert [each.enrolled_by for each in store.people.get(ram.record_id).encounters] == ["asha", "ravi"]
 
 
 def walk(store: RecordStore, query: RecordQuery, limit: int) -> list[list[Record]]:

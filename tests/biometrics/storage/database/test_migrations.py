@@ -197,3 +197,37 @@ def test_scores_that_were_shown_before_they_had_rows_are_taken_from_the_audit_lo
         (4, "case", "C1"),
         (5, "case", "C2"),
     ]
+
+
+@pytest.mark.no_tables
+def test_who_entered_an_encounter_is_taken_from_its_samples_if_they_leave_no_doubt(database_url: str) -> None:
+    engine = create_engine(database_url)
+    entered = {"one account": ["a", "a"], "two accounts": ["a", "b"], "partly unknown": ["a", None], "no samples": []}
+    visit = (
+        "INSERT INTO encounters (id, record_id, fir_number, station_code, district_code, state_code, date, officer, "
+    )
+    visit += "kind, created_at) VALUES (:id, 'r', '1/2026', '', '', '27', '2026-01-02', '', 'arrest', :at)"
+    sample = "INSERT INTO samples (id, encounter_id, modality, media_type, width, height, image_sha256, image_bytes, "
+    sample += "filename, enrolled_by) VALUES (:id, :encounter, 'face', 'image/png', 1, 1, '', 1, '', :who)"
+    version = "INSERT INTO encounter_versions (encounter_id, number, content, changed_at, changed_by) "
+    version += "VALUES ('replaced', 1, '{}', :at, 'b')"
+    with engine.begin() as connection:
+        upgrade(connection, "0060")
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))  # rows without those they refer to
+        else:
+            connection.execute(text("PRAGMA foreign_keys = OFF"))
+        at = {"at": "2026-01-02 12:00:00+00:00"}
+        number = 0
+        for encounter_id, accounts in (entered | {"replaced": ["b"]}).items():
+            connection.execute(text(visit), {"id": encounter_id} | at)
+            for who in accounts:
+                number += 1
+                connection.execute(text(sample), {"id": number, "encounter": encounter_id, "who": who})
+        connection.execute(text(version), at)
+    with engine.begin() as connection:
+        migrate(connection)
+        found = connection.execute(text("SELECT id FROM encounters WHERE enrolled_by IS NOT NULL")).scalars().all()
+        assert connection.execute(text("SELECT enrolled_by FROM encounters WHERE id = 'one account'")).scalar() == "a"
+    engine.dispose()
+    assert found == ["one account"]

@@ -1,0 +1,88 @@
+"""Filters of the list of records that an account has saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.http.authentication import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.idempotency import WritingStore
+from api.http.schemas import Day, FromAttributes, RequestBody, Schema
+from biometrics.accounts.saved_filters import SavedFilterReader
+from biometrics.kernel.access import Scope
+from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.person import Sex
+from biometrics.kernel.record import RecordQuery
+from biometrics.use_cases.saved_filters import remove_filter, save_filter
+
+router = APIRouter(
+    prefix="/me/record-filters", tags=["records"], dependencies=[needs(Scope.ENCOUNTER_READ, person=True)]
+)
+
+
+class RecordConditions(RequestBody):
+    """Conditions of `GET /records` that may be saved: none about a single person."""
+
+    sex: Sex | None = None
+    birth_year: int | None = None
+    station_code: str = ""
+    district_code: str = ""
+    state_code: str = ""
+    fir_year: int | None = None
+    first_date: Day | None = None
+    last_date: Day | None = None
+    act: str = ""
+    section: str = ""
+    mark_kind: BodyMarkKind | None = None
+    body_part: BodyPart | None = None
+    body_side: BodySide | None = None
+    mark_colour: MarkColour | None = None
+    tattoo_class: TattooClass | None = None
+    enrolled_by: str = Field(default="", description="Id of an account; `me`: yours")
+
+
+class RecordFilterIn(RequestBody):
+    """A filter to save."""
+
+    name: str
+    conditions: RecordConditions
+
+
+class RecordFilterOut(FromAttributes):
+    """A saved filter; its conditions are query parameters of `GET /records`."""
+
+    id: str
+    name: str
+    conditions: dict[str, str]
+
+
+class RecordFiltersOut(Schema):
+    """The saved filters of an account, by name."""
+
+    filters: list[RecordFilterOut]
+
+
+@router.get("", summary="List your saved filters of records")
+def list_filters(store: StoreDependency, act: ActDependency) -> RecordFiltersOut:
+    """List the filters that you have saved, by name. Only you see them."""
+    saved = SavedFilterReader(store.database, act).list()
+    return RecordFiltersOut(filters=[RecordFilterOut.of(each) for each in saved])
+
+
+@router.post("", status_code=201, summary="Save a filter of records")
+def create_filter(new: RecordFilterIn, store: WritingStore) -> RecordFilterOut:
+    """Save conditions of `GET /records` under a name, in place of a filter of the same name.
+
+    A filter shows no more than the list shows you. It holds no name, number, FIR or words of a mark of a person.
+    """
+    conditions: dict[str, Any] = dict(new.conditions)
+    return RecordFilterOut.of(save_filter(store, new.name, RecordQuery(**conditions)))
+
+
+@router.delete("/{filter_id}", status_code=204, summary="Remove a saved filter of records")
+def delete_filter(filter_id: str, store: StoreDependency) -> None:
+    """Remove a filter that you have saved."""
+    remove_filter(store, filter_id)
