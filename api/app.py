@@ -119,7 +119,7 @@ TAGS = {
     "identification": "Searches among all records",
     "verification": "Comparisons with one record",
     "samples": "Prints and photos as they were uploaded",
-    "cases": "Cases for examiners, standing searches and notifications",
+    "cases": "Cases for examiners, standing searches, clearance certificates and notifications",
     "papers": "Documents for courts and stations, as PDF",
     "reports": "Counts, quality, hit rates and turnaround",
     "retention": "How long samples are kept, and their destruction",

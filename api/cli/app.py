@@ -74,6 +74,7 @@ GROUPS = {
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
     "unsolved": "Unsolved latents and the links between them. See docs/cases.md.",
     "subscription": "Subscriptions to people on record. See docs/cases.md.",
+    "certificate": "Clearance certificates. See docs/clearance.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",
     "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",
     "queue": "The queue of an offline station: add, list, send, remove.",

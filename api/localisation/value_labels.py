@@ -9,6 +9,7 @@ from typing import Any, Final
 from api.localisation.access_labels import ACTIONS, CHANGES, SCOPES
 from api.localisation.translatable import N_
 from biometrics.accounts.changes import ChangeKind
+from biometrics.clearances import model as clearances
 from biometrics.kernel import cases as case_values
 from biometrics.kernel import court, encounter, particulars, retention_rules
 from biometrics.kernel.access import Purpose, Role, Scope
@@ -67,6 +68,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Missing person"),
             N_("Unidentified body"),
             N_("Order of a court"),
+            N_("Clearance certificate"),
             N_("Test of the system"),
         ),
         _named(
@@ -99,6 +101,20 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Withdrawn"),
             N_("Waiting"),
             N_("With another unit's examiners"),
+        ),
+        _named(
+            clearances.ClearanceState,
+            N_("Waits for a decision"),
+            N_("Issued"),
+            N_("Refused"),
+            N_("Withdrawn"),
+            N_("Revoked"),
+        ),
+        _named(
+            clearances.Outcome,
+            N_("No record that may be disclosed"),
+            N_("A record, with details"),
+            N_("Refuse: no certificate"),
         ),
         _named(
             case_values.Conclusion,

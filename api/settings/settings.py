@@ -187,6 +187,12 @@ class Settings(OperationSettings):
         le=365,
         description="Days that the files of a check at an arrest or in custody are kept; 0: they are not",
     )
+    clearance_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days after the decision that an applicant's samples are kept (docs/clearance.md)",
+    )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted in parallel")
 
     totp_required: bool = Field(default=True, description="Whether signing in needs a one-time code")
@@ -294,7 +300,7 @@ class Settings(OperationSettings):
     @property
     def probe_keeping(self) -> ProbeKeeping:
         """How long the files of probes are kept."""
-        return ProbeKeeping(self.probe_years, self.probe_check_days)
+        return ProbeKeeping(self.probe_years, self.probe_check_days, self.clearance_days)
 
     @property
     def resolved_database_url(self) -> str:

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.v1 import case_images, cases, notifications, papers, standing, subscriptions, unsolved_latents, working_marks
+from api.v1 import (
+    case_images,
+    cases,
+    clearances,
+    notifications,
+    papers,
+    standing,
+    subscriptions,
+    unsolved_latents,
+    working_marks,
+)
 
 router = APIRouter()
-for routes in (cases, working_marks, case_images, papers, standing, unsolved_latents, subscriptions, notifications):
+for routes in (
+    cases,
+    working_marks,
+    case_images,
+    papers,
+    standing,
+    unsolved_latents,
+    subscriptions,
+    clearances,
+    notifications,
+):
     router.include_router(routes.router)

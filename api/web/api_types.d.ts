@@ -75,6 +75,15 @@ declare namespace Api {
     marks?: Array<MarkIn>;
     languages?: Array<string>;
   };
+  type ApplicantOut = {
+    name: string;
+    birth_date: string;
+    document: string;
+    wanted_for: string;
+    authority: string;
+    legal_basis: string;
+    relative: string;
+  };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
   type BodyPart = "head" | "face" | "forehead" | "eye" | "ear" | "nose" | "cheek" | "mouth" | "chin" | "neck" | "shoulder" | "chest" | "breast" | "back" | "abdomen" | "arm" | "elbow" | "forearm" | "wrist" | "hand" | "finger" | "hip" | "buttock" | "groin" | "genitals" | "thigh" | "leg" | "knee" | "calf" | "ankle" | "foot" | "toe" | "other";
   type BodySide = "left" | "right" | "none";
@@ -165,6 +174,41 @@ declare namespace Api {
     signature: string;
   };
   type ChangeKind = "add" | "rights" | "enable" | "password" | "totp" | "key";
+  type ClearanceCaseOut = {
+    number: string;
+    state: CaseState;
+    conclusion: Conclusion | null;
+  };
+  type ClearanceOut = {
+    id: string;
+    number: string;
+    state: ClearanceState;
+    unit: string;
+    search_id: string;
+    searched_at: string;
+    applicant: ApplicantOut | null;
+    requested_by: string;
+    requested_by_name?: string;
+    requested_at: string;
+    cases: Array<ClearanceCaseOut>;
+    outcome: Outcome | null;
+    details: string;
+    because: string;
+    decided_by: string | null;
+    decided_by_name?: string;
+    decided_at: string | null;
+    expires_on: string | null;
+    statement: string | null;
+    ended_by: string | null;
+    ended_by_name?: string;
+    ended_at: string | null;
+    ended_because: string | null;
+  };
+  type ClearancePageOut = {
+    clearances: Array<ClearanceOut>;
+    next: string | null;
+  };
+  type ClearanceState = "requested" | "issued" | "refused" | "withdrawn" | "revoked";
   type ClockOut = {
     encounter_id: string;
     begins: string;
@@ -725,6 +769,7 @@ declare namespace Api {
     base64: string;
     filename: string;
   };
+  type Outcome = "no_record" | "record" | "refused";
   type OutcomeOut = {
     event: CourtEvent;
     date: string;
@@ -818,7 +863,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1052,6 +1097,13 @@ declare namespace Api {
     next: string | null;
   };
   type State = "waiting" | "running" | "succeeded" | "failed";
+  type StatementOut = {
+    genuine: boolean;
+    expired: boolean;
+    revoked: boolean | null;
+    content: Record<string, string>;
+    public_key: string;
+  };
   type StoredProblemOut = {
     encounter_id: string | null;
     message: string;

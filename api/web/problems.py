@@ -107,6 +107,7 @@ SENTENCES: Final = {
     "unknown_scale": N_("No such scale waits for a decision. Reload the page."),
     "unknown_standing_search": N_("There is no such standing search, or you may not view it. Check the number."),
     "unknown_subscription": N_("There is no such subscription, or you may not view it. Check the number."),
+    "unknown_clearance": N_("There is no such request for a clearance certificate, or you may not view it."),
     "unknown_notification": N_("There is no such notification for you. Load the page again."),
     "unknown_gallery": N_("There is no gallery of this name. Check the name."),
     "unknown_task": N_("This task does not exist or was removed. Send the request again."),

@@ -33,6 +33,7 @@ from biometrics.storage.tables.cases import (
     case_working_marks,
     cases,
 )
+from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import (
     encounter_links,
     encounter_versions,
@@ -198,6 +199,7 @@ KINDS: Final = (
         ),
         cases.c.version,
     ),
+    Kind(clearances.c.id, version=clearances.c.version),
     Kind(
         users.c.id,
         (user_identities.c.user_id, api_keys.c.owner_id, saved_filters.c.owner_id),

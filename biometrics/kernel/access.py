@@ -157,6 +157,7 @@ class Purpose(StrEnum):
     MISSING_PERSON = "missing_person"
     UNIDENTIFIED_BODY = "unidentified_body"
     COURT_ORDER = "court_order"
+    CLEARANCE = "clearance"  # of an applicant who asks for a clearance certificate
     SYSTEM_TEST = "system_test"  # demonstrations, acceptance
 
 

@@ -21,6 +21,7 @@ from biometrics.accounts.saved_filters import SavedFilterRepository
 from biometrics.accounts.two_people import TwoPeople
 from biometrics.accounts.work import AccountRepository
 from biometrics.cases.work import CaseRepository
+from biometrics.clearances.work import ClearanceRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
 from biometrics.osia.client_data import ClientDataRepository
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.watchlist = WatchlistRepository(transaction)
         self.subscriptions = SubscriptionRepository(transaction)
         self.cases = CaseRepository(transaction)
+        self.clearances = ClearanceRepository(transaction)
         self.checks = CheckRepository(transaction)
         self.retention = RetentionRepository(transaction)
         self.two_people = TwoPeople(transaction)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, delete, false, or_, select, update
 from biometrics.access.jurisdiction import station_of
 from biometrics.access.merge_chains import merged_into
 from biometrics.access.units import path_within
-from biometrics.kernel.access import EVERYWHERE, Unit
+from biometrics.kernel.access import EVERYWHERE, Purpose, Unit
 from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.clock import today
@@ -153,7 +153,9 @@ class Expunger:
         return self._note(facts, unit, left)
 
     def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
-        """Destroy the kept files of a stored search's probes; the search and its templates stay.
+        """Destroy the kept files of a stored search's probes; the search stays, and its templates.
+
+        Those of an applicant for a clearance certificate go with the files.
 
         `choose` is called once the search is locked, and returns what the certificate is to say of it; None: nothing is
         done.
@@ -164,9 +166,10 @@ class Expunger:
         if fact is None:
             return None
         self._connection.execute(delete(search_images).where(its))
+        search = self._connection.execute(select(searches).where(searches.c.id == search_id)).one()
+        probes = self._remove_templates(search_id) if search.purpose == Purpose.CLEARANCE else []
         dead_key = self._kill_search_key(search_id)
-        unit = self._connection.execute(select(searches.c.unit).where(searches.c.id == search_id)).scalar_one()
-        ordinals = sorted(row.ordinal for row in rows)
+        unit, ordinals = search.unit, sorted(row.ordinal for row in rows)
         facts = {
             "record": "",
             "record_removed": False,
@@ -174,11 +177,19 @@ class Expunger:
             "samples": [],
             "templates": [],
             "files": sorted(row.image_name for row in rows if row.image_name is not None),
-            "searches": [{"search": search_id, "probes": [], "images": ordinals, "dead_key": dead_key} | fact],
+            "searches": [{"search": search_id, "probes": probes, "images": ordinals, "dead_key": dead_key} | fact],
             "dead_keys": {search_id: dead_key},
             "sequence": advance(self._connection, CHANGE_COUNTER, 0),
         }
         return self._note(facts, Unit.of(unit) if unit else EVERYWHERE, None)
+
+    def _remove_templates(self, search_id: str) -> list[int]:
+        """Remove all probes of a stored search; return their places."""
+        query = select(search_probes.c.ordinal).where(search_probes.c.search_id == search_id)
+        places = sorted(self._connection.execute(query).scalars())
+        for table in (search_probes, probe_templates):
+            self._connection.execute(delete(table).where(table.c.search_id == search_id))
+        return places
 
     def _note(self, destroyed: Facts, unit: Unit, left: Leftovers | None) -> Destroyed:
         """Write what the certificate will say, and have the files removed after the commit."""

@@ -16,12 +16,15 @@ from typing import Final, Self
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from biometrics.clearances.rows import erase as erase_clearances
+from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
 from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, take
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
+from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_encounters, osia_persons
 from biometrics.storage.tables.people import aliases, records
@@ -129,7 +132,11 @@ def forget_leftovers(connection: Connection, keys: DataKeys, expungement: str) -
 
 
 def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -> None:
-    """Erase a stored search's reason, the texts of orders about it, and the names of files that name the person."""
+    """Erase a stored search's reason, the texts of orders about it, and the names of files that name the person.
+
+    Also the particulars of a clearance certificate that rests on it.
+    """
+    erase_clearances(connection, clearances.c.search_id == search_id)
     of_search = update(search_orders).where(search_orders.c.search_id == search_id)
     connection.execute(of_search.values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT))
     connection.execute(update(searches).where(searches.c.id == search_id).values(reason=ERASED_TEXT))
@@ -141,7 +148,12 @@ def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -
 
 
 def erase_from_cases(connection: Connection, left: Leftovers) -> None:
-    """Erase what examiners wrote in the cases about a destroyed person; who concluded what, and when, stays."""
+    """Erase what examiners wrote in the cases about a destroyed person; who concluded what, and when, stays.
+
+    A clearance certificate goes with it if an examination identified its applicant as the person.
+    """
+    identified = (cases.c.candidate_id.in_(left.records), cases.c.outcome == Conclusion.IDENTIFICATION)
+    erase_clearances(connection, clearances.c.search_id.in_(select(cases.c.search_id).where(*identified)))
     about = or_(
         cases.c.candidate_id.in_(left.records),
         cases.c.record_id.in_(left.records),

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, exists, func, or_, select
 
 from biometrics.access.units import path_within
+from biometrics.clearances.model import ClearanceState
 from biometrics.kernel.access import Unit
 from biometrics.kernel.cases import CaseState
 from biometrics.kernel.chunks import in_chunks
@@ -18,6 +19,7 @@ from biometrics.kernel.retention_rules import Order, OrderKind, ProbeFiles, hold
 from biometrics.retention.due import BATCH, Timed
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.retention import search_orders
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import search_images, standing_searches
@@ -30,7 +32,8 @@ _ENDED: Final = (CaseState.CLOSED, CaseState.WITHDRAWN)
 def due_files(database: Database, unit: Unit, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
     """Yield the searches of a unit and below whose files are due on a day, with those that only a hold keeps.
 
-    `since` is the place before the first. Files that an open case or a standing search needs are never due.
+    `since` is the place before the first. Files that an open case, a standing search or an undecided request for a
+    clearance certificate needs are never due.
     """
     after = since.removeprefix(PLACE) if since.startswith(PLACE) else ""
     while True:
@@ -50,13 +53,14 @@ def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", aft
     about = or_(cases.c.search_id == its.search_id, cases.c.candidate_search_id == its.search_id)
     is_open = exists().where(about, cases.c.state.not_in(_ENDED))
     stands = exists().where(standing_searches.c.search_id == its.search_id, standing_searches.c.ended_at.is_(None))
+    asked = exists().where(clearances.c.search_id == its.search_id, clearances.c.state == ClearanceState.REQUESTED)
     ordered = exists().where(search_orders.c.search_id == its.search_id)
     query = (
         select(its.search_id, searches.c.unit)
         .distinct()
         .join(searches, searches.c.id == its.search_id)
         .where(its.search_id == only if only else its.search_id > after, path_within(searches.c.unit, unit))
-        .where(or_(its.keep_until <= day, ordered), ~is_open, ~stands)
+        .where(or_(its.keep_until <= day, ordered), ~is_open, ~stands, ~asked)
     )
     units = {row.search_id: row.unit for row in connection.execute(query.order_by(its.search_id).limit(BATCH))}
     files = files_of(connection, list(units))

@@ -78,7 +78,8 @@ def open_case(
         while True:  # again after files that it lacked were uploaded
             with engine.store.begin(uploads) as work:
                 if (answer := work.answer(OPEN)) is None:
-                    work.searches.keep_images(stored.id, images, engine.keeping.for_case(today()))
+                    until = engine.keeping.for_case(today(), stored.search.purpose)
+                    work.searches.keep_images(stored.id, images, until)
                     case_id = work.cases.open(question, finding, engine.rules.verified())
                     work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
                     work.remember(OPEN, {"id": case_id})

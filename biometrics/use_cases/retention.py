@@ -156,12 +156,23 @@ class Retention:
             self.expunge(record_id, partial(_due_facts, day))
         for search_id in [timed.search_id for timed in due if timed.search_id]:
             self._expunge_files(search_id, day)
+        self._erase_clearances(day)
         return self.finish(progress)
 
     def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
         database, unit = self._store.database, unit_of(self._store.act)
         of_people = () if since.startswith(PLACE) else due_encounters(database, unit, day, since)
         return chain(of_people, due_files(database, unit, day, since))
+
+    def _erase_clearances(self, day: dt.date) -> None:
+        """Erase the particulars of applicants whose period has ended; their samples have a clock of their own."""
+        with self._store.begin() as work:
+            if erased := work.clearances.erase_due(day):
+                work.audit(Action.CLEARANCES_ERASED, "", erased=erased)
+            else:
+                work.leave_unchanged()
+        if erased:
+            self._store.database.forget(TABLES)
 
     def _expunge_files(self, search_id: str, day: dt.date) -> None:
         with self._uploads() as uploads:

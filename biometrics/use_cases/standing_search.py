@@ -90,10 +90,12 @@ def repeat_as_standing_search(
 
     Raises:
         UnknownSearch, OutOfJurisdiction, HiddenUntilDecided.
-        InvalidField: no file of it is kept, or the last day is past; nothing was written.
+        InvalidField: no file of it is kept, it was made for a clearance certificate, or the last day is past.
     """
     engine = _with_purpose(engine, kind)
     stored = engine.store.searches.get(search_id)
+    if stored.search.purpose == Purpose.CLEARANCE:
+        raise InvalidField("An applicant for a clearance certificate is not searched for; their samples are not kept.")
     if not stored.images:
         raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
     made = stored.search

@@ -28,6 +28,7 @@ _HOSTS, _NETWORKS = frozenset({"127.0.0.1"}), frozenset({"127.0.0.0/8"})
 HERE: dict[str, Any] = {"mosip_hosts": _HOSTS, "mosip_networks": _NETWORKS}
 HERE |= {"osia_hosts": _HOSTS, "osia_networks": _NETWORKS}
 STORES_NOTHING = {
+    "POST /api/v1/clearances/verification",
     "POST /api/v1/compare",
     "POST /api/v1/inspections",
     "POST /api/v1/latents/files",

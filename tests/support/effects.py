@@ -65,6 +65,7 @@ IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
     *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number", "subscription_id"),
     *("standing_id", "link_id"),
+    "clearance_id",
 )
 
 
@@ -88,6 +89,7 @@ class Victim:
     subscription_id: int = 0  # to them
     standing_id: str = ""  # of the search, for a latent
     link_id: str = ""  # of that with another latent
+    clearance_id: str = ""  # of a request by which they are an applicant
 
     @property
     def secrets(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import combinations
 from typing import Any
 
@@ -21,6 +22,17 @@ def faults_of(content: bytes) -> list[str]:
     """Return what is wrong with how the pages of a document look; a page without anything on it is wrong, too."""
     with pypdfium2.PdfDocument(content) as document:
         return [f"page {number}: {fault}" for number, page in enumerate(document, start=1) for fault in _faults(page)]
+
+
+def rendered(content: bytes, scale: float = 3.0) -> list[bytes]:
+    """Return each page as PNG, `scale` pixels a point."""
+    pages = []
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            file = BytesIO()
+            page.render(scale=scale).to_pil().save(file, "PNG")
+            pages.append(file.getvalue())
+    return pages
 
 
 def pictures_of(content: bytes) -> list[Box]:

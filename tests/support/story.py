@@ -36,6 +36,7 @@ from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
+from biometrics.kernel.types import FingerPosition
 from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
@@ -43,6 +44,7 @@ from biometrics.use_cases.link_latents import work_off_links
 from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
+APPLICANT = 750  # a generated person who is not on record
 ROLES = frozenset(role for role in Role if not role.is_machine)
 EXAMPLES = Path(__file__).parents[2] / "api" / "examples.json"
 KEY = {"Idempotency-Key": "7d1c5a52-6a0f-4f0e-9d0c-2f2f3a6c9b11"}
@@ -289,6 +291,34 @@ class Story:
         self.ask("GET", f"{V1}/subscriptions", query={"limit": 50})
         self.ask("GET", f"{V1}/subscriptions/{{subscription_id}}")
         self.ask("POST", f"{V1}/subscriptions/{{subscription_id}}/end", body={"because": "Bail is over."})
+        self._clearances()
+
+    def _clearances(self) -> None:
+        fingers = [finger for finger in FingerPosition if finger.is_known]
+        taken = {finger.name.lower(): print_of(APPLICANT, finger.name.lower(), 0) for finger in fingers}
+        why = WHY | {"purpose": "clearance"}
+        search = self.ask("POST", f"{V1}/identify", 201, tell=False, fields=why, files=taken | {"photo": photo_of(1)})
+        new = {
+            "search_id": search["id"],
+            "name": "Asha Verma",
+            "birth_date": "1990-01-02",
+            "document": "Passport Z1234567",
+            "wanted_for": "Student visa",
+            "authority": "Embassy of Norway, New Delhi",
+            "legal_basis": "Written consent of 28 November 2026",
+        }
+        path, decider = f"{V1}/clearances", new_key(self.accounts, Role.SUPERVISOR)
+        self.ids["clearance_id"] = self.ask("POST", path, 201, body=new)["id"]
+        self.ask("GET", path, query={"state": "requested"})
+        path = f"{path}/{{clearance_id}}"
+        decided = self.ask("POST", f"{path}/decision", by=decider, body={"outcome": "no_record"})
+        self.ask("GET", path)
+        self.ask("GET", f"{path}/certificate")
+        self.ask("POST", f"{V1}/clearances/verification", body={"statement": decided["statement"]})
+        self.ask("POST", f"{path}/revocation", body={"because": "The applicant's papers were forged."})
+        search = self.ask("POST", f"{V1}/identify", 201, tell=False, fields=why, files=taken | {"photo": photo_of(1)})
+        other = self.ask("POST", f"{V1}/clearances", 201, tell=False, body=new | {"search_id": search["id"]})
+        self.ask("POST", f"{path}/withdrawal", body={"because": "No longer needed."}, clearance_id=other["id"])
 
     def _links(self, fields: dict[str, str]) -> None:
         """Search for another latent of the finger, of another offence, and let examiners link the two."""
@@ -543,6 +573,11 @@ SHOWN: dict[str, Any] = {
     "refresh_token": "refresh-token-for-one-use",
     "device": "device-token",
     "expires_on": "2036-01-31",
+    "issued": "2035-08-04",
+    "until": "2036-01-31",
+    "searched": "2035-08-04",
+    "key_id": "0123456789abcdef",
+    "statement": "the signed text",
     "password": "seven lamps by the river",
     "new_password": "seven lamps by the sea",
     "one_time_password": "one-time-password",

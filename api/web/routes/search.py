@@ -120,5 +120,6 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         standing_kinds=list(StandingKind),
         clock=clock and ClockOut.of(clock),
         orders=OrderKind,
+        for_clearance=asks and search.purpose == Purpose.CLEARANCE,
         today=today(),
     )

@@ -58,6 +58,7 @@
     │   ├── UnknownStandingSearch
     │   ├── UnknownSubscription     no such subscription to a person on record
     │   ├── UnknownLink             no such link of two unsolved latents
+    │   ├── UnknownClearance        no such request for a clearance certificate
     │   ├── UnknownNotification
     │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
@@ -226,6 +227,7 @@ from biometrics.kernel.errors.searches import (
     TooManySearches as TooManySearches,
     TooManyTargets as TooManyTargets,
     UnknownLink as UnknownLink,
+    UnknownClearance as UnknownClearance,
     UnknownNotification as UnknownNotification,
     UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,

@@ -59,6 +59,12 @@ class UnknownLink(NotFound):
     code = "unknown_link"
 
 
+class UnknownClearance(NotFound):
+    """No such request for a clearance certificate."""
+
+    code = "unknown_clearance"
+
+
 class UnknownNotification(NotFound):
     """No such notification."""
 

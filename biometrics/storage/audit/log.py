@@ -109,6 +109,12 @@ class Action(StrEnum):
     LINKS_READ = "links.read"  # of an unsolved latent, with their scores
     SUBSCRIBED = "subscription.add"  # to what happens to a person on record
     SUBSCRIPTION_ENDED = "subscription.end"
+    CLEARANCE_REQUESTED = "clearance.request"  # a certificate for an applicant
+    CLEARANCES_READ = "clearance.read"
+    CLEARANCE_DECIDED = "clearance.decide"
+    CLEARANCE_WITHDRAWN = "clearance.withdraw"
+    CLEARANCE_REVOKED = "clearance.revoke"
+    CLEARANCES_ERASED = "clearance.erase"  # their particulars, as their period has ended
     KEYS_ROTATED = "keys.rotate"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.export"

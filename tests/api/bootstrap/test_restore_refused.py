@@ -34,6 +34,7 @@ OPENING = {
     "case": ("case", "list"),
     "standing": ("standing", "list"),
     "unsolved": ("unsolved", "list"),
+    "certificate": ("certificate", "list"),
     "subscription": ("subscription", "list"),
     "itl": ("itl", "submit", FILE),
     "mosip": ("mosip", "listen", "--as", "nobody"),

@@ -33,6 +33,8 @@ WITHOUT = {
     "case marks": "prints JSON only",
     "retention certificate": "prints JSON only",
     "case report": "writes a PDF",
+    "certificate write": "writes a PDF",
+    "certificate key": "prints the key only",
     "synth fingers": "writes images",
     "synth latents": "writes images",
     "synth altered": "writes images",

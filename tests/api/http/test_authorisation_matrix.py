@@ -23,6 +23,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from acting import act_of
+from clearance_examples import APPLICANT, search_of_applicant
 from effects import (
     ANOTHER_STATE,
     BY_ROLES,
@@ -58,7 +59,10 @@ from sqlalchemy import select
 from standing_examples import add_standing
 
 from api.cli.app import main
+from api.v1.clearances_schemas import ClearanceIn
 from biometrics.cases.rows import insert_case
+from biometrics.clearances.model import Decision
+from biometrics.clearances.model import Outcome as ClearanceOutcome
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Question
@@ -70,6 +74,7 @@ from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import latent_links
+from biometrics.use_cases.clear import decide_clearance, request_clearance
 from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
@@ -143,6 +148,27 @@ def linked(world: World, victim: Victim, person: int) -> None:
             case_id = insert_case(connection, question, Finding(50.0, 1, "inspect"), frozenset())
             closed = {"state": CaseState.CLOSED, "outcome": Conclusion.IDENTIFICATION, "ended_at": datetime.now(UTC)}
             connection.execute(cases.update().where(cases.c.id == case_id).values(**closed))
+
+
+def applied(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station search with the prints and the photo of an applicant."""
+    store = world.engine.store
+    victim.search_id = search_of_applicant(store, act_of(STATION, actor="searcher"))
+
+
+def cleared(world: World, victim: Victim, person: int) -> None:
+    """Have them request a clearance certificate for the applicant."""
+    applied(world, victim, person)
+    request = ClearanceIn(search_id=victim.search_id, **APPLICANT).request()
+    engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
+    victim.clearance_id = request_clearance(engine, victim.search_id, request).id
+
+
+def issued(world: World, victim: Victim, person: int) -> None:
+    """Have somebody else decide that."""
+    cleared(world, victim, person)
+    engine = world.engine.for_actor(act_of(STATION, actor="supervisor"))
+    decide_clearance(engine, victim.clearance_id, Decision(ClearanceOutcome.NO_RECORD))
 
 
 def searched(world: World, victim: Victim, person: int) -> None:
@@ -378,6 +404,30 @@ SEARCHES = [
         native("POST /subscriptions/<subscription_id>/end", json={"because": "over"}),
         "<record_id>",
         prepare=subscribed,
+    ),
+    row(
+        "request a clearance certificate",
+        (IDENTIFY, SEARCH_READ, CASE_READ),
+        native("POST /clearances", json={"search_id": "<search_id>"} | APPLICANT),
+        "<search_id>",
+        prepare=applied,
+    ),
+    row("list clearances", CASE_READ, native("GET /clearances", params=ALL), "<clearance_id>", prepare=cleared),
+    *(
+        row(f"{name} a clearance", scope, native(f"POST /clearances/<clearance_id>/{step}", json=body), prepare=prepare)
+        for name, scope, step, prepare, body in (
+            ("decide", (EXAMINE, CASE_READ), "decision", cleared, {"outcome": "no_record"}),
+            ("withdraw", CASE_READ, "withdrawal", cleared, {"because": "mistake"}),
+            ("revoke", (EXAMINE, CASE_READ), "revocation", issued, {"because": "mistake"}),
+        )
+    ),
+    row("read a clearance", CASE_READ, native("GET /clearances/<clearance_id>"), "<search_id>", prepare=cleared),
+    row(
+        "print a clearance",
+        CASE_READ,
+        native("GET /clearances/<clearance_id>/certificate"),
+        "%PDF",
+        prepare=issued,
     ),
     row(
         "search, OSIA", IDENTIFY, osia("POST /identify/ALL", OSIA_SEARCH, maxNbCand=str(MOST)), "<person_id>", person=5

@@ -76,6 +76,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/latents/minutiae",
     "POST /api/v1/latents/layers",
     "POST /api/v1/latents/files",
+    "POST /api/v1/clearances/verification",
     "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/itl/transactions",  # has the sender's control number instead

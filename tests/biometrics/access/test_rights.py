@@ -24,6 +24,7 @@ from biometrics.accounts.two_people import AccountRequestReader
 from biometrics.accounts.users import AccountReader
 from biometrics.audit.reader import AuditLog
 from biometrics.cases.repository import CaseReader
+from biometrics.clearances.repository import ClearanceReader
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.errors import Forbidden
@@ -116,6 +117,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),
     StandingReader: lambda store, act: StandingReader(store.database, act),
     LinkReader: lambda store, act: LinkReader(store.database, act),
+    ClearanceReader: lambda store, act: ClearanceReader(store.database, act),
     SubscriptionReader: lambda store, act: SubscriptionReader(store.database, act),
     ReportStore: lambda store, act: ReportStore(store.database, act, None),
     UnitStore: lambda store, act: UnitStore(store.database),

@@ -19,6 +19,8 @@ from sqlalchemy import JSON, LargeBinary, String, select
 from standing_examples import add_standing, keep_images
 
 from biometrics.backup.backup import back_up
+from biometrics.clearances.model import ClearanceRequest, Decision
+from biometrics.clearances.model import Outcome as Cleared
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
@@ -37,6 +39,7 @@ from biometrics.records.store import RecordStore
 from biometrics.retention import personal_text
 from biometrics.retention.leftovers import ERASED_TEXT
 from biometrics.searches.model import KeptImage, SearchProbe
+from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, metadata
@@ -202,6 +205,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
     end_subscription(store.for_actor(act_of(HERE)), subscription.id, f"{CANARY} over")
+    certified(store, own)
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
     cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id
@@ -216,6 +220,18 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         answered(store, file({"score": 1.0, "note": CANARY}) | {"files": [digest]}),
     ]
     return done, [own, other], about
+
+
+def certified(store: RecordStore, search_id: str) -> None:
+    """Issue a clearance certificate on a search, and revoke it."""
+    applicant = ClearanceRequest(CANARY, dt.date(1990, 1, 2), CANARY, CANARY, CANARY, CANARY, CANARY)
+    with store.for_actor(act_of(HERE)).begin() as work:
+        asked = work.clearances.add(search_id, applicant)
+        work.audit(Action.CLEARANCE_REQUESTED, asked)
+    with store.for_actor(act_of(HERE, actor="second")).begin() as work:
+        clearance = work.clearances.decide(work.clearances.get(asked), Decision(Cleared.NO_RECORD, because=CANARY))
+        work.clearances.revoke(clearance, CANARY)
+        work.audit(Action.CLEARANCE_REVOKED, asked)
 
 
 def columns_with(store: RecordStore, *texts: str) -> set[tuple[str, str]]:

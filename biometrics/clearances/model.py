@@ -1,0 +1,169 @@
+"""Requests for clearance certificates, and decisions on them, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.entry import Entered
+from biometrics.kernel.errors import InvalidField, WrongStep
+from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.text import assign, clean_text
+from biometrics.kernel.types import FingerPosition
+
+VALID: Final = timedelta(days=180)  # from the day of issue
+KEPT: Final = timedelta(
+    days=365
+)  # how long the particulars are kept after the end of validity, or without a certificate
+LATEST_SEARCH: Final = timedelta(days=7)  # the oldest search that a request may rest on
+DETAILS_LENGTH: Final = 400  # characters that are disclosed of a record: they are in the QR code
+_LENGTH: Final = 200
+
+
+class ClearanceState(StrEnum):
+    """Where a request is."""
+
+    REQUESTED = "requested"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class Outcome(StrEnum):
+    """What is decided on a request."""
+
+    NO_RECORD = "no_record"  # no record was found that may be disclosed for the purpose
+    RECORD = "record"  # a record was found; what may be disclosed of it is stated
+    REFUSED = "refused"  # no certificate
+
+
+@dataclass(frozen=True)
+class ClearanceRequest(Entered):
+    """Who asks for a certificate, for what, and which authority receives it.
+
+    Raises:
+        InvalidField: a text breaks its rule, or the date of birth is in the future.
+    """
+
+    name: str
+    birth_date: date
+    document: str
+    wanted_for: str
+    authority: str
+    legal_basis: str
+    relative: str = ""
+    missing_fingers: tuple[MissingFinger, ...] = ()
+
+    def _clean(self) -> None:
+        assign(self, "name", clean_text("applicant's name", self.name, NAME_LENGTH))
+        assign(self, "document", clean_text("identity document", self.document, _LENGTH))
+        assign(self, "wanted_for", clean_text("purpose of the certificate", self.wanted_for, _LENGTH))
+        assign(self, "authority", clean_text("receiving authority", self.authority, _LENGTH))
+        assign(self, "legal_basis", clean_text("consent or legal basis", self.legal_basis, _LENGTH))
+        assign(self, "relative", clean_text("relative's name", self.relative, NAME_LENGTH, required=False))
+
+    def _check_days(self, latest: date) -> None:
+        if self.birth_date > latest:
+            raise InvalidField(f"The date of birth is {self.birth_date}, which is in the future; correct it.")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The request as plain JSON."""
+        missing = [[int(finger.position), finger.reason.value] for finger in self.missing_fingers]
+        return vars(self) | {"birth_date": self.birth_date.isoformat(), "missing_fingers": missing}
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Self:
+        """Return what `content` made JSON of."""
+        missing = tuple(
+            MissingFinger(FingerPosition(finger), MissingReason(reason))
+            for finger, reason in content["missing_fingers"]
+        )
+        born = date.fromisoformat(content["birth_date"])
+        return cls(**dict(content) | {"birth_date": born, "missing_fingers": missing})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is decided: `details` is what the certificate discloses of a record, `because` stays in the file.
+
+    Raises:
+        InvalidField: a text breaks its rule, is missing, or says more than the outcome lets be said.
+    """
+
+    outcome: Outcome
+    details: str = ""
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        discloses = self.outcome is Outcome.RECORD
+        assign(self, "details", clean_text("details", self.details, DETAILS_LENGTH, required=discloses))
+        refuses = self.outcome is Outcome.REFUSED
+        assign(self, "because", clean_text("reason", self.because, _LENGTH, required=refuses))
+        if self.details and not discloses:
+            raise InvalidField("Details are stated only if a record is disclosed; give the reason instead.")
+
+
+@dataclass(frozen=True)
+class ClearanceCase:
+    """A case about a candidate of the search that a request rests on."""
+
+    number: str
+    state: CaseState
+    conclusion: Conclusion | None
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A request for a certificate, and what became of it; `request` is None once the particulars are erased.
+
+    `statement` is the text of the certificate, with its signature.
+    """
+
+    id: str
+    number: str
+    state: ClearanceState
+    unit: Unit
+    search_id: str
+    searched_at: datetime
+    request: ClearanceRequest | None
+    requested_by: str
+    requested_at: datetime
+    cases: tuple[ClearanceCase, ...]
+    decision: Decision | None
+    decided_by: str | None
+    decided_at: datetime | None
+    expires_on: date | None
+    statement: str | None
+    ended_by: str | None
+    ended_at: datetime | None
+    ended_because: str | None
+
+    def check(self, decision: Decision) -> None:
+        """Refuse a decision that the examinations of the candidates do not support.
+
+        Raises:
+            WrongStep: a candidate is not examined, an examination came to no conclusion, or none identified a person.
+            InvalidField: a record was found, and the reason why nothing of it may be disclosed is missing.
+        """
+        if decision.outcome is Outcome.REFUSED:
+            return
+        if waiting := [case.number for case in self.cases if case.state is not CaseState.CLOSED]:
+            raise WrongStep(f"Examiners must decide first: {', '.join(waiting)}. Or refuse the request.")
+        conclusions = {case.conclusion for case in self.cases}
+        if open_ones := conclusions - {Conclusion.IDENTIFICATION, Conclusion.EXCLUSION}:
+            found = ", ".join(sorted(str(each) for each in open_ones))
+            raise WrongStep(f"An examination ended without an answer ({found}); refuse this, and take new prints.")
+        identified = Conclusion.IDENTIFICATION in conclusions
+        if decision.outcome is Outcome.RECORD and not identified:
+            raise WrongStep("No examination identified the applicant with a record; there is nothing to disclose.")
+        if decision.outcome is Outcome.NO_RECORD and identified and not decision.because:
+            raise InvalidField("A record was found; state why nothing of it may be disclosed for this purpose.")

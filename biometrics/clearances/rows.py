@@ -1,0 +1,99 @@
+"""Requests for clearance certificates as rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, update
+
+from biometrics.access.jurisdiction import at_or_below, unit_at
+from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Decision, Outcome
+from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.entry import stored
+from biometrics.kernel.errors import UnknownClearance
+from biometrics.kernel.ids import canonical_id
+from biometrics.storage.database.rows import from_row
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.clearances import clearances
+from biometrics.storage.tables.searches import searches
+
+ERASED: Final = "[erased]"  # in place of why a request ended
+
+
+def load(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Clearance]:
+    """Return the requests that meet conditions on their rows, the newest first."""
+    its = clearances.c
+    query = select(clearances, searches.c.created_at.label("searched_at")).join(searches).where(*conditions)
+    rows = connection.execute(query.order_by(its.requested_at.desc(), its.id.desc()).limit(limit)).all()
+    examined = latest_cases(connection, [row.search_id for row in rows])
+    return [
+        from_row(
+            Clearance,
+            row,
+            state=ClearanceState(row.state),
+            unit=unit_at(row),
+            request=ClearanceRequest.of(row.request) if row.request else None,
+            cases=tuple(examined.get(row.search_id, {}).values()),
+            decision=_decision(row.decision) if row.decision else None,
+        )
+        for row in rows
+    ]
+
+
+def load_visible(connection: Connection, unit: Unit, clearance_id: str) -> Clearance:
+    """Return a request of a unit or one below it, by its id.
+
+    Raises:
+        UnknownClearance: there is none.
+    """
+    by_id = clearances.c.id == canonical_id(clearance_id)
+    found = load(connection, by_id, at_or_below(unit, clearances))
+    if not found:
+        raise UnknownClearance("There is no request for a clearance certificate of this id that you may see.")
+    return found[0]
+
+
+def latest_cases(connection: Connection, search_ids: Sequence[str]) -> dict[str, dict[str, ClearanceCase]]:
+    """Return the latest case about each candidate of searches (few enough for one IN list), by search and candidate."""
+    its = cases.c
+    query = select(its.search_id, its.candidate_id, its.number, its.state, its.outcome)
+    by_search: defaultdict[str, dict[str, ClearanceCase]] = defaultdict(dict)
+    for row in connection.execute(query.where(its.search_id.in_(search_ids)).order_by(its.created_at, its.number)):
+        conclusion = Conclusion(row.outcome) if row.outcome else None
+        by_search[row.search_id][row.candidate_id] = ClearanceCase(row.number, CaseState(row.state), conclusion)
+    return by_search
+
+
+def change(connection: Connection, clearance_id: str, before: ClearanceState, **values: Any) -> bool:
+    """Change a request that is in a state; say whether it was."""
+    its = clearances.c
+    changed = update(clearances).where(its.id == clearance_id, its.state == before)
+    return bool(connection.execute(changed.values(**values, version=its.version + 1)).rowcount)
+
+
+def erase(connection: Connection, *conditions: Any) -> int:
+    """Erase the particulars of requests that meet conditions on their rows; return of how many.
+
+    What stays: that there was a request, its outcome, who decided it, and when.
+    """
+    its = clearances.c
+    rows = connection.execute(select(its.id, its.decision, its.ended_because).where(*conditions)).all()
+    for row in rows:
+        decision = {"outcome": row.decision["outcome"]} if row.decision else None
+        because = ERASED if row.ended_because else None
+        values = {"request": None, "decision": decision, "statement": None, "ended_because": because, "erase_on": None}
+        connection.execute(update(clearances).where(its.id == row.id).values(**values, version=its.version + 1))
+    return len(rows)
+
+
+def due(day: date) -> Any:
+    """Return the condition that the particulars of a request are to be erased on a day."""
+    return clearances.c.erase_on <= day
+
+
+def _decision(content: dict[str, Any]) -> Decision:
+    return stored(Decision, Outcome(content["outcome"]), content.get("details", ""), content.get("because", ""))

@@ -1,0 +1,57 @@
+"""Applicants for clearance certificates, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from records_examples import FACE_MODEL, FINGER_MODEL, search_for
+
+from biometrics.kernel.access import Act, Purpose
+from biometrics.kernel.clock import today
+from biometrics.kernel.types import FingerPosition, Probe, Template
+from biometrics.records.store import RecordStore
+from biometrics.searches.model import KeptImage, SearchCandidate, SearchProbe
+from biometrics.use_cases.identify import store_search
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
+
+TEN: Final = tuple(finger for finger in FingerPosition if finger.is_known)
+APPLICANT: Final[dict[str, Any]] = {
+    "name": "आशा वर्मा",
+    "birth_date": "1990-01-02",
+    "document": "Passport Z1234567",
+    "wanted_for": "Student visa",
+    "authority": "Embassy of Norway, New Delhi",
+    "legal_basis": "Written consent of the applicant",
+}
+
+
+def search_of_applicant(
+    store: RecordStore,
+    act: Act,
+    *hits: tuple[str, float],
+    fingers: Sequence[FingerPosition] = TEN,
+    purpose: Purpose = Purpose.CLEARANCE,
+) -> str:
+    """Store a search with prints and a photo, and their files; return its id.
+
+    `hits` are records, each with the decibans that it is above the threshold.
+    """
+    name = str(uuid4())
+    finger, face = Template(FINGERPRINT, FINGER_MODEL, name.encode(), 55), Template(FACE, FACE_MODEL, b"face", 66)
+    probes = [Probe(finger, each, each.label) for each in fingers] + [Probe(face, None, "photo")]
+    made = search_for("")
+    detail = {"hint": "likely", "gap": 1.0, "score": {}, "samples": []}
+    search = replace(
+        made,
+        settings=dict(made.settings) | {"identity": {}},
+        probes=tuple(SearchProbe(probe, f"{number:x}" * 64) for number, probe in enumerate(probes)),
+        candidates=tuple(SearchCandidate(each, made.threshold_elsewhere + above, detail) for each, above in hits),
+    )
+    images = [KeptImage(number, "image/png", f"{name} {number}".encode()) for number in range(len(probes))]
+    asking = store.for_actor(replace(act, purpose=purpose))
+    return store_search(asking, search, None, images, today() + timedelta(days=30)).id
