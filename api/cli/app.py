@@ -73,6 +73,7 @@ GROUPS = {
     "case": "Cases for examiners: is this the same person? See docs/cases.md.",
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
     "unsolved": "Unsolved latents and the links between them. See docs/cases.md.",
+    "lineup": "Photo line-ups: make, list, show, ready, close. See docs/lineups.md.",
     "subscription": "Subscriptions to people on record. See docs/cases.md.",
     "certificate": "Clearance certificates. See docs/clearance.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",

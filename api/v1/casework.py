@@ -8,6 +8,7 @@ from api.v1 import (
     case_images,
     cases,
     clearances,
+    lineups,
     notifications,
     papers,
     standing,
@@ -18,14 +19,7 @@ from api.v1 import (
 
 router = APIRouter()
 for routes in (
-    cases,
-    working_marks,
-    case_images,
-    papers,
-    standing,
-    unsolved_latents,
-    subscriptions,
-    clearances,
-    notifications,
+    *(cases, working_marks, case_images, papers, standing, unsolved_latents),
+    *(subscriptions, clearances, lineups, notifications),
 ):
     router.include_router(routes.router)

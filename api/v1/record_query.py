@@ -57,3 +57,22 @@ def record_query(
         tattoo_class,
         enrolled_by,
     )
+
+
+def mark_query(
+    mark: Annotated[str, Query(description="Words of the description")] = "",
+    mark_kind: BodyMarkKind | None = None,
+    body_part: Annotated[BodyPart | None, Query(description="Where the mark is, or a part around or in it")] = None,
+    body_side: Annotated[BodySide | None, Query(description="The mark's side; also those without any")] = None,
+    mark_colour: MarkColour | None = None,
+    tattoo_class: Annotated[TattooClass | None, Query(description="What a tattoo shows")] = None,
+) -> RecordQuery:
+    """Return what is asked of a mark."""
+    return RecordQuery(
+        mark=mark,
+        mark_kind=mark_kind,
+        body_part=body_part,
+        body_side=body_side,
+        mark_colour=mark_colour,
+        tattoo_class=tattoo_class,
+    )

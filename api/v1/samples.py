@@ -5,19 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
-from api.http.schemas import IMAGE, RENDERING
+from api.http.pagination import USUAL, After, Limit, cursor, number_after
+from api.http.schemas import IMAGE, RENDERING, PageOut, Schema
 from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
+from api.v1.persons_schemas import PhotographedMarkIn
+from api.v1.record_query import mark_query
 from biometrics.imaging.image import png
 from biometrics.imaging.image_records import write_iris
 from biometrics.kernel.access import Scope
 from biometrics.kernel.capture import EyePosition
 from biometrics.kernel.errors import InvalidField, UndecodableImage, UnsupportedImage
+from biometrics.kernel.record import RecordQuery
 
 router = APIRouter(tags=["samples"])
 
@@ -27,6 +32,38 @@ class FileFormat(StrEnum):
 
     ORIGINAL = "original"
     ISO_19794_6 = "iso_19794_6"
+
+
+class MarkPhotoOut(Schema):
+    """A photo of a mark, and the record that it is of; its image is at /api/v1/samples/{id}/rendering."""
+
+    id: int
+    record_id: str
+    mark: PhotographedMarkIn | None = Field(description="Null where nothing is stated of it")
+    quality: int | None
+
+
+class MarkPageOut(PageOut):
+    """A page of photos of marks, newest first."""
+
+    marks: list[MarkPhotoOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+
+@router.get("/marks", summary="Browse photos of marks", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def list_marks(
+    store: StoreDependency,
+    query: Annotated[RecordQuery, Depends(mark_query)],
+    mark_code: Annotated[str, Query(description="NCIC code, or its beginning")] = "",
+    limit: Limit = USUAL,
+    after: After = None,
+) -> MarkPageOut:
+    """Browse the photos of scars, marks and tattoos of people whom you may see, newest first, without any score.
+
+    All conditions hold for one and the same mark. The audit log names the records.
+    """
+    page = store.people.marks(query, mark_code, limit, number_after(after))
+    return MarkPageOut(marks=[MarkPhotoOut.model_validate(sample) for sample in page.items], next=cursor(page.after))
 
 
 @router.get("/samples/{sample_id}", summary="Get a sample", dependencies=[needs(Scope.ENCOUNTER_READ)])

@@ -84,6 +84,7 @@ declare namespace Api {
     legal_basis: string;
     relative: string;
   };
+  type Band = "near" | "middle" | "far";
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
   type BodyPart = "head" | "face" | "forehead" | "eye" | "ear" | "nose" | "cheek" | "mouth" | "chin" | "neck" | "shoulder" | "chest" | "breast" | "back" | "abdomen" | "arm" | "elbow" | "forearm" | "wrist" | "hand" | "finger" | "hip" | "buttock" | "groin" | "genitals" | "thigh" | "leg" | "knee" | "calf" | "ankle" | "foot" | "toe" | "other";
   type BodySide = "left" | "right" | "none";
@@ -174,6 +175,7 @@ declare namespace Api {
     signature: string;
   };
   type ChangeKind = "add" | "rights" | "enable" | "password" | "totp" | "key";
+  type Choice = "yes" | "no" | "unsure";
   type ClearanceCaseOut = {
     number: string;
     state: CaseState;
@@ -409,6 +411,14 @@ declare namespace Api {
     unit: ElsewhereOut;
     photo: number | null;
   };
+  type FillerOut = {
+    record_id: string;
+    band: Band;
+    shared: Array<string>;
+  };
+  type FillersOut = {
+    fillers: Array<FillerOut>;
+  };
   type FindingOut = {
     score: number;
     capped: boolean;
@@ -482,6 +492,7 @@ declare namespace Api {
     missing_fingers: Array<MissingFingerIn>;
     notes: Array<string>;
   };
+  type InstructionLanguage = "en" | "hi";
   type LatentLinkOut = {
     id: string;
     other: LinkedLatentOut;
@@ -543,6 +554,39 @@ declare namespace Api {
     value: number | number;
     meaning: string;
   };
+  type LineupMemberOut = {
+    ordinal: number;
+    record_id: string;
+    is_suspect: boolean;
+    photo_sha256: string;
+    band: Band | null;
+  };
+  type LineupOut = {
+    id: number;
+    owner: string;
+    owner_name?: string;
+    unit: string;
+    fir_number: string;
+    description: string;
+    sought: SoughtOut;
+    presentation: Presentation;
+    greyscale: boolean;
+    state: LineupState;
+    created_at: string;
+    ready_at: string | null;
+    commitment: string | null;
+    closed_at: string | null;
+    closed_because: string | null;
+    seal: string | null;
+    members: Array<LineupMemberOut>;
+    stands_out: Array<string>;
+    viewings: Array<ViewingOut>;
+  };
+  type LineupPageOut = {
+    lineups: Array<LineupOut>;
+    next: string | null;
+  };
+  type LineupState = "draft" | "ready" | "closed";
   type LinkKind = "follows" | "same_case" | "identifies";
   type LinkOut = {
     id: string;
@@ -588,6 +632,16 @@ declare namespace Api {
     y: number;
     kind: MarkKind;
     direction: number | null;
+    quality: number | null;
+  };
+  type MarkPageOut = {
+    marks: Array<MarkPhotoOut>;
+    next: string | null;
+  };
+  type MarkPhotoOut = {
+    id: number;
+    record_id: string;
+    mark: PhotographedMarkIn | null;
     quality: number | null;
   };
   type MarkedImageOut = {
@@ -842,6 +896,7 @@ declare namespace Api {
     software: number;
     not_stated: number;
   };
+  type Presentation = "sequential" | "simultaneous";
   type ProbeMarkOut = {
     image: string;
     kind: FeatureKind;
@@ -863,7 +918,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1074,6 +1129,15 @@ declare namespace Api {
   };
   type Sex = "male" | "female" | "transgender" | "unknown";
   type Side = "probe" | "candidate";
+  type SoughtOut = {
+    age_from: number | null;
+    age_to: number | null;
+    height_from_cm: number | null;
+    height_to_cm: number | null;
+    build: Build | null;
+    complexion: Complexion | null;
+    hair: Hair | null;
+  };
   type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
     id: string;
@@ -1212,6 +1276,23 @@ declare namespace Api {
     threshold_capped: boolean;
     samples: Array<SampleScoreOut>;
   };
+  type ViewingOut = {
+    number: number;
+    witness: string;
+    operator: string;
+    operator_name?: string;
+    present: string;
+    language: InstructionLanguage;
+    started_at: string;
+    seed: string;
+    order: Array<number>;
+    commitment: string;
+    ended_at: string | null;
+    remarks: string;
+    seal: string | null;
+    positions: Array<number>;
+    answers: Array<WitnessAnswerOut>;
+  };
   type WaitingScaleOut = {
     digest: string;
     learned: LearnedOut;
@@ -1237,6 +1318,15 @@ declare namespace Api {
     by_name?: string;
     because: string;
     replaced_by: string | null;
+  };
+  type WitnessAnswerOut = {
+    number: number;
+    lap: number;
+    position: number | null;
+    choice: Choice;
+    words: string;
+    confidence: string;
+    at: string;
   };
   type WorkingMarksOut = {
     version: number;

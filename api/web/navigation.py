@@ -28,6 +28,7 @@ MENU: Final = (
     MenuEntry("/latent", N_("Latent desk"), Scope.IDENTIFY),
     MenuEntry("/searches", N_("Searches"), Scope.SEARCH_READ, is_folded=True),
     MenuEntry("/cases", N_("Cases"), Scope.CASE_READ),
+    MenuEntry("/lineups", N_("Photo line-ups"), Scope.CASE_READ, is_folded=True),
     MenuEntry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/unsolved", N_("Unsolved latents"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/subscriptions", N_("Subscriptions"), Scope.WATCH_MANAGE, is_folded=True),

@@ -46,6 +46,7 @@ from biometrics.storage.tables.history import (
 from biometrics.storage.tables.idempotency import idempotency_keys
 from biometrics.storage.tables.jobs import task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
+from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
 from biometrics.storage.tables.osia import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
 from biometrics.storage.tables.people import (
     aliases,
@@ -185,6 +186,11 @@ KINDS: Final = (
     Kind(link_checks.c.standing_id, version=link_checks.c.requested_at, also=(link_checks.c.tries,)),
     Kind(latent_links.c.id, version=latent_links.c.found_at),
     Kind(subscriptions.c.id, (subscription_events.c.subscription_id,), subscriptions.c.version),
+    Kind(
+        lineups.c.id,
+        (lineup_members.c.lineup_id, lineup_viewings.c.lineup_id, lineup_answers.c.lineup_id),
+        lineups.c.version,
+    ),
     Kind(notifications.c.number, version=notifications.c.read_at),
     Kind(
         cases.c.id,
@@ -221,6 +227,7 @@ NUMBERED: Final = (
     samples,
     templates,
     learned_scales,
+    lineups,
     subscriptions,
 )  # tables whose rows the database numbers, never twice the same
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, delete, exists, or_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    delete,
+    exists,
+    or_,
+    select,
+    union_all,
+)
 
 from biometrics.kernel.particulars import (
     BodySide,
@@ -16,8 +27,11 @@ from biometrics.kernel.particulars import (
 )
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.types import Modality
 from biometrics.names.mark_terms import WORD_LENGTH, terms_of
 from biometrics.names.spelling import key, words
+from biometrics.storage.tables.base import MAX_ROW_NUMBER
+from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.people import (
     described_mark_terms,
     encounters,
@@ -72,6 +86,25 @@ def records_with(query: RecordQuery, *of_record: ColumnElement[str]) -> Compound
     owner = (described_mark_terms.c.record_id, described_mark_terms.c.ordinal)
     described = select(owner[0]).where(*(owner[0] == one for one in of_record), *_all_met(query, *owner))
     return union_all(photographed, described)
+
+
+def photographed(query: RecordQuery, code: str, after: int | None) -> Select[Any]:
+    """Return the query for ids of samples that show a mark which meets all conditions, the newest first.
+
+    `code` is the beginning of an NCIC code, "" for any; `after` is the id of the last sample of the page before.
+    Without a condition those too are found of whose mark nothing is stated.
+    """
+    found = select(samples.c.id).order_by(samples.c.id.desc())
+    if is_of_marks(query):
+        shown = select(mark_terms.c.sample_id).where(*_all_met(query, mark_terms.c.sample_id))
+        found = found.where(samples.c.id.in_(shown))
+    else:
+        showing = [modality for modality in Modality.registered() if modality.traits.shows_marks]
+        replaced = exists().where(replaced_samples.c.sample_id == samples.c.id)
+        found = found.where(samples.c.modality.in_(showing), ~replaced)
+    if code:
+        found = found.where(samples.c.mark["code"].as_string().startswith(code.upper(), autoescape=True))
+    return found if after is None else found.where(samples.c.id < min(after, MAX_ROW_NUMBER))
 
 
 def _all_met(query: RecordQuery, *owner: Column[Any]) -> Iterator[ColumnElement[bool]]:

@@ -13,11 +13,14 @@ from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, StoreUnavailable, UnknownRecord
+from biometrics.kernel.page import Page
+from biometrics.kernel.particulars import CODE_LENGTH
 from biometrics.kernel.person import Section
 from biometrics.kernel.record import ME, Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
+from biometrics.kernel.text import clean_text
 from biometrics.people import encounters, offence_sections
 from biometrics.people import repository as people
-from biometrics.people.mark_search import is_of_marks, records_with
+from biometrics.people.mark_search import is_of_marks, photographed, records_with
 from biometrics.people.record_query import find_records
 from biometrics.storage.audit.log import Action, note
 from biometrics.storage.blobs import encrypted
@@ -26,7 +29,11 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import image_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.database.paging import paginate, require_limit
+from biometrics.storage.tables import people as tables
 from biometrics.storage.tables.people import records
+
+MAX_MARKS = 200  # photos of a page
 
 
 class RecordReader:
@@ -165,6 +172,30 @@ class RecordReader:
             asked=query.fields_used,
             records=[record.id for record in page.items],
         )
+        return page
+
+    @needs(Scope.ENCOUNTER_READ)
+    def marks(
+        self, query: RecordQuery, code: str = "", limit: int = 50, after: int | None = None
+    ) -> Page[StoredSample, int]:
+        """Return photos of marks that meet the conditions of a query on a mark, newest first.
+
+        `code` is the beginning of their NCIC code.
+
+        Raises:
+            InvalidField: the limit is not valid.
+        """
+        require_limit(limit, MAX_MARKS, "photos of marks")
+        visit = tables.encounters.alias()  # `visible` has encounters of its own
+        ids = photographed(query, clean_text("NCIC code", code, CODE_LENGTH, required=False), after)
+        ids = ids.join(visit, visit.c.id == tables.samples.c.encounter_id)
+        ids = ids.join(records, records.c.id == visit.c.record_id).where(jurisdiction.visible(unit_of(self._act)))
+        with self._database.reading() as connection:
+            found = connection.execute(ids.limit(limit + 1)).scalars().all()
+            shown, place = paginate(found, limit, lambda sample_id: sample_id)
+            page = Page(tuple(encounters.load_samples(connection, shown)), place)
+        people_shown = list(dict.fromkeys(sample.record_id for sample in page.items))
+        note(self._database, self._act, Action.RECORDS_FOUND, asked=query.fields_used, records=people_shown)
         return page
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)

@@ -24,6 +24,7 @@ from biometrics.cases.work import CaseRepository
 from biometrics.clearances.work import ClearanceRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
+from biometrics.lineups.work import LineupRepository
 from biometrics.osia.client_data import ClientDataRepository
 from biometrics.people.work import EncounterRepository, PersonRepository
 from biometrics.records.enrolment_checks import CheckRepository
@@ -55,6 +56,7 @@ class UnitOfWork:
         self.subscriptions = SubscriptionRepository(transaction)
         self.cases = CaseRepository(transaction)
         self.clearances = ClearanceRepository(transaction)
+        self.lineups = LineupRepository(transaction)
         self.checks = CheckRepository(transaction)
         self.retention = RetentionRepository(transaction)
         self.two_people = TwoPeople(transaction)

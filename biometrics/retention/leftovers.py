@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Column, Connection, delete, or_, select, update
 
 from biometrics.clearances.rows import erase as erase_clearances
 from biometrics.kernel.cases import Conclusion
@@ -26,6 +26,7 @@ from biometrics.storage.database.locks import Lock, take
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import person_versions
+from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
 from biometrics.storage.tables.osia import osia_encounters, osia_persons
 from biometrics.storage.tables.people import aliases, records
 from biometrics.storage.tables.retention import expungements, search_orders
@@ -188,6 +189,30 @@ def erase_from_searches(connection: Connection, left: Leftovers) -> None:
         texts = [*connection.execute(reasons).all(), *connection.execute(labels).all()]
         for search_id in sorted({search_id for search_id, text in texts if text and left.names_in(text)}):
             erase_search_text(connection, search_id, left)
+
+
+def erase_from_lineups(connection: Connection, left: Leftovers) -> None:
+    """Erase texts that name a destroyed person in the line-ups that they were in; answers and seals stay."""
+    query = select(lineup_members.c.lineup_id).where(lineup_members.c.record_id.in_(left.records)).distinct()
+    for lineup_id in sorted(connection.execute(query).scalars()):
+        this = lineups.c.id == lineup_id
+        connection.execute(update(lineups).where(this).values(version=lineups.c.version + 1))
+        said, viewed = lineup_answers.c, lineup_viewings.c
+        texts = (lineups.c.description, lineups.c.closed_because, said.words, said.confidence)
+        for column in (*texts, viewed.witness, viewed.witness_key, viewed.present, viewed.remarks):
+            _erase_where_named(connection, column, lineup_id, left)
+
+
+def _erase_where_named(connection: Connection, column: Column[Any], lineup_id: int, left: Leftovers) -> None:
+    """Erase a text of a line-up's rows where it names the person; each witness keeps a name of their own."""
+    table = column.table
+    owner = table.c.id if table is lineups else table.c.lineup_id
+    rows = connection.execute(select(*table.primary_key, column.label("text")).where(owner == lineup_id)).all()
+    for *key, text in rows:
+        if text and left.names_in(text):
+            this = [part == value for part, value in zip(table.primary_key, key, strict=True)]
+            number = "" if table is not lineup_viewings else f" {key[-1]}"
+            connection.execute(update(table).where(*this).values({column: f"{ERASED_TEXT}{number}"}))
 
 
 def _place(expungement: str) -> Place:

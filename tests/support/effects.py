@@ -64,8 +64,7 @@ NOT_COUNTED |= {"link_checks", "latent_links"}
 IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
     *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number", "subscription_id"),
-    *("standing_id", "link_id"),
-    "clearance_id",
+    *("standing_id", "link_id", "clearance_id", "lineup_id"),
 )
 
 
@@ -90,6 +89,7 @@ class Victim:
     standing_id: str = ""  # of the search, for a latent
     link_id: str = ""  # of that with another latent
     clearance_id: str = ""  # of a request by which they are an applicant
+    lineup_id: int = 0  # of them as the suspect
 
     @property
     def secrets(self) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from account_examples import give_accounts
 from case_examples import FOUND, ask, at_work, decide, question, somebody
+from lineup_examples import planted_lineup
 from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import WHOLE, encounter, mark_of, photo_of, print_of, search_for
@@ -89,6 +90,7 @@ def see_everything(store: RecordStore) -> None:
     Retention(store).order_of_search(searched, Order(OrderKind.HOLD, "JMFC", "2/2025", encounter().date))
     standing = add_standing(store, somebody("a"), searched)
     subscribe(store.for_actor(somebody("b")), enrolled.record_id, "bail", date.today())
+    planted_lineup(store, enrolled.record_id, enrolled.sample_ids[0], "7/2026")
     result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from browsing import Station
 from inputs import ENCOUNTER, form, photo_of, print_of
+from lineup_examples import planted_lineup
 from officers import WHY, key_for, new_key
 
 from api.accounts.factory import accounts_of
@@ -44,9 +45,17 @@ def ids_of_everything(station: Station) -> dict[str, str]:
         "search_id": search["id"],
         "case_id": case["id"],
         "standing_id": standing["standing"]["id"],
+        "lineup_id": _lined_up(station, record["id"], record["encounters"][0]["samples"][0]["id"]),
+        "viewing": "1",
         "guide_name": "examiner",
         "user": station.officer(Role.STATION_OFFICER),
     }
+
+
+def _lined_up(station: Station, record_id: str, sample_id: int) -> str:
+    """Have others make a line-up of somebody, and show it to a witness; return its number."""
+    with open_store(station.settings).as_system("a test") as store:
+        return str(planted_lineup(store, record_id, sample_id, "a man of about 35"))
 
 
 def _destroyed(station: Station) -> str:

@@ -24,6 +24,7 @@ import pyotp
 from account_examples import OPERATOR, PASSWORD, confirmed_link, token_of
 from fastapi import FastAPI
 from inputs import ENCOUNTER, form, photo_of, print_of
+from lineup_examples import station_for_lineups
 from made_up_transactions import file, fingerprint, text
 from officers import WHY, new_key
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider
@@ -292,6 +293,7 @@ class Story:
         self.ask("GET", f"{V1}/subscriptions/{{subscription_id}}")
         self.ask("POST", f"{V1}/subscriptions/{{subscription_id}}/end", body={"because": "Bail is over."})
         self._clearances()
+        self._lineups()
 
     def _clearances(self) -> None:
         fingers = [finger for finger in FingerPosition if finger.is_known]
@@ -319,6 +321,34 @@ class Story:
         search = self.ask("POST", f"{V1}/identify", 201, tell=False, fields=why, files=taken | {"photo": photo_of(1)})
         other = self.ask("POST", f"{V1}/clearances", 201, tell=False, body=new | {"search_id": search["id"]})
         self.ask("POST", f"{path}/withdrawal", body={"because": "No longer needed."}, clearance_id=other["id"])
+
+    def _lineups(self) -> None:
+        suspect, _fillers = station_for_lineups(self.app.state.services.engine, 7400, 6)
+        operator = new_key(self.accounts, Role.STATION_OFFICER)
+        described = {"description": "a man of about 35, thin", "sought": {"age_from": 30, "age_to": 40}}
+        new = {"record_id": suspect, "fir_number": "0123/2026", **described}
+        lineup = self.ask("POST", f"{V1}/lineups", 201, body=new)
+        one = f"{V1}/lineups/{{lineup_id}}"
+        self.ids["lineup_id"] = lineup["id"]
+        self.ids["ordinal"] = next(each["ordinal"] for each in lineup["members"] if each["band"] == "near")
+        self.ask("GET", f"{V1}/lineups", query={"limit": 50})
+        [filler] = self.ask("GET", f"{one}/fillers")["fillers"]
+        self.ask("PUT", f"{one}/photos/{{ordinal}}", body={"record_id": filler["record_id"]})
+        self.ask("GET", f"{one}/photos/{{ordinal}}")
+        self.ask("POST", f"{one}/ready", body={"photos_checked": True})
+        shown = {"witness": "PW1", "present": "HC Rao; Sita Devi, the witness's sister", "language": "hi"}
+        self.ask("POST", f"{one}/viewings", 201, by=operator, body=shown | {"instructed": True})
+        self.ids |= {"viewing": 1, "position": 1}
+        self.ask("GET", f"{one}/viewings/{{viewing}}/photos/{{position}}", by=operator)
+        for position in range(1, 7):
+            said = {"position": position, "choice": "no", "words": "I have not seen him."}
+            self.ask("POST", f"{one}/viewings/{{viewing}}/answers", by=operator, body=said)
+        self.ask("POST", f"{one}/viewings/{{viewing}}/end", by=operator, body={"remarks": ""})
+        self.ask("POST", f"{one}/close", body={"because": ""})
+        self.ask("GET", one)
+        self.ask("GET", f"{V1}/marks", query={"body_part": "forearm", "mark_code": "TAT", "limit": 50})
+        self.ask("GET", f"{one}/report", query={"language": "hi"})
+        self.ask("GET", f"{one}/key", query={"language": "hi"})
 
     def _links(self, fields: dict[str, str]) -> None:
         """Search for another latent of the finger, of another offence, and let examiners link the two."""
@@ -578,6 +608,7 @@ SHOWN: dict[str, Any] = {
     "searched": "2035-08-04",
     "key_id": "0123456789abcdef",
     "statement": "the signed text",
+    "order": [4, 1, 6, 3, 2, 5],
     "password": "seven lamps by the river",
     "new_password": "seven lamps by the sea",
     "one_time_password": "one-time-password",

@@ -59,6 +59,7 @@
     │   ├── UnknownSubscription     no such subscription to a person on record
     │   ├── UnknownLink             no such link of two unsolved latents
     │   ├── UnknownClearance        no such request for a clearance certificate
+    │   ├── UnknownLineup
     │   ├── UnknownNotification
     │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
@@ -74,6 +75,8 @@
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
+    │   ├── LineupRefused           somebody who must not be in a photo line-up, or too few fillers
+    │   ├── NotBlind                an officer who may know the suspect of a line-up
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already
     │   ├── PairNotComparable       an opinion that rests on images of two different fingers
@@ -164,6 +167,11 @@ from biometrics.kernel.errors.cases import (
     PairNotOpened as PairNotOpened,
     UnknownCase as UnknownCase,
     WrongStep as WrongStep,
+)
+from biometrics.kernel.errors.lineups import (
+    LineupRefused as LineupRefused,
+    NotBlind as NotBlind,
+    UnknownLineup as UnknownLineup,
 )
 from biometrics.kernel.errors.records import (
     ClockImplausible as ClockImplausible,

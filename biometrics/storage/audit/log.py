@@ -115,6 +115,16 @@ class Action(StrEnum):
     CLEARANCE_WITHDRAWN = "clearance.withdraw"
     CLEARANCE_REVOKED = "clearance.revoke"
     CLEARANCES_ERASED = "clearance.erase"  # their particulars, as their period has ended
+    LINEUP_MADE = "lineup.make"
+    LINEUP_PHOTO_USED = "lineup.photo"  # of a record, as one of the six of a line-up; it tells not which
+    LINEUP_CHANGED = "lineup.change"  # a filler was replaced
+    LINEUP_READY = "lineup.ready"  # the photos are fixed
+    LINEUP_READ = "lineup.read"
+    LINEUP_STARTED = "lineup.start"  # a witness was instructed; the order is fixed
+    LINEUP_SHOWN = "lineup.show"  # a photo, to the witness
+    LINEUP_ANSWERED = "lineup.answer"
+    LINEUP_ENDED = "lineup.end"  # the witness has finished
+    LINEUP_CLOSED = "lineup.close"
     KEYS_ROTATED = "keys.rotate"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.export"

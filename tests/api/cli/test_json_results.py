@@ -14,6 +14,7 @@ from api.cli.app import Deferred, _imported, app
 from api.http.schemas import Schema
 from api.v1.accounts_schemas import ApiKeyPageOut, NewApiKeyOut, OfficeOut, UserPageOut, UserWithPassword
 from api.v1.audit_schemas import EntryPageOut
+from api.v1.lineups_schemas import LineupPageOut
 from api.v1.records_schemas import RecordPage
 from api.v1.reports import ReportOut
 from api.v1.retention_schemas import DuePageOut
@@ -63,6 +64,7 @@ ANSWERS: list[tuple[tuple[str, ...], type[Schema]]] = [
     (("standing", "list"), StandingPageOut),
     (("unsolved", "list"), UnsolvedLatentPageOut),
     (("unsolved", "offences"), LinkedOffencesPageOut),
+    (("lineup", "list"), LineupPageOut),
     (("subscription", "list"), SubscriptionPageOut),
     (("retention", "due"), DuePageOut),
     (("report", "quality"), ReportOut),

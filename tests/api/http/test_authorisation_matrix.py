@@ -46,6 +46,7 @@ from effects import (
     succeeded,
 )
 from inputs import ENCOUNTER, photo_of, print_of
+from lineup_examples import planted_lineup
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
 from mosip_client import person as mosip_person
 from officers import WHY
@@ -169,6 +170,12 @@ def issued(world: World, victim: Victim, person: int) -> None:
     cleared(world, victim, person)
     engine = world.engine.for_actor(act_of(STATION, actor="supervisor"))
     decide_clearance(engine, victim.clearance_id, Decision(ClearanceOutcome.NO_RECORD))
+
+
+def lined_up(world: World, victim: Victim, person: int) -> None:
+    """Have somebody at the station make a line-up of the victim, and another one show it to a witness."""
+    store = world.engine.store
+    victim.lineup_id = planted_lineup(store, victim.record_id, victim.sample_id, f"{victim.person_id}/2026", STATION)
 
 
 def searched(world: World, victim: Victim, person: int) -> None:
@@ -404,6 +411,17 @@ SEARCHES = [
         native("POST /subscriptions/<subscription_id>/end", json={"because": "over"}),
         "<record_id>",
         prepare=subscribed,
+    ),
+    row("list line-ups", CASE_READ, native("GET /lineups", params=ALL), '"id":<lineup_id>,', prepare=lined_up),
+    row("line-up", CASE_READ, native("GET /lineups/<lineup_id>"), '"id":<lineup_id>,', prepare=lined_up),
+    row(
+        "show a line-up",
+        (CASE_READ, IMAGE),
+        native(
+            "POST /lineups/<lineup_id>/viewings",
+            json={"witness": "PW2", "present": "HC Rao", "language": "en", "instructed": True},
+        ),
+        prepare=lined_up,
     ),
     row(
         "request a clearance certificate",

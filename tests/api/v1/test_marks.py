@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from examiners import caller
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, photo_of
 
+from biometrics.kernel.access import Role
 from marks.synthetic import SIDE, mark
 
 V1 = "/api/v1"
@@ -49,6 +51,27 @@ def people(client: TestClient) -> list[Any]:
     details = [{"box": BOX, "mark": TATTOO}, {}, {}]
     first = enrolled(client, "Asha Verma", [photo(0, whole=True), photo(1), photo(2)], details)
     return [first, enrolled(client, "Ravi Patil", [photo(3)]), enrolled(client, "Sita Devi", [photo(4)])]
+
+
+def test_photos_of_marks_are_browsed_by_what_is_stated_of_them(client: TestClient, people: list[Any]) -> None:
+    def browsed(**asked: Any) -> Any:
+        return answered(client.get(f"{V1}/marks", params=asked), 200)
+
+    first = browsed(limit=3)
+    rest = browsed(limit=200, after=first["next"])
+    ids = [each["id"] for each in first["marks"] + rest["marks"]]
+    assert ids == sorted(set(ids), reverse=True)
+    of_people = [sample["id"] for person in people for sample in person["encounters"][0]["samples"]]
+    assert set(of_people) <= set(ids)
+    snake = [of_people[0]]
+    for asked in ({"mark": "snake"}, {"body_part": "arm"}, {"mark_code": "tat lf"}, {"mark_colour": "red"}):
+        found = browsed(**asked)["marks"]
+        assert [each["id"] for each in found if each["record_id"] == people[0]["id"]] == snake, asked
+    assert browsed(mark="snake", mark_code="SC")["marks"] == []
+    assert browsed(mark="snake", body_part="leg")["marks"] == []
+    elsewhere = caller(client, Role.STATION_OFFICER, "27/520/27520001")("GET", "/marks")
+    assert elsewhere.json()["marks"] == []
+    assert caller(client, Role.AUDITOR)("GET", "/marks").status_code == 403
 
 
 @pytest.mark.essential

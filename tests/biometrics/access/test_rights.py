@@ -30,6 +30,8 @@ from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.errors import Forbidden
 from biometrics.kernel.person import Person
 from biometrics.kernel.request_context import RequestContext
+from biometrics.lineups.eligibility import EligibilityReader
+from biometrics.lineups.repository import LineupReader
 from biometrics.osia.client_data import ClientDataRepository
 from biometrics.osia.galleries import GalleryStore
 from biometrics.people.reader import RecordReader, SampleReader
@@ -54,6 +56,7 @@ from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.links import LinkReader
 from biometrics.watchlist.repository import StandingReader
+from face.modality import FACE
 
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
 
@@ -119,6 +122,8 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     LinkReader: lambda store, act: LinkReader(store.database, act),
     ClearanceReader: lambda store, act: ClearanceReader(store.database, act),
     SubscriptionReader: lambda store, act: SubscriptionReader(store.database, act),
+    LineupReader: lambda store, act: LineupReader(store.database, act),
+    EligibilityReader: lambda store, act: EligibilityReader(store.database, act, FACE),
     ReportStore: lambda store, act: ReportStore(store.database, act, None),
     UnitStore: lambda store, act: UnitStore(store.database),
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND, PAIR, ask, decide, question, somebody
+from lineup_examples import planted_lineup
 from osia_rows import new_task
 from records_examples import WHOLE, encounter, mark_of, print_of, search_for
 from sqlalchemy import JSON, LargeBinary, String, select
@@ -206,6 +207,10 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
     end_subscription(store.for_actor(act_of(HERE)), subscription.id, f"{CANARY} over")
     certified(store, own)
+    lineup = planted_lineup(store, done.record_id, done.sample_ids[0], f"{CANARY} says")
+    with store.for_actor(act_of(HERE, Role.STATION_OFFICER, "maker")).begin() as work:
+        work.lineups.close(lineup, f"{CANARY} is known")
+        work.audit(Action.LINEUP_CLOSED, f"lineup-{lineup}")
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
     cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id

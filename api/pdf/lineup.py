@@ -1,0 +1,195 @@
+"""The papers of a photo line-up: its record as each witness saw it, and for the court the key of who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from api.localisation.languages import Language, language
+from api.localisation.lineup_labels import (
+    ALL_AT_ONCE,
+    BANDS,
+    CHOICES,
+    INSTRUCTIONS,
+    NO_PARADE,
+    ONE_BY_ONE,
+    PRESENTATIONS,
+    UNSIGNED,
+)
+from api.pdf.fonts import FOLDER
+from api.pdf.paper import Locale, Paper, Signature
+from biometrics.accounts.display_names import Names, names_of
+from biometrics.lineups.model import Lineup, Presentation, Viewing
+from biometrics.storage.database.engine import Database
+from biometrics.use_cases.lineup_paper import LineupPaper
+
+_WIDE: Final = 54.0  # millimetres of a photo
+_TALL: Final = 67.5
+_GAP: Final = 6.0
+_CAPTION: Final = 5.0
+_ACROSS: Final = 3
+
+Pictures = Sequence[tuple[str, NDArray[np.uint8] | None]]  # what each is called; None of one that was destroyed
+
+
+def lineup_pdf(
+    database: Database, content: LineupPaper, wished: Language, zone: str = "", folder: Path = FOLDER
+) -> bytes:
+    """Write the record of a closed line-up, or its key where the content has the people."""
+    locale = Locale.writable(wished, zone, folder)
+    _, lineup = locale.translate, content.lineup
+    title = _("Photo line-up {number}, FIR {fir}").format(number=lineup.id, fir=lineup.fir_number)
+    assert lineup.closed_at is not None, "only a closed line-up has papers"
+    paper = Paper(title, lineup.closed_at, locale, folder)
+    names = names_of(database, [lineup.owner, *(viewing.operator for viewing in lineup.viewings)])
+    key = content.people is not None
+    paper.heading(_("Key of a photo line-up, for the court") if key else _("Record of a photo line-up"), 15)
+    paper.text(_(NO_PARADE))
+    paper.facts(_facts(lineup, locale, names))
+    if key:
+        _write_key(paper, content)
+    else:
+        for viewing in lineup.viewings:
+            _write_viewing(paper, content, viewing, names)
+        if not lineup.viewings:
+            paper.text(_("No witness was shown this line-up."))
+    paper.heading(_("Seal"))
+    paper.text(
+        _("The audit log holds this SHA-256 of the closed line-up, in a chain that cannot be changed unnoticed.")
+    )
+    paper.text(lineup.seal or "", 8)
+    paper.heading(_("Signatures"))
+    signing = [Signature(names[lineup.owner], _("Officer who made the line-up"))]
+    if not key:
+        signing += [Signature(names[each.operator], _("Officer who showed it")) for each in lineup.viewings]
+        signing.append(Signature("", _("Person who was present")))
+        paper.text(_(UNSIGNED))
+    paper.signatures(signing)
+    if paper.fonts.lacks:
+        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
+    return paper.bytes
+
+
+def _facts(lineup: Lineup, locale: Locale, names: Names) -> Iterator[tuple[str, str]]:
+    _ = locale.translate
+    yield _("FIR"), lineup.fir_number
+    yield _("Unit"), lineup.unit.path
+    yield _("Made"), f"{locale.moment(lineup.created_at)}, {names[lineup.owner]}"
+    yield _("Description by the witness"), lineup.description
+    yield _("Presentation"), _(PRESENTATIONS[lineup.presentation])
+    yield _("Photos"), _("in greyscale") if lineup.greyscale else _("as taken, cut and scaled alike")
+    if lineup.ready_at is not None:
+        yield _("Photos fixed"), f"{locale.moment(lineup.ready_at)}, SHA-256 {lineup.commitment}"
+    if lineup.closed_at is not None:
+        yield _("Closed"), f"{locale.moment(lineup.closed_at)} {lineup.closed_because or ''}"
+
+
+def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: Names) -> None:
+    locale, lineup = paper.locale, content.lineup
+    _ = locale.translate
+    paper.new_page()
+    paper.heading(_("Viewing {number}: witness {witness}").format(number=viewing.number, witness=viewing.witness), 13)
+    ended = locale.moment(viewing.ended_at) if viewing.ended_at else ""
+    spoken = language(viewing.language)
+    paper.facts(
+        (
+            (_("Shown by"), names[viewing.operator]),
+            (_("Present"), viewing.present),
+            (_("Begun"), locale.moment(viewing.started_at)),
+            (_("Ended"), ended),
+            (_("Order fixed before"), f"SHA-256 {viewing.commitment}"),
+            (_("Sealed"), f"SHA-256 {viewing.seal or ''}"),
+            (_("Remarks"), viewing.remarks),
+        )
+    )
+    paper.heading(_("Photos in the order in which they were shown"))
+    photos = [(str(place), content.photos.get(each)) for place, each in enumerate(viewing.order, start=1)]
+    _write_pictures(paper, photos)
+    paper.heading(_("What the witness said"))
+    head = (_("Time"), _("Photo"), _("Answer"), _("In the words of the witness"), _("How sure, in their words"))
+    rows = []
+    for each in viewing.answers:
+        second = f" ({_('seen again')})" if lineup.presentation is Presentation.SEQUENTIAL and each.lap > 1 else ""
+        photo = _("none of them") if each.position is None else f"{each.position}{second}"
+        rows.append((locale.moment(each.at), photo, _(CHOICES[each.choice]), each.words, each.confidence))
+    paper.table(head, rows, (30, 18, 28, 62, 40))
+    if not viewing.is_complete(lineup.presentation):
+        paper.text(_("The viewing ended before the witness had answered about all photos."))
+    paper.heading(_("Instructions that were read to the witness, and understood"))
+    speak = Locale.writable(spoken, locale.zone).translate
+    how = ONE_BY_ONE if lineup.presentation is Presentation.SEQUENTIAL else ALL_AT_ONCE
+    for number, text in enumerate((*INSTRUCTIONS, how), start=1):
+        paper.text(f"{number}. {speak(text)}")
+
+
+def _write_key(paper: Paper, content: LineupPaper) -> None:
+    lineup, people = content.lineup, content.people or {}
+    _ = paper.locale.translate
+    paper.heading(_("Who is who"))
+    titles = {each.ordinal: _("Suspect") if each.is_suspect else _("Filler") for each in lineup.members}
+    _write_pictures(
+        paper,
+        [(f"{each.ordinal}: {titles[each.ordinal]}", content.photos.get(each.ordinal)) for each in lineup.members],
+    )
+    rows = []
+    for each in lineup.members:
+        person = people.get(each.record_id)
+        who = (
+            _("record destroyed, or of another unit") if person is None else f"{person.name}, {person.national_number}"
+        )
+        alike = _(BANDS[each.band]) if each.band else ""
+        rows.append((str(each.ordinal), titles[each.ordinal], who, alike, each.photo_sha256))
+    paper.table(
+        (_("Number"), _("Part"), _("Person"), _("Likeness"), _("SHA-256 of the photo")), rows, (20, 20, 46, 38, 54)
+    )
+    paper.heading(_("Order for each witness"))
+    for viewing in lineup.viewings:
+        order = ", ".join(f"{place}: {titles[each]}" for place, each in enumerate(viewing.order, start=1))
+        paper.facts(
+            (
+                (_("Witness"), viewing.witness),
+                (_("Positions"), order),
+                (_("Chosen"), _chosen(viewing, titles, paper.locale)),
+                (_("Seed"), viewing.seed),
+                (_("Order fixed before"), f"SHA-256 {viewing.commitment}"),
+            )
+        )
+    paper.text(
+        _("The order is that of the SHA-256 of the seed followed by the SHA-256 of each photo, as hexadecimal text."), 8
+    )
+
+
+def _chosen(viewing: Viewing, titles: Mapping[int, str], locale: Locale) -> str:
+    _ = locale.translate
+    chosen = [each for each in viewing.answers if each.position is not None and each.choice != "no"]
+    named = [
+        f"{each.position} ({titles[viewing.order[each.position - 1]]}): {_(CHOICES[each.choice])}"
+        for each in chosen
+        if each.position is not None
+    ]
+    return "; ".join(named) or _("nobody")
+
+
+def _write_pictures(paper: Paper, pictures: Pictures) -> None:
+    """Write pictures three in a row, each under what it is called."""
+    pdf, _ = paper.pdf, paper.locale.translate
+    for index in range(0, len(pictures), _ACROSS):
+        paper.room(_TALL + _CAPTION + 2)
+        top = pdf.get_y()
+        for column, (title, pixels) in enumerate(pictures[index : index + _ACROSS]):
+            left = pdf.l_margin + column * (_WIDE + _GAP)
+            pdf.set_xy(left, top)
+            paper.fonts.use(9, bold=True)
+            pdf.cell(_WIDE, _CAPTION, paper.fonts.fitting(title, _WIDE))
+            if pixels is None:
+                pdf.set_xy(left, top + _CAPTION)
+                paper.fonts.use(8)
+                pdf.cell(_WIDE, _CAPTION, paper.fonts.fitting(_("not there any more"), _WIDE))
+            else:
+                pdf.image(Pillow.fromarray(pixels), left, top + _CAPTION, _WIDE, _TALL)
+        pdf.set_xy(pdf.l_margin, top + _TALL + _CAPTION + 2)

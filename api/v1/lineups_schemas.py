@@ -1,0 +1,203 @@
+"""Photo line-ups as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from api.http.schemas import FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
+from biometrics.kernel.cases import NOTES_LENGTH
+from biometrics.kernel.particulars import Build, Complexion, Hair
+from biometrics.lineups.model import Band, Choice, InstructionLanguage, Lineup, LineupState, Presentation, Sought
+from biometrics.use_cases.lineup import NewLineup
+
+
+class SoughtIn(RequestBody):
+    """What of the description a filler must not contradict; null where the witness did not say."""
+
+    age_from: int | None = Field(default=None, ge=18, le=120, description="In years; both ends, or none")
+    age_to: int | None = Field(default=None, ge=18, le=120)
+    height_from_cm: int | None = Field(default=None, ge=100, le=250, description="Both ends, or none")
+    height_to_cm: int | None = Field(default=None, ge=100, le=250)
+    build: Build | None = None
+    complexion: Complexion | None = None
+    hair: Hair | None = None
+
+
+class LineupIn(RequestBody):
+    """A new line-up."""
+
+    record_id: str = Field(description="The record of the only suspect")
+    fir_number: str = Field(description="Case or FIR number")
+    description: str = Field(description="The description by the witness, given before any photo was shown")
+    sought: SoughtIn = SoughtIn()
+    presentation: Presentation = Field(
+        default=Presentation.SEQUENTIAL, description="One photo after the other, or all at once"
+    )
+    greyscale: bool = Field(default=False, description="Show all photos without colour")
+
+    @property
+    def new(self) -> NewLineup:
+        """The value of the domain."""
+        what = (self.record_id, self.fir_number, self.description, Sought(**vars(self.sought)))
+        return NewLineup(*what, self.presentation, self.greyscale)
+
+
+class FillerIn(RequestBody):
+    """Another filler."""
+
+    record_id: str = Field(description="Of one that `fillers` offers")
+
+
+class ReadyIn(RequestBody):
+    """The maker's confirmation."""
+
+    photos_checked: bool = Field(description="Each photo was looked at: no name, date, board or mark of the file shows")
+
+
+class ViewingIn(RequestBody):
+    """A witness, instructed."""
+
+    witness: str = Field(description="How the case file names the witness, such as PW1")
+    present: str = Field(description="Everybody who is present, with rank or relation")
+    language: InstructionLanguage = Field(description="The language in which the instructions were read")
+    instructed: bool = Field(description="They were read to the witness, who has understood them")
+
+
+class AnswerIn(RequestBody):
+    """What the witness said, at once."""
+
+    position: int | None = Field(
+        default=None, ge=1, le=6, description="Number of the photo; null where all are shown at once and none is chosen"
+    )
+    choice: Choice = Field(description="Whether this is the person whom the witness saw")
+    words: str = Field(max_length=NOTES_LENGTH, description="The witness's own words")
+    confidence: str = Field(
+        default="",
+        max_length=NOTES_LENGTH,
+        description="How sure, in the witness's own words; required unless the answer is no",
+    )
+
+
+class EndIn(RequestBody):
+    """The end of a viewing."""
+
+    remarks: str = Field(default="", max_length=NOTES_LENGTH, description="Required if it ends before all is answered")
+
+
+class CloseIn(RequestBody):
+    """The end of a line-up."""
+
+    because: str = Field(default="", max_length=NOTES_LENGTH, description="Required if no witness has seen it")
+
+
+class SoughtOut(FromAttributes):
+    """What of the description a filler must not contradict."""
+
+    age_from: int | None
+    age_to: int | None
+    height_from_cm: int | None
+    height_to_cm: int | None
+    build: Build | None
+    complexion: Complexion | None
+    hair: Hair | None
+
+
+class LineupMemberOut(FromAttributes):
+    """One of the six; the number is no position."""
+
+    ordinal: int
+    record_id: str
+    is_suspect: bool
+    photo_sha256: str = Field(description="Of the pixels as they are shown, after their shape")
+    band: Band | None = Field(description="How alike a filler is: by rank among all who fit; null of the suspect")
+
+
+class WitnessAnswerOut(FromAttributes):
+    """What the witness said."""
+
+    number: int
+    lap: int = Field(description="2 where the witness sees all photos of a sequential line-up once more")
+    position: int | None
+    choice: Choice
+    words: str
+    confidence: str
+    at: dt.datetime
+
+
+class ViewingOut(FromAttributes):
+    """A line-up as one witness saw it; texts are empty, and answers missing, for those who must not learn them."""
+
+    number: int
+    witness: str
+    operator: str
+    operator_name: Annotated[str, NameOf("operator")] = ""
+    present: str
+    language: InstructionLanguage
+    started_at: dt.datetime
+    seed: str = Field(description="From which the order was made; empty until the line-up is closed, and for others")
+    order: list[int] = Field(description="`ordinal` of the photo at each position; empty where the seed is")
+    commitment: str = Field(description="SHA-256 of seed, order, photos and suspect, fixed before the first photo")
+    ended_at: dt.datetime | None
+    remarks: str
+    seal: str | None = Field(description="SHA-256 of all that was recorded")
+    positions: list[int] = Field(description="Of the photos that the witness is shown now")
+    answers: list[WitnessAnswerOut]
+
+
+class LineupOut(Schema):
+    """A line-up. It is an investigative aid, and no test identification parade (BNSS, section 54)."""
+
+    id: int
+    owner: str
+    owner_name: Annotated[str, NameOf("owner")] = ""
+    unit: UnitPath
+    fir_number: str
+    description: str
+    sought: SoughtOut
+    presentation: Presentation
+    greyscale: bool
+    state: LineupState
+    created_at: dt.datetime
+    ready_at: dt.datetime | None
+    commitment: str | None = Field(description="SHA-256 of the six photos, fixed before any viewing")
+    closed_at: dt.datetime | None
+    closed_because: str | None
+    seal: str | None
+    members: list[LineupMemberOut] = Field(
+        description="For the maker; for a supervisor of cases once it is closed; empty for all others"
+    )
+    stands_out: list[str] = Field(description="In what the suspect is the only one of the six, as far as is known")
+    viewings: list[ViewingOut]
+
+    @classmethod
+    def of(cls, lineup: Lineup, stands_out: Sequence[str] = ()) -> LineupOut:
+        """Show a line-up as its reader may see it."""
+        viewings = [
+            ViewingOut.showing(each, positions=list(each.positions(lineup.presentation))) for each in lineup.viewings
+        ]
+        return cls.showing(lineup, stands_out=list(stands_out), viewings=viewings)
+
+
+class LineupPageOut(PageOut):
+    """A page of line-ups, newest first."""
+
+    lineups: list[LineupOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+
+class FillerOut(FromAttributes):
+    """Somebody who fits."""
+
+    record_id: str
+    band: Band
+    shared: list[str] = Field(description="Traits in which both are known to be alike")
+
+
+class FillersOut(Schema):
+    """Who may take the place of a filler, the best first."""
+
+    fillers: list[FillerOut]

@@ -1,0 +1,69 @@
+"""Browsing the photos of scars, marks and tattoos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import ValidationError, validate_call
+
+from api.http.authentication import needs
+from api.http.dependencies import StoreDependency
+from api.http.errors import details_of, details_of_invalid
+from api.http.pagination import After, cursor, number_after
+from api.http.schemas import Schema
+from api.v1.record_query import mark_query
+from api.web.labels.body_marks import MARK_CHOICES
+from api.web.pages import PagesDependency
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.record import Record, RecordQuery
+
+router = APIRouter()
+
+SHOWN: Final = 24  # photos of a page
+
+
+class MarkSearch(Schema):
+    """The conditions of `mark_query` and the code, as they were typed."""
+
+    mark: str = ""
+    mark_code: str = ""
+    mark_kind: str = ""
+    body_part: str = ""
+    body_side: str = ""
+    mark_colour: str = ""
+    tattoo_class: str = ""
+    after: After = None
+
+
+_query: Final[Callable[..., RecordQuery]] = validate_call(mark_query)
+
+
+@router.get("/marks", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def browse_marks(pages: PagesDependency, store: StoreDependency, search: Annotated[MarkSearch, Query()]) -> Response:
+    """Show photos of marks that meet conditions, the newest first, each with the record that it is of."""
+    sent: dict[str, Any] = search.model_dump(exclude={"after"}, exclude_unset=True)
+    filled = {name: value for name, value in sent.items() if value.strip()}
+    page, problem = None, None
+    try:
+        of_mark = {name: value for name, value in filled.items() if name != "mark_code"}
+        page = store.people.marks(_query(**of_mark), search.mark_code, SHOWN, number_after(search.after))
+    except ValidationError as error:
+        problem = details_of_invalid(error.errors())
+    except InvalidField as error:
+        problem = details_of(error)
+    people = store.people.named([each.record_id for each in page.items]) if page and page.items else {}
+    return pages.show(
+        "marks.html",
+        422 if problem else 200,
+        asked=filled,
+        **MARK_CHOICES,
+        page=page,
+        people={key: each for key, each in people.items() if isinstance(each, Record)},
+        problem=problem,
+        next=cursor(page.after) if page else None,
+        after=search.after,
+    )

@@ -1,0 +1,328 @@
+"""Line-ups, their viewings and answers, as frozen values, and the steps that their rules allow.
+
+Sources: US Department of Justice, Eyewitness Identification: Procedures for Conducting Photo Arrays (2017); National
+Academies, Identifying the Culprit (2014); PACE Code D, Annex E. A line-up is no test identification parade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from biometrics.kernel.access import Act, Scope, Unit
+from biometrics.kernel.capture import CropBox
+from biometrics.kernel.errors import InvalidField, NotBlind, WrongStep
+from biometrics.kernel.particulars import Build, Complexion, Hair
+from biometrics.storage.audit.log import digest
+
+FILLERS: Final = 5
+PHOTOS: Final = FILLERS + 1
+MOST_LAPS: Final = 2  # of a sequential line-up: a witness may ask to see all photos once more
+ADULT: Final = 18  # years: Juvenile Justice (Care and Protection of Children) Act 2015, section 2(12)
+
+
+class LineupState(StrEnum):
+    """How far a line-up is."""
+
+    DRAFT = "draft"  # fillers may be replaced
+    READY = "ready"  # the photos are fixed
+    CLOSED = "closed"
+
+
+class Presentation(StrEnum):
+    """How the photos are shown."""
+
+    SEQUENTIAL = "sequential"  # one after the other
+    SIMULTANEOUS = "simultaneous"  # all on one page
+
+
+class InstructionLanguage(StrEnum):
+    """The language in which a witness was instructed."""
+
+    EN = "en"
+    HI = "hi"
+
+
+class Choice(StrEnum):
+    """What a witness says of a photo, or of all of them."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Band(StrEnum):
+    """How alike a filler is to the suspect, by rank among those who fit; those who may be the same person are none."""
+
+    NEAR = "near"  # the first quarter
+    MIDDLE = "middle"
+    FAR = "far"  # the last quarter
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a witness described, as far as the particulars of records have it; None where they did not.
+
+    Raises:
+        InvalidField: a range is empty, or of children.
+    """
+
+    age_from: int | None = None
+    age_to: int | None = None
+    height_from_cm: int | None = None
+    height_to_cm: int | None = None
+    build: Build | None = None
+    complexion: Complexion | None = None
+    hair: Hair | None = None
+
+    def __post_init__(self) -> None:
+        """Check."""
+        for first, last in ((self.age_from, self.age_to), (self.height_from_cm, self.height_to_cm)):
+            if (first is None) is not (last is None) or (first is not None and last is not None and first > last):
+                raise InvalidField("A range of ages or heights needs both ends, the lower one first; correct it.")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What can make one photo stand out: whether it is grey, its mean brightness, and how much of it is filled up."""
+
+    is_grey: bool
+    brightness: int  # 0 to 255
+    filled: float  # share of the picture that lies outside the original photo
+
+
+@dataclass(frozen=True)
+class LineupMember:
+    """One person of a line-up by their record, the photo of it, and the SHA-256 (hex) of its pixels as shown."""
+
+    ordinal: int
+    record_id: str
+    sample_id: int
+    is_suspect: bool
+    box: CropBox
+    photo_sha256: str
+    look: Look
+    band: Band | None
+
+
+@dataclass(frozen=True)
+class WitnessAnswer:
+    """What a witness said, in their words; `position` is the photo's, None of all photos together."""
+
+    number: int
+    position: int | None
+    choice: Choice
+    words: str
+    confidence: str
+    at: datetime
+
+    @property
+    def lap(self) -> int:
+        """Of a sequential line-up: the viewing's first round through the photos or its second."""
+        return (self.number - 1) // PHOTOS + 1
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """A line-up as one witness saw it. `seed` and `order`, ordinals by position, are empty where they are hidden."""
+
+    number: int
+    witness: str
+    operator: str
+    present: str
+    language: InstructionLanguage
+    started_at: datetime
+    seed: str
+    order: tuple[int, ...]
+    commitment: str
+    ended_at: datetime | None
+    remarks: str
+    seal: str | None
+    answers: tuple[WitnessAnswer, ...] = ()
+
+    def positions(self, presentation: Presentation) -> tuple[int, ...]:
+        """Return the positions of the photos that the witness is shown now; none once all is said."""
+        if self.ended_at is not None:
+            return ()
+        if presentation is Presentation.SIMULTANEOUS:
+            return () if self.answers else tuple(range(1, PHOTOS + 1))
+        return (len(self.answers) % PHOTOS + 1,) if len(self.answers) < MOST_LAPS * PHOTOS else ()
+
+    def is_complete(self, presentation: Presentation) -> bool:
+        """Say whether the witness has answered about all photos."""
+        return len(self.answers) >= (1 if presentation is Presentation.SIMULTANEOUS else PHOTOS)
+
+    def require_answerable(self, presentation: Presentation, position: int | None, choice: Choice) -> None:
+        """Refuse an answer that is not about what the witness is shown.
+
+        Raises:
+            WrongStep: all is said, or another photo is shown.
+            InvalidField: one answer chooses no photo, or rejects a single one of several.
+        """
+        shown = self.positions(presentation)
+        if not shown:
+            raise WrongStep("The witness has answered already; end the viewing.")
+        if presentation is Presentation.SIMULTANEOUS:
+            if (position is None) is not (choice is Choice.NO):
+                raise InvalidField("Give the number of the photo, or the answer no and no number for none of them.")
+            if position is None:
+                return
+        if position not in shown:
+            raise WrongStep(f"Photo {shown[0]} is the one that is shown; record the answer to it.")
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """A line-up. `members` are empty, and viewings lack what tells who is where, for those from whom that is hidden."""
+
+    id: int
+    owner: str
+    unit: Unit
+    fir_number: str
+    description: str
+    sought: Sought
+    presentation: Presentation
+    greyscale: bool
+    state: LineupState
+    created_at: datetime
+    ready_at: datetime | None
+    commitment: str | None
+    closed_at: datetime | None
+    closed_because: str | None
+    seal: str | None
+    version: int
+    members: tuple[LineupMember, ...] = ()
+    viewings: tuple[Viewing, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the audit log names it by."""
+        return f"lineup-{self.id}"
+
+    @property
+    def suspect(self) -> LineupMember:
+        """The suspect; only of a line-up with its members."""
+        return next(member for member in self.members if member.is_suspect)
+
+    @property
+    def fillers(self) -> tuple[LineupMember, ...]:
+        """The others."""
+        return tuple(member for member in self.members if not member.is_suspect)
+
+    def member(self, ordinal: int) -> LineupMember:
+        """Return a member by ordinal.
+
+        Raises:
+            InvalidField: there is none.
+        """
+        for member in self.members:
+            if member.ordinal == ordinal:
+                return member
+        raise InvalidField(f"A line-up has photos 1 to {PHOTOS}, and no {ordinal}.")
+
+    def viewing(self, number: int) -> Viewing:
+        """Return a viewing by number.
+
+        Raises:
+            WrongStep: the line-up has none of this number.
+        """
+        for viewing in self.viewings:
+            if viewing.number == number:
+                return viewing
+        raise WrongStep(f"The line-up has no viewing {number}; open it again.")
+
+    def require(self, *states: LineupState) -> None:
+        """Refuse a step that does not belong to where the line-up is.
+
+        Raises:
+            WrongStep: it is elsewhere.
+        """
+        if self.state not in states:
+            raise WrongStep(f"The line-up is {self.state}; this can be done only while it is {' or '.join(states)}.")
+
+    def require_maker(self, act: Act | None) -> None:
+        """Refuse all but its maker.
+
+        Raises:
+            WrongStep: somebody else acts.
+        """
+        if act is not None and act.actor.id != self.owner:
+            raise WrongStep("Only the officer who made the line-up can do this.")
+
+    def require_operator(self, act: Act | None, viewing: Viewing) -> None:
+        """Refuse all but the operator of a viewing.
+
+        Raises:
+            NotBlind: somebody else acts.
+        """
+        if act is not None and act.actor.id != viewing.operator:
+            raise NotBlind("Another officer shows this line-up to the witness, and alone records the answers.")
+
+    def shows_key_to(self, act: Act | None) -> bool:
+        """Say whether somebody may learn who is who: the maker, and once it is closed a supervisor of cases."""
+        if act is None or act.actor.id == self.owner:
+            return True
+        return self.state is LineupState.CLOSED and act.actor.may(Scope.CASE_SUPERVISE)
+
+    def seen_by(self, act: Act | None) -> Lineup:
+        """Return the line-up without what an actor must not learn.
+
+        Before it is closed nobody learns an order. Who shows it learns neither the suspect nor what other witnesses
+        said, and the maker learns what was said only of viewings that have ended.
+        """
+        closed, key = self.state is LineupState.CLOSED, self.shows_key_to(act)
+        if act is None or (closed and key):
+            return self
+        shown = []
+        for viewing in self.viewings:
+            told = closed or viewing.operator == act.actor.id or (key and viewing.ended_at is not None)
+            kept = viewing if told else replace(viewing, answers=(), remarks="", present="", witness="")
+            shown.append(replace(kept, seed="", order=()))
+        return replace(self, members=self.members if key else (), viewings=tuple(shown))
+
+
+def order_of(seed: str, members: Sequence[LineupMember]) -> tuple[int, ...]:
+    """Return ordinals by position: in the order of SHA-256 of the seed followed by the photo's digest."""
+    ranked = sorted(members, key=lambda member: sha256(f"{seed}{member.photo_sha256}".encode()).digest())
+    return tuple(member.ordinal for member in ranked)
+
+
+def photos_commitment(members: Sequence[LineupMember]) -> str:
+    """Return the digest (SHA-256, hex) that fixes the photos of a line-up."""
+    return digest(sorted(member.photo_sha256 for member in members))
+
+
+def order_commitment(lineup: Lineup, seed: str) -> str:
+    """Return the digest that fixes order, photos and suspect before they are shown; the seed of 256 bits hides them."""
+    photos = [lineup.member(ordinal).photo_sha256 for ordinal in order_of(seed, lineup.members)]
+    return digest({"line-up": lineup.id, "seed": seed, "photos": photos, "suspect": lineup.suspect.photo_sha256})
+
+
+def viewing_seal(lineup: Lineup, viewing: Viewing, ended_at: datetime, remarks: str) -> str:
+    """Return the digest of all that was recorded of a viewing."""
+    answers = [
+        [each.number, each.position, each.choice, each.words, each.confidence, _at(each.at)] for each in viewing.answers
+    ]
+    facts: dict[str, Any] = {"line-up": lineup.id, "viewing": viewing.number, "commitment": viewing.commitment}
+    who = {"witness": viewing.witness, "operator": viewing.operator, "present": viewing.present}
+    when = {"language": viewing.language, "started": _at(viewing.started_at), "ended": _at(ended_at)}
+    return digest(facts | who | when | {"answers": answers, "remarks": remarks})
+
+
+def lineup_seal(lineup: Lineup, closed_at: datetime) -> str:
+    """Return the digest of a closed line-up: its facts, who is who, and the seal of each viewing."""
+    members = [
+        [each.ordinal, each.record_id, each.sample_id, each.is_suspect, each.photo_sha256] for each in lineup.members
+    ]
+    viewings = [[each.number, each.seed, list(each.order), each.seal] for each in lineup.viewings]
+    facts = {"line-up": lineup.id, "fir": lineup.fir_number, "description": lineup.description, "owner": lineup.owner}
+    how = {"presentation": lineup.presentation, "greyscale": lineup.greyscale, "closed": _at(closed_at)}
+    return digest(facts | how | {"members": members, "viewings": viewings})
+
+
+def _at(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,282 @@
+"""Line-ups within a unit of work: each step in its order, by whom it may be done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select, update
+
+from biometrics.access.jurisdiction import codes_of, unit_of
+from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.rights import needs
+from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import clean_notes
+from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.errors import NotBlind, WrongStep
+from biometrics.kernel.text import clean_text, folded
+from biometrics.lineups import rows
+from biometrics.lineups.model import (
+    Choice,
+    InstructionLanguage,
+    Lineup,
+    LineupMember,
+    LineupState,
+    Presentation,
+    Sought,
+    Viewing,
+    lineup_seal,
+    order_commitment,
+    order_of,
+    photos_commitment,
+    viewing_seal,
+)
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.lineups import (
+    WITNESS_LENGTH,
+    lineup_answers,
+    lineup_members,
+    lineup_viewings,
+    lineups,
+)
+from biometrics.storage.transaction import Transaction
+
+
+class LineupRepository:
+    """The line-ups of an actor's unit and those below it. What it returns has all that is hidden from the operator."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ, Scope.ENCOUNTER_READ)
+    def add(
+        self,
+        fir_number: str,
+        description: str,
+        sought: Sought,
+        presentation: Presentation,
+        members: Sequence[LineupMember],
+        *,
+        greyscale: bool,
+    ) -> Lineup:
+        """Add a line-up of the actor's unit.
+
+        Raises:
+            InvalidField: a text is missing or too long.
+        """
+        connection, unit = self._work.connection, unit_of(self._work.act)
+        added = insert(lineups).values(
+            owner=self._work.actor_id,
+            **codes_of(unit),
+            fir_number=clean_text("FIR number", fir_number, FIR_LENGTH),
+            description=clean_notes(description, "description by the witness"),
+            sought={name: value for name, value in asdict(sought).items() if value is not None},
+            presentation=presentation,
+            greyscale=greyscale,
+            state=LineupState.DRAFT,
+            created_at=datetime.now(UTC),
+            version=1,
+        )
+        lineup_id: int = connection.execute(added.returning(lineups.c.id)).scalar_one()
+        connection.execute(insert(lineup_members), [rows.member_row(lineup_id, member) for member in members])
+        return self.get(lineup_id)
+
+    @needs(Scope.CASE_READ)
+    def get(self, lineup_id: int) -> Lineup:
+        """Return a line-up with all that is hidden: show what its `seen_by` returns.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+        """
+        return rows.load_visible(self._work.connection, unit_of(self._work.act), lineup_id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ, Scope.ENCOUNTER_READ)
+    def replace(self, lineup_id: int, member: LineupMember) -> Lineup:
+        """Put another filler in the place of one.
+
+        Raises:
+            UnknownLineup, WrongStep: as for `get`, or it is not the maker's draft, or the place is the suspect's.
+        """
+        lineup = self._draft(lineup_id)
+        if lineup.member(member.ordinal).is_suspect:
+            raise WrongStep("Only fillers can be replaced; make another line-up for another suspect.")
+        connection, its = self._work.connection, lineup_members.c
+        rows.change(connection, lineup)
+        place = (its.lineup_id == lineup.id, its.ordinal == member.ordinal)
+        connection.execute(update(lineup_members).where(*place).values(**rows.member_row(lineup.id, member)))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def fix(self, lineup_id: int) -> Lineup:
+        """Fix the photos of a draft: from now on it can be shown.
+
+        Raises:
+            UnknownLineup, WrongStep: as for `replace`.
+        """
+        lineup = self._draft(lineup_id)
+        ready = {"state": LineupState.READY, "ready_at": datetime.now(UTC)}
+        rows.change(self._work.connection, lineup, **ready, commitment=photos_commitment(lineup.members))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def start(self, lineup_id: int, witness: str, present: str, language: InstructionLanguage) -> Lineup:
+        """Begin to show a line-up to a witness who was instructed: draw an order, and fix it.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            WrongStep: it is not ready, or the witness has seen it.
+            NotBlind: the actor made it, knows the suspect's record or may read the audit log.
+        """
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.READY)
+        self._require_blind(lineup)
+        name = clean_text("witness", witness, WITNESS_LENGTH)
+        key = folded(name)[:WITNESS_LENGTH]
+        self._require_first(lineup, key)
+        seed = secrets.token_hex(32)
+        connection = self._work.connection
+        rows.change(connection, lineup)
+        connection.execute(
+            insert(lineup_viewings).values(
+                lineup_id=lineup.id,
+                number=len(lineup.viewings) + 1,
+                witness=name,
+                witness_key=key,
+                operator=self._work.actor_id,
+                present=clean_notes(present, "persons present"),
+                language=language,
+                started_at=datetime.now(UTC),
+                seed=seed,
+                photo_order=list(order_of(seed, lineup.members)),
+                commitment=order_commitment(lineup, seed),
+                remarks="",
+            )
+        )
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def answer(
+        self, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
+    ) -> Lineup:
+        """Record what a witness says of a photo, or of all together, in their own words.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            NotBlind: another officer shows it.
+            WrongStep, InvalidField: as for `Viewing.require_answerable`, or a text is missing.
+        """
+        lineup, viewing = self._shown(lineup_id, number)
+        viewing.require_answerable(lineup.presentation, position, choice)
+        connection = self._work.connection
+        said = clean_notes(words, "words of the witness")
+        sure = "" if choice is Choice.NO and not confidence.strip() else clean_notes(confidence, "confidence in words")
+        rows.change(connection, lineup)
+        connection.execute(
+            insert(lineup_answers).values(
+                lineup_id=lineup.id,
+                viewing=number,
+                number=len(viewing.answers) + 1,
+                position=position,
+                choice=choice,
+                words=said,
+                confidence=sure,
+                at=datetime.now(UTC),
+            )
+        )
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def end(self, lineup_id: int, number: int, remarks: str) -> Lineup:
+        """End a viewing, and seal what was recorded.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            NotBlind: another officer shows it.
+            WrongStep: it has ended.
+            InvalidField: not all photos were answered about, and no remark says why.
+        """
+        lineup, viewing = self._shown(lineup_id, number)
+        required = not viewing.is_complete(lineup.presentation)
+        kept = clean_notes(remarks, "reason for ending early") if required or remarks.strip() else ""
+        rows.change(self._work.connection, lineup)
+        self._end(lineup, viewing, kept, datetime.now(UTC))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def close(self, lineup_id: int, because: str) -> Lineup:
+        """Close a line-up and seal it; viewings that have not ended end with it.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            WrongStep: it is closed, or another officer made it.
+            InvalidField: nobody has seen it, and there is no reason.
+        """
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.DRAFT, LineupState.READY)
+        lineup.require_maker(self._work.act)
+        kept = clean_notes(because, "reason") if not lineup.viewings or because.strip() else ""
+        at = datetime.now(UTC)
+        for viewing in lineup.viewings:
+            if viewing.ended_at is None:
+                self._end(lineup, viewing, kept, at)
+        whole = self.get(lineup.id)
+        values = {"state": LineupState.CLOSED, "closed_at": at, "closed_because": kept}
+        rows.change(self._work.connection, whole, **values, seal=lineup_seal(whole, at))
+        return self.get(lineup.id)
+
+    def _draft(self, lineup_id: int) -> Lineup:
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.DRAFT)
+        lineup.require_maker(self._work.act)
+        return lineup
+
+    def _shown(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
+        lineup = self.get(lineup_id)
+        viewing = lineup.viewing(number)
+        lineup.require_operator(self._work.act, viewing)
+        if viewing.ended_at is not None:
+            raise WrongStep("This viewing has ended, and cannot be changed.")
+        return lineup, viewing
+
+    def _end(self, lineup: Lineup, viewing: Viewing, remarks: str, at: datetime) -> None:
+        its = lineup_viewings.c
+        this = update(lineup_viewings).where(its.lineup_id == lineup.id, its.number == viewing.number)
+        seal = viewing_seal(lineup, viewing, at, remarks)
+        self._work.connection.execute(this.values(ended_at=at, remarks=remarks, seal=seal))
+
+    def _require_first(self, lineup: Lineup, witness_key: str) -> None:
+        """Refuse a witness who has been shown the suspect in a line-up of the case."""
+        its = lineup_viewings.c
+        shown = (
+            select(its.lineup_id)
+            .join(lineups, lineups.c.id == its.lineup_id)
+            .join(lineup_members, lineup_members.c.lineup_id == its.lineup_id)
+            .where(
+                its.witness_key == witness_key,
+                lineups.c.fir_number == lineup.fir_number,
+                lineup_members.c.is_suspect,
+                lineup_members.c.record_id == lineup.suspect.record_id,
+            )
+        )
+        if self._work.connection.execute(shown.limit(1)).first():
+            raise WrongStep("This witness has been shown a line-up of this case; a witness sees a line-up once.")
+
+    def _require_blind(self, lineup: Lineup) -> None:
+        """Refuse an operator who may know which of the six is the suspect."""
+        act = self._work.act
+        if act is None:
+            raise NotBlind("A line-up is shown by an officer under their own account.")
+        if act.actor.id == lineup.owner:
+            raise NotBlind("You made this line-up and know the suspect; have it shown by another officer.")
+        if act.actor.may(Scope.AUDIT_READ):
+            raise NotBlind(
+                "You may read the audit log, which could tell who the suspect is; have another officer show it."
+            )
+        connection, its = self._work.connection, audit_entries.c
+        suspect = lineup.suspect.record_id
+        lead = leads(connection, [suspect]).get(suspect, suspect)
+        about = its.subject_id.in_([suspect, lead, *merged_into(connection, lead)])
+        if connection.execute(select(its.number).where(about, its.actor_id == act.actor.id).limit(1)).first():
+            raise NotBlind("You have worked on a record of this line-up; have it shown by an officer who has not.")

@@ -1,0 +1,106 @@
+"""A station with enough people for photo line-ups: real photos, and made-up templates that are unlike each other."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+from acting import HERE, act_of
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import photo_of
+from PIL import Image as Pillow
+from records_examples import encounter
+
+from biometrics.kernel.access import Role
+from biometrics.kernel.capture import CropBox
+from biometrics.kernel.encounter import LegalBasis
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import Sample, Source, Template
+from biometrics.lineups.model import (
+    PHOTOS,
+    Band,
+    Choice,
+    InstructionLanguage,
+    LineupMember,
+    Look,
+    Presentation,
+    Sought,
+)
+from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.enrol import store_person
+from face.codec import encode
+from face.modality import FACE
+
+BORN = 1990
+
+
+def engine_of(client: TestClient) -> Engine:
+    return cast(Engine, cast(FastAPI, client.app).state.services.engine)
+
+
+def face_of(engine: Engine, seed: int, photo: int = 0) -> EnrolledSample:
+    """Return a real photo with a template that is drawn by a seed: no two are alike."""
+    channel = engine.channels[FACE]
+    vector = np.random.default_rng(seed).normal(size=cast(Any, channel.recogniser).dimension)
+    content = encode((vector / np.linalg.norm(vector)).astype(np.float32))
+    sample = Sample(FACE, _own_photo(seed, photo), f"{seed}.png")
+    template = Template(FACE, channel.recogniser.model, content, 90)
+    return EnrolledSample(sample, Source("image/png", 400, 400, None), template)
+
+
+def _own_photo(seed: int, photo: int) -> bytes:
+    """Return a real photo with a spot at the cheek by a seed, so that no two have the same pixels."""
+    pixels = np.array(Pillow.open(io.BytesIO(photo_of(photo))).convert("RGB"))
+    middle, across = (side // 2 for side in pixels.shape[:2])
+    pixels[middle : middle + 3, across : across + 3] = (seed % 251, seed // 251 % 251, 90)
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def booked(
+    engine: Engine, seed: int, person: Person | None = None, unit: str = HERE, photo: int = 1, **its: object
+) -> str:
+    """Enrol an adult with a photo under the Identification Act; return the record's id."""
+    places = ("state_code", "district_code", "station_code")
+    codes = dict(zip(places, unit.split("/"), strict=True))
+    visit = {"legal_basis": LegalBasis.IDENTIFICATION_ACT_ARRESTED, "fir_number": f"{seed}/2024", **codes}
+    whom = person or Person(f"Person {seed}", Sex.MALE, BORN)
+    store: RecordStore = engine.store.for_actor(act_of(unit, actor="enroller"))
+    sample = face_of(engine, seed, photo)
+    enrolled = store_person(store, whom, encounter(**visit | its), [sample])
+    return enrolled.record_id
+
+
+def station_for_lineups(engine: Engine, seed: int = 1000, fillers: int = 7) -> tuple[str, Sequence[str]]:
+    """Enrol a suspect, and people of whom each can be a filler; return the records' ids."""
+    suspect = booked(engine, seed, photo=0)
+    return suspect, [booked(engine, seed + number) for number in range(1, fillers + 1)]
+
+
+def planted_lineup(store: RecordStore, record_id: str, sample_id: int, text: str, unit: str = HERE) -> int:
+    """Write a line-up of a record with made-up fillers, shown to a witness who has answered; return its number."""
+    box, look = CropBox(0, 0, 40, 50), Look(is_grey=True, brightness=100, filled=0.0)
+    members = [
+        LineupMember(
+            each, record_id, sample_id, each == 1, box, f"{each}" * 64, look, Band.MIDDLE if each > 1 else None
+        )
+        for each in range(1, PHOTOS + 1)
+    ]
+    maker, operator = (act_of(unit, Role.STATION_OFFICER, name) for name in ("maker", "operator"))
+    with store.for_actor(maker).begin() as work:
+        made = work.lineups.add("7/2026", text, Sought(), Presentation.SIMULTANEOUS, members, greyscale=True)
+        work.lineups.fix(made.id)
+        work.audit(Action.LINEUP_MADE, made.subject)
+    with store.for_actor(operator).begin() as work:
+        work.lineups.start(made.id, text, text, InstructionLanguage.EN)
+        work.lineups.answer(made.id, 1, 2, Choice.YES, text, text)
+        work.lineups.end(made.id, 1, text)
+        work.audit(Action.LINEUP_ENDED, made.subject)
+    return made.id
