@@ -36,13 +36,13 @@ def made_calibration(
 
 
 def another_engine(modality: Modality, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install another engine of a modality, with the shipped scale; palms have another one with that of fingers."""
+    """Install another engine of a modality, with the shipped scale, if it has one."""
     earlier = {each: next(iter(names)) for each, names in installed_names(Settings()).items()}
     monkeypatch.setattr(import_module(f"{modality.__module__.partition('.')[0]}.identity"), "ENGINE", 99)
     folder.mkdir()
     for each, names in installed_names(Settings()).items():
         if (model := next(iter(names))) != earlier[each]:
-            scales = (json.loads(path.read_text()) for path in REGISTRATIONS[each].calibrations.glob("*.json"))
-            scale = next(scale for scale in scales if scale.get("model") == earlier[each])
-            (folder / f"{each}.json").write_text(json.dumps(scale | {"model": model}))
+            for path in REGISTRATIONS[each].calibrations.glob("*.json"):  # one that only orders is of no model
+                if (scale := json.loads(path.read_text())).get("model") == earlier[each]:
+                    (folder / f"{each}.json").write_text(json.dumps(scale | {"model": model}))
     monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(folder))
