@@ -64,6 +64,12 @@ def adjustment_text(adjustment: Adjustment, labels: Mapping[str, str], _: Callab
             text = _("brightness {percent} %").format(percent=value)
         case ImageSetting.CONTRAST:
             text = _("contrast {percent} %").format(percent=value)
+        case ImageSetting.GAMMA:
+            text = _("gamma {percent} %").format(percent=value)
+        case ImageSetting.SHARPNESS:
+            text = _("sharpened by {percent} %").format(percent=value)
+        case ImageSetting.RIDGES:
+            text = _("ridges as the software draws them") if adjustment.value else _("the image itself")
         case ImageSetting.INVERSION:
             text = _("inverted") if adjustment.value else _("not inverted")
         case ImageSetting.ROTATION:

@@ -10,8 +10,8 @@ from api.localisation.access_labels import ACTIONS, CHANGES, SCOPES
 from api.localisation.translatable import N_
 from biometrics.accounts.changes import ChangeKind
 from biometrics.clearances import model as clearances
+from biometrics.kernel import basis, court, encounter, particulars, retention_rules
 from biometrics.kernel import cases as case_values
-from biometrics.kernel import court, encounter, particulars, retention_rules
 from biometrics.kernel.access import Purpose, Role, Scope
 from biometrics.kernel.evidence import Strength
 from biometrics.kernel.person import Sex
@@ -136,6 +136,17 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Double loop"),
             N_("Accidental whorl"),
             N_("Unable to classify"),
+        ),
+        _named(basis.Agreement, N_("agrees"), N_("differs"), N_("not visible")),
+        _named(basis.Differences, N_("none"), N_("explained"), N_("not explained")),
+        _named(
+            basis.QualityLimit,
+            N_("small area"),
+            N_("low clarity"),
+            N_("distortion"),
+            N_("background"),
+            N_("another print over it"),
+            N_("scars"),
         ),
         _named(case_values.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
         _named(case_values.Side, N_("Probe"), N_("Candidate")),

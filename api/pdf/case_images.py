@@ -10,7 +10,18 @@ from PIL import Image as Pillow
 
 from api.localisation.image_labels import image_labels
 from api.localisation.value_labels import word
-from api.pdf.charted import EXAMINER, MOST_POINTS, SOFTWARE, Colour, Point, PrintedImage, charted, life_size, moved
+from api.pdf.charted import (
+    EXAMINER,
+    MOST_POINTS,
+    SOFTWARE,
+    SOFTWARE_PREFIX,
+    Colour,
+    Point,
+    PrintedImage,
+    charted,
+    life_size,
+    moved,
+)
 from api.pdf.paper import Paper, Translate
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.cases import Opinion, Pair, Side
@@ -84,7 +95,11 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
             text = _("For the automatic comparison the latent was stretched: width {width} %, height {height} %.")
             note = f"{note} {text.format(width=width, height=height)}"
         placed = report.images[report.pair[0]].placed_by
-        accepted = [str(at) for at, (a, _b) in enumerate(chart.pairs, start=1) if placed[a : a + 1] == (SUGGESTED,)]
+        accepted = [
+            f"{SOFTWARE_PREFIX}{at}"
+            for at, (a, _b) in enumerate(chart.pairs, start=1)
+            if placed[a : a + 1] == (SUGGESTED,)
+        ]
         if accepted:
             text = _("Suggested by the software and accepted by the examiner on the probe: {numbers}.")
             note = f"{note} {text.format(numbers=', '.join(accepted))}"
@@ -117,6 +132,8 @@ def _write_pair(
         on_probe = [mark.probe_direction for mark in opinion.marks]
         on_candidate = [mark.candidate_direction for mark in opinion.marks]
         images = [replace(images[0], starred=late, directions=on_probe), replace(images[1], directions=on_candidate)]
+    else:
+        images = [replace(image, prefix=SOFTWARE_PREFIX) for image in images]
     total = max(len(points) for points in numbered)
     for first in range(0, max(total, 1), MOST_POINTS):
         paper.new_page(across=True)

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from api.localisation.basis_labels import basis_lines
 from api.localisation.image_labels import adjustment_text, label_of, look_text
 from api.localisation.languages import Language
 from api.localisation.strength_labels import finding_text
@@ -156,6 +157,7 @@ def _opinion_lines(
     if opinion.because:
         yield _("Supersedes the previous opinion: {reason}").format(reason=opinion.because)
     yield opinion.notes
+    yield from basis_lines(opinion, _)
     unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
     yield f"{names[opinion.actor]}{unit}, {paper.locale.moment(opinion.at)}"
     if opinion.against_ratio:

@@ -19,6 +19,7 @@ Colour = tuple[int, int, int]
 MOST_POINTS: Final = 60  # on a page: half of them in each margin of an image
 EXAMINER: Final[Colour] = (176, 0, 32)
 SOFTWARE: Final[Colour] = (13, 71, 161)
+SOFTWARE_PREFIX: Final = "S"  # of the numbers of the software's pairs, which no examiner's mark has
 _INCH: Final = 25.4  # millimetres
 _LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
 _MARGIN: Final = 11.0  # millimetres for numbers at each side of an image
@@ -35,9 +36,9 @@ _SOME_WIDTH: Final = 60.0  # of an image without a known scale
 class PrintedImage:
     """An image to print, with points in its pixels; the number of a point is its place, from 1.
 
-    A point that is None does not lie on this image. The numbers in `starred` get an asterisk. `directions`
-    of points are in degrees, counter-clockwise from the x axis. `ppi` is the resolution, None where none is known;
-    `stated` says whether the file or an officer stated it.
+    A point that is None does not lie on this image. The numbers in `starred` get an asterisk, all of them the
+    `prefix`. `directions` of points are in degrees, counter-clockwise from the x axis. `ppi` is the resolution, None
+    where none is known; `stated` says whether the file or an officer stated it.
     """
 
     caption: str
@@ -46,6 +47,7 @@ class PrintedImage:
     stated: bool = True
     points: Sequence[Point | None] = ()
     starred: frozenset[int] = frozenset()
+    prefix: str = ""
     directions: Sequence[float | None] = ()
 
     @property
@@ -205,7 +207,7 @@ def _number(
     paper.fonts.use(8, bold=True)
     pdf.set_text_color(*colour)
     for number, (x, y), side, _ in lines:
-        text = f"{number}*" if number in image.starred else str(number)
+        text = f"{image.prefix}{number}{'*' if number in image.starred else ''}"
         pdf.text(x + 0.8 if side > 0 else x - 0.8 - pdf.get_string_width(text), y + 1.0, text)
     pdf.set_text_color(0)
 

@@ -24,6 +24,8 @@ from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (
+    BasisContradicts,
+    BasisMissing,
     CaseTaken,
     Conflict,
     CorrespondencesMissing,
@@ -213,7 +215,15 @@ def create_analysis(
     summary="Record an opinion",
     dependencies=[_EXAMINE],
     responses=raising(
-        WrongStep, CaseTaken, NotIndependent, PairNotComparable, PairNotOpened, GroundsMissing, CorrespondencesMissing
+        WrongStep,
+        CaseTaken,
+        NotIndependent,
+        PairNotComparable,
+        PairNotOpened,
+        GroundsMissing,
+        CorrespondencesMissing,
+        BasisMissing,
+        BasisContradicts,
     ),
 )
 def create_opinion(
@@ -228,19 +238,20 @@ def create_opinion(
     An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
     your analysis, `pair_not_comparable` if they are of two different fingers), and closes the case when both examiners
     have opened one of the pairs that they name. An identification of two prints marks at least one feature in both, or
-    says why not in `unmarked_because` (`correspondences_missing`). If the likelihood ratio of the pair, or of the
-    search result, is below 1, the case goes to a supervisor instead, who identifies only with `grounds`
-    (`grounds_missing`). If the outcome is that two records are one person's, they are merged, provided that the units
-    of the examiners who decided may see both. Otherwise `merge_pending` stays set until an officer who may see both
-    merges them.
+    says why not in `unmarked_because` (`correspondences_missing`). An identification or exclusion of prints states its
+    grounds in `basis` (`basis_missing`), which must not contradict it (`basis_contradicts`). If the likelihood ratio of
+    the pair, or of the search result, is below 1, the case goes to a supervisor instead, who identifies only with
+    `grounds` (`grounds_missing`). If the outcome is that two records are one person's, they are merged, provided that
+    the units of the examiners who decided may see both. Otherwise `merge_pending` stays set until an officer who may
+    see both merges them.
     """
     marks, why = [mark.mark for mark in decision.marks], decision.unmarked_because
     adjusted = [each.adjustment for each in decision.adjustments]
-    conclusion, notes, pair = decision.conclusion, decision.notes, decision.pair
+    conclusion, notes, pair, basis = decision.conclusion, decision.notes, decision.pair, decision.basis.basis
     if decision.because:
-        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted)
+        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted, basis)
     else:
-        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted)
+        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted, basis)
     settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 

@@ -15,6 +15,7 @@ from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Actor
 from biometrics.kernel.adjustments import ImageSetting
+from biometrics.kernel.basis import Agreement, Differences, QualityLimit
 from biometrics.kernel.cases import (
     CaseKind,
     CaseState,
@@ -84,7 +85,7 @@ class AdjustmentOut(FromAttributes):
     """A change of how images are displayed; it is in force until the next one of its setting and image."""
 
     setting: ImageSetting
-    value: float = Field(description="Percent of brightness or contrast; 1 or 0 of inversion; degrees clockwise")
+    value: float = Field(description="Percent; 1 or 0 of inversion and ridges; degrees clockwise")
     image: str = Field(description="Name of the image; empty for all of them")
 
 
@@ -123,6 +124,17 @@ class AnalysisOut(FromAttributes):
     )
 
 
+class BasisOut(FromAttributes):
+    """The grounds of an opinion about two prints, by levels of detail; null where its author stated nothing."""
+
+    pattern: Agreement | None = Field(description="Level 1: ridge flow and pattern")
+    cores_deltas: Agreement | None = Field(description="Level 1: cores and deltas")
+    differences: Differences | None = Field(description="Level 2 and others")
+    explanation: str = Field(description="Which differences, and what explains them or why nothing does")
+    level_three: Agreement | None = Field(description="Level 3: pores and edges of ridges")
+    limits: list[QualityLimit] = Field(description="What limits the comparison")
+
+
 class OpinionOut(Schema):
     """An opinion; `looked_at` names the images that its author had opened."""
 
@@ -142,6 +154,7 @@ class OpinionOut(Schema):
     )
     grounds: str = Field(description="A supervisor's reasons for such an identification")
     unmarked_because: str = Field(description="Why an identification of two prints marks no feature in both")
+    basis: BasisOut = Field(description="Its grounds")
     adjustments: list[AdjustmentOut] = Field(description="How its author displayed the images, in order")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.http.schemas import RequestBody
 from biometrics.kernel.adjustments import MOST_ADJUSTMENTS, Adjustment, ImageSetting
+from biometrics.kernel.basis import Agreement, Basis, Differences, QualityLimit
 from biometrics.kernel.cases import IMAGE_LENGTH, Conclusion, Pair, PatternClass
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.marks import (
@@ -71,7 +72,7 @@ class AdjustmentIn(RequestBody):
     """A change of how images are displayed; it is in force until the next one of its setting and image."""
 
     setting: ImageSetting
-    value: float = Field(description="Percent of brightness or contrast; 1 or 0 of inversion; degrees clockwise")
+    value: float = Field(description="Percent; 1 or 0 of inversion and ridges; degrees clockwise")
     image: str = Field(default="", max_length=IMAGE_LENGTH, description="Name of the image; empty for all of them")
 
     @property
@@ -108,6 +109,24 @@ class AnalysisIn(RequestBody):
     )
 
 
+class BasisIn(RequestBody):
+    """The grounds of an opinion about two prints, by levels of detail."""
+
+    pattern: Agreement | None = Field(default=None, description="Level 1: ridge flow and pattern")
+    cores_deltas: Agreement | None = Field(default=None, description="Level 1: cores and deltas")
+    differences: Differences | None = Field(
+        default=None, description="Level 2 and others. `unexplained` rules out an identification"
+    )
+    explanation: str = Field(default="", description="Which differences, and what explains them or why nothing does")
+    level_three: Agreement | None = Field(default=None, description="Level 3: pores and edges of ridges, if used")
+    limits: list[QualityLimit] = Field(default=[], description="What limits the comparison")
+
+    @property
+    def basis(self) -> Basis:
+        """The grounds."""
+        return Basis(**vars(self) | {"limits": tuple(self.limits)})
+
+
 class DecisionIn(RequestBody):
     """An opinion."""
 
@@ -121,6 +140,11 @@ class DecisionIn(RequestBody):
     unmarked_because: str = Field(
         default="",
         description="Why an identification of two prints marks no feature in both; ignored if one is marked",
+    )
+    basis: BasisIn = Field(
+        default=BasisIn(),
+        description="The grounds. An identification or exclusion of prints states `pattern`, `cores_deltas` and "
+        "`differences`; an exclusion rests on a difference",
     )
     probe_image: str = Field(
         default="",

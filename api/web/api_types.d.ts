@@ -42,6 +42,7 @@ declare namespace Api {
     value: number;
     image: string;
   };
+  type Agreement = "agrees" | "differs" | "not_visible";
   type AnalysisOut = {
     actor: string;
     actor_name?: string;
@@ -85,6 +86,14 @@ declare namespace Api {
     relative: string;
   };
   type Band = "near" | "middle" | "far";
+  type BasisOut = {
+    pattern: Agreement | null;
+    cores_deltas: Agreement | null;
+    differences: Differences | null;
+    explanation: string;
+    level_three: Agreement | null;
+    limits: Array<QualityLimit>;
+  };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
   type BodyPart = "head" | "face" | "forehead" | "eye" | "ear" | "nose" | "cheek" | "mouth" | "chin" | "neck" | "shoulder" | "chest" | "breast" | "back" | "abdomen" | "arm" | "elbow" | "forearm" | "wrist" | "hand" | "finger" | "hip" | "buttock" | "groin" | "genitals" | "thigh" | "leg" | "knee" | "calf" | "ankle" | "foot" | "toe" | "other";
   type BodySide = "left" | "right" | "none";
@@ -275,6 +284,7 @@ declare namespace Api {
     in_force: number;
     stated: number;
   };
+  type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type DueOut = {
     encounter_id: string;
@@ -468,7 +478,7 @@ declare namespace Api {
     kind: DocumentKind;
     last_four: string;
   };
-  type ImageSetting = "brightness" | "contrast" | "inversion" | "rotation";
+  type ImageSetting = "brightness" | "contrast" | "gamma" | "sharpness" | "ridges" | "inversion" | "rotation";
   type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
   type InspectedOut = {
     modality: Modality;
@@ -812,6 +822,7 @@ declare namespace Api {
     against_ratio: boolean;
     grounds: string;
     unmarked_because: string;
+    basis: BasisOut;
     adjustments: Array<AdjustmentOut>;
     informed: boolean;
   };
@@ -918,7 +929,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -935,6 +946,7 @@ declare namespace Api {
     confirmed_at: string | null;
   };
   type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris" | "small_palm" | "unclear_palm";
+  type QualityLimit = "small_area" | "low_clarity" | "distortion" | "background" | "overlap" | "scars";
   type Ready = {
     status: string;
     checks: Record<string, string>;

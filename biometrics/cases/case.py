@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from biometrics.kernel.adjustments import Adjustment, checked_adjustments
+from biometrics.kernel.basis import UNSTATED, Basis, checked_basis
 from biometrics.kernel.cases import (
     MOST_COMMENTS,
     Allocation,
@@ -341,13 +342,18 @@ class Case:
         grounds: str = "",
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
+        basis: Basis = UNSTATED,
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
         `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
         unit. `marks` are minutiae marked on the pair. `ratio` is the likelihood ratio of the pair, as a power of ten,
         if there is one; `grounds` are a supervisor's for an identification against it. `unmarked_because` says why an
-        identification marks no correspondence. `adjustments` is how the images were displayed.
+        identification marks no correspondence. `adjustments` is how the images were displayed, `basis` the grounds in
+        fields.
+
+        Raises:
+            BasisContradicts: the grounds contradict the conclusion.
         """
         self._must_be_open()
         part = self._part(actor)
@@ -371,7 +377,7 @@ class Case:
             grounds=clean_notes(grounds, "grounds") if against and part is Part.SUPERVISOR else "",
         )
         return self._with_opinion(
-            replace(opinion, adjustments=checked_adjustments(adjustments)), pair, marks, unmarked_because
+            replace(opinion, adjustments=checked_adjustments(adjustments), basis=basis), pair, marks, unmarked_because
         )
 
     def supersede(
@@ -387,6 +393,7 @@ class Case:
         ratio: float | None = None,
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
+        basis: Basis = UNSTATED,
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -403,7 +410,7 @@ class Case:
             actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
         )
         return self._with_opinion(
-            replace(opinion, adjustments=checked_adjustments(adjustments)), pair, marks, unmarked_because
+            replace(opinion, adjustments=checked_adjustments(adjustments), basis=basis), pair, marks, unmarked_because
         )
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
@@ -487,6 +494,11 @@ class Case:
             probe=probe,
             candidate=candidate,
             marks=checked(marks),
+            basis=checked_basis(
+                opinion.basis,
+                identifies=opinion.conclusion is Conclusion.IDENTIFICATION,
+                excludes=opinion.conclusion is Conclusion.EXCLUSION,
+            ),
             unmarked_because=clean_notes(unmarked_because, "reason") if explains else "",
         )
         return replace(self, opinions=(*self.opinions, completed))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from biometrics.cases.case import Case
 from biometrics.kernel.capture import may_be_one, position_of
-from biometrics.kernel.cases import Conclusion, Opinion, Pair
-from biometrics.kernel.errors import CorrespondencesMissing, PairNotComparable
+from biometrics.kernel.cases import Conclusion, Opinion, Pair, Side
+from biometrics.kernel.errors import BasisMissing, CorrespondencesMissing, PairNotComparable
 from biometrics.kernel.marks import in_both
 from biometrics.kernel.modality import Modality
 from biometrics.storage.tables.people import samples
@@ -54,12 +55,34 @@ def require_correspondences(connection: Connection, case: Case, opinion: Opinion
     """
     if opinion.conclusion is not Conclusion.IDENTIFICATION or in_both(opinion.marks) or opinion.unmarked_because:
         return
-    pair = opinion.pair or ()
-    images = [_image(connection, case, name) for name in pair if _NAME.fullmatch(name)]
-    if images and all(image is not None and Modality.named(image.modality).traits.has_ridges for image in images):
+    if _are_prints(connection, case, opinion.pair or ()):
         raise CorrespondencesMissing(
             "Mark at least one feature in both prints, or give your reason why none is marked (unmarked_because)."
         )
+
+
+def require_basis(connection: Connection, case: Case, opinion: Opinion) -> None:
+    """Refuse an identification or exclusion of prints that does not state its grounds in the fields for them.
+
+    Raises:
+        BasisMissing: it is one.
+    """
+    concludes = opinion.conclusion in (Conclusion.IDENTIFICATION, Conclusion.EXCLUSION)
+    if not concludes or opinion.basis.is_stated:
+        return
+    looks = [look.split(" ") for look in opinion.looked_at]
+    if _are_prints(connection, case, opinion.pair or [name for side, name, *_ in looks if side == Side.PROBE]):
+        raise BasisMissing(
+            "State the grounds of your opinion: how the pattern compares, how cores and deltas do, and whether there "
+            "are differences (basis)."
+        )
+
+
+def _are_prints(connection: Connection, case: Case, names: Iterable[str]) -> bool:
+    """Return whether the images of a case that are there, of these names, are prints; false if there are none."""
+    images = [_image(connection, case, name) for name in names if _NAME.fullmatch(name)]
+    traits = [Modality.named(image.modality).traits for image in images if image is not None]
+    return bool(traits) and all(each.has_ridges for each in traits)
 
 
 def _image(connection: Connection, case: Case, name: str) -> Any:

@@ -18,6 +18,7 @@ from biometrics.cases.case import Case
 from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
 from biometrics.kernel.adjustments import adjustments_from_json
+from biometrics.kernel.basis import basis_from_json
 from biometrics.kernel.cases import (
     Allocation,
     Analysis,
@@ -338,6 +339,7 @@ def _opinion(row: Row[Any]) -> Opinion:
         looked_at=tuple(row.looked_at),
         marks=from_json(row.marks),
         adjustments=adjustments_from_json(row.adjustments),
+        basis=basis_from_json(row.basis),
         against_ratio=bool(row.against_ratio),
         **texts,
     )

@@ -1,4 +1,4 @@
-"""How an examiner displayed the images of a case: brightness, contrast, inversion and rotation, in their order."""
+"""How an examiner displayed the images of a case: brightness, contrast, filters and rotation, in their order."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ class ImageSetting(StrEnum):
 
     BRIGHTNESS = "brightness"  # percent
     CONTRAST = "contrast"  # percent
+    GAMMA = "gamma"  # percent; 200 is the square root of each value
+    SHARPNESS = "sharpness"  # percent of the difference to the blurred image that is added
+    RIDGES = "ridges"  # 1 the ridges as the software draws them, in place of the image; 0 the image
     INVERSION = "inversion"  # 1 on, 0 off
     ROTATION = "rotation"  # degrees, clockwise
 
@@ -23,6 +26,9 @@ class ImageSetting(StrEnum):
 _RANGES: Final = {
     ImageSetting.BRIGHTNESS: (0, 1000),
     ImageSetting.CONTRAST: (0, 1000),
+    ImageSetting.GAMMA: (10, 1000),
+    ImageSetting.SHARPNESS: (0, 1000),
+    ImageSetting.RIDGES: (0, 1),
     ImageSetting.INVERSION: (0, 1),
     ImageSetting.ROTATION: (-360, 360),
 }

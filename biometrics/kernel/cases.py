@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.adjustments import Adjustment
+from biometrics.kernel.basis import UNSTATED, Basis
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import CaseMark, ProbeMark
@@ -233,7 +234,7 @@ class Opinion:
     minutiae that the author marked on that pair. `against_ratio`: it identifies, though the likelihood ratio of the
     automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
     supervisor identifies all the same. `unmarked_because` is why an identification of prints marks no correspondence.
-    `adjustments` is how its author displayed the images, in order.
+    `adjustments` is how its author displayed the images, in order. `basis` are its grounds in fields.
     """
 
     actor: str
@@ -251,6 +252,7 @@ class Opinion:
     grounds: str = ""
     unmarked_because: str = ""
     adjustments: tuple[Adjustment, ...] = ()
+    basis: Basis = UNSTATED
 
     @property
     def pair(self) -> Pair | None:

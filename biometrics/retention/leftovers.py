@@ -177,7 +177,9 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         connection.execute(
             update(case_analyses).where(case_analyses.c.case_id == case_id).values(marks=None, pattern=None)
         )
-        connection.execute(update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None))
+        connection.execute(
+            update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None, basis=None)
+        )
 
 
 def erase_from_searches(connection: Connection, left: Leftovers) -> None:

@@ -46,7 +46,7 @@ ERASED: Final[Columns] = {
     "cases": ("withdrawn_because",),
     "case_analyses": ("notes", "marks", "pattern"),
     "case_comments": ("text",),
-    "case_opinions": ("notes", "because", "marks", "grounds", "unmarked_because"),
+    "case_opinions": ("notes", "because", "marks", "grounds", "unmarked_because", "basis"),
     "case_working_marks": ("marks",),
     "lineups": ("description", "closed_because"),
     "lineup_viewings": ("witness", "witness_key", "present", "remarks"),

@@ -15,6 +15,7 @@ from biometrics.cases.view import CaseView
 from biometrics.cases.work import CaseRepository
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.adjustments import Adjustment
+from biometrics.kernel.basis import UNSTATED, Basis
 from biometrics.kernel.cases import Conclusion, Pair, PatternClass, Side
 from biometrics.kernel.errors import NothingToCompare, UnknownSample
 from biometrics.kernel.marks import CaseMark, ProbeMark, WorkingMarks
@@ -184,24 +185,28 @@ class Casework(CaseReader):
         grounds: str = "",
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
+        basis: Basis = UNSTATED,
     ) -> CaseView:
         """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
 
         `grounds` are a supervisor's for an identification against the automatic comparison; `unmarked_because` says why
-        an identification of prints marks no correspondence; `adjustments` is how the images were displayed.
+        an identification of prints marks no correspondence; `adjustments` is how the images were displayed; `basis`
+        are the grounds in fields.
 
         Raises:
             PairNotOpened: the caller has not opened them.
             InvalidField: an identification names none.
             GroundsMissing: a supervisor identifies against the automatic comparison without grounds.
             CorrespondencesMissing: an identification of prints marks no correspondence, without a reason.
+            BasisMissing, BasisContradicts: the grounds of an identification or exclusion of prints are not stated, or
+                contradict it.
         """
         unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
         return self._step(
             case_id,
             Action.CASE_DECIDED,
             lambda case, who, at: case.decide(
-                who, conclusion, notes, at, pair, unit, marks, ratio, grounds, unmarked_because, adjustments
+                who, conclusion, notes, at, pair, unit, marks, ratio, grounds, unmarked_because, adjustments, basis
             ),
         )
 
@@ -215,6 +220,7 @@ class Casework(CaseReader):
         marks: Sequence[CaseMark] = (),
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
+        basis: Basis = UNSTATED,
     ) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
@@ -222,7 +228,7 @@ class Casework(CaseReader):
             case_id,
             Action.CASE_SUPERSEDED,
             lambda case, who, at: case.supersede(
-                who, conclusion, notes, because, at, pair, unit, marks, ratio, unmarked_because, adjustments
+                who, conclusion, notes, because, at, pair, unit, marks, ratio, unmarked_because, adjustments, basis
             ),
         )
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import httpx
+from examiners import GROUNDS
 from inputs import form
 from officers import PATIENCE
 
@@ -152,6 +153,7 @@ class Client:
         if len(sides) == 2:
             conclusion = self._random.choice(("identification", "exclusion"))
             opinion = {"conclusion": conclusion, "notes": "compared", "unmarked_because": "by eye"}
+            opinion["basis"] = GROUNDS[conclusion]
             opinion |= {f"{side}_image": name for side, name in sides.items()}
             if values := self._send("POST", f"/cases/{case}/opinions", json=opinion):
                 with self._tally.lock:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from biometrics.cases.case import Case
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.kernel.adjustments import Adjustment, ImageSetting
+from biometrics.kernel.basis import Agreement, Basis, Differences
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
@@ -19,6 +20,10 @@ from biometrics.storage.database.engine import Database
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.examine import OPEN
 
+# The grounds of each opinion about prints.
+AGREES = Basis(Agreement.AGREES, Agreement.NOT_VISIBLE, Differences.NONE)
+DIFFERS = Basis(Agreement.DIFFERS, Agreement.NOT_VISIBLE, Differences.NONE)
+GROUNDS = {Conclusion.IDENTIFICATION: AGREES, Conclusion.EXCLUSION: DIFFERS}
 BUREAU = Unit("27")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RECORD, CANDIDATE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"

@@ -18,6 +18,12 @@ from biometrics.kernel.access import Role, Unit
 V1 = "/api/v1"
 FINGERS = ("right_thumb", "left_index")
 
+# The grounds of each opinion about prints, as a request has them.
+GROUNDS = {
+    conclusion: {"pattern": found, "cores_deltas": "not_visible", "differences": "none"}
+    for conclusion, found in (("identification", "agrees"), ("exclusion", "differs"))
+}
+
 _number = count()
 
 Call = Callable[..., Any]

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 import pyotp
 from account_examples import OPERATOR, PASSWORD, confirmed_link, token_of
+from examiners import GROUNDS
 from fastapi import FastAPI
 from inputs import ENCOUNTER, form, photo_of, print_of
 from lineup_examples import station_for_lineups
@@ -442,6 +443,7 @@ class Story:
         self.ask("PUT", f"{path}/working-marks", body={"version": 0, "pairs": [pair | {"marks": [both]}]})
         self.ask("GET", f"{path}/working-marks")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
+        decision["basis"] = GROUNDS["identification"] | {"level_three": "not_visible", "limits": ["small_area"]}
         decision |= pair | {"marks": [both]}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
@@ -469,6 +471,7 @@ class Story:
             for name in names:
                 self.ask("GET", f"{path}/images/{name}", by=examiner, tell=False)
             opinion = {"conclusion": "identification", "notes": "Fourteen points agree."}
+            opinion["basis"] = GROUNDS["identification"]
             opinion |= {"marks": [{"kind": "ending", "probe": [152.5, 201.0], "candidate": [148.0, 190.5]}]}
             opinion |= {"probe_image": names[0], "candidate_image": names[1]}
             self.ask("POST", f"{path}/opinions", 201, by=examiner, body=opinion, tell=False)

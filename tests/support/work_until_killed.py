@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from case_examples import FOUND, somebody
+from case_examples import FOUND, GROUNDS, somebody
 from made_up_vectors import MODEL, template_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
@@ -192,7 +192,7 @@ class Work:
         for side, image in zip((Side.PROBE, Side.CANDIDATE), pair, strict=True):
             cases.look(case_id, side, image)
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
-        cases.decide(case_id, conclusion, "compared", pair, unmarked_because="by eye")
+        cases.decide(case_id, conclusion, "compared", pair, unmarked_because="by eye", basis=GROUNDS[conclusion])
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))
 

@@ -47,6 +47,11 @@ MarkFile = Annotated[
     Path | None, typer.Option("--marks", metavar="FILE", help="JSON: the list of marked features, as over HTTP.")
 ]
 
+BasisFile = Annotated[
+    Path | None,
+    typer.Option("--basis", metavar="FILE", help="JSON: the grounds of an opinion about prints, as over HTTP."),
+]
+
 Unmarked = Annotated[str, typer.Option(help="Why an identification of two prints marks no feature in both.")]
 
 
@@ -189,6 +194,7 @@ def decide(
     candidate: CandidateImage = "",
     marks: MarkFile = None,
     unmarked_because: Unmarked = "",
+    basis: BasisFile = None,
     grounds: Annotated[
         str, typer.Option(help="A supervisor's reasons for an identification against the automatic comparison.")
     ] = "",
@@ -196,7 +202,7 @@ def decide(
 ) -> None:
     """Give your opinion; an identification names the pair of images that it rests on."""
     opinion = {"conclusion": conclusion, "notes": notes, "grounds": grounds, "unmarked_because": unmarked_because}
-    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks), as_json)
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks) | _basis(basis), as_json)
 
 
 @app.command()
@@ -209,11 +215,12 @@ def supersede(
     candidate: CandidateImage = "",
     marks: MarkFile = None,
     unmarked_because: Unmarked = "",
+    basis: BasisFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Replace your opinion; the earlier one is kept."""
     opinion = {"conclusion": conclusion, "notes": notes, "because": because, "unmarked_because": unmarked_because}
-    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks), as_json)
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks) | _basis(basis), as_json)
 
 
 @app.command()
@@ -316,7 +323,9 @@ def _opinion(opinion: OpinionOut) -> str:
     marks = f" ({both} correspondences marked)" if opinion.marks else ""
     later = f" ({late} marks on the probe made or changed after the analysis)" if late else ""
     unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
-    remarks = f"{pair}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
+    stated = ", ".join(f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value)
+    basis = f" (grounds by level: {stated})" if stated else ""
+    remarks = f"{pair}{basis}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
     return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}"
 
 
@@ -327,6 +336,10 @@ def _names(pair: PairOut) -> str:
 def _marks(path: Path | None) -> dict[str, Any]:
     """Return the marks of a file as a request has them; the service checks what they say."""
     return {"marks": json_of(path)} if path else {}
+
+
+def _basis(path: Path | None) -> dict[str, Any]:
+    return {"basis": json_of(path)} if path else {}
 
 
 def _pair(probe: str, candidate: str) -> dict[str, str]:

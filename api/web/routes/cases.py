@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
+from api.localisation.basis_labels import basis_lines
 from api.localisation.image_labels import adjustment_text, label_of, look_text
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
@@ -22,6 +23,7 @@ from biometrics.accounts.display_names import names_of
 from biometrics.cases.repository import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
+from biometrics.kernel.basis import Agreement, Differences, QualityLimit
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
 from biometrics.kernel.marks import CaseMark, WorkingMarks, in_both
 from biometrics.kernel.record import Record
@@ -153,6 +155,10 @@ def show_case(
         adjusted=lambda each: adjustment_text(each, labels, pages.translated),
         adjustments=[AdjustmentOut.of(each).model_dump() for each in work.adjustments] if work is not None else [],
         marks_of=lambda opinion: _marks_of(view, opinion),
+        grounds=lambda opinion: list(basis_lines(opinion, pages.translated)),
+        agreements=list(Agreement),
+        differences=list(Differences),
+        limits=list(QualityLimit),
         correspondences=lambda opinion: in_both(opinion.marks),
         after_analysis=lambda opinion: len(view.after_analysis(opinion)),
         own_marks={} if work is None else _own_marks(view, act.actor.id, work),

@@ -80,6 +80,8 @@
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already
     │   ├── PairNotComparable       an opinion that rests on images of two different fingers
+    │   ├── BasisMissing           an identification or exclusion of prints without its grounds in fields
+    │   ├── BasisContradicts       an opinion that its own grounds contradict
     │   ├── CorrespondencesMissing  an identification of prints without a marked correspondence or a written reason
     │   ├── MarksChanged            the marks at work in a case were changed on another computer
     │   ├── GroundsMissing          an identification against the automatic comparison without a written reason
@@ -158,6 +160,8 @@ from biometrics.kernel.errors.base import (
 )
 from biometrics.kernel.errors.cases import (
     CaseTaken as CaseTaken,
+    BasisContradicts as BasisContradicts,
+    BasisMissing as BasisMissing,
     CorrespondencesMissing as CorrespondencesMissing,
     GroundsMissing as GroundsMissing,
     MarksChanged as MarksChanged,

@@ -53,6 +53,18 @@ class CorrespondencesMissing(Conflict):
     code = "correspondences_missing"
 
 
+class BasisMissing(Conflict):
+    """An identification or exclusion of two prints without its grounds in the fields for them."""
+
+    code = "basis_missing"
+
+
+class BasisContradicts(Conflict):
+    """An opinion that its own grounds contradict."""
+
+    code = "basis_contradicts"
+
+
 class MarksChanged(Conflict):
     """The marks at work in a case are not those of the version that the caller read."""
 

@@ -144,6 +144,7 @@ case_opinions: Final = Table(
     Column("against_ratio", Boolean),  # identifies against the automatic comparison; NULL in old rows
     Column("grounds", Text),  # of a supervisor for that; NULL in old rows
     Column("unmarked_because", Text),  # of an identification of prints without correspondences; NULL in old rows
+    Column("basis", JSON(none_as_null=True)),  # the grounds in fields, as in `Basis`; NULL in old rows
     Column("adjustments", JSON(none_as_null=True)),  # of how images were displayed: [setting, value, image]
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_examples import enrol_with, saved
+from examiners import GROUNDS
 from inputs import WHY, Run, print_of
 from made_up_transactions import file, fingerprint, text
 
@@ -66,7 +67,10 @@ def test_a_duplicate_is_decided_by_two_examiners(
         kept.write_text(json.dumps(work | {"pairs": [{"probe_image": probe, "marks": both}]}), encoding="utf-8")
         assert json.loads(worked(run, "case", "marks", duplicate, "--store", kept))["version"] > 0
         assert "marks_changed" in run("case", "marks", duplicate, "--store", kept)[2]
-        output = worked(run, *decide, *pair, "--marks", file)
+        grounds = tmp_path / "grounds.json"
+        grounds.write_text(json.dumps(GROUNDS["identification"]), encoding="utf-8")
+        assert "basis_missing" in run(*decide, *pair, "--marks", file)[2]
+        output = worked(run, *decide, *pair, "--marks", file, "--basis", grounds)
         said = " ".join(output.split())
         assert "2 correspondences marked" in said
         assert "1 marks on the probe made or changed after the analysis" in said

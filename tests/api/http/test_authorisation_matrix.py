@@ -45,6 +45,7 @@ from effects import (
     running,
     succeeded,
 )
+from examiners import GROUNDS
 from inputs import ENCOUNTER, photo_of, print_of
 from lineup_examples import planted_lineup
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
@@ -530,7 +531,8 @@ OPEN_PROBE = native("GET /cases/<case_id>/images/probe-0")
 OPEN_SAMPLE = native("GET /cases/<case_id>/images/sample-<sample_id>")
 MARK = native("PUT /cases/<case_id>/working-marks", json={"version": 0, "pairs": []})
 COMPARE = native("GET /cases/<case_id>/comparisons/probe-0/sample-<sample_id>")
-DECIDE = native("POST /cases/<case_id>/opinions", json={"conclusion": "exclusion", "notes": "no point agrees"})
+OPINION = {"conclusion": "exclusion", "notes": "no point agrees", "basis": GROUNDS["exclusion"]}
+DECIDE = native("POST /cases/<case_id>/opinions", json=OPINION)
 DECIDED = steps(TAKE, ANALYSE, OPEN_PROBE, OPEN_SAMPLE, DECIDE)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from command_examples import enrol_with, saved
-from examiners import FINGERS, V1, caller, enrolled
+from examiners import FINGERS, GROUNDS, V1, caller, enrolled
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import WHY, Run, print_of
@@ -112,7 +112,8 @@ def test_cases_state_no_more(client: TestClient, twin: str) -> None:
     examiner("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "A loop."})
     for item in examiner("GET", f"/cases/{case}/images").json():
         examiner("GET", f"/cases/{case}/images/{item['name']}")
-    decided = examiner("POST", f"/cases/{case}/opinions", json={"conclusion": "exclusion", "notes": "No."}).json()
+    opinion = {"conclusion": "exclusion", "notes": "No.", "basis": GROUNDS["exclusion"]}
+    decided = examiner("POST", f"/cases/{case}/opinions", json=opinion).json()
     assert decided["finding"]["capped"]
     require_stated(decided["finding"], 2)
 

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from acting import act_of
 from case_examples import FOUND
-from examiners import V1, caller
+from examiners import GROUNDS, V1, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
@@ -25,7 +25,15 @@ from biometrics.use_cases.enrol import store_person
 from biometrics.watchlist.model import Candidate, Checked
 
 AUDITOR = act_of("national", Role.AUDITOR)
-DEEDS = {"take", "give-back", "analyses", "opinions", "withdrawal"}  # steps: what they show comes after an opinion
+DEEDS = {
+    "take",
+    "give-back",
+    "analyses",
+    "opinions",
+    "withdrawal",
+    "assignment",
+    "comments",
+}  # steps: what they show comes after an opinion
 
 
 class Compared:
@@ -71,9 +79,9 @@ def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry
         for method, path, _ in declarations(compared.app)
         if path.startswith(f"{V1}/cases/{{case_id}}/") and path.rpartition("/")[2] not in DEEDS and method == "GET"
     ]
-    # The list of images shows none of them, and neither do the reader's own marks. A report is made of a closed case
-    # alone; its own tests check its entry.
-    showing = [path for path in routes if not path.endswith(("/images", "/report", "/working-marks"))]
+    # The lists of images and of examiners show none of them, and neither do the reader's own marks. A report is made of
+    # a closed case alone; its own tests check its entry.
+    showing = [path for path in routes if not path.endswith(("/images", "/examiners", "/report", "/working-marks"))]
     assert len(showing) >= 5
     for route in showing:
         for side in ("probe", "candidate"):
@@ -93,7 +101,11 @@ def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compa
     for side, name in compared.names.items():
         assert f'<select name="{side}_image" data-follows="{side}"><option value="{name}">' in offered
     pair = {f"{side}_image": name for side, name in compared.names.items()}
-    opinion = {"conclusion": "identification", "notes": "agree", "unmarked_because": "by eye"} | pair
+    opinion = (
+        {"conclusion": "identification", "notes": "agree", "unmarked_because": "by eye"}
+        | pair
+        | {"basis": GROUNDS["identification"]}
+    )
     assert compared.call("POST", f"/cases/{compared.id}/opinions", json=opinion).status_code == 201
     assert re.search(r"Based on [^<]+ and [^<]+\.", compared.call("GET", page).text)
 
@@ -113,7 +125,11 @@ def test_the_audit_log_finds_who_saw_a_score_by_either_person(compared: Compared
         compared.call("GET", f"{path}/images/{name}")
     before = len(compared.entries(compared.candidate, me))
     pair = {f"{side}_image": name for side, name in compared.names.items()}
-    opinion = {"conclusion": "identification", "notes": "agree", "unmarked_because": "by eye"} | pair
+    opinion = (
+        {"conclusion": "identification", "notes": "agree", "unmarked_because": "by eye"}
+        | pair
+        | {"basis": GROUNDS["identification"]}
+    )
     assert compared.call("POST", f"{path}/opinions", json=opinion).json()["finding"]
     assert compared.call("GET", path).json()["finding"]
     listed = compared.call("GET", "/cases", params={"mine": True}).json()["cases"]

@@ -16,7 +16,7 @@ from typing import Any, cast
 import cv2
 import numpy as np
 import pytest
-from examiners import V1, Call, caller, enrolled
+from examiners import GROUNDS, V1, Call, caller, enrolled
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, print_of
@@ -84,11 +84,13 @@ def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str,
     opinion |= {
         "adjustments": [{"setting": "contrast", "value": 150}, {"setting": "rotation", "value": 15, "image": probe}]
     }
+    opinion["basis"] = GROUNDS[conclusion] | EXPLAINED
     opinion |= {} if marks else {"unmarked_because": "Compared by eye alone."}
     answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
     assert answer.status_code == 201, answer.text
 
 
+EXPLAINED = {"differences": "explained", "explanation": "The skin was stretched.", "limits": ["small_area"]}
 MARKS = [
     {"kind": "ending", "probe": [40.0 + 9 * n, 60.0 + 12 * n], "candidate": [50.0 + 9 * n, 70.0]} for n in range(20)
 ]
@@ -125,6 +127,9 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     for line in (
         f"{gettext('Left slant loop')} (LS)",
         gettext("contrast {percent} %").format(percent=150),
+        gettext("Level 1, ridge flow and pattern: {found}").format(found=gettext("agrees")),
+        gettext("Differences: {explanation}").format(explanation=EXPLAINED["explanation"]),
+        gettext("Limits of the images: {limits}").format(limits=gettext("small area")),
         gettext("rotated clockwise by {degrees}°").format(degrees=15),
         gettext("Features marked on the probe: {number}").format(number=len(MARKS) - len(LATE)),
         gettext("Correspondences marked in both images: {number}; features marked in one only: {single}").format(

@@ -11,7 +11,7 @@ import PIL.Image
 import pytest
 from case_examples import NOON, question
 from case_examples import case as example
-from examiners import V1, Call, caller, enrolled, enrolled_twice
+from examiners import GROUNDS, V1, Call, caller, enrolled, enrolled_twice
 from fastapi.testclient import TestClient
 from inputs import form, print_of
 from made_up_transactions import file, fingerprint, text
@@ -42,6 +42,7 @@ def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
         assert call("GET", f"/cases/{case}/images/{item['name']}").status_code == 200
     pair = {"probe_image": probe["name"], "candidate_image": candidate["name"]}
     opinion = {"conclusion": conclusion, "notes": "compared", "unmarked_because": "by eye"}
+    opinion["basis"] = GROUNDS.get(conclusion, {})
     answer = call("POST", f"/cases/{case}/opinions", json=opinion | pair)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -55,7 +56,8 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
     assert (waiting["state"], waiting["opinions"], waiting["finding"]) == ("waiting", [], None)
     assert decided(second, duplicate, "exclusion")["state"] == "conflict"
     assert judge("POST", f"/cases/{duplicate}/take").status_code == 200
-    closed = judge("POST", f"/cases/{duplicate}/opinions", json={"conclusion": "exclusion", "notes": "no"}).json()
+    opinion = {"conclusion": "exclusion", "notes": "no", "basis": GROUNDS["exclusion"]}
+    closed = judge("POST", f"/cases/{duplicate}/opinions", json=opinion).json()
     assert (closed["state"], closed["outcome"], len(closed["opinions"])) == ("closed", "exclusion", 3)
 
 
@@ -72,7 +74,7 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
 
     def opinion(conclusion: str, candidate_position: int, **more: object) -> Any:
         pair = {"probe_image": named["probe", 1], "candidate_image": named["candidate", candidate_position]}
-        body = {"conclusion": conclusion, "notes": "compared"} | pair | more
+        body = {"conclusion": conclusion, "notes": "compared", "basis": GROUNDS[conclusion]} | pair | more
         return examiner("POST", f"/cases/{duplicate}/opinions", json=body)
 
     for conclusion in ("identification", "exclusion"):
@@ -85,6 +87,19 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
         assert again.json()["code"] == "correspondences_missing"
     both = opinion("identification", 1, marks=[{"probe": [1, 2], "candidate": [3, 4]}], unmarked_because="none")
     assert (both.status_code, both.json()["opinions"][0]["unmarked_because"]) == (201, "")
+    why = {"because": "the marks were wrong", "unmarked_because": "a scar alone"}
+    stated = GROUNDS["identification"]
+    for conclusion, basis, code in (
+        ("identification", {}, "basis_missing"),
+        ("identification", {"pattern": "agrees", "limits": ["scars"]}, "basis_missing"),
+        ("identification", stated | {"differences": "unexplained"}, "invalid_field"),
+        ("identification", stated | {"differences": "unexplained", "explanation": "a core"}, "basis_contradicts"),
+        ("identification", GROUNDS["exclusion"], "basis_contradicts"),
+        ("identification", stated | {"level_three": "differs"}, "basis_contradicts"),
+        ("exclusion", stated, "basis_contradicts"),
+        ("exclusion", {}, "basis_missing"),
+    ):
+        assert opinion(conclusion, 1, **why, basis=basis).json()["code"] == code, (conclusion, basis)
     superseded = opinion("identification", 1, because="the marks were wrong")
     assert superseded.json()["code"] == "correspondences_missing"
     explained = opinion("identification", 1, because="the marks were wrong", unmarked_because="a scar alone")
@@ -119,7 +134,7 @@ def test_the_marks_of_the_analysis_are_told_from_later_ones(client: TestClient, 
         {"kind": "ending", "probe": [40, 50], "candidate": [41, 51]},
         {"kind": "ending", "candidate": [60, 70]},
     ]
-    opinion = {"conclusion": "exclusion", "notes": "differs", "marks": marks}
+    opinion = {"conclusion": "exclusion", "notes": "differs", "marks": marks, "basis": GROUNDS["exclusion"]}
     assert examiner("POST", f"{path}/opinions", json=opinion | pair).status_code == 201
     closed = other("GET", path).json()
     assert (closed["analyses"][0]["pattern"], closed["analyses"][0]["marks"]) == ("LS", seen)
@@ -146,7 +161,7 @@ def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: 
             assert call("GET", f"/cases/{case}/images/{image['name']}").status_code == 200
         named = {image["side"]: image["name"] for image in images if image["position"] == 7}
         body = {"conclusion": "identification", "notes": "they agree", "probe_image": named["probe"]}
-        body |= {"unmarked_because": "by eye"}
+        body |= {"unmarked_because": "by eye", "basis": GROUNDS["identification"]}
         return call("POST", f"/cases/{case}/opinions", json=body | {"candidate_image": named["candidate"]} | more)
 
     first, second, judge = caller(client), caller(client), caller(client, Role.SUPERVISOR)
@@ -158,7 +173,7 @@ def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: 
     seen = judge("GET", f"/cases/{case}").json()["opinions"]
     assert [one["against_ratio"] for one in seen] == [True, True]
     body = {"conclusion": "identification", "notes": "they agree", "grounds": "the same scar"}
-    body |= {"unmarked_because": "by eye"}
+    body |= {"unmarked_because": "by eye", "basis": GROUNDS["identification"]}
     body |= {name: seen[0]["pair"][name] for name in ("probe_image", "candidate_image")}
     closed = judge("POST", f"/cases/{case}/opinions", json=body).json()
     assert (closed["state"], closed["outcome"], closed["opinions"][-1]["grounds"]) == (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from browsing import NARROW, Station, Visitor
+from examiners import GROUNDS
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, Route, expect
 from stated import BOUND, decibans_of_text
@@ -82,9 +83,16 @@ def analyse(page: Page, value: str = "Of value") -> None:
         page.get_by_role("button", name="Store the analysis").click()
 
 
+def state_grounds(page: Page, *, agrees: bool) -> None:
+    page.get_by_label("Level 1: ridge flow and pattern").select_option("agrees" if agrees else "differs")
+    page.get_by_label("Level 1: cores and deltas").select_option("not_visible")
+    page.get_by_label("Level 2: differences").select_option("none")
+
+
 def decide(page: Page, conclusion: str) -> None:
     page.get_by_label(conclusion, exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree.")
+    state_grounds(page, agrees=conclusion == "Identification")
     page.get_by_label("Why no feature is marked in both images").fill("By the level of ridges alone.")
     page.get_by_role("button", name="Record opinion").click()
     question = page.get_by_role("dialog")
@@ -142,7 +150,7 @@ def test_two_examiners_decide_a_case_blind(
     assert case.candidate not in message.text
     analyse(page)
     ready(page)
-    for hidden in ("Fourteen points", "decibans", '"score"', "verif", "First opinion"):
+    for hidden in ("Fourteen points", "decibans", '"score"', "verifi", "First opinion"):
         assert not any(hidden in text.partition('id="help"')[0] for text in message.texts)
     decide(page, "Identification")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
@@ -255,13 +263,26 @@ def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_t
     examiner.context.set_offline(False)
     page.get_by_role("dialog").get_by_role("button", name="Those of the other computer").click()
     expect(counts).to_have_text("2 features marked in both images, 1 in one only")
-    page.get_by_role("application", name="Probe").press("i")
+    probe = page.get_by_role("application", name="Probe")
+    probe.press("i")
+    probe.press("c")
+    shown = [probe.evaluate("canvas => canvas.toDataURL()")]
+    for setting, value in (("gamma", "150"), ("sharpness", "50")):
+        page.locator(f"[data-set={setting}]").fill(value)
+        shown.append(probe.evaluate("canvas => canvas.toDataURL()"))
+    probe.press("e")
+    expect(page.locator("[data-pane=probe] [data-size]")).to_contain_text("not the image")
+    shown.append(probe.evaluate("canvas => canvas.toDataURL()"))
+    assert len(set(shown)) == len(shown), "each filter changes what is displayed"
     expect(saved).to_be_visible()
     decide(page, "Exclusion")
     ready(page)
     [opinion] = page.request.get(f"{station.server.url}/cases/{case.id}").json()["opinions"]
     assert [made["kind"] for made in opinion["marks"][:2]] == ["ending", "bifurcation"]
-    assert opinion["adjustments"] == [{"setting": "inversion", "value": 1.0, "image": ""}]
+    adjusted = {"inversion": 1.0, "gamma": 150.0, "sharpness": 50.0, "ridges": 1.0}
+    assert opinion["adjustments"] == [
+        {"setting": name, "value": value, "image": ""} for name, value in adjusted.items()
+    ]
     assert [made["in_analysis"] for made in opinion["marks"]] == [True, True, None]
     expect(counts).to_have_text("No features marked yet.")
     page.get_by_role("button", name="Show 3 marked features").click()
@@ -332,7 +353,14 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     pair = {f"{image['side']}_image": image["name"] for image in images}
     for name in pair.values():
         assert page.request.get(f"{address}/images/{name}").ok
-    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", unmarked_because="By eye.", **pair)
+    post(
+        "opinions",
+        conclusion=conclusion,
+        notes=f"It is {conclusion}.",
+        unmarked_because="By eye.",
+        basis=GROUNDS[conclusion],
+        **pair,
+    )
 
 
 def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_home(
@@ -416,6 +444,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     ready(page)
     page.get_by_label("Exclusion", exact=True).check()
     page.get_by_label("Notes").fill("The cores differ.")
+    state_grounds(page, agrees=False)
     page.get_by_role("button", name="Record opinion").click()
     question = page.get_by_role("dialog")
     expect(question).not_to_contain_text(re.compile("probe-|sample-"))  # names of the API

@@ -156,7 +156,7 @@ def test_prints_are_compared_with_the_keys_alone(
         page.keyboard.press(key)
     expect(page.get_by_label("Invert")).to_be_checked()
     page.keyboard.press("n")
-    expect(message).to_contain_text("Pair 1 of")
+    expect(message).to_contain_text("Pair S1 of")
     page.keyboard.press("p")
     page.keyboard.press("1")
     expect(size.first).to_contain_text("1.0 times life size")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from case_examples import FOUND, ask
+from case_examples import AGREES, FOUND, GROUNDS, ask
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
 from standing_examples import add_standing
@@ -82,7 +82,14 @@ class Stations:
             mine.analyse(self.case, True, "a loop")
             for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
                 mine.look(self.case, *image)
-            mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
+            mine.decide(
+                self.case,
+                conclusion,
+                "compared",
+                ("sample-2", "sample-1"),
+                unmarked_because="by eye",
+                basis=GROUNDS[conclusion],
+            )
 
     def notifications(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
         items = NotificationStore(self.store.database, act).find().items
@@ -147,7 +154,12 @@ def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stat
     for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
         other.look(stations.case, *image)
     other.decide(
-        stations.case, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye"
+        stations.case,
+        Conclusion.IDENTIFICATION,
+        "compared",
+        ("sample-2", "sample-1"),
+        unmarked_because="by eye",
+        basis=AGREES,
     )
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from case_examples import FOUND
+from case_examples import AGREES, FOUND
 from records_examples import encounter, print_of
 from removing import remove_record
 from sqlalchemy import update
@@ -63,7 +63,14 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
+        mine.decide(
+            case_id,
+            Conclusion.IDENTIFICATION,
+            "compared",
+            ("sample-2", "sample-1"),
+            unmarked_because="by eye",
+            basis=AGREES,
+        )
     return case_id
 
 
@@ -87,7 +94,14 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
         mine.analyse(case_id, True, "a loop")
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"), unmarked_because="by eye")
+        mine.decide(
+            case_id,
+            Conclusion.IDENTIFICATION,
+            "compared",
+            ("sample-2", "sample-1"),
+            unmarked_because="by eye",
+            basis=AGREES,
+        )
     assert settle(store) == 1
     assert store.people.get(second).id == first
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from case_examples import FOUND, PAIR, ask, decide, question, somebody
+from case_examples import AGREES, FOUND, PAIR, ask, decide, question, somebody
 from lineup_examples import planted_lineup
 from osia_rows import new_task
 from records_examples import WHOLE, encounter, mark_of, print_of, search_for
@@ -158,7 +158,8 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool | None) -> 
     mine.mark(case_id, WorkingMarks(0, (PairMarks(*PAIR, tuple(marks)),)))
     if ended is None:
         return
-    mine.decide(case_id, Conclusion.IDENTIFICATION, f"{CANARY} notes", PAIR, marks)
+    grounds = AGREES._replace(explanation=f"{CANARY} smudged")
+    mine.decide(case_id, Conclusion.IDENTIFICATION, f"{CANARY} notes", PAIR, marks, basis=grounds)
     why = f"{CANARY} unmarked"
     mine.supersede(case_id, Conclusion.IDENTIFICATION, f"{CANARY} other", f"{CANARY} because", PAIR, (), why)
     supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from acting import act_of
-from case_examples import FOUND, ask
+from case_examples import FOUND, GROUNDS, ask
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import select
 
@@ -55,7 +55,14 @@ class ExampleCase:
         cases.analyse(self.id, True, "a loop")
         cases.look(self.id, Side.PROBE, "probe-0")
         cases.look(self.id, Side.CANDIDATE, "sample-1")
-        cases.decide(self.id, conclusion, "compared", ("probe-0", "sample-1"), unmarked_because="by eye")
+        cases.decide(
+            self.id,
+            conclusion,
+            "compared",
+            ("probe-0", "sample-1"),
+            unmarked_because="by eye",
+            basis=GROUNDS[conclusion],
+        )
 
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""

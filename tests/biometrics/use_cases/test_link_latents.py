@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
+from case_examples import GROUNDS
 from inputs import print_of
 from records_examples import encounter
 from sqlalchemy import delete, select
@@ -101,7 +102,9 @@ def decide(engine: Engine, case_id: str, unit: str, conclusion: Conclusion = Con
         [candidate] = [image.name for image in shown if image.side is Side.CANDIDATE]
         for image in (probe, candidate):
             open_image(store, mine, case_id, image)
-        mine.decide(case_id, conclusion, "compared", (probe, candidate), unmarked_because="a test")
+        mine.decide(
+            case_id, conclusion, "compared", (probe, candidate), unmarked_because="a test", basis=GROUNDS[conclusion]
+        )
 
 
 def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engine) -> None:

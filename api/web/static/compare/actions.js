@@ -55,6 +55,7 @@ export const actionsOf = (comparison) => ({
   loupe: () => comparison.toggle("loupe"),
   grid: () => comparison.toggle("grid"),
   clarity: () => comparison.toggle("clarity"),
+  ridges: () => comparison.toggle("ridges"),
   window: () => {
     if (!comparison.window.toggle())
       comparison.say(_("The browser blocked the second window. Allow it for this address."));

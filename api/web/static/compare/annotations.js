@@ -108,7 +108,14 @@ function shapeOf(kind, [x, y], size) {
 }
 
 /**
- * Draws rings and numbers around points of the canvas, without covering what is there.
+ * Returns the name of a pair that the software found, which no mark of an examiner has.
+ *
+ * @param {number} index
+ */
+export const pairName = (index) => `S${index + 1}`;
+
+/**
+ * Draws rings and names around points of the canvas, without covering what is there.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Point[]} points
@@ -124,7 +131,7 @@ export function drawNumbers(context, points, selected) {
     const path = new Path2D();
     path.arc(x, y, isSelected ? 11 : 6, 0, FULL_TURN);
     stroke(context, path, colour, isSelected ? 3 : 2, DASH);
-    drawNumber(context, String(index + 1), [x + (isSelected ? 13 : 8), y - 7], colour, isSelected ? 16 : 12);
+    drawNumber(context, pairName(index), [x + (isSelected ? 13 : 8), y - 7], colour, isSelected ? 16 : 12);
   }
 }
 

@@ -8,7 +8,7 @@ import { showProblem } from "../lib/problems.js";
 import { angleOf } from "../viewer/affine.js";
 import { lengthText } from "../viewer/layers.js";
 import { actionsOf } from "./actions.js";
-import { drawLines } from "./annotations.js";
+import { drawLines, pairName } from "./annotations.js";
 import { CaseMarks } from "./case_marks.js";
 import { evidenceOf } from "./confirmation.js";
 import { DetachedWindow } from "./detached_window.js";
@@ -117,11 +117,11 @@ export class Comparison {
     this.showSelection();
   }
 
-  /** Loads the clarity maps that are not there yet, when they are to be shown. */
-  async loadClarity() {
-    if (!this.settings.showsClarity) return;
+  /** Loads the clarity maps and drawn ridges that are not there yet, when they are to be shown. */
+  async loadLayers() {
+    if (!this.settings.showsClarity && !this.settings.showsRidges) return;
     try {
-      await Promise.all(this.panes.map((pane) => pane.loadClarity()));
+      await Promise.all(this.panes.map((pane) => pane.loadLayers()));
     } catch (error) {
       this.say("");
       showProblem(query(this.root, "[data-problem]"), asError(error));
@@ -133,8 +133,7 @@ export class Comparison {
   showAsBefore() {
     const { keeper } = this;
     if (!keeper.keeps) return;
-    const [brightness, contrast] = [keeper.valueOf("brightness"), keeper.valueOf("contrast")];
-    this.settings.restore({ brightness, contrast, inversion: keeper.valueOf("inversion") });
+    this.settings.restore((setting) => keeper.valueOf(setting));
   }
 
   fitAll() {
@@ -167,11 +166,9 @@ export class Comparison {
     }
   }
 
-  /** Notes contrast, brightness and inversion of both images. */
+  /** Notes how both images are displayed. */
   noteDisplay() {
-    this.keeper.adjusted("brightness", this.settings.brightness);
-    this.keeper.adjusted("contrast", this.settings.contrast);
-    this.keeper.adjusted("inversion", Number(this.settings.isInverted));
+    for (const [setting, value] of this.settings.noted) this.keeper.adjusted(setting, value);
   }
 
   /**
@@ -232,7 +229,7 @@ export class Comparison {
     const [probe, candidate] = this.panes.map(({ choice }) => choice.value);
     await this.keeper.open(probe, candidate);
     this.noteRotation();
-    await this.loadClarity();
+    await this.loadLayers();
     this.markStrip();
     if (!this.isCase) await this.compare(); // nothing is hidden from a person who has seen the scores
     this.root.dataset.ready = "";
@@ -352,7 +349,7 @@ export class Comparison {
       const point = pane.content?.marks[pane.pairs[this.selectedPair]];
       if (point) pane.centre(point.x, point.y);
     }
-    this.say(_("Pair {at} of {count}", { at: number(this.selectedPair + 1), count: number(count) }));
+    this.say(_("Pair {at} of {count}", { at: pairName(this.selectedPair), count: number(count) }));
   }
 
   /**
@@ -522,7 +519,7 @@ export class Comparison {
       this.noteDisplay();
       this.draw();
       if (setting === "marks" && this.settings.showsPoints) this.loadMissingMarks();
-      if (setting === "clarity") this.loadClarity();
+      if (setting === "clarity" || setting === "ridges") this.loadLayers();
     });
     host.addEventListener("drawn", () => this.drawLines());
     host.addEventListener("confirming", (event) => {

@@ -2,11 +2,28 @@
 
 import { queryAll } from "../lib/dom.js";
 
+/**
+ * The settings that a case keeps, each with its control.
+ *
+ * @type {[Api.ImageSetting, string][]}
+ */
+const NOTED = [
+  ["brightness", "brightness"],
+  ["contrast", "contrast"],
+  ["gamma", "gamma"],
+  ["sharpness", "sharpness"],
+  ["ridges", "ridges"],
+  ["inversion", "invert"],
+];
+
 /** The settings for all images; each has a control with `data-set`. */
 export class DisplaySettings {
   isInverted = false;
   contrast = 100; // percent
   brightness = 100; // percent
+  gamma = 100; // percent
+  sharpness = 0; // percent
+  showsRidges = false; // as the software draws them, in place of the image
   isLinked = false; // whether both images move together
   showsPoints = false;
   showsPairs = false;
@@ -28,6 +45,9 @@ export class DisplaySettings {
     this.isInverted = this.isOn("invert");
     this.contrast = this.number("contrast", this.contrast);
     this.brightness = this.number("brightness", this.brightness);
+    this.gamma = this.number("gamma", this.gamma);
+    this.sharpness = this.number("sharpness", this.sharpness);
+    this.showsRidges = this.isOn("ridges");
     this.isLinked = this.isOn("linked");
     this.showsPoints = this.isOn("marks");
     this.showsPairs = this.isOn("pairs");
@@ -42,15 +62,14 @@ export class DisplaySettings {
   /**
    * Displays images as they were displayed before.
    *
-   * @param {{ brightness: number, contrast: number, inversion: number }} values
+   * @param {(setting: Api.ImageSetting) => number} valueOf returns the value of a setting
    */
-  restore({ brightness, contrast, inversion }) {
-    for (const [name, value] of Object.entries({ brightness, contrast })) {
+  restore(valueOf) {
+    for (const [setting, name] of NOTED) {
       const control = this.control(name);
-      if (control) control.value = String(value);
+      if (control?.type === "checkbox") control.checked = Boolean(valueOf(setting));
+      else if (control) control.value = String(valueOf(setting));
     }
-    const invert = this.control("invert");
-    if (invert) invert.checked = Boolean(inversion);
     this.read();
   }
 
@@ -70,6 +89,22 @@ export class DisplaySettings {
    */
   number(name, other) {
     return Number(this.control(name)?.value ?? other);
+  }
+
+  /**
+   * Returns the value of each setting that a case keeps.
+   *
+   * @returns {[Api.ImageSetting, number][]}
+   */
+  get noted() {
+    return [
+      ["brightness", this.brightness],
+      ["contrast", this.contrast],
+      ["gamma", this.gamma],
+      ["sharpness", this.sharpness],
+      ["ridges", Number(this.showsRidges)],
+      ["inversion", Number(this.isInverted)],
+    ];
   }
 
   /** The filter of a canvas. */

@@ -34,5 +34,6 @@ export const KEYS = {
   "z": "loupe",
   "g": "grid",
   "q": "clarity",
+  "e": "ridges",
   "w": "window",
 };

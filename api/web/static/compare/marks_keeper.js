@@ -108,7 +108,7 @@ export class MarksKeeper {
    */
   valueOf(setting, image = "") {
     const noted = this.adjustments.findLast((each) => each.setting === setting && each.image === image);
-    return noted?.value ?? (setting === "brightness" || setting === "contrast" ? 100 : 0);
+    return noted?.value ?? (["brightness", "contrast", "gamma"].includes(setting) ? 100 : 0);
   }
 
   /** Stores a change in this browser, and sends it in a moment. */

@@ -89,12 +89,12 @@ export class Overlay {
     const isBlinking = this.timer !== null;
     if (this.settings.isTinted && !isBlinking) {
       context.globalCompositeOperation = "multiply";
-      this.paint(context, tint(probePane, PROBE_COLOUR), probeToCanvas, probePane, 1);
-      this.paint(context, tint(candidatePane, CANDIDATE_COLOUR), candidateToCanvas, candidatePane, 1);
+      this.paint(context, tint(probePane.picture, PROBE_COLOUR), probeToCanvas, probePane, 1);
+      this.paint(context, tint(candidatePane.picture, CANDIDATE_COLOUR), candidateToCanvas, candidatePane, 1);
     } else {
       const share = isBlinking ? this.blinkShare : this.settings.share / 100;
-      this.paint(context, probePane.bitmap, probeToCanvas, probePane, share < 1 ? 1 : 0);
-      this.paint(context, candidatePane.bitmap, candidateToCanvas, candidatePane, share);
+      this.paint(context, probePane.picture, probeToCanvas, probePane, share < 1 ? 1 : 0);
+      this.paint(context, candidatePane.picture, candidateToCanvas, candidatePane, share);
     }
   }
 
@@ -117,18 +117,18 @@ export class Overlay {
 }
 
 /**
- * Returns the image of a pane with its dark parts in a colour.
+ * Returns an image with its dark parts in a colour.
  *
- * @param {Pane} pane
+ * @param {ImageBitmap | OffscreenCanvas | null} image
  * @param {string} colour
  */
-function tint({ bitmap }, colour) {
-  if (!bitmap) return null;
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+function tint(image, colour) {
+  if (!image) return null;
+  const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext("2d");
   if (!context) return null;
   context.filter = "grayscale(1)";
-  context.drawImage(bitmap, 0, 0);
+  context.drawImage(image, 0, 0);
   context.filter = "none";
   context.globalCompositeOperation = "lighten";
   context.fillStyle = colour;

@@ -5,7 +5,8 @@
 import { query } from "../lib/dom.js";
 import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "../viewer/affine.js";
 import { ClarityLayer } from "../viewer/clarity.js";
-import { requestLayers } from "../viewer/image_layers.js";
+import { filtered } from "../viewer/image_filters.js";
+import { requestLayers, ridgesOf } from "../viewer/image_layers.js";
 import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale } from "../viewer/layers.js";
 import { drawMarks, drawNumbers, drawOutlines, drawPoints } from "./annotations.js";
 
@@ -43,6 +44,8 @@ export class Pane {
   ruler = null;
   /** @type {ClarityLayer | null} */
   clarity = null;
+  /** @type {ImageBitmap | null} */
+  ridges = null; // as the software draws them
   showsCross = false; // where a key marks
 
   /**
@@ -69,7 +72,7 @@ export class Pane {
     this.extent = [500, 500];
     [this.x, this.y, this.zoom, this.angle] = [250, 250, 1, 0];
     this.ruler = null;
-    this.clarity = null;
+    this.clarity = this.ridges = null;
     this.clearPairs();
   }
 
@@ -263,12 +266,22 @@ export class Pane {
     this.figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   }
 
-  /** Loads the clarity map of a print, if it is not there yet. */
-  async loadClarity() {
+  /** The image as the settings display it. */
+  get picture() {
+    const { bitmap, ridges, settings } = this;
+    if (settings.showsRidges && ridges) return ridges;
+    return bitmap && filtered(bitmap, settings);
+  }
+
+  /** Loads the clarity map and the drawn ridges of a print, if they are not there yet. */
+  async loadLayers() {
     const { file, content } = this;
     if (this.clarity || !file || !content?.ppi) return;
     const layers = await requestLayers(file, content.ppi);
-    if (this.file === file) this.clarity = new ClarityLayer(layers);
+    const ridges = await ridgesOf(layers);
+    if (this.file !== file) return;
+    this.clarity = new ClarityLayer(layers);
+    this.ridges = ridges;
   }
 
   /**
@@ -282,10 +295,11 @@ export class Pane {
     const { width, height } = this.content;
     context.save();
     context.transform(...toCanvas);
-    if (this.bitmap) {
+    const { picture } = this;
+    if (picture) {
       context.filter = this.settings.filter;
       context.imageSmoothingQuality = "high";
-      context.drawImage(this.bitmap, 0, 0, width, height);
+      context.drawImage(picture, 0, 0, width, height);
     } else {
       context.fillStyle = "#fff";
       context.fillRect(0, 0, width, height);

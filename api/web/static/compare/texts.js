@@ -39,6 +39,7 @@ export function sizeText(pane) {
   const times = (zoom * UNITS) / INCH / pixelsPerMillimetre();
   const parts = [_("{times} times life size", { times: number(times, 1) }), `${number(content.ppi)} ppi`];
   const degrees = Math.round((angle * 180) / Math.PI) % 360;
+  if (pane.ridges && pane.settings.showsRidges) parts.push(_("Enhanced by software: not the image"));
   if (degrees) parts.push(_("turned {degrees}°", { degrees: number(degrees) }));
   const pixel = pane.clarity && pane.settings.showsClarity && pane.pointer ? pane.pixelAt(pane.pointer) : null;
   const level = pixel && pane.clarity ? pane.clarity.levelAt(pixel) : 0;

@@ -5,16 +5,13 @@ import { byId, create, query } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 import { CLARITY_COLOURS, ClarityLayer, clarityNames } from "../viewer/clarity.js";
-import { requestLayers } from "../viewer/image_layers.js";
+import { requestLayers, ridgesOf } from "../viewer/image_layers.js";
 import { pixelsOfMillimetre } from "../viewer/layers.js";
 
 /** @typedef {import("./markup.js").Corner} Corner */
 
 const SHOWN_DIGITS = 8; // of a hash
 const SVG = "http://www.w3.org/2000/svg";
-
-/** @param {string} base64 */
-export const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 /**
  * Says by the first digits of its hash which network the software has read an image with.
@@ -58,7 +55,7 @@ export class LatentLayers {
     if (!image || !ppi) return;
     try {
       const layers = await requestLayers(image, ppi);
-      const ridges = await createImageBitmap(new Blob([decode(layers.ridges)], { type: "image/png" }));
+      const ridges = await ridgesOf(layers);
       if (current !== this.latest) return;
       this.isComputing = false;
       this.clarity = new ClarityLayer(layers);

@@ -16,3 +16,13 @@ export async function requestLayers(file, ppi) {
   form.append("ppi", String(ppi));
   return (await request("POST", apiPath("/latents/layers"), { form, key: newKey() })).body;
 }
+
+/** @param {string} base64 */
+export const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/**
+ * Returns the ridges as the software draws them, in place of the image.
+ *
+ * @param {Api.LayersOut} layers
+ */
+export const ridgesOf = ({ ridges }) => createImageBitmap(new Blob([decode(ridges)], { type: "image/png" }));

@@ -1,0 +1,27 @@
+"""The grounds of an opinion in words, the same on pages and on papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from api.localisation.value_labels import word
+from biometrics.kernel.cases import Opinion
+from biometrics.kernel.marks import in_both
+
+
+def basis_lines(opinion: Opinion, _: Callable[[str], str]) -> Iterator[str]:
+    """Yield what an opinion states of its grounds, a line for each level of detail; `_` translates a text."""
+    basis = opinion.basis
+    if basis.pattern:
+        yield _("Level 1, ridge flow and pattern: {found}").format(found=_(word(basis.pattern)))
+    if basis.cores_deltas:
+        yield _("Level 1, cores and deltas: {found}").format(found=_(word(basis.cores_deltas)))
+    if basis.differences:
+        text = _("Level 2: {number} corresponding features marked; differences: {found}")
+        yield text.format(number=in_both(opinion.marks), found=_(word(basis.differences)))
+    if basis.explanation:
+        yield _("Differences: {explanation}").format(explanation=basis.explanation)
+    if basis.level_three:
+        yield _("Level 3, pores and edges of ridges: {found}").format(found=_(word(basis.level_three)))
+    if basis.limits:
+        yield _("Limits of the images: {limits}").format(limits=", ".join(_(word(each)) for each in basis.limits))
