@@ -137,7 +137,6 @@ WHOLE = {  # what is of one thing, and few
     "GET /api/v1/records/{record_id}/retention",
     "GET /api/v1/cases/{case_id}/examiners",
     "GET /api/v1/cases/{case_id}/images",
-    "GET /api/v1/cases/{case_id}/examiners",
     "GET /api/v1/webhooks",
 }
 
