@@ -12,7 +12,7 @@ from api.localisation import lineup_labels as labels
 from api.localisation.languages import NAMES, language
 from api.v1.lineups import Lineups, imbalance
 from api.web.pages import PagesDependency
-from biometrics.accounts.display_names import names_of
+from biometrics.accounts.display_names import Names, names_of
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.particulars import Build, Complexion, Hair
 from biometrics.kernel.record import Record
@@ -113,9 +113,9 @@ def _has_papers(lineup: Lineup, act: Act) -> bool:
     return lineup.state is LineupState.CLOSED and (operates or lineup.shows_key_to(act))
 
 
-def _names(store: RecordStore, lineup: Lineup) -> dict[str, str]:
+def _names(store: RecordStore, lineup: Lineup) -> Names:
     who = [lineup.owner, *(viewing.operator for viewing in lineup.viewings)]
-    return dict(names_of(store.database, who))
+    return names_of(store.database, who)
 
 
 def _instructions(lineup: Lineup, code: InstructionLanguage) -> list[str]:
