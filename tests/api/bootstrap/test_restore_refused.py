@@ -35,6 +35,7 @@ OPENING = {
     "standing": ("standing", "list"),
     "unsolved": ("unsolved", "list"),
     "certificate": ("certificate", "list"),
+    "lineup": ("lineup", "list"),
     "subscription": ("subscription", "list"),
     "itl": ("itl", "submit", FILE),
     "mosip": ("mosip", "listen", "--as", "nobody"),

@@ -7,7 +7,7 @@ import json
 from typing import Any, cast
 
 import pytest
-from examiners import V1, Call, caller
+from examiners import GROUNDS, V1, Call, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, palm_of, print_of
@@ -151,7 +151,7 @@ def decide(case: str, examiner: Call) -> None:
     assert compared.status_code == 200, compared.text
     assert len(compared.json()["pairs"]) > 8
     opinion = {"conclusion": "identification", "notes": "They agree.", "unmarked_because": "Compared by eye alone."}
-    opinion |= {"probe_image": probe, "candidate_image": candidate}
+    opinion |= {"probe_image": probe, "candidate_image": candidate, "basis": GROUNDS["identification"]}
     answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
     assert answer.status_code == 201, answer.text
 
