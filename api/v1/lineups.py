@@ -42,8 +42,9 @@ from biometrics.use_cases.lineup_paper import lineup_paper
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 
-_MAKING = [needs(Scope.IMAGE_READ), needs(Scope.ENCOUNTER_READ)]
-_SHOWING = [needs(Scope.IMAGE_READ)]
+# The last one is listed: all roles that have it have the others.
+_SHOWING = [needs(Scope.IMAGE_READ), needs(Scope.CASE_READ)]
+_MAKING = [needs(Scope.ENCOUNTER_READ), *_SHOWING]
 
 
 def _lineups(engine: EngineDependency, act: ActDependency) -> LineupReader:

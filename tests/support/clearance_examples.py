@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+from acting import HERE, act_of
 from records_examples import FACE_MODEL, FINGER_MODEL, search_for
 
+from biometrics.clearances.model import ClearanceRequest, Decision, Outcome
 from biometrics.kernel.access import Act, Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.types import FingerPosition, Probe, Template
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage, SearchCandidate, SearchProbe
+from biometrics.storage.audit.log import Action
 from biometrics.use_cases.identify import store_search
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
@@ -54,4 +57,16 @@ def search_of_applicant(
     )
     images = [KeptImage(number, "image/png", f"{name} {number}".encode()) for number in range(len(probes))]
     asking = store.for_actor(replace(act, purpose=purpose))
-    return store_search(asking, search, None, images, today() + timedelta(days=30)).id
+    return store_search(asking, search, None, images, today() + dt.timedelta(days=30)).id
+
+
+def certified(store: RecordStore, search_id: str, text: str) -> None:
+    """Issue a clearance certificate on a search, and revoke it; all that can be written has this text."""
+    applicant = ClearanceRequest(text, dt.date(1990, 1, 2), text, text, text, text, text)
+    with store.for_actor(act_of(HERE)).begin() as work:
+        asked = work.clearances.add(search_id, applicant)
+        work.audit(Action.CLEARANCE_REQUESTED, asked)
+    with store.for_actor(act_of(HERE, actor="second")).begin() as work:
+        clearance = work.clearances.decide(work.clearances.get(asked), Decision(Outcome.NO_RECORD, because=text))
+        work.clearances.revoke(clearance, text)
+        work.audit(Action.CLEARANCE_REVOKED, asked)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from account_examples import give_accounts
 from case_examples import FOUND, ask, at_work, decide, question, somebody
+from clearance_examples import certified
 from lineup_examples import planted_lineup
 from moves import PEOPLE
 from osia_rows import give_client_data
@@ -33,6 +34,7 @@ from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.accounts import account_makers, account_requests, saved_filters, users
 from biometrics.storage.tables.cases import case_allocations
+from biometrics.storage.tables.watchlist import latent_links
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -91,6 +93,11 @@ def see_everything(store: RecordStore) -> None:
     standing = add_standing(store, somebody("a"), searched)
     subscribe(store.for_actor(somebody("b")), enrolled.record_id, "bail", date.today())
     planted_lineup(store, enrolled.record_id, enrolled.sample_ids[0], "7/2026")
+    another = add_standing(store, somebody("a"), store_search(store, search_for(enrolled.record_id)).id)
+    link = {"id": str(uuid.uuid4()), "first_id": standing.id, "second_id": another.id, "score": 12.5}
+    with store.database.writing() as connection:
+        connection.execute(latent_links.insert().values(**link, found_at=datetime.now(UTC)))
+    certified(store, searched, "a visa")
     result = Checked(hits=[StandingHit(standing.id, FOUND)])
     finish_check(store, enrolled.encounter_id, result)
     notified = NotificationStore(store.database, somebody("a"))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import AGREES, FOUND, PAIR, ask, decide, question, somebody
+from clearance_examples import certified
 from lineup_examples import planted_lineup
 from osia_rows import new_task
 from records_examples import WHOLE, encounter, mark_of, print_of, search_for
@@ -20,8 +21,6 @@ from sqlalchemy import JSON, LargeBinary, String, select
 from standing_examples import add_standing, keep_images
 
 from biometrics.backup.backup import back_up
-from biometrics.clearances.model import ClearanceRequest, Decision
-from biometrics.clearances.model import Outcome as Cleared
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
@@ -207,7 +206,7 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
     end_subscription(store.for_actor(act_of(HERE)), subscription.id, f"{CANARY} over")
-    certified(store, own)
+    certified(store, own, CANARY)
     lineup = planted_lineup(store, done.record_id, done.sample_ids[0], f"{CANARY} says")
     with store.for_actor(act_of(HERE, Role.STATION_OFFICER, "maker")).begin() as work:
         work.lineups.close(lineup, f"{CANARY} is known")
@@ -226,18 +225,6 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         answered(store, file({"score": 1.0, "note": CANARY}) | {"files": [digest]}),
     ]
     return done, [own, other], about
-
-
-def certified(store: RecordStore, search_id: str) -> None:
-    """Issue a clearance certificate on a search, and revoke it."""
-    applicant = ClearanceRequest(CANARY, dt.date(1990, 1, 2), CANARY, CANARY, CANARY, CANARY, CANARY)
-    with store.for_actor(act_of(HERE)).begin() as work:
-        asked = work.clearances.add(search_id, applicant)
-        work.audit(Action.CLEARANCE_REQUESTED, asked)
-    with store.for_actor(act_of(HERE, actor="second")).begin() as work:
-        clearance = work.clearances.decide(work.clearances.get(asked), Decision(Cleared.NO_RECORD, because=CANARY))
-        work.clearances.revoke(clearance, CANARY)
-        work.audit(Action.CLEARANCE_REVOKED, asked)
 
 
 def columns_with(store: RecordStore, *texts: str) -> set[tuple[str, str]]:
