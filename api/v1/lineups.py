@@ -31,11 +31,12 @@ from api.v1.lineups_schemas import (
     ViewingIn,
 )
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import LineupRefused, NotBlind, UnknownLineup, UnknownRecord, WrongStep
+from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.record import Record
 from biometrics.lineups.model import Lineup
 from biometrics.lineups.repository import LineupReader
 from biometrics.records.store import RecordStore
+from biometrics.storage import commits
 from biometrics.use_cases import lineup as steps
 from biometrics.use_cases.lineup_fillers import stands_out
 from biometrics.use_cases.lineup_paper import lineup_paper
@@ -54,11 +55,22 @@ def _lineups(engine: EngineDependency, act: ActDependency) -> LineupReader:
 Lineups = Annotated[LineupReader, Depends(_lineups)]
 
 
-def imbalance(store: RecordStore, lineup: Lineup) -> list[str]:
-    """Return in what the suspect stands out, for those who may know the members and read records."""
+def imbalance(store: RecordStore, lineup: Lineup) -> list[str] | None:
+    """Return in what the suspect stands out, for those who may know the members and read records.
+
+    None if the request has stored something and the records cannot be read: what was stored is answered all the same.
+
+    Raises:
+        StoreUnavailable: they cannot be read, and nothing was stored.
+    """
     if not lineup.members or store.act is None or not store.act.actor.may(Scope.ENCOUNTER_READ):
         return []
-    named = store.people.named([member.record_id for member in lineup.members])
+    try:
+        named = store.people.named([member.record_id for member in lineup.members])
+    except StoreUnavailable:
+        if not commits.any_noted():
+            raise
+        return None
     return stands_out(lineup, {key: each.person for key, each in named.items() if isinstance(each, Record)})
 
 

@@ -170,16 +170,18 @@ class LineupOut(Schema):
     members: list[LineupMemberOut] = Field(
         description="For the maker; for a supervisor of cases once it is closed; empty for all others"
     )
-    stands_out: list[str] = Field(description="In what the suspect is the only one of the six, as far as is known")
+    stands_out: list[str] | None = Field(
+        description="In what the suspect is the only one of the six, as far as is known; null if it could not be read"
+    )
     viewings: list[ViewingOut]
 
     @classmethod
-    def of(cls, lineup: Lineup, stands_out: Sequence[str] = ()) -> LineupOut:
+    def of(cls, lineup: Lineup, stands_out: Sequence[str] | None = ()) -> LineupOut:
         """Show a line-up as its reader may see it."""
         viewings = [
             ViewingOut.showing(each, positions=list(each.positions(lineup.presentation))) for each in lineup.viewings
         ]
-        return cls.showing(lineup, stands_out=list(stands_out), viewings=viewings)
+        return cls.showing(lineup, stands_out=None if stands_out is None else list(stands_out), viewings=viewings)
 
 
 class LineupPageOut(PageOut):

@@ -589,7 +589,7 @@ declare namespace Api {
     closed_because: string | null;
     seal: string | null;
     members: Array<LineupMemberOut>;
-    stands_out: Array<string>;
+    stands_out: Array<string> | null;
     viewings: Array<ViewingOut>;
   };
   type LineupPageOut = {

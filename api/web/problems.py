@@ -107,6 +107,8 @@ SENTENCES: Final = {
     "unknown_scale": N_("No such scale waits for a decision. Reload the page."),
     "unknown_standing_search": N_("There is no such standing search, or you may not view it. Check the number."),
     "unknown_subscription": N_("There is no such subscription, or you may not view it. Check the number."),
+    "unknown_link": N_("There is no such link between latents, or you may not view it. Load the list again."),
+    "unknown_lineup": N_("There is no such photo line-up, or you may not view it."),
     "unknown_clearance": N_("There is no such request for a clearance certificate, or you may not view it."),
     "unknown_notification": N_("There is no such notification for you. Load the page again."),
     "unknown_gallery": N_("There is no gallery of this name. Check the name."),
@@ -146,6 +148,15 @@ SENTENCES: Final = {
         "none is marked."
     ),
     "marks_changed": N_("The marks of this case were changed on another computer. Load the page again."),
+    "basis_missing": N_(
+        "State the grounds of your opinion: the pattern, the cores and deltas, and whether there are differences."
+    ),
+    "basis_contradicts": N_("The grounds that you stated contradict your opinion. Correct one of them."),
+    "not_blind": N_(
+        "You may know who the suspect is, or another officer shows this line-up. Have an officer show it who knows nothing "
+        "of the suspect."
+    ),
+    "lineup_refused": N_("The line-up cannot be made like this; nothing was stored. Read below what is wrong."),
     "grounds_missing": N_(
         "The automatic comparison supports two different sources. Write your grounds for the identification."
     ),

@@ -41,7 +41,7 @@ from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database import counters
 from biometrics.storage.database.engine import Database
-from biometrics.storage.idempotency import answered, forget_old
+from biometrics.storage.idempotency import Answer, answered, forget_old
 from biometrics.storage.tables import people as tables
 from biometrics.storage.tables import searches as search_tables
 from biometrics.subscriptions.rows import tell_subscribers
@@ -296,9 +296,20 @@ class RecordStore:
         Raises:
             KeyReused: the key was used for another request.
         """
-        with self._database.reading() as connection:
-            answer = answered(connection, self._context, ENROL)
+        answer = self.answered_before(ENROL)
         return Enrolment.of_content(answer) if answer else None
+
+    @unrestricted(OWN)
+    def answered_before(self, step: str) -> Answer | None:
+        """Return what the first arrival of this request left of a step, None where it has not arrived, or has no key.
+
+        A use case asks before it checks what the step itself changes.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        with self._database.reading() as connection:
+            return answered(connection, self._context, step)
 
     @unrestricted(FIGURES)
     def record_count(self) -> int:

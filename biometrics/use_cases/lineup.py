@@ -63,6 +63,8 @@ def make_lineup(engine: Engine, new: NewLineup) -> Lineup:
         LineupRefused: the suspect must not be in one, or too few people fit.
         InvalidField: a text is missing or too long.
     """
+    if before := _answered(engine.store, MAKE):
+        return before
     reader, channel = eligibility(engine)
     suspect = reader.suspect(new.record_id)
     fitting = ranked(engine, channel, suspect, reader.fillers(suspect.record_id, new.fir_number, new.sought))
@@ -107,6 +109,8 @@ def replace_filler(engine: Engine, lineup_id: int, ordinal: int, record_id: str)
         UnknownLineup, WrongStep: there is no such draft of the actor.
         LineupRefused: this person does not fit, or is in the line-up.
     """
+    if before := _answered(engine.store, REPLACE):
+        return before
     lineup, (_, channel) = _own_draft(engine, lineup_id), eligibility(engine)
     fitting = {filler.record_id: filler for filler in _fitting(engine, lineup)}
     others = [
@@ -121,7 +125,7 @@ def replace_filler(engine: Engine, lineup_id: int, ordinal: int, record_id: str)
             changed = work.lineups.replace(lineup_id, replace(member, ordinal=ordinal))
             work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=changed.subject)
             work.audit(Action.LINEUP_CHANGED, changed.subject)
-            work.remember(REPLACE, {})
+            work.remember(REPLACE, {"id": lineup_id})
         return work.lineups.get(lineup_id).seen_by(engine.store.act)
 
 
@@ -132,6 +136,8 @@ def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineu
         UnknownLineup, WrongStep: there is no such draft of the actor, or the photos were not looked at.
         LineupRefused: a photo is not there any more as it was.
     """
+    if before := _answered(engine.store, FIX):
+        return before
     if not photos_checked:
         raise WrongStep("Look at each photo: no name, date or board may show. Then confirm that you have.")
     lineup = _own_draft(engine, lineup_id)
@@ -144,7 +150,7 @@ def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineu
         if work.answer(FIX) is None:
             fixed = work.lineups.fix(lineup_id)
             work.audit(Action.LINEUP_READY, fixed.subject, photos=fixed.commitment)
-            work.remember(FIX, {})
+            work.remember(FIX, {"id": lineup_id})
         return work.lineups.get(lineup_id).seen_by(engine.store.act)
 
 
@@ -233,6 +239,16 @@ def close_lineup(store: RecordStore, lineup_id: int, because: str) -> Lineup:
             work.audit(Action.LINEUP_CLOSED, lineup.subject, seal=lineup.seal)
             work.remember(CLOSE, {})
         return work.lineups.get(lineup_id).seen_by(store.act)
+
+
+def _answered(store: RecordStore, step: str) -> Lineup | None:
+    """Return the line-up as the first arrival of this request left it or others since, None where this is the first."""
+    if store.answered_before(step) is None:
+        return None
+    with store.begin() as work:
+        answer = work.answer(step)
+        assert answer is not None, "what was answered stays"
+        return work.lineups.get(answer["id"]).seen_by(store.act)
 
 
 def _own_draft(engine: Engine, lineup_id: int) -> Lineup:
