@@ -87,7 +87,7 @@ GROUPS = {
     "keys": "The master key and the data keys (docs/keys-and-retention.md).",
     "models": "The models: weight files for recognition.",
     "reextract": "Extract stored images by another model, and put it in force (docs/operations.md).",
-    "cluster": "The index of prints in a Ray cluster: its layouts (docs/scaling.md).",
+    "cluster": "The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).",
     "fingerprint": "Print images: slaps, cards, latents.",
     "template": "Templates as files.",
     "synth": "Generate synthetic fingerprints and palms.",

@@ -153,8 +153,8 @@ SENTENCES: Final = {
     ),
     "basis_contradicts": N_("The grounds that you stated contradict your opinion. Correct one of them."),
     "not_blind": N_(
-        "You may know who the suspect is, or another officer shows this line-up. Have an officer show it who knows nothing "
-        "of the suspect."
+        "You may know who the suspect is, or another officer shows this line-up. Have an officer show it who knows "
+        "nothing of the suspect."
     ),
     "lineup_refused": N_("The line-up cannot be made like this; nothing was stored. Read below what is wrong."),
     "grounds_missing": N_(

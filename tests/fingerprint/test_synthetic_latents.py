@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import cv2
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 from inputs import Run
 
-from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.search.latents import read_latents
 from fingerprint.extraction.leader import detect
 from fingerprint.latents.marked import read_json
@@ -113,7 +111,3 @@ def test_a_second_latent_of_each_finger_is_written_on_request(run: Run, tmp_path
     assert (
         (pair / "second.png").read_bytes() != (pair / "latent.png").read_bytes() == (plain / "latent.png").read_bytes()
     )
-    with pytest.raises(UnusableDataset, match="second"):
-        read_latents(tmp_path / "two", unsolved=True)  # of one finger
-    shutil.copytree(pair, tmp_path / "two" / "2")
-    assert {mate.path.name for mate in read_latents(tmp_path / "two", unsolved=True).mates} == {"second.png"}

@@ -181,3 +181,10 @@ class Visitor:
             page.unroute_all(behavior="ignoreErrors")  # of a request that a test passes on just now
         self.context.close()
         assert not self.faults, self.faults
+
+
+def state_grounds(page: Page, *, agrees: bool) -> None:
+    """Fill in the grounds of an opinion about two prints."""
+    page.get_by_label("Level 1: ridge flow and pattern").select_option("agrees" if agrees else "differs")
+    page.get_by_label("Level 1: cores and deltas").select_option("not_visible")
+    page.get_by_label("Level 2: differences").select_option("none")

@@ -13,7 +13,7 @@ from api.cli.terminal import ResultTable, moment, more, print_result
 from api.v1.lineups_schemas import LineupOut, LineupPageOut
 from biometrics.lineups.model import Presentation
 
-app = typer.Typer(help="Photo line-ups. See docs/lineups.md.", no_args_is_help=True)
+app = typer.Typer(help="Photo line-ups: make, list, show, ready, close. See docs/lineups.md.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(metavar="LINEUP", help="Number of the line-up.")]
 

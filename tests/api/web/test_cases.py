@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browsing import NARROW, Station, Visitor
+from browsing import NARROW, Station, Visitor, state_grounds
 from examiners import GROUNDS
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, Route, expect
@@ -81,12 +81,6 @@ def analyse(page: Page, value: str = "Of value") -> None:
     page.get_by_label("Notes").fill("A loop, the core is clear.")
     with page.expect_navigation():
         page.get_by_role("button", name="Store the analysis").click()
-
-
-def state_grounds(page: Page, *, agrees: bool) -> None:
-    page.get_by_label("Level 1: ridge flow and pattern").select_option("agrees" if agrees else "differs")
-    page.get_by_label("Level 1: cores and deltas").select_option("not_visible")
-    page.get_by_label("Level 2: differences").select_option("none")
 
 
 def decide(page: Page, conclusion: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browsing import Station, Visitor, ask_examiner
+from browsing import Station, Visitor, ask_examiner, state_grounds
 from enrolling import EVENT, PHOTOS, PRINTS, REVIEW, pressed_enrol, step
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
@@ -94,6 +94,7 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
         picture(page, "case-compared")
     page.get_by_label("Identification", exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree, no difference that cannot be explained.")
+    state_grounds(page, agrees=True)
     page.get_by_label("Why no feature is marked in both images").fill("They are marked on paper.")
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():

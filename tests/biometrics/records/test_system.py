@@ -24,12 +24,14 @@ REASONS = {
     "the database was opened by its URL and its master keys",
     "checks enrolments",
     "compares the images of a case",
+    "compares unsolved latents",
     "compares with standing searches",
     "finishes erasures",
     "knows the files of an examiner's cases",
     "extracts samples again",
     "learns scales",
     "shows a case's images",
+    "shows the photos of a line-up",
     "writes the report of a case for a court",
 }
 
