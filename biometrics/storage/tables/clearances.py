@@ -20,7 +20,7 @@ clearances: Final = Table(
     Column("state_code", String(2), nullable=False),
     Column("district_code", String(CODE_LENGTH), nullable=False),
     Column("station_code", String(CODE_LENGTH), nullable=False),
-    Column("search_id", ForeignKey("searches.id"), nullable=False, unique=True),
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("request", JSON(none_as_null=True)),  # the applicant; NULL once it is erased
     Column("requested_by", String(ACTOR_LENGTH), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),

@@ -44,7 +44,7 @@ def upgrade() -> None:
         Column("ended_because", Text()),
         Column("erase_on", Date()),
         Column("version", Integer(), nullable=False),
-        ForeignKeyConstraint(["search_id"], ["searches.id"], name=op.f("fk_clearances_search_id")),
+        ForeignKeyConstraint(["search_id"], ["searches.id"], name=op.f("fk_clearances_search_id"), ondelete="CASCADE"),
         PrimaryKeyConstraint("id", name=op.f("pk_clearances")),
         UniqueConstraint("number", name=op.f("uq_clearances_number")),
         UniqueConstraint("search_id", name=op.f("uq_clearances_search_id")),
