@@ -16,7 +16,6 @@ from datetime import timedelta
 from biometrics.kernel.access import SERVICE
 from biometrics.kernel.capture import known
 from biometrics.kernel.cases import Finding
-from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -31,6 +30,7 @@ from biometrics.searches.model import MODALITY, SearchCandidate
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import candidates, first
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.pending import Progress, work_off_each
 from biometrics.use_cases.settle_cases import settle
 from biometrics.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.watchlist.model import (
@@ -51,8 +51,6 @@ RESCORED = 10  # standing searches that are compared in full; more where all of 
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
-
-Progress = Callable[[int], None]  # called with the checks that were made
 
 
 def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
@@ -139,28 +137,15 @@ def work_off(
         work.checks.end_expired()
     settle(store)
     checks = CheckReader(store.database)
-    done = 0
-    tried: set[str] = set()
-    while waiting := [
-        encounter_id for encounter_id in checks.waiting(BATCH, older_than, engine.by_model) if encounter_id not in tried
-    ]:
-        for encounter_id in waiting:
-            if stopped():
-                return done
-            tried.add(encounter_id)
-            with store.begin() as work:  # first, so that one that ends the process does not come first again
-                work.checks.put_off(encounter_id)
-            try:
-                check_enrolment(engine, encounter_id)
-            except StoreUnavailable:
-                raise
-            except Exception:  # one that cannot be checked must not keep the others waiting
-                log.exception("The check of an enrolment failed; it is tried again.")
-            else:
-                done += 1
-            if progress:
-                progress(done)
-    return done
+    return work_off_each(
+        store,
+        lambda: checks.waiting(BATCH, older_than, engine.by_model),
+        lambda work, encounter_id: work.checks.put_off(encounter_id),
+        lambda encounter_id: check_enrolment(engine, encounter_id),
+        "The check of an enrolment failed; it is tried again.",
+        stopped=stopped,
+        progress=progress,
+    )
 
 
 def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[Engine, list[StoredTemplate]]]:

@@ -6,7 +6,6 @@ request is removed in the transaction that writes the links. So a crash loses no
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from math import inf
@@ -17,7 +16,7 @@ from biometrics.kernel.access import SERVICE
 from biometrics.kernel.cases import CaseKind, Finding, Question
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import InvalidField, StoreUnavailable
+from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Probe
 from biometrics.matching.calibration import Score, threshold_for_fpir
 from biometrics.matching.channel import Channel
@@ -25,11 +24,10 @@ from biometrics.searches.model import SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import Hint
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.pending import work_off_each
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.link_rows import LinkCheck
 from biometrics.watchlist.links import LinkReader
-
-log = logging.getLogger("pehchan")
 
 COMPARED: Final = 1000  # probes of others that the index names for each probe of a latent, to be compared in full
 AT_ONCE: Final = 100  # of those, that are read and compared at a time
@@ -77,23 +75,15 @@ def work_off_links(engine: Engine, stopped: Callable[[], bool] = lambda: False) 
     store = engine.store.as_system("compares unsolved latents")
     with store.begin() as work:
         work.checks.end_dead_links()
-    checks, done, tried = CheckReader(store.database), 0, set[str]()
-    while waiting := [each for each in checks.waiting_links(BATCH) if each not in tried]:
-        for standing_id in waiting:
-            if stopped():
-                return done
-            tried.add(standing_id)
-            with store.begin() as work:  # first, so that one that ends the process does not come first again
-                work.checks.note_link_try(standing_id)
-            try:
-                check_links(engine, standing_id)
-            except StoreUnavailable:
-                raise
-            except Exception:  # one that cannot be compared must not keep the others waiting
-                log.exception("The comparison of an unsolved latent with others failed; it is tried again.")
-            else:
-                done += 1
-    return done
+    checks = CheckReader(store.database)
+    return work_off_each(
+        store,
+        lambda: checks.waiting_links(BATCH),
+        lambda work, standing_id: work.checks.note_link_try(standing_id),
+        lambda standing_id: check_links(engine, standing_id),
+        "The comparison of an unsolved latent with others failed; it is tried again.",
+        stopped=stopped,
+    )
 
 
 def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
