@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, FastAPI, Request, params
@@ -32,15 +32,15 @@ _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /a
 
 
 class Needs:
-    """The caller that a route needs: with a scope, or (None) any account.
+    """The caller that a route needs: with all of some scopes, or, without any, any account.
 
     `person` refuses API keys, as do the scopes that keys never have (`NOT_FOR_KEYS`). `unfinished` also admits an
     account that has not set up one-time codes yet.
     """
 
-    def __init__(self, scope: Scope | None, *, person: bool = False, unfinished: bool = False) -> None:
-        self.scope = scope
-        self.person = person or scope in NOT_FOR_KEYS
+    def __init__(self, *scopes: Scope, person: bool = False, unfinished: bool = False) -> None:
+        self.scopes = scopes
+        self.person = person or any(scope in NOT_FOR_KEYS for scope in scopes)
         self.unfinished = unfinished
 
     async def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
@@ -59,20 +59,19 @@ class Needs:
         """Refuse an account without the rights.
 
         Raises:
-            Forbidden: it lacks the scope or one-time codes, or acts by an API key where a person must.
+            Forbidden: it lacks a scope or one-time codes, or acts by an API key where a person must.
         """
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
         if self.person and not recognised.is_person:
             raise Forbidden("A person signs in for this; an API key is not enough.")
-        if self.scope is not None and not recognised.actor.may(self.scope):
-            raise Forbidden(refusal([self.scope]))
+        for scope in self.scopes:
+            if not recognised.actor.may(scope):
+                raise Forbidden(refusal([scope]))
 
 
 class Public:
     """Marks a route that anyone may call; `any_query` allows undeclared query parameters."""
-
-    scope = None
 
     def __init__(self, *, any_query: bool = False) -> None:
         self.any_query = any_query
@@ -90,7 +89,7 @@ def needs(scope: Scope, *, person: bool = False) -> params.Depends:
 
 def needs_sign_in(*, person: bool = False, unfinished: bool = False) -> params.Depends:
     """Declare that a route needs an account with any rights; for the flags see `Needs`."""
-    return cast(params.Depends, Depends(Needs(None, person=person, unfinished=unfinished)))
+    return cast(params.Depends, Depends(Needs(person=person, unfinished=unfinished)))
 
 
 def for_everybody(*, any_query: bool = False) -> params.Depends:
@@ -134,12 +133,20 @@ def check_declared(app: FastAPI) -> None:
 
 
 def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None]]:
-    """Yield the method, the path and the declaration of every route, None if it has none."""
+    """Yield the method, the path and all that every route declares, as one; None if it declares nothing."""
     for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, APIRoute):
             declared = [part.dependency for part in route.dependencies if isinstance(part.dependency, Needs | Public)]
             for method in sorted(route.methods or ()):
-                yield method, str(route.path), declared[-1] if declared else None
+                yield method, str(route.path), _together(declared)
+
+
+def _together(declared: Sequence[Needs | Public]) -> Needs | Public | None:
+    needs = [each for each in declared if isinstance(each, Needs)]
+    if not needs:
+        return declared[-1] if declared else None
+    scopes = dict.fromkeys(scope for each in needs for scope in each.scopes)
+    return Needs(*scopes, person=any(each.person for each in needs), unfinished=all(each.unfinished for each in needs))
 
 
 def note_refusal(request: Request, error: Forbidden) -> None:

@@ -43,8 +43,7 @@ from biometrics.use_cases.lineup_paper import lineup_paper
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 
-# The last one is listed: all roles that have it have the others.
-_SHOWING = [needs(Scope.IMAGE_READ), needs(Scope.CASE_READ)]
+_SHOWING = [needs(Scope.IMAGE_READ)]
 _MAKING = [needs(Scope.ENCOUNTER_READ), *_SHOWING]
 
 

@@ -192,8 +192,7 @@ outside the unit. The application does not start if a route declares nothing.
 """
 
 ROUTES: Final = """
-Where *a person* is needed, an API key is never enough. Comparing what a search found also needs `pehchan.image.read`,
-and correcting an encounter also needs `abis.encounter.write`.
+Where *a person* is needed, an API key is never enough.
 
 How a route answers for data that another unit keeps:
 
@@ -253,8 +252,8 @@ def needed(declared: Needs | Public) -> str:
     """Return what a route needs, in words."""
     if isinstance(declared, Public):
         return "nothing"
-    scope = f"`{declared.scope}`" if declared.scope else "signing in"
-    return f"{scope}, a person" if declared.person else scope
+    scopes = " and ".join(f"`{scope}`" for scope in declared.scopes) or "signing in"
+    return f"{scopes}, a person" if declared.person else scopes
 
 
 def _may(role: Role, declared: Needs | Public) -> bool:
@@ -262,7 +261,7 @@ def _may(role: Role, declared: Needs | Public) -> bool:
         return True
     if declared.person and role.is_machine:
         return False
-    return declared.scope is None or declared.scope in scopes_of([role])
+    return set(declared.scopes) <= scopes_of([role])
 
 
 def application(folder: Path) -> FastAPI:
