@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -528,7 +528,7 @@ class Story:
         queued |= {"encounter": ENCOUNTER | {"fir_number": "0032/2026"}, "samples": [{"file": 0, "position": 6}]}
         batch = {"items": json.dumps([queued]), "clock_ahead": 2}
         self.ask("POST", f"{V1}/batches", fields=batch, files={"files": print_of(5, "left_thumb", 0)})
-        period = {"first_date": "2026-01-01", "last_date": "2026-12-31"}
+        period = {"first_date": "2026-01-01", "last_date": str(today() + timedelta(days=1))}
         self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
         for name in ("quality", "searches", "turnaround"):
             self.ask("GET", f"{V1}/reports/{name}", query=period)
@@ -600,12 +600,15 @@ def _key(number: int) -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid5(uuid.NAMESPACE_OID, f"key {number}"))}
 
 
-# What is shown in the place of secrets (nothing of any station, by its form no secret) and of this machine's versions.
+# What is shown in the place of secrets (nothing of any station, by its form no secret), of this machine's versions and of
+# dates that depend on the day on which the story is told.
 SHOWN: dict[str, Any] = {
     "access_token": "access-token-of-five-minutes",
     "refresh_token": "refresh-token-for-one-use",
     "device": "device-token",
     "expires_on": "2036-01-31",
+    "last_date": "2026-12-31",
+    "month": "2026-01",
     "issued": "2035-08-04",
     "until": "2036-01-31",
     "searched": "2035-08-04",

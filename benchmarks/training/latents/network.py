@@ -71,6 +71,7 @@ class Leader(nn.Module):
 
     def forward(self, images: Any) -> Outputs:
         """Return the heads' outputs of grey images, shape (n, 1, height, width), sides being multiples of 32."""
+        images = images.contiguous(memory_format=torch.channels_last)  # mixing and normalising read pixel by pixel
         fine = self._stem("stem1", functional.avg_pool2d, images)
         deep = self._refined(torch.cat([self._attended(self._context(images)), fine], 1))
         return Outputs(*(self._head(f"head_{number}", deep) for number in range(3)))
