@@ -334,7 +334,7 @@ def _services(
         webhook_client=OutboundClient.of(
             settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds
         ),
-        itl_table=TransactionTable.load(settings.itl_table),
+        itl_table=TransactionTable.load(settings.itl_table, settings.itl_interpol_table),
         likelihood_scales=likelihood_scales(settings.calibration_folder),
         readiness=Readiness(engine, work, settings.ready_lag, background, disks, calls),
         installation=partial(installation, settings, engine, model_registry(settings).entries),

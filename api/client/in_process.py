@@ -71,7 +71,7 @@ class LocalServices:
     @cached_property
     def itl_table(self) -> TransactionTable:
         """What ANSI/NIST-ITL transactions mean."""
-        return TransactionTable.load(self._settings.itl_table)
+        return TransactionTable.load(self._settings.itl_table, self._settings.itl_interpol_table)
 
     @cached_property
     def likelihood_scales(self) -> Mapping[str, LikelihoodScale]:

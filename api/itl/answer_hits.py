@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.itl.answers import AnswerCandidate
+from api.itl.answer_fields import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
 from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
@@ -70,7 +70,7 @@ def _best_lines(
 def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
     """Return the candidates of an answer; for people of other units, only the unit to call."""
     own = [_candidate(line, line.person) for line in lines if line.person is not None]
-    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None) for unit in units]
+    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None, elsewhere=unit) for unit in units]
 
 
 def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:

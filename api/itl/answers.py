@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from api.itl.answer_fields import TransactionAnswer, text_fields
+from api.itl.interpol_answers import control_number, error_values, one_candidate
 from api.itl.table import FieldAddress, TransactionTable
 from biometrics import itl
 from biometrics.itl import (
@@ -29,43 +30,14 @@ from biometrics.itl import (
     Field,
     ItlRecord,
 )
-from biometrics.kernel.errors import MalformedTransaction
-from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.errors import MalformedTransaction, PehchanError
 
+_ANM = 17
 _VERSIONS = ("0400", "0500", "0501", "0502")  # that an answer may have: those that know all records that it may hold
 _LATEST = _VERSIONS[-1]
 _UTF_8 = "003\x1fUTF-8"
 _DOM = 13
 _TEXT = 2
-MAX_TOLD = 100  # messages in one answer
-
-
-@dataclass(frozen=True)
-class AnswerCandidate:
-    """A candidate in an answer. `evidence` is None if withheld."""
-
-    national_number: str
-    name: str
-    evidence: Evidence | None
-    finger: int | None = None
-
-
-@dataclass(frozen=True)
-class TransactionAnswer:
-    """What an answer's Type-2 record says, and the records that follow it; empty texts are left out.
-
-    `searches` are the ids of those that were made.
-    """
-
-    type_of_transaction: str
-    messages: Sequence[str] = ()
-    national_number: str = ""
-    name: str = ""
-    finding: str = ""
-    candidates: Sequence[AnswerCandidate] = ()
-    latent: bool = False
-    records: Sequence[ItlRecord] = field(default_factory=tuple)
-    searches: Sequence[str] = ()
 
 
 def write(
@@ -74,11 +46,24 @@ def write(
     text: ItlRecord | None,
     table: TransactionTable,
     encoding: Encoding | None,
+    candidate: int = 1,
 ) -> bytes:
-    """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records, `encoding` is its."""
-    values = _text_fields(answer, first, text, table)
+    """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records, `encoding` is its.
+
+    An answer that has one candidate only has that of place `candidate`.
+
+    Raises:
+        NotFound: there are not so many candidates.
+    """
+    interpols = table.answer.has_one_candidate
+    own = (
+        one_candidate(answer, first, text, table.answer, candidate) if interpols else text_fields(answer, table.answer)
+    )
+    echoed = {address.number: _echoed(first if address.type == 1 else text, address) for address in table.answer.echo}
+    values = {number: value for number, value in sorted((echoed | own).items()) if value}
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
-    return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest], encoding or Encoding.TRADITIONAL)
+    head = _first(answer.type_of_transaction, first, rest, interpols=interpols)
+    return itl.serialise([head, *rest], encoding or Encoding.TRADITIONAL)
 
 
 def refusal(
@@ -86,84 +71,41 @@ def refusal(
     text: ItlRecord | None,
     table: TransactionTable,
     messages: Sequence[str],
+    error: PehchanError,
     encoding: Encoding | None,
 ) -> bytes:
     """Return the file that says why a transaction was not carried out."""
-    kind = table.kinds.get(_of(first, TOT))
-    return write(TransactionAnswer(kind.error if kind else "ERRT", messages), first, text, table, encoding)
+    errors = error_values(error, table.answer) if table.answer.has_one_candidate else ()
+    answer = TransactionAnswer(table.error_of(_of(first, TOT)), messages, errors=errors)
+    return write(answer, first, text, table, encoding)
 
 
-def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord]) -> ItlRecord:
+def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord], *, interpols: bool) -> ItlRecord:
     """Return the Type-1 record: sender and receiver change places, the control number is referred to."""
     now = datetime.now(UTC)
     version = _of(request, VER)
+    unknown = "" if interpols else "UNKNOWN"  # INTERPOL names agencies in 1.017
+    names = _items(request, _ANM)
     values = {
         VER: version if version in _VERSIONS else _LATEST,
         itl.CNT: itl.contents(rest).decode("ascii"),
         TOT: type_of_transaction,
         DAT: now.strftime("%Y%m%d"),
         PRY: _of(request, PRY),
-        DAI: _of(request, ORI) or "UNKNOWN",
-        ORI: _of(request, DAI) or "UNKNOWN",
-        TCN: f"PEHCHAN-{uuid.uuid4().hex[:20]}",
+        DAI: _of(request, ORI) or unknown,
+        ORI: _of(request, DAI) or unknown,
+        TCN: control_number(now) if interpols else f"PEHCHAN-{uuid.uuid4().hex[:20]}",
         TCR: _of(request, TCN),
         NSR: "00.00",
         NTR: "00.00",
-        _DOM: "\x1f".join((request.items(_DOM) or [[]])[0]),
+        _DOM: "\x1f".join(_items(request, _DOM)),
         GMT: now.strftime("%Y%m%d%H%M%SZ"),
+        # The receiver's and the sender's name, and their countries.
+        _ANM: "\x1f".join(names[at ^ 1] for at in range(len(names))) if len(names) in (2, 4) else "",
     }
     if any(record.encoding == "utf-8" for record in rest) or not all(value.isascii() for value in values.values()):
         values[DCS] = _UTF_8
     return _record(1, values)
-
-
-def _text_fields(
-    answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, table: TransactionTable
-) -> dict[int, str]:
-    """Return the fields of the Type-2 record."""
-    values: dict[int, str] = {}
-    for address in table.echo:
-        values[address.number] = _echoed(first if address.type == 1 else text, address)
-    people = answer.candidates
-    messages = [*answer.messages, *_limits(people)]
-    fields = {
-        "national_number": answer.national_number,
-        "name": answer.name,
-        "finding": answer.finding,
-        "message": _subfields([_plain(message) for message in messages[:MAX_TOLD]]),
-        "candidates": _subfields(
-            [f"{_plain(candidate.national_number)}\x1f{_plain(candidate.name)}" for candidate in people]
-        ),
-        "scores": _subfields(
-            ["" if candidate.evidence is None else f"{candidate.evidence.decibans:.1f}" for candidate in people]
-        ),
-        "fingers": _subfields([f"{candidate.finger or 0:02d}" for candidate in people]) if answer.latent else "",
-    }
-    for name, value in fields.items():
-        if value:
-            values[table.answers[name].number] = value
-    return {number: values[number] for number in sorted(values) if values[number]}
-
-
-def _limits(people: Sequence[AnswerCandidate]) -> list[str]:
-    """Return the limits of the scores of an answer, each once."""
-    stated = [candidate.evidence for candidate in people if candidate.evidence is not None]
-    limits = [
-        f"Score {evidence.decibans:.1f}: {evidence.sentence}."
-        for evidence in stated
-        if evidence.capped and not evidence.orders_only
-    ]
-    limits += [f"Scores: {evidence.sentence}." for evidence in stated if evidence.orders_only]
-    return list(dict.fromkeys(limits))
-
-
-def _subfields(values: Sequence[str]) -> str:
-    return RS.decode().join(values)
-
-
-def _plain(text: str) -> str:
-    """Return text without what parts fields."""
-    return "".join(" " if each in "\x1c\x1d\x1e\x1f" else each for each in text)
 
 
 def _echoed(record: ItlRecord | None, address: FieldAddress) -> str:
@@ -177,10 +119,15 @@ def _echoed(record: ItlRecord | None, address: FieldAddress) -> str:
 
 
 def _of(record: ItlRecord, number: int) -> str:
+    return next(iter(_items(record, number)), "")
+
+
+def _items(record: ItlRecord, number: int) -> list[str]:
+    """Return the items of a field's first subfield; none if it cannot be read."""
     try:
-        return record.text(number)
+        return next(iter(record.items(number)), [])
     except MalformedTransaction:
-        return ""
+        return []
 
 
 def _record(record_type: int, values: dict[int, str]) -> ItlRecord:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from api.itl import answers
+from api.itl.answer_fields import TransactionAnswer
 from api.itl.answer_hits import hits_of
-from api.itl.answers import TransactionAnswer
 from api.itl.latents import latent_probes, marked_probe
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import (
@@ -21,6 +21,7 @@ from api.itl.transaction_request import (
 )
 from biometrics import itl
 from biometrics.itl import ORI, TCN, ItlRecord
+from biometrics.itl.validation import domain_of
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.errors import (
     Conflict,
@@ -45,6 +46,7 @@ from biometrics.use_cases.standing_search import add_extracted_standing_search
 from biometrics.watchlist.model import StandingKind
 
 _MATCH, _NO_MATCH = "I", "N"
+_AGENCY_NAMES = 17  # of Type-1, by which INTERPOL knows a sender
 _USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
 
 
@@ -60,9 +62,12 @@ class SubmissionOutcome:
     searches: tuple[str, ...] = ()
 
 
-def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | None = None) -> SubmissionOutcome:
+def submit(
+    engine: Engine, content: bytes, table: TransactionTable, act: Act | None = None, candidate: int = 1
+) -> SubmissionOutcome:
     """Carry out a transaction, on behalf of `act` if given, and return the file that answers it, in its encoding.
 
+    The table of its domain (1.013) counts. Where an answer has one candidate only, `candidate` is its place, from 1.
     A valid transaction that cannot be carried out (no usable print, unknown record) is answered with a file, too.
 
     Raises:
@@ -70,14 +75,17 @@ def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | N
         Forbidden: the actor may not do what the transaction asks for.
     """
     transaction = read_request(content, table)
+    table = transaction.table
     if act is not None:
         require_scopes(transaction, act.actor)
-        purposeful = replace(act, purpose=act.purpose or transaction.kind.purpose)
+        purposeful = replace(act, purpose=act.purpose or transaction.purpose)
         engine = engine.for_actor(replace(purposeful, case_number=purposeful.case_number or transaction.case_number))
     engine = engine.for_request(transaction_key(transaction.first, content))
     encoding = itl.encoding_of(content)
     try:
         answer = _carried_out(engine, transaction, table)
+        answer = replace(answer, messages=[*answer.messages, *transaction.notes])
+        written = answers.write(answer, transaction.first, transaction.text, table, encoding, candidate)
     except MalformedTransaction:
         raise
     except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
@@ -85,10 +93,8 @@ def submit(engine: Engine, content: bytes, table: TransactionTable, act: Act | N
             engine.store.note(Action.REFUSED, "", code=error.code, route=transaction.first.text(itl.TOT))
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
-        refused = answers.refusal(transaction.first, transaction.text, table, [message], encoding)
+        refused = answers.refusal(transaction.first, transaction.text, table, [message], error, encoding)
         return SubmissionOutcome(refused, error)
-    answer = replace(answer, messages=[*answer.messages, *transaction.notes])
-    written = answers.write(answer, transaction.first, transaction.text, table, encoding)
     return SubmissionOutcome(written, searches=tuple(answer.searches))
 
 
@@ -126,12 +132,14 @@ def refusal(content: bytes, table: TransactionTable, error: MalformedTransaction
         return None
     text = next((record for record in rest if record.type == 2), None)
     messages = [fault.message for fault in error.faults] or [error.message]
-    return answers.refusal(first, text, table, messages, itl.encoding_of(content))
+    table = table.of_domain(domain_of(first))
+    return answers.refusal(first, text, table, messages, error, itl.encoding_of(content))
 
 
 def transaction_key(first: ItlRecord, content: bytes) -> IdempotencyKey:
     """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
-    number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
+    sender = first.text(ORI) or "\x1f".join(next(iter(first.items(_AGENCY_NAMES)), []))
+    number = f"{sender}\x1f{first.text(TCN)}".encode()
     return IdempotencyKey(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
 
@@ -186,7 +194,7 @@ def _tenprint_search(
 ) -> TransactionAnswer:
     extracted, notes = engine.extract_usable(request.card.samples) if request.card.samples else _marked(engine, request)
     stored = _searched(engine, transaction, extracted, table)
-    hits = hits_of(engine, transaction, [stored], table.candidates)
+    hits = hits_of(engine, transaction, [stored], table.candidates, only_hints=table.answer.has_one_candidate)
     return TransactionAnswer(
         transaction.kind.answer,
         messages=[*_search_notes(stored), *hits.notes, *request.card.notes, *notes],
@@ -227,7 +235,7 @@ def _latent_search(
             searches.append(search(part, search_request, probes))
     if refused and not searches:
         raise refused
-    hits = hits_of(engine, transaction, searches, table.candidates)
+    hits = hits_of(engine, transaction, searches, table.candidates, only_hints=table.answer.has_one_candidate)
     return TransactionAnswer(
         transaction.kind.answer,
         messages=[*(note for stored in searches for note in _search_notes(stored)), *hits.notes, *notes],

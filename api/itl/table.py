@@ -1,11 +1,11 @@
-"""The table that says what transactions mean (mapping.toml, or an operator's copy of it)."""
+"""The tables that say what transactions mean: mapping.toml and INTERPOL's, int_i.toml, or an operator's copies."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from biometrics.kernel.errors import InvalidField, TableUnusable
 from biometrics.kernel.targets import check_target
 
 SHIPPED = Path(__file__).with_name("mapping.toml")
-FORMS = ("", "surname, given", "date", "act:section", "feet", "cm", "finger:code")
+INTERPOL = "INT-I"  # the domain (1.013)
+_SHIPPED_OF_INTERPOL = Path(__file__).with_name("int_i.toml")
+FORMS = ("", "surname, given", "date", "act:section", "feet", "cm", "finger:code", "country, number")
 SOURCES = frozenset(
     {
         "name",
@@ -41,9 +43,12 @@ SOURCES = frozenset(
         "candidate_features",
         "candidate_photos",
         "keep_latent",
+        "purpose",
     }
 )
-ANSWERS = ("national_number", "name", "finding", "message", "candidates", "scores", "fingers")
+ANSWERS = ("national_number", "name", "message", "candidates", "scores", "fingers")
+# By the form of an answer: what else it says.
+_MORE_ANSWERS = {"": ("finding",), "int-i": ("contact", "mode", "error_message")}
 _FIELD = re.compile(r"([12])\.([0-9]{1,5})")
 
 
@@ -74,7 +79,7 @@ class TransactionKind:
 
     use: Use
     answer: str
-    error: str = "ERRT"
+    error: str = ""
     kind: EncounterKind = EncounterKind.ARREST
     legal_basis: LegalBasis = LegalBasis.UNSTATED
     purpose: str = ""
@@ -93,30 +98,59 @@ class FieldSource:
 
 
 @dataclass(frozen=True)
+class AnswerForm:
+    """What an answer's Type-2 record says where; see mapping.toml and int_i.toml.
+
+    With `has_one_candidate` it is INTERPOL's, which also has a `country` and codes of errors.
+    """
+
+    fields: Mapping[str, FieldAddress]
+    echo: tuple[FieldAddress, ...]
+    error: str
+    has_one_candidate: bool
+    country: str
+    error_codes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class TransactionTable:
-    """The whole table."""
+    """The whole table; `domains` has the tables of domains (1.013) of their own."""
 
     kinds: Mapping[str, TransactionKind]
     sources: Mapping[str, FieldSource]
-    echo: tuple[FieldAddress, ...]
-    answers: Mapping[str, FieldAddress]
+    answer: AnswerForm
     candidates: int
     target_fpir: float
     accept_poor_quality: str
+    domains: Mapping[str, TransactionTable] = field(default_factory=dict)
+
+    def of_domain(self, domain: str) -> TransactionTable:
+        """Return the table of a domain (1.013); of one that has none of its own, this table."""
+        return self.domains.get(domain, self)
+
+    def error_of(self, type_of_transaction: str) -> str:
+        """Return the type of the answer to a transaction that cannot be carried out."""
+        kind = self.kinds.get(type_of_transaction)
+        return (kind.error if kind else "") or self.answer.error
 
     @property
     def refusals(self) -> set[str]:
-        """The types of the answers to transactions that cannot be carried out."""
-        return {TransactionKind.error, *(kind.error for kind in self.kinds.values())}
+        """The types of the answers to transactions that cannot be carried out, in all domains."""
+        own = {self.answer.error, *(self.error_of(name) for name in self.kinds)}
+        return own.union(*(table.refusals for table in self.domains.values()))
 
     @classmethod
-    def load(cls, path: Path | None = None) -> TransactionTable:
-        """Read an operator's table, or the one that is shipped.
+    def load(cls, path: Path | None = None, interpol: Path | None = None) -> TransactionTable:
+        """Read an operator's tables, of all domains and of INTERPOL's, or those that are shipped.
 
         Raises:
-            TableUnusable: it cannot be read, or holds something that is not understood.
+            TableUnusable: one cannot be read, or holds something that is not understood.
         """
-        path = path or SHIPPED
+        of_interpol = cls._read(interpol or _SHIPPED_OF_INTERPOL)
+        return replace(cls._read(path or SHIPPED), domains={INTERPOL: of_interpol})
+
+    @classmethod
+    def _read(cls, path: Path) -> TransactionTable:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
             return cls._of(content)
@@ -131,8 +165,6 @@ class TransactionTable:
         _refuse_unknown("", content, {"transactions", "fields", "answer", "limits", "booking"})
         fields = content["fields"]
         _refuse_unknown("fields", fields, SOURCES)
-        answer = content["answer"]
-        _refuse_unknown("answer", answer, {*ANSWERS, "echo"})
         limits = content["limits"]
         if not 1 <= limits["candidates"] <= 100:
             raise ValueError("limits: candidates is 1 to 100")
@@ -143,12 +175,28 @@ class TransactionTable:
         return cls(
             kinds={name: _kind(name, entry) for name, entry in content["transactions"].items()},
             sources={name: _source(name, entry) for name, entry in fields.items()},
-            echo=tuple(_address(text) for text in answer["echo"]),
-            answers={name: _address(answer[name]) for name in ANSWERS},
+            answer=_answer(content["answer"]),
             candidates=limits["candidates"],
             target_fpir=limits["target_fpir"],
             accept_poor_quality=str(content.get("booking", {}).get("accept_poor_quality", "")),
         )
+
+
+def _answer(entry: Mapping[str, Any]) -> AnswerForm:
+    form = entry.get("form", "")
+    if form not in _MORE_ANSWERS:
+        raise ValueError(f"answer: the form {form!r} is none of {', '.join(filter(None, _MORE_ANSWERS))}")
+    names = (*ANSWERS, *_MORE_ANSWERS[form])
+    only_interpols = {"country", "errors"} if form else set()
+    _refuse_unknown("answer", entry, {*names, *only_interpols, "form", "echo", "error"})
+    return AnswerForm(
+        fields={name: _address(entry[name]) for name in names},
+        echo=tuple(_address(text) for text in entry["echo"]),
+        error=entry.get("error", "ERRT"),
+        has_one_candidate=bool(form),
+        country=entry["country"] if form else "",
+        error_codes=entry["errors"] if form else {},
+    )
 
 
 def _kind(name: str, entry: Mapping[str, Any]) -> TransactionKind:

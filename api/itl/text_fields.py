@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from api.itl.table import FieldAddress, FieldSource, TransactionKind, TransactionTable
 from biometrics.itl import ItlRecord
 from biometrics.itl.dictionary import field_rule
+from biometrics.itl.validation import domain_of
+from biometrics.kernel.access import Purpose
 from biometrics.kernel.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
 from biometrics.kernel.particulars import Address as PostalAddress
@@ -48,6 +50,8 @@ _SOME_ENCOUNTER: dict[str, Any] = {
     "officer": "A",
 }
 
+_JOINED = {"finger:code": ":", "country, number": " "}  # forms of all items of a subfield together
+
 _Value = TypeVar("_Value")
 
 
@@ -62,7 +66,8 @@ class TextFields:
 
     @classmethod
     def of(cls, table: TransactionTable, records: Sequence[ItlRecord]) -> TextFields:
-        """Look into a file's records; its texts are in the first Type-2 record."""
+        """Look into a file's records by the table of its domain; its texts are in the first Type-2 record."""
+        table = table.of_domain(domain_of(records[0]))
         return cls(table, records[0], next((record for record in records if record.type == _TEXT), None))
 
     def person(self) -> Person | None:
@@ -136,6 +141,10 @@ class TextFields:
         """Return the officer who asks; empty if missing."""
         return self._optional("officer", _proper("officer"), "")
 
+    def purpose(self) -> Purpose | None:
+        """Return the purpose of a search; None: that of its type of transaction."""
+        return self._optional("purpose", Purpose, None)
+
     def candidate_images(self) -> int:
         """Return of how many candidates images are wanted."""
         return self._optional("candidate_images", _count, 0)
@@ -188,8 +197,8 @@ class TextFields:
         except MalformedTransaction as error:
             self.faults += [fault for fault in error.faults if fault not in self.faults]
             return []
-        if source.form == "finger:code":
-            return [":".join(items) for items in subfields if any(items)]
+        if source.form in _JOINED:
+            return [_JOINED[source.form].join(filter(None, items)) for items in subfields if any(items)]
         texts = [_shaped(items[source.item - 1], source) for items in subfields if len(items) >= source.item]
         return [text for text in texts if text]
 
@@ -204,7 +213,7 @@ class TextFields:
             self.faults.append(FieldFault(0, "", "", expected, message))
             return
         address = source.fields[0]
-        mnemonic = field_rule(address.type, address.number).mnemonic
+        mnemonic = field_rule(address.type, address.number, domain_of(self.first)).mnemonic
         record = self._record(address)
         number = record.place if record else 0
         label = f"Record {number}, field {address}" if record else f"There is no Type-{address.type} record: field"

@@ -62,11 +62,15 @@ class Deletion:
 
 @dataclass(frozen=True)
 class TransactionRequest:
-    """A transaction, understood; `notes` has what was left out of an XML file, as no field takes it."""
+    """A transaction, understood by the table of its domain; `notes` has what was left out of an XML file, as no field
+    takes it.
+    """
 
     first: ItlRecord
     text: ItlRecord | None
+    table: TransactionTable
     kind: TransactionKind
+    purpose: str
     case_number: str
     officer: str
     wanted: Wanted
@@ -84,11 +88,13 @@ def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
     reading = read(content)
     faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
     records = reading.records
-    kind = _kind(records[0], table)
     fields = TextFields.of(table, records)
+    kind = _kind(records[0], fields.table)
     wanted = Wanted(fields.candidate_images(), fields.flag("candidate_features"), fields.flag("candidate_photos"))
     searches = isinstance(kind, TransactionKind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
-    case_number, officer = fields.case_number(required=searches), fields.officer()
+    # INT-I itself requires a reference.
+    case_number = fields.case_number(required=searches and not fields.table.answer.has_one_candidate)
+    officer, purpose = fields.officer(), fields.purpose()
     request: Booking | TenprintSearch | LatentSearch | Deletion | None = None
     if isinstance(kind, MalformedTransaction):
         faults += kind.faults
@@ -102,7 +108,10 @@ def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
             once.setdefault((fault.record, fault.field, fault.found), fault)
         raise MalformedTransaction.of(sorted(once.values(), key=lambda fault: fault.record))
     notes = tuple(note.message for note in reading.notes[:MAX_NOTES])
-    return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request, notes)
+    return TransactionRequest(
+        *(records[0], fields.text, fields.table, kind, purpose or kind.purpose),
+        *(case_number, officer, wanted, request, notes),
+    )
 
 
 def _kind(first: ItlRecord, table: TransactionTable) -> TransactionKind | MalformedTransaction:

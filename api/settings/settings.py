@@ -138,6 +138,9 @@ class Settings(OperationSettings):
         description="Port of `pehchan capture` on the computers whose browsers show the pages (docs/capture.md)",
     )
     itl_table: OptionalPath = Field(default=None, description="Your own table of transactions (docs/itl.md)")
+    itl_interpol_table: OptionalPath = Field(
+        default=None, description="Your own table of INTERPOL's transactions (docs/itl.md)"
+    )
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher compares; Milvus allows no more"
     )

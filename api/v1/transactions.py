@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.http.authentication import needs_sign_in
 from api.http.operations import Answer, Caller, Run, operation
@@ -26,9 +27,17 @@ async def _content(request: Request) -> bytes:
     return await request.body()
 
 
-@operation("POST /api/v1/itl/transactions", bytes)
-def _submit(caller: Caller, content: bytes) -> Answer[Response]:
-    outcome = submit(caller.engine, content, caller.services.itl_table, caller.act)
+@dataclass(frozen=True)
+class TransactionInput:
+    """A file; `candidate` is which one INTERPOL's answer has, from 1."""
+
+    content: bytes
+    candidate: int = 1
+
+
+@operation("POST /api/v1/itl/transactions", TransactionInput)
+def _submit(caller: Caller, given: TransactionInput) -> Answer[Response]:
+    outcome = submit(caller.engine, given.content, caller.services.itl_table, caller.act, given.candidate)
     kind = itl.parse(outcome.content)[0].text(itl.TOT)
     media_type, ending = _ENCODINGS[itl.encoding_of(outcome.content) or itl.Encoding.TRADITIONAL]
     headers = {"Content-Disposition": f'attachment; filename="answer.{ending}"', "X-Transaction-Type": kind}
@@ -42,15 +51,21 @@ def _submit(caller: Caller, content: bytes) -> Answer[Response]:
     summary="Process an ANSI/NIST-ITL transaction",
     dependencies=[needs_sign_in(), LATER, IN_TURN],
     response_class=Response,
-    responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
+    responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL, ERRT or ERR"}},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
 )
-def process_transaction(content: Annotated[bytes, Depends(_content)], run: Run) -> Response:
+def process_transaction(
+    content: Annotated[bytes, Depends(_content)],
+    run: Run,
+    candidate: Annotated[
+        int, Query(ge=1, le=99, description="Which candidate an answer to INTERPOL has, as it can have only one")
+    ] = 1,
+) -> Response:
     """Enrol, search or delete, by the type of transaction (1.004); request and answer are ANSI/NIST-ITL files.
 
     The file is in the traditional encoding or in XML (NIEM); the answer is in the same. All its faults are listed in
     `errors`, field by field. A valid transaction that cannot be carried out, such as a search with an unusable print,
-    is answered by an ERRT file. The scopes needed are those of the requested operation. `Link` names the searches that
-    were made.
+    is answered by an ERRT file, INTERPOL's (domain INT-I) by ERR. The scopes needed are those of the requested
+    operation. `Link` names the searches that were made.
     """
-    return run(_submit, content)
+    return run(_submit, TransactionInput(content, candidate))

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _TABLE = Path(__file__).with_name("fields.toml")
 _COMMON_FROM = 10  # the first type that has the fields that all image records share
+_REQUIRED = "required"
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,25 @@ UNKNOWN_FIELD = FieldRule("", "-", "-", "")
 
 
 @cache
+def _table() -> Mapping[str, Any]:
+    with _TABLE.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
 def _domain_rules() -> Mapping[tuple[int, str], RecordRule]:
     """Return the rules by record type and domain; those of no domain hold in all."""
-    with _TABLE.open("rb") as file:
-        table = tomllib.load(file)
-    common = _fields(table.pop("common"))
-    rules = {}
-    for key, entries in table.items():
+    common = _fields(_table()["common"])
+    rules: dict[tuple[int, str], RecordRule] = {}
+    for key, entries in _table().items():
         record_type, _, domain = key.partition(" ")
+        if not record_type.isdigit():
+            continue
         fields = _with(
             _fields({number: entry for number, entry in entries.items() if number != "name"}), common, int(record_type)
         )
+        if domain and int(record_type) == 1:
+            fields = {**rules[1, ""].fields, **fields}
         rules[int(record_type), domain] = RecordRule(entries["name"], fields)
     return rules
 
@@ -79,6 +89,13 @@ def record_rule(record_type: int, domain: str = "") -> RecordRule:
 def field_rule(record_type: int, number: int, domain: str = "") -> FieldRule:
     """Return the rule of a field; of one that is not known, none."""
     return record_rule(record_type, domain).fields.get(number, UNKNOWN_FIELD)
+
+
+def required_fields(domain: str, type_of_transaction: str) -> list[list[tuple[int, int]]]:
+    """Return what a type of transaction (1.004) needs in a domain: one field, as type and number, of each list."""
+    entries: list[str] = _table().get(f"{_REQUIRED} {domain}", {}).get(type_of_transaction, [])
+    addresses = [[each.split(".") for each in entry.split(" or ")] for entry in entries]
+    return [[(int(record_type), int(number)) for record_type, number in each] for each in addresses]
 
 
 def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:

@@ -8,6 +8,7 @@ chars:A-B     A to B characters
 code:X|Y      one of these
 date          YYYYMMDD; also with zeros for a day or month that is not known
 utc           YYYYMMDDHHMMSSZ
+tcn           INTERPOL's control number: year, twelve digits, and their check character; tolerated: others
 version       of the standard, such as 0502
 resolution    pixels a millimetre, such as 19.69
 scale         pixels in the scale unit, from 1; tolerated: zeros, where no scale is known
@@ -22,6 +23,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 _COMPRESSIONS = ("NONE", "WSQ20", "WSQ", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG")
+_CHECKS = "ZABCDEFGHJKLMNPQRTUVWXY"  # by the remainder of the number divided by 23
 _DIGITS = re.compile(r"[0-9]{1,10}")
 
 
@@ -48,6 +50,15 @@ def _moment(text: str, form: str, length: int) -> bool:
     return True
 
 
+def check_character(digits: str) -> str:
+    """Return the last character of INTERPOL's control number (1.009), of which `digits` are the others."""
+    return _CHECKS[int(digits) % len(_CHECKS)]
+
+
+def _control_number(text: str, _: str) -> bool:
+    return bool(re.fullmatch("[0-9]{14}[A-Z]", text)) and text[-1] == check_character(text[:-1])
+
+
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "int": _integer,
     "idc": lambda text, _: _integer(text, "0-99"),
@@ -55,6 +66,7 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "code": lambda text, codes: text in codes.split("|"),
     "date": _date,
     "utc": lambda text, _: _moment(text, "%Y%m%d%H%M%SZ", 15),
+    "tcn": _control_number,
     "version": lambda text, _: bool(re.fullmatch("[0-9]{1,4}", text)),
     "scale": lambda text, _: _integer(text, "1-99999"),
     "depth": lambda text, _: _integer(text, "8-16"),
@@ -62,12 +74,17 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "compression": lambda text, _: text.upper() in _COMPRESSIONS,
 }
 # What real files have in place of what belongs there, and is understood all the same.
-_TOLERATED: Mapping[str, str] = {"scale": "0-0", "depth": "1-48"}
+_TOLERATED: Mapping[str, Callable[[str], bool]] = {
+    "scale": lambda text: _integer(text, "0-0"),
+    "depth": lambda text: _integer(text, "1-48"),
+    "tcn": bool,
+}
 _WORDS = {
     "int": "a whole number",
     "idc": "a whole number from 0 to 99",
     "date": "a date YYYYMMDD",
     "utc": "a time YYYYMMDDHHMMSSZ",
+    "tcn": "14 digits and their check character",
     "version": "a version of the standard, such as 0502",
     "scale": "a whole number from 1 to 99999",
     "depth": "a whole number from 8 to 16",
@@ -84,7 +101,7 @@ def meets(kind: str, text: str) -> bool:
 
 def is_tolerated(kind: str, text: str) -> bool:
     """Return whether an item is not of a kind, but understood; this is reported as a warning and not refused."""
-    return kind in _TOLERATED and _integer(text, _TOLERATED[kind])
+    return kind in _TOLERATED and _TOLERATED[kind](text)
 
 
 def words(kind: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from biometrics.itl.dictionary import FieldRule, record_rule
+from biometrics.itl.dictionary import FieldRule, field_rule, record_rule, required_fields
 from biometrics.itl.kinds import is_tolerated, meets, words
-from biometrics.itl.record import AMP, BINARY, CNT, DATA, DOM, IDC, ItlRecord
+from biometrics.itl.record import AMP, BINARY, CNT, DATA, DOM, IDC, TOT, ItlRecord
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 MAX_FAULTS = 1000  # reported for one file
@@ -30,7 +30,8 @@ def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
 
 def _all(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
     for record in records:
-        yield from _fields(record, _domain(records[0]))
+        yield from _fields(record, domain_of(records[0]))
+    yield from _required(records)
     yield from _listing(records)
     if len(records) > 1 and _TEXT not in {record.type for record in records}:
         fault = records[0].fault(CNT, "lists no Type-2 record", "a Type-2 record", fatal=False)
@@ -70,6 +71,25 @@ def _values(record: ItlRecord, number: int, rule: FieldRule) -> Iterator[FieldFa
         yield record.fault(number, what, expected, item, fatal=rule.expected and not is_tolerated(rule.kind, item))
 
 
+def _required(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
+    """Report what the file's type of transaction needs in its domain and does not have."""
+    first, domain, tot = records[0], domain_of(records[0]), _text(records[0], TOT)
+    for alternatives in required_fields(domain, tot):
+        having = {number for record in records if record.type == alternatives[0][0] for number in _present(record)}
+        if having.isdisjoint(number for _, number in alternatives):
+            record_type, number = alternatives[0]
+            record = next((each for each in records if each.type == record_type), first)
+            rules = [field_rule(*address, domain) for address in alternatives]
+            names = " or ".join(f"{rule.mnemonic}, {_lower(rule.name)}" for rule in rules)
+            field = f"{record_type}.{number:03d}"
+            message = f"Record {record.place}, field {field} is missing; {tot} needs {names}."
+            yield FieldFault(record.place, field, "", names, message)
+
+
+def _present(record: ItlRecord) -> Iterator[int]:
+    return (field.number for field in record.fields if field.value)
+
+
 def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
     """Compare the IDCs of field 1.003 with those of the records, and look for one that is given twice."""
     first, rest = records[0], records[1:]
@@ -86,9 +106,14 @@ def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
             yield record.fault(IDC, what, "an IDC for each image", fatal=False)
 
 
-def _domain(first: ItlRecord) -> str:
+def domain_of(first: ItlRecord) -> str:
+    """Return the domain (1.013) of a file by its Type-1 record; empty if missing."""
+    return _text(first, DOM)
+
+
+def _text(first: ItlRecord, number: int) -> str:
     try:
-        return first.text(DOM)
+        return first.text(number)
     except MalformedTransaction:
         return ""  # reported with the field
 

@@ -48,7 +48,7 @@ def import_people(
 ) -> None:
     """Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused."""
     settings = Settings()
-    listed = items(source, TransactionTable.load(settings.itl_table), accept_poor_quality)
+    listed = items(source, TransactionTable.load(settings.itl_table, settings.itl_interpol_table), accept_poor_quality)
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     began = monotonic()

@@ -55,13 +55,18 @@ def show(
 def submit(
     file: _File,
     out: Annotated[Path | None, typer.Option(help="File for the answer, itself a transaction.")] = None,
+    candidate: Annotated[
+        int, typer.Option(min=1, max=99, help="Which candidate an answer to INTERPOL has, as it can have only one.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Carry out a transaction (booking, search, deletion) and show its answer. Exit code 2: it was refused."""
-    question, table = read_file(file), TransactionTable.load(Settings().itl_table)
+    settings = Settings()
+    question = read_file(file)
+    table = TransactionTable.load(settings.itl_table, settings.itl_interpol_table)
     with service("transactions") as client:
         try:
-            answer = client.answer("POST", "itl", "transactions", content=question)
+            answer = client.answer("POST", "itl", "transactions", params={"candidate": candidate}, content=question)
         except MalformedTransaction as error:
             if out and (refused := refusal(question, table, error)):
                 write_file(out, refused)

@@ -11,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from itl_schemas import interpols_sample, itl_schema
 from lxml import etree
 from made_up_transactions import file, fingerprint, items, record, text
 
-import biometrics.itl.xml
 from biometrics import itl
 from biometrics.itl import Encoding, ItlRecord
 from biometrics.itl.describing import content, describe
@@ -25,8 +25,6 @@ from biometrics.itl.xml.table import record_elements
 from biometrics.kernel.errors import MalformedTransaction, PehchanError
 
 STANDARDS = "standards"
-INTERPOL = f"{STANDARDS}/interpol"
-XSD = "{http://www.w3.org/2001/XMLSchema}"
 NOT_IN_XML = {3, 5, 6}  # record types that the standard's schemas do not have
 # These lack fields of Type-1 that the schemas require, or have no version of two digits.
 INCOMPLETE = {"S001-01-t10_01.eft", "empty_image.eft", "rec01_rec02_rec16.nst.an2"}
@@ -34,16 +32,7 @@ INCOMPLETE = {"S001-01-t10_01.eft", "empty_image.eft", "rec01_rec02_rec16.nst.an
 
 @pytest.fixture(scope="module")
 def schema(shared_data: Path) -> etree.XMLSchema:
-    """The schemas of the standard and of INTERPOL, and our extension."""
-    imports = {
-        NAMESPACES["int-i"]: shared_data / INTERPOL / "XMLschemas/int-i/1.0/int-i.xsd",
-        NAMESPACES["pehchan"]: Path(biometrics.itl.xml.__file__).with_name("pehchan.xsd"),
-    }
-    root = etree.Element(f"{XSD}schema")
-    for namespace, path in imports.items():
-        place = path.as_uri()
-        etree.SubElement(root, f"{XSD}import", namespace=namespace, schemaLocation=place)
-    return etree.XMLSchema(root)
+    return itl_schema(shared_data)
 
 
 def transactions(shared_data: Path) -> list[Path]:
@@ -64,7 +53,7 @@ def in_xml(content: bytes) -> bytes:
 
 
 def sample(shared_data: Path, name: str) -> list[ItlRecord]:
-    reading = itl.read((shared_data / INTERPOL / f"XMLsamples/Sample-{name}-INT-ITransaction.xml").read_bytes())
+    reading = itl.read(interpols_sample(shared_data, name))
     assert (reading.faults, reading.notes) == ((), ())
     assert not [fault for fault in check(reading.records) if fault.fatal]
     return list(reading.records)

@@ -5,7 +5,7 @@ import { _ } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 import { runTask } from "../lib/tasks.js";
 
-const SEARCHES = new Set(["TPIS", "TPFS", "LFIS", "LFFS", "AMN"]);
+const SEARCHES = new Set(["TPIS", "TPFS", "LFIS", "LFFS", "AMN", "CPS", "NPS", "MPS"]);
 const FIELD_END = "\x1d"; // the separators of ANSI/NIST-ITL
 const RECORD_END = "\x1c";
 
