@@ -646,6 +646,7 @@ class Settled:
         ("digest", r"\b[0-9a-f]{64}\b"),
         ("request", r"\b[0-9a-f]{32}\b"),
         ("moment", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?"),
+        ("year", r"(?<=-)20\d\d(?=-\d{4}\b)"),  # of the number of a case
         ("login", r"test-[0-9a-f]{12}"),
         ("port", r"http://127\.0\.0\.1:\d+"),
     )
@@ -671,6 +672,8 @@ class Settled:
     def _instead(self, kind: str, value: str) -> str:
         if kind == "moment":
             return "2026-01-15T09:30:00Z"
+        if kind == "year":
+            return "2026"
         if kind == "login":
             return "r.patil"
         if kind == "port":

@@ -1,6 +1,6 @@
 """Train the network that finds minutiae in latents, from LEADER's published weights.
 
-    python -m benchmarks.training.latents prepare POOL --generated 1400 [DIR[:PPI] ...]
+    python -m benchmarks.training.latents prepare POOL [DIR[:PPI] ...] --generated 1400
     python -m benchmarks.training.latents train POOL RUN [--steps 15000] [--resume]
     python -m benchmarks.training.latents export RUN models/trained/latents.npz
 
