@@ -73,8 +73,12 @@ def resident_mb(process: int | str = "self") -> float:
 
 def resident_mb_of_started(title: str) -> float:
     """Return the megabytes that the processes hold that this one started, if their command starts with a title."""
-    started = [process for process in _started() if _command(process).startswith(title)]
-    return sum(map(resident_mb, started))
+    return sum(map(resident_mb, processes_of_started(title)))
+
+
+def processes_of_started(title: str) -> list[int]:
+    """Return the ids of the processes that this one started, if their command starts with a title."""
+    return [process for process in _started() if _command(process).startswith(title)]
 
 
 def _started() -> dict[int, list[str]]:

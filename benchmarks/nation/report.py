@@ -1,0 +1,168 @@
+"""Tables and a picture of what was measured, checked and simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+
+from benchmarks.nation.cluster import Checked
+from benchmarks.nation.demand import Demand
+from benchmarks.nation.node import NodeTimes
+from benchmarks.nation.partition import PartitionTimes
+from benchmarks.nation.service import (
+    Measured,
+    Plan,
+    Prices,
+    cost,
+    loads,
+    quantiles,
+    size,
+)
+from benchmarks.nation.simulation import Outcome
+from biometrics.kernel.observing import WorkStage
+
+LAKH = 100_000.0
+
+
+def measured(of_partition: PartitionTimes, node: NodeTimes, checked: Checked, prints: int, partitions: int) -> Measured:
+    """Put together what the simulation needs, for partitions of so many prints."""
+    return Measured(
+        prints=prints,
+        partitions=partitions,
+        unknown=of_partition.at(prints, "unknown"),
+        ten=of_partition.at(prints, "ten"),
+        change=of_partition.change,
+        extract=_sums(node.one, WorkStage.DECODE, WorkStage.EXTRACT),
+        assess=tuple(node.enrolment[WorkStage.ASSESS]),
+        match_one=_sums(node.one, WorkStage.MATCH, WorkStage.SCORE),
+        match_ten=_sums(node.ten, WorkStage.MATCH, WorkStage.SCORE),
+        ask=checked.ask,
+        write_search=tuple(node.one[WorkStage.STORE]),
+        enrolments_a_second=node.enrolments_a_second,
+        print_bytes=of_partition.snapshot_bytes / of_partition.prints,
+        message_bytes=float(of_partition.message_bytes),
+        person_bytes=node.person_bytes,
+        search_bytes=node.search_bytes,
+        restart=checked.back,
+    )
+
+
+def stages(of_partition: PartitionTimes, node: NodeTimes) -> Table:
+    """Show what each stage took."""
+    shown = Table(
+        "stage", "median", "p95", "unit", title=f"One partition of {of_partition.prints:,} prints, and a node"
+    )
+    for what, values in (
+        ("search, unknown finger", of_partition.unknown),
+        ("search, known finger", of_partition.known),
+        ("search, ten prints", of_partition.ten),
+    ):
+        _row(shown, what, values, "core seconds")
+    _row(shown, "search, unknown finger, by the clock", of_partition.unknown_wall, "seconds")
+    for what, value, unit in (
+        ("fill from features", of_partition.prints / of_partition.fill, "prints a second"),
+        ("catch up with 1,000 changes", of_partition.catch_up, "seconds"),
+        ("save a snapshot", of_partition.save, "seconds"),
+        ("restart from it", of_partition.restart, "seconds"),
+        ("snapshot", of_partition.snapshot_bytes / of_partition.prints, "bytes a print"),
+    ):
+        shown.add_row(what, f"{value:,.3g}" if value < 1000 else f"{value:,.0f}", "", unit)
+    for what, times in (
+        ("search, one print", node.one),
+        ("search, ten prints", node.ten),
+        ("enrolment", node.enrolment),
+    ):
+        for stage, taken in times.items():
+            if taken:
+                _row(shown, f"{what}: {stage}", taken, "seconds" if stage is WorkStage.STORE else "core seconds")
+    shown.add_row("enrolments that the database stores", f"{node.enrolments_a_second:.1f}", "", "a second")
+    return shown
+
+
+def comparison(checked: Checked) -> Table:
+    """Show what was predicted of a real cluster, and seen."""
+    title = f"A real Ray cluster of {checked.partitions} partitions, which had {checked.cores:.2f} cores"
+    shown = Table("search", "predicted, ms", "seen, ms", "predicted / seen", "searches", "", title=title)
+    for each in checked.compared:
+        met = "within 20 %" if each.reached else "MISSED"
+        shown.add_row(
+            each.what,
+            f"{1000 * each.predicted:.1f}",
+            f"{1000 * each.seen:.1f}",
+            f"{each.ratio:.2f}",
+            str(each.searches),
+            met,
+        )
+    shown.caption = f"A killed partition answered again after {checked.back:.1f} s."
+    return shown
+
+
+def plan_table(of: Measured, plan: Plan, demand: Demand, prices: Prices) -> Table:
+    """Show the machines, what they hold and cost, and which resource is full first."""
+    its, shares = size(of, plan), loads(of, plan, demand)
+    searched = 365 * 1440 * demand.searches_a_minute * of.search_bytes / 1e12
+    first = max(shares, key=lambda name: shares[name])
+    shown = Table("what", "figure", title=f"{of.prints * of.partitions:,} prints of {its.people:,} people")
+    shown.add_row("index machines", f"{plan.machines} of {plan.cores} cores, {its.memory_gb:.0f} GB of prints each")
+    shown.add_row("nodes", f"{plan.nodes} of {plan.cores} cores")
+    shown.add_row(
+        "database",
+        f"{its.database_tb:.2f} TB, and at most {searched:.2f} TB of searches a year",
+    )
+    shown.add_row("images", f"{its.images_tb:.2f} TB")
+    shown.add_row("a year", f"{cost(of, plan, prices) / LAKH:,.0f} lakh rupees")
+    for name, share in sorted(shares.items(), key=lambda each: -each[1]):
+        shown.add_row(f"busiest hour: {name}", f"{100 * share:.2g} %")
+    shown.caption = f"Full first: {first}, at {1 / shares[first]:.1f} times as much."
+    return shown
+
+
+def latencies(days: Mapping[str, Outcome]) -> Table:
+    """Show the latencies of simulated days."""
+    shown = Table("day", "job", "number", "refused", "p50, s", "p95, s", "p99, s", title="Simulated")
+    for name, outcome in days.items():
+        for kind, values in quantiles(outcome).items():
+            number = len(outcome.taken[kind])
+            refused = outcome.refused.get(kind, 0)
+            shown.add_row(name, kind, f"{number:,}", f"{refused:,}", *(f"{value:.2f}" for value in values))
+    return shown
+
+
+def content(days: Mapping[str, Outcome]) -> dict[str, Any]:
+    """Return what a program reads of simulated days."""
+    return {
+        name: {
+            kind: {"number": len(outcome.taken[kind]), "refused": outcome.refused.get(kind, 0), "seconds": values}
+            for kind, values in quantiles(outcome).items()
+        }
+        for name, outcome in days.items()
+    }
+
+
+def plot(curves: Mapping[str, Sequence[tuple[float, float]]], out: Path) -> None:
+    """Draw the p95 of searches over the demand, a curve for each number of index machines, to a PNG."""
+    from matplotlib.figure import Figure  # here, because it comes with an extra
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    for name, points in curves.items():
+        axes.plot(*np.array(points).T, "o-", label=name)
+    axes.axhline(3.0, color="grey", linestyle="--")
+    axes.set_xlabel("searches of an unknown finger a minute, and 20 times as many enrolments an hour")
+    axes.set_ylabel("p95 of a search, seconds")
+    axes.set_ylim(0, 10)
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend(title="index machines")
+    figure.savefig(out, dpi=90)
+
+
+def _sums(times: Mapping[WorkStage, Sequence[float]], *of: WorkStage) -> tuple[float, ...]:
+    return tuple(sum(each) for each in zip(*(times[stage] for stage in of), strict=True))
+
+
+def _row(shown: Table, what: str, values: Sequence[float], unit: str) -> None:
+    shown.add_row(what, *(f"{np.quantile(values, share):.3g}" for share in (0.5, 0.95)), unit)
