@@ -600,8 +600,8 @@ def _key(number: int) -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid5(uuid.NAMESPACE_OID, f"key {number}"))}
 
 
-# What is shown in the place of secrets (nothing of any station, by its form no secret), of this machine's versions and of
-# dates that depend on the day on which the story is told.
+# What is shown in the place of secrets (nothing of any station, by its form no secret), of this machine's versions and
+# of dates that depend on the day on which the story is told.
 SHOWN: dict[str, Any] = {
     "access_token": "access-token-of-five-minutes",
     "refresh_token": "refresh-token-for-one-use",
