@@ -66,7 +66,7 @@ class FieldCheckOut(Schema):
     id: str
     created_at: dt.datetime
     answer: FieldAnswer = Field(
-        description="`on_record`: a record is above the threshold, well ahead of the next, and at most 1 in 100 "
+        description="`on_record`: a record is above the threshold, well ahead of any next one, and at most 1 in 100 "
         "searches for people not on record would show such a score. `possible`: a record is above the threshold; call "
         "its unit. `not_found`: no record is, which does not show who the person is"
     )

@@ -36,7 +36,7 @@ class Hint(StrEnum):
     Without a scale that leads to a verdict, as of a latent, all are to be inspected.
     """
 
-    LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
+    LIKELY = "likely"  # the first, above the threshold, and well ahead of the next if there is one
     INSPECT = "inspect"  # above the threshold but close to a rival, or below it but rarer than chance
     NONE = "none"  # no more than chance brings in most searches
 

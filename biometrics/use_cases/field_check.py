@@ -43,7 +43,7 @@ _LATENT: Final = frozenset(
 class FieldAnswer(StrEnum):
     """What a field check says of somebody."""
 
-    ON_RECORD = "on_record"  # above the threshold, well ahead of the next, and rare among so many
+    ON_RECORD = "on_record"  # above the threshold, well ahead of any next one, and rare among so many
     POSSIBLE = "possible"  # above the threshold: the unit that keeps the record is to be called
     NOT_FOUND = "not_found"
 

@@ -33,6 +33,13 @@ for (const image of document.querySelectorAll("img.thumbnail")) {
   else image.addEventListener("error", replace);
 }
 
+// Where a form sends a file itself, its name stands next to the button.
+document.addEventListener("change", ({ target }) => {
+  const names =
+    target instanceof HTMLInputElement && target.parentElement?.parentElement?.querySelector("[data-file-names]");
+  if (names) names.textContent = [...(target.files ?? [])].map(({ name }) => name).join(", ");
+});
+
 const focused = document.querySelector("[data-focus]");
 if (focused instanceof HTMLElement) focused.focus();
 

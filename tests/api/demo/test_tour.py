@@ -67,7 +67,7 @@ def test_the_tour_finds_the_person_and_leads_through_all_its_steps(demo: Any) ->
         expect(page.get_by_role("complementary", name=STEPS[1].title)).to_contain_text("step 2 of 5")
         first = page.locator("#rank-1")
         expect(first).to_contain_text(DemoPerson(SOUGHT).person.name)
-        expect(first).to_contain_text("Above threshold")
+        expect(first).to_contain_text("Above threshold; there is no next candidate")
         ask_examiner(page, first)
         expect(first.get_by_role("link", name="Open case")).to_be_visible()
         for step in STEPS[2:]:
