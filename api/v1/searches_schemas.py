@@ -97,7 +97,8 @@ class CandidateOut(Schema):
         description="Of the first candidate over the second; null for all others, and for a latent"
     )
     decision_hint: Hint = Field(
-        description="`likely`: first, above the threshold, and well ahead of the next if there is one; never for a latent. "
+        description="`likely`: first, above the threshold, and well ahead of the next if there is one; never for a "
+        "latent. "
         "`inspect`: above the threshold but close to or behind a rival, or below it but scoring higher than half of "
         "all searches would by chance. "
         "`none`: no more than chance. An examiner decides"
