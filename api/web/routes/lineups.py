@@ -90,19 +90,23 @@ def show_viewing(
     lineups: Lineups,
     store: StoreDependency,
     act: ActDependency,
+    again: bool = False,
 ) -> Response:
-    """Show the witness's screen to the officer who shows the line-up."""
+    """Show the witness's screen to the officer who shows the line-up; a second round only with `again`."""
     lineup = lineups.get(lineup_id)
     shown = lineup.viewing(viewing)
+    by_one, mine = lineup.presentation is Presentation.SEQUENTIAL, shown.operator == act.actor.id
+    may_repeat = by_one and mine and len(shown.answers) == PHOTOS and not shown.ended_at
+    positions = shown.positions(lineup.presentation) if mine and (again or not may_repeat) else ()
     return pages.show(
         "lineup_viewing.html",
         lineup=lineup,
         viewing=shown,
-        positions=shown.positions(lineup.presentation) if shown.operator == act.actor.id else (),
+        positions=positions,
         complete=shown.is_complete(lineup.presentation),
-        lap=len(shown.answers) // PHOTOS + 1,
-        by_one=lineup.presentation is Presentation.SEQUENTIAL,
-        mine=shown.operator == act.actor.id,
+        may_repeat=may_repeat,
+        by_one=by_one,
+        mine=mine,
         names=_names(store, lineup),
         labels=labels,
     )
