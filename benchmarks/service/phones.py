@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from api.demo.people import FINGERS, PEOPLE, DemoPerson
 from benchmarks.runs.compression import Encoding
@@ -28,7 +29,9 @@ from biometrics.imaging.image import Image, decode
 PATH = "/api/v1/field-checks"
 FIELDS = {"case_number": "benchmark", "purpose": "system_test"}
 TARGET_P95_MS = 5000.0
-AS_THE_PAGE = Encoding("jpeg", 50)  # api/web/static/field/compression.js; it also cuts, which is left out here
+# As the page does it, in api/web/static/field/compression.js: quality, range of grey of what is not blank, and margin.
+AS_THE_PAGE = Encoding("jpeg", 50)
+INK, MARGIN = 40, 12
 PPI = 500
 ATTEMPTS, LONGEST_RETRY_AFTER = 3, 15  # api/web/static/lib/api.js
 DISTINCT = 20  # generated requests: to draw a finger takes a second
@@ -101,8 +104,21 @@ def checks_of(folder: Path) -> list[Request]:
 def _request(images: Sequence[Image], first: int) -> Request:
     names = [position.name.lower() for position in FINGERS[first : first + 2]]
     details = {name: [{"ppi": image.ppi or PPI}] for name, image in zip(names, images, strict=True)}
-    files = [(name, AS_THE_PAGE.file(image)) for name, image in zip(names, images, strict=True)]
+    files = [(name, AS_THE_PAGE.file(cut_to_ink(image))) for name, image in zip(names, images, strict=True)]
     return request_of(files, {**FIELDS, "details": json.dumps(details)})
+
+
+def cut_to_ink(image: Image) -> Image:
+    """Cut what is blank around a print, as the page does."""
+    grey = image.grey()
+    (top, bottom), (left, right) = _inked(grey), _inked(grey.T)
+    return replace(image, pixels=np.ascontiguousarray(image.pixels[top:bottom, left:right]))
+
+
+def _inked(lines: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return where the lines begin and end that are part of a print; all of them if none is."""
+    inked = np.flatnonzero(np.ptp(lines, axis=1) >= INK)
+    return (max(0, inked[0] - MARGIN), min(len(lines), inked[-1] + 1 + MARGIN)) if len(inked) else (0, len(lines))
 
 
 def warm_up(server: Server, requests: Sequence[Request]) -> None:

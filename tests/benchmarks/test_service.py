@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -15,7 +16,9 @@ from inputs import Run
 from api.v1.samples_form import UploadedSamples
 from benchmarks.commands import service
 from benchmarks.service.measuring import Loaded
+from benchmarks.service.phones import cut_to_ink
 from benchmarks.service.searches import kinds
+from biometrics.imaging.image import Image
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +90,16 @@ def test_a_small_gallery_is_searched_alone_and_under_load(
     assert load["survived"]
     assert load["unlike"] == 0
     assert load["statuses"]["201"] >= 1
+
+
+def test_a_print_is_cut_as_the_page_cuts_it() -> None:
+    pixels = np.full((100, 80), 255, np.uint8)
+    blank = Image(pixels, 500.0, "image/png")
+    pixels = pixels.copy()
+    pixels[40:60:2, 30] = 0
+    pixels[5, 70] = 230  # no ink
+    assert cut_to_ink(blank).pixels.shape == (100, 80)
+    assert np.array_equal(cut_to_ink(replace(blank, pixels=pixels)).pixels, pixels[28:71, 18:43])
 
 
 def test_two_phones_check_people_on_slow_links(run: Run, gallery: Path, tmp_path: Path) -> None:
