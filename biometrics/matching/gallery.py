@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter
+from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.kernel.templates import Change, Operation, StoredTemplate
 from biometrics.kernel.types import Modality
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
 
 BATCH = 1000  # changes applied at a time
+READERS = min(8, os.cpu_count() or 1)  # threads that read ahead where there are more
 
 Progress = Callable[[int, int], None]  # called with the last change applied, and the last one there was at the start
 
@@ -40,6 +43,16 @@ class TemplateSource(Protocol):
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes, of 32 bytes."""
         ...
+
+
+class _Batch(NamedTuple):
+    """What leads an index on to a number of the change sequence: ids to remove, and templates with their features."""
+
+    until: int
+    removed: NDArray[np.int64]
+    added: NDArray[np.int64]
+    features: Sequence[NDArray[Any]]
+    labels: Labels
 
 
 class Gallery:
@@ -86,11 +99,15 @@ class Gallery:
         """Apply every committed change that the index does not hold yet."""
         goal = self._source.last_sequence() if progress else 0
         while changes := self._changes(since := self._index.sequence):
-            with self._access.changing():
-                if self._index.sequence == since:  # else another thread, or another server, was faster
-                    self._apply(changes)
-            if progress:
-                progress(self._index.sequence, max(goal, self._index.sequence))
+            with closing(self._batches(changes)) as batches:
+                for batch in batches:
+                    with self._access.changing():
+                        if self._index.sequence != since:  # another thread, or another server, was faster
+                            break
+                        self._apply(batch)
+                    since = batch.until
+                    if progress:
+                        progress(since, max(goal, since))
 
     def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         """Find the k templates most like a probe's features, best first, among those that meet a filter."""
@@ -130,20 +147,43 @@ class Gallery:
     def _changes(self, since: int) -> list[Change]:
         return self._source.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)
 
-    def _apply(self, changes: list[Change]) -> None:
+    def _batches(self, changes: list[Change]) -> Generator[_Batch, None, None]:
+        """Read changes and those after them; where there are many, threads read ahead of who applies them.
+
+        What a batch holds may be newer than its changes: what changed it since follows in the sequence.
+        """
+        if len(changes) < BATCH:
+            yield self._read(changes)
+            return
+        ahead: deque[Future[_Batch]] = deque()
+        pool = ThreadPoolExecutor(READERS, thread_name_prefix="filling")
+        try:
+            while changes or ahead:
+                while changes and len(ahead) <= READERS:
+                    ahead.append(pool.submit(self._read, changes))
+                    changes = self._changes(changes[-1].sequence) if len(changes) == BATCH else []
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _read(self, changes: Sequence[Change]) -> _Batch:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
         # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
         last = {change.template_id: change.operation for change in changes}
         added = self._source.load([number for number, done in last.items() if done is not Operation.REMOVE])
-        removed = [number for number, done in last.items() if done is Operation.REMOVE]
-        if added:
-            self._index.add(
-                np.array([stored.id for stored in added], np.int64),
-                [self._recogniser.features(stored.template) for stored in added],
-                np.array([stored.label for stored in added], LABEL),
-            )
-        self._index.remove(np.array(removed, np.int64))
-        self._index.sequence = changes[-1].sequence
+        return _Batch(
+            changes[-1].sequence,
+            np.array([number for number, done in last.items() if done is Operation.REMOVE], np.int64),
+            np.array([stored.id for stored in added], np.int64),
+            [self._recogniser.features(stored.template) for stored in added],
+            np.array([stored.label for stored in added], LABEL),
+        )
+
+    def _apply(self, batch: _Batch) -> None:
+        if len(batch.added):
+            self._index.add(batch.added, batch.features, batch.labels)
+        self._index.remove(batch.removed)
+        self._index.sequence = batch.until
 
 
 class _Access:

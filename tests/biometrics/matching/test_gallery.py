@@ -21,6 +21,7 @@ from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.matching import gallery as gallery_module
 from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
 from biometrics.records.store import RecordStore
@@ -90,6 +91,22 @@ class Forgetful(FaissIndex):
 
     loses_at = -1
     _at = 0
+
+
+@pytest.mark.parametrize("after", range(1, 6))
+def test_batches_that_were_read_ahead_are_read_again_where_the_index_lost_templates(
+    after: int, store: RecordStore, recogniser: FaceRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery_module, "BATCH", 2)
+    removed, _ = enrol(store, recogniser, range(3))
+    _, kept = enrol(store, recogniser, range(3, 9))
+    remove_record(store, removed)
+    index = Forgetful(recogniser.dimension)
+    index.loses_at = after
+    gallery = Gallery(store.templates, recogniser, index)
+    gallery.catch_up()
+    assert sorted(gallery.search(unit(4), 10).ids.tolist()) == sorted(kept)
+    assert gallery.sequence == store.templates.last_sequence()
 
 
 @pytest.mark.parametrize("after", range(1, 4))
