@@ -39,7 +39,10 @@ def bench_nation(
     ] = 20_000,
     database: Annotated[str, typer.Option(help="URL of a PostgreSQL database to fill; else a temporary SQLite.")] = "",
     earlier: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="Simulate with what an earlier run measured.")
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Simulate with what an earlier run measured, in partitions of its size."
+        ),
     ] = None,
     machines: Annotated[int, typer.Option(min=0, help="Index machines; 0: as few as keep the p95.")] = 0,
     cores: Annotated[int, typer.Option(min=1, help="Cores of a machine.")] = 16,
@@ -64,6 +67,7 @@ def bench_nation(
         measured, content = _measure(prints, ceil(of / partitions), partitions, processes, searches, whole, database)
     else:
         measured = Measured.read(earlier)
+        measured = replace(measured, partitions=ceil(of / measured.prints))
     content["measured"] = asdict(measured)
     demand = Demand(searches_a_minute, enrolments_an_hour)
     prices = Prices(price, price_database, price_terabyte, price_images)

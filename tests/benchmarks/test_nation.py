@@ -103,7 +103,7 @@ def test_a_prediction_is_near_enough_within_a_fifth(predicted: float, reached: b
 def test_what_was_measured_is_simulated_again(run: Run, tmp_path: Path) -> None:
     earlier, again = tmp_path / "earlier.json", tmp_path / "again.json"
     earlier.write_text(json.dumps({"measured": asdict(MEASURED)}))
-    quiet = ("--searches-a-minute", 12, "--enrolments-an-hour", 360, "--cores", 2)
+    quiet = ("--of", 10_000_000, "--searches-a-minute", 12, "--enrolments-an-hour", 360, "--cores", 2)
     code, output, errors = run("bench", "nation", "--from", earlier, *quiet, "--json", again)
     assert code == 0, errors
     assert "Full first: index machines" in output
