@@ -115,7 +115,7 @@ class _Run:
         self.busy: defaultdict[str, float] = defaultdict(float)
         self._resource, self._rng = resource, rng
         self._queues: dict[Pool, list[Resource]] = {}
-        self._away = 0
+        self._away: dict[Resource, Event] = {}  # what ends when the server is back
 
     def come(self, arrivals: Sequence[Arrival]) -> Generator[Event, Any, None]:
         """Start each job when its time has come."""
@@ -129,11 +129,10 @@ class _Run:
     def away(self, outage: Outage) -> Generator[Event, Any, None]:
         """Take the first server away for a time, once its present task is done."""
         yield self.environment.timeout(outage.start)
-        self._away += 1
-        with self._of(outage.pool)[0].request() as turn:
-            yield turn
-            yield self.environment.timeout(outage.seconds)
-        self._away -= 1
+        queue = self._of(outage.pool)[0]
+        self._away[queue] = self.environment.event()
+        yield self.environment.timeout(outage.seconds)
+        self._away.pop(queue).succeed()
 
     def _job(self, kind: Kind) -> Generator[Event, Any, None]:
         began = self.environment.now
@@ -153,6 +152,8 @@ class _Run:
     def _task(self, queue: Resource, seconds: float) -> Generator[Event, Any, None]:
         with queue.request() as turn:
             yield turn
+            if queue in self._away:
+                yield self._away[queue]
             yield self.environment.timeout(seconds)
 
     def _of(self, pool: Pool) -> list[Resource]:

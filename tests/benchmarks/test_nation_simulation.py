@@ -61,6 +61,14 @@ def test_while_a_part_is_away_whole_searches_are_refused_and_others_wait() -> No
     assert outcome.ended == 21.0
 
 
+def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
+    """Three changes of which one is under way: the others go on after the five seconds."""
+    one = Pool("apart", 1, apart=True)
+    change = kind(Step(one, SECOND))
+    outcome = simulate([Arrival(10.0, change)] * 3, [Outage(one, 10.5, 5.0)])
+    assert outcome.taken["job"].tolist() == [1.0, 6.5, 7.5]
+
+
 def mean_of(pool: Pool, rate: float, service: Seconds) -> float:
     rng = np.random.default_rng(1)
     times = np.cumsum(rng.exponential(1 / rate, MANY)).tolist()
