@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from api.localisation.value_labels import sample_word
 from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.cases import Side
+from biometrics.kernel.drawings import Drawing, DrawingKind
 from biometrics.kernel.modality import Modality
 from biometrics.kernel.types import Position
 
@@ -75,3 +76,26 @@ def adjustment_text(adjustment: Adjustment, labels: Mapping[str, str], _: Callab
         case ImageSetting.ROTATION:
             text = _("rotated clockwise by {degrees}°").format(degrees=value)
     return f"{label_of(adjustment.image, labels, _)}: {text}" if adjustment.image else text
+
+
+def drawing_lines(drawings: Iterable[Drawing], labels: Mapping[str, str], _: Callable[[str], str]) -> Iterator[str]:
+    """Yield what an examiner drew on images: each ridge count by its number, then how many ridges were followed."""
+    followed = Counter[str]()
+    for number, drawing in enumerate(drawings, start=1):
+        image = label_of(drawing.image, labels, _)
+        if drawing.kind is DrawingKind.TRACING:
+            followed[image] += 1
+            continue
+        count = _("not counted") if drawing.counted is None else f"{drawing.counted:,}"
+        text = _("Ridge count R{number}, {image}: {count} (software: {software})")
+        yield text.format(number=number, image=image, count=count, software=_software_count(drawing, _))
+    for image, many in followed.items():
+        yield _("Ridges followed, {image}: {number}").format(image=image, number=f"{many:,}")
+
+
+def _software_count(drawing: Drawing, _: Callable[[str], str]) -> str:
+    if drawing.least is None:
+        return _("ridges unclear")
+    if drawing.least == drawing.most:
+        return f"{drawing.least:,}"
+    return _("{least} to {most}, unclear").format(least=f"{drawing.least:,}", most=f"{drawing.most:,}")

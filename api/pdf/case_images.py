@@ -18,6 +18,7 @@ from api.pdf.charted import (
     Colour,
     Point,
     PrintedImage,
+    PrintedLine,
     charted,
     life_size,
     moved,
@@ -25,6 +26,7 @@ from api.pdf.charted import (
 from api.pdf.paper import Paper, Translate
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.cases import Opinion, Pair, Side
+from biometrics.kernel.drawings import DrawingKind
 from biometrics.kernel.marks import PlacedBy
 from biometrics.use_cases.court_report import CourtReport
 
@@ -69,7 +71,7 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
     """Write pages for each opinion with marks and for the automatic comparison; without either, the pair alone."""
     _, written = paper.locale.translate, False
     for opinion in report.case.view.opinions:
-        if opinion.marks and opinion.pair:
+        if (opinion.marks or opinion.drawings) and opinion.pair:
             title = _("Marked by {name}: {conclusion}").format(
                 name=names[opinion.actor], conclusion=_(word(opinion.conclusion))
             )
@@ -108,6 +110,15 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
         _write_pair(paper, report, labels, report.pair, _("Images compared"), "", ((), ()), SOFTWARE)
 
 
+def _lines(opinion: Opinion, image: str) -> list[PrintedLine]:
+    """Return what was drawn on an image: ridge counts with their names, and ridges that were followed."""
+    return [
+        PrintedLine(drawing.path, drawing.crossings, f"R{number}" if drawing.kind is DrawingKind.RIDGE_COUNT else "")
+        for number, drawing in enumerate(opinion.drawings, start=1)
+        if drawing.image == image
+    ]
+
+
 def _marked(opinion: Opinion) -> Numbered:
     return [mark.probe for mark in opinion.marks], [mark.candidate for mark in opinion.marks]
 
@@ -132,6 +143,9 @@ def _write_pair(
         on_probe = [mark.probe_direction for mark in opinion.marks]
         on_candidate = [mark.candidate_direction for mark in opinion.marks]
         images = [replace(images[0], starred=late, directions=on_probe), replace(images[1], directions=on_candidate)]
+        images = [
+            replace(image, lines=_lines(opinion, name)) for image, name in zip(images, opinion.pair or (), strict=True)
+        ]
     else:
         images = [replace(image, prefix=SOFTWARE_PREFIX) for image in images]
     total = max(len(points) for points in numbered)

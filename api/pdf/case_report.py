@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from api.localisation.basis_labels import basis_lines
-from api.localisation.image_labels import adjustment_text, label_of, look_text
+from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.languages import Language
 from api.localisation.strength_labels import finding_text
 from api.localisation.value_labels import word
@@ -134,13 +134,13 @@ def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Nam
     for analysis in view.analyses:
         value = _("of value") if analysis.of_value else _("of no value")
         paper.heading(f"{_('Analysis')}: {value}")
-        paper.text("\n".join(_analysis_lines(paper, analysis, names)))
+        paper.text("\n".join(_analysis_lines(paper, analysis, labels, names)))
     for opinion in view.opinions:
         paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
         paper.text("\n".join(_opinion_lines(paper, view, opinion, labels, names, units)))
 
 
-def _analysis_lines(paper: Paper, analysis: Analysis, names: Names) -> Iterator[str]:
+def _analysis_lines(paper: Paper, analysis: Analysis, labels: CaseLabels, names: Names) -> Iterator[str]:
     _ = paper.locale.translate
     yield analysis.notes
     yield f"{names[analysis.actor]}, {paper.locale.moment(analysis.at)}"
@@ -148,6 +148,7 @@ def _analysis_lines(paper: Paper, analysis: Analysis, names: Names) -> Iterator[
         yield _("Pattern class: {pattern}").format(pattern=f"{_(word(analysis.pattern))} ({analysis.pattern})")
     if analysis.marks is not None:
         yield _("Features marked on the probe: {number}").format(number=len(analysis.marks))
+    yield from drawing_lines(analysis.drawings, labels, _)
 
 
 def _opinion_lines(
@@ -172,6 +173,7 @@ def _opinion_lines(
         yield _("Correspondences marked in both images: {number}; features marked in one only: {single}").format(
             number=paired, single=len(opinion.marks) - paired
         )
+    yield from drawing_lines(opinion.drawings, labels, _)
     if opinion.unmarked_because:
         yield _("No correspondence marked: {reason}").format(reason=opinion.unmarked_because)
     if late := view.after_analysis(opinion):

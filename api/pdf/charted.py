@@ -19,6 +19,7 @@ Colour = tuple[int, int, int]
 MOST_POINTS: Final = 60  # on a page: half of them in each margin of an image
 EXAMINER: Final[Colour] = (176, 0, 32)
 SOFTWARE: Final[Colour] = (13, 71, 161)
+DRAWN: Final[Colour] = (0, 106, 106)  # ridge counts and ridges that were followed
 SOFTWARE_PREFIX: Final = "S"  # of the numbers of the software's pairs, which no examiner's mark has
 _INCH: Final = 25.4  # millimetres
 _LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
@@ -30,6 +31,15 @@ _WHITE: Final[Colour] = (255, 255, 255)
 _GREY: Final[Colour] = (120, 126, 134)
 _BAR: Final = 5.0  # millimetres of life size that the scale bar shows
 _SOME_WIDTH: Final = 60.0  # of an image without a known scale
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A line that an examiner drew, in pixels of the image, with the places that it crosses and its name, if any."""
+
+    path: Sequence[Point]
+    crossings: Sequence[Point]
+    name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +59,7 @@ class PrintedImage:
     starred: frozenset[int] = frozenset()
     prefix: str = ""
     directions: Sequence[float | None] = ()
+    lines: Sequence[PrintedLine] = ()
 
     @property
     def life_width(self) -> float:
@@ -129,10 +140,16 @@ def charted(paper: Paper, pair: tuple[PrintedImage, PrintedImage], first: int, c
         at = left + (half - width) / 2
         down = top + 6
         drawn(paper, image, at, down, width)
-        points = {
+        _draw_lines(paper, image, (at, down), scale)
+        points: dict[int | str, Point] = {
             number: (at + point[0] * scale, down + point[1] * scale)
             for number, point in enumerate(image.points, start=1)
             if point is not None and first < number <= first + MOST_POINTS
+        }
+        points |= {
+            line.name: (at + line.path[-1][0] * scale, down + line.path[-1][1] * scale)
+            for line in image.lines
+            if line.name
         }
         _number(paper, points, (at - 2, at + width + 2), (down, down + height), colour, image)
         _state_scale(paper, image, left, down + height + 1.5, half, width)
@@ -178,16 +195,34 @@ def _state_scale(paper: Paper, image: PrintedImage, left: float, top: float, hal
     pdf.text(left + bar + 2, top + 7, f"{_BAR:g} mm")
 
 
+def _draw_lines(paper: Paper, image: PrintedImage, corner: Point, scale: float) -> None:
+    """Draw the lines on an image whose upper left corner is at a place, light below dark on any ridge."""
+    pdf = paper.pdf
+
+    def on_paper(points: Sequence[Point]) -> list[Point]:
+        return [(corner[0] + x * scale, corner[1] + y * scale) for x, y in points]
+
+    for line in image.lines:
+        path, crossings = on_paper(line.path), on_paper(line.crossings)
+        for width, ink in ((0.8, _WHITE), (0.3, DRAWN)):
+            pdf.set_draw_color(*ink)
+            pdf.set_line_width(width)
+            pdf.polyline(path)
+            for x, y in crossings:
+                pdf.circle(x, y, _RING / 2)
+
+
 def _number(
-    paper: Paper, points: dict[int, Point], edges: Point, span: Point, colour: Colour, image: PrintedImage
+    paper: Paper, points: dict[int | str, Point], edges: Point, span: Point, colour: Colour, image: PrintedImage
 ) -> None:
-    """Draw a ring at each point, its number in the nearer margin, and a line between, light below dark on any ridge."""
+    """Draw a ring at each point, its number or name in the nearer margin, and a line between, light below dark."""
     pdf = paper.pdf
     across = sorted(points, key=lambda number: points[number][0])
     half = len(across) // 2 if len(across) > 1 else 0
     if across and len(across) == 1 and points[across[0]][0] < sum(edges) / 2:
         half = 1
     sides = ((across[:half], edges[0], -1), (across[half:], edges[1], 1))
+    directions: dict[int | str, float | None] = dict(enumerate(image.directions, start=1))
     lines = []
     for numbers, edge, side in sides:
         ordered = sorted(numbers, key=lambda number: points[number][1])
@@ -198,7 +233,7 @@ def _number(
         pdf.set_draw_color(*ink)
         pdf.set_line_width(width)
         for number, begin, _, (x, y) in lines:
-            if (degrees := dict(enumerate(image.directions, start=1)).get(number)) is not None:
+            if (degrees := directions.get(number)) is not None:
                 right, up = cos(radians(degrees)), sin(radians(degrees))
                 pdf.line(x + _RING * right, y - _RING * up, x + 3 * _RING * right, y - 3 * _RING * up)
             away = hypot(begin[0] - x, begin[1] - y) or 1.0
@@ -207,7 +242,8 @@ def _number(
     paper.fonts.use(8, bold=True)
     pdf.set_text_color(*colour)
     for number, (x, y), side, _ in lines:
-        text = f"{image.prefix}{number}{'*' if number in image.starred else ''}"
+        star = "*" if number in image.starred else ""
+        text = number if isinstance(number, str) else f"{image.prefix}{number}{star}"
         pdf.text(x + 0.8 if side > 0 else x - 0.8 - pdf.get_string_width(text), y + 1.0, text)
     pdf.set_text_color(0)
 

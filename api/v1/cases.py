@@ -204,8 +204,8 @@ def create_analysis(
 
     The candidate's images are shown only after that. Once you have opened one, the analysis cannot change.
     """
-    marks = [mark.mark for mark in analysis.marks]
-    view = cases.analyse(case_id, analysis.of_value, analysis.notes, marks, analysis.pattern)
+    marks, drawn = [mark.mark for mark in analysis.marks], [each.drawing for each in analysis.drawings]
+    view = cases.analyse(case_id, analysis.of_value, analysis.notes, marks, analysis.pattern, drawn)
     return colleagues.named(CaseOut.of(view))
 
 
@@ -247,11 +247,12 @@ def create_opinion(
     """
     marks, why = [mark.mark for mark in decision.marks], decision.unmarked_because
     adjusted = [each.adjustment for each in decision.adjustments]
+    drawn = [each.drawing for each in decision.drawings]
     conclusion, notes, pair, basis = decision.conclusion, decision.notes, decision.pair, decision.basis.basis
     if decision.because:
-        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted, basis)
+        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted, basis, drawn)
     else:
-        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted, basis)
+        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted, basis, drawn)
     settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 

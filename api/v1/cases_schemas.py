@@ -28,6 +28,7 @@ from biometrics.kernel.cases import (
     Referral,
     Side,
 )
+from biometrics.kernel.drawings import DrawingKind, Point
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import FeatureKind, Place, WorkingMarks
 from biometrics.kernel.types import Position
@@ -89,12 +90,25 @@ class AdjustmentOut(FromAttributes):
     image: str = Field(description="Name of the image; empty for all of them")
 
 
+class DrawingOut(FromAttributes):
+    """A ridge count, or a ridge that an examiner followed, on an image; points are [x, y] in its pixels."""
+
+    kind: DrawingKind
+    image: str
+    path: list[Point] = Field(description="Both ends of the line of a count, or the points of the ridge")
+    counted: int | None = Field(description="Ridges that the examiner counts, without those that the ends lie on")
+    crossings: list[Point] = Field(description="Where the software sees ridges under the line")
+    least: int | None = Field(description="The fewest ridges that the software counts; null if unclear")
+    most: int | None = Field(description="The most; null if unclear")
+
+
 class WorkingMarksOut(Schema):
-    """All that an examiner has marked and adjusted in an open case."""
+    """All that an examiner has marked, adjusted and drawn in an open case."""
 
     version: int = Field(description="Name it when you replace them; 0 if none are stored")
     pairs: list[PairMarksOut]
     adjustments: list[AdjustmentOut] = Field(description="In their order")
+    drawings: list[DrawingOut] = Field(description="Ridge counts and ridges that were followed")
 
     @classmethod
     def of(cls, work: WorkingMarks) -> WorkingMarksOut:
@@ -107,7 +121,12 @@ class WorkingMarksOut(Schema):
             )
             for pair in work.pairs
         ]
-        return cls(version=work.version, pairs=pairs, adjustments=list(map(AdjustmentOut.of, work.adjustments)))
+        return cls(
+            version=work.version,
+            pairs=pairs,
+            adjustments=list(map(AdjustmentOut.of, work.adjustments)),
+            drawings=list(map(DrawingOut.of, work.drawings)),
+        )
 
 
 class AnalysisOut(FromAttributes):
@@ -122,6 +141,7 @@ class AnalysisOut(FromAttributes):
     marks: list[ProbeMarkOut] | None = Field(
         description="Features that its author marked on the probe; null in an analysis of an earlier version"
     )
+    drawings: list[DrawingOut] = Field(description="Ridge counts, and ridges that its author followed, on the probe")
 
 
 class BasisOut(FromAttributes):
@@ -156,6 +176,7 @@ class OpinionOut(Schema):
     unmarked_because: str = Field(description="Why an identification of two prints marks no feature in both")
     basis: BasisOut = Field(description="Its grounds")
     adjustments: list[AdjustmentOut] = Field(description="How its author displayed the images, in order")
+    drawings: list[DrawingOut] = Field(description="Ridge counts, and ridges that its author followed, on the pair")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod

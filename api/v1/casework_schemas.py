@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from api.http.schemas import RequestBody
 from biometrics.kernel.adjustments import MOST_ADJUSTMENTS, Adjustment, ImageSetting
 from biometrics.kernel.basis import Agreement, Basis, Differences, QualityLimit
 from biometrics.kernel.cases import IMAGE_LENGTH, Conclusion, Pair, PatternClass
+from biometrics.kernel.drawings import MOST_DRAWINGS, MOST_POINTS, MOST_RIDGES, Drawing, DrawingKind, Point
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.marks import (
     MOST_MARKS,
@@ -81,18 +84,51 @@ class AdjustmentIn(RequestBody):
         return Adjustment(self.setting, self.value, self.image)
 
 
+class DrawingIn(RequestBody):
+    """A ridge count, or a ridge that is followed, on an image; points are [x, y] in its pixels."""
+
+    kind: DrawingKind
+    image: str = Field(max_length=IMAGE_LENGTH, description="Name of the image")
+    path: list[Point] = Field(
+        max_length=MOST_POINTS, description="Both ends of the line of a count, or the points of the ridge"
+    )
+    counted: int | None = Field(
+        default=None, ge=0, le=MOST_RIDGES, description="Ridges that you count, without those that the ends lie on"
+    )
+    crossings: list[Point] = Field(
+        default=[], max_length=MOST_RIDGES, description="Where the software sees ridges under the line"
+    )
+    least: int | None = Field(
+        default=None, ge=0, le=MOST_RIDGES, description="The fewest ridges that the software counts; null if unclear"
+    )
+    most: int | None = Field(default=None, ge=0, le=MOST_RIDGES, description="The most; null if unclear")
+
+    @property
+    def drawing(self) -> Drawing:
+        """The drawing."""
+        return Drawing(**vars(self) | {"path": tuple(self.path), "crossings": tuple(self.crossings)})
+
+
+Drawings = Annotated[
+    list[DrawingIn],
+    Field(max_length=MOST_DRAWINGS, description="Ridge counts, and ridges that you followed, on images you opened"),
+]
+
+
 class WorkingMarksIn(RequestBody):
-    """All that an examiner has marked and adjusted in an open case."""
+    """All that an examiner has marked, adjusted and drawn in an open case."""
 
     version: int = Field(ge=0, description="Of the marks that these replace; 0 if none are stored")
     pairs: list[PairMarksIn] = Field(max_length=MOST_PAIRS)
     adjustments: list[AdjustmentIn] = Field(default=[], max_length=MOST_ADJUSTMENTS, description="In their order")
+    drawings: Drawings = []
 
     @property
     def work(self) -> WorkingMarks:
-        """The marks and adjustments."""
+        """The marks, adjustments and drawings."""
         pairs = tuple(pair.pair_marks for pair in self.pairs)
-        return WorkingMarks(self.version, pairs, tuple(each.adjustment for each in self.adjustments))
+        adjustments = tuple(each.adjustment for each in self.adjustments)
+        return WorkingMarks(self.version, pairs, adjustments, tuple(each.drawing for each in self.drawings))
 
 
 class AnalysisIn(RequestBody):
@@ -107,6 +143,7 @@ class AnalysisIn(RequestBody):
         description="Features that you see in images of the probe that you have opened. They cannot change once you "
         "have opened an image of the candidate",
     )
+    drawings: Drawings = []
 
 
 class BasisIn(RequestBody):
@@ -159,6 +196,7 @@ class DecisionIn(RequestBody):
     adjustments: list[AdjustmentIn] = Field(
         default=[], max_length=MOST_ADJUSTMENTS, description="How you displayed the images, in order"
     )
+    drawings: Drawings = []
 
     @property
     def pair(self) -> Pair | None:

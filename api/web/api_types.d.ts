@@ -51,6 +51,7 @@ declare namespace Api {
     at: string;
     pattern: PatternClass | null;
     marks: Array<ProbeMarkOut> | null;
+    drawings: Array<DrawingOut>;
   };
   type ApiKeyOut = {
     id: string;
@@ -286,6 +287,16 @@ declare namespace Api {
   };
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
+  type DrawingKind = "ridge_count" | "tracing";
+  type DrawingOut = {
+    kind: DrawingKind;
+    image: string;
+    path: Array<[number, number]>;
+    counted: number | null;
+    crossings: Array<[number, number]>;
+    least: number | null;
+    most: number | null;
+  };
   type DueOut = {
     encounter_id: string;
     begins: string;
@@ -824,6 +835,7 @@ declare namespace Api {
     unmarked_because: string;
     basis: BasisOut;
     adjustments: Array<AdjustmentOut>;
+    drawings: Array<DrawingOut>;
     informed: boolean;
   };
   type OrderOut = {
@@ -1344,5 +1356,6 @@ declare namespace Api {
     version: number;
     pairs: Array<PairMarksOut>;
     adjustments: Array<AdjustmentOut>;
+    drawings: Array<DrawingOut>;
   };
 }

@@ -47,6 +47,7 @@ from biometrics.kernel.cases import (
     Withdrawal,
     clean_notes,
 )
+from biometrics.kernel.drawings import Drawing, checked_drawings
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, PairNotOpened, WrongStep
 from biometrics.kernel.marks import (
     CaseMark,
@@ -272,10 +273,11 @@ class Case:
         at: datetime,
         marks: Sequence[ProbeMark] = (),
         pattern: PatternClass | None = None,
+        drawings: Sequence[Drawing] = (),
     ) -> Case:
         """Store what an examiner found before comparing; none is taken after that, since it would be tainted.
 
-        `marks` lie on images of the probe that the examiner has opened.
+        `marks` and `drawings` lie on images of the probe that the examiner has opened.
         """
         self._must_be_open()
         self._part(actor)
@@ -283,12 +285,11 @@ class Case:
             raise WrongStep("You have decided this case; supersede your opinion instead.")
         if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
             raise WrongStep("You have opened the candidate's images, so you can no longer change the analysis.")
-        unseen = {mark.image for mark in marks} - {
-            look.image for look in self.looks if (look.actor, look.side) == (actor, Side.PROBE)
-        }
-        if unseen:
+        opened = {look.image for look in self.looks if (look.actor, look.side) == (actor, Side.PROBE)}
+        if unseen := {mark.image for mark in marks} - opened:
             raise InvalidField(f"You have not opened {min(unseen)}; marks lie on images of the probe that you opened.")
-        analysis = Analysis(actor, of_value, clean_notes(notes), at, checked_on_probe(marks), pattern)
+        drawn = checked_drawings(drawings, opened)
+        analysis = Analysis(actor, of_value, clean_notes(notes), at, checked_on_probe(marks), pattern, drawn)
         return replace(self, analyses=(*self.analyses, analysis))
 
     def mark(self, actor: str, work: WorkingMarks) -> WorkingMarks:
@@ -306,7 +307,8 @@ class Case:
             raise InvalidField(f"You have not opened {min(unseen)[1]}; marks lie on images that you opened.")
         if not all(pair.probe for pair in work.pairs):
             raise InvalidField("Name the image of the probe that the marks lie on.")
-        return WorkingMarks(work.version, checked_at_work(work.pairs), checked_adjustments(work.adjustments))
+        drawings = checked_drawings(work.drawings, (name for _, name in opened))
+        return WorkingMarks(work.version, checked_at_work(work.pairs), checked_adjustments(work.adjustments), drawings)
 
     @property
     def markers(self) -> frozenset[str]:
@@ -343,6 +345,7 @@ class Case:
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
         basis: Basis = UNSTATED,
+        drawings: Sequence[Drawing] = (),
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
@@ -350,7 +353,7 @@ class Case:
         unit. `marks` are minutiae marked on the pair. `ratio` is the likelihood ratio of the pair, as a power of ten,
         if there is one; `grounds` are a supervisor's for an identification against it. `unmarked_because` says why an
         identification marks no correspondence. `adjustments` is how the images were displayed, `basis` the grounds in
-        fields.
+        fields, `drawings` lie on the pair.
 
         Raises:
             BasisContradicts: the grounds contradict the conclusion.
@@ -376,9 +379,13 @@ class Case:
             against_ratio=against,
             grounds=clean_notes(grounds, "grounds") if against and part is Part.SUPERVISOR else "",
         )
-        return self._with_opinion(
-            replace(opinion, adjustments=checked_adjustments(adjustments), basis=basis), pair, marks, unmarked_because
+        opinion = replace(
+            opinion,
+            adjustments=checked_adjustments(adjustments),
+            basis=basis,
+            drawings=checked_drawings(drawings, pair or ()),
         )
+        return self._with_opinion(opinion, pair, marks, unmarked_because)
 
     def supersede(
         self,
@@ -394,6 +401,7 @@ class Case:
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
         basis: Basis = UNSTATED,
+        drawings: Sequence[Drawing] = (),
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -409,9 +417,13 @@ class Case:
         opinion = Opinion(
             actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
         )
-        return self._with_opinion(
-            replace(opinion, adjustments=checked_adjustments(adjustments), basis=basis), pair, marks, unmarked_because
+        opinion = replace(
+            opinion,
+            adjustments=checked_adjustments(adjustments),
+            basis=basis,
+            drawings=checked_drawings(drawings, pair or ()),
         )
+        return self._with_opinion(opinion, pair, marks, unmarked_because)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""

@@ -40,6 +40,7 @@ from biometrics.kernel.cases import (
     number_prefix,
 )
 from biometrics.kernel.clock import today
+from biometrics.kernel.drawings import drawings_from_json
 from biometrics.kernel.errors import UnknownCase
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.marks import from_json, probe_marks_from_json
@@ -326,7 +327,8 @@ def _assignment(row: Row[Any]) -> Assignment:
 
 def _analysis(row: Row[Any]) -> Analysis:
     pattern = PatternClass(row.pattern) if row.pattern else None
-    return from_row(Analysis, row, marks=probe_marks_from_json(row.marks), pattern=pattern)
+    drawings = drawings_from_json(row.drawings)
+    return from_row(Analysis, row, marks=probe_marks_from_json(row.marks), pattern=pattern, drawings=drawings)
 
 
 def _opinion(row: Row[Any]) -> Opinion:
@@ -340,6 +342,7 @@ def _opinion(row: Row[Any]) -> Opinion:
         marks=from_json(row.marks),
         adjustments=adjustments_from_json(row.adjustments),
         basis=basis_from_json(row.basis),
+        drawings=drawings_from_json(row.drawings),
         against_ratio=bool(row.against_ratio),
         **texts,
     )

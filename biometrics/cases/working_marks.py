@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from biometrics.cases.case import Case
 from biometrics.kernel.adjustments import adjustments_from_json
+from biometrics.kernel.drawings import drawings_from_json
 from biometrics.kernel.errors import MarksChanged
 from biometrics.kernel.marks import WorkingMarks, pair_marks_from_json
 from biometrics.storage.tables.cases import case_working_marks, cases
@@ -22,8 +23,8 @@ _ROWS = case_working_marks.c
 
 def load_marks(connection: Connection, case_id: str, actor: str) -> WorkingMarks:
     """Return the marks that somebody has at work in a case; of version 0 where there are none."""
-    query = select(_ROWS.version, _ROWS.marks, _ROWS.adjustments).where(_ROWS.case_id == case_id, _ROWS.actor == actor)
-    row = connection.execute(query).first()
+    contents = (_ROWS.version, _ROWS.marks, _ROWS.adjustments, _ROWS.drawings)
+    row = connection.execute(select(*contents).where(_ROWS.case_id == case_id, _ROWS.actor == actor)).first()
     return WorkingMarks() if row is None else _work(*row)
 
 
@@ -40,7 +41,7 @@ def save_marks(connection: Connection, case: Case, actor: str, work: WorkingMark
         raise MarksChanged("The marks of this case were changed on another computer; read them again.")
     number = connection.execute(select(cases.c.version).where(cases.c.id == case.id)).scalar_one()
     saved = work._replace(version=number)
-    contents = {"marks": list(work.pairs), "adjustments": list(work.adjustments)}
+    contents = {"marks": list(work.pairs), "adjustments": list(work.adjustments), "drawings": list(work.drawings)}
     values = {"version": saved.version, "at": datetime.now(UTC), **contents}
     if stored.version:
         connection.execute(update(case_working_marks).where(_ROWS.case_id == case.id, _ROWS.actor == actor), values)
@@ -54,5 +55,9 @@ def forget_marks(connection: Connection, case_id: str, kept: Iterable[str] = ())
     connection.execute(delete(case_working_marks).where(_ROWS.case_id == case_id, _ROWS.actor.not_in(list(kept))))
 
 
-def _work(version: int, marks: Sequence[Any], adjustments: Sequence[Any] | None) -> WorkingMarks:
-    return WorkingMarks(version, pair_marks_from_json(marks), adjustments_from_json(adjustments))
+def _work(
+    version: int, marks: Sequence[Any], adjustments: Sequence[Any] | None, drawings: Sequence[Any] | None
+) -> WorkingMarks:
+    return WorkingMarks(
+        version, pair_marks_from_json(marks), adjustments_from_json(adjustments), drawings_from_json(drawings)
+    )

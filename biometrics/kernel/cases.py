@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from biometrics.kernel.access import Unit
 from biometrics.kernel.adjustments import Adjustment
 from biometrics.kernel.basis import UNSTATED, Basis
+from biometrics.kernel.drawings import Drawing
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import CaseMark, ProbeMark
@@ -204,7 +205,8 @@ class Analysis:
     """What an examiner found in the prints or photos that ask, before seeing the candidate's.
 
     `of_value` says whether there is enough to compare. `marks` are the features marked on the probe's images, None in
-    analyses older than this field. `pattern` is the pattern class, None if none is stated.
+    analyses older than this field. `pattern` is the pattern class, None if none is stated. `drawings` lie on the
+    probe's images.
     """
 
     actor: str
@@ -213,6 +215,7 @@ class Analysis:
     at: datetime
     marks: tuple[ProbeMark, ...] | None = ()
     pattern: PatternClass | None = None
+    drawings: tuple[Drawing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,8 @@ class Opinion:
     minutiae that the author marked on that pair. `against_ratio`: it identifies, though the likelihood ratio of the
     automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
     supervisor identifies all the same. `unmarked_because` is why an identification of prints marks no correspondence.
-    `adjustments` is how its author displayed the images, in order. `basis` are its grounds in fields.
+    `adjustments` is how its author displayed the images, in order. `basis` are its grounds in fields. `drawings` lie
+    on the pair.
     """
 
     actor: str
@@ -253,6 +257,7 @@ class Opinion:
     unmarked_because: str = ""
     adjustments: tuple[Adjustment, ...] = ()
     basis: Basis = UNSTATED
+    drawings: tuple[Drawing, ...] = ()
 
     @property
     def pair(self) -> Pair | None:

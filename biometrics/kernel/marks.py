@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any, Final, NamedTuple, TypeVar
 
 from biometrics.kernel.adjustments import Adjustment
+from biometrics.kernel.drawings import Drawing
 from biometrics.kernel.errors import InvalidField
 
 MOST_MARKS: Final = 200  # of an analysis or an opinion; a rolled print has about 100 minutiae
@@ -66,11 +67,12 @@ class PairMarks(NamedTuple):
 
 
 class WorkingMarks(NamedTuple):
-    """What an examiner has marked and adjusted in an open case; of version 0 where nothing is stored."""
+    """What an examiner has marked, adjusted and drawn in an open case; of version 0 where nothing is stored."""
 
     version: int = 0
     pairs: tuple[PairMarks, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 Mark = TypeVar("Mark", CaseMark, ProbeMark)

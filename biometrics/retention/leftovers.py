@@ -175,10 +175,14 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
             written = (column.table.c.case_id == case_id, column != "")
             connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
         connection.execute(
-            update(case_analyses).where(case_analyses.c.case_id == case_id).values(marks=None, pattern=None)
+            update(case_analyses)
+            .where(case_analyses.c.case_id == case_id)
+            .values(marks=None, pattern=None, drawings=None)
         )
         connection.execute(
-            update(case_opinions).where(case_opinions.c.case_id == case_id).values(marks=None, basis=None)
+            update(case_opinions)
+            .where(case_opinions.c.case_id == case_id)
+            .values(marks=None, basis=None, drawings=None)
         )
 
 

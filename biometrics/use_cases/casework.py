@@ -17,6 +17,7 @@ from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.adjustments import Adjustment
 from biometrics.kernel.basis import UNSTATED, Basis
 from biometrics.kernel.cases import Conclusion, Pair, PatternClass, Side
+from biometrics.kernel.drawings import Drawing
 from biometrics.kernel.errors import NothingToCompare, UnknownSample
 from biometrics.kernel.marks import CaseMark, ProbeMark, WorkingMarks
 from biometrics.matching.channel import Channel
@@ -131,12 +132,13 @@ class Casework(CaseReader):
         notes: str,
         marks: Sequence[ProbeMark] = (),
         pattern: PatternClass | None = None,
+        drawings: Sequence[Drawing] = (),
     ) -> CaseView:
-        """Store an analysis of the probe; `marks` lie on images of it that the caller has opened."""
+        """Store an analysis of the probe; `marks` and `drawings` lie on images of it that the caller has opened."""
         return self._step(
             case_id,
             Action.CASE_ANALYSED,
-            lambda case, who, at: case.analyse(who, of_value, notes, at, marks, pattern),
+            lambda case, who, at: case.analyse(who, of_value, notes, at, marks, pattern, drawings),
         )
 
     def mark(self, case_id: str, work: WorkingMarks) -> WorkingMarks:
@@ -186,12 +188,13 @@ class Casework(CaseReader):
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
         basis: Basis = UNSTATED,
+        drawings: Sequence[Drawing] = (),
     ) -> CaseView:
         """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
 
         `grounds` are a supervisor's for an identification against the automatic comparison; `unmarked_because` says why
         an identification of prints marks no correspondence; `adjustments` is how the images were displayed; `basis`
-        are the grounds in fields.
+        are the grounds in fields; `drawings` lie on the pair.
 
         Raises:
             PairNotOpened: the caller has not opened them.
@@ -206,7 +209,19 @@ class Casework(CaseReader):
             case_id,
             Action.CASE_DECIDED,
             lambda case, who, at: case.decide(
-                who, conclusion, notes, at, pair, unit, marks, ratio, grounds, unmarked_because, adjustments, basis
+                who,
+                conclusion,
+                notes,
+                at,
+                pair,
+                unit,
+                marks,
+                ratio,
+                grounds,
+                unmarked_because,
+                adjustments,
+                basis,
+                drawings,
             ),
         )
 
@@ -221,6 +236,7 @@ class Casework(CaseReader):
         unmarked_because: str = "",
         adjustments: Sequence[Adjustment] = (),
         basis: Basis = UNSTATED,
+        drawings: Sequence[Drawing] = (),
     ) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
@@ -228,7 +244,19 @@ class Casework(CaseReader):
             case_id,
             Action.CASE_SUPERSEDED,
             lambda case, who, at: case.supersede(
-                who, conclusion, notes, because, at, pair, unit, marks, ratio, unmarked_because, adjustments, basis
+                who,
+                conclusion,
+                notes,
+                because,
+                at,
+                pair,
+                unit,
+                marks,
+                ratio,
+                unmarked_because,
+                adjustments,
+                basis,
+                drawings,
             ),
         )
 

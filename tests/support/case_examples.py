@@ -9,6 +9,7 @@ from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.basis import Agreement, Basis, Differences
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.kernel.drawings import Drawing, DrawingKind
 from biometrics.kernel.errors import Conflict
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
 from biometrics.kernel.person import Encounter, Person
@@ -102,7 +103,9 @@ def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> N
 
 
 PAIRS = (PairMarks(*PAIR, (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),)),)
-MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),))
+COUNT = Drawing(DrawingKind.RIDGE_COUNT, PAIR[0], ((1.5, 2.5), (9.0, 2.5)), 2, ((4.0, 2.5),), 1, 2)
+DRAWN = (COUNT, Drawing(DrawingKind.TRACING, PAIR[1], ((3.5, 4.5), (6.0, 4.5), (9.0, 5.5))))
+MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),), DRAWN)
 
 
 def at_work(cases: Casework, case_id: str, who: str) -> Casework:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from api.v1.cases_schemas import (
     CaseImageOut,
     CaseOut,
     CasePageOut,
+    DrawingOut,
     ExaminerOut,
     OpinionOut,
     PairOut,
@@ -28,6 +30,7 @@ from api.v1.cases_schemas import (
 )
 from biometrics.imaging.image import SUFFIXES
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClass
+from biometrics.kernel.drawings import DrawingKind
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Sample
 from biometrics.use_cases.check_enrolment import work_off
@@ -45,6 +48,11 @@ CandidateImage = Annotated[
 
 MarkFile = Annotated[
     Path | None, typer.Option("--marks", metavar="FILE", help="JSON: the list of marked features, as over HTTP.")
+]
+
+DrawingFile = Annotated[
+    Path | None,
+    typer.Option("--drawings", metavar="FILE", help="JSON: the list of ridge counts and tracings, as over HTTP."),
 ]
 
 BasisFile = Annotated[
@@ -149,10 +157,11 @@ def analyse(
         PatternClass | None, typer.Option(help="Pattern class, a code of ANSI/NIST-ITL, field 9.307.")
     ] = None,
     marks: MarkFile = None,
+    drawings: DrawingFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Record what you see in the probe, before you see the candidate's images."""
-    _do(case, "analyses", {"of_value": value, "notes": notes, "pattern": pattern} | _marks(marks), as_json)
+    _do(case, "analyses", {"of_value": value, "notes": notes, "pattern": pattern} | _marks(marks, drawings), as_json)
 
 
 @app.command()
@@ -193,6 +202,7 @@ def decide(
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
     marks: MarkFile = None,
+    drawings: DrawingFile = None,
     unmarked_because: Unmarked = "",
     basis: BasisFile = None,
     grounds: Annotated[
@@ -202,7 +212,7 @@ def decide(
 ) -> None:
     """Give your opinion; an identification names the pair of images that it rests on."""
     opinion = {"conclusion": conclusion, "notes": notes, "grounds": grounds, "unmarked_because": unmarked_because}
-    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks) | _basis(basis), as_json)
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks, drawings) | _basis(basis), as_json)
 
 
 @app.command()
@@ -214,13 +224,14 @@ def supersede(
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
     marks: MarkFile = None,
+    drawings: DrawingFile = None,
     unmarked_because: Unmarked = "",
     basis: BasisFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Replace your opinion; the earlier one is kept."""
     opinion = {"conclusion": conclusion, "notes": notes, "because": because, "unmarked_because": unmarked_because}
-    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks) | _basis(basis), as_json)
+    _do(case, "opinions", opinion | _pair(probe, candidate) | _marks(marks, drawings) | _basis(basis), as_json)
 
 
 @app.command()
@@ -309,7 +320,14 @@ def _analysis(analysis: AnalysisOut) -> str:
     value = "of value" if analysis.of_value else "no value"
     pattern = f", pattern class {analysis.pattern}" if analysis.pattern else ""
     marks = "" if analysis.marks is None else f" ({len(analysis.marks)} features marked)"
-    return f"{value}{pattern}: {analysis.notes}{marks}"
+    return f"{value}{pattern}: {analysis.notes}{marks}{_drawings(analysis.drawings)}"
+
+
+def _drawings(drawings: Sequence[DrawingOut]) -> str:
+    counts = [str(drawing.counted) for drawing in drawings if drawing.kind is DrawingKind.RIDGE_COUNT]
+    counted = f" (ridge counts: {', '.join(counts)})" if counts else ""
+    followed = len(drawings) - len(counts)
+    return f"{counted} ({followed} ridges followed)" if followed else counted
 
 
 def _opinion(opinion: OpinionOut) -> str:
@@ -325,6 +343,7 @@ def _opinion(opinion: OpinionOut) -> str:
     unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
     stated = ", ".join(f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value)
     basis = f" (grounds by level: {stated})" if stated else ""
+    marks += _drawings(opinion.drawings)
     remarks = f"{pair}{basis}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
     return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}"
 
@@ -333,9 +352,10 @@ def _names(pair: PairOut) -> str:
     return f"{pair.probe_image} and {pair.candidate_image}"
 
 
-def _marks(path: Path | None) -> dict[str, Any]:
-    """Return the marks of a file as a request has them; the service checks what they say."""
-    return {"marks": json_of(path)} if path else {}
+def _marks(marks: Path | None, drawings: Path | None) -> dict[str, Any]:
+    """Return the marks and drawings of files as a request has them; the service checks what they say."""
+    files = {"marks": marks, "drawings": drawings}
+    return {name: json_of(path) for name, path in files.items() if path}
 
 
 def _basis(path: Path | None) -> dict[str, Any]:

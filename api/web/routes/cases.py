@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -13,10 +13,10 @@ from fastapi.responses import Response
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
 from api.localisation.basis_labels import basis_lines
-from api.localisation.image_labels import adjustment_text, label_of, look_text
+from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
-from api.v1.cases_schemas import AdjustmentOut, marks_out
+from api.v1.cases_schemas import AdjustmentOut, DrawingOut, marks_out
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice, labelled
 from biometrics.accounts.display_names import names_of
@@ -25,6 +25,7 @@ from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
 from biometrics.kernel.basis import Agreement, Differences, QualityLimit
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
+from biometrics.kernel.drawings import Drawing
 from biometrics.kernel.marks import CaseMark, WorkingMarks, in_both
 from biometrics.kernel.record import Record
 from biometrics.records.store import RecordStore
@@ -154,6 +155,9 @@ def show_case(
         looked=lambda look: look_text(look, labels, pages.translated),
         adjusted=lambda each: adjustment_text(each, labels, pages.translated),
         adjustments=[AdjustmentOut.of(each).model_dump() for each in work.adjustments] if work is not None else [],
+        own_drawings=_own_drawings(view, act.actor.id, work),
+        drawings_of=lambda opinion: _shown(opinion.drawings),
+        drawn=lambda drawings: list(drawing_lines(drawings, labels, pages.translated)),
         marks_of=lambda opinion: _marks_of(view, opinion),
         grounds=lambda opinion: list(basis_lines(opinion, pages.translated)),
         agreements=list(Agreement),
@@ -197,6 +201,19 @@ def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
 def _marks_of(view: CaseView, opinion: Opinion) -> list[dict[str, Any]]:
     """Return the marks of an opinion as the API states them."""
     return [mark.model_dump() for mark in marks_out(view, opinion)]
+
+
+def _shown(drawings: Iterable[Drawing]) -> list[dict[str, Any]]:
+    return [DrawingOut.of(drawing).model_dump() for drawing in drawings]
+
+
+def _own_drawings(view: CaseView, actor: str, work: WorkingMarks | None) -> list[dict[str, Any]]:
+    """Return an actor's drawings at work; before the first, those of their opinion or analysis."""
+    if work is None:
+        return []
+    own = [analysis.drawings for analysis in view.analyses if analysis.actor == actor]
+    own += [opinion.drawings for opinion in view.opinions if opinion.actor == actor]
+    return _shown(work.drawings if work.version or not own else own[-1])
 
 
 def _own_marks(view: CaseView, actor: str, work: WorkingMarks) -> dict[str, list[dict[str, Any]]]:

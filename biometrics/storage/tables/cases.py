@@ -111,6 +111,7 @@ case_analyses: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("marks", JSON(none_as_null=True)),  # [image, kind, [x, y], direction]; NULL in old rows
     Column("pattern", String(2)),  # a code of ANSI/NIST-ITL; NULL where none is stated
+    Column("drawings", JSON(none_as_null=True)),  # on the probe, as in `Drawing`; NULL in old rows
 )
 
 case_looks: Final = Table(
@@ -146,6 +147,7 @@ case_opinions: Final = Table(
     Column("unmarked_because", Text),  # of an identification of prints without correspondences; NULL in old rows
     Column("basis", JSON(none_as_null=True)),  # the grounds in fields, as in `Basis`; NULL in old rows
     Column("adjustments", JSON(none_as_null=True)),  # of how images were displayed: [setting, value, image]
+    Column("drawings", JSON(none_as_null=True)),  # on the pair, as in `Drawing`; NULL in old rows
 )
 
 # The marks of an examiner at work, which nobody else reads; they go with the opinion, or when the case is given up.
@@ -157,5 +159,6 @@ case_working_marks: Final = Table(
     Column("version", Integer, nullable=False),  # of the case when they were stored
     Column("marks", JSON, nullable=False),  # by pair of images: [probe, candidate, marks as in an opinion]
     Column("adjustments", JSON(none_as_null=True)),  # as in an opinion
+    Column("drawings", JSON(none_as_null=True)),  # as in an opinion, on all images
     Column("at", UtcDateTime, nullable=False),
 )

@@ -84,6 +84,7 @@ def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str,
     opinion |= {
         "adjustments": [{"setting": "contrast", "value": 150}, {"setting": "rotation", "value": 15, "image": probe}]
     }
+    opinion["drawings"] = [drawing | {"image": pair[f"{side}_image"]} for drawing, side in DRAWN]
     opinion["basis"] = GROUNDS[conclusion] | EXPLAINED
     opinion |= {} if marks else {"unmarked_because": "Compared by eye alone."}
     answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
@@ -93,6 +94,10 @@ def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str,
 EXPLAINED = {"differences": "explained", "explanation": "The skin was stretched.", "limits": ["small_area"]}
 MARKS = [
     {"kind": "ending", "probe": [40.0 + 9 * n, 60.0 + 12 * n], "candidate": [50.0 + 9 * n, 70.0]} for n in range(20)
+]
+DRAWN = [
+    ({"kind": "ridge_count", "path": [[40, 60], [140, 160]], "counted": 11, "least": 12, "most": 13}, "probe"),
+    ({"kind": "tracing", "path": [[50, 70], [60, 75], [70, 90]]}, "candidate"),
 ]
 LATE = (19, 20)  # the numbers of the marks that were not in the analysis
 
@@ -136,11 +141,13 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
             number=len(MARKS), single=0
         ),
         gettext("Marked on the probe, or changed, after the analysis: {numbers}").format(numbers="19, 20"),
+        gettext("{least} to {most}, unclear").format(least=12, most=13),
         gettext("Those with * were marked on the probe, or changed, after the analysis."),
     ):
         assert text.count(squeezed(line)) == len(NAMES), line
     assert {int(number) for number in re.findall(r"(\d\d)\*", text)} == set(LATE)
 
+    assert re.search(r"R1,[^:]+:11\(", text), text[text.find("R1") - 40 :][:200]
     case = reader("GET", f"/cases/{identified}").json()
     record = reader("GET", f"/records/{case['candidate_id']}").json()
     for value in (case["number"], "181/2025", "181/2026", record["national_number"], record["name"], *NAMES, NOTES):

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from case_examples import (
+    AGREES,
     CANDIDATE,
+    COUNT,
+    DRAWN,
     FOUND,
     MARKED,
     PAIR,
@@ -159,6 +162,31 @@ def test_marks_at_work_are_their_authors_alone_and_one_computer_does_not_overwri
     for wrong in (Adjustment(ImageSetting.ROTATION, 400.0), Adjustment(ImageSetting.INVERSION, 2.0)):
         with pytest.raises(InvalidField):
             mine.mark(case_id, later._replace(adjustments=(wrong,)))
+
+
+def test_what_is_drawn_goes_with_the_analysis_and_the_opinion_and_lies_on_images_that_were_opened(
+    cases: Casework,
+) -> None:
+    case_id = opened(cases)
+    cases.take(case_id)
+    cases.look(case_id, Side.PROBE, PAIR[0])
+    cases.analyse(case_id, True, "ulnar loop", drawings=(COUNT,))
+    for side, image in zip(Side, PAIR, strict=True):
+        cases.look(case_id, side, image)
+    for wrong in (
+        COUNT._replace(image="sample 9"),
+        COUNT._replace(path=COUNT.path[:1]),
+        COUNT._replace(least=None),
+        COUNT._replace(least=3),
+        COUNT._replace(counted=-1),
+        DRAWN[1]._replace(path=((-1.0, 0.0), (2.0, 2.0))),
+        DRAWN[1]._replace(counted=4),
+    ):
+        with pytest.raises(InvalidField):
+            cases.decide(case_id, IDENTIFICATION, "agree", PAIR, drawings=(wrong,))
+    view = cases.decide(case_id, IDENTIFICATION, "agree", PAIR, unmarked_because="by eye", basis=AGREES, drawings=DRAWN)
+    assert [analysis.drawings for analysis in view.analyses] == [(COUNT,)]
+    assert [opinion.drawings for opinion in view.opinions] == [DRAWN]
 
 
 @pytest.mark.parametrize("how", ["decided", "released", "withdrawn"])

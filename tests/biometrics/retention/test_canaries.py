@@ -71,9 +71,12 @@ SEALED = {  # what holds the canary, or a secret that opens it, where nobody rea
 }
 OF_NUMBERS = {
     ("case_analyses", "marks"),
+    ("case_analyses", "drawings"),
     ("case_analyses", "pattern"),
     ("case_opinions", "marks"),
+    ("case_opinions", "drawings"),
     ("case_working_marks", "marks"),
+    ("case_working_marks", "drawings"),
     ("records", "national_number"),
     ("samples", "quality_parts"),
     ("samples", "box"),

@@ -44,14 +44,16 @@ export const actionsOf = (comparison) => ({
   move: () => comparison.choose("move"),
   mark: () => comparison.choose("mark"),
   measure: () => comparison.choose("measure"),
+  count: () => comparison.choose("count"),
+  trace: () => comparison.choose("trace"),
   kind: () => {
     comparison.marks.changeKind();
     comparison.showSelection();
   },
   anticlockwise: () => comparison.turnMark(MARK_TURN),
   clockwise: () => comparison.turnMark(-MARK_TURN),
-  undo: () => comparison.marks.undo(),
-  remove: () => comparison.marks.remove(),
+  undo: () => comparison.tooled.undo(),
+  remove: () => comparison.remove(),
   loupe: () => comparison.toggle("loupe"),
   grid: () => comparison.toggle("grid"),
   clarity: () => comparison.toggle("clarity"),

@@ -10,6 +10,8 @@ const FULL_TURN = 2 * Math.PI;
 const DETECTED = "#7b1fa2";
 const SELECTED = "#b3005e"; // of the software's pairs
 const SIDES = { probe: "#0d47a1", candidate: "#9a3a00" };
+const COUNTED = "#006a6a"; // ridge counts
+const FOLLOWED = "#7a6200"; // ridges
 const DASH = [3, 2];
 const HALO = "#fff";
 
@@ -86,6 +88,37 @@ export function drawMarks(context, marks, side, selected, toCanvas) {
     stroke(context, path, SIDES[side], isSelected ? 3 : 2, mark.probe && mark.candidate ? [] : [4, 3]);
     const star = side === "probe" && mark.in_analysis === false ? "*" : "";
     drawNumber(context, `${index + 1}${star}`, [x + size + 2, y - 8], SIDES[side], isSelected ? 16 : 13);
+  }
+}
+
+/**
+ * Draws what the examiner drew on an image: ridge counts with a ring at each ridge that the software sees, dashed where it
+ * finds the count unclear, and ridges that were followed.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./drawings.js").Drawings} drawings
+ * @param {string} image
+ * @param {Affine} toCanvas
+ */
+export function drawDrawings(context, { list, selected }, image, toCanvas) {
+  for (const [index, drawing] of list.entries()) {
+    if (drawing.image !== image) continue;
+    const isCount = drawing.kind === "ridge_count";
+    const colour = isCount ? COUNTED : FOLLOWED;
+    const width = index === selected ? 3 : 1.5;
+    const line = new Path2D();
+    for (const place of drawing.path) line.lineTo(...apply(toCanvas, ...place));
+    stroke(context, line, colour, width, isCount && drawing.least !== drawing.most ? [5, 3] : []);
+    const rings = new Path2D();
+    for (const crossing of drawing.crossings) {
+      const [x, y] = apply(toCanvas, ...crossing);
+      rings.moveTo(x + 4, y);
+      rings.arc(x, y, 4, 0, FULL_TURN);
+    }
+    stroke(context, rings, colour, 1.5);
+    const [x, y] = apply(toCanvas, ...drawing.path[drawing.path.length - 1]);
+    const name = isCount ? `R${index + 1}: ${drawing.counted ?? "?"}` : `R${index + 1}`;
+    drawNumber(context, name, [x + 8, y + 8], colour, index === selected ? 15 : 12);
   }
 }
 

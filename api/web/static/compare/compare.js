@@ -13,6 +13,7 @@ import { CaseMarks } from "./case_marks.js";
 import { evidenceOf } from "./confirmation.js";
 import { DetachedWindow } from "./detached_window.js";
 import { DisplaySettings } from "./display_settings.js";
+import { Drawings } from "./drawings.js";
 import { CaseSource, SearchSource } from "./image_source.js";
 import { KEYS } from "./keys.js";
 import { MarksKeeper } from "./marks_keeper.js";
@@ -20,8 +21,9 @@ import { Overlay } from "./overlay.js";
 import { clearCanvas, Pane } from "./pane.js";
 import { PaneInput } from "./pane_input.js";
 import { listenToRegions } from "./regions.js";
+import { RidgeTools } from "./ridge_tools.js";
 import { isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
-import { countsText, markText, pairsText, sizeText } from "./texts.js";
+import { countText, countsText, markText, pairsText, sizeText } from "./texts.js";
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
 
@@ -44,16 +46,20 @@ export class Comparison {
     this.source = caseId ? new CaseSource(caseId) : new SearchSource(search);
     this.settings = new DisplaySettings(root);
     this.marks = new CaseMarks(() => this.marksChanged());
-    this.panes = queryAll(root, "[data-pane]").map((figure) => new Pane(figure, this.settings, this.marks));
+    this.drawings = new Drawings(() => this.drawingsChanged());
+    this.ridgeTools = new RidgeTools(this.drawings, (text) => this.say(text));
+    this.panes = queryAll(root, "[data-pane]").map(
+      (figure) => new Pane(figure, this.settings, this.marks, this.drawings),
+    );
     this.isSingle = this.panes.length < 2;
     this.inputs = this.panes.map((pane) => new PaneInput(pane, this));
-    this.keeper = new MarksKeeper(root, this.marks, caseId ?? "");
-    this.keeper.loaded.then(() => this.showAsBefore());
     this.window = new DetachedWindow(
       root,
       (host) => this.listenTo(host),
       () => this.fitAll(),
     );
+    this.keeper = new MarksKeeper(root, this.marks, this.drawings, caseId ?? "");
+    this.keeper.loaded.then(() => this.showAsBefore());
     addEventListener("resize", () => this.refit());
     const overlay = this.find("[data-laid]");
     this.overlay = overlay && new Overlay(overlay, query(root, "[data-do=overlay]"), this.settings, this.panes);
@@ -75,9 +81,32 @@ export class Comparison {
   /** @param {import("./pane_input.js").Tool} tool */
   choose(tool) {
     this.tool = tool;
-    for (const name of ["move", "mark", "measure"])
+    this.ridgeTools.cancel();
+    for (const name of ["move", "mark", "measure", "count", "trace"])
       this.find(`[data-do=${name}]`)?.setAttribute("aria-pressed", String(name === tool));
     for (const input of this.inputs) input.showCross();
+    this.loadLayers();
+  }
+
+  /** What the chosen tool changes. */
+  get tooled() {
+    return this.tool === "count" || this.tool === "trace" ? this.drawings : this.marks;
+  }
+
+  /** Removes the selected mark or drawing. */
+  remove() {
+    this.tooled.remove();
+  }
+
+  drawingsChanged() {
+    this.keeper?.changedDrawings();
+    this.draw();
+    const { current } = this.drawings;
+    const field = this.find("[data-ridge-count]");
+    if (!field) return;
+    const isCount = current?.kind === "ridge_count";
+    field.hidden = !isCount || this.drawings.isReadOnly;
+    if (isCount) query(field, "input", HTMLInputElement).value = String(current.counted ?? "");
   }
 
   marksChanged() {
@@ -119,7 +148,7 @@ export class Comparison {
 
   /** Loads the clarity maps and drawn ridges that are not there yet, when they are to be shown. */
   async loadLayers() {
-    if (!this.settings.showsClarity && !this.settings.showsRidges) return;
+    if (!this.settings.showsClarity && !this.settings.showsRidges && this.tooled !== this.drawings) return;
     try {
       await Promise.all(this.panes.map((pane) => pane.loadLayers()));
     } catch (error) {
@@ -228,6 +257,7 @@ export class Comparison {
     this.updateOpinionForm();
     const [probe, candidate] = this.panes.map(({ choice }) => choice.value);
     await this.keeper.open(probe, candidate);
+    if (this.drawings.isReadOnly) this.keeper.showDrawings();
     this.noteRotation();
     await this.loadLayers();
     this.markStrip();
@@ -337,6 +367,11 @@ export class Comparison {
    * @param {number} step
    */
   selectPair(step) {
+    if (this.tooled === this.drawings) {
+      this.drawings.selectNext(this.tool === "count" ? "ridge_count" : "tracing", step);
+      this.showDrawing();
+      return;
+    }
     const count = this.result?.pairs.length;
     if (!count || !this.settings.showsPairs) {
       this.selectMark(step);
@@ -350,6 +385,15 @@ export class Comparison {
       if (point) pane.centre(point.x, point.y);
     }
     this.say(_("Pair {at} of {count}", { at: pairName(this.selectedPair), count: number(count) }));
+  }
+
+  /** Moves the selected drawing to the centre of its image, and says what it is. */
+  showDrawing() {
+    const { current } = this.drawings;
+    if (!current) return;
+    for (const pane of this.panes)
+      if (pane.choice.value === current.image) pane.centre(...current.path[Math.floor(current.path.length / 2)]);
+    if (current.kind === "ridge_count") this.say(countText(current));
   }
 
   /**
@@ -513,6 +557,11 @@ export class Comparison {
       this.actions[action]();
     });
     host.addEventListener("input", ({ target }) => {
+      if (closest(target, "[data-ridge-count]") && target instanceof HTMLInputElement && target.validity.valid) {
+        this.ridgeTools.correct(target.value === "" ? null : target.valueAsNumber);
+        const { current } = this.drawings;
+        if (current) this.say(countText(current));
+      }
       const setting = closest(target, "[data-set]")?.dataset.set;
       if (!setting) return;
       this.settings.read();
@@ -539,6 +588,7 @@ export class Comparison {
     if (candidate && dataset.candidate) candidate.choice.value = dataset.candidate;
     await this.loadAll();
     this.marks.start(JSON.parse(dataset.marks ?? "[]"), true);
+    this.drawings.start(JSON.parse(dataset.drawings ?? "[]"), true);
   }
 }
 

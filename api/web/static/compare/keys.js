@@ -27,6 +27,8 @@ export const KEYS = {
   "v": "move",
   "m": "mark",
   "r": "measure",
+  "a": "count",
+  "f": "trace",
   "x": "kind",
   ",": "anticlockwise",
   ".": "clockwise",

@@ -11,6 +11,7 @@ import { loadUnsentMarks, removeUnsentMarks, storeUnsentMarks } from "../storage
 import { pendingWrites } from "../storage/drafts.js";
 
 /** @typedef {import("../storage/unsent_marks.js").MarksByPair} MarksByPair */
+/** @typedef {{ byPair: MarksByPair, drawn: Api.DrawingOut[] }} Marked */
 
 const MOST_ADJUSTMENTS = 500; // that the service takes
 const DELAY = 1000; // milliseconds from a change until it is sent
@@ -20,6 +21,8 @@ export class MarksKeeper {
   byPair = {};
   /** @type {Api.AdjustmentOut[]} */
   adjustments = []; // how the images were displayed, in order
+  /** @type {Api.DrawingOut[]} */
+  drawn = []; // on all images
   pair = "";
   isOpening = false;
   version = 0; // of the marks on the service
@@ -34,19 +37,23 @@ export class MarksKeeper {
   /**
    * @param {HTMLElement} root
    * @param {import("./case_marks.js").CaseMarks} marks
+   * @param {import("./drawings.js").Drawings} drawings
    * @param {string} caseId "" for a comparison without a case, whose marks are not kept
    */
-  constructor(root, marks, caseId) {
+  constructor(root, marks, drawings, caseId) {
     this.root = root;
     this.marks = marks;
+    this.drawings = drawings;
     this.caseId = caseId;
     this.path = apiPath(`/cases/${caseId}/working-marks`);
-    const { decided, marksVersion, ownMarks = "{}", adjustments = "[]" } = root.dataset;
+    const { decided, marksVersion, ownMarks = "{}", adjustments = "[]", ownDrawings = "[]" } = root.dataset;
     this.isReadOnly = decided !== undefined;
     this.keeps = marksVersion !== undefined && !this.isReadOnly;
     this.version = Number(marksVersion ?? 0);
     this.byPair = JSON.parse(ownMarks); // as the service has them
     this.adjustments = JSON.parse(adjustments);
+    this.drawn = JSON.parse(ownDrawings);
+    this.showDrawings();
     this.loaded = this.keeps ? this.takeUnsent() : Promise.resolve();
     if (caseId && !this.keeps) removeUnsentMarks(caseId);
     root.addEventListener("change", () => this.fillForm());
@@ -83,6 +90,19 @@ export class MarksKeeper {
     if (this.keeps) this.noteChange();
   }
 
+  showDrawings() {
+    this.isOpening = true;
+    this.drawings.start(this.drawn, this.isReadOnly);
+    this.isOpening = false;
+  }
+
+  changedDrawings() {
+    if (this.isOpening || this.drawings.isReadOnly || this.drawn === this.drawings.list) return;
+    this.drawn = this.drawings.list;
+    this.fillForm();
+    if (this.keeps) this.noteChange();
+  }
+
   /**
    * Notes how images are displayed from now on; changes of one setting after each other count as one.
    *
@@ -114,7 +134,8 @@ export class MarksKeeper {
   /** Stores a change in this browser, and sends it in a moment. */
   noteChange() {
     this.setUnsent(true);
-    const unsent = { version: this.version, marks: { ...this.byPair }, adjustments: this.adjustments };
+    const { version, adjustments, drawn: drawings } = this;
+    const unsent = { version, marks: { ...this.byPair }, adjustments, drawings };
     this.written = this.written.then(() => storeUnsentMarks(this.caseId, unsent));
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.flush(), DELAY);
@@ -135,12 +156,13 @@ export class MarksKeeper {
   }
 
   async send() {
-    const sent = JSON.stringify([this.byPair, this.adjustments]);
+    const sent = JSON.stringify([this.byPair, this.adjustments, this.drawn]);
     try {
-      const json = { version: this.version, pairs: pairsOf(this.byPair), adjustments: this.adjustments };
+      const { version, adjustments, drawn: drawings } = this;
+      const json = { version, pairs: pairsOf(this.byPair), adjustments, drawings };
       const { body } = await request("PUT", this.path, { json });
       this.version = body.version;
-      if (JSON.stringify([this.byPair, this.adjustments]) === sent) await this.settle();
+      if (JSON.stringify([this.byPair, this.adjustments, this.drawn]) === sent) await this.settle();
       else this.noteChange();
     } catch (caught) {
       const problem = asError(caught);
@@ -174,11 +196,13 @@ export class MarksKeeper {
   async takeUnsent() {
     const unsent = await loadUnsentMarks(this.caseId);
     if (!unsent) return;
-    const onService = this.byPair;
+    const onService = { byPair: this.byPair, drawn: this.drawn };
     const adjusted = this.adjustments;
-    this.byPair = { ...onService, ...unsent.marks };
+    this.byPair = { ...this.byPair, ...unsent.marks };
+    this.drawn = unsent.drawings ?? this.drawn;
+    this.showDrawings();
     this.adjustments = joined(adjusted, unsent.adjustments ?? []);
-    if (unsent.version === this.version || isSame(this.byPair, onService)) await this.takeOver(onService, adjusted);
+    if (unsent.version === this.version || isSame(this, onService)) await this.takeOver(onService, adjusted);
     else await this.ask(onService, adjusted);
   }
 
@@ -186,25 +210,25 @@ export class MarksKeeper {
   async resolve() {
     const { body } = await request("GET", this.path);
     this.version = body.version;
-    const onService = byPairOf(body.pairs);
+    const onService = { byPair: byPairOf(body.pairs), drawn: body.drawings };
     this.adjustments = joined(body.adjustments, this.adjustments);
-    if (isSame(this.byPair, onService)) await this.takeOver(onService, body.adjustments);
+    if (isSame(this, onService)) await this.takeOver(onService, body.adjustments);
     else await this.ask(onService, body.adjustments);
   }
 
   /**
    * Sends what the service has not got, if there is anything.
    *
-   * @param {MarksByPair} onService
+   * @param {Marked} onService
    * @param {Api.AdjustmentOut[]} adjusted as the service has them
    */
   async takeOver(onService, adjusted) {
-    if (isSame(this.byPair, onService) && this.adjustments.length === adjusted.length) await this.settle();
+    if (isSame(this, onService) && this.adjustments.length === adjusted.length) await this.settle();
     else this.noteChange();
   }
 
   /**
-   * @param {MarksByPair} onService
+   * @param {Marked} onService
    * @param {Api.AdjustmentOut[]} adjusted as the service has them
    */
   async ask(onService, adjusted) {
@@ -220,7 +244,9 @@ export class MarksKeeper {
       this.noteChange();
       return;
     }
-    this.byPair = onService;
+    this.byPair = onService.byPair;
+    this.drawn = onService.drawn;
+    this.showDrawings();
     if (this.pair) this.show();
     await this.takeOver(onService, adjusted);
   }
@@ -236,14 +262,17 @@ export class MarksKeeper {
       adjusted.value = JSON.stringify(this.adjustments);
     const [field] = queryAll(this.root, "[data-marks-field]", HTMLInputElement);
     if (!field?.form) return;
+    const [drawn] = queryAll(this.root, "[data-drawings-field]", HTMLInputElement);
     if (field.dataset.marksField === "analysis") {
       field.value = JSON.stringify(onProbe(this.byPair));
+      drawn.value = JSON.stringify(this.drawn);
       return;
     }
     const names = ["probe_image", "candidate_image"].map((name) =>
       String(new FormData(field.form ?? undefined).get(name) ?? ""),
     );
     field.value = JSON.stringify((this.byPair[pairName(names[0], names[1])] ?? []).map(sendable));
+    drawn.value = JSON.stringify(this.drawn.filter(({ image }) => names.includes(image)));
   }
 }
 
@@ -294,10 +323,11 @@ function joined(theirs, mine) {
 }
 
 /**
- * @param {MarksByPair} one
- * @param {MarksByPair} other
+ * @param {Marked} one
+ * @param {Marked} other
  */
-const isSame = (one, other) => JSON.stringify(pairsOf(one)) === JSON.stringify(pairsOf(other));
+const isSame = (one, other) =>
+  JSON.stringify([pairsOf(one.byPair), one.drawn]) === JSON.stringify([pairsOf(other.byPair), other.drawn]);
 
 /**
  * Returns the marks on the probe's images as an analysis has them.

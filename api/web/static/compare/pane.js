@@ -6,9 +6,11 @@ import { query } from "../lib/dom.js";
 import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "../viewer/affine.js";
 import { ClarityLayer } from "../viewer/clarity.js";
 import { filtered } from "../viewer/image_filters.js";
-import { requestLayers, ridgesOf } from "../viewer/image_layers.js";
+import { requestLayers, ridgeImageOf, ridgesOf } from "../viewer/image_layers.js";
+import { RidgeTracer } from "../viewer/ridge_tracing.js";
 import { drawCross, drawGrid, drawLoupe, drawRuler, drawScale } from "../viewer/layers.js";
-import { drawMarks, drawNumbers, drawOutlines, drawPoints } from "./annotations.js";
+import { drawDrawings, drawMarks, drawNumbers, drawOutlines, drawPoints } from "./annotations.js";
+import { distanceTo } from "./drawings.js";
 
 /** @typedef {import("../viewer/affine.js").Affine} Affine */
 /** @typedef {import("../viewer/affine.js").Point} Point */
@@ -46,20 +48,26 @@ export class Pane {
   clarity = null;
   /** @type {ImageBitmap | null} */
   ridges = null; // as the software draws them
+  /** @type {import("../viewer/ridges.js").RidgeImage | null} */
+  ridgeImage = null; // in which ridges are counted and followed
+  /** @type {RidgeTracer | null} */
+  tracer = null;
   showsCross = false; // where a key marks
 
   /**
    * @param {HTMLElement} figure
    * @param {import("./display_settings.js").DisplaySettings} settings
    * @param {import("./case_marks.js").CaseMarks} marks
+   * @param {import("./drawings.js").Drawings} drawings
    */
-  constructor(figure, settings, marks) {
+  constructor(figure, settings, marks, drawings) {
     this.figure = figure;
     this.side = /** @type {import("./image_source.js").Side} */ (figure.dataset.pane);
     this.canvas = query(figure, "canvas", HTMLCanvasElement);
     this.choice = query(figure, "[data-choose]", HTMLSelectElement);
     this.settings = settings;
     this.marks = marks;
+    this.drawings = drawings;
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
@@ -72,7 +80,7 @@ export class Pane {
     this.extent = [500, 500];
     [this.x, this.y, this.zoom, this.angle] = [250, 250, 1, 0];
     this.ruler = null;
-    this.clarity = this.ridges = null;
+    this.clarity = this.ridges = this.ridgeImage = this.tracer = null;
     this.clearPairs();
   }
 
@@ -247,6 +255,41 @@ export class Pane {
     return best;
   }
 
+  /**
+   * Says whether a distance in pixels of the image is short on the screen.
+   *
+   * @param {number} distance
+   */
+  isNear(distance) {
+    return distance * scaleOf(this.toCanvas) < REACH;
+  }
+
+  /**
+   * Returns the place of the examiner's mark near a pixel of the image, else the pixel.
+   *
+   * @param {Point} pixel
+   */
+  ownMarkNear(pixel) {
+    const mark = this.marks.list[this.markAt(apply(this.toCanvas, ...pixel))];
+    return mark?.[this.side] ?? pixel;
+  }
+
+  /**
+   * Returns the index of the nearest drawing of a kind at a pixel of the image, -1 if there is none.
+   *
+   * @param {Point} pixel
+   * @param {Api.DrawingOut["kind"]} kind
+   */
+  drawingAt(pixel, kind) {
+    let [best, shortest] = [-1, Infinity];
+    for (const [index, drawing] of this.drawings.list.entries()) {
+      if (drawing.kind !== kind || drawing.image !== this.choice.value) continue;
+      const distance = distanceTo(drawing.path, pixel);
+      if (distance < shortest && this.isNear(distance)) [best, shortest] = [index, distance];
+    }
+    return best;
+  }
+
   draw() {
     const context = clearCanvas(this.canvas);
     if (!context || !this.content) return;
@@ -280,8 +323,11 @@ export class Pane {
     const layers = await requestLayers(file, content.ppi);
     const ridges = await ridgesOf(layers);
     if (this.file !== file) return;
-    this.clarity = new ClarityLayer(layers);
+    const clarity = new ClarityLayer(layers);
+    this.clarity = clarity;
     this.ridges = ridges;
+    this.ridgeImage = ridgeImageOf(ridges, content.width, (pixel) => clarity.levelAt(pixel));
+    this.tracer = this.ridgeImage && new RidgeTracer(this.ridgeImage);
   }
 
   /**
@@ -324,6 +370,7 @@ export class Pane {
       const paired = this.pairs.map((index) => apply(toCanvas, detected[index].x, detected[index].y));
       drawNumbers(context, paired, this.selectedPair);
     }
+    drawDrawings(context, this.drawings, this.choice.value, toCanvas);
     drawMarks(context, marks.list, this.side, marks.selected, toCanvas);
   }
 }

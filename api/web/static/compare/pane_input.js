@@ -2,7 +2,7 @@
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
 /** @typedef {import("./pane.js").Pane} Pane */
-/** @typedef {"move" | "mark" | "measure"} Tool */
+/** @typedef {"move" | "mark" | "measure" | "count" | "trace"} Tool */
 
 const STEP = 40; // screen pixels that an arrow key moves by
 const FINE_STEP = 4; // with Shift
@@ -13,7 +13,9 @@ const DRAG_DISTANCE = 4; // screen pixels from which on a movement is a drag
  * @property {Tool} tool
  * @property {boolean} isSingle whether there is only one image
  * @property {(pane: Pane, movement: (pane: Pane) => void) => void} move moves a pane, and the other one with it
+ * @property {() => void} remove removes what is selected
  * @property {() => void} showSelection shows what is marked or measured
+ * @property {import("./ridge_tools.js").RidgeTools} ridgeTools
  */
 
 export class PaneInput {
@@ -23,6 +25,7 @@ export class PaneInput {
   start = [0, 0];
   hasMoved = false;
   isDraggingMark = false;
+  isCounting = false; // whether a line is drawn
   isDirecting = false; // the selected mark: one that was just made, or with Shift any
 
   /**
@@ -35,7 +38,7 @@ export class PaneInput {
     const { canvas } = pane;
     canvas.addEventListener("pointerdown", (event) => this.onDown(event));
     canvas.addEventListener("pointermove", (event) => this.onMove(event));
-    for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => (this.last = null));
+    for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => this.onUp());
     canvas.addEventListener("pointerleave", () => this.showPointer(null));
     canvas.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
@@ -47,7 +50,7 @@ export class PaneInput {
   showCross() {
     const { pane, bench } = this;
     const { canvas } = pane;
-    pane.showsCross = bench.tool === "mark" && canvas.ownerDocument.activeElement === canvas;
+    pane.showsCross = ["mark", "count", "trace"].includes(bench.tool) && canvas.ownerDocument.activeElement === canvas;
     canvas.dataset.tool = bench.tool;
     pane.draw();
   }
@@ -77,8 +80,16 @@ export class PaneInput {
       if (index >= 0) pane.marks.select(index);
       else if (pixel) pane.marks.place(pane.side, pixel, bench.isSingle);
     }
+    if (pixel && (bench.tool === "count" || bench.tool === "trace"))
+      this.isCounting = bench.ridgeTools.press(bench.tool, pane, pixel, event.shiftKey);
     pane.draw();
     bench.showSelection();
+  }
+
+  onUp() {
+    this.last = null;
+    if (this.isCounting) this.bench.ridgeTools.end();
+    this.isCounting = false;
   }
 
   /** @param {PointerEvent} event */
@@ -100,7 +111,8 @@ export class PaneInput {
       pane.ruler = { ...pane.ruler, to: pixel };
       pane.draw();
       bench.showSelection();
-    } else if (this.isDirecting && pixel) this.direct(pixel, !isFirst);
+    } else if (this.isCounting && pixel) bench.ridgeTools.lead(pane, pixel);
+    else if (this.isDirecting && pixel) this.direct(pixel, !isFirst);
     else if (this.isDraggingMark && pixel) pane.marks.move(pane.side, pixel, !isFirst);
   }
 
@@ -158,8 +170,11 @@ export class PaneInput {
       const pixel = pane.pixelAt(pane.middle);
       if (pixel) pane.marks.place(pane.side, pixel, bench.isSingle);
       bench.showSelection();
+    } else if (event.key === "Enter" && (bench.tool === "count" || bench.tool === "trace")) {
+      const pixel = pane.pixelAt(pane.middle);
+      if (pixel) bench.ridgeTools.key(bench.tool, pane, pixel, event.shiftKey);
     } else if (event.key === "Delete" || event.key === "Backspace") {
-      pane.marks.remove();
+      bench.remove();
       bench.showSelection();
     } else return;
     event.preventDefault();

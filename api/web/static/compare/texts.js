@@ -77,3 +77,35 @@ export function countsText({ paired, single }, isSingle) {
   if (!single) return _("{paired} features marked in both images", values);
   return _("{paired} features marked in both images, {single} in one only", values);
 }
+
+/**
+ * Returns the result of a ridge count: the examiner's number, and the software's.
+ *
+ * @param {Api.DrawingOut} drawing
+ */
+export function countText({ counted, least, most }) {
+  const software =
+    least === null || most === null
+      ? _("the ridges are unclear")
+      : least === most
+        ? number(least)
+        : _("{least} to {most}, unclear", { least: number(least), most: number(most) });
+  const own = counted === null ? _("not counted") : number(counted);
+  return _("Ridges between the ends: {own} (software: {software})", { own, software });
+}
+
+/**
+ * Returns where a ridge that was followed ends.
+ *
+ * @param {import("../viewer/ridge_tracing.js").TraceEnd | null} first null if it was led on at its other end
+ * @param {import("../viewer/ridge_tracing.js").TraceEnd} last
+ */
+export function traceEndsText(first, last) {
+  const names = {
+    ending: _("an ending"),
+    bifurcation: _("a bifurcation"),
+    unclear: _("where the ridge becomes unclear"),
+  };
+  if (!first) return _("Ridge followed to {last}", { last: names[last] });
+  return _("Ridge followed from {first} to {last}", { first: names[first], last: names[last] });
+}

@@ -5,7 +5,7 @@ import { encryptedStore } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
 
 /** @typedef {Record<string, Api.CaseMarkOut[]>} MarksByPair by the names of the images that they are on */
-/** @typedef {{ version: number, marks: MarksByPair, adjustments?: Api.AdjustmentOut[] }} UnsentMarks `version` is the one on the service that they replace */
+/** @typedef {{ version: number, marks: MarksByPair, adjustments?: Api.AdjustmentOut[], drawings?: Api.DrawingOut[] }} UnsentMarks `version` is the one on the service that they replace */
 
 const MONTH = 30 * 24 * 60 * 60 * 1000; // milliseconds, after which a case has ended without the opinion
 const store = encryptedStore("pehchan-marks", "marks");

@@ -1,0 +1,88 @@
+"""What an examiner draws on the images of a case: lines that ridges are counted along, and ridges that are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from biometrics.kernel.errors import InvalidField
+
+MOST_DRAWINGS: Final = 100  # of an examiner in a case
+MOST_POINTS: Final = 1000  # of a ridge that is followed
+MOST_RIDGES: Final = 200  # of a count
+_LARGEST: Final = 1e5  # pixels, of any coordinate
+
+Point = tuple[float, float]  # x and y in pixels of the image, from its upper left corner
+
+
+class DrawingKind(StrEnum):
+    """What an examiner draws."""
+
+    RIDGE_COUNT = "ridge_count"
+    TRACING = "tracing"
+
+
+class Drawing(NamedTuple):
+    """Something that an examiner drew on the image of that name.
+
+    `path` has both ends of the line of a ridge count, and the points of a ridge that is followed. Of a ridge count,
+    `counted` is the number of ridges that the examiner states, None while they state none; `crossings` are where the
+    software sees a ridge, `least` and `most` between which numbers it counts, None where it finds the ridges unclear.
+    """
+
+    kind: DrawingKind
+    image: str
+    path: tuple[Point, ...]
+    counted: int | None = None
+    crossings: tuple[Point, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+def checked_drawings(drawings: Iterable[Drawing], images: Iterable[str]) -> tuple[Drawing, ...]:
+    """Return drawings as an analysis or an opinion holds them; they lie on one of some images.
+
+    Raises:
+        InvalidField: there are more than 100, or one is on another image or no such drawing.
+    """
+    listed, known = tuple(drawings), set(images)
+    if len(listed) > MOST_DRAWINGS:
+        raise InvalidField(f"{len(listed)} drawings are given; give at most {MOST_DRAWINGS}.")
+    for number, drawing in enumerate(listed, start=1):
+        if drawing.image not in known:
+            raise InvalidField(f"Drawing {number} lies on {drawing.image}, which you have not opened or do not name.")
+        if fault := _fault(drawing):
+            raise InvalidField(f"Drawing {number} {fault}.")
+    return listed
+
+
+def _fault(drawing: Drawing) -> str:
+    points = (*drawing.path, *drawing.crossings)
+    if not all(isfinite(value) and 0 <= value <= _LARGEST for point in points for value in point):
+        return "lies outside the image; give pixels from its upper left corner"
+    if drawing.kind is DrawingKind.TRACING:
+        if drawing.crossings or (drawing.counted, drawing.least, drawing.most) != (None, None, None):
+            return "follows a ridge and has no count"
+        return "" if 2 <= len(drawing.path) <= MOST_POINTS else f"has not from 2 to {MOST_POINTS:,} points"
+    if len(drawing.path) != 2:
+        return "is a ridge count; give both ends of its line"
+    counts = [each for each in (drawing.counted, drawing.least, drawing.most) if each is not None]
+    if not all(0 <= each <= MOST_RIDGES for each in (*counts, len(drawing.crossings))):
+        return f"counts more than {MOST_RIDGES} ridges, or fewer than none"
+    if (drawing.least is None) is not (drawing.most is None) or (drawing.least or 0) > (drawing.most or 0):
+        return "states no range; give `least` and `most`, or neither"
+    return ""
+
+
+def drawings_from_json(rows: Sequence[Any] | None) -> tuple[Drawing, ...]:
+    """Return stored drawings; older rows have none."""
+    return tuple(
+        Drawing(DrawingKind(kind), image, _points(path), counted, _points(crossings), least, most)
+        for kind, image, path, counted, crossings, least, most in rows or ()
+    )
+
+
+def _points(rows: Sequence[Sequence[float]]) -> tuple[Point, ...]:
+    return tuple((x, y) for x, y in rows)
