@@ -133,7 +133,7 @@ def test_an_examiner_counts_ridges_corrects_the_count_and_follows_a_ridge(visit:
     probe.press("u")  # the second line
     probe.press("f")
     probe.press("Enter")
-    expect(status).to_contain_text("Ridge followed from")
+    expect(status).to_contain_text("Ridge followed")
     expect(saved).to_be_visible()
     page.get_by_label("Of value", exact=True).check()
     page.get_by_label("Notes").fill("A loop.")

@@ -117,9 +117,19 @@ export function drawDrawings(context, { list, selected }, image, toCanvas) {
     }
     stroke(context, rings, colour, 1.5);
     const [x, y] = apply(toCanvas, ...drawing.path[drawing.path.length - 1]);
-    const name = isCount ? `R${index + 1}: ${drawing.counted ?? "?"}` : `R${index + 1}`;
+    const name = isCount ? `R${index + 1}: ${countName(drawing)}` : `R${index + 1}`;
     drawNumber(context, name, [x + 8, y + 8], colour, index === selected ? 15 : 12);
   }
+}
+
+/**
+ * Returns the examiner's number of ridges, and after an S that of the software where it is another one.
+ *
+ * @param {Api.DrawingOut} drawing
+ */
+function countName({ counted, least, most }) {
+  if (least !== null && least === most && least === counted) return String(counted);
+  return `${counted ?? "?"} (S: ${least === most ? (least ?? "?") : `${least}–${most}`})`;
 }
 
 /**

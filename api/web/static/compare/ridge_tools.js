@@ -159,7 +159,7 @@ export class RidgeTools {
     const path = [...back.path.slice(1).reverse(), ...on.path].slice(0, MOST_POINTS);
     if (path.length < 2) return;
     this.drawings.add({ kind: "tracing", image: pane.choice.value, path, ...NOT_COUNTED });
-    this.say(traceEndsText(back.end, on.end));
+    this.say(traceEndsText([back.end, on.end]));
   }
 
   /**
@@ -183,7 +183,7 @@ export class RidgeTools {
     const on = pane.tracer?.goOn(pixel, ordered[ordered.length - 1]);
     const longer = [...ordered, pixel, ...(on?.path ?? [])].slice(0, MOST_POINTS);
     this.drawings.replace({ ...tracing, path: longer });
-    this.say(on ? traceEndsText(null, on.end) : _("Led to here by hand."));
+    this.say(on ? traceEndsText([on.end]) : _("Led to here by hand."));
   }
 }
 

@@ -95,17 +95,11 @@ export function countText({ counted, least, most }) {
 }
 
 /**
- * Returns where a ridge that was followed ends.
+ * Returns where a ridge stops that was followed.
  *
- * @param {import("../viewer/ridge_tracing.js").TraceEnd | null} first null if it was led on at its other end
- * @param {import("../viewer/ridge_tracing.js").TraceEnd} last
+ * @param {import("../viewer/ridge_tracing.js").TraceEnd[]} ends
  */
-export function traceEndsText(first, last) {
-  const names = {
-    ending: _("an ending"),
-    bifurcation: _("a bifurcation"),
-    unclear: _("where the ridge becomes unclear"),
-  };
-  if (!first) return _("Ridge followed to {last}", { last: names[last] });
-  return _("Ridge followed from {first} to {last}", { first: names[first], last: names[last] });
+export function traceEndsText(ends) {
+  const names = { ending: _("ending"), bifurcation: _("bifurcation"), unclear: _("unclear ridges") };
+  return _("Ridge followed. It stops at: {ends}", { ends: ends.map((end) => names[end]).join(", ") });
 }
