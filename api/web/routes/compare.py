@@ -75,12 +75,17 @@ def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonCh
             probe.probe.template.modality,
             probe.probe.position,
             kept.media_type if (kept := stored.image_of(index)) else "",
-            probe.probe.label,
+            _file_of(probe.probe.label),
             str(kept.ordinal) if kept else "",
         )
         for index, probe in enumerate(stored.search.probes)
     )
     return sorted(listed, key=lambda probe: not _alike(probe, sample))
+
+
+def _file_of(label: str) -> str:
+    """Return what stands in brackets at the end of a probe's label, its file; the words before are in English."""
+    return label.partition(" (")[2].removesuffix(")")
 
 
 def labelled(choices: Sequence[ComparisonChoice], pages: Pages) -> list[ComparisonChoice]:
