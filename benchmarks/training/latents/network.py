@@ -128,8 +128,10 @@ class Leader(nn.Module):
 
     def _head(self, name: str, maps: Any) -> Any:
         # Mixing and normalising treat each pixel separately, so doubling may come after them.
-        slim = self._normalised(f"{name}_conv1_ln", self._mixed(f"{name}_conv1", self._bottleneck(name, maps)))
-        return self._convolved(f"{name}_out", _doubled(_gelu(self._mixed(f"{name}_conv2", slim))), 1)
+        narrow = self._bottleneck(name, maps).float()
+        with torch.autocast("cpu", enabled=False):  # so few channels cost little, and half precision misleads them
+            slim = self._normalised(f"{name}_conv1_ln", self._mixed(f"{name}_conv1", narrow))
+            return self._convolved(f"{name}_out", _doubled(_gelu(self._mixed(f"{name}_conv2", slim))), 1)
 
     def _convolved(self, name: str, maps: Any, dilation: int) -> Any:
         return self.linear(Linear(f"{name}:0", f"{name}:1", dilation=dilation), maps)
