@@ -24,7 +24,7 @@ from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare
 from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
 from fingerprint.latents.network import MIN_QUALITY
-from models.leader.weights import read_weights
+from models.leader.weights import HEADS, read_weights
 
 
 def main() -> None:
@@ -42,6 +42,8 @@ def main() -> None:
     training.add_argument("--steps", type=int, default=15_000)
     training.add_argument("--resume", action="store_true", help="go on from the checkpoint in RUN")
     training.add_argument("--from", dest="start", type=Path, help="begin with exported weights, with a new optimiser")
+    training.add_argument("--published-head", action="store_true", help="with --from: the published head of places")
+    training.add_argument("--rate", type=float, default=Plan.rate, help="size of a step, at most")
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--batch", type=int, default=12)
     training.add_argument("--whole", type=float, default=0.5, help="share of whole prints")
@@ -66,11 +68,15 @@ def _training(chosen: argparse.Namespace) -> Training:
         return Training.load(checkpoint)
     if checkpoint.exists():
         raise SystemExit(f"{checkpoint} is there; go on with --resume, or remove it.")
-    plan = Plan(chosen.seed, chosen.batch, chosen.whole, not chosen.float32)
+    plan = Plan(chosen.seed, chosen.batch, chosen.whole, not chosen.float32, chosen.rate)
+    published = published_weights()
     if chosen.start is None:
-        return Training(Leader(published_weights()), plan)
+        return Training(Leader(published), plan)
+    layers = dict(read_weights(chosen.start.read_bytes()))
+    if chosen.published_head:
+        layers |= {name: layer for name, layer in published.items() if name.startswith(HEADS[0])}
     with np.load(chosen.start) as arrays:
-        return Training(Leader(read_weights(chosen.start.read_bytes())), plan, int(arrays["step"]))
+        return Training(Leader(layers), plan, int(arrays["step"]))
 
 
 def export(training: Training, file: Path, min_quality: float = MIN_QUALITY) -> None:
