@@ -32,7 +32,10 @@ export class Steps {
     this.onShow = onShow;
     this.steps = queryAll(form, ".step");
     this.shown = this.addressed();
-    addEventListener("hashchange", () => this.enter(this.addressed()));
+    const follow = () => this.enter(this.addressed());
+    addEventListener("hashchange", follow);
+    // Going back to an address from before the draft was stored changes more than the hash. Later, as a new hash moves the focus.
+    addEventListener("popstate", () => setTimeout(follow));
     back.addEventListener("click", () => this.open(this.steps[this.steps.indexOf(this.shown) - 1]));
     goOn.addEventListener("click", () => {
       const invalid = checkFields(this.form, this.shown);
