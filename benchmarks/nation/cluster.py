@@ -71,7 +71,7 @@ def check(path: Path, secret: bytes, partitions: int, searches: Searches, folder
     """Start partitions, each with the prints of a snapshot, and compare their times with predictions.
 
     Predicted is the work of as many partitions in this process, divided by the cores that they get. They are searched
-    in turn with the cluster, with as many threads, so that other programs leave both the same.
+    in turn with the cluster, with as many threads, so that other programs slow both equally.
     """
     here = [partition.restored(path, secret, partitions) for _ in range(partitions)]
     with _cluster(here[0], partitions, folder, secret) as index, ThreadPoolExecutor(partitions) as pool:

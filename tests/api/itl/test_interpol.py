@@ -111,15 +111,15 @@ def test_a_print_search_over_http_is_answered_in_its_encoding(client: TestClient
     answers = [post(request), post(in_xml(interpols("CPS", words, finger(781, 1))))]
     for answer in answers:
         assert (answer.status_code, answer.headers["x-transaction-type"]) == (200, "SRE")
-        first, said = itl.parse(answer.content)
-        assert check([first, said]) == []
+        first, type_2 = itl.parse(answer.content)
+        assert check([first, type_2]) == []
         assert first.items(17) == [["BKA", "NCB New Delhi", "DEU", "IND"]]
         assert (first.text(7), first.text(8), first.text(13)) == ("", "", "INT-I")
-        assert said.items(64) == [["1", "N", "1", "CPS", "I"]]
-        assert (said.items(10), said.items(30)[0][-1]) == ([["IND", on_record]], "BELA RAO")
-        assert (said.text(94), said.items(11)) == ("UC", [["DEU", "AZERTY"]])
-        assert float(said.text(89)) > 20
-        assert "Search " in said.text(60)
+        assert type_2.items(64) == [["1", "N", "1", "CPS", "I"]]
+        assert (type_2.items(10), type_2.items(30)[0][-1]) == ([["IND", on_record]], "BELA RAO")
+        assert (type_2.text(94), type_2.items(11)) == ("UC", [["DEU", "AZERTY"]])
+        assert float(type_2.text(89)) > 20
+        assert "Search " in type_2.text(60)
     itl_schema(shared_data).assertValid(etree.fromstring(answers[1].content))
     assert itl.parse(answers[0].content)[0].text(10) == itl.parse(request)[0].text(9)
     again = post(request, "?candidate=2")

@@ -1,6 +1,8 @@
 // The features that an examiner marks on both images of a comparison, with undo. A feature has one number in both: its
 // place in the list. Positions are in pixels of each image.
 
+import { UndoableList } from "./undoable_list.js";
+
 /** @typedef {import("./image_source.js").Side} Side */
 /** @typedef {import("../viewer/affine.js").Point} Point */
 /** @typedef {Api.CaseMarkOut} CaseMark */
@@ -8,35 +10,11 @@
 /** @type {CaseMark["kind"][]} */
 const KINDS = ["ending", "bifurcation", "core", "delta", "other"];
 
-export class CaseMarks {
-  /** @type {CaseMark[]} */
-  list = [];
-  /** @type {number | null} */
-  selected = null; // an index
+/** @extends {UndoableList<CaseMark>} */
+export class CaseMarks extends UndoableList {
   isChosen = false; // whether the selected one was chosen, not just marked
-  isReadOnly = false;
-  /** @type {CaseMark[][]} */
-  past = [];
   /** @type {CaseMark["kind"]} */
   nextKind = "ending"; // of the next minutia that is marked
-
-  /** @param {() => void} onChange called after each change */
-  constructor(onChange) {
-    this.onChange = onChange;
-  }
-
-  /**
-   * Shows marks in place of those before; nothing before can be undone.
-   *
-   * @param {CaseMark[]} list
-   */
-  start(list, isReadOnly = false) {
-    this.list = list;
-    this.selected = null;
-    this.past = [];
-    this.isReadOnly = isReadOnly;
-    this.onChange();
-  }
 
   /** The number of marks on both images, and on one only. */
   get counts() {
@@ -74,12 +52,7 @@ export class CaseMarks {
    * @param {boolean} continues whether it is part of the change before, as in a drag
    */
   move(side, point, continues) {
-    if (this.isReadOnly || this.selected === null) return;
-    const list = this.list.with(this.selected, { ...this.list[this.selected], [side]: point });
-    if (continues) {
-      this.list = list;
-      this.onChange();
-    } else this.change(list, this.selected);
+    if (this.selected !== null) this.replace({ ...this.list[this.selected], [side]: point }, continues);
   }
 
   /**
@@ -91,13 +64,9 @@ export class CaseMarks {
    */
   direct(side, degrees, continues) {
     const mark = this.list[this.selected ?? -1];
-    if (this.isReadOnly || !mark?.[side]) return;
+    if (!mark?.[side]) return;
     const direction = ((Math.round(degrees) % 360) + 360) % 360;
-    const list = this.list.with(this.selected ?? 0, { ...mark, [`${side}_direction`]: direction });
-    if (continues) {
-      this.list = list;
-      this.onChange();
-    } else this.change(list, this.selected);
+    this.replace({ ...mark, [`${side}_direction`]: direction }, continues);
   }
 
   /**
@@ -115,29 +84,13 @@ export class CaseMarks {
   changeKind() {
     const mark = this.list[this.selected ?? -1];
     this.nextKind = KINDS[(KINDS.indexOf(mark?.kind ?? this.nextKind) + 1) % KINDS.length];
-    if (mark && !this.isReadOnly)
-      this.change(this.list.with(this.selected ?? 0, { ...mark, kind: this.nextKind }), this.selected);
-  }
-
-  /** Removes the selected minutia from both images. */
-  remove() {
-    if (this.isReadOnly || this.selected === null) return;
-    this.change(this.list.toSpliced(this.selected, 1), null);
-  }
-
-  undo() {
-    const list = this.past.pop();
-    if (!list || this.isReadOnly) return;
-    this.list = list;
-    if (this.selected !== null && this.selected >= list.length) this.selected = null;
-    this.onChange();
+    if (mark) this.replace({ ...mark, kind: this.nextKind });
   }
 
   /** @param {number | null} index */
   select(index) {
-    this.selected = index;
     this.isChosen = true;
-    this.onChange();
+    super.select(index);
   }
 
   /**
@@ -145,10 +98,7 @@ export class CaseMarks {
    * @param {number | null} selected
    */
   change(list, selected) {
-    this.past.push(this.list);
-    this.list = list;
-    this.selected = selected;
-    this.isChosen = false;
-    this.onChange();
+    if (!this.isReadOnly) this.isChosen = false;
+    super.change(list, selected);
   }
 }

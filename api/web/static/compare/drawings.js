@@ -1,36 +1,13 @@
 // What an examiner draws on the images: lines that ridges are counted along, and ridges that are followed; with undo.
 // All lie on an image by its name, in its pixels.
 
+import { UndoableList } from "./undoable_list.js";
+
 /** @typedef {import("../viewer/affine.js").Point} Point */
 /** @typedef {Api.DrawingOut} Drawing */
 
-export class Drawings {
-  /** @type {Drawing[]} */
-  list = [];
-  /** @type {number | null} */
-  selected = null; // an index
-  isReadOnly = false;
-  /** @type {Drawing[][]} */
-  past = [];
-
-  /** @param {() => void} onChange called after each change */
-  constructor(onChange) {
-    this.onChange = onChange;
-  }
-
-  /**
-   * Shows drawings in place of those before; nothing before can be undone.
-   *
-   * @param {Drawing[]} list
-   */
-  start(list, isReadOnly = false) {
-    this.list = list;
-    this.selected = null;
-    this.past = [];
-    this.isReadOnly = isReadOnly;
-    this.onChange();
-  }
-
+/** @extends {UndoableList<Drawing>} */
+export class Drawings extends UndoableList {
   /** The selected drawing, null if none is. */
   get current() {
     return this.list[this.selected ?? -1] ?? null;
@@ -46,40 +23,6 @@ export class Drawings {
   }
 
   /**
-   * Puts a drawing in the place of the selected one.
-   *
-   * @param {Drawing} drawing
-   * @param {boolean} continues whether it is part of the change before, as in a drag
-   */
-  replace(drawing, continues = false) {
-    if (this.isReadOnly || this.selected === null) return;
-    const list = this.list.with(this.selected, drawing);
-    if (continues) {
-      this.list = list;
-      this.onChange();
-    } else this.change(list, this.selected);
-  }
-
-  /** Removes the selected drawing. */
-  remove() {
-    if (this.selected !== null) this.change(this.list.toSpliced(this.selected, 1), null);
-  }
-
-  undo() {
-    const list = this.past.pop();
-    if (!list || this.isReadOnly) return;
-    this.list = list;
-    if (this.selected !== null && this.selected >= list.length) this.selected = null;
-    this.onChange();
-  }
-
-  /** @param {number | null} index */
-  select(index) {
-    this.selected = index;
-    this.onChange();
-  }
-
-  /**
    * Selects the next or the previous drawing of a kind.
    *
    * @param {Drawing["kind"]} kind
@@ -91,18 +34,6 @@ export class Drawings {
     const at = indices.indexOf(this.selected ?? -1);
     const next = at < 0 ? (step > 0 ? 0 : indices.length - 1) : (at + step + indices.length) % indices.length;
     this.select(indices[next]);
-  }
-
-  /**
-   * @param {Drawing[]} list
-   * @param {number | null} selected
-   */
-  change(list, selected) {
-    if (this.isReadOnly) return;
-    this.past.push(this.list);
-    this.list = list;
-    this.selected = selected;
-    this.onChange();
   }
 }
 
