@@ -33,6 +33,10 @@ class EarlierComparison:
             return None
         return PersonScore(_fused([sample.score for sample in samples]), tuple(samples))
 
+    def score_all(self, people: Sequence[Sequence[StoredTemplate]]) -> list[PersonScore | None]:
+        """Compare with the templates of each of several people."""
+        return [self.score(templates) for templates in people]
+
     def together(self, decibans: Mapping[int, float]) -> float:
         """Combine decibans by the places of the probes."""
         return combined(list(decibans.values()))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.capture import known
+from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.kernel.observing import Observer, WorkStage
 from biometrics.kernel.templates import StoredTemplate
@@ -25,6 +26,7 @@ from biometrics.matching.scoring import PersonComparison, PersonScore, bound_of
 from biometrics.matching.shortlist import most_alike, pieces
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
+PEOPLE_AT_ONCE = 5  # that a thread compares in full with one call of the matcher for each probe
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
 
 Comparison = PersonComparison | EarlierComparison
@@ -87,10 +89,13 @@ class Ranking:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
         templates = matching.templates.of_records(record_ids, models)
 
-        def score(record_id: str) -> PersonScore | None:
-            return comparison.score([template for template in templates.get(record_id, ()) if self._there(template)])
+        def scored(chunk: Sequence[str]) -> list[PersonScore | None]:
+            return comparison.score_all(
+                [[each for each in templates.get(record_id, ()) if self._there(each)] for record_id in chunk]
+            )
 
-        return list(matching.pool.map(score, record_ids))
+        chunks = in_chunks(record_ids, PEOPLE_AT_ONCE)
+        return [person for people in matching.pool.map(scored, chunks) for person in people]
 
     def of_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most similar to any of several probes of one sample.

@@ -96,10 +96,22 @@ class PersonComparison:
 
     def score(self, templates: Sequence[StoredTemplate]) -> PersonScore | None:
         """Compare with a person's templates, where they may be compared; None where there are none."""
-        compared = {place: self._compared(probe, templates) for place, probe in enumerate(self._probes)}
-        compared = {place: scores for place, scores in compared.items() if scores}
-        if not compared:
-            return None
+        return self.score_all([templates])[0]
+
+    def score_all(self, people: Sequence[Sequence[StoredTemplate]]) -> list[PersonScore | None]:
+        """Compare with each of several people, as `score` does, with one call of the matcher for each probe."""
+        everyone = [stored for templates in people for stored in templates]
+        of_probes = [self._compared(probe, everyone) for probe in self._probes]
+        scores, begin = [], 0
+        for templates in people:
+            end = begin + len(templates)
+            compared = ({at - begin: scored[at] for at in range(begin, end) if at in scored} for scored in of_probes)
+            its = {place: of_probe for place, of_probe in enumerate(compared) if of_probe}
+            scores.append(self._of_person(its, templates) if its else None)
+            begin = end
+        return scores
+
+    def _of_person(self, compared: Compared, templates: Sequence[StoredTemplate]) -> PersonScore:
         by_probe = {place: self._of_source([place], compared, templates) for place in compared}
         by_source = {}
         for places in self._sources_in(compared, templates):
