@@ -17,7 +17,7 @@ from biometrics.storage.blobs.garbage import NAMES, referenced_images
 from biometrics.storage.database.engine import Database
 
 MANY = 1000  # images; more that cannot be read are no accident
-_TOGETHER = 50  # images that are written and flushed together
+_TOGETHER = 125  # images that are written and flushed together: enough to flush a whole file system for
 _WRITERS = (
     4  # of such groups at a time: a disk has several flushes to do at once, and a network several answers to wait for
 )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
+
+MANY = 100  # files from which on it is sooner done to flush the whole file system than each of them
+
+_SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
 
 
 @contextmanager
@@ -72,8 +78,9 @@ def replace_files(files: Mapping[Path, bytes], part: Callable[[], Path], mode: i
                 file.write(content)
                 file.flush()
                 written.append(file)
-            for file in written:
-                os.fsync(file.fileno())
+            if len(written) < MANY or not sync_file_system(next(iter(parts.values())).parent):
+                for file in written:
+                    os.fsync(file.fileno())
             for path, its_part in parts.items():
                 its_part.replace(path)
         finally:
@@ -105,6 +112,24 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_file_system(folder: Path) -> bool:
+    """Make everything durable on the file system that a folder is on; False where the system cannot, as macOS.
+
+    Raises:
+        OSError: something could not be written.
+    """
+    if _SYNCFS is None:
+        return False
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _SYNCFS(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+    finally:
+        os.close(descriptor)
+    return True
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from biometrics.kernel.atomic_file import replace_files, sync_folder
+from biometrics.kernel.atomic_file import MANY, replace_files, sync_file_system, sync_folder
 from biometrics.kernel.errors import StoreUnavailable
 
 MISSING = "A stored image file is missing; restore it from a backup."
@@ -203,6 +203,9 @@ class ImageFolder(ImageStore):
 
     def _settle(self, folders: Set[Path]) -> None:
         """Make the names in some folders of files durable, and once the names of the folders themselves."""
+        if len(folders) >= MANY and sync_file_system(self._folder):
+            self._settled |= folders
+            return
         for folder in folders:
             sync_folder(folder)
         if new := folders - self._settled:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from records_examples import encounter, print_of
 
+from biometrics.kernel import atomic_file
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
+from biometrics.storage.blobs import folder as image_folder
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.enrol import store_person
 
@@ -60,3 +62,22 @@ def test_of_files_stored_together_none_is_cut_off(tmp_path: Path) -> None:
         images.put_all(files)
     assert not list((tmp_path / "images" / "incoming").iterdir())
     assert all(path.read_bytes() in files.values() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_many_files_are_on_the_disk_before_they_get_their_names_and_then_the_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With two flushes of the file system, instead of two for each file."""
+    images, named, real = ImageFolder(tmp_path / "images"), [], atomic_file.sync_file_system
+
+    def counted(folder: Path) -> bool:
+        named.append(len(list(images.digests())))
+        return real(folder)
+
+    for module in (atomic_file, image_folder):
+        monkeypatch.setattr(module, "sync_file_system", counted)
+        monkeypatch.setattr(module, "sync_folder", None)
+    files = {sha256(content).hexdigest(): content for content in map(bytes, range(atomic_file.MANY + 50))}
+    images.put_all(files)
+    assert named == [0, len(files)]
+    assert all(images.get(digest) == content for digest, content in files.items())
