@@ -51,7 +51,8 @@ class _Lines:
             taken = now - self._began
             left = taken * (self._total - self._done) / self._done
             self._console.print(
-                f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s, about {left:.0f} s left",
+                f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s, "
+                f"{self._done / taken:.1f} a second, about {left:.0f} s left",
                 soft_wrap=True,
             )
 

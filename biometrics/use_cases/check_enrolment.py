@@ -16,6 +16,7 @@ from datetime import timedelta
 from biometrics.kernel.access import SERVICE
 from biometrics.kernel.capture import known
 from biometrics.kernel.cases import Finding
+from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -31,6 +32,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.use_cases.candidates import candidates, first
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.pending import Progress, work_off_each
+from biometrics.use_cases.screen_enrolments import screen
 from biometrics.use_cases.settle_cases import settle
 from biometrics.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.watchlist.model import (
@@ -51,12 +53,16 @@ RESCORED = 10  # standing searches that are compared in full; more where all of 
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
+FEWEST = 20  # checks that must wait, never tried, for first looks at them
+BLOCK = 50  # of those, noted as tried in one transaction
+SCREENED = 5  # enrolments of a first look: it then holds up other searches no longer than one check does
 
 
-def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
+def check_enrolment(engine: Engine, encounter_id: str, *, is_new: bool = False) -> tuple[str, ...]:
     """Search for an enrolment with its stored templates; return the ids of the cases that this opened.
 
-    A check is carried out once, even if several callers ask for it.
+    A check is carried out once, even if several callers ask for it. `is_new`: it is of nobody on record, at a first
+    look; then only standing searches are looked for.
 
     Raises:
         StoreUnavailable: the check waits to be made later.
@@ -72,13 +78,15 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     only_ordered = [(by_model, _without_scale(by_model, its)) for by_model, its in groups]
     groups = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
     missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
-    people, rules = engine.store.record_count(), engine.rules
+    people, standing, rules = engine.store.record_count(), checks.standing_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
-        candidates=_alike_by_any(_once_each(groups), others, people),
-        hits=_one_each(_hits_by_any(groups, checks), *(_firsts(*group, checks) for group in only_ordered)),
+        candidates=() if is_new else _alike_by_any(_once_each(groups), others, people),
+        hits=_one_each(_hits_by_any(groups, checks), *(_firsts(*group, checks) for group in only_ordered))
+        if standing
+        else (),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
-        watched=threshold_for_fpir(rules.standing_fpir, checks.standing_count()),
+        watched=threshold_for_fpir(rules.standing_fpir, standing),
     )
     return finish_check(engine.store, encounter_id, checked, rules, next(iter(missing), None))
 
@@ -127,7 +135,8 @@ def work_off(
 ) -> int:
     """Make the checks that wait for so long already, and end standing searches that expired; return how many checks.
 
-    Once `stopped` says so, the rest is left to the next time.
+    Where many were never tried, as after a bulk load, those that `screen` takes for new people are not searched for in
+    full. Once `stopped` says so, the rest is left to the next time.
 
     Raises:
         StoreUnavailable: the rest waits.
@@ -137,15 +146,46 @@ def work_off(
         work.checks.end_expired()
     settle(store)
     checks = CheckReader(store.database)
+    noted, new = set[str](), set[str]()
+    block: list[str] = []  # of these the ones that no first look was taken at
+
+    def waiting() -> list[str]:
+        ids = checks.waiting(BLOCK, older_than, engine.by_model, tries=0)
+        if len(ids) < FEWEST:
+            return checks.waiting(BATCH, older_than, engine.by_model)
+        with store.begin() as work:
+            for encounter_id in ids:
+                work.checks.put_off(encounter_id)
+        noted.update(ids)
+        block[:] = ids
+        return ids
+
+    def carry_out(encounter_id: str) -> None:
+        if encounter_id in block:
+            looked_at = block[:SCREENED]
+            del block[:SCREENED]
+            new.update(_new_people(engine, looked_at))
+        check_enrolment(engine, encounter_id, is_new=encounter_id in new)
+
     return work_off_each(
         store,
-        lambda: checks.waiting(BATCH, older_than, engine.by_model),
-        lambda work, encounter_id: work.checks.put_off(encounter_id),
-        lambda encounter_id: check_enrolment(engine, encounter_id),
+        waiting,
+        lambda work, encounter_id: None if encounter_id in noted else work.checks.put_off(encounter_id),
+        carry_out,
         "The check of an enrolment failed; it is tried again.",
         stopped=stopped,
         progress=progress,
     )
+
+
+def _new_people(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
+    try:
+        return screen(engine.as_system("checks enrolments"), encounter_ids)
+    except StoreUnavailable:
+        raise
+    except Exception:  # each is checked in full
+        log.exception("A first look at enrolments failed.")
+        return frozenset()
 
 
 def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[Engine, list[StoredTemplate]]]:

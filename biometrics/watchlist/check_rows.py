@@ -52,15 +52,15 @@ def request_checks_since(connection: Connection, sequence: int) -> None:
 
 
 def waiting_checks(
-    connection: Connection, limit: int, older_than: timedelta, models: Collection[str] = ()
+    connection: Connection, limit: int, older_than: timedelta, models: Collection[str], tries: int
 ) -> list[str]:
-    """Return encounters whose check waits for so long already, the least tried first.
+    """Return encounters whose check waits for so long already, the least tried first, tried at most so often.
 
     Checks that wait for a model are left out, unless it is one of `models`.
     """
     query = (
         select(enrolment_checks.c.encounter_id)
-        .where(enrolment_checks.c.requested_at <= datetime.now(UTC) - older_than, enrolment_checks.c.tries < MAX_TRIES)
+        .where(enrolment_checks.c.requested_at <= datetime.now(UTC) - older_than, enrolment_checks.c.tries <= tries)
         .where(or_(enrolment_checks.c.model.is_(None), enrolment_checks.c.model.in_(models)))
         .order_by(enrolment_checks.c.tries, enrolment_checks.c.requested_at)
         .limit(limit)

@@ -8,8 +8,10 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from biometrics.access.rights import unrestricted
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import today
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches
 from biometrics.watchlist import check_rows, link_rows
 from biometrics.watchlist.link_rows import Linkable, LinkCheck
@@ -29,13 +31,19 @@ class CheckReader:
         """Read an open database."""
         self._database = database
 
-    def waiting(self, limit: int, older_than: timedelta = timedelta(), models: Collection[str] = ()) -> list[str]:
-        """Return encounters whose check waits for so long already, the least tried first.
+    def waiting(
+        self,
+        limit: int,
+        older_than: timedelta = timedelta(),
+        models: Collection[str] = (),
+        tries: int = check_rows.MAX_TRIES - 1,
+    ) -> list[str]:
+        """Return encounters whose check waits for so long already, the least tried first, tried at most so often.
 
         Checks that wait for a model are left out, unless it is one of `models`.
         """
         with self._database.reading() as connection:
-            return check_rows.waiting_checks(connection, limit, older_than, models)
+            return check_rows.waiting_checks(connection, limit, older_than, models, tries)
 
     def waiting_for_models(self, models: Collection[str]) -> int:
         """Count the checks that wait for a model that is none of `models`."""
@@ -60,6 +68,16 @@ class CheckReader:
         query = select(func.count()).select_from(standing_searches).where(*still_standing(today()))
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def looked_for(self, record_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of some records whose person is searched for."""
+        with self._database.reading() as connection:
+            searches = [
+                standing
+                for chunk in in_chunks(record_ids, CHUNK)
+                for standing in load_standing(connection, encounters.c.record_id.in_(chunk), *still_standing(today()))
+            ]
+        return frozenset(standing.record_id for standing in searches if standing.record_id)
 
     def standing_of_probes(self, ids: Sequence[int]) -> dict[int, Standing]:
         """Return the standing searches of some probes (few enough for one IN list), without those that ended."""

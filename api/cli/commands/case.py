@@ -11,6 +11,7 @@ from rich.console import Console
 
 from api.cli.arguments import AsJson, json_of, read_file, write_file
 from api.cli.operator import operated_engine, service
+from api.cli.pending_checks import check_pending
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, moment, more, print_result
 from api.client import Client
@@ -33,7 +34,6 @@ from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, PatternClas
 from biometrics.kernel.drawings import DrawingKind
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.types import Sample
-from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.link_latents import work_off_links
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
@@ -262,7 +262,7 @@ def report(
 def check(as_json: AsJson = False) -> None:
     """Run the pending checks of enrolments and unsolved latents; a running server does this on its own."""
     with operated_engine(Settings()) as engine:
-        done, latents = work_off(engine), work_off_links(engine)
+        done, latents = check_pending(engine), work_off_links(engine)
     content = {"checked": done, "latents": latents}
     print_result(content, as_json, f"{done} enrolments and {latents} unsolved latents checked.")
 

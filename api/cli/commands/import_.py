@@ -20,6 +20,7 @@ from rich.progress import track
 from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.manifest import Item, items
 from api.cli.operator import operated_engine
+from api.cli.pending_checks import check_pending
 from api.cli.terminal import print_result
 from api.http.errors import details_of_fault
 from api.itl.table import TransactionTable
@@ -28,7 +29,6 @@ from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailabl
 from biometrics.kernel.text import printable
 from biometrics.storage import commits
 from biometrics.use_cases.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
-from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
@@ -76,7 +76,7 @@ def import_people(
                     report(row)
                     console.print(printable(": ".join(row)), markup=False, highlight=False)
         spent = monotonic() - began
-        _check(engine, console)
+        check_pending(engine)
     counts = {outcome: outcomes[outcome] for outcome in ("enrolled", "skipped", "refused")}
     enrolled, skipped, refused = counts.values()
     console.print(f"{60 * enrolled / spent:.1f} enrolled a minute, {settings.threads} threads", highlight=False)
@@ -128,18 +128,6 @@ def _progress(
         if number and number % REPORT_EVERY == 0:
             console.print(f"{number:,} of {total:,}", highlight=False)
         yield item
-
-
-def _check(engine: Engine, console: Console) -> None:
-    what = "Searching for duplicates and for standing searches"
-    with console.status(what) as status:
-
-        def show(done: int) -> None:
-            status.update(f"{what}: {done:,}")
-            if not console.is_terminal and done % REPORT_EVERY == 0:
-                console.print(f"{what}: {done:,}", highlight=False)
-
-        work_off(engine, progress=show)
 
 
 class _ReportRow(Protocol):

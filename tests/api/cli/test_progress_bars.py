@@ -19,8 +19,8 @@ def test_a_long_run_writes_a_line_now_and_then(
             now += 0.0625
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
-        "Searching: 481 of 2,000 after 30 s, about 95 s left",
-        "Searching: 961 of 2,000 after 60 s, about 65 s left",
+        "Searching: 481 of 2,000 after 30 s, 16.0 a second, about 95 s left",
+        "Searching: 961 of 2,000 after 60 s, 16.0 a second, about 65 s left",
     ]
 
 

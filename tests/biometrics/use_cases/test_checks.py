@@ -190,7 +190,7 @@ def test_one_check_that_always_fails_keeps_no_other_waiting(engine: Engine, monk
     bad, good = (enrol(later, Person(name), encounter(), prints(0, 0)) for name in ("Asha", "Usha"))
     real = check_enrolment
 
-    def fails(engine: Engine, encounter_id: str) -> tuple[str, ...]:
+    def fails(engine: Engine, encounter_id: str, **_: object) -> tuple[str, ...]:
         if encounter_id == bad.encounter_id:
             raise ValueError("damaged")
         return real(engine, encounter_id)
