@@ -15,9 +15,10 @@ ANSI/NIST-ITL: files with these suffixes, named directly or in a folder; each is
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -141,29 +142,51 @@ def _arrival(
 
 
 def _csv_items(path: Path, reason: str) -> list[Item]:
+    """List the items of a manifest, each with the text of its lines: the rows of a million people would take 15 GB."""
+    listed: list[Item] = []
+    lines: list[str] = []  # that were read since the row before
     try:
         # A line that is not UTF-8 is refused alone, when its texts are checked.
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = {*PERSON_COLUMNS, *SAMPLE_COLUMNS} - OPTIONAL - set(reader.fieldnames or ())
+            reader = csv.DictReader(_noted(file, lines))
+            names = list(reader.fieldnames or ())
+            missing = {*PERSON_COLUMNS, *SAMPLE_COLUMNS} - OPTIONAL - set(names)
             if missing:
                 raise InvalidField(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-            rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
+            lines.clear()
+            numbered = ((reader.line_num, _person_columns(row), _taken(lines)) for row in reader)
+            for _, group in itertools.groupby(numbered, lambda row: row[1]):
+                rows = list(group)
+                text = "".join(text for *_, text in rows)
+                listed.append(Item(f"line {rows[0][0]}", partial(_read_rows, path.parent, names, text, reason)))
     except (OSError, csv.Error) as error:
         raise InvalidField(f"{path} cannot be read as CSV in UTF-8: {error}") from error
-    return list(_grouped(path, rows, reason))
+    return listed
 
 
-def _grouped(path: Path, rows: list[tuple[int, Row]], reason: str) -> Iterator[Item]:
-    def person_of(numbered: tuple[int, Row]) -> tuple[str, ...]:
-        return tuple(numbered[1].get(column, "") for column in PERSON_COLUMNS)
-
-    for _, group in itertools.groupby(rows, person_of):
-        lines = list(group)
-        yield Item(f"line {lines[0][0]}", partial(_read_rows, path.parent, [row for _, row in lines], reason))
+def _noted(file: Iterable[str], lines: list[str]) -> Iterator[str]:
+    """Yield the lines of a file, and note each."""
+    for line in file:
+        lines.append(line)
+        yield line
 
 
-def _read_rows(folder: Path, rows: list[Row], reason: str, is_done: IsDone) -> Arrival | None:
+def _taken(lines: list[str]) -> str:
+    text = "".join(lines)
+    lines.clear()
+    return text
+
+
+def _person_columns(row: Mapping[str, str | None]) -> tuple[str, ...]:
+    return tuple(row.get(column) or "" for column in PERSON_COLUMNS)
+
+
+def _texts(row: Mapping[str, str | None]) -> Row:
+    return {key: value or "" for key, value in row.items() if key}
+
+
+def _read_rows(folder: Path, names: list[str], text: str, reason: str, is_done: IsDone) -> Arrival | None:
+    rows = [_texts(row) for row in csv.DictReader(io.StringIO(text, newline=""), names)]
     for row in rows:
         refuse_unfit_texts("The line", row)
     first = {column: rows[0].get(column, "").strip() for column in PERSON_COLUMNS}

@@ -108,3 +108,23 @@ def test_a_database_that_does_not_answer_stops_the_import(
     code, _, err = run("import", tmp_path / "people")
     assert code == 1
     assert "store_unavailable" in err
+
+
+def test_lines_of_a_manifest_stay_together_with_blank_ones_and_quotes_between_them(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    columns = "name,fir_number,station_code,district_code,state_code,officer,date,finger,file"
+    asha, ravi = ('"Verma, Asha"', "Ravi")
+    rest = '1/2026,27519004,519,27,"SI ""R"" Patil",2026-01-15'
+    lines = [columns, f"{asha},{rest},1,a.png", "", f"{asha},{rest},2,b.png", f"{ravi},{rest},1,c.png"]
+    (tmp_path / "manifest.csv").write_bytes("\ufeff".encode() + "\r\n".join(lines).encode())
+    read = [(item.where, item.read(lambda key: False)) for item in manifest.items([tmp_path], TransactionTable.load())]
+    assert [(where, arrival and arrival.person.name) for where, arrival in read] == [
+        ("line 2", "Verma, Asha"),
+        ("line 5", "Ravi"),
+    ]
+    assert [[sample.filename for sample in arrival.samples] for _, arrival in read if arrival] == [
+        ["a.png", "b.png"],
+        ["c.png"],
+    ]
+    assert {arrival.encounter.officer for _, arrival in read if arrival} == {'SI "R" Patil'}
