@@ -78,6 +78,7 @@ from api.v1 import (
     latents,
     me,
     merging,
+    national,
     oidc,
     records,
     reports,
@@ -95,6 +96,7 @@ from api.v1 import (
     verification,
     webhooks,
 )
+from api.v1.national_states import national_search_of, open_national_index
 from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind
@@ -161,6 +163,7 @@ _ROUTES: Final = shared_routes(
     reports.router,
     identification.router,
     searches.router,
+    national.router,
     field_checks.router,
     comparisons.router,
     latents.router,
@@ -217,14 +220,17 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         with ExitStack() as opened:
             opened.callback(tracing.close)
             engine = opened.enter_context(open_engine(settings, background=background))
-            engine = replace(engine, observer=Reporting(metrics, tracing.stage))
+            engine = replace(
+                engine, observer=Reporting(metrics, tracing.stage), ask_states=national_search_of(settings)
+            )
             opened.enter_context(spooled_in(settings.data_folder))
             _work_in_background(settings, engine, work, background, opened)
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             made = _services(settings, engine, (work, renderings), background, provider)
-            services = replace(made, demo_page=demo_page)
+            national = opened.enter_context(open_national_index(settings, engine, background))
+            services = replace(made, demo_page=demo_page, national=national)
             opened.callback(services.readiness.close)
             osia.abis, osia.fetching = service_of(settings, engine), Fetching()
             mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what only uses the services does not import what they are m
     from biometrics.jobs.webhooks import WebhookStore
     from biometrics.matching.likelihood import LikelihoodScale
     from biometrics.use_cases.engine import Engine
+    from biometrics.use_cases.national_index import NationalIndex
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Services:
         capture_port: of the scanner's bridge on the readers' computers.
         time_zone: in which the pages show times; "" for the browser's.
         demo_page: the path of the demo's front page; "" where this is no demo.
+        national: the index of all states; None where this is none.
     """
 
     engine: Engine
@@ -71,6 +73,7 @@ class Services:
     capture_port: int
     time_zone: str = ""
     demo_page: str = ""
+    national: NationalIndex | None = None
 
 
 def services_of(request: Request) -> Services:

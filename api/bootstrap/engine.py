@@ -56,7 +56,7 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
         return _divided_index(settings, store, recogniser)
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
-    return _own_index(_snapshot_path(settings, store, recogniser), store.templates, recogniser)
+    return own_index(_snapshot_path(settings, store, recogniser), store.templates, recogniser)
 
 
 def compile_matcher() -> None:
@@ -152,7 +152,7 @@ def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser
     """Open the gallery of standing probes; they are few, so that each server has its own."""
     source = StandingProbes(store)
     path = _snapshot_path(settings, store, recogniser, "standing-")
-    return Gallery(source, recogniser, _own_index(path, source, recogniser))
+    return Gallery(source, recogniser, own_index(path, source, recogniser))
 
 
 def _save(settings: Settings, engine: Engine) -> None:
@@ -213,7 +213,7 @@ def partitions_folder(settings: Settings) -> Path:
     return settings.data_folder.absolute() / "index"
 
 
-def _own_index(path: Path, source: TemplateSource, recogniser: Recogniser) -> SearchIndex:
+def own_index(path: Path, source: TemplateSource, recogniser: Recogniser) -> SearchIndex:
     """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
     make, restored = _embedded_index(recogniser)
     if path.exists():

@@ -7,11 +7,10 @@ import time
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
-from urllib.parse import urlsplit
 
 import httpx
 
-from api.http.paths import API
+from api.http.paths import API, checked_url
 from biometrics.kernel.errors import (
     FieldFault,
     InvalidField,
@@ -86,20 +85,6 @@ class Transport:
                 _refuse(answer)
             time.sleep(wait)
         raise AssertionError("the last try returns or raises")
-
-
-def checked_url(url: str) -> str:
-    """Return the address of a service without a slash at its end.
-
-    Raises:
-        InvalidField: it is not an address, or it is not encrypted (https).
-    """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidField(f"{url!r} is no server; name it as https://HOST.")
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise InvalidField("The server's address must begin with https, or the data could be read in transit.")
-    return url.strip().rstrip("/")
 
 
 def checked_key(key: str) -> str:

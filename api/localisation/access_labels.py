@@ -33,6 +33,8 @@ SCOPES: Final = {
     Scope.UNIT_MANAGE: N_("Manage units"),
     Scope.KEY_MANAGE: N_("Manage keys"),
     Scope.BACKUP: N_("Make backups"),
+    Scope.NATIONAL_SEARCH: N_("Search other states"),
+    Scope.NATIONAL_FOLLOW: N_("Read templates for the national index"),
 }
 CHANGES: Final = {
     ChangeKind.ADD: N_("New account"),
@@ -138,6 +140,9 @@ ACTIONS: Final = {
     Action.LINEUP_ANSWERED: N_("An answer of a witness was recorded"),
     Action.LINEUP_ENDED: N_("A viewing of a line-up ended"),
     Action.LINEUP_CLOSED: N_("A photo line-up was closed"),
+    Action.TEMPLATES_FOLLOWED: N_("The national index read changes of templates"),
+    Action.NATIONAL_SEARCHED: N_("Other states were searched by the national index"),
+    Action.REFERENCE_RESOLVED: N_("The record of a reference of the national index was looked up"),
     Action.KEYS_ROTATED: N_("Keys were replaced"),
     Action.AUDIT_READ: N_("The audit log was read"),
     Action.AUDIT_EXPORTED: N_("The audit log was exported"),

@@ -58,6 +58,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Administrator"),
             N_("Machine client"),
             N_("ABIS integration"),
+            N_("National index"),
         ),
         _named(
             Purpose,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from api.client.transport import checked_url
+from api.http.paths import checked_url
 from api.http.schemas import Problem
 from api.offline.queue import QueuedItem, StationQueue
 from api.settings import Settings

@@ -223,6 +223,17 @@ class Settings(OperationSettings):
     )
     server_key: SecretStr = Field(default=SecretStr(""), description="API key for sending the queue")
 
+    national_url: str = Field(
+        default="", description="National index for searches of other states: https://HOST (docs/scaling.md)"
+    )
+    national_key: SecretStr = Field(default=SecretStr(""), description="API key for it")
+    national_states: OptionalPath = Field(
+        default=None, description="Makes this service a national index: file of the states that it follows"
+    )
+    national_seconds: float = Field(
+        default=20, gt=0, description="Seconds that the national index has to answer, and a state has for its changes"
+    )
+
     osia_prefix: str = Field(
         default="/osia", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Path of OSIA's interface (docs/osia.md)"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, UploadFile
@@ -17,6 +17,8 @@ from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter, StoredFilter
 from api.v1.searches_schemas import GroupMemberOut, Mode, SearchOut
 from biometrics.kernel.access import Scope
+from biometrics.kernel.idempotency import ADDED
+from biometrics.kernel.national import BASIS_LENGTH
 from biometrics.kernel.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.model import StoredSearch
@@ -51,6 +53,7 @@ class SearchTerms:
     target_fpir: float | None
     max_candidates: int
     officer: str
+    national_basis: str = field(default="", metadata=ADDED)
 
     def request(self, samples: Sequence[Sample], *, alternatives: bool = False) -> SearchRequest:
         """Return the search with some samples."""
@@ -61,6 +64,7 @@ class SearchTerms:
             officer=self.officer,
             where=self.where,
             alternatives=alternatives,
+            national_basis=self.national_basis,
         )
 
     def engine_of(self, caller: Caller) -> Engine:
@@ -74,8 +78,16 @@ async def _terms(
     target: Target,
     max_candidates: Annotated[int, Form(description="Maximum number of candidates, 100 at most")] = 10,
     officer: Annotated[str, Form(description="Who searches, if not the signed-in person")] = "",
+    national_basis: Annotated[
+        str,
+        Form(
+            max_length=BASIS_LENGTH,
+            description="Legal basis of a search of other states by the national index, which is then made too "
+            "(`pehchan.national.search`); empty: it is not",
+        ),
+    ] = "",
 ) -> SearchTerms:
-    return SearchTerms(purpose, where, target, max_candidates, officer)
+    return SearchTerms(purpose, where, target, max_candidates, officer, national_basis.strip())
 
 
 Terms = Annotated[SearchTerms, Depends(_terms)]

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
 from api.modalities import ModalityName
+from api.v1.national_schemas import NationalAnswerOut
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
@@ -22,6 +23,7 @@ from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality, Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import NOT_SEARCHED, Search, SearchCandidate, StoredSearch
+from biometrics.use_cases.ask_states import StatesSearched, states_searched
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 
 if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
@@ -208,6 +210,20 @@ class ModelIdentityOut(Schema):
     )
 
 
+class StatesSearchedOut(NationalAnswerOut):
+    """The people of other states who reach the threshold, and how much of each state was searched."""
+
+    legal_basis: str
+    failure: str = Field(description="Code of the error if the national index did not answer; else empty")
+
+    @classmethod
+    def of(cls, searched: StatesSearched | None) -> StatesSearchedOut | None:  # type: ignore[override]
+        """Show what was answered."""
+        if searched is None:
+            return None
+        return cls.showing(searched.answer, legal_basis=searched.basis, failure=searched.failure)
+
+
 class SearchOut(Schema):
     """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
 
@@ -236,6 +252,9 @@ class SearchOut(Schema):
         default_factory=dict, description="Of a latent: why it could not be compared with fingers, or with palms"
     )
     candidates: list[CandidateOut]
+    national: StatesSearchedOut | None = Field(
+        default=None, description="What the national index answered; null if it was not asked"
+    )
 
     @classmethod
     def of(cls, stored: StoredSearch) -> SearchOut:
@@ -256,6 +275,7 @@ class SearchOut(Schema):
             probes=[ProbeOut.of(stored, number) for number in range(len(search.probes))],
             not_searched=search.settings.get(NOT_SEARCHED, {}),
             candidates=_shown(search, stored_candidates(stored)),
+            national=StatesSearchedOut.of(states_searched(search)),
         )
 
 

@@ -185,6 +185,18 @@ declare namespace Api {
     signature: string;
   };
   type ChangeKind = "add" | "rights" | "enable" | "password" | "totp" | "key";
+  type ChangesOut = {
+    since: number;
+    until: number;
+    last: number;
+    mark: string;
+    at: string;
+    people: number;
+    in_force: Record<string, string>;
+    given: Array<GivenTemplateOut>;
+    removed: Array<RemovalOut>;
+    offices: Array<api__v1__national_schemas__OfficeOut>;
+  };
   type Choice = "yes" | "no" | "unsure";
   type ClearanceCaseOut = {
     number: string;
@@ -258,6 +270,7 @@ declare namespace Api {
     appeal_pending: boolean;
     final: boolean;
   };
+  type Coverage = "current" | "behind" | "not_searched";
   type CutImageOut = {
     media_type: string;
     base64: string;
@@ -464,6 +477,17 @@ declare namespace Api {
     probe: [number, number, number, number, number, number] | null;
     candidate: [number, number, number, number, number, number] | null;
     stretch: [number, number] | null;
+  };
+  type GivenTemplateOut = {
+    sequence: number;
+    id: number;
+    reference: string;
+    unit: string;
+    position: number | null;
+    modality: Modality;
+    model: string;
+    quality: number | null;
+    data: string;
   };
   type GroupMemberOut = {
     box: [number, number, number, number];
@@ -770,6 +794,17 @@ declare namespace Api {
     verification: VerificationOut;
     in_this_list: SearchRarityOut | null;
   };
+  type NationalAnswerOut = {
+    hits: Array<NationalHitOut>;
+    states: Array<StateCoverageOut>;
+    people: number;
+  };
+  type NationalHitOut = {
+    state: string;
+    unit: api__v1__national_schemas__OfficeOut;
+    reference: string;
+    score: number;
+  };
   type NewApiKeyOut = {
     api_key: ApiKeyOut;
     key: string;
@@ -801,14 +836,8 @@ declare namespace Api {
     unread: number;
     next: string | null;
   };
-  type OfficeOut = {
-    unit: string;
-    name: string;
-    telephone?: string;
-    level: string;
-  };
   type OfficePageOut = {
-    units: Array<OfficeOut>;
+    units: Array<api__v1__accounts_schemas__OfficeOut>;
     next: string | null;
   };
   type OpinionMarkOut = {
@@ -1029,6 +1058,10 @@ declare namespace Api {
     relation: Relation;
     name: string;
   };
+  type RemovalOut = {
+    sequence: number;
+    id: number;
+  };
   type ReplayOut = {
     same: boolean;
     removed: number;
@@ -1037,7 +1070,10 @@ declare namespace Api {
     search: SearchOut;
     candidates: Array<CandidateOut>;
   };
-  type Role = "station_officer" | "examiner" | "supervisor" | "records_clerk" | "auditor" | "administrator" | "machine_client" | "abis_integration";
+  type ResolvedOut = {
+    record_id: string;
+  };
+  type Role = "station_officer" | "examiner" | "supervisor" | "records_clerk" | "auditor" | "administrator" | "machine_client" | "abis_integration" | "national_index";
   type SampleOut = {
     id: number;
     modality: Modality;
@@ -1083,7 +1119,7 @@ declare namespace Api {
   type ScalesOut = {
     scales: Array<ScaleOut>;
   };
-  type Scope = "abis.encounter.read" | "abis.encounter.write" | "abis.identify" | "abis.verify" | "abis.gallery.read" | "abis.task.read" | "abis.task.update" | "pehchan.image.read" | "pehchan.search.read" | "pehchan.record.merge" | "pehchan.outcome.write" | "pehchan.retention.manage" | "pehchan.record.expunge" | "pehchan.watch.manage" | "pehchan.case.read" | "pehchan.case.examine" | "pehchan.case.supervise" | "pehchan.report.read" | "pehchan.audit.read" | "pehchan.account.manage" | "pehchan.unit.manage" | "pehchan.key.manage" | "pehchan.backup";
+  type Scope = "abis.encounter.read" | "abis.encounter.write" | "abis.identify" | "abis.verify" | "abis.gallery.read" | "abis.task.read" | "abis.task.update" | "pehchan.image.read" | "pehchan.search.read" | "pehchan.record.merge" | "pehchan.outcome.write" | "pehchan.retention.manage" | "pehchan.record.expunge" | "pehchan.watch.manage" | "pehchan.case.read" | "pehchan.case.examine" | "pehchan.case.supervise" | "pehchan.report.read" | "pehchan.audit.read" | "pehchan.account.manage" | "pehchan.unit.manage" | "pehchan.key.manage" | "pehchan.backup" | "pehchan.national.search" | "pehchan.national.follow";
   type ScoreOut = {
     decibans: number;
     extrapolated: boolean;
@@ -1138,6 +1174,7 @@ declare namespace Api {
     probes: Array<ProbeOut>;
     not_searched?: Record<string, string>;
     candidates: Array<CandidateOut>;
+    national?: StatesSearchedOut | null;
   };
   type SearchPageOut = {
     searches: Array<SearchLineOut>;
@@ -1185,12 +1222,28 @@ declare namespace Api {
     next: string | null;
   };
   type State = "waiting" | "running" | "succeeded" | "failed";
+  type StateCoverageOut = {
+    state: string;
+    name: string;
+    coverage: Coverage;
+    read_until: string | null;
+    failing_since: string | null;
+    failure: string;
+    without: Array<Modality>;
+  };
   type StatementOut = {
     genuine: boolean;
     expired: boolean;
     revoked: boolean | null;
     content: Record<string, string>;
     public_key: string;
+  };
+  type StatesSearchedOut = {
+    hits: Array<NationalHitOut>;
+    states: Array<StateCoverageOut>;
+    people: number;
+    legal_basis: string;
+    failure: string;
   };
   type StoredProblemOut = {
     encounter_id: string | null;
@@ -1357,5 +1410,16 @@ declare namespace Api {
     pairs: Array<PairMarksOut>;
     adjustments: Array<AdjustmentOut>;
     drawings: Array<DrawingOut>;
+  };
+  type api__v1__accounts_schemas__OfficeOut = {
+    unit: string;
+    name: string;
+    telephone?: string;
+    level: string;
+  };
+  type api__v1__national_schemas__OfficeOut = {
+    unit: string;
+    name: string;
+    telephone: string;
   };
 }

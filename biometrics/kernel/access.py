@@ -60,6 +60,8 @@ class Scope(StrEnum):
     UNIT_MANAGE = "pehchan.unit.manage"
     KEY_MANAGE = "pehchan.key.manage"
     BACKUP = "pehchan.backup"
+    NATIONAL_SEARCH = "pehchan.national.search"  # search other states' people by the national index
+    NATIONAL_FOLLOW = "pehchan.national.follow"  # read all templates and their changes, as the national index does
 
 
 # Work on cases, which a person does under their own name: no API key is good for it.
@@ -77,6 +79,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     MACHINE_CLIENT = "machine_client"
     ABIS_INTEGRATION = "abis_integration"  # a program that manages records: OSIA's and MOSIP's deletion, merge, status
+    NATIONAL_INDEX = "national_index"  # the national index at a state's service, and a state's service at its
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -86,7 +89,7 @@ class Role(StrEnum):
     @property
     def is_machine(self) -> bool:
         """Whether it is a program's and not a person's."""
-        return self in (Role.MACHINE_CLIENT, Role.ABIS_INTEGRATION)
+        return self in (Role.MACHINE_CLIENT, Role.ABIS_INTEGRATION, Role.NATIONAL_INDEX)
 
 
 _EXAMINER = {
@@ -98,6 +101,7 @@ _EXAMINER = {
     Scope.WATCH_MANAGE,
     Scope.CASE_READ,
     Scope.CASE_EXAMINE,
+    Scope.NATIONAL_SEARCH,
 }
 
 _MACHINE_CLIENT = {
@@ -144,6 +148,7 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.ADMINISTRATOR: frozenset({Scope.ACCOUNT_MANAGE, Scope.UNIT_MANAGE, Scope.KEY_MANAGE, Scope.BACKUP}),
     Role.MACHINE_CLIENT: frozenset(_MACHINE_CLIENT),
     Role.ABIS_INTEGRATION: frozenset(_MACHINE_CLIENT | {Scope.IMAGE_READ, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE}),
+    Role.NATIONAL_INDEX: frozenset({Scope.NATIONAL_SEARCH, Scope.NATIONAL_FOLLOW}),
 }
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, delete, or_, select, update
 from biometrics.clearances.rows import erase as erase_clearances
 from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.national import BASIS, NATIONAL
 from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
@@ -135,12 +136,17 @@ def forget_leftovers(connection: Connection, keys: DataKeys, expungement: str) -
 def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -> None:
     """Erase a stored search's reason, the texts of orders about it, and the names of files that name the person.
 
-    Also the particulars of a clearance certificate that rests on it.
+    Also the legal basis of its search of other states, and the particulars of a clearance certificate that rests on it.
     """
     erase_clearances(connection, clearances.c.search_id == search_id)
     of_search = update(search_orders).where(search_orders.c.search_id == search_id)
     connection.execute(of_search.values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT))
-    connection.execute(update(searches).where(searches.c.id == search_id).values(reason=ERASED_TEXT))
+    this_search = searches.c.id == search_id
+    connection.execute(update(searches).where(this_search).values(reason=ERASED_TEXT))
+    settings = connection.execute(select(searches.c.settings).where(this_search)).scalar() or {}
+    if NATIONAL in settings:
+        erased = {**settings, NATIONAL: {**settings[NATIONAL], BASIS: ERASED_TEXT}}
+        connection.execute(update(searches).where(this_search).values(settings=erased))
     query = select(search_probes.c.ordinal, search_probes.c.label).where(search_probes.c.search_id == search_id)
     for ordinal, label in connection.execute(query).all():
         if left.names_in(label):
@@ -192,7 +198,9 @@ def erase_from_searches(connection: Connection, left: Leftovers) -> None:
     for chunk in in_chunks(sorted(connection.execute(query).scalars()), CHUNK):
         reasons = select(searches.c.id, searches.c.reason).where(searches.c.id.in_(chunk))
         labels = select(search_probes.c.search_id, search_probes.c.label).where(search_probes.c.search_id.in_(chunk))
-        texts = [*connection.execute(reasons).all(), *connection.execute(labels).all()]
+        settings = connection.execute(select(searches.c.id, searches.c.settings).where(searches.c.id.in_(chunk)))
+        bases = [(search_id, its[NATIONAL][BASIS]) for search_id, its in settings if NATIONAL in its]
+        texts = [*connection.execute(reasons), *connection.execute(labels), *bases]
         for search_id in sorted({search_id for search_id, text in texts if text and left.names_in(text)}):
             erase_search_text(connection, search_id, left)
 

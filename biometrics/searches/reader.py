@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from biometrics.access import blinding
+from biometrics.access.jurisdiction import require_unit
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
-from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
@@ -127,6 +128,18 @@ class SearchReader:
         """
         with self._database.reading() as connection:
             searches.require_allowance(connection, self._act, per_hour, number)
+
+    @needs(Scope.NATIONAL_SEARCH)
+    def require_national(self, unit: Unit) -> None:
+        """Refuse a search of other states that is not accounted for, or is for a unit that is not the actor's.
+
+        Raises:
+            PurposeMissing: the actor states no purpose, or no case.
+            OutOfJurisdiction: the unit is not at or below the actor's.
+        """
+        if self._act is not None:
+            searches.require_purpose(self._act.purpose, self._act.case_number)
+        require_unit(self._act, unit)
 
     @needs(Scope.IDENTIFY)
     def require_field_allowance(self, per_hour: int) -> None:

@@ -24,6 +24,7 @@ from biometrics.kernel.errors import (
     UnknownSearch,
 )
 from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.national import BASIS, NATIONAL
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.types import Modality, Probe, Template
 from biometrics.searches.model import FIELD, Search, SearchCandidate, SearchProbe, StoredSearch
@@ -213,7 +214,14 @@ def audited(connection: Connection, act: Act | None, search: Search) -> dict[str
         connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
+    national = search.settings.get(NATIONAL)
+    asked = national and {
+        "basis_digest": digest(national[BASIS]),
+        "failure": national["failure"],
+        "found": [{"unit": hit["unit"], "reference": hit["reference"]} for hit in national["hits"]],
+    }
     return {
+        **({"national": asked} if asked else {}),
         "probes": search.probe_count,
         "gallery": search.gallery_size,
         "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in visible],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from typing import TypeVar
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import InvalidInput, UnusableSample
 from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.national import NationalAnswer, NationalQuery
 from biometrics.kernel.observing import UNOBSERVED, Observer
 from biometrics.kernel.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.record import EnrolledSample
@@ -40,6 +41,8 @@ class Engine:
     the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned. `keeping`
     says how long the files of probes are kept.
 
+    `ask_states` asks the national index, on behalf of an act; None where the installation names none.
+
     `channels` are those of the models in force; `installed` are all models that this server can recognise by, and `now`
     says which of them are in use, constant for one actor or task.
     """
@@ -55,6 +58,7 @@ class Engine:
     keeping: ProbeKeeping = DEFAULT_KEEPING
     installed: InstalledModels | None = None
     now: ModelsNow | None = None
+    ask_states: Callable[[Act, NationalQuery], NationalAnswer] | None = None
 
     @staticmethod
     def channels_in_force(

@@ -14,6 +14,7 @@ from biometrics.access.jurisdiction import unit_of
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
+from biometrics.kernel.national import NATIONAL
 from biometrics.kernel.observing import SearchOutcome, WorkStage
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.targets import check_target
@@ -45,6 +46,7 @@ from biometrics.searches.probe_images import files_of
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.encrypted import Owner
 from biometrics.storage.blobs.upload import Uploads
+from biometrics.use_cases.ask_states import ask_states, network_of, require_may_ask
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.unit_search import rank_lists
@@ -63,7 +65,8 @@ class SearchRequest:
     the threshold; None is an investigation: the most similar people, without a threshold. `where` filters the people:
     one with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
     the same sample, of which the best counts, and not several samples of a person. `among`, if given,
-    are the only templates that are searched: those of a client's gallery of this name.
+    are the only templates that are searched: those of a client's gallery of this name. `national_basis` is the legal
+    basis of a search of other states too; empty: they are not searched.
 
     All of this applies to the people whom the searching unit sees. Others are reported at the operator's rate alone;
     `also_elsewhere` is another rate of the operator's, from which they are kept for examiners. `not_searched` says of a
@@ -81,6 +84,7 @@ class SearchRequest:
     gallery: str = ""
     also_elsewhere: float | None = None
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
+    national_basis: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched."""
@@ -139,6 +143,9 @@ def search_probes(
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
     search = search_gallery(engine, request, searched)
+    if request.national_basis:
+        answer = ask_states(engine, request.national_basis, searched, alternatives=request.alternatives)
+        search = replace(search, settings={**search.settings, NATIONAL: answer})
     act = engine.store.act
     until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.alternatives)
     with engine.observer.stage(WorkStage.STORE):
@@ -271,9 +278,7 @@ def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | No
     """Return what found the minutiae of latents (SHA-256, hex), None of marked ones; "" where it is not known."""
     networks: dict[Modality, set[str | None]] = {}
     for probe in searched:
-        reading = probe.reading
-        network = "" if reading is None else None if reading.marked else reading.network or ""
-        networks.setdefault(probe.probe.template.modality, set()).add(network)
+        networks.setdefault(probe.probe.template.modality, set()).add(network_of(probe))
     return networks
 
 
@@ -308,12 +313,15 @@ def require_may_search(engine: Engine, request: SearchRequest) -> None:
     """Refuse a search that the store would not take, before its samples are extracted.
 
     Raises:
+        Forbidden, InvalidField: other states are to be searched; see `require_may_ask`.
         PurposeMissing: the actor states no purpose, or no case.
         TooManySearches: the account has made too many in an hour.
     """
     if act := engine.store.act:
         searches.require_purpose(act.purpose, request.case_number or act.case_number)
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
+    if request.national_basis:
+        require_may_ask(engine)
 
 
 def index_methods(engine: Engine, probes: Sequence[Probe]) -> dict[str, str]:

@@ -64,7 +64,7 @@ def rank_for_unit(
     own = [] if inside is None else rank(replace(ranking, where=inside), engine.matching, probes)
     then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
     unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
-    hits = _hits(engine, rank, unfiltered, engine.with_scale(probes), least)
+    hits = hits_from(engine.matching, rank, unfiltered, engine.with_scale(probes), least)
     visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
     own_ids = {record_id for record_id, _ in own}
     more = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
@@ -97,7 +97,7 @@ def rank_lists(
     ]
 
 
-def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe], least: float) -> Ranked:
+def hits_from(matching: Matching, rank: Rank, ranking: Ranking, probes: Sequence[Probe], least: float) -> Ranked:
     """Return all records from `least` decibans on, however many.
 
     Where all that are compared in full reach it, others may, too: they are searched for without these. So many records
@@ -105,13 +105,13 @@ def _hits(engine: Engine, rank: Rank, ranking: Ranking, probes: Sequence[Probe],
     """
     hits: Ranked = []
     while probes:
-        ranked = rank(ranking, engine.matching, probes)
+        ranked = rank(ranking, matching, probes)
         above = [hit for hit in ranked if hit[1].score.decibans >= least]
         hits += above
         if not above or len(above) < min(len(ranked), ranking.candidates * RESCORED_PER_CANDIDATE):
             return sorted(hits, key=lambda candidate: -candidate[1].score.decibans)
         models = {probe.template.model for probe in probes}
-        templates = engine.store.templates.of_records([record_id for record_id, _ in above], models)
+        templates = matching.templates.of_records([record_id for record_id, _ in above], models)
         numbers = {template.label.person for stored in templates.values() for template in stored}
         ranking = replace(ranking, where=replace(ranking.where, without=ranking.where.without | numbers))
     return hits

@@ -90,6 +90,7 @@ class Victim:
     link_id: str = ""  # of that with another latent
     clearance_id: str = ""  # of a request by which they are an applicant
     lineup_id: int = 0  # of them as the suspect
+    reference: str = ""  # to their record, as the national index has it
 
     @property
     def secrets(self) -> list[str]:

@@ -50,6 +50,7 @@ ELSEWHERE: Final = {
         "POST /searches/{search_id}/retention-orders",
         "POST /searches/{search_id}/comparisons",
         "POST /subscriptions",
+        "GET /national/references/{reference}",
         "POST /clearances",
         "POST /verify",
         "POST /verify/people",
@@ -74,6 +75,8 @@ ELSEWHERE: Final = {
         "GET /audit/entries",
     ),
     "own unit": (
+        "GET /national/changes",
+        "POST /national/searches",
         "GET /account-requests",
         "POST /account-requests/{request_id}/approve",
         "DELETE /account-requests/{request_id}",

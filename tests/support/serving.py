@@ -20,11 +20,11 @@ EXCLUDED_CHECKS = "positive_data_acceptance"
 
 
 @contextmanager
-def served(app: Any, **options: Any) -> Iterator[str]:
-    """Serve an application on a thread, with options of uvicorn; yields its address."""
+def served(app: Any, port: int = 0, **options: Any) -> Iterator[str]:
+    """Serve an application on a thread, on a port or a free one, with options of uvicorn; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = port or free.getsockname()[1]
     running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", **options))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -42,6 +42,7 @@ from biometrics.kernel.types import FingerPosition
 from biometrics.matching.channel import ScaleKey
 from biometrics.matching.gallery_scale import digest_of
 from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
+from biometrics.templates.feed import TemplateFeed
 from biometrics.use_cases.link_latents import work_off_links
 from fingerprint.modality import FINGERPRINT
 
@@ -57,11 +58,15 @@ HOLD = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2026", "date":
 @contextmanager
 def station(folder: Path) -> Iterator[FastAPI]:
     """Yield an application, not yet started, that a real provider of identities stands beside."""
+    states, key = folder / "states.toml", folder / "state.key"
+    key.write_text("an API key")
+    states.write_text(f'[27]\nname = "Maharashtra"\nurl = "https://127.0.0.1:9"\nkey_file = "{key}"\n')
     with running_provider() as issuer:
         many = 1_000_000
         yield create_app(
             Settings(
                 data_folder=folder,
+                national_states=states,
                 totp_required=False,
                 requests_per_minute=many,
                 sign_ins_per_minute=many,
@@ -293,8 +298,22 @@ class Story:
         self.ask("GET", f"{V1}/subscriptions", query={"limit": 50})
         self.ask("GET", f"{V1}/subscriptions/{{subscription_id}}")
         self.ask("POST", f"{V1}/subscriptions/{{subscription_id}}/end", body={"because": "Bail is over."})
+        self._national()
         self._clearances()
         self._lineups()
+
+    def _national(self) -> None:
+        """Take the station for a state, and search it for another one: the state itself does not answer."""
+        by = new_key(self.accounts, Role.NATIONAL_INDEX)
+        page = self.ask("GET", f"{V1}/national/changes", by=by, query={"after": 0, "limit": 1})
+        self.ids["reference"] = page["given"][0]["reference"]
+        self.ask("GET", f"{V1}/national/references/{{reference}}")
+        store = self.app.state.services.engine.store
+        (state,) = self.app.state.services.national.states.values()
+        state.copy.apply(TemplateFeed(store.database, store.keys, None).page(0, ""))
+        probe = {name: page["given"][0][name] for name in ("modality", "model", "data", "position")}
+        asked = WHY | {"probes": [probe], "legal_basis": "Order 17/2026", "unit": "29/560/29560001", "officer": "a.rao"}
+        self.ask("POST", f"{V1}/national/searches", by=by, body=asked)
 
     def _clearances(self) -> None:
         fingers = [finger for finger in FingerPosition if finger.is_known]
@@ -648,6 +667,7 @@ class Settled:
         ("moment", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?"),
         ("year", r"(?<=-)20\d\d(?=-\d{4}\b)"),  # of the number of a case
         ("login", r"test-[0-9a-f]{12}"),
+        ("reference", r"(?<![\w+/-])[\w-]{43}(?![\w=+/-])"),
         ("port", r"http://127\.0\.0\.1:\d+"),
     )
 

@@ -26,9 +26,9 @@ class Trickling:
 
 
 @contextmanager
-def trickling(head: bytes = HEAD, pause: float = 0.1) -> Iterator[Trickling]:
+def trickling(head: bytes = HEAD, pause: float = 0.1, port: int = 0) -> Iterator[Trickling]:
     """Run a server that sends its `head` at once, and then a byte each `pause` seconds to every connection."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+    listener = socket.create_server(("127.0.0.1", port), backlog=200)
     server = Trickling(listener.getsockname()[1], head)
 
     def serve(connection: socket.socket) -> None:

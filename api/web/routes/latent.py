@@ -30,4 +30,5 @@ def show_desk(pages: PagesDependency, engine: EngineDependency) -> Response:
         positions=[*FingerPosition, *PalmPosition],
         sexes=list(Sex),
         kinds=list(EncounterKind),
+        national=engine.ask_states is not None,
     )

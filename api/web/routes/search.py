@@ -75,6 +75,7 @@ def ask_for_search(
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),
+        national=engine.ask_states is not None,
         **MARK_CHOICES,
     )
 

@@ -125,6 +125,9 @@ class Action(StrEnum):
     LINEUP_ANSWERED = "lineup.answer"
     LINEUP_ENDED = "lineup.end"  # the witness has finished
     LINEUP_CLOSED = "lineup.close"
+    TEMPLATES_FOLLOWED = "national.follow"  # the national index read changes of templates
+    NATIONAL_SEARCHED = "national.search"  # the national index was searched, for a state
+    REFERENCE_RESOLVED = "national.resolve"  # a reference that the national index named was turned into a record's id
     KEYS_ROTATED = "keys.rotate"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.export"

@@ -12,6 +12,8 @@ MASTER_LENGTH = 64
 SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
 SIGNING = "signing"  # owns the key that certificates are signed with
 ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; rewrapped, never replaced
+REFERENCES = "references"  # owns the key of what stands for a record at the national index; rewrapped, never replaced
+COPIES = "copies"  # owns the key of the national index's copies of the states' templates
 
 PLACE_LENGTH = 1000  # of a path
 

@@ -76,6 +76,7 @@ from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import latent_links
+from biometrics.templates.feed import TemplateFeed
 from biometrics.use_cases.clear import decide_clearance, request_clearance
 from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
@@ -133,6 +134,16 @@ def subscribed(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station subscribe to the victim."""
     officer = world.engine.store.for_actor(act_of(STATION, actor="subscriber"))
     victim.subscription_id = subscribe(officer, victim.record_id, "bail order", today() + timedelta(days=30)).id
+
+
+def referred(world: World, victim: Victim, person: int) -> None:
+    """Find what stands for the victim in what the national index reads."""
+    feed = TemplateFeed(world.engine.store.database, world.engine.store.keys, None)
+    victim.reference, page = "", feed.page(0, "")
+    while not victim.reference:
+        references = {given.reference for given in page.given}
+        victim.reference = next((each for each in references if feed.resolve(each) == victim.record_id), "")
+        page = feed.page(page.until, page.mark)
 
 
 def linked(world: World, victim: Victim, person: int) -> None:
@@ -406,6 +417,13 @@ SEARCHES = [
     ),
     row("list subscriptions", WATCH, native("GET /subscriptions", params=ALL), "<record_id>", prepare=subscribed),
     row("subscription", WATCH, native("GET /subscriptions/<subscription_id>"), "<record_id>", prepare=subscribed),
+    row(
+        "reference of the national index",
+        READ,
+        native("GET /national/references/<reference>"),
+        "<record_id>",
+        prepare=referred,
+    ),
     row(
         "end a subscription",
         WATCH,

@@ -79,6 +79,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/clearances/verification",
     "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
+    "POST /api/v1/national/searches",
     "POST /api/v1/itl/transactions",  # has the sender's control number instead
     "POST /api/v1/notifications/{number}/read",
     "POST /api/v1/retention/run",

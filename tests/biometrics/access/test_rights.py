@@ -49,6 +49,7 @@ from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
 from biometrics.subscriptions.repository import SubscriptionReader
+from biometrics.templates.feed import TemplateFeed
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
 from biometrics.templates.reextraction import ReextractionStore
@@ -109,6 +110,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordReader: lambda store, act: store.for_actor(act).people,
     SampleReader: lambda store, act: store.for_actor(act).samples,
     TemplateReader: lambda store, act: store.for_actor(act).templates,
+    TemplateFeed: lambda store, act: TemplateFeed(store.database, store.keys, act),
     SearchReader: lambda store, act: store.for_actor(act).searches,
     OsiaStore: lambda store, act: OsiaStore(store.for_actor(act)),
     GalleryStore: lambda store, act: GalleryStore(store.database, act),

@@ -166,7 +166,11 @@ def test_every_purpose_of_the_list_is_taken() -> None:
 
 
 def test_roles_of_machines_are_no_persons_roles() -> None:
-    assert {role for role in Role if role.is_machine} == {Role.MACHINE_CLIENT, Role.ABIS_INTEGRATION}
+    assert {role for role in Role if role.is_machine} == {
+        Role.MACHINE_CLIENT,
+        Role.ABIS_INTEGRATION,
+        Role.NATIONAL_INDEX,
+    }
     assert not any(role.scopes & CASEWORK for role in Role if role.is_machine)
 
 

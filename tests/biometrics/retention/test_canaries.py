@@ -29,6 +29,7 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import Section
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
+from biometrics.kernel.national import BASIS, NATIONAL
 from biometrics.kernel.particulars import Appearance, BodyMark, BodyMarkKind, BodyPart, Relation, Relative
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
@@ -135,7 +136,8 @@ def searched(store: RecordStore, record_id: str, digest: str, reason: str) -> st
     labelled = replace(search.probes[0].probe, label=f"{CANARY}.png")
     probes = (SearchProbe(labelled, digest), search.probes[1])
     act = replace(act_of(HERE), reason=reason)
-    return store_search(store.for_actor(act), replace(search, probes=probes)).id
+    asked = {NATIONAL: {BASIS: reason, "failure": "", "people": 0, "hits": [], "states": []}}
+    return store_search(store.for_actor(act), replace(search, probes=probes, settings=search.settings | asked)).id
 
 
 SCORE = {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}
@@ -313,7 +315,9 @@ def test_a_search_that_does_not_name_the_person_keeps_its_reason(store: RecordSt
     erased = searched(store, done.record_id, "8" * 64, "is it RAVI?")
     Retention(store).delete(done.record_id, "a test")
     Retention(store).finish()
-    assert [store.searches.get(each).search.reason for each in (kept, erased)] == ["print on the window", ERASED_TEXT]
+    found = [store.searches.get(each).search for each in (kept, erased)]
+    assert [search.reason for search in found] == ["print on the window", ERASED_TEXT]
+    assert [search.settings[NATIONAL][BASIS] for search in found] == ["print on the window", ERASED_TEXT]
 
 
 def test_the_answer_to_the_request_for_a_destruction_stays(store: RecordStore) -> None:

@@ -1,0 +1,102 @@
+"""Opens the national index: the file of the states that it follows, and the loops that follow them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from api.bootstrap.engine import own_index
+from api.bootstrap.housekeeping import tried
+from api.operations.background import Background
+from api.settings import Settings
+from api.v1.national_calls import NationalCalls
+from biometrics.kernel.access import Act
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.national import NationalAnswer, NationalQuery
+from biometrics.kernel.text import clean_state_code
+from biometrics.storage.tables.keys import COPIES
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.national_index import NationalIndex, StateIndex
+
+
+class StateEntry(BaseModel):
+    """A state in the file: its name, its service, and the file with the API key for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    url: str
+    key_file: Path
+
+
+def read_states(path: Path) -> dict[str, StateEntry]:
+    """Return the states of a TOML file by their codes.
+
+    Raises:
+        InvalidField: it cannot be read, or an entry is wrong; the message names it.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+        return {clean_state_code(code): StateEntry.model_validate(entry) for code, entry in content.items()}
+    except (OSError, ValueError) as error:  # ValidationError and TOMLDecodeError are ValueErrors
+        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise InvalidField(f"PEHCHAN_NATIONAL_STATES: {path} cannot be used: {why}") from error
+
+
+@contextmanager
+def open_national_index(settings: Settings, engine: Engine, background: Background) -> Iterator[NationalIndex | None]:
+    """Open the index of the states that the settings name, and follow them; None where they name none.
+
+    Raises:
+        InvalidField: as for `read_states`; or a key cannot be read.
+    """
+    if settings.national_states is None:
+        yield None
+        return
+    entries, folder = read_states(settings.national_states), settings.data_folder / "national"
+    secret = _secret(engine)
+    with ExitStack() as opened:
+        threads = opened.enter_context(ThreadPoolExecutor(max(1, len(entries)), thread_name_prefix="states"))
+        states = {}
+        for code, entry in entries.items():
+            calls = NationalCalls(entry.url, _key(entry.key_file), settings.national_seconds)
+            states[code] = StateIndex(code, entry.name, folder, secret, calls.changes, own_index)
+            opened.callback(states[code].copy.close)
+            opened.callback(tried, states[code].save)
+        for code, state in states.items():
+            keep_up, minutes = partial(state.keep_up, engine.channels), settings.snapshot_minutes
+            opened.enter_context(background.repeated(keep_up, settings.follow_seconds, f"following {code}"))
+            opened.enter_context(background.repeated(state.save, 60 * minutes, f"snapshots of {code}"))
+        yield NationalIndex(states, threads)
+
+
+def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], NationalAnswer] | None:
+    """Return the search of the national index that the settings name; None where they name none.
+
+    Raises:
+        InvalidField: its address is none, or there is no key for it.
+    """
+    if not settings.national_url:
+        return None
+    if not (key := settings.national_key.get_secret_value()):
+        raise InvalidField("PEHCHAN_NATIONAL_URL needs PEHCHAN_NATIONAL_KEY, the API key for it.")
+    return NationalCalls(settings.national_url, key, settings.national_seconds).search
+
+
+def _secret(engine: Engine) -> bytes:
+    database, keys = engine.store.database, engine.store.keys
+    with database.noting() as connection:
+        return keys.obtain(connection, COPIES)
+
+
+def _key(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise InvalidField(f"The API key in {path} cannot be read ({error.strerror}).") from error

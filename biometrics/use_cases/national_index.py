@@ -1,0 +1,236 @@
+"""The national index: searches the people of all states, by copies of their templates that follow their changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from biometrics.kernel.errors import InvalidField, InvalidTemplate, PehchanError
+from biometrics.kernel.national import (
+    ChangesPage,
+    Coverage,
+    NationalAnswer,
+    NationalHit,
+    NationalQuery,
+    StateCoverage,
+)
+from biometrics.kernel.types import Modality, Probe
+from biometrics.matching import other_units
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.channel import Channel
+from biometrics.matching.gallery import Gallery, TemplateSource
+from biometrics.matching.ports import Recogniser, SearchIndex
+from biometrics.matching.ranking import Matching, Ranking
+from biometrics.storage.audit.log import Action, digest
+from biometrics.templates.state_copy import StateCopy
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.unit_search import hits_from
+
+LATE: Final = timedelta(minutes=2)  # a state that was read to its end longer ago is behind
+
+Fetch = Callable[[int, str], ChangesPage]  # takes the last change that is held, and the mark of its history
+OpenIndex = Callable[[Path, TemplateSource, Recogniser], SearchIndex]
+
+log = logging.getLogger("pehchan")
+
+
+class StateIndex:
+    """One state: the copy of its templates, a gallery for each model, and whether the state answers.
+
+    A search never waits for the state: it uses what the copy holds.
+    """
+
+    def __init__(self, code: str, name: str, folder: Path, secret: bytes, fetch: Fetch, open_index: OpenIndex) -> None:
+        """Open the copy in a folder, sealed with a secret; `fetch` reads a page of the state's changes.
+
+        `open_index` opens the index of a snapshot's path, a source of templates and a recogniser.
+        """
+        self.code = code
+        self.copy = StateCopy(folder / f"{code}.db", code, secret)
+        self._folder = folder
+        self._name = name
+        self._fetch = fetch
+        self._open_index = open_index
+        self._galleries: dict[tuple[str, str], tuple[Gallery, Path]] = {}
+        self._following = threading.Lock()
+        self._opening = threading.Lock()
+        self._failing: tuple[datetime, str] | None = None  # since when, and the code of the error
+
+    def follow(self) -> None:
+        """Take in all changes of the state; a state that does not answer is noted, and tried again the next time."""
+        with self._following:
+            try:
+                while not self._take_page():
+                    pass
+            except PehchanError as error:
+                if self._failing is None or self._failing[1] != error.code:
+                    log.warning("State %s does not give its changes: %s", self.code, error.message)
+                self._failing = (self._failing[0] if self._failing else datetime.now(UTC), error.code)
+            else:
+                if self._failing is not None:
+                    log.info("State %s gives its changes again.", self.code)
+                self._failing = None
+
+    def keep_up(self, channels: Mapping[Modality, Channel]) -> None:
+        """Follow the state, and let the indexes of some channels take in what was read, so that no search waits."""
+        self.follow()
+        for channel in self.channels(channels).values():
+            channel.gallery.catch_up()
+
+    def _take_page(self) -> bool:
+        """Read one page; return whether it was the last."""
+        copy = self.copy
+        page = self._fetch(copy.read_to, copy.mark)
+        if page.since != copy.read_to:
+            if copy.read_to:
+                log.warning(
+                    "State %s is not the database that was read: it was restored. Reading all again.", self.code
+                )
+            copy.clear()
+            with self._opening:
+                self._galleries.clear()
+            self._remove_old_snapshots()
+        copy.apply(page)
+        return page.until == page.last
+
+    def save(self) -> None:
+        """Write a snapshot of each open index."""
+        with self._opening:
+            galleries = list(self._galleries.values())
+        for gallery, path in galleries:
+            gallery.save(path)
+        self._remove_old_snapshots()
+
+    def _remove_old_snapshots(self) -> None:
+        for path in self._folder.glob(f"{self.code}-*.index"):
+            if not path.stem.endswith(self.copy.identity):
+                path.unlink(missing_ok=True)
+
+    def channels(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
+        """Return those of some channels whose model the state searches by, each with the state's own gallery."""
+        return {
+            modality: replace(channel, gallery=self._gallery(channel.recogniser), standing=None)
+            for modality, channel in channels.items()
+            if self.copy.in_force(modality) == channel.recogniser.model
+        }
+
+    def _gallery(self, recogniser: Recogniser) -> Gallery:
+        with self._opening:
+            key = (self.copy.identity, recogniser.model)
+            if key not in self._galleries:
+                name = f"{self.code}-{recogniser.modality}-{recogniser.feature_space[:16]}-{self.copy.identity}.index"
+                index = self._open_index(self._folder / name, self.copy, recogniser)
+                self._galleries[key] = (Gallery(self.copy, recogniser, index), self._folder / name)
+            return self._galleries[key][0]
+
+    def coverage(self, searched_as: str, without: Sequence[Modality]) -> StateCoverage:
+        """Return what an answer covers that searched the copy of an identity; "": it searched nothing."""
+        copy, failing = self.copy, self._failing
+        until = copy.read_until
+        if until is None or copy.identity != searched_as:
+            coverage = Coverage.NOT_SEARCHED
+        else:
+            behind = failing is not None or datetime.now(UTC) - until > LATE
+            coverage = Coverage.BEHIND if behind else Coverage.CURRENT
+        since, code = failing or (None, "")
+        return StateCoverage(self.code, self._name, coverage, until, since, code, tuple(without))
+
+
+@dataclass(frozen=True)
+class NationalIndex:
+    """The states by their codes, and threads to search them."""
+
+    states: Mapping[str, StateIndex]
+    threads: ThreadPoolExecutor
+
+    def search(self, engine: Engine, query: NationalQuery) -> NationalAnswer:
+        """Search all states but the one that asks; written to the audit log before it is returned.
+
+        A person is named who reaches the operator's threshold for a gallery of all people who are searched.
+
+        Raises:
+            Forbidden: the actor may not search nationally.
+            PurposeMissing: the actor states no purpose, or no case.
+            OutOfJurisdiction: the asking unit is not at or below the actor's.
+            InvalidField: there are no probes, or another model made them.
+        """
+        engine.store.searches.require_national(query.unit)
+        if query.alternatives:
+            networks: dict[Modality, set[str | None]] = {}
+            for probe, network in zip(query.probes, query.networks, strict=True):
+                networks.setdefault(probe.template.modality, set()).add(network)
+            engine = engine.with_latent_scales(networks)
+        else:
+            engine = engine.with_scales_in_force()
+        _require_same_models(engine, query.probes)
+        asked = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
+        people = sum(state.copy.people for state in asked)
+        least = threshold_for_fpir(engine.elsewhere.fpir, max(people, 1))
+        found = list(self.threads.map(lambda state: _searched(engine, state, query, least), asked))
+        answer = NationalAnswer(
+            tuple(hit for hits, _ in found for hit in hits), tuple(covered for _, covered in found), people
+        )
+        engine.store.note(
+            Action.NATIONAL_SEARCHED,
+            unit=query.unit.path,
+            officer=query.officer,
+            basis_digest=digest(query.basis),
+            found=[{"unit": hit.unit.unit.path, "reference": hit.reference} for hit in answer.hits],
+            states={covered.state: covered.coverage for covered in answer.states},
+        )
+        return answer
+
+
+def _searched(
+    engine: Engine, state: StateIndex, query: NationalQuery, least: float
+) -> tuple[list[NationalHit], StateCoverage]:
+    """Search one state's copy; its hits count only where it was whole, and the same one, before and after.
+
+    A state whose copy or index cannot be used is named as not searched, and the others are answered.
+    """
+    identity, is_whole = state.copy.identity, state.copy.read_until is not None
+    channels = state.channels(engine.channels)
+    usable = [probe for probe in query.probes if probe.template.modality in channels]
+    modalities = dict.fromkeys(probe.template.modality for probe in query.probes)
+    without = [modality for modality in modalities if modality not in channels]
+    if not is_whole or not usable:
+        return [], state.coverage("", without)
+    matching = Matching(channels, state.copy, engine.pool, engine.observer)
+    ranking = Ranking(other_units.PEOPLE, engine.shortlist)
+    rank = Ranking.of_any if query.alternatives else Ranking.of
+    lists = [usable]
+    if query.alternatives:  # the scores of fingers and of palms are on no common scale
+        lists = [[probe for probe in usable if probe.template.modality is each] for each in channels]
+    try:
+        found = {
+            reference
+            for probes in lists
+            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), least)
+        }
+    except PehchanError as error:
+        log.exception("State %s cannot be searched.", state.code)
+        return [], replace(state.coverage("", without), failure=error.code)
+    hits = [NationalHit(state.code, state.copy.unit_of(reference), reference, least) for reference in found]
+    hits.sort(key=lambda hit: (hit.unit.unit, hit.reference))  # the order does not show whose score is higher
+    covered = state.coverage(identity, without)
+    return ([] if covered.coverage is Coverage.NOT_SEARCHED else hits), covered
+
+
+def _require_same_models(engine: Engine, probes: Sequence[Probe]) -> None:
+    if not probes:
+        raise InvalidField("There is no probe; send at least one template.")
+    for probe in probes:
+        channel = engine.channels.get(probe.template.modality)
+        if channel is None or channel.recogniser.model != probe.template.model:
+            noun = probe.template.modality.traits.noun
+            raise InvalidField(f"The national index searches a {noun} by another model; install the same one.")
+        try:
+            channel.recogniser.features(probe.template)
+        except InvalidTemplate as error:
+            raise InvalidField(f"A template is not usable: {error.message}") from error
