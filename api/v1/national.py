@@ -21,33 +21,31 @@ from biometrics.use_cases.national_index import NationalIndex
 router = APIRouter(prefix="/national", tags=["identification"])
 
 
-def _index(request: Request) -> NationalIndex:
-    if (index := services_of(request).national) is None:
-        raise InvalidField("This service is not a national index (PEHCHAN_NATIONAL_STATES); ask the one that is.")
-    return index
+def _index(request: Request) -> NationalIndex | None:
+    return services_of(request).national
 
 
 def _feed(engine: EngineDependency, act: ActDependency) -> TemplateFeed:
     return TemplateFeed(engine.store.database, engine.store.keys, act)
 
 
-Index = Annotated[NationalIndex, Depends(_index)]
+Index = Annotated[NationalIndex | None, Depends(_index)]
 Feed = Annotated[TemplateFeed, Depends(_feed)]
 
 
 @router.get("/changes", summary="Read changes of templates", dependencies=[needs(Scope.NATIONAL_FOLLOW)])
 def read_template_changes(
     feed: Feed,
-    after: Annotated[int, Query(ge=0, le=2**63 - 1, description="Number of the last change that was read")] = 0,
+    since: Annotated[int, Query(ge=0, le=2**63 - 1, description="Number of the last change that was read")] = 0,
     mark: Annotated[str, Query(max_length=200, description="The `mark` that came with it")] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    most: Annotated[int, Query(ge=1, le=MOST, description="Changes of the answer, at most")] = MOST,
 ) -> ChangesOut:
     """Read what became of templates: those to search, with a reference and the unit to call, and those to drop.
 
     It is for the national index, with an account of the national bureau. No name, number, photo or id of a record is
     given.
     """
-    return ChangesOut.of(feed.page(after, mark, limit))
+    return ChangesOut.of(feed.page(since, mark, most))
 
 
 @router.get(
@@ -74,5 +72,7 @@ def search_states(
 
     A state that does not answer is searched as of the last time that it did; `states` says so.
     """
+    if index is None:
+        raise InvalidField("This service is not a national index (PEHCHAN_NATIONAL_STATES); ask the one that is.")
     stated = replace(act, purpose=search.purpose, case_number=search.case_number)
     return NationalAnswerOut.of(index.search(engine.for_actor(stated), search.value()))

@@ -40,7 +40,7 @@ class NationalCalls:
         Raises:
             ServerUnavailable: the state does not answer in time, refuses, or answers something else.
         """
-        query = urlencode({"after": after, "mark": mark})
+        query = urlencode({"since": after, "mark": mark})
         answer = self._sent("GET", f"/changes?{query}")
         return _read(lambda: ChangesOut.model_validate_json(answer).value())
 

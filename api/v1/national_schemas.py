@@ -89,10 +89,12 @@ class RemovalOut(Schema):
 class ChangesOut(Schema):
     """Changes of templates, oldest first."""
 
-    since: int = Field(description="0 instead of `after`: drop all that was read before; the database was restored")
-    until: int = Field(description="Pass as `after` for the next page")
+    since: int = Field(
+        description="0 instead of what was sent: drop all that was read before; the database was restored"
+    )
+    until: int = Field(description="Pass as `since` for the next page")
     last: int = Field(description="The newest change there is; the page is the last if `until` has reached it")
-    mark: str = Field(description="Pass with `after`: identifies the history that was read")
+    mark: str = Field(description="Pass with `since`: identifies the history that was read")
     at: dt.datetime
     people: int = Field(description="People on record")
     in_force: dict[ModalityName, str] = Field(description="The models that searches use (SHA-256)")

@@ -305,7 +305,7 @@ class Story:
     def _national(self) -> None:
         """Take the station for a state, and search it for another one: the state itself does not answer."""
         by = new_key(self.accounts, Role.NATIONAL_INDEX)
-        page = self.ask("GET", f"{V1}/national/changes", by=by, query={"after": 0, "limit": 1})
+        page = self.ask("GET", f"{V1}/national/changes", by=by, query={"since": 0, "most": 1})
         self.ids["reference"] = page["given"][0]["reference"]
         self.ask("GET", f"{V1}/national/references/{{reference}}")
         store = self.app.state.services.engine.store
