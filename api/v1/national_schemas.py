@@ -89,9 +89,7 @@ class RemovalOut(Schema):
 class ChangesOut(Schema):
     """Changes of templates, oldest first."""
 
-    since: int = Field(
-        description="0 instead of what was sent: drop all that was read before; the database was restored"
-    )
+    since: int = Field(description="0, not what was sent: drop all that was read before; the database was restored")
     until: int = Field(description="Pass as `since` for the next page")
     last: int = Field(description="The newest change there is; the page is the last if `until` has reached it")
     mark: str = Field(description="Pass with `since`: identifies the history that was read")
