@@ -53,7 +53,7 @@ RESCORED = 10  # standing searches that are compared in full; more where all of 
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
-FEWEST = 20  # checks that must wait, never tried, for first looks at them
+FEWEST = 1000  # checks that must wait, never tried, for first looks at them, which may miss a mate: a bulk load
 BLOCK = 50  # of those, noted as tried in one transaction
 SCREENED = 5  # enrolments of a first look: it then holds up other searches no longer than one check does
 
@@ -150,9 +150,10 @@ def work_off(
     block: list[str] = []  # of these the ones that no first look was taken at
 
     def waiting() -> list[str]:
-        ids = checks.waiting(BLOCK, older_than, engine.by_model, tries=0)
+        ids = checks.waiting(max(FEWEST, BLOCK), older_than, engine.by_model, tries=0)
         if len(ids) < FEWEST:
             return checks.waiting(BATCH, older_than, engine.by_model)
+        del ids[BLOCK:]
         with store.begin() as work:
             for encounter_id in ids:
                 work.checks.put_off(encounter_id)
