@@ -53,7 +53,7 @@ class MinutiaeOut(Schema):
     width: int
     height: int
     ppi: float = Field(description="Resolution that was taken for the image's")
-    network: str = Field(description="SHA-256 of the weights of the network that found them")
+    network: str = Field(description="SHA-256 that names the weights of what found them")
     minutiae: list[MinutiaOut]
 
     @classmethod

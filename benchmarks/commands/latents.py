@@ -20,8 +20,9 @@ from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from biometrics.kernel.errors import InvalidField
 from fingerprint.identity import NETWORK
-from fingerprint.latents.network import LatentNetwork, latent_network, opened_network
+from fingerprint.latents.network import RIDGES, WEIGHTS, LatentNetwork, latent_network, opened_network
 from fingerprint.recogniser import FingerprintRecogniser
+from models.trained import trained_content
 
 app = typer.Typer()
 
@@ -66,11 +67,15 @@ def latents(
             help="Weights to search with in place of the service's: what `benchmarks.training.latents` exports.",
         ),
     ] = None,
+    ridges: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same for ridges: what `benchmarks.training.latent_ridges` exports."),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each.
 
-    With the minutiae that the published network finds, and with those of the service's network for latents.
+    With what the published network and filters find, and with what the service's networks for latents do.
     """
     pairs = read_latents(folder)
     others = [image for argument in gallery or () for image in _prints(argument, at_most)]
@@ -82,11 +87,11 @@ def latents(
     of_each: dict[str, Any] = {}
     registry = model_registry(settings)
     published = LatentNetwork(registry.open_session(NETWORK))
-    with_network = latent_network() if network is None else _opened(network)
-    named = network or "the service's network"
+    with_network = latent_network() if network is None and ridges is None else _opened(network, ridges)
+    named = " and ".join(str(file) for file in (network, ridges) if file) or "the service's networks"
     for title, key, finding in (
-        (f"{folder}, minutiae by the published network", "", published),
-        (f"{folder}, minutiae by {named}", "with_network", with_network),
+        (f"{folder}, read by the published network", "", published),
+        (f"{folder}, read by {named}", "with_network", with_network),
     ):
         recogniser = FingerprintRecogniser(registry, prepared_kept=kept, latents=finding)
         measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
@@ -100,11 +105,15 @@ def latents(
         write_results(json, content)
 
 
-def _opened(file: Path) -> LatentNetwork:
+def _opened(minutiae: Path | None, ridges: Path | None) -> LatentNetwork:
     try:
-        return opened_network(file.read_bytes())
+        contents = [
+            file.read_bytes() if file else trained_content(name)
+            for file, name in ((minutiae, WEIGHTS), (ridges, RIDGES))
+        ]
+        return opened_network(*contents)
     except (OSError, ValueError, KeyError) as error:
-        raise InvalidField(f"{file} cannot be used: {error}.") from error
+        raise InvalidField(f"The weights cannot be used: {error}.") from error
 
 
 def _prints(argument: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:

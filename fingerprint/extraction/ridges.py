@@ -62,7 +62,8 @@ def ridge_map(
     rimmed = np.pad(even, _HALF, mode="edge")
     response = _response(rimmed, orientation, _filters(parameters))
     trace(Stage.RESPONSE, response)
-    return _packed(response, foreground, parameters)
+    clear = np.minimum(np.abs(response) / parameters.clear_response, 1.0)
+    return packed(response, clear, foreground, TILE // _SCALE, parameters.min_clear)
 
 
 def ridge_flow(even: EvenPrint) -> RidgeFlow:
@@ -159,14 +160,19 @@ def _response(
     return response
 
 
-def _packed(response: NDArray[np.float32], foreground: NDArray[np.bool_], parameters: RidgeMapParameters) -> RidgeMap:
-    """Cut the response into tiles, and keep those that show ridges."""
-    rows, columns = (size // TILE_CELLS for size in response.shape)
-    cells = _tiled(response, rows, columns, TILE_CELLS)
-    share = _tiled(foreground, rows, columns, TILE // _SCALE).mean(axis=(2, 3))
-    clear = np.minimum(np.abs(cells) / parameters.clear_response, 1.0).mean(axis=(2, 3))
-    kept = _middle(np.argwhere(clear * share >= parameters.min_clear))
-    bits = (cells[kept[:, 0], kept[:, 1]] > 0).reshape(len(kept), TILE_CELLS * TILE_CELLS)
+def packed(
+    cells: NDArray[np.float32], clear: NDArray[np.float32], print_: NDArray[Any], print_side: int, least: float
+) -> RidgeMap:
+    """Cut cells, shape (rows, columns), into tiles of 8 x 8, and keep those that show ridges.
+
+    A bit is set where a cell is above 0. A tile is kept where the mean of `clear`, 0 to 1 for each cell, times the mean
+    of `print_`, of whose rows and columns `print_side` lie in a tile, is `least` or more.
+    """
+    rows, columns = (size // TILE_CELLS for size in cells.shape)
+    tiles = _tiled(cells, rows, columns, TILE_CELLS)
+    share = _tiled(print_, rows, columns, print_side).mean(axis=(2, 3))
+    kept = _middle(np.argwhere(_tiled(clear, rows, columns, TILE_CELLS).mean(axis=(2, 3)) * share >= least))
+    bits = (tiles[kept[:, 0], kept[:, 1]] > 0).reshape(len(kept), TILE_CELLS * TILE_CELLS)
     words = np.packbits(bits, axis=1, bitorder="little").view("<u8").reshape(len(kept))
     return RidgeMap(kept[:, 0], kept[:, 1], words)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,25 @@ from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.network import LatentNetwork
 from fingerprint.latents.region import Polygon, check_polygon, ridges_within, within
+from fingerprint.latents.ridges import LatentRidges, seen_ridges
 from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
 from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
+from models.session import ModelSession
 
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
+
+
+class View(NamedTuple):
+    """What the network is shown of a latent: the image or a drawing of its ridges, turned by quarters of a circle."""
+
+    quarters: int
+    drawn: bool
+
+
+PLAIN_VIEWS = tuple(View(quarters, drawn=False) for quarters in range(QUARTER_TURNS))
+VIEWS = (View(0, drawn=False), View(2, drawn=False), View(0, drawn=True), View(2, drawn=True))
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
 LatentAspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
@@ -39,7 +53,7 @@ def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None 
         ImageTooLarge: the region, or an image without one, is far larger than a finger.
         InvalidField: a region that encloses nothing.
     """
-    latent = _read(image, region)
+    latent = _read(image, region).with_ridges(network.ridges)
     template = latent.template(detect(network.session, latent.part, network.min_quality), latent.ridges())
     if len(template) < MIN_MARKED:
         raise _too_few(template)
@@ -49,11 +63,12 @@ def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None 
 def extract_latent_views(
     image: Image, network: LatentNetwork, region: Polygon | None = None
 ) -> tuple[LatentAspects, LatentAspects]:
-    """Extract a latent four times, the network seeing it in four orientations: upright, and turned by half a circle.
+    """Extract a latent four times: upright, and turned by half a circle.
 
-    The minutiae are given in other aspects as well, with the ridges of the stretched image.
+    The network sees it in four orientations or, where another network saw its ridges, in two, and a drawing of these
+    in the same two. The minutiae are given in other aspects as well, with the ridges of the stretched image.
 
-    The network does not find quite the same in each orientation; the mean of the views' scores finds more mates than
+    The network does not find quite the same in each of these; the mean of the views' scores finds more mates than
     any view alone (docs/latents.md). Both results hold the same minutiae, one on the image, the other on the image
     turned by half a circle. The first view of each is what the network sees in that orientation. Views with fewer than
     four minutiae are left out.
@@ -62,21 +77,22 @@ def extract_latent_views(
         TooFewMinutiae: no view has four minutiae.
         ImageTooLarge, InvalidField: as for `extract_latent`.
     """
-    upright = _read(image, region)
+    upright = _read(image, region).with_ridges(network.ridges)
     turned = upright.turned()
+    shown = VIEWS if network.ridges else PLAIN_VIEWS
     detections = [
-        detect_turned(network.session, upright.part, network.min_quality, quarters) for quarters in range(QUARTER_TURNS)
+        detect_turned(network.session, upright.shown(view), network.min_quality, view.quarters) for view in shown
     ]
     ridges, turned_ridges = upright.ridges(), turned.ridges()
     views = [upright.template(each, ridges) for each in detections]
-    usable = [quarters for quarters, view in enumerate(views) if len(view) >= MIN_MARKED]
+    usable = [number for number, view in enumerate(views) if len(view) >= MIN_MARKED]
     if not usable:
         raise _too_few(views[0])
     half = QUARTER_TURNS // 2
-    from_half = sorted(usable, key=lambda quarters: (quarters + half) % QUARTER_TURNS)  # first what was seen turned
-    on_turned = (upright.on_turned(detections[quarters], turned) for quarters in from_half)
+    from_half = sorted(usable, key=lambda number: (shown[number].quarters + half) % QUARTER_TURNS)  # first those turned
+    on_turned = (upright.on_turned(detections[number], turned) for number in from_half)
     return (
-        upright.in_all_aspects(tuple(views[quarters] for quarters in usable)),
+        upright.in_all_aspects(tuple(views[number] for number in usable)),
         turned.in_all_aspects(tuple(turned.template(each, turned_ridges) for each in on_turned)),
     )
 
@@ -95,10 +111,22 @@ def _fits_in_all_aspects(template: FingerprintTemplate) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Latent:
-    """A latent at 500 ppi: its pixels, and the corners of its region, in pixels of it."""
+    """A latent at 500 ppi: its pixels, the corners of its region, in pixels of it, and the ridges seen by a network."""
 
     pixels: NDArray[np.uint8]
     corners: list[tuple[float, float]]
+    seen: LatentRidges | None = None
+
+    def with_ridges(self, session: ModelSession | None) -> _Latent:
+        """Return it with what a network sees of its ridges."""
+        if session is None:
+            return self
+        left, top = self.origin
+        return replace(self, seen=seen_ridges(session, self.part).laid(left, top, self.pixels.shape))
+
+    def shown(self, view: View) -> NDArray[np.uint8]:
+        """Return what the network is shown in a view of the part: its pixels, or the drawing of its ridges."""
+        return self.seen.part(*self._around).drawing if self.seen and view.drawn else self.part
 
     @property
     def origin(self) -> tuple[int, int]:
@@ -109,15 +137,21 @@ class _Latent:
     @property
     def part(self) -> NDArray[np.uint8]:
         """Return the pixels of the region and a margin around it."""
+        return self.pixels[self._around]
+
+    @property
+    def _around(self) -> tuple[slice, slice]:
         left, top = self.origin
         right, bottom = (int(max(values)) + MARGIN for values in zip(*self.corners, strict=True))
-        return self.pixels[top:bottom, left:right]
+        return slice(top, bottom), slice(left, right)
 
     def turned(self) -> _Latent:
         """Return it turned by half a circle."""
         height, width = self.pixels.shape
         return _Latent(
-            np.ascontiguousarray(self.pixels[::-1, ::-1]), [(width - x, height - y) for x, y in self.corners]
+            np.ascontiguousarray(self.pixels[::-1, ::-1]),
+            [(width - x, height - y) for x, y in self.corners],
+            self.seen and self.seen.turned(),
         )
 
     def on_turned(self, detections: Detections, turned: _Latent) -> Detections:
@@ -133,13 +167,18 @@ class _Latent:
 
     def ridges(self) -> RidgeMap:
         """Return the ridges of the part, in their place in the image."""
-        ridges, (left, top) = ridge_map(self.part), self.origin
+        left, top = self.origin
+        ridges = self.seen.part(*self._around).ridge_map() if self.seen else ridge_map(self.part)
         return RidgeMap(ridges.rows + top // TILE, ridges.columns + left // TILE, ridges.words)
 
     def stretched(self, aspect: float) -> _Latent:
         """Return it in another aspect."""
         across, down = factors(aspect)
-        return _Latent(stretched_pixels(self.pixels, aspect), [(x * across, y * down) for x, y in self.corners])
+        return _Latent(
+            stretched_pixels(self.pixels, aspect),
+            [(x * across, y * down) for x, y in self.corners],
+            self.seen and self.seen.stretched(aspect),
+        )
 
     def in_all_aspects(self, views: Views) -> LatentAspects:
         """Return views of it as they are and in the other aspects, unless it is too large for that."""

@@ -115,7 +115,9 @@ class MatchParameters(NamedTuple):
 
 
 # Of a latent only a few minutiae may lie on a print. The share of them that finds a partner is not drawn towards what
-# is to be expected, which favours a small overlap, and it counts less than as a factor (docs/latents.md).
+# is to be expected, which favours a small overlap, and it counts less than as a factor (docs/latents.md). Its
+# ridges are those that a network sees, which agree with a stranger's less often than a filter's do.
 LATENT = MatchParameters(
-    consolidation=ConsolidationParameters(least_agreement=0.0, prior_fraction=0.0, shared_gain=1.3)
+    consolidation=ConsolidationParameters(least_agreement=0.0, prior_fraction=0.0, shared_gain=1.3),
+    ridges=RidgeParameters(chance=0.12),
 )

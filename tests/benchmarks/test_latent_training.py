@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.runs.datasets import LabelledImage, development_half
+from benchmarks.training.latent_ridges import examples as ridge_examples
 from benchmarks.training.latents import held_out
-from benchmarks.training.latents.examples import SIDE, Example, batch, labelled, whole_print
+from benchmarks.training.latents.examples import SIDE, Example, batch, labelled
 from benchmarks.training.latents.pool import FIRST_SEED, Pool
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.generator import Finger
@@ -70,8 +71,6 @@ def test_a_latent_is_labelled_where_its_print_is_left(pool: Pool) -> None:
         np.testing.assert_array_equal(example.place > 0, own & left.part)
         assert not (example.weight[left.part] == 0).any()
         assert (example.weight[own & (left.contrast > 0.1) & ~left.part] == 0).all()
-    example, _ = whole_print(pool[0], random_numbers(1))
-    np.testing.assert_array_equal(example.place > 0, own)
 
 
 def test_of_two_prints_the_weaker_is_left_out(pool: Pool) -> None:
@@ -90,6 +89,28 @@ def test_of_two_prints_the_weaker_is_left_out(pool: Pool) -> None:
         assert (example.place[~stronger & (left.contrast > left.other.contrast) & own] == 1).all()
         turned.add(left.other.turned)
     assert turned == {False, True}
+
+
+def test_ridges_are_those_of_the_print_that_is_stronger_at_each_place(pool: Pool) -> None:
+    targets = ridge_examples.Targets(pool)
+    for seed in range(4):
+        left = leave(pool[0].pixels, pool[2].pixels, random_numbers(seed), overlap=1)
+        assert left.other is not None
+        patch = ridge_examples.stronger(left, targets[0], pool[2].pixels, targets[2])
+        theirs = np.rot90(targets[2], 2 if left.other.turned else 0)
+        own_only, other_only = (
+            left.part & (left.other.contrast == 0),
+            (left.other.contrast > 0.1) & (left.contrast == 0),
+        )
+        np.testing.assert_array_equal(patch.response[own_only], targets[0][own_only])
+        np.testing.assert_array_equal(
+            patch.response[other_only & (patch.here > 0)], theirs[other_only & (patch.here > 0)]
+        )
+        assert (patch.here[left.part] == 1).all()
+        assert (patch.here[(left.contrast == 0) & (left.other.contrast == 0)] == 0).all()
+    first, again = (ridge_examples.batch(pool, targets, 1, 7, 4, whole=0.5) for _ in range(2))
+    for name in first._fields:
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
 
 
 def test_what_is_trained_on_is_apart_from_what_is_looked_at() -> None:
@@ -152,3 +173,30 @@ def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_
         np.testing.assert_array_equal(own.detach().numpy(), other.detach().numpy())
     export(resumed, tmp_path / "latents.npz")
     assert len(leader((tmp_path / "latents.npz").read_bytes())) > 1_000_000
+
+
+@pytest.mark.reach
+@pytest.mark.usefixtures("torch_free_cores")
+def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_exports(
+    pool: Pool, tmp_path: Path
+) -> None:
+    import torch
+
+    from benchmarks.training.latent_ridges.__main__ import export
+    from benchmarks.training.latent_ridges.training import Training
+    from models.ridge_unet import ridge_unet
+    from models.session import ModelSession
+
+    training = Training(1, 100)
+    examples = ridge_examples.batch(pool, ridge_examples.Targets(pool), 1, 0, 2, whole=0.5)
+    losses = [training.take_step(examples)[0] for _ in range(8)]
+    assert losses[-1] < losses[0]
+    training.save(tmp_path / "state.pt")
+    resumed = Training.load(tmp_path / "state.pt")
+    assert resumed.take_step(examples) == training.take_step(examples)
+    export(resumed, tmp_path / "ridges.npz")
+    model = ridge_unet((tmp_path / "ridges.npz").read_bytes())
+    (rows,) = ModelSession.open("ridges", "", model, threads=1).run(input=examples.images[:1])
+    with torch.no_grad():
+        expected = resumed.averaged()(torch.from_numpy(examples.images[:1]))[0].permute(1, 2, 0).reshape(-1, 2)
+    np.testing.assert_allclose(rows, expected.numpy(), atol=0.05)

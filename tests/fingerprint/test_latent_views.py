@@ -59,6 +59,12 @@ def turned(image: Image) -> Image:
     return Image(np.ascontiguousarray(image.pixels[::-1, ::-1]), image.ppi, image.media_type)
 
 
+def tiles_of(print_: FingerprintTemplate) -> dict[tuple[int, int], int]:
+    ridges = print_.ridges
+    places = zip(ridges.rows.tolist(), ridges.columns.tolist(), strict=True)
+    return dict(zip(places, ridges.words.tolist(), strict=True))
+
+
 def shared(first: FingerprintTemplate, second: FingerprintTemplate) -> float:
     """Return the share of the first one's minutiae that the second one has in the same place and direction."""
     distance = np.hypot(first.x[:, None] - second.x, first.y[:, None] - second.y)
@@ -82,12 +88,15 @@ def test_the_first_view_of_each_way_is_what_is_seen_so(
     alone = extract_latent(turned(image), network)
     assert len(alone) == len(upside_down[0])
     assert shared(alone, upside_down[0]) == 1.0
-    assert np.array_equal(alone.ridges.words, upside_down[0].ridges.words)
+    seen, turned_back = tiles_of(alone), tiles_of(upside_down[0])
+    same = [64 - (seen[tile] ^ turned_back[tile]).bit_count() for tile in seen.keys() & turned_back.keys()]
+    assert len(same) > 0.9 * max(len(seen), len(turned_back))
+    assert np.mean(same) > 0.95 * 64
 
 
 def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[Views, Views]) -> None:
     upright, upside_down = views
-    for item, other in zip(upright, upside_down[2:] + upside_down[:2], strict=True):
+    for item, other in zip(upright, (upside_down[place] for place in (1, 0, 3, 2)), strict=True):
         assert np.allclose(other.x, item.width - 1 - item.x, atol=1e-3)
         assert np.allclose(other.y, item.height - 1 - item.y, atol=1e-3)
         turn = np.angle(np.exp(1j * (other.direction - item.direction - pi)))

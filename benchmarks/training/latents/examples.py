@@ -7,7 +7,7 @@ no latent comes twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import cv2
 import numpy as np
@@ -33,20 +33,15 @@ AROUND = 7  # pixels: the square in which such a minutia is left out
 
 _STREAM = 11
 
+Covered = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, eq=False)
-class Example:
-    """Pixels, and for each what the network is to say; all of one shape.
-
-    `place` is how likely a minutia is, `weight` 0 where nothing is known of that. `direction` is in radians, `ending`
-    how likely an ending.
-    """
+class Patch:
+    """Pixels, and for each what the network is to say; all of one shape."""
 
     pixels: Grey
-    place: Field
-    weight: Field
-    direction: Field
-    ending: Field
+    LINEAR: ClassVar[frozenset[str]] = frozenset({"pixels"})  # maps that may be mixed between pixels
 
     def cut(self, top: int, left: int) -> Self:
         """Return the patch that begins there."""
@@ -56,31 +51,54 @@ class Example:
     def turned(self, quarters: int, mirrored: bool) -> Self:
         """Return it turned counter-clockwise by quarters of a circle, after it was mirrored left to right."""
         maps = {name: np.fliplr(each) if mirrored else each for name, each in vars(self).items()}
-        if mirrored:
-            maps["direction"] = np.float32(np.pi) - maps["direction"]
-        maps["direction"] = maps["direction"] + np.float32(quarters * np.pi / 2)
         return replace(self, **{name: np.ascontiguousarray(np.rot90(each, quarters)) for name, each in maps.items()})
 
     def moved(self, matrix: Field) -> Self:
         """Return it as an affine map, shape (2, 3), shows it; nothing is known of what comes into sight."""
         size = self.pixels.shape[::-1]
-        x, y = np.cos(self.direction), -np.sin(self.direction)
-        ahead = matrix[:, :2] @ np.stack([x.ravel(), y.ravel()])
-        direction = np.arctan2(-ahead[1], ahead[0]).reshape(self.pixels.shape).astype(np.float32)
-        maps = {**vars(self), "direction": direction}
-        exact = dict.fromkeys(("pixels", "place"), cv2.INTER_LINEAR)  # the others are not to be mixed
         rims = {"pixels": cv2.BORDER_REFLECT_101}
         shown: dict[str, Any] = {
             name: cv2.warpAffine(
                 each,
                 matrix,
                 size,
-                flags=exact.get(name, cv2.INTER_NEAREST),
+                flags=cv2.INTER_LINEAR if name in self.LINEAR else cv2.INTER_NEAREST,
                 borderMode=rims.get(name, cv2.BORDER_CONSTANT),
             )
-            for name, each in maps.items()
+            for name, each in vars(self).items()
         }
         return replace(self, **shown)
+
+
+AnyPatch = TypeVar("AnyPatch", bound=Patch)
+
+
+@dataclass(frozen=True, eq=False)
+class Example(Patch):
+    """A patch with its minutiae.
+
+    `place` is how likely a minutia is, `weight` 0 where nothing is known of that. `direction` is in radians, `ending`
+    how likely an ending.
+    """
+
+    place: Field
+    weight: Field
+    direction: Field
+    ending: Field
+    LINEAR = frozenset({"pixels", "place"})
+
+    def turned(self, quarters: int, mirrored: bool) -> Self:
+        """Return it turned; see `Patch`."""
+        direction = np.float32(np.pi) - self.direction if mirrored else self.direction
+        turned = super(Example, replace(self, direction=direction)).turned(quarters, mirrored)
+        return replace(turned, direction=turned.direction + np.float32(quarters * np.pi / 2))
+
+    def moved(self, matrix: Field) -> Self:
+        """Return it as an affine map shows it; see `Patch`."""
+        x, y = np.cos(self.direction), -np.sin(self.direction)
+        ahead = matrix[:, :2] @ np.stack([x.ravel(), y.ravel()])
+        direction = np.arctan2(-ahead[1], ahead[0]).reshape(self.pixels.shape).astype(np.float32)
+        return super(Example, replace(self, direction=direction)).moved(matrix)
 
 
 class Batch(NamedTuple):
@@ -102,39 +120,59 @@ def batch(pool: Pool, seed: int, step: int, size: int, whole: float) -> Batch:
 
 def _drawn(pool: Pool, rng: np.random.Generator, whole: bool) -> Example:
     first, second = (pool[int(number)] for number in rng.choice(len(pool), 2, replace=False))
-    example, covered = whole_print(first, rng) if whole else latent(first, second, rng)
+    if whole:
+        pixels, covered = worn_print(first.pixels, rng)
+        return photographed_patch(replace(_labelled(first), pixels=pixels), covered, rng)
+    return photographed_patch(*askew_or_not(*latent(first, second, rng), rng), rng)
+
+
+def photographed_patch(example: AnyPatch, covered: Covered, rng: np.random.Generator, step: int = 1) -> AnyPatch:
+    """Return a patch of what is covered, photographed and turned; it begins at a multiple of `step` pixels."""
     rows, columns = np.nonzero(covered)
     at = int(rng.integers(len(rows))) if len(rows) else None
     height, width = covered.shape
     middle = (rows[at], columns[at]) if at is not None else (height // 2, width // 2)
     top, left = (
-        int(np.clip(place - SIDE // 2, 0, size - SIDE)) for place, size in zip(middle, (height, width), strict=True)
+        int(np.clip(place - SIDE // 2, 0, size - SIDE)) // step * step
+        for place, size in zip(middle, (height, width), strict=True)
     )
     patch = example.cut(top, left)
     patch = replace(patch, pixels=photographed(patch.pixels, rng))
     return patch.turned(int(rng.integers(4)), bool(rng.random() < 0.5))
 
 
-def whole_print(clean: CleanPrint, rng: np.random.Generator) -> tuple[Example, NDArray[np.bool_]]:
+def worn_print(pixels: Grey, rng: np.random.Generator) -> tuple[Grey, Covered]:
     """Return a whole print, as it is or worn, and where it is."""
-    pixels = worn(clean.pixels, rng) if rng.random() < WORN else clean.pixels
-    example = _labelled(clean)
-    return replace(example, pixels=pixels), cv2.GaussianBlur(255 - clean.pixels, (0, 0), 10.0) > 40
+    shown = worn(pixels, rng) if rng.random() < WORN else pixels
+    return shown, cv2.GaussianBlur(255 - pixels, (0, 0), 10.0) > 40
 
 
-def latent(clean: CleanPrint, other: CleanPrint, rng: np.random.Generator) -> tuple[Example, NDArray[np.bool_]]:
+def latent(clean: CleanPrint, other: CleanPrint, rng: np.random.Generator) -> tuple[Example, Covered]:
     """Return a latent of a print, which another one or the same finger may lie across, and where it is."""
-    kind = list(SURFACES)[int(rng.choice(len(SURFACES), p=list(SURFACES.values())))]
-    if rng.random() < DOUBLE:
-        away = np.rint(rng.normal(0, SECOND_TAP, 2)).astype(np.int64).tolist()
+    left, away = lay(clean.pixels, other.pixels, rng)
+    if away is not None:
         other = CleanPrint(*(np.roll(each, away, (0, 1)) for each in vars(clean).values()))
-    ridges = dotted(clean.pixels, rng) if rng.random() < DOTTED else clean.pixels
-    left = leave(ridges, other.pixels, rng, kind, OVERLAP)
-    example, part = labelled(left, clean, other), left.part
-    if rng.random() < ASKEW:
-        matrix = askew(part.shape, rng)
-        example, part = example.moved(matrix), cv2.warpAffine(part.astype(np.uint8), matrix, part.shape[::-1]) > 0
-    return example, part
+    return labelled(left, clean, other), left.part
+
+
+def lay(pixels: Grey, other: Grey, rng: np.random.Generator) -> tuple[LeftLatent, tuple[int, int] | None]:
+    """Leave a print on any surface; across it may lie another one, or itself, so many rows and columns away."""
+    kind = list(SURFACES)[int(rng.choice(len(SURFACES), p=list(SURFACES.values())))]
+    away: tuple[int, int] | None = None
+    if rng.random() < DOUBLE:
+        down, right = np.rint(rng.normal(0, SECOND_TAP, 2)).astype(np.int64).tolist()
+        away = (down, right)
+        other = np.roll(pixels, away, (0, 1))
+    ridges = dotted(pixels, rng) if rng.random() < DOTTED else pixels
+    return leave(ridges, other, rng, kind, OVERLAP), away
+
+
+def askew_or_not(example: AnyPatch, part: Covered, rng: np.random.Generator) -> tuple[AnyPatch, Covered]:
+    """Return a latent as it is or seen askew, and where the print is then."""
+    if rng.random() >= ASKEW:
+        return example, part
+    matrix = askew(part.shape, rng)
+    return example.moved(matrix), cv2.warpAffine(part.astype(np.uint8), matrix, part.shape[::-1]) > 0
 
 
 def labelled(left: LeftLatent, print_: CleanPrint, across: CleanPrint) -> Example:

@@ -37,7 +37,7 @@ class Pool:
         Raises:
             FileNotFoundError: there are none.
         """
-        self._shards = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))]
+        self._shards = [np.load(path) for path in sorted(folder.glob("*.npy"))]
         if not self._shards:
             raise FileNotFoundError(f"{folder} holds no prints; make them with --prepare.")
         self._ends = np.cumsum([len(shard) for shard in self._shards])

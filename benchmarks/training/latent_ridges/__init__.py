@@ -1,0 +1,1 @@
+"""Training of the network that sees the ridges of latents (docs/latents.md)."""
