@@ -18,10 +18,11 @@ import math
 import struct
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,16 +65,33 @@ def write(path: Path, snapshot: Snapshot, secret: bytes | None = None) -> None:
     Raises:
         StoreUnavailable: the file cannot be written.
     """
+    with _replacing(path) as file:
+        if secret is None:
+            _write_to(file, snapshot)
+        else:
+            sealed = SealedWriter(file, secret)
+            _write_to(sealed, snapshot)
+            sealed.finish()
+
+
+def receive(path: Path, piece: Callable[[int], bytes]) -> None:
+    """Write a snapshot that another process sends, as `write` does; `piece` returns bytes from an offset, or none.
+
+    Raises:
+        StoreUnavailable: the file cannot be written.
+    """
+    with _replacing(path) as file:
+        while sent := piece(file.tell()):
+            file.write(sent)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         with replacing_file(path, path.with_name(f"{_part_prefix(path)}{uuid.uuid4().hex}"), 0o600) as file:
-            if secret is None:
-                _write_to(file, snapshot)
-            else:
-                sealed = SealedWriter(file, secret)
-                _write_to(sealed, snapshot)
-                sealed.finish()
+            yield file
         sync_folder(path.parent)
     except OSError as error:
         raise StoreUnavailable(f"The index cannot be saved to {path}: {error}. Make room or correct it.") from error

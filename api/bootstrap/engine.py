@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -38,11 +38,13 @@ from fingerprint.features import features
 from fingerprint.matching.kernels.comparison import match_many
 from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
+from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
+TENDING_SECONDS = 10.0  # between two looks whether the cluster has all copies of the partitions, as it should
 COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
 
 log = logging.getLogger("pehchan")
@@ -135,6 +137,7 @@ def running_engine(
         for each in engine.by_model.values():
             each.gallery.catch_up(reporting(each.gallery.modality))
         save = partial(_save, settings, engine)
+        tend = partial(_tend, engine)
         finish = Retention(store).finish  # what a deletion leaves to be done, so that no request waits for it
         copies = partial(key_export.refresh, store.database)
         loops = background or Background()
@@ -142,6 +145,7 @@ def running_engine(
             loops.repeated(save, 60 * settings.snapshot_minutes, "snapshots"),
             loops.repeated(finish, FINISHING_SECONDS, "finishing"),
             loops.repeated(copies, COPYING_SECONDS, "key copies"),
+            loops.repeated(tend, TENDING_SECONDS, "copies of partitions") if settings.cluster_url else nullcontext(),
         ):
             yield engine
         tried(finish)
@@ -161,6 +165,14 @@ def _save(settings: Settings, engine: Engine) -> None:
         channel.gallery.save(_snapshot_path(settings, engine.store, channel.recogniser))
         if channel.standing is not None:
             channel.standing.save(_snapshot_path(settings, engine.store, channel.recogniser, "standing-"))
+
+
+def _tend(engine: Engine) -> bool:
+    """Keep the copies of partitions that the settings name in the cluster; say whether there is more to do at once."""
+    assert engine.installed is not None, "the engine was opened here"
+    indexes = [channel.gallery.index for channel in engine.installed.open_channels]
+    more = [index.tend() for index in indexes if isinstance(index, RayIndex)]
+    return any(more)
 
 
 def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser, what: str = "") -> Path:
@@ -200,12 +212,17 @@ def _divided_index(settings: Settings, store: RecordStore, recogniser: Recognise
         store.templates.snapshot_secret,
         store.templates.last_sequence,
         settings.cluster_seconds,
+        settings.cluster_copies,
     )
 
 
 def partitions_name(store: RecordStore, space: str) -> str:
-    """Return what the partitions of a database and feature space are called in a Ray cluster."""
-    return f"{store.identity}-{space[:16]}"
+    """Return what the partitions of a database and feature space are called in a Ray cluster.
+
+    They run the version of Pehchan that started them, so that the name has that of their methods: servers of versions
+    with other methods use other partitions, each their own.
+    """
+    return f"{store.identity}-{space[:16]}-v{METHODS}"
 
 
 def partitions_folder(settings: Settings) -> Path:

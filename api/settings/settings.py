@@ -109,6 +109,9 @@ class Settings(OperationSettings):
         description="Ray cluster that holds the indexes of prints and palms, such as 10.0.0.1:6379; empty: in memory",
     )
     cluster_partitions: int = Field(default=8, ge=1, le=1000, description="Parts of each index in the cluster")
+    cluster_copies: int = Field(
+        default=1, ge=1, le=10, description="Copies of each part, on different machines: with 2, one may be lost"
+    )
     cluster_seconds: float = Field(
         default=30, gt=0, description="Seconds after which a part that has not answered counts as missing"
     )

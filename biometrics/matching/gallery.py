@@ -77,6 +77,11 @@ class Gallery:
         return self._recogniser.modality
 
     @property
+    def index(self) -> SearchIndex:
+        """The index that it keeps up to date."""
+        return self._index
+
+    @property
     def sequence(self) -> int:
         """Number of the last database change that is searchable."""
         return self._index.sequence

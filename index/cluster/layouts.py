@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from biometrics.kernel.errors import PartitionsMissing
+from index.cluster.connection import NAMESPACE, join_cluster
+from index.cluster.copies import near
 from index.cluster.partition import Successor
-from index.cluster.partitions import NAMESPACE, Partitions, partition_names, snapshot_path
-from index.cluster.ray_index import join_cluster
+from index.cluster.partitions import CopyName, Partitions, copies_in, machines, snapshot_path
 
-_NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)")
 DEADLINE = 60.0  # seconds, for a partition to remove its snapshot, or to learn of a successor
+ANSWER_SECONDS = 5.0  # for copies to say where they are
 
 
 class PartitionLayout(NamedTuple):
     """A layout: what its partitions are called (one name for each database and feature space), and how many there are.
 
-    `running` counts those that the cluster knows, which are fewer where one has ended for good.
+    `running` counts the copies of partitions that the cluster knows.
     """
 
     name: str
     partitions: int
     running: int
+
+
+class Spread(NamedTuple):
+    """How many copies of a layout are on each machine, by its address; each partition has `complete` ones or more."""
+
+    machines: dict[str, int]
+    complete: int | None
 
 
 def layouts(address: str, database: str) -> list[PartitionLayout]:
@@ -35,7 +42,23 @@ def layouts(address: str, database: str) -> list[PartitionLayout]:
         StoreUnavailable: there is no cluster at the address.
         ExtraMissing: Ray is not installed.
     """
-    return [PartitionLayout(*layout, running) for layout, running in sorted(Counter(_named(address, database)).items())]
+    found = Counter((copy.name, copy.partitions) for copy in copies_in(join_cluster(address), f"{database}-"))
+    return [PartitionLayout(*layout, running) for layout, running in sorted(found.items())]
+
+
+def spread(address: str, layout: PartitionLayout) -> Spread:
+    """Return where the copies of a layout are, as far as they answer.
+
+    Raises:
+        StoreUnavailable, ExtraMissing: as for `layouts`.
+    """
+    ray = join_cluster(address)
+    found, places = Partitions(ray, layout.name, layout.partitions, 0), machines(ray)
+    asked: list[tuple[Any, ...]] = [()] * layout.partitions
+    states = found.ask_all("state", asked, ANSWER_SECONDS, lenient=True)
+    nodes = found.ask_all("node", asked, ANSWER_SECONDS, lenient=True)
+    on = Counter(places.get(node, node) for its in nodes for node in its.values())
+    return Spread(dict(sorted(on.items())), min(len(near(its.values())) for its in states))
 
 
 def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
@@ -48,13 +71,16 @@ def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
         StoreUnavailable, ExtraMissing: as for `layouts`.
     """
     ray = join_cluster(address)
-    actors: dict[str, Any] = {}
-    for name in partition_names(layout.name, layout.partitions):
+    actors: dict[CopyName, Any] = {}
+    for copy in copies_in(ray, f"{layout.name}-"):
+        if (copy.name, copy.partitions) != (layout.name, layout.partitions):
+            continue
         try:
-            actors[name] = ray.get_actor(name, namespace=NAMESPACE)
+            actors[copy] = ray.get_actor(str(copy), namespace=NAMESPACE)
         except ValueError:
             continue  # it does not run
-    cleared = {actor.clear.remote(snapshot_path(folder, name)): actor for name, actor in actors.items()}
+    paths = {copy: snapshot_path(folder, str(copy._replace(copy=0))) for copy in actors}
+    cleared = {actor.clear.remote(paths[copy]): actor for copy, actor in actors.items()}
     answered, silent = ray.wait(list(cleared), num_returns=len(cleared), timeout=DEADLINE) if cleared else ([], [])
     ended = 0
     for call in answered:
@@ -85,18 +111,12 @@ def switch_servers(address: str, database: str, name: str, partitions: int) -> l
     others = [layout.partitions for layout in layouts(address, database) if layout.name == name]
     others.remove(partitions)
     # The one to stay in first, or servers would go to and fro.
-    Partitions(ray, name, partitions).ask("name_successor", None, seconds=DEADLINE)
+    _order(Partitions(ray, name, partitions), None)
     successor = Successor(time.time_ns(), partitions)
     for other in others:
-        Partitions(ray, name, other).ask("name_successor", successor, seconds=DEADLINE)
+        _order(Partitions(ray, name, other), successor)
     return others
 
 
-def _named(address: str, database: str) -> list[tuple[str, int]]:
-    """Return for each partition of a database that runs the name and the number of partitions of its layout."""
-    join_cluster(address)
-    from ray.util import list_named_actors
-
-    names = [actor["name"] for actor in list_named_actors(all_namespaces=True) if actor["namespace"] == NAMESPACE]
-    matches = [match for name in names if name.startswith(f"{database}-") and (match := _NAME.fullmatch(name))]
-    return [(match["name"], int(match["partitions"])) for match in matches]
+def _order(layout: Partitions, successor: Successor | None) -> None:
+    layout.ask_every("name_successor", [(successor,)] * len(layout), DEADLINE)

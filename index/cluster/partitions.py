@@ -1,89 +1,300 @@
-"""The partitions of one layout of the index of prints: found or started, and called together."""
+"""The partitions of one layout of the index of prints: their copies are found or started, and called together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import logging
+import re
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from biometrics.kernel.errors import PartitionsMissing
-from index.cluster.partition import Partition
+from biometrics.kernel.errors import PartitionsMissing, PehchanError
+from index.cluster.calls import PATIENCE, Calls, called
+from index.cluster.connection import NAMESPACE
+from index.cluster.partition import ASKING, SAVING, Partition
 from index.feature_sets.index import CLOSER_EACH
 
-NAMESPACE = "pehchan"
-SAVING = "saving"  # the concurrency group in which a partition writes its snapshot, while the other calls go on
 LEAST_CPUS = 0.001  # without any, Ray does not spread the partitions over the machines
+LEASE_SECONDS = 60.0  # for which one server looks after the copies
+WAIT_SECONDS = 10.0  # for the copy that gives it
+_NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)(?:-copy-(?P<copy>\d+))?")
+
+log = logging.getLogger("pehchan")
+
+Actors = Mapping[str, Any]  # the copies of a partition by their names
+
+
+class CopyName(NamedTuple):
+    """What the name of a copy in the cluster says: its layout's name and number of partitions, and which copy it is."""
+
+    name: str
+    number: int
+    partitions: int
+    copy: int
+
+    def __str__(self) -> str:
+        """Return the name; that of the first copy is the partition's."""
+        partition = f"{self.name}-{self.number}-of-{self.partitions}"
+        return f"{partition}-copy-{self.copy}" if self.copy else partition
+
+
+def copies_in(ray: Any, prefix: str) -> list[CopyName]:
+    """Return those copies in the cluster whose names begin so."""
+    named = ray.util.list_named_actors(all_namespaces=True)
+    names = [each["name"] for each in named if each["namespace"] == NAMESPACE]
+    matches = [match for name in names if name.startswith(prefix) and (match := _NAME.fullmatch(name))]
+    return sorted(CopyName(each[1], int(each[2]), int(each[3]), int(each[4] or 0)) for each in matches)
+
+
+def machines(ray: Any) -> dict[str, str]:
+    """Return the machines that can take copies: their addresses by their ids in Ray."""
+    alive = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) > 0]
+    return {node["NodeID"]: node["NodeManagerAddress"] for node in sorted(alive, key=lambda node: node["NodeID"])}
 
 
 def partition_names(name: str, partitions: int) -> list[str]:
     """Return the names of a layout's partitions in the cluster."""
-    return [f"{name}-{number}-of-{partitions}" for number in range(partitions)]
+    return [str(CopyName(name, number, partitions, 0)) for number in range(partitions)]
 
 
 def snapshot_path(folder: Path, name: str) -> Path:
-    """Return where a partition keeps its snapshot."""
+    """Return where the copies of a partition keep their snapshot, each on its machine."""
     return folder / f"{name}.index"
 
 
 class Partitions:
-    """The partitions of one layout, each a process in the cluster that Ray starts again when it dies."""
+    """The partitions of one layout, each in copies: processes in the cluster that Ray starts again when they die.
 
-    def __init__(self, ray: Any, name: str, partitions: int) -> None:
-        """Find the partitions, or start them."""
-        self._ray = ray
+    Copies come and go (`index.cluster.copies`), so `copies` is what this server knows of them; `refresh` looks again.
+    `fit` are those that this server has compared with the database: others may hold what a restored one does not.
+    """
+
+    def __init__(self, ray: Any, name: str, partitions: int, copies: int = 1) -> None:
+        """Find the partitions, or start them, each in so many copies on different machines, as far as there are any."""
+        self._ray, self._name = ray, name
         self.names = partition_names(name, partitions)
-        actor = ray.remote(concurrency_groups={SAVING: 1})(Partition)
-        options = {"namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached", "max_restarts": -1}
-        closer_each = -(-CLOSER_EACH // partitions)  # of all together as many as of the embedded index
-        self.actors = [
-            actor.options(name=each, num_cpus=LEAST_CPUS, scheduling_strategy="SPREAD", **options).remote(closer_each)
-            for each in self.names
-        ]
+        self.copies: list[Actors] = [{} for _ in self.names]
+        self.fit: set[str] = set()
+        self.late: dict[str, float] = {}  # until when copies are asked last
+        self._turn = itertools.count()
+        self._changing = threading.Lock()
+        self._looking = ThreadPoolExecutor(1, thread_name_prefix="copies")
+        self.refresh()
+        places: list[str | None] = [*machines(ray)] or [None]
+        each = min(copies, len(places))
+        for number, present in enumerate(self.copies):
+            for copy in range(0 if present else each):  # as other servers that start now do
+                self.add(number, places[(number * each + copy) % len(places)], copy)
 
     def __len__(self) -> int:
         """Count the partitions."""
         return len(self.names)
 
-    def ask(self, method: str, *arguments: Any, seconds: float) -> list[Any]:
-        """Call a method of every partition with the same arguments; see `each`."""
-        return self.each(method, [arguments] * len(self), seconds)
+    @property
+    def actors(self) -> list[Any]:
+        """The copies of all partitions, those of the first one first."""
+        return [actor for copies in self.copies for actor in copies.values()]
 
-    def each(self, method: str, arguments: Sequence[tuple[Any, ...]], seconds: float) -> list[Any]:
-        """Call a method of every partition with its own arguments; return the answers.
+    def refresh(self) -> None:
+        """Look which copies there are."""
+        found: list[dict[str, Any]] = [{} for _ in self.names]
+        for each in copies_in(self._ray, f"{self._name}-"):
+            if (each.name, each.partitions) != (self._name, len(self.names)):
+                continue
+            actor = self.copies[each.number].get(str(each))
+            if actor is None:
+                try:
+                    actor = self._ray.get_actor(str(each), namespace=NAMESPACE)
+                except ValueError:
+                    continue  # it has just ended
+            found[each.number][str(each)] = actor
+        with self._changing:
+            self.copies = list(found)
 
-        Raises:
-            PartitionsMissing: a partition has not answered in so many seconds.
-            PehchanError: what a partition raised.
+    def look(self, seconds: float) -> None:
+        """Do as `refresh`, but wait only so many seconds: Ray's head may be gone."""
+        with suppress(TimeoutError, self._ray.exceptions.RayError):
+            self._looking.submit(self.refresh).result(seconds)
+
+    def add(self, number: int, machine: str | None, copy: int | None = None) -> None:
+        """Start another copy of a partition, on a machine: later elsewhere, where that one is lost.
+
+        Its name is that of the copy of a number, or a new one.
         """
-        errors = self._ray.exceptions
-        calls = [
-            self._method(actor, method).remote(*of_partition)
-            for actor, of_partition in zip(self.actors, arguments, strict=True)
-        ]
-        done = set(self._ray.wait(calls, num_returns=len(calls), timeout=seconds)[0])
-        answered, missing = {}, []
-        for call in calls:
-            try:
-                if call in done:
-                    answered[call] = self._ray.get(call)
-                else:
-                    missing.append(call)
-            except errors.RayTaskError as error:
-                raise error.cause or error from error
-            except errors.RayError:
-                missing.append(call)
-        if missing:
-            raise PartitionsMissing(
-                f"{len(answered)} of {len(calls)} partitions of the index of prints answered within {seconds:g} "
-                "seconds. The others come back by themselves; if they do not, look at the machines of the cluster."
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        name = str(CopyName(self._name, number, len(self), time.time_ns() if copy is None else copy))
+        strategy = NodeAffinitySchedulingStrategy(machine, soft=True) if machine else "SPREAD"
+        closer_each = -(-CLOSER_EACH // len(self))  # of all together as many as of the embedded index
+        actor = (
+            self._ray.remote(concurrency_groups={ASKING: 1, SAVING: 1})(Partition)
+            .options(
+                name=name,
+                namespace=NAMESPACE,
+                get_if_exists=True,
+                lifetime="detached",
+                max_restarts=-1,
+                num_cpus=LEAST_CPUS,
+                scheduling_strategy=strategy,
             )
-        return [answered[call] for call in calls]
+            .remote(closer_each)
+        )
+        self._put(number, {**self.copies[number], name: actor})
 
-    def _method(self, actor: Any, name: str) -> Any:
-        method = getattr(actor, name)
-        return method.options(concurrency_group=SAVING) if name == "save" else method
+    def end(self, number: int, name: str) -> None:
+        """End a copy for good. Its snapshot stays."""
+        others = dict(self.copies[number])
+        self._ray.kill(others.pop(name))
+        self._put(number, others)
 
-    def end(self) -> None:
+    def end_all(self) -> None:
         """End the processes for good. Their snapshots stay."""
         for actor in self.actors:
             self._ray.kill(actor)
+
+    def _put(self, number: int, copies: Actors) -> None:
+        with self._changing:
+            self.copies = [copies if each == number else its for each, its in enumerate(self.copies)]
+
+    def ask(self, method: str, *arguments: Any, seconds: float) -> list[Any]:
+        """Call a method of one copy of every partition with the same arguments; return the answers.
+
+        Copies take turns. Another one is asked where one does not answer, or answers None. None is returned of a
+        partition where all did.
+
+        Raises:
+            PartitionsMissing: no copy of a partition has answered in so many seconds.
+            PehchanError: what a partition raised.
+        """
+        turn = next(self._turn)
+        calls = self._calls(method, [arguments] * len(self), seconds)
+        orders = [self._order(number, turn + number) for number in range(len(self))]
+        while waiting := [number for number in range(len(self)) if not calls.accepted(number)]:
+            for number in waiting:
+                if orders[number] and (not calls.pending(number) or calls.impatient(number)):
+                    calls.call(number, *orders[number].pop(0))
+            if not calls.take(waiting):
+                break
+        calls.give_up()
+        answers = self._answered(calls, range(len(self)))
+        return [next((each for each in its.values() if each is not None), None) for its in answers]
+
+    def ask_all(
+        self, method: str, arguments: Sequence[tuple[Any, ...] | None], seconds: float, *, lenient: bool = False
+    ) -> list[dict[str, Any]]:
+        """Call a method of every copy, with arguments for each partition; None: not of these.
+
+        Return the answers of each partition by the names of its copies. Once one copy of each has answered, the others
+        are waited for a tenth of the time, and those that were late before not at all.
+
+        Args:
+            method: its name.
+            arguments: of each partition.
+            seconds: how long to wait for a first answer.
+            lenient: return what there is, rather than raise.
+
+        Raises:
+            PartitionsMissing: no copy of a partition has answered.
+            PehchanError: what a partition raised.
+        """
+        calls = self._calls(method, arguments, seconds)
+        wanted = [number for number, of_partition in enumerate(arguments) if of_partition is not None]
+        self._call_all(calls, wanted)
+        looked = False
+        while waiting := [number for number in wanted if not calls.complete(number)]:
+            if not looked and not all(calls.answers[number] or calls.pending(number) for number in waiting):
+                looked = True  # they may have moved
+                self.look(PATIENCE * seconds)
+                self._call_all(calls, waiting)
+            if not calls.take(waiting):
+                break
+        calls.take(wanted, 0.0)  # a late one may be back
+        calls.give_up()
+        return calls.answers if lenient else self._answered(calls, wanted)
+
+    def ask_every(self, method: str, arguments: Sequence[tuple[Any, ...]], seconds: float) -> list[dict[str, Any]]:
+        """Do as `ask_all`, where every copy has to answer.
+
+        Raises:
+            PartitionsMissing: a copy has not answered.
+            PehchanError: what a copy raised.
+        """
+        self.refresh()
+        calls = self._calls(method, arguments, seconds)
+        self._call_all(calls, range(len(self)))
+        while calls.take(range(len(self))):
+            pass
+        return self._answered(calls, range(len(self)), every=True)
+
+    def machines(self) -> dict[str, str]:
+        """Return the machines that can take copies: their addresses by their ids in Ray."""
+        return machines(self._ray)
+
+    def call(self, actor: Any, method: str, *arguments: Any) -> Any:
+        """Call a method of one copy; `result` gives its answer."""
+        return called(actor, method, *arguments)
+
+    def answered(self, call: Any) -> bool:
+        """Say whether a call has an answer, or has failed."""
+        return bool(self._ray.wait([call], timeout=0)[0])
+
+    def result(self, call: Any, seconds: float = 0.0) -> Any:
+        """Return the answer of a call.
+
+        Raises:
+            PartitionsMissing: the copy has ended, or has not answered.
+            PehchanError: what it raised.
+        """
+        try:
+            return self._ray.get(call, timeout=seconds)
+        except self._ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, PehchanError):
+                raise error.cause from error
+            raise PartitionsMissing(f"A copy of the index of prints failed: {error.cause or error}") from error
+        except self._ray.exceptions.RayError as error:
+            raise PartitionsMissing(f"A copy of the index of prints does not answer: {error}") from error
+
+    def lease(self, holder: str) -> bool:
+        """Say whether this server is the one that looks after the copies now: the first copy that answers decides."""
+        for actor in self.copies[0].values():
+            try:
+                call = called(actor, "lease", holder, LEASE_SECONDS)
+                return bool(self._ray.get(call, timeout=WAIT_SECONDS))
+            except self._ray.exceptions.RayError:
+                continue
+        return False
+
+    def _call_all(self, calls: Calls, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            for name, actor in self.copies[number].items():
+                calls.call(number, name, actor)
+
+    def _calls(self, method: str, arguments: Sequence[tuple[Any, ...] | None], seconds: float) -> Calls:
+        return Calls(self._ray, self.late, method, arguments, seconds)
+
+    def _order(self, number: int, turn: int) -> list[tuple[str, Any]]:
+        """Return the copies of a partition in the order in which to call them: in turn, late ones last."""
+        now = time.monotonic()
+        fit = [(name, actor) for name, actor in self.copies[number].items() if name in self.fit]
+        first = turn % max(len(fit), 1)
+        return sorted(fit[first:] + fit[:first], key=lambda each: self.late.get(each[0], 0.0) > now)
+
+    def _answered(self, calls: Calls, numbers: Sequence[int], *, every: bool = False) -> list[dict[str, Any]]:
+        """Return the answers, where each partition has one, or each copy."""
+        missing = [number for number in numbers if not calls.answers[number] or (every and calls.unanswered(number))]
+        if calls.error and calls.failed.intersection(missing):
+            raise calls.error
+        if calls.error:
+            log.warning("A copy of a partition of the index of prints failed, another one answered: %s", calls.error)
+        if missing:
+            raise PartitionsMissing(
+                f"{len(numbers) - len(missing)} of {len(numbers)} partitions of the index of prints answered within "
+                f"{calls.seconds:g} seconds. The others come back by themselves; if they do not, look at the machines "
+                "of the cluster."
+            )
+        return calls.answers

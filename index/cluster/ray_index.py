@@ -1,13 +1,12 @@
 """The index of prints divided among the machines of a Ray cluster.
 
-Every server follows the database and sends what it finds there to the partitions; a search asks all of them.
+Every server follows the database and sends what it finds there to all copies of the partitions; a search asks one copy
+of each.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,20 +17,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.errors import ExtraMissing, InvalidVector, PartitionsMissing, StoreUnavailable
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.errors import InvalidVector, PartitionsMissing
+from biometrics.kernel.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from biometrics.matching.ports import Hits
-from index.cluster.partition import Changes, PartitionState, Successor
-from index.cluster.partitions import NAMESPACE, Partitions, snapshot_path
+from index.cluster.changes import Pending, divided
+from index.cluster.connection import join_cluster
+from index.cluster.copies import (
+    FARTHEST_BEHIND,
+    States,
+    furthest_behind,
+    near,
+    orders,
+)
+from index.cluster.opening import OPENING_SECONDS, Opening
+from index.cluster.partition import Successor
+from index.cluster.partitions import Partitions
+from index.cluster.tending import Tender
 from index.feature_sets.index import FeatureSetIndex
 from index.rows import check_ids
 
-OPENING_SECONDS = 600.0  # to load a snapshot, or to start a process on another machine
-FARTHEST_BEHIND = 1000  # changes that a layout to switch to may lack: they are sent within the next search
 RETRY_SECONDS = 60.0  # between two attempts to switch to a layout that does not answer, or lacks more
-REACHING_SECONDS = 10.0  # to connect to the cluster
-_MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 (Steele and others, OOPSLA 2014)
 
 
 log = logging.getLogger("pehchan")
@@ -48,31 +54,25 @@ class _OfThread(threading.local):
     def __init__(self) -> None:
         self.sequence = 0
         self.layout: Partitions | None = None
-        self.pending: dict[int, tuple[NDArray[Any], Labels] | None] = {}
-
-
-def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64]:
-    """Return the partition of each person, by a hash of the national number that never changes."""
-    mixed = people.astype(np.uint64)
-    for shift, factor in _MIXING:
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(partitions)).astype(np.int64)
+        self.pending: Pending = {}
 
 
 class RayIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints in partitions, each a process on some machine.
 
-    A person's prints are in one partition. A thread keeps the changes that it makes until it sets `sequence`, then each
-    partition makes them all or none: none where another server was faster, or where it was started again. `sequence` is
-    that of the partition that is the furthest behind, so that the gallery reads again what this one lacks.
+    A person's prints are in one partition, which may have copies on several machines. A thread keeps the changes that
+    it makes until it sets `sequence`, then each copy makes them all or none: none where another server was faster, or
+    where it was started again. `sequence` is that of the copy that is the furthest behind, so that the gallery reads
+    again what this one lacks. Copies that do not answer, or lack much of what the best one of their partition holds, do
+    not count there: searches go on with the others, and `tend` brings these back.
 
     Layouts of different numbers of partitions have their own processes and do not touch each other: servers can change
     one after the other, and both layouts answer meanwhile. A server switches by itself where the partitions name a
     layout that succeeds theirs (`index.cluster.layouts.switch_servers`), once that one is nearly as far. What another
     thread does meanwhile it finishes in the layout in which it began.
 
-    Every method raises PartitionsMissing where a partition does not answer before the deadline. Ray starts it again,
-    and the next use opens its snapshot.
+    Every method raises PartitionsMissing where no copy of a partition answers before the deadline. Ray starts them
+    again, and the next use opens their snapshots.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class RayIndex:
         secret: Callable[[], bytes | None] = lambda: None,
         newest: Callable[[], int] = lambda: 2**62,
         deadline: float = 30.0,
+        copies: int = 1,
     ) -> None:
         """Join the cluster, and find or start the partitions.
 
@@ -96,7 +97,9 @@ class RayIndex:
             folder: where each partition keeps its snapshots, on the disk of its machine.
             secret: returns what snapshots are encrypted with.
             newest: returns the last number of the database; a snapshot that is ahead of it is ignored.
-            deadline: seconds after which a partition that has not answered counts as missing.
+            deadline: seconds after which a partition that has not answered counts as missing; another copy is asked
+                after a tenth of them.
+            copies: of each partition, on different machines; `tend` sees to it.
 
         Raises:
             StoreUnavailable: there is no cluster at the address.
@@ -105,22 +108,21 @@ class RayIndex:
             ModelMismatch: the partitions of this name are of another feature space.
         """
         self._ray = join_cluster(address)
-        self._space, self._folder, self._secret, self._newest = space, folder, secret, newest
+        self._opening = Opening(space, folder, secret, newest)
         self._deadline = deadline
-        self._name = name
-        self._layout = Partitions(self._ray, name, partitions)
+        self._name, self._copies = name, copies
+        self._tender = Tender()
+        self._layout = Partitions(self._ray, name, partitions, copies)
         self._switching = threading.Lock()
         self._here_since = 0  # when it was ordered to switch to this layout: an older order does not lead back
         self._not_before = 0.0  # of the clock that only goes on: when to try again to switch
         self._seen = _OfThread()
         self._templates = 0
-        if max(state.sequence or 0 for state in self._open(self._layout)) > self._newest():
-            log.warning("The index of prints in the cluster is ahead of the database, which was restored; rebuilding.")
-            self.clear()
+        self._opening.open(self._layout, range(partitions))
 
     @property
     def sequence(self) -> int:
-        """Number of the last database change that every partition holds.
+        """Number of the last database change that every partition holds, in all copies that answer and lack little.
 
         What this thread sets next leads on from there, and what it searches next must hold all that. Changes that the
         thread has not sent are dropped: they lead on from an earlier number, and are read from the database again.
@@ -128,11 +130,11 @@ class RayIndex:
         self._seen.pending = {}
         layout = self._layout
         states = self._states(layout)
-        newer = [state.successor for state in states if state.successor and state.successor.since > self._here_since]
-        if newer and self._switch(layout, max(newer), _furthest_behind(states)):
+        newer = [order for order in orders(states) if order.since > self._here_since]
+        if newer and self._switch(layout, max(newer), furthest_behind(states)):
             layout = self._layout
             states = self._states(layout)
-        self._seen.layout, self._seen.sequence = layout, _furthest_behind(states)
+        self._seen.layout, self._seen.sequence = layout, furthest_behind(states)
         return self._seen.sequence
 
     @sequence.setter
@@ -201,37 +203,42 @@ class RayIndex:
         return [_merged(of_probe, k) for of_probe in zip(*self._complete("search_all", checked, k), strict=True)]
 
     def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
-        """Return what has every partition write its snapshot, of when it is called, on its machine, not to `path`."""
+        """Return what has every copy write its snapshot, of when it is called, on its machine, not to `path`."""
         layout = self._layout
-        arguments = [(self._path(name), self._space_of(name), secret) for name in layout.names]
-        return partial(layout.each, "save", arguments, OPENING_SECONDS)  # type: ignore[return-value]
+        arguments = [(self._opening.path(name), self._opening.space_of(name), secret) for name in layout.names]
+        return partial(layout.ask_all, "save", arguments, OPENING_SECONDS)  # type: ignore[return-value]
 
     def clear(self) -> None:
         """Drop all data, the sequence and the snapshots too, and start over."""
         layout = self._layout
         self._states(layout)
-        layout.each("clear", [(self._path(name),) for name in layout.names], self._deadline)
+        layout.ask_every("clear", [(self._opening.path(name),) for name in layout.names], self._deadline)
         self._templates = 0
         self._seen.pending, self._seen.layout, self._seen.sequence = {}, layout, 0
 
     def drop(self) -> None:
         """End the processes of this layout for good, once no server uses it. Their snapshots stay."""
-        self._layout.end()
+        self._layout.end_all()
 
-    def _states(self, layout: Partitions) -> list[PartitionState]:
-        """Return the state of every partition, and open those that are not open."""
-        states = self._counted(layout, layout.ask("state", seconds=self._deadline))
-        return self._open(layout) if any(state.sequence is None for state in states) else states
+    def tend(self) -> bool:
+        """Bring lost copies back, and have as many on each machine; say whether to look again at once.
 
-    def _open(self, layout: Partitions) -> list[PartitionState]:
-        secret, newest = self._secret(), self._newest()
-        arguments = [(self._path(name), self._space_of(name), secret, newest) for name in layout.names]
-        return self._counted(layout, layout.each("open", arguments, OPENING_SECONDS))
+        Searches go on meanwhile. One server at a time does it; the others learn which copies there are.
 
-    def _counted(self, layout: Partitions, states: list[PartitionState]) -> list[PartitionState]:
-        if layout is self._layout:
-            self._templates = sum(state.templates for state in states)
+        Raises:
+            StoreUnavailable: a copy could not be filled.
+        """
+        return self._tender.tend(self._layout, self._opening, self._copies, self._deadline)
+
+    def _states(self, layout: Partitions) -> States:
+        states = self._opening.states(layout, self._deadline)
+        self._count(layout, states)
         return states
+
+    def _count(self, layout: Partitions, states: States) -> None:
+        if layout is self._layout:
+            counts = ([state.templates for state in near(its.values())] for its in states)
+            self._templates = sum(max(of_partition, default=0) for of_partition in counts)
 
     def _switch(self, layout: Partitions, successor: Successor, sequence: int) -> bool:
         """Use another layout instead, if it answers and is nearly as far; say whether that was done.
@@ -243,8 +250,8 @@ class RayIndex:
         try:
             if self._layout is not layout:  # another thread was faster
                 return True
-            wanted = Partitions(self._ray, self._name, successor.partitions)
-            behind = sequence - _furthest_behind(self._states(wanted))
+            wanted = Partitions(self._ray, self._name, successor.partitions, self._copies)
+            behind = sequence - furthest_behind(self._states(wanted))
             if behind <= FARTHEST_BEHIND:
                 self._layout, self._here_since = wanted, successor.since
                 log.info("The index of prints is now used in %d partitions instead of %d.", len(wanted), len(layout))
@@ -265,7 +272,15 @@ class RayIndex:
             PartitionsMissing: one does not answer, or was started again in the meantime and does not hold it yet.
         """
         layout = self._seen.layout or self._layout
-        answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
+        known = {name for its in layout.copies for name in its}
+        try:
+            answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
+        except PartitionsMissing:
+            layout.look(self._deadline)
+            if (known & layout.fit).issuperset(name for its in layout.copies for name in its):
+                raise
+            self._states(layout)  # copies have moved since
+            answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
         complete = sum(answer is not None for answer in answers)
         if complete < len(answers):
             raise PartitionsMissing(
@@ -278,33 +293,16 @@ class RayIndex:
         """Send what this thread changed and no number follows, as the changes of a benchmark."""
         if self._seen.pending:
             layout = self._layout
-            self._send(layout, [state.sequence or 0 for state in self._states(layout)], None)
+            self._send(layout, [furthest_behind([its]) for its in self._states(layout)], None)
 
     def _send(self, layout: Partitions, after: Sequence[int], until: int | None) -> None:
         """Send the changes that are kept, which lead on from a number of each partition; None: to the same one."""
         pending, self._seen.pending = self._seen.pending, {}
-        ids = np.array(list(pending), np.int64)
-        added = np.array([id_ for id_, change in pending.items() if change is not None], np.int64)
-        prints = [change[0] for change in pending.values() if change is not None]
-        labels = np.array([change[1] for change in pending.values() if change is not None], LABEL)
-        home = partition_of(labels["person"], len(layout))
-        arguments = []
-        for number, sequence in enumerate(after):
-            mine = np.flatnonzero(home == number)
-            changes = Changes(ids, added[mine], [prints[i] for i in mine.tolist()], labels[mine])
-            arguments.append((changes, sequence, sequence if until is None else until))
-        self._counted(layout, layout.each("apply", arguments, self._deadline))
-
-    def _path(self, name: str) -> Path:
-        return snapshot_path(self._folder, name)
-
-    def _space_of(self, name: str) -> str:
-        """Name the feature space and the partition, so that a snapshot of another layout is not taken for this one."""
-        return f"{self._space} {name}"
-
-
-def _furthest_behind(states: Sequence[PartitionState]) -> int:
-    return min(state.sequence or 0 for state in states)
+        arguments = [
+            (changes, sequence, sequence if until is None else until)
+            for changes, sequence in zip(divided(pending, len(layout)), after, strict=True)
+        ]
+        self._count(layout, layout.ask_all("apply", arguments, self._deadline))
 
 
 def _merged(hits: Sequence[Hits], k: int) -> Hits:
@@ -319,30 +317,3 @@ def _checked(features: NDArray[Any]) -> NDArray[np.void]:
             f"The index takes at most {MOST_HELD} features of a print, not {features.dtype} of shape {features.shape}."
         )
     return features
-
-
-def join_cluster(address: str) -> Any:
-    """Join a cluster, unless this process has; return the package `ray`.
-
-    Raises:
-        StoreUnavailable: nothing answers at the address, or it is not a cluster of this version with this token.
-        ExtraMissing: Ray is not installed.
-    """
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_worker_niceness", "0")  # of a cluster that starts here; Ray's default is 15
-    try:
-        import ray
-    except ModuleNotFoundError as error:
-        raise ExtraMissing("PEHCHAN_CLUSTER_URL needs Ray; install 'pehchan[cluster]'.") from error
-    of_own: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
-    try:
-        if not of_own:
-            host, _, port = address.rpartition(":")
-            socket.create_connection((host, int(port)), REACHING_SECONDS).close()  # Ray would try for minutes
-        if not ray.is_initialized():
-            ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.WARNING, **of_own)
-    except (OSError, RuntimeError, ValueError, OverflowError) as error:
-        raise StoreUnavailable(
-            f"There is no Ray cluster at {address}: {error} Start one there, or correct PEHCHAN_CLUSTER_URL."
-        ) from error
-    return ray

@@ -155,7 +155,7 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
     """Put a small disk in the place of the folder of snapshots, as the process of one partition sees it."""
     if os.getuid() != 0 or not hasattr(os, "unshare"):
         pytest.skip("only root can mount a disk, and Python 3.12 or newer for one process alone")
-    index._folder.mkdir(parents=True, exist_ok=True)
+    index._opening.folder.mkdir(parents=True, exist_ok=True)
     recursive, private = 0x4000, 0x40000  # MS_REC, MS_PRIVATE of mount(2)
 
     def mount(folder: str) -> None:  # sent to the process whole, so that it imports nothing of the tests
@@ -171,7 +171,7 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
                 raise OSError(ctypes.get_errno(), "mount")
 
     alone: Any = SimpleNamespace(_layout=SimpleNamespace(actors=[index._layout.actors[partition]]))
-    in_partitions(alone, mount, [str(index._folder)], SAVING)  # of this thread alone
+    in_partitions(alone, mount, [str(index._opening.folder)], SAVING)  # of this thread alone
     yield
 
 

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -48,9 +49,10 @@ from biometrics.use_cases import enrol as enrolling
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
+from index.cluster.changes import partition_of
 from index.cluster.layouts import layouts
 from index.cluster.partition import Changes, Partition
-from index.cluster.ray_index import RayIndex, partition_of
+from index.cluster.ray_index import RayIndex
 from index.feature_sets import FeatureSetIndex
 from index.feature_sets.index import CLOSER_EACH
 from palm.modality import PALM
@@ -132,7 +134,7 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     """Else a print that was removed meanwhile would come back."""
     fast = empty_ray_index()
     name = fast._layout.names[0].removesuffix("-0-of-2")
-    slow = new_ray_index(2, fast._folder, name=name)
+    slow = new_ray_index(2, fast._opening.folder, name=name)
     ids = np.arange(10)
     assert slow.sequence == fast.sequence == 0
     slow.add(ids, [minutiae(n) for n in range(10)], labels_of(ids))
@@ -198,7 +200,7 @@ def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, rec
 def test_a_partition_of_another_model_is_refused() -> None:
     index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
-        new_ray_index(2, index._folder, name=index._layout.names[0].removesuffix("-0-of-2"), space="cd" * 32)
+        new_ray_index(2, index._opening.folder, name=index._layout.names[0].removesuffix("-0-of-2"), space="cd" * 32)
 
 
 @pytest.mark.reach
@@ -209,7 +211,7 @@ def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> Non
     index.snapshot(Path("unused"), "unused")()
     first, second = snapshots(index)
     if other == "layout":
-        alone = new_ray_index(1, index._folder)
+        alone = new_ray_index(1, index._opening.folder)
         fill(alone)
         alone.snapshot(Path("unused"), "unused")()
         [whole] = snapshots(alone)
@@ -246,6 +248,26 @@ def test_a_partition_answers_while_its_snapshot_is_written(
     assert Partition().open(path, SPACE, None, 51)[:2] == (50, 50)
 
 
+@pytest.mark.parametrize("cleared", [False, True], ids=["it goes on", "it is cleared"])
+def test_a_copy_takes_over_what_another_one_holds_unless_that_is_cleared_meanwhile(
+    cleared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database has gone on since the server asked for it; it was restored where the other one is cleared."""
+    source, copy, path = Partition(), Partition(), tmp_path / "prints.index"
+
+    def call(sibling: Partition, method: str, *arguments: Any) -> Any:
+        answer = getattr(sibling, method)(*arguments)
+        if method == "piece" and not answer and cleared:
+            source.clear(path)
+        return answer
+
+    monkeypatch.setattr("index.cluster.partition._call", call)
+    source.open(path, SPACE, b"s" * 32, 0)
+    source.apply(Changes(IDS[:0], IDS, [minutiae(n) for n in range(50)], labels_of(IDS)), 0, 50)
+    copy.fetch(source, 40, path, SPACE, b"s" * 32, 45)
+    assert copy.open(path, SPACE, b"s" * 32, 0)[:2] == ((0, 0) if cleared else (50, 50))
+
+
 @pytest.mark.parametrize("fault", ["another layout", "another key", "ahead of the database", "damaged"])
 def test_a_snapshot_that_does_not_fit_is_ignored(fault: str, tmp_path: Path) -> None:
     path = tmp_path / "prints.index"
@@ -274,12 +296,13 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
             engine = engine.as_system("a test")
             index = engine.channels[FINGERPRINT].gallery._index
             assert isinstance(index, RayIndex)
-            folder, name = index._folder, index._layout.names[0].removesuffix("-0-of-2")
+            folder, name = index._opening.folder, index._layout.names[0].removesuffix("-0-of-2")
             (folder / f"{name}-0-of-1.index").touch()
             code, output, errors = run("cluster", "list")
             assert code == 0, errors
             rows = [line.split() for line in output.splitlines() if name in line]
-            assert rows == [[name, "1", "1"], [name, "2", "2", "yes"]]
+            assert [row[:4] for row in rows] == [[name, "1", "1", "1"], [name, "2", "2", "1"]]
+            assert ["yes" in row for row in rows] == [False, True]
             assert "invalid_field: The layout of 2 partitions is the one in" in run("cluster", "remove", 2)[2]
             assert "invalid_field: There is no layout" in run("cluster", "remove", 3)[2]
             code, output, errors = run("cluster", "remove", 1)

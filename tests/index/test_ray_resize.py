@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,7 +15,7 @@ import pytest
 import ray_clusters
 from inputs import Run
 from ray_clusters import PATIENCE, PAUSE, eventually, shared_cluster
-from ray_galleries import check_whole, enrol, gallery_on_ray, held, pids
+from ray_galleries import check_whole, enrol, gallery_on_ray, held, pids, searched
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
@@ -52,27 +50,8 @@ class Station:
     def check_whole(self, gallery: Gallery) -> None:
         check_whole(gallery, self.store, self.recogniser)
 
-    @contextmanager
-    def searched(self, gallery: Gallery) -> Iterator[list[list[int]]]:
-        """Search again and again from another thread: what is on record before must be found, nothing else ever."""
-        answers: list[list[int]] = []
-        stop = threading.Event()
-
-        def search() -> None:
-            while not stop.wait(PAUSE):
-                before = self.enrolled()
-                answer = held(gallery, self.recogniser)
-                assert set(before) <= set(answer) <= set(self.enrolled())
-                assert len(set(answer)) == len(answer)
-                answers.append(answer)
-
-        with ThreadPoolExecutor(1) as thread:
-            searching = thread.submit(search)
-            try:
-                yield answers
-            finally:
-                stop.set()
-            searching.result()
+    def searched(self, gallery: Gallery) -> AbstractContextManager[list[list[int]]]:
+        return searched(gallery, self.store, self.recogniser)
 
 
 @pytest.fixture

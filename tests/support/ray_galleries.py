@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,12 +49,16 @@ def enrol(store: RecordStore, recogniser: FingerprintRecogniser, first: int) -> 
 
 
 def gallery_on_ray(
-    store: RecordStore, recogniser: FingerprintRecogniser, partitions: int, folder: Path, name: str | None = None
+    store: RecordStore,
+    recogniser: FingerprintRecogniser,
+    partitions: int,
+    folder: Path,
+    name: str | None = None,
+    **settings: Any,
 ) -> tuple[Gallery, RayIndex]:
     """Return a gallery of a database in the cluster that tests share, and its index."""
-    index = new_ray_index(
-        partitions, folder, name, secret=store.templates.snapshot_secret, newest=store.templates.last_sequence
-    )
+    secret, newest = store.templates.snapshot_secret, store.templates.last_sequence
+    index = new_ray_index(partitions, folder, name, secret=secret, newest=newest, **settings)
     return Gallery(store.templates, recogniser, index), index
 
 
@@ -90,6 +96,35 @@ def nodes(index: RayIndex) -> list[str]:
     import ray
 
     return in_partitions(index, lambda: ray.get_runtime_context().get_node_id())
+
+
+@contextmanager
+def searched(gallery: Gallery, store: RecordStore, recogniser: FingerprintRecogniser) -> Iterator[list[list[int]]]:
+    """Search again and again from another thread: what is on record before must be found, nothing else ever.
+
+    What a search raises is raised at the end.
+    """
+    answers: list[list[int]] = []
+    stop = threading.Event()
+
+    def enrolled() -> set[int]:
+        return set(store.templates.ids(FINGERPRINT, recogniser.model).tolist())
+
+    def search() -> None:
+        while not stop.wait(PAUSE):
+            before = enrolled()
+            answer = held(gallery, recogniser)
+            assert before <= set(answer) <= enrolled()
+            assert len(set(answer)) == len(answer)
+            answers.append(answer)
+
+    with ThreadPoolExecutor(1) as thread:
+        searching = thread.submit(search)
+        try:
+            yield answers
+        finally:
+            stop.set()
+        searching.result()
 
 
 def in_partitions(
@@ -141,4 +176,4 @@ def fill_again(index: RayIndex) -> None:
 
 
 def snapshots(index: RayIndex) -> list[Path]:
-    return [index._path(name) for name in index._layout.names]
+    return [index._opening.path(name) for name in index._layout.names]

@@ -22,7 +22,9 @@ from biometrics.matching.gallery import Gallery
 from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore
-from index.cluster.layouts import end_layout, layouts, switch_servers
+from index.cluster.layouts import Spread, end_layout, layouts, spread, switch_servers
+
+NOT_ASKED = Spread({}, None)  # partitions of another model, or version
 
 app = typer.Typer(
     help="The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True
@@ -31,15 +33,25 @@ app = typer.Typer(
 
 @app.command("list")
 def list_layouts(as_json: AsJson = False) -> None:
-    """List the layouts of this station: how many partitions, of which model, and which one the settings name."""
+    """List the layouts of this station: partitions, copies that run, machines, and which one the settings name.
+
+    'complete' says how many complete copies every partition has at least: as many as may be lost, and one more.
+    """
     with _opened() as (settings, store, used):
+        current = _current(settings, store, used)
         listed = [
-            layout._asdict() | {"in_settings": (layout.name, layout.partitions) in _current(settings, store, used)}
+            layout._asdict()
+            | (spread(settings.cluster_url, layout) if layout.name in dict(current) else NOT_ASKED)._asdict()
+            | {"in_settings": (layout.name, layout.partitions) in current}
             for layout in layouts(settings.cluster_url, store.identity)
         ]
-    table = ResultTable("name", "partitions", "running", "in the settings")
+    table = ResultTable("name", "partitions", "running", "complete", "on machines", "in the settings")
     for each in listed:
-        table.add_row(each["name"], str(each["partitions"]), str(each["running"]), "yes" * each["in_settings"])
+        complete = "" if each["complete"] is None else str(each["complete"])
+        machines = ", ".join(f"{machine}: {copies}" for machine, copies in each["machines"].items())
+        table.add_row(
+            each["name"], str(each["partitions"]), str(each["running"]), complete, machines, "yes" * each["in_settings"]
+        )
     print_result(listed, as_json, table)
 
 

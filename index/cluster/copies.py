@@ -1,0 +1,134 @@
+"""Where the copies of partitions lie: each on a machine of its own, and as many on every machine, also as these change.
+
+A step at a time leads there, and none leaves a partition with fewer complete copies than before: a copy that moves is
+first made again on its new machine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from index.cluster.partition import PartitionState, Successor
+
+FARTHEST_BEHIND = 1000  # changes that a copy may lack, which is then sent what it lacks within the next search
+
+
+States = list[dict[str, PartitionState]]  # of each partition, by the names of its copies
+
+
+class Copy(NamedTuple):
+    """A copy of a partition: its name, and its machine and state, None where it does not answer."""
+
+    number: int
+    name: str
+    machine: str | None
+    state: PartitionState | None
+
+    @property
+    def sequence(self) -> int:
+        """How far it has come; -1 where it does not answer, or is not open."""
+        return -1 if self.state is None or self.state.sequence is None else self.state.sequence
+
+
+class Start(NamedTuple):
+    """Make another copy of a partition on a machine."""
+
+    number: int
+    machine: str
+
+
+class End(NamedTuple):
+    """End a copy."""
+
+    copy: Copy
+
+
+class Fill(NamedTuple):
+    """Have a copy take over what another one of its partition holds."""
+
+    copy: Copy
+    source: Copy
+
+
+Step = Start | End | Fill
+
+
+def enough(best: int) -> int:
+    """Return the number that a copy must have reached, when the best one of its partition has reached `best`."""
+    return best - FARTHEST_BEHIND
+
+
+def near(states: Iterable[PartitionState]) -> list[PartitionState]:
+    """Return those states of copies of a partition that lack little of what the best one holds."""
+    opened = [(state.sequence, state) for state in states if state.sequence is not None]
+    least = enough(max((sequence for sequence, _ in opened), default=0))
+    return [state for sequence, state in opened if sequence >= least]
+
+
+def furthest_behind(states: States) -> int:
+    """Return the number of the copy that is the furthest behind, of those near to the best one of their partition."""
+    return min((state.sequence or 0 for its in states for state in near(its.values())), default=0)
+
+
+def orders(states: States) -> list[Successor]:
+    """Return the layouts that servers of these copies are to switch to."""
+    return [state.successor for its in states for state in its.values() if state.successor]
+
+
+def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], wanted: int) -> list[Step]:
+    """Return what is to be done so that each partition has so many copies, or one on each machine if there are fewer.
+
+    A second copy on one machine is worth nothing when that is lost, and takes its memory, so it is ended. Where all is
+    in order, one copy moves from a machine that has two more than another. Nothing is decided on copies whose machine
+    is not known: they are about to end, or to start.
+    """
+    loads = Counter(dict.fromkeys(sorted(machines), 0))
+    loads.update(copy.machine for copy in copies if copy.machine and copy.machine in loads)
+    wanted = min(wanted, len(loads))
+    if not wanted:
+        return []
+    of_partitions = [[copy for copy in copies if copy.number == number] for number in range(partitions)]
+    found: list[Step] = []
+    for number, its in enumerate(of_partitions):
+        of_partition = list(_of_partition(number, its, loads, wanted))
+        loads.update(step.machine for step in of_partition if isinstance(step, Start))
+        found += of_partition
+    in_order = not found and all(copy.machine in loads for copy in copies)
+    return [_moved(of_partitions, loads)] if in_order and max(loads.values()) > min(loads.values()) + 1 else found
+
+
+def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], wanted: int) -> Iterator[Step]:
+    """Yield what one partition needs; nothing where it has no copy, and was ended for good."""
+    least = enough(max((copy.sequence for copy in copies), default=-1))
+    complete = [copy for copy in copies if copy.sequence >= max(0, least)]
+    apart: dict[str, Copy] = {}  # the best copy on each machine
+    for copy in sorted(copies, key=lambda copy: (-copy.sequence, copy.name)):
+        if copy.machine and copy.machine in loads:
+            apart.setdefault(copy.machine, copy)
+    placed = list(apart.values())
+    usable = [copy for copy in placed if copy in complete]
+    elsewhere = [copy for copy in copies if copy.machine not in loads]
+    for copy in copies:
+        if copy not in placed + elsewhere and (len(usable) >= wanted or copy not in complete):
+            yield End(copy)
+    free = sorted((machine for machine in loads if machine not in apart), key=lambda machine: loads[machine])
+    if copies:
+        for machine in free[: max(0, wanted - len(placed) - len(elsewhere))]:
+            yield Start(number, machine)
+    for copy in placed:
+        if usable and copy not in complete:
+            yield Fill(copy, usable[0])
+    if len(usable) > wanted:
+        yield End(max(usable, key=lambda copy: (loads[copy.machine or ""], copy.name)))
+
+
+def _moved(of_partitions: Sequence[Sequence[Copy]], loads: Counter[str]) -> Start:
+    """Return the start of a copy on the machine that has the fewest, of a partition of the machine with the most."""
+    most, fewest = max(loads, key=lambda machine: loads[machine]), min(loads, key=lambda machine: loads[machine])
+    for number, copies in enumerate(of_partitions):
+        on = {copy.machine for copy in copies}
+        if most in on and fewest not in on:
+            return Start(number, fewest)
+    raise AssertionError("A machine with more copies than another has a partition that the other has not.")
