@@ -18,8 +18,8 @@ from biometrics.matching.local_features import LOCAL_FEATURE, MOST, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena, segment_meets, segments_of
 from index.feature_sets.best_places import best_places
-from index.feature_sets.bit_planes import bits_of, offsets_of, start_of
-from index.feature_sets.overlap import OverlapParameters, overlap_likeness
+from index.feature_sets.cells import DIGEST, probe_cells
+from index.feature_sets.overlap import OverlapParameters, close_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.feature_sets.segment import EMPTY
 from index.rows import Rows, check_ids
@@ -30,6 +30,7 @@ from index.snapshot_file import Snapshot, write
 CLOSER_EACH = 100
 CLOSER_FROM = 100_000
 CLOSER_GROWTH = 0.7
+OVERLAPS_OF = 4  # one in so many of these, the best by the pairs that fit together, is compared in the whole overlap
 
 Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order
 
@@ -44,8 +45,8 @@ class FeatureSetIndex:
     print is compared by its codes before any is left out. A search uses all processors.
     """
 
-    KIND = "feature sets"
-    method = "feature sets 2"  # 1 looked closely at fewer prints of large galleries
+    KIND = f"feature sets by the cells of {DIGEST}"
+    method = "feature sets 3"  # 1 looked closely at fewer prints of large galleries; 2 compared all pairs of codes
 
     def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
         """Make an empty index, which looks closely at so many prints for each hit, and at more among very many.
@@ -109,7 +110,14 @@ class FeatureSetIndex:
         of_all = count * CLOSER_EACH / self._closer_each  # prints in all indexes together
         closer = int(k * self._closer_each * max(1.0, of_all / CLOSER_FROM) ** CLOSER_GROWTH)
         chosen = self._promising(probe, where, met, closer) if count > closer > 0 else self._all(met)
-        return self._rows.hits(*self._compared(probe, chosen), k)
+        overlaps = max(2 * k, closer // OVERLAPS_OF)
+        if 0 < overlaps < sum(map(len, chosen.values())):
+            chosen = self._fitting(probe, chosen, overlaps)
+        rows = [self._arena.segments[number].rows[slots] for number, slots in chosen.items()]
+        scores = self._compared(probe, chosen, in_overlap=True)
+        return self._rows.hits(
+            np.concatenate([np.empty(0, np.int64), *rows]), np.concatenate([np.empty(0, np.float32), *scores]), k
+        )
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
@@ -128,13 +136,13 @@ class FeatureSetIndex:
     def _promising(self, probe: FeatureSets, where: Filter, met: NDArray[np.bool_], count: int) -> Chosen:
         """Return the `count` slots with the best quick scores of those whose rows are met, which are more."""
         parameters = QuickParameters()
-        offsets, directions = offsets_of(probe.first, probe.second), bits_of(probe.directions)
-        start, jobs, scores = start_of(parameters.reach), [], {}
+        cells = probe_cells(probe.first, probe.second, probe.directions)
+        jobs, scores = [], {}
         for number, segment in self._arena.segments.items():
             if not segment_meets(number, where):
                 continue
             of_segment = scores[number] = np.zeros(len(segment), np.float32)
-            likeness = partial(quick_likeness, offsets, directions, start, segment.arrays, segment.rows, met)
+            likeness = partial(quick_likeness, cells, segment.arrays, segment.rows, met)
             jobs += [
                 partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
                 for first in range(0, len(segment), _PART)
@@ -149,19 +157,24 @@ class FeatureSetIndex:
                 best[place] = np.sort(np.concatenate([best[place], others]))
         return dict(zip(scores, best, strict=True))
 
-    def _compared(self, probe: FeatureSets, chosen: Chosen) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the rows of some slots, and their scores."""
-        rows, scores, jobs = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
-        for number, slots in chosen.items():
-            segment, of_slots = self._arena.segments[number], np.zeros(len(slots), np.float32)
-            rows.append(segment.rows[slots].astype(np.int64))
-            scores.append(of_slots)
+    def _fitting(self, probe: FeatureSets, chosen: Chosen, count: int) -> Chosen:
+        """Return the `count` slots whose pairs fit together best; all, where fewer have a pair at all."""
+        best = best_places(self._compared(probe, chosen, in_overlap=False), count)
+        if sum(map(len, best)) < count:
+            return chosen
+        return {number: slots[places] for (number, slots), places in zip(chosen.items(), best, strict=True)}
+
+    def _compared(self, probe: FeatureSets, chosen: Chosen, *, in_overlap: bool) -> list[NDArray[np.float32]]:
+        """Return the close scores of some slots, of each segment."""
+        scores = [np.zeros(len(slots), np.float32) for slots in chosen.values()]
+        jobs = []
+        for (number, slots), of_slots in zip(chosen.items(), scores, strict=True):
+            likeness = partial(close_likeness, probe, self._arena.segments[number].arrays)
             for first in range(0, len(slots), _CLOSER_PART):
                 part = slice(first, first + _CLOSER_PART)
-                likeness = partial(overlap_likeness, probe, segment.arrays, slots[part], OverlapParameters())
-                jobs.append(partial(likeness, of_slots[part]))
+                jobs.append(partial(likeness, slots[part], in_overlap, OverlapParameters(), of_slots[part]))
         self._run(jobs)
-        return np.concatenate(rows), np.concatenate(scores)
+        return scores
 
     def _run(self, jobs: Sequence[Callable[[], None]]) -> None:
         for _ in map(_call, jobs) if len(jobs) < 2 else self._pool.map(_call, jobs):

@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
-from index.feature_sets.bit_planes import QUARTER, fetch_planes
+from index.feature_sets.lanes import fetch, trailing_zeros
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
-from index.feature_sets.transposition import read_codes
-from index.feature_sets.vector_code import BLOCK, trailing_zeros
 
 _FILLED = 16  # features in a vector
 _COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
@@ -42,6 +40,8 @@ class OverlapParameters(NamedTuple):
     reach: int = 60  # differing bits from which on a partner counts nothing
     missing: float = 4.0  # taken off for a feature in the overlap without a partner
     margin: float = 10.0  # pixels around the probe's features that still belong to the overlap
+    crowd: float = 10.0  # features; as for `QuickParameters`
+    growth: float = 0.75
 
 
 class Layout(NamedTuple):
@@ -54,25 +54,31 @@ class Layout(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def overlap_likeness(
+def close_likeness(
     probe: FeatureSets,
     segment: SegmentArrays,
     slots: NDArray[np.int64],
+    in_overlap: bool,
     parameters: OverlapParameters,
     scores: NDArray[np.float32],
 ) -> None:
-    """Write the scores of the prints in some slots of a segment: 0 and more."""
+    """Write the scores of the prints in some slots of a segment, 0 and more: those of their overlap, or only of pairs.
+
+    The latter take a third of the time: how much the pairs weigh that fit together, for one such pair by chance.
+    """
     pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
     places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
     left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
-    first, second = np.empty(MOST_HELD, np.uint64), np.empty(MOST_HELD, np.uint64)
     x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
         begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
-        read_codes(segment.planes, begin, end, first, second)
-        sets = FeatureSets(first, second, segment.points[begin:end], segment.directions[begin:end])
-        upcoming = segment.begins[slots[min(i + 1, len(slots) - 1)]] // BLOCK  # fetched bit by bit, not to wait for it
-        fetch_planes(segment.planes, upcoming, 0)
+        sets = FeatureSets(
+            segment.first[begin:end],
+            segment.second[begin:end],
+            segment.points[begin:end],
+            segment.directions[begin:end],
+        )
+        _fetch_print(segment, slots[min(i + 1, len(slots) - 1)])
         count = likely_pairs(probe, sets, 0, end - begin, parameters.pair_reach, pairs, weights)
         if count > 0:
             for t in range(count):
@@ -80,12 +86,24 @@ def overlap_likeness(
                 places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
                 places[2, t], places[3, t] = sets.points[other, 0], sets.points[other, 1]
                 turns[t] = np.uint8(sets.directions[other] - probe.directions[own])
-            fetch_planes(segment.planes, upcoming, QUARTER)
-            anchor = _best_anchor(places, turns, weights, count, parameters, left, terms)
-            fetch_planes(segment.planes, upcoming, 2 * QUARTER)
-            layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
-            fetch_planes(segment.planes, upcoming, 3 * QUARTER)
-            scores[i] = max(0.0, _in_overlap(probe, sets, end - begin, layout, parameters, x, y, eights))
+            anchor, weight = _best_anchor(places, turns, weights, count, parameters, left, terms)
+            if in_overlap:
+                layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
+                scores[i] = max(0.0, _in_overlap(probe, sets, end - begin, layout, parameters, x, y, eights))
+            else:
+                scores[i] = weight / (end - begin + parameters.crowd) ** parameters.growth
+
+
+@njit(cache=True, nogil=True)
+def _fetch_print(segment: SegmentArrays, slot: int) -> None:
+    """Have the processor fetch a print from memory while it does something else."""
+    begin, end = segment.begins[slot], segment.begins[slot + 1]
+    for j in range(begin, end, 8):  # a line of memory holds so many halves of codes
+        fetch(segment.first, j)
+        fetch(segment.second, j)
+    for j in range(begin, end, 16):
+        fetch(segment.points, 2 * j)
+    fetch(segment.directions, begin)
 
 
 @njit(cache=True, nogil=True)
@@ -97,8 +115,11 @@ def _best_anchor(
     parameters: OverlapParameters,
     remaining: NDArray[np.float32],
     terms: NDArray[np.float32],
-) -> int:
-    """Return the pair, of the most similar of `count` pairs, that most other pairs fit; see `_together`."""
+) -> tuple[int, np.float32]:
+    """Return the pair, of the most similar of `count` pairs, that most other pairs fit, and what they weigh together.
+
+    See `_together`.
+    """
     best, most = 0, np.float32(-1)
     remaining[:count] = weights[:count]
     for _ in range(min(parameters.anchors, count)):
@@ -110,7 +131,7 @@ def _best_anchor(
         total = _together(places, turns, weights, count, anchor, parameters, terms)
         if total > most:
             best, most = anchor, total
-    return best
+    return best, most
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

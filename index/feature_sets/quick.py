@@ -1,6 +1,6 @@
 """How alike two sets of local features are at first sight, compiled: quick enough for every print of a gallery.
 
-numba's on-disk cache notices a change of a kernel's own file only.
+numba's on-disk cache notices a change of a kernel's own file only: after editing `lanes.py`, remove `__pycache__`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST, MOST_HELD
-from index.feature_sets.bit_planes import TABLE, find_nearest, tabulate
-from index.feature_sets.vector_code import BLOCK, LANES, WORD, trailing_zeros
+from index.feature_sets.cells import CELLS, ProbeCells
+from index.feature_sets.lanes import LANES, WORD, near_lanes, set_bytes, trailing_zeros
 
 _PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, below the number of differing bits
 _PLACE = np.uint64(255)
 FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
+_SPREAD = 1  # bins to either side of a rotation that agree with it
+_STRIDE = MOST_HELD + WORD  # bytes that say of each feature of a print which codes of a part are near
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
@@ -28,7 +30,6 @@ class QuickParameters(NamedTuple):
     """What makes two sets alike at first sight; one setting for every gallery."""
 
     reach: int = 43  # differing bits, of 128, from which on two codes say nothing; others differ in 64 +- 6
-    spread: int = 1  # bins to either side of a rotation that agree with it
     crowd: float = 10.0  # features; a print of n finds by chance as many partners as (n + crowd) ** growth
     growth: float = 0.75
 
@@ -43,9 +44,11 @@ class FeatureSets(NamedTuple):
 
 
 class SegmentArrays(NamedTuple):
-    """The prints of a segment in compiled code: see `index.feature_sets.arena.Segment`."""
+    """The prints of a segment in compiled code: see `index.feature_sets.segment.Segment`."""
 
-    planes: NDArray[np.uint64]
+    first: NDArray[np.uint64]
+    second: NDArray[np.uint64]
+    cells: NDArray[np.uint8]
     points: NDArray[np.int16]
     directions: NDArray[np.uint8]
     begins: NDArray[np.int64]
@@ -53,9 +56,7 @@ class SegmentArrays(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def quick_likeness(
-    offsets: NDArray[np.uint8],
-    directions: NDArray[np.uint64],
-    start: NDArray[np.uint64],
+    probe: ProbeCells,
     segment: SegmentArrays,
     rows: NDArray[np.int32],
     met: NDArray[np.bool_],
@@ -66,82 +67,75 @@ def quick_likeness(
 ) -> None:
     """Write the quick score of the prints in some slots: how far the probe's nearest feature to each is within reach.
 
+    Of the probe only the features near a cell are compared with those of prints that lie there; see `cells`.
     Only features count that agree on how far the one print is turned against the other: the best such angle decides.
     The sum is divided by what chance alone gives a print of so many features, or small mates would be lost among large
     strangers.
 
     Args:
-        offsets: `offsets_of` the probe's codes.
-        directions: `bits_of` the probe's directions.
-        start: `start_of(parameters.reach)`.
+        probe: what of the probe to compare in each cell.
         segment: the prints.
         rows: of the prints by slot, shape (slots,); negative where there is none.
-        met: which rows to score. A block of codes without such a print is passed over.
+        met: which rows to score.
         first_slot: the first slot to score.
         last_slot: the slot after the last one.
         parameters: what makes two sets alike.
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
     by_chance = ((np.arange(MOST_HELD + 1) + parameters.crowd) ** parameters.growth).astype(np.float32)
-    table, near = np.empty(TABLE, np.uint64), np.empty(LANES, np.uint64)
-    weights, nearest = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
-    votes, spread = np.zeros(_BINS, np.int64), parameters.spread
-    most = np.int64(0)  # of the votes for the print in `slot`
-    begins, slot = segment.begins, first_slot
-    for block in range(begins[first_slot] // BLOCK, -(-begins[last_slot] // BLOCK)):
-        start_of_block, end_of_block = block * BLOCK, (block + 1) * BLOCK
-        at, any_wanted = slot, False
-        while at < last_slot and begins[at] < end_of_block:
-            any_wanted |= rows[at] >= 0 and met[rows[at]]
-            at += 1
-        if any_wanted:
-            tabulate(segment.planes, block, table)
-            upcoming = min(block + 1, len(segment.planes) - 1)
-            find_nearest(table, offsets, directions, start, near, weights, nearest, segment.planes, upcoming)
-        while slot < last_slot and begins[slot] < end_of_block:
-            if rows[slot] >= 0 and met[rows[slot]]:
-                begin = max(begins[slot], start_of_block) - start_of_block
-                end = min(begins[slot + 1], end_of_block) - start_of_block
-                most = _vote(
-                    segment.directions, start_of_block, begin, end, spread, near, weights, nearest, votes, most
-                )
-            if begins[slot + 1] > end_of_block:
-                break
-            if most > 0:
-                scores[slot] = np.float32(most) / by_chance[begins[slot + 1] - begins[slot]]
-                most = np.int64(0)
-                for turned in range(_BINS):
-                    votes[turned] = 0
-            slot += 1
+    parts = len(probe.directions) // (CELLS * LANES)
+    near, votes = np.zeros(parts * _STRIDE, np.uint8), np.zeros(_BINS, np.int32)
+    reach, begins = np.uint64(parameters.reach), segment.begins
+    for slot in range(first_slot, last_slot):
+        if rows[slot] < 0 or not met[rows[slot]]:
+            continue
+        begin, end = begins[slot], begins[slot + 1]
+        for part in range(parts):
+            of_part = near[part * _STRIDE : (part + 1) * _STRIDE]
+            for j in range(begin, end):  # without a branch: the processor could not foresee which features are near
+                at = 2 * LANES * (np.int64(segment.cells[j]) * parts + part)
+                of_part[j - begin] = near_lanes(probe.codes, at, segment.first[j], segment.second[j], reach)
+            of_part[end - begin : end - begin + WORD] = 0
+        most = np.int32(0)
+        for word in range(0, end - begin, WORD):
+            waiting = np.uint64(0)
+            for part in range(parts):
+                waiting |= set_bytes(near, part * _STRIDE + word)
+            while waiting:
+                place = word + np.int64(trailing_zeros(waiting))
+                waiting &= waiting - np.uint64(1)
+                differing, direction = _nearest(probe, parts, near, place, segment, begin + place)
+                turned = np.int64(np.uint8(segment.directions[begin + place] - direction) >> _BIN)
+                for other in range(-_SPREAD, _SPREAD + 1):
+                    around = (turned + other) & (_BINS - 1)
+                    votes[around] += np.int32(reach - differing)
+                    most = max(most, votes[around])
+        if most > 0:
+            scores[slot] = np.float32(most) / by_chance[end - begin]
+            votes[:] = 0
 
 
 @njit(cache=True, nogil=True)
-def _vote(
-    directions: NDArray[np.uint8],
-    start_of_block: int,
-    begin: int,
-    end: int,
-    spread: int,
-    near: NDArray[np.uint64],
-    weights: NDArray[np.uint8],
-    nearest: NDArray[np.uint8],
-    votes: NDArray[np.int64],
-    most: np.int64,
-) -> np.int64:
-    """Add up by rotation what the codes of a block from `begin` to `end` are within reach; return the largest sum."""
-    for lane in range(begin // WORD, -(-end // WORD)):
-        low, high = max(begin - lane * WORD, 0), min(end - lane * WORD, WORD)
-        word = near[lane] >> np.uint64(low) << np.uint64(low)
-        word = word << np.uint64(WORD - high) >> np.uint64(WORD - high)
-        while word:
-            place = lane * WORD + np.int64(trailing_zeros(word))
-            word &= word - np.uint64(1)
-            turned = np.uint8(directions[start_of_block + place] - nearest[place])
-            for other in range(-spread, spread + 1):
-                around = ((turned >> _BIN) + other) & (_BINS - 1)
-                votes[around] += weights[place]
-                most = max(most, votes[around])
-    return most
+def _nearest(
+    probe: ProbeCells, parts: int, near: NDArray[np.uint8], place: np.int64, segment: SegmentArrays, j: np.int64
+) -> tuple[np.uint64, np.uint8]:
+    """Return in how many bits the nearest code of the probe differs from that of feature `j`, and its direction.
+
+    `near` has a bit, at `place` of each part, for each code of the probe that is within reach; there is one.
+    """
+    nearest, direction = np.uint64(CODE_BITS + 1), np.uint8(0)
+    for part in range(parts):
+        of_cell = np.int64(segment.cells[j]) * parts + part
+        lanes = np.uint64(near[part * _STRIDE + place])
+        while lanes:
+            lane = np.int64(trailing_zeros(lanes))
+            lanes &= lanes - np.uint64(1)
+            at = 2 * LANES * of_cell + lane
+            differing = popcount(probe.codes[at] ^ segment.first[j])
+            differing += popcount(probe.codes[at + LANES] ^ segment.second[j])
+            if differing < nearest:
+                nearest, direction = differing, probe.directions[LANES * of_cell + lane]
+    return nearest, direction
 
 
 @njit(cache=True, nogil=True)

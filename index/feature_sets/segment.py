@@ -10,27 +10,29 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST_HELD
+from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from index.column import Column, FrozenColumn
+from index.feature_sets.cells import LANDMARKS, cells_of
 from index.feature_sets.quick import SegmentArrays
-from index.feature_sets.transposition import read_codes, write_codes
-from index.feature_sets.vector_code import BLOCK, LANES
 
 HOLES_SHARE = 4  # one feature in so many may be a hole, left by a removed print, before the others move up
 LEAST_HOLES = 100_000
 EMPTY = -1  # stands where a slot's row would be
 
 _COLUMNS = {
-    "planes": (np.uint64, (CODE_BITS, LANES)),
+    "first": (np.uint64, ()),
+    "second": (np.uint64, ()),
+    "cells": (np.uint8, ()),
     "points": (np.int16, (2,)),
     "directions": (np.uint8, ()),
     "begins": (np.int64, ()),
     "rows": (np.int32, ()),
 }
+_OF_FEATURES = ("first", "second", "cells", "points", "directions")
 
 
 class Segment:
-    """Prints by slot, in the order in which they came: 21 bytes a feature, and 12 a print.
+    """Prints by slot, in the order in which they came: 22 bytes a feature, and 12 a print.
 
     `rows` names the row of the print in each slot, EMPTY where it was removed.
     """
@@ -55,8 +57,7 @@ class Segment:
         begins, total = arrays["begins"], len(arrays["directions"])
         fit = (
             len(begins) == len(arrays["rows"]) + 1
-            and len(arrays["points"]) == total
-            and len(arrays["planes"]) == -(-total // BLOCK)
+            and all(len(arrays[name]) == total for name in _OF_FEATURES)
             and begins[0] == 0
             and begins[-1] == total
         )
@@ -89,13 +90,14 @@ class Segment:
         slots = np.arange(len(self), len(self) + len(rows))
         begin = len(self._columns["directions"])
         together = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
-        self._columns["planes"].grow(-(-(begin + len(together)) // BLOCK))
+        first, second = np.ascontiguousarray(together["code"].T)
+        self._columns["first"].append(first)
+        self._columns["second"].append(second)
+        self._columns["cells"].append(cells_of(first, second, LANDMARKS))
         self._columns["points"].append(np.stack([together["x"], together["y"]], axis=1))
         self._columns["directions"].append(together["direction"])
         self._columns["begins"].append(begin + np.cumsum([len(each) for each in sets]))
         self._columns["rows"].append(rows.astype(np.int32))
-        codes = np.ascontiguousarray(together["code"].T)
-        write_codes(self._columns["planes"].changing(slice(begin // BLOCK, None)), begin, codes[0], codes[1])
         return slots
 
     def erase(self, slots: NDArray[np.int64]) -> bool:
@@ -106,8 +108,8 @@ class Segment:
         if is_frozen := self._columns["rows"].is_frozen:
             begins = self._columns["begins"].values
             features = np.concatenate([np.arange(begins[slot], begins[slot + 1]) for slot in slots.tolist()])
-            for name, rows in {"planes": features // BLOCK, "points": features, "directions": features}.items():
-                self._columns[name].changing(rows)
+            for name in _OF_FEATURES:
+                self._columns[name].changing(features)
         self._holes += _zero(self.arrays, slots)
         self._columns["rows"].changing(slots)[slots] = EMPTY
         return not is_frozen and self._holes > max(LEAST_HOLES, len(self._columns["directions"]) // HOLES_SHARE)
@@ -117,19 +119,20 @@ class Segment:
         slots, features = _move_up(self.arrays, self.rows)
         self._columns["rows"].shrink(slots)
         self._columns["begins"].shrink(slots + 1)
-        for name in ("points", "directions"):
+        for name in _OF_FEATURES:
             self._columns[name].shrink(features)
-        self._columns["planes"].shrink(-(-features // BLOCK))
         self._holes = 0
         return self.rows
 
 
 @njit(cache=True, nogil=True)
 def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
-    nothing, zeroed = np.zeros(MOST_HELD, np.uint64), 0
+    zeroed = 0
     for slot in slots:
         begin, end = segment.begins[slot], segment.begins[slot + 1]
-        write_codes(segment.planes, begin, nothing[: end - begin], nothing[: end - begin])
+        segment.first[begin:end] = 0
+        segment.second[begin:end] = 0
+        segment.cells[begin:end] = 0
         segment.points[begin:end] = 0
         segment.directions[begin:end] = 0
         zeroed += end - begin
@@ -139,27 +142,17 @@ def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
 @njit(cache=True, nogil=True)
 def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]:
     """Move each print to where the one before it ends; return how many slots and features are left."""
-    first, second = np.empty(MOST_HELD, np.uint64), np.empty(MOST_HELD, np.uint64)
-    count, end, begins = 0, 0, segment.begins
-    total, begin = begins[len(rows)], 0
+    count, end, begins, begin = 0, 0, segment.begins, 0
     for slot in range(len(rows)):
         beyond = begins[slot + 1]
         if rows[slot] != EMPTY:
-            size = beyond - begin
-            read_codes(segment.planes, begin, beyond, first, second)
-            write_codes(segment.planes, end, first[:size], second[:size])
-            for j in range(size):
-                segment.points[end + j, 0], segment.points[end + j, 1] = (
-                    segment.points[begin + j, 0],
-                    segment.points[begin + j, 1],
-                )
-                segment.directions[end + j] = segment.directions[begin + j]
+            for j in range(begin, beyond):
+                segment.first[end], segment.second[end] = segment.first[j], segment.second[j]
+                segment.cells[end], segment.directions[end] = segment.cells[j], segment.directions[j]
+                segment.points[end, 0], segment.points[end, 1] = segment.points[j, 0], segment.points[j, 1]
+                end += 1
             rows[count] = rows[slot]
-            count, end = count + 1, end + size
+            count += 1
             begins[count] = end
         begin = beyond
-    nothing = np.zeros(MOST_HELD, np.uint64)
-    for at in range(end, total, MOST_HELD):  # what stays in the last block would outlive its print
-        size = min(MOST_HELD, total - at)
-        write_codes(segment.planes, at, nothing[:size], nothing[:size])
     return count, end

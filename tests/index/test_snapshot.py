@@ -27,8 +27,6 @@ from index import column, snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import segment
-from index.feature_sets.transposition import read_codes
-from index.feature_sets.vector_code import BLOCK
 from index.snapshot import load
 
 MODEL = "ab" * 32
@@ -143,12 +141,7 @@ def coarse(arrays: Mapping[str, NDArray[Any]], rows: NDArray[np.int64]) -> NDArr
 
 def first_codes(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint64]:
     """Return the first halves of all codes that the arrays of an index of prints hold, also those of no print."""
-    halves = []
-    for name in (name for name in arrays if name.endswith("/planes")):
-        first = np.empty(len(arrays[name]) * BLOCK, np.uint64)
-        read_codes(arrays[name], 0, len(first), first, first.copy())
-        halves.append(first)
-    return np.concatenate(halves)
+    return np.concatenate([array for name, array in arrays.items() if name.endswith("/first")])
 
 
 @KINDS
@@ -318,8 +311,6 @@ import numpy as np
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.labels import LABEL
 from index.faiss_index import FaissIndex
-from index.feature_sets.transposition import read_codes
-from index.feature_sets.vector_code import BLOCK
 
 index = FaissIndex({DIMENSION}, exact_at_most=10_000)
 vectors = np.random.default_rng(0).standard_normal((20_000, {DIMENSION})).astype(np.float32)

@@ -1,0 +1,74 @@
+"""Cells of codes: a code lies in that of the landmark it is most like, and is compared with the probe's codes near it.
+
+Two codes that are alike lie near the same landmarks. So for each cell only those codes of the probe are looked at that
+are nearest to its landmark: eight, of 40 in a usual probe, which one comparison of vectors takes. This is an inverted
+file (Sivic, Zisserman, "Video Google", ICCV 2003; several cells for a code of the probe: Jégou, Douze, Schmid,
+"Product Quantization for Nearest Neighbor Search", PAMI 2011) read by gallery code instead of by probe, so that the
+prints stay in their order. `benchmarks.training.landmarks` learns the landmarks.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from biometrics.kernel.bits import popcount
+from index.feature_sets.lanes import LANES
+
+CELLS = 256
+PROBE_CODES = 80  # of a probe; for each so many, begun, a cell has `LANES` of them
+
+FILE = Path(__file__).with_name("landmarks.npz")
+LANDMARKS: NDArray[np.uint64] = np.load(FILE)["codes"]  # shape (CELLS, 2)
+DIGEST = sha256(LANDMARKS.astype("<u8").tobytes()).hexdigest()[:8]  # cells of other landmarks are not to be compared
+
+_CELL_BITS = np.uint64(8)
+
+
+class ProbeCells(NamedTuple):
+    """What of a probe is compared in each cell: `LANES` codes, or several times as many.
+
+    `codes`: uint64, one after the other for each cell and each eight: eight first halves and eight second halves.
+    `directions`: uint8, of the same features.
+    """
+
+    codes: NDArray[np.uint64]
+    directions: NDArray[np.uint8]
+
+
+@njit(cache=True, nogil=True)
+def cells_of(first: NDArray[np.uint64], second: NDArray[np.uint64], landmarks: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return the cells of codes by their halves, shape (n,); of equally near landmarks it is the first one's."""
+    cells = np.empty(len(first), np.uint8)
+    lefts, rights = landmarks[:, 0].copy(), landmarks[:, 1].copy()
+    for j in range(len(first)):
+        nearest = np.uint64(1) << np.uint64(63)
+        for cell in range(len(lefts)):
+            differing = popcount(first[j] ^ lefts[cell]) + popcount(second[j] ^ rights[cell])
+            nearest = min(nearest, differing << _CELL_BITS | np.uint64(cell))
+        cells[j] = nearest & np.uint64(CELLS - 1)
+    return cells
+
+
+def probe_cells(first: NDArray[np.uint64], second: NDArray[np.uint64], directions: NDArray[np.uint8]) -> ProbeCells:
+    """Return what to compare in each cell: the probe's codes nearest to its landmark."""
+    parts = -(-len(first) // PROBE_CODES)
+    count = np.bitwise_count
+    differing = count(LANDMARKS[:, :1] ^ first) + count(LANDMARKS[:, 1:] ^ second)  # at most 128: uint8
+    order = np.argsort(differing, axis=1, kind="stable")
+    chosen = order[:, np.arange(parts * LANES) % max(1, len(first))]  # of a few codes some are there twice
+    halves = np.stack([first[chosen], second[chosen]], axis=1).reshape(CELLS, 2, parts, LANES)
+    return ProbeCells(_aligned(halves.swapaxes(1, 2).ravel()), directions[chosen].ravel())
+
+
+def _aligned(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Copy codes to where each eight lie in one line of the processor's cache."""
+    room = np.empty(len(codes) + LANES, np.uint64)
+    start = -(room.ctypes.data // room.itemsize) % LANES
+    room[start : start + len(codes)] = codes
+    return room[start : start + len(codes)]
