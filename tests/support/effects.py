@@ -64,7 +64,7 @@ NOT_COUNTED |= {"link_checks", "latent_links"}
 IDS = (
     *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
     *("search_id", "case_id", "outcome_id", "expungement_id", "name", "probe_number", "subscription_id"),
-    *("standing_id", "link_id", "clearance_id", "lineup_id"),
+    *("standing_id", "link_id", "clearance_id", "lineup_id", "reference"),
 )
 
 
