@@ -311,6 +311,7 @@ class Story:
         store = self.app.state.services.engine.store
         (state,) = self.app.state.services.national.states.values()
         state.copy.apply(TemplateFeed(store.database, store.keys, None).page(0, ""))
+        state.follow()  # so that it is known not to answer
         probe = {name: page["given"][0][name] for name in ("modality", "model", "data", "position")}
         asked = WHY | {"probes": [probe], "legal_basis": "Order 17/2026", "unit": "29/560/29560001", "officer": "a.rao"}
         self.ask("POST", f"{V1}/national/searches", by=by, body=asked)
