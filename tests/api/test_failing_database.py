@@ -35,6 +35,7 @@ STORES_NOTHING = {
     "POST /api/v1/latents/layers",
     "POST /api/v1/latents/minutiae",
     "POST /api/v1/latents/readings",
+    "POST /api/v1/national/searches",
     "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/users/{user}/unlock",  # it only forgets wrong tries
