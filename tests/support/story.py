@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -310,7 +311,9 @@ class Story:
         self.ask("GET", f"{V1}/national/references/{{reference}}")
         store = self.app.state.services.engine.store
         (state,) = self.app.state.services.national.states.values()
-        state.copy.apply(TemplateFeed(store.database, store.keys, None).page(0, ""))
+        own = TemplateFeed(store.database, store.keys, None).page(0, "")
+        given = [each for each in own.given if each.reference == self.ids["reference"]]  # one hit: they have no order
+        state.copy.apply(replace(own, given=given))
         state.follow()  # so that it is known not to answer
         probe = {name: page["given"][0][name] for name in ("modality", "model", "data", "position")}
         asked = WHY | {"probes": [probe], "legal_basis": "Order 17/2026", "unit": "29/560/29560001", "officer": "a.rao"}

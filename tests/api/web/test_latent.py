@@ -18,6 +18,7 @@ from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from fingerprint.itl import ridge_images
+from fingerprint.latents.network import latent_network
 from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.latents.type9 import marked_prints
 from models.trained import manifest
@@ -140,7 +141,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     desk(page).press("d")
     counts = page.locator("#suggestion-counts")
     expect(counts).to_contain_text("Suggestions: ", timeout=SLOW)
-    expect(counts).to_contain_text(manifest()["latents"].sha256[:8])
+    expect(counts).to_contain_text(latent_network().digest[:8])
     accept = page.get_by_role("button", name="Accept those shown")
     expect(accept).to_be_disabled()  # not before the examiner has chosen a confidence
     expect(where(page)).to_contain_text("Minutiae: 0.")
