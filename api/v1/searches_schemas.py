@@ -23,7 +23,7 @@ from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality, Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import NOT_SEARCHED, Search, SearchCandidate, StoredSearch
-from biometrics.use_cases.ask_states import StatesSearched, states_searched
+from biometrics.searches.states import StatesSearched, states_searched
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 
 if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too

@@ -20,6 +20,7 @@ from biometrics.matching.latent_scale import LatentScale
 from biometrics.use_cases.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
+from fingerprint.latents.network import latent_network
 from fingerprint.latents.type9 import marked_prints
 from fingerprint.modality import FINGERPRINT
 from models.trained import manifest
@@ -58,7 +59,7 @@ def test_minutiae_are_suggested_where_the_region_lets_them(client: TestClient, m
     region = [[right, 0], [marks["width"], 0], [marks["width"], marks["height"]], [right, marks["height"]]]
     sent = {"ppi": 500, "region": json.dumps(region)}
     shown = client.post(f"{V1}/latents/minutiae", data=sent, files={"image": LATENT}).json()
-    assert shown["network"] == manifest()["latents"].sha256
+    assert shown["network"] == latent_network().digest
     half = shown["minutiae"]
     assert 4 <= len(half) < len(marks["minutiae"])
     assert all(item["x"] >= right for item in half)
