@@ -34,7 +34,7 @@ MOST_BYTES = 200_000  # of a template
 TemplateData = Annotated[Base64Bytes, Field(max_length=MOST_BYTES)]
 
 
-class OfficeOut(Schema):
+class UnitToCallOut(Schema):
     """A unit of the police, and how it is called."""
 
     unit: UnitPath = Field(description="Its codes: state/district/station")
@@ -98,7 +98,7 @@ class ChangesOut(Schema):
     in_force: dict[ModalityName, str] = Field(description="The models that searches use (SHA-256)")
     given: list[GivenTemplateOut]
     removed: list[RemovalOut]
-    offices: list[OfficeOut]
+    offices: list[UnitToCallOut]
 
     @classmethod
     def of(cls, page: ChangesPage) -> ChangesOut:
@@ -107,7 +107,7 @@ class ChangesOut(Schema):
             page,
             given=[GivenTemplateOut.of(given) for given in page.given],
             removed=[RemovalOut(sequence=each.sequence, id=each.id) for each in page.removed],
-            offices=[OfficeOut.model_validate(office) for office in page.offices],
+            offices=[UnitToCallOut.model_validate(office) for office in page.offices],
         )
 
     def value(self) -> ChangesPage:
@@ -199,7 +199,7 @@ class NationalHitOut(Schema):
     """A person of another state who reaches the threshold: whom to call, and nothing else."""
 
     state: str
-    unit: OfficeOut
+    unit: UnitToCallOut
     reference: str = Field(description="Give it to the unit: its state can resolve it")
     score: float = Field(description="The threshold in decibans that was reached, not the person's own score")
 

@@ -195,7 +195,7 @@ declare namespace Api {
     in_force: Record<string, string>;
     given: Array<GivenTemplateOut>;
     removed: Array<RemovalOut>;
-    offices: Array<api__v1__national_schemas__OfficeOut>;
+    offices: Array<UnitToCallOut>;
   };
   type Choice = "yes" | "no" | "unsure";
   type ClearanceCaseOut = {
@@ -801,7 +801,7 @@ declare namespace Api {
   };
   type NationalHitOut = {
     state: string;
-    unit: api__v1__national_schemas__OfficeOut;
+    unit: UnitToCallOut;
     reference: string;
     score: number;
   };
@@ -836,8 +836,14 @@ declare namespace Api {
     unread: number;
     next: string | null;
   };
+  type OfficeOut = {
+    unit: string;
+    name: string;
+    telephone?: string;
+    level: string;
+  };
   type OfficePageOut = {
-    units: Array<api__v1__accounts_schemas__OfficeOut>;
+    units: Array<OfficeOut>;
     next: string | null;
   };
   type OpinionMarkOut = {
@@ -1318,6 +1324,11 @@ declare namespace Api {
     secret: string;
     uri: string;
   };
+  type UnitToCallOut = {
+    unit: string;
+    name: string;
+    telephone: string;
+  };
   type UnsolvedLatentOut = {
     standing: StandingOut;
     fir_number: string;
@@ -1410,16 +1421,5 @@ declare namespace Api {
     pairs: Array<PairMarksOut>;
     adjustments: Array<AdjustmentOut>;
     drawings: Array<DrawingOut>;
-  };
-  type api__v1__accounts_schemas__OfficeOut = {
-    unit: string;
-    name: string;
-    telephone?: string;
-    level: string;
-  };
-  type api__v1__national_schemas__OfficeOut = {
-    unit: string;
-    name: string;
-    telephone: string;
   };
 }
