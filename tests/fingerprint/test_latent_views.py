@@ -96,7 +96,7 @@ def test_the_first_view_of_each_way_is_what_is_seen_so(
 
 def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[Views, Views]) -> None:
     upright, upside_down = views
-    for item, other in zip(upright, (upside_down[place] for place in (1, 0, 3, 2)), strict=True):
+    for item, other in zip(upright, (upside_down[place] for place in (2, 0, 3, 1)), strict=True):
         assert np.allclose(other.x, item.width - 1 - item.x, atol=1e-3)
         assert np.allclose(other.y, item.height - 1 - item.y, atol=1e-3)
         turn = np.angle(np.exp(1j * (other.direction - item.direction - pi)))
