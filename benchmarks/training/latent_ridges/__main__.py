@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.training.latent_ridges.training import CHECKPOINT, Training, run
+from benchmarks.training.interruptible import CHECKPOINT
+from benchmarks.training.latent_ridges.training import Training, run
 from benchmarks.training.latents.pool import Pool
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ import torch
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
+from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, save_checkpoint, until_ended
 from benchmarks.training.latent_ridges.examples import Batch, Targets, batch
 from benchmarks.training.latent_ridges.network import RidgeUnet
 from benchmarks.training.latents.pool import Pool
@@ -24,7 +23,6 @@ AVERAGED = 0.998  # the part of the mean weights that each step keeps; the mean 
 LONGEST = 1.0  # norm of a step's gradient
 CLEAR = 0.1  # deviations: the answer of the clean print's filter from which on a place counts in full
 PRESENCE = 0.5  # how much the loss of the print's place counts beside that of its ridges
-CHECKPOINT = "state.pt"
 PAUSE = 120.0  # seconds between two checkpoints
 
 
@@ -81,9 +79,7 @@ class Training:
             "mean": self.mean,
             "optimiser": self.optimiser.state_dict(),
         }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
+        save_checkpoint(state, path)
 
     @classmethod
     def load(cls, path: Path) -> Training:
@@ -114,9 +110,7 @@ def losses(logits: Any, response: Any, here: Any) -> tuple[Any, Any, Any]:
 def run(training: Training, pool: Pool, folder: Path, pause: float = PAUSE) -> None:
     """Train to the end, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
     torch.set_num_threads(1)
-    stopped: list[int] = []
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, _: stopped.append(number))
+    stopped = until_ended()
     targets = Targets(pool)
     taken: list[list[float]] = []
     saved = time.monotonic()
@@ -131,9 +125,4 @@ def run(training: Training, pool: Pool, folder: Path, pause: float = PAUSE) -> N
 
 
 def _report(folder: Path, training: Training, taken: Sequence[Sequence[float]]) -> None:
-    means = [round(float(each), 4) for each in np.mean(taken, axis=0)] if taken else []
-    content = {"at": time.strftime("%Y-%m-%d %H:%M:%S"), "step": training.step, "rate": training.rate, "means": means}
-    line = json.dumps(content)
-    print(line, flush=True)  # noqa: T201
-    with (folder / "progress.jsonl").open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    report(folder, {"step": training.step, "rate": training.rate, "means": mean_losses(taken)})

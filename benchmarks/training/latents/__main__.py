@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.training.interruptible import CHECKPOINT
 from benchmarks.training.latents.held_out import held_out
 from benchmarks.training.latents.network import Leader, published_weights
 from benchmarks.training.latents.pool import Pool
 from benchmarks.training.latents.preparing import prepare
-from benchmarks.training.latents.training import CHECKPOINT, Plan, Training, run
+from benchmarks.training.latents.training import Plan, Training, run
 from fingerprint.latents.network import MIN_QUALITY
 from models.leader.weights import HEADS, read_weights
 

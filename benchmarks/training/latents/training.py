@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import signal
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn.utils import clip_grad_norm_
 
+from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, save_checkpoint, until_ended
 from benchmarks.training.latents.evaluation import agreements
 from benchmarks.training.latents.examples import Batch, batch
 from benchmarks.training.latents.held_out import KnownLatent
@@ -25,7 +23,6 @@ from models.leader.weights import layers_of
 WARM, HALVING = 100, 1000.0  # the rate rises over WARM steps and falls as 1 / sqrt(1 + step / HALVING)
 AVERAGED = 0.998  # the part of the mean weights that each step keeps; the mean is what is used
 LONGEST = 1.0  # norm of a step's gradient
-CHECKPOINT = "state.pt"
 
 
 @dataclass(frozen=True)
@@ -100,9 +97,7 @@ class Training:
             "mean": self.mean,
             "optimiser": self.optimiser.state_dict(),
         }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
+        save_checkpoint(state, path)
 
     @classmethod
     def load(cls, path: Path) -> Training:
@@ -129,9 +124,7 @@ def run(
 ) -> None:
     """Train up to so many steps, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
     torch.set_num_threads(1)
-    stopped: list[int] = []
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, _: stopped.append(number))
+    stopped = until_ended()
     plan, losses = training.plan, []
     saved = looked = time.monotonic()
     while training.step < steps and not stopped:
@@ -149,8 +142,15 @@ def run(
 
 
 def _report(folder: Path, training: Training, losses: Sequence[Sequence[float]]) -> None:
-    means = [round(float(each), 4) for each in np.mean(losses, axis=0)] if losses else []
-    _line(folder, {"step": training.step, "losses": means, "rate": training.rate, "cpu_s": round(time.process_time())})
+    report(
+        folder,
+        {
+            "step": training.step,
+            "losses": mean_losses(losses),
+            "rate": training.rate,
+            "cpu_s": round(time.process_time()),
+        },
+    )
 
 
 def _evaluate(folder: Path, training: Training, held_out: Sequence[KnownLatent]) -> None:
@@ -160,11 +160,4 @@ def _evaluate(folder: Path, training: Training, held_out: Sequence[KnownLatent])
         for quality, each in agreements(network, held_out).items()
     }
     best = max(rows, key=lambda quality: rows[quality][2])
-    _line(folder, {"step": training.step, "best": best, "precision_recall_f1": rows})
-
-
-def _line(folder: Path, content: dict[str, Any]) -> None:
-    line = json.dumps({"at": time.strftime("%Y-%m-%d %H:%M:%S"), **content})
-    print(line, flush=True)  # noqa: T201
-    with (folder / "progress.jsonl").open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    report(folder, {"step": training.step, "best": best, "precision_recall_f1": rows})
