@@ -60,7 +60,7 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
         yield None
         return
     entries, folder = read_states(settings.national_states), settings.data_folder / "national"
-    secret = _secret(engine)
+    secret = engine.store.keys.obtained(engine.store.database, COPIES)
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(max(1, len(entries)), thread_name_prefix="states"))
         states = {}
@@ -87,12 +87,6 @@ def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], Nat
     if not (key := settings.national_key.get_secret_value()):
         raise InvalidField("PEHCHAN_NATIONAL_URL needs PEHCHAN_NATIONAL_KEY, the API key for it.")
     return NationalCalls(settings.national_url, key, settings.national_seconds).search
-
-
-def _secret(engine: Engine) -> bytes:
-    database, keys = engine.store.database, engine.store.keys
-    with database.noting() as connection:
-        return keys.obtain(connection, COPIES)
 
 
 def _key(path: Path) -> str:

@@ -61,7 +61,7 @@ class TemplateFeed:
             OutOfJurisdiction: the actor's unit is not the national bureau.
         """
         jurisdiction.require_unit(self._act, EVERYWHERE)
-        cipher = AESSIV(self._secret())
+        cipher = self._cipher()
         unreadable: set[int] = set()
         with self._database.reading() as connection:
             last = last_sequence(connection)
@@ -113,7 +113,7 @@ class TemplateFeed:
         """
         try:
             sealed = urlsafe_b64decode(reference + "=" * (-len(reference) % 4))
-            record_id = str(UUID(bytes=AESSIV(self._secret()).decrypt(sealed, _PLACE)))
+            record_id = str(UUID(bytes=self._cipher().decrypt(sealed, _PLACE)))
         except (InvalidTag, NotBase64, ValueError) as error:
             raise UnknownRecord("The reference is not of this state; check it.") from error
         with self._database.reading() as connection:
@@ -124,13 +124,8 @@ class TemplateFeed:
         audit.note(self._database, self._act, Action.REFERENCE_RESOLVED, lead_id)
         return lead_id
 
-    def _secret(self) -> bytes:
-        with self._database.reading() as connection:
-            secret = self._keys.find(connection, REFERENCES)
-        if secret is None:
-            with self._database.noting() as connection:
-                secret = self._keys.obtain(connection, REFERENCES)
-        return secret
+    def _cipher(self) -> AESSIV:
+        return AESSIV(self._keys.obtained(self._database, REFERENCES))
 
 
 def _sealed(cipher: AESSIV, record_id: str) -> str:

@@ -126,9 +126,4 @@ class TemplateReader:
 
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes; each expungement replaces it, so that older files are unreadable."""
-        with self._database.reading() as connection:
-            secret = self._keys.find(connection, SNAPSHOTS)
-        if secret is None:
-            with self._database.noting() as connection:
-                secret = self._keys.obtain(connection, SNAPSHOTS)
-        return secret
+        return self._keys.obtained(self._database, SNAPSHOTS)

@@ -27,10 +27,8 @@ from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Check
 
 SEARCHED = 2  # samples of each modality that are searched with: the best
-UNMEASURED, FAIR = (
-    50,
-    20,
-)  # quality that a sample without one is taken to have; all of an enrolment below it are searched
+UNMEASURED = 50  # quality that a sample without one is taken to have
+FAIR = 20  # least quality of all samples that are searched with
 HITS = 5  # that each of them asks the index for
 COMPARED = 4  # templates, about, whose people are compared with these prints
 LIKELY = 20.0  # decibans from which on they are compared with all of an enrolment: of one stranger in a hundred

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from biometrics.kernel.errors import MasterKeyMissing
 from biometrics.storage.crypto.aead import KEY_BYTES, Place, failure, unseal
 from biometrics.storage.crypto.master_keys import MasterKey, MasterKeys
-from biometrics.storage.database.engine import insert
+from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.locks import Lock, hold, hold_leaf, take
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.station import identity
@@ -88,6 +88,15 @@ class DataKeys:
                 insert(connection, data_keys).values(self._new(connection, owner, new)).on_conflict_do_nothing()
             )
         return self._open(rows[0].master_id, rows[0].wrapped)
+
+    def obtained(self, database: Database, owner: str) -> bytes:
+        """Return an owner's data key by a read; where it has none, one is made in a transaction of its own."""
+        with database.reading() as connection:
+            secret = self.find(connection, owner)
+        if secret is None:
+            with database.noting() as connection:
+                secret = self.obtain(connection, owner)
+        return secret
 
     def hold(self, connection: Connection, owner: str) -> bytes | None:
         """Return an owner's data key, None if there is none, locked until the commit.
