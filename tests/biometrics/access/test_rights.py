@@ -166,7 +166,7 @@ def methods() -> Iterator[tuple[type, str]]:
 
 
 HELD = ("Database", "RecordStore", "Transaction")  # the last one is of the repositories of a unit of work
-WRITING = ("writing", "noting", "transaction", "begin")
+WRITING = ("writing", "noting", "transaction", "begin", "obtained")
 
 
 def writes(store: type, name: str) -> bool:
