@@ -96,7 +96,8 @@ from api.v1 import (
     verification,
     webhooks,
 )
-from api.v1.national_states import national_search_of, open_national_index
+from api.v1.national_calls import national_search_of
+from api.v1.national_states import open_national_index
 from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind

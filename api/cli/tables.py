@@ -9,7 +9,7 @@ from api.cli.terminal import ResultTable, moment
 
 if TYPE_CHECKING:
     from api.v1.records_schemas import RecordOut, RecordPage
-    from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut
+    from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut, StatesSearchedOut
     from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 
 
@@ -60,6 +60,27 @@ def searches(page: SearchPageOut) -> ResultTable:
             search.id, created, by, search.purpose, search.case_number, f"{kinds}: {search.files}", candidates, named
         )
     return table
+
+
+def search(shown: SearchOut) -> list[ResultTable | str]:
+    """Show a search's candidates, and what was found in other states if they were searched too."""
+    return [candidates(shown), *(_other_states(shown.national) if shown.national else [])]
+
+
+def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
+    if answer.failure:
+        return ["Other states: the national index did not answer: no other state was searched. Search again later."]
+    hits = ResultTable("state", "call this unit", "reference for the unit", title="Other states: above the threshold")
+    for hit in answer.hits:
+        hits.add_row(hit.state, hit.unit.value().contact, hit.reference)
+    states = ResultTable("state", "coverage", "changes until", "failure", "modalities not searched")
+    for state in answer.states:
+        until = "-" if state.read_until is None else moment(state.read_until)
+        without = ", ".join(state.without)
+        coverage = state.coverage.replace("_", " ")
+        states.add_row(f"{state.name} ({state.state})", coverage, until, state.failure, without)
+    none = "Other states: no record of the states that were searched is above the threshold."
+    return [hits if answer.hits else none, states]
 
 
 def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> ResultTable:

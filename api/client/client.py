@@ -128,10 +128,15 @@ class Client:
         max_candidates: int = 10,
         target_fpir: float | None = USUAL_FPIR,
         where: Conditions | None = None,
+        national_basis: str = "",
         idempotency_key: str = "",
     ) -> SearchOut:
-        """Search for the people whose prints and photos these are; `target_fpir` None makes it an investigation."""
-        fields = search_fields(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
+        """Search for the people whose prints and photos these are; `target_fpir` None makes it an investigation.
+
+        `national_basis` is the legal basis of a search of other states too; empty: this state only.
+        """
+        terms = (reason, officer, max_candidates, target_fpir, where, national_basis)
+        fields = search_fields(purpose, case_number, *terms)
         return self.send(SearchOut, "POST", "identify", key=idempotency_key, **form_fields(fields, samples))
 
     def identify_group(
@@ -145,10 +150,12 @@ class Client:
         max_candidates: int = 10,
         target_fpir: float | None = USUAL_FPIR,
         where: Conditions | None = None,
+        national_basis: str = "",
         idempotency_key: str = "",
     ) -> list[GroupMemberOut]:
-        """Search for each person in one photo, each with a search of their own."""
-        fields = search_fields(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
+        """Search for each person in one photo, each with a search of their own; arguments as for `identify`."""
+        terms = (reason, officer, max_candidates, target_fpir, where, national_basis)
+        fields = search_fields(purpose, case_number, *terms)
         sent = {"data": fields, "files": list(file_fields([photo]))}
         return self.send(list[GroupMemberOut], "POST", "identify", "group", key=idempotency_key, **sent)
 

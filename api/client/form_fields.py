@@ -48,11 +48,14 @@ def search_fields(
     max_candidates: int,
     target_fpir: float | None,
     where: Conditions | None,
+    national_basis: str,
 ) -> Form:
     """Return the fields of a search."""
     fields = purpose_fields(purpose, case_number, reason)
     fields |= {"officer": officer, "max_candidates": str(max_candidates)}
     fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
+    if national_basis:
+        fields["national_basis"] = national_basis
     for name, value in (where or {}).items():
         fields[name] = [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
     return fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 
@@ -30,6 +31,7 @@ from api.http.spooling import spooled_in
 from api.itl.table import TransactionTable
 from api.operations.work_queue import Work
 from api.settings import Settings
+from api.v1.national_calls import national_search_of
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.storage import commits
 from biometrics.use_cases.engine import Engine
@@ -45,6 +47,7 @@ def local_client(settings: Settings, user: str, *routes: str) -> Iterator[Client
     takes seconds.
     """
     with engine_on_demand(settings) as engine, spooled_in(settings.data_folder):
+        engine = replace(engine, ask_states=national_search_of(settings))
         app = _application(LocalServices(settings, engine), routes)
         with httpx.Client(base_url=f"http://{ADDRESS}{API}", transport=InProcess(app, local_caller(user))) as http:
             yield Client.over(http)

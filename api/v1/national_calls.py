@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from api.http.paths import API, checked_url
 from api.operations.outbound import OutboundClient
+from api.settings import Settings
 from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearchIn
 from biometrics.kernel.access import Act
-from biometrics.kernel.errors import AddressRefused, PehchanError, ServerUnavailable
+from biometrics.kernel.errors import AddressRefused, InvalidField, PehchanError, ServerUnavailable
 from biometrics.kernel.national import ChangesPage, NationalAnswer, NationalQuery
 
 _LIMIT: Final = 100_000_000  # bytes of an answer
@@ -63,6 +64,19 @@ class NationalCalls:
         if answer.status != 200:
             raise ServerUnavailable(f"It answers with the status {answer.status} ({_code(answer.content)}).")
         return answer.content
+
+
+def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], NationalAnswer] | None:
+    """Return the search of the national index that the settings name; None where they name none.
+
+    Raises:
+        InvalidField: its address is none, or there is no key for it.
+    """
+    if not settings.national_url:
+        return None
+    if not (key := settings.national_key.get_secret_value()):
+        raise InvalidField("PEHCHAN_NATIONAL_URL needs PEHCHAN_NATIONAL_KEY, the API key for it.")
+    return NationalCalls(settings.national_url, key, settings.national_seconds).search
 
 
 def _read(read: Callable[[], Shape]) -> Shape:

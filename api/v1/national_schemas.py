@@ -167,7 +167,7 @@ class NationalSearchIn(RequestBody):
     purpose: Purpose
     case_number: Annotated[str, Field(max_length=FIR_LENGTH)]
     legal_basis: Annotated[str, Field(max_length=BASIS_LENGTH)]
-    unit: Annotated[str, Field(description="The unit that asks, at or below the caller's")]
+    unit: Annotated[str, Field(description="The unit that asks, at or below the caller's; `national` is the caller's")]
     officer: Annotated[str, Field(max_length=ACTOR_LENGTH, description="Account id of the officer who asks")]
 
     @classmethod

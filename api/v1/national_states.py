@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -16,9 +16,7 @@ from api.bootstrap.housekeeping import tried
 from api.operations.background import Background
 from api.settings import Settings
 from api.v1.national_calls import NationalCalls
-from biometrics.kernel.access import Act
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.national import NationalAnswer, NationalQuery
 from biometrics.kernel.text import clean_state_code
 from biometrics.storage.tables.keys import COPIES
 from biometrics.use_cases.engine import Engine
@@ -74,19 +72,6 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
             opened.enter_context(background.repeated(keep_up, settings.follow_seconds, f"following {code}"))
             opened.enter_context(background.repeated(state.save, 60 * minutes, f"snapshots of {code}"))
         yield NationalIndex(states, threads)
-
-
-def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], NationalAnswer] | None:
-    """Return the search of the national index that the settings name; None where they name none.
-
-    Raises:
-        InvalidField: its address is none, or there is no key for it.
-    """
-    if not settings.national_url:
-        return None
-    if not (key := settings.national_key.get_secret_value()):
-        raise InvalidField("PEHCHAN_NATIONAL_URL needs PEHCHAN_NATIONAL_KEY, the API key for it.")
-    return NationalCalls(settings.national_url, key, settings.national_seconds).search
 
 
 def _key(path: Path) -> str:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from biometrics.access.jurisdiction import unit_of
+from biometrics.kernel.access import EVERYWHERE
 from biometrics.kernel.errors import InvalidField, InvalidTemplate, PehchanError
 from biometrics.kernel.national import (
     ChangesPage,
@@ -152,7 +154,8 @@ class NationalIndex:
     def search(self, engine: Engine, query: NationalQuery) -> NationalAnswer:
         """Search all states but the one that asks; written to the audit log before it is returned.
 
-        A person is named who reaches the operator's threshold for a gallery of all people who are searched.
+        A person is named who reaches the operator's threshold for a gallery of all people who are searched. A query for
+        the unit above all states, as of the operator of a state's service, is one for the actor's unit.
 
         Raises:
             Forbidden: the actor may not search nationally.
@@ -160,6 +163,8 @@ class NationalIndex:
             OutOfJurisdiction: the asking unit is not at or below the actor's.
             InvalidField: there are no probes, or another model made them.
         """
+        if query.unit == EVERYWHERE:
+            query = replace(query, unit=unit_of(engine.store.act))
         engine.store.searches.require_national(query.unit)
         if query.alternatives:
             networks: dict[Modality, set[str | None]] = {}

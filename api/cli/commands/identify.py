@@ -38,6 +38,9 @@ def identify_person(
     group: Annotated[bool, typer.Option("--group", help="Search for each person in one photo.")] = False,
     reason: Reason = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
+    national_basis: Annotated[
+        str, typer.Option(help="Search other states too: legal basis. Leave out to search this state only.")
+    ] = "",
     sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this or unknown sex.")] = None,
     born_from: Annotated[int | None, typer.Option(help="Only people born in this year or later, or unknown.")] = None,
     born_to: Annotated[int | None, typer.Option(help="Only people born in this year or earlier, or unknown.")] = None,
@@ -74,13 +77,13 @@ def identify_person(
     places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class, "mark_words": mark_words}
     where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
-    options |= {"target_fpir": target, "where": cast(Conditions, where)}
+    options |= {"target_fpir": target, "where": cast(Conditions, where), "national_basis": national_basis}
     with service("identification") as client:
         if group:
             _show_group(client.identify_group(_photo(samples), purpose, case, **options), as_json)
         else:
             search = client.identify(samples, purpose, case, **options)
-            print_result(search, as_json, tables.candidates(search))
+            print_result(search, as_json, *tables.search(search))
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:
@@ -93,7 +96,7 @@ def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
     shown: list[ResultTable | str] = []
     for member in members:
         place = "Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box)
-        shown += [place, tables.candidates(member.search)]
+        shown += [place, *tables.search(member.search)]
     print_result(members, as_json, *shown)
 
 

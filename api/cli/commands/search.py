@@ -47,4 +47,4 @@ def show_search(
     """Show a stored search with its candidates."""
     with service("searches") as client:
         stored = client.search(search)
-    print_result(stored, as_json, tables.candidates(stored))
+    print_result(stored, as_json, *tables.search(stored))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inputs import WHY, Run, print_of
 from removing import remove_record
 from server import free_port
 from states import KEEPING, OFFICES, SEARCHING, SILENT, Nation, nation
@@ -143,6 +144,34 @@ def test_whom_a_state_has_erased_is_not_found(together: Nation, examiner: str) -
     together.follow()
     answer = searched(together, examiner, FIRST)
     assert (answer["hits"], coverage(answer)[KEEPING]) == ([], "current")
+
+
+def test_the_command_line_searches_other_states_at_a_server_and_as_the_local_operator(
+    together: Nation, examiner: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together.keeping.enrol(FIRST, OFFICES[KEEPING])
+    together.follow()
+    probe = tmp_path / "probe.png"
+    probe.write_bytes(print_of(FIRST, "right_thumb", 1))
+    command = ("identify", "--print", f"right_thumb={probe}", *WHY, "--national-basis", "Order 17/2026")
+    monkeypatch.setenv("PEHCHAN_API_KEY", examiner.removeprefix("Bearer "))
+    code, output, errors = run("--server", together.searching.url, *command, "--json")
+    assert (code, errors) == (0, "")
+    answer = json.loads(output)
+    (hit,) = answer["national"]["hits"]
+    assert (answer["national"]["legal_basis"], coverage(answer["national"])[KEEPING]) == ("Order 17/2026", "current")
+    code, output, errors = run("--server", together.searching.url, "search", "show", answer["id"])
+    assert (code, errors, hit["reference"] in output, f"State {SILENT} ({SILENT})" in output) == (0, "", True, True)
+
+    settings = together.searching.settings
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(settings.data_folder))
+    monkeypatch.setenv("PEHCHAN_NATIONAL_URL", settings.national_url)
+    monkeypatch.setenv("PEHCHAN_NATIONAL_KEY", settings.national_key.get_secret_value())
+    code, output, errors = run(*command)
+    assert (code, errors, hit["reference"] in output) == (0, "", True), output
+    assert together.index.audited("national.search")[0]["detail"]["unit"] == SEARCHING
+    together.index.stop()
+    assert "did not answer" in run(*command)[1]
 
 
 def test_a_national_search_needs_its_own_right_a_legal_basis_and_the_own_unit(together: Nation, examiner: str) -> None:
