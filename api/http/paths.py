@@ -1,4 +1,4 @@
-"""Where the parts of the service are mounted, and the addresses of other services."""
+"""Paths at which the parts of the service are mounted, and the URLs of other services."""
 
 from __future__ import annotations
 

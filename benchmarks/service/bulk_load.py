@@ -1,7 +1,7 @@
-"""What the checks of a bulk load take: rows of generated people are written, then the checks are carried out.
+"""Measure the checks of a bulk load: rows of generated people are written, then their checks are carried out.
 
-Each person has ten prints; every `AGAIN`-th is somebody who came before, by other impressions of the same fingers. The
-prints are generated ones that are changed beyond recognition, which takes a tenth of the time of generating others.
+Each person has ten prints; every `AGAIN`-th was enrolled before, with other impressions of the same fingers. Prints are
+generated ones changed beyond recognition, which takes a tenth of the time of generating others.
 
 usage: python -m benchmarks.service.bulk_load [--people 2000] [--checks 500] [--one-by-one 50] [--folder DIR]
 """

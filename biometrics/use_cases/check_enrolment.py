@@ -53,16 +53,16 @@ RESCORED = 10  # standing searches that are compared in full; more where all of 
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
-FEWEST = 1000  # checks that must wait, never tried, for first looks at them, which may miss a mate: a bulk load
-BLOCK = 50  # of those, noted as tried in one transaction
-SCREENED = 5  # enrolments of a first look: it then holds up other searches no longer than one check does
+FEWEST = 1000  # untried checks from which on they are screened, which may miss a mate: a bulk load
+BLOCK = 50  # of those, marked as tried in one transaction
+SCREENED = 5  # enrolments at a time: this delays other searches no longer than one check does
 
 
 def check_enrolment(engine: Engine, encounter_id: str, *, is_new: bool = False) -> tuple[str, ...]:
     """Search for an enrolment with its stored templates; return the ids of the cases that this opened.
 
-    A check is carried out once, even if several callers ask for it. `is_new`: it is of nobody on record, at a first
-    look; then only standing searches are looked for.
+    A check is carried out once, even if several callers request it. `is_new`: screening found nobody on record, so only
+    standing searches are compared.
 
     Raises:
         StoreUnavailable: the check waits to be made later.
@@ -133,10 +133,10 @@ def work_off(
     progress: Progress | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Make the checks that wait for so long already, and end standing searches that expired; return how many checks.
+    """Carry out the checks that have waited longer than `older_than`, and end expired standing searches.
 
-    Where many were never tried, as after a bulk load, those that `screen` takes for new people are not searched for in
-    full. Once `stopped` says so, the rest is left to the next time.
+    Returns the number of checks. Where many were never tried, as after a bulk load, enrolments that `screen` takes for
+    new people are not searched for in full. Once `stopped` returns true, the remaining checks wait for the next call.
 
     Raises:
         StoreUnavailable: the rest waits.
@@ -147,7 +147,7 @@ def work_off(
     settle(store)
     checks = CheckReader(store.database)
     noted, new = set[str](), set[str]()
-    block: list[str] = []  # of these the ones that no first look was taken at
+    block: list[str] = []  # of these, the ones not screened yet
 
     def waiting() -> list[str]:
         ids = checks.waiting(max(FEWEST, BLOCK), older_than, engine.by_model, tries=0)
@@ -184,8 +184,8 @@ def _new_people(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
         return screen(engine.as_system("checks enrolments"), encounter_ids)
     except StoreUnavailable:
         raise
-    except Exception:  # each is checked in full
-        log.exception("A first look at enrolments failed.")
+    except Exception:
+        log.exception("Screening enrolments failed; they are checked in full.")
         return frozenset()
 
 

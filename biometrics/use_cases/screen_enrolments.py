@@ -1,9 +1,10 @@
-"""A first look at many enrolments whose check waits, as after a bulk load: which of them may be of people on record?
+"""Screen enrolments whose checks wait, as after a bulk load: which of them are of new people?
 
 The check of a person with ten prints searches with each of them, and compares 400 prints exactly. Nearly all
-enrolments are of new people, for whom less is enough: the two best prints of many enrolments are searched in one call
-of the index, and the people whom they name are compared, the likely ones with all prints. Whoever reaches no threshold
-has no case; all others are checked as usual. docs/benchmarks.md has what is lost.
+enrolments are of new people, where less is enough: the index is searched for the two best prints of several enrolments
+in one call, their candidates are compared with these two prints, and the likely candidates with all ten. An enrolment
+with no candidate at the threshold is of a new person; all others are checked in full. docs/benchmarks.md states how
+many mates this misses.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ from biometrics.use_cases.engine import Engine
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Check
 
-SEARCHED = 2  # samples of each modality that are searched with: the best
-UNMEASURED = 50  # quality that a sample without one is taken to have
-FAIR = 20  # least quality of all samples that are searched with
-HITS = 5  # that each of them asks the index for
-COMPARED = 4  # templates, about, whose people are compared with these prints
-LIKELY = 20.0  # decibans from which on they are compared with all of an enrolment: of one stranger in a hundred
+SEARCHED = 2  # samples of each modality that are searched for: the best
+UNMEASURED = 50  # assumed quality of a sample that has none
+FAIR = 20  # least quality of a sample that is searched for
+HITS = 5  # of the index for each of them
+COMPARED = 4  # templates, about, whose people are candidates
+LIKELY = 20.0  # decibans from which a candidate is compared with all samples: one stranger in a hundred reaches them
 
 
 @dataclass(frozen=True)
 class _Enrolment:
-    """An enrolment whose check waits: all that is compared, and those of it that are searched with."""
+    """An enrolment whose check waits: all templates to compare, and the best, which are searched for."""
 
     check: Check
     stored: Sequence[StoredTemplate]
@@ -49,7 +50,7 @@ class _Enrolment:
 
 
 def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
-    """Return those of some enrolments whose check waits that are of nobody on record, at a first look.
+    """Return the enrolments for which this quick search finds no person on record; their checks must be waiting.
 
     Raises:
         StoreUnavailable: the database or an index does not answer.
@@ -82,9 +83,9 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
 
 
 def _enrolment(engine: Engine, check: Check, stored: Sequence[StoredTemplate]) -> _Enrolment | None:
-    """Return what is compared of an enrolment.
+    """Return the templates of an enrolment to compare.
 
-    None if a first look says too little: templates are few, of poor quality, or of models that are not in force.
+    None if screening could miss too much: templates are few, of poor quality, or of models that are not in force.
     """
     ours = [each for each in stored if each.template.model in engine.models]
     if {each.sample_id for each in ours} != {each.sample_id for each in stored} or len(ours) < len(check.template_ids):
@@ -104,7 +105,7 @@ def _quality(stored: StoredTemplate) -> int:
 
 
 def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hits]:
-    """Search with all probes, those of a modality in one call; return the hits by the probes' ids."""
+    """Search for all probes, those of a modality in one call; return the hits by the probes' ids."""
     hits: dict[int, Hits] = {}
     of_modality: defaultdict[Modality, list[StoredTemplate]] = defaultdict(list)
     for probe in probes:
@@ -112,7 +113,7 @@ def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hit
     for modality, its in of_modality.items():
         channel = engine.channels[modality]
         features = engine.pool.map(channel.recogniser.features, [probe.template for probe in its])
-        # Filters of fingers only, which the index keeps: of people themselves, prints come back that are left out here.
+        # Filters name fingers only, which the index has; an enrolment's own prints are among its hits: see `_named`.
         where = [replace(NO_FILTER, positions=frozenset({at})) if (at := known(p.position)) else NO_FILTER for p in its]
         found = channel.gallery.search_all(list(zip(features, where, strict=True)), HITS + 1, engine.pool)
         hits.update(zip((probe.id for probe in its), found, strict=True))
@@ -120,7 +121,7 @@ def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hit
 
 
 def _named(enrolment: _Enrolment, hits: Sequence[Hits]) -> Sequence[int] | None:
-    """Return templates of the people whom the hits of an enrolment name first; None if its own leave too few others."""
+    """Return templates of an enrolment's first candidates; None if its own prints take the place of too many hits."""
     others = []
     for of_probe in hits:
         is_other = of_probe.people != enrolment.person
@@ -135,7 +136,7 @@ def _named(enrolment: _Enrolment, hits: Sequence[Hits]) -> Sequence[int] | None:
 def _below_thresholds(
     engine: Engine, reader: CheckReader, enrolments: Sequence[_Enrolment], people: Mapping[str, Sequence[str]]
 ) -> list[str]:
-    """Return the enrolments of which no score with the people named reaches a threshold."""
+    """Return the enrolments that reach the threshold with none of their candidates, `people`."""
     record_ids = sorted({record_id for named in people.values() for record_id in named})
     templates = engine.store.templates.of_records(record_ids, engine.models)
     looked_for = reader.looked_for(record_ids)

@@ -1,4 +1,4 @@
-"""The changes of a server, divided among partitions: all prints of a person are in one."""
+"""Divide a server's changes among partitions; all prints of a person go to the same one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def partition_of(people: NDArray[np.int64], partitions: int) -> NDArray[np.int64
 
 
 def divided(pending: Pending, partitions: int) -> list[Changes]:
-    """Return the changes for each partition; ids are removed from all of them, as a person may have changed."""
+    """Return the changes for each partition; ids are removed from every one, since their person may have changed."""
     ids = np.array(list(pending), np.int64)
     added = np.array([id_ for id_, change in pending.items() if change is not None], np.int64)
     prints = [change[0] for change in pending.values() if change is not None]

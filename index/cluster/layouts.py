@@ -1,4 +1,4 @@
-"""The layouts of the index of prints in a Ray cluster: listed, switched between, and ended when unused."""
+"""List, switch and end the layouts of the index of prints in a Ray cluster."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PartitionLayout(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """How many copies of a layout are on each machine, by its address; each partition has `complete` ones or more."""
+    """Copies of a layout on each machine, by its address; `complete`: the fewest complete copies of a partition."""
 
     machines: dict[str, int]
     complete: int | None
@@ -47,7 +47,7 @@ def layouts(address: str, database: str) -> list[PartitionLayout]:
 
 
 def spread(address: str, layout: PartitionLayout) -> Spread:
-    """Return where the copies of a layout are, as far as they answer.
+    """Return the machines that the copies of a layout run on; copies that do not answer are left out.
 
     Raises:
         StoreUnavailable, ExtraMissing: as for `layouts`.

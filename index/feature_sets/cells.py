@@ -1,9 +1,9 @@
-"""Cells of codes: a code lies in that of the landmark it is most like, and is compared with the probe's codes near it.
+"""Cells of codes: each code lies in the cell of its nearest landmark, and is compared with the probe's codes near that.
 
-Two codes that are alike lie near the same landmarks. So for each cell only those codes of the probe are looked at that
-are nearest to its landmark: eight, of 40 in a usual probe, which one comparison of vectors takes. This is an inverted
-file (Sivic, Zisserman, "Video Google", ICCV 2003; several cells for a code of the probe: Jégou, Douze, Schmid,
-"Product Quantization for Nearest Neighbor Search", PAMI 2011) read by gallery code instead of by probe, so that the
+Similar codes lie near the same landmarks. So a code is compared only with the eight codes of the probe, of usually 40,
+that are nearest to its cell's landmark; one vector instruction compares eight. This is an inverted file (Sivic,
+Zisserman, "Video Google", ICCV 2003; several cells for a code of the probe: Jégou, Douze, Schmid, "Product Quantization
+for Nearest Neighbor Search", PAMI 2011) read by gallery code instead of by probe, so that the
 prints stay in their order. `benchmarks.training.landmarks` learns the landmarks.
 """
 
@@ -31,7 +31,7 @@ _CELL_BITS = np.uint64(8)
 
 
 class ProbeCells(NamedTuple):
-    """What of a probe is compared in each cell: `LANES` codes, or several times as many.
+    """The codes of a probe to compare in each cell: `LANES`, or a multiple.
 
     `codes`: uint64, one after the other for each cell and each eight: eight first halves and eight second halves.
     `directions`: uint8, of the same features.

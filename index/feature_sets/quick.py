@@ -22,7 +22,7 @@ _PLACE = np.uint64(255)
 FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
 _SPREAD = 1  # bins to either side of a rotation that agree with it
-_STRIDE = MOST_HELD + WORD  # bytes that say of each feature of a print which codes of a part are near
+_STRIDE = MOST_HELD + WORD  # bytes; one for each feature of a print: which codes of a part are near
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 

@@ -166,4 +166,4 @@ def test_a_first_look_that_fails_has_all_checked_in_full(
     with opened(copied(loaded, "failing")) as engine:
         assert work_off(engine) == 9
         assert len(outcome(engine)[0]) == 4
-    assert "first look" in caplog.text
+    assert "Screening enrolments failed" in caplog.text
