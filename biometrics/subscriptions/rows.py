@@ -31,16 +31,17 @@ MOST_EVENTS: Final = 200  # of one subscription that are read, the latest
 def tell_subscribers(
     connection: Connection, kind: NotificationKind, record_ids: Collection[str], about: str, unit: Unit, actor: str
 ) -> None:
-    """Tell those who subscribe to one of some people what happened, each unit once, where it may see the record.
+    """Notify the units that subscribe to some people of what happened to them, where they may see the record.
 
-    `about` is the id of the encounter, search, case or merge, `unit` the one to call, `actor` who did it: they are not
-    told of their own acts. Call it late in a transaction: notifications come just before the audit log in the order of
-    locks.
+    A unit is notified once of each person, and once of an identification, whose records are of one person. `about` is
+    the id of the encounter, search, case or merge, `unit` the one to call, `actor` who did it, who is not notified of
+    their own acts. Call it late in a transaction: notifications come just before the audit log in the order of locks.
     """
     if not record_ids or not connection.execute(select(subscriptions.c.id).where(*active(today())).limit(1)).first():
         return
+    notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
     for lead in sorted(set(leads(connection, list(record_ids)).values())):
-        notified: set[Unit] = set()  # a unit may subscribe to two records that became one since
+        person = "" if kind is NotificationKind.PERSON_IDENTIFIED else lead
         for subscription in load(
             connection, of_person(connection, lead), subscriptions.c.owner != actor, *active(today())
         ):
@@ -48,8 +49,8 @@ def tell_subscribers(
             if not visible_ids(connection, subscriber, [lead]):
                 continue
             event_id = _add_event(connection, subscription, kind, about, unit)
-            if event_id and subscriber not in notified:
-                notified.add(subscriber)
+            if event_id and (subscriber, person) not in notified:
+                notified.add((subscriber, person))
                 notify_unit(connection, subscriber, kind, event_id, lead)
 
 

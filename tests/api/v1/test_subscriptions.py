@@ -117,6 +117,20 @@ def test_a_unit_is_told_who_books_finds_and_identifies_its_person(subscribed: Su
     assert subscribed.told(caller(subscribed.client, Role.STATION_OFFICER, ELSEWHERE)) == []
 
 
+def test_a_unit_that_subscribes_to_both_records_of_a_case_is_notified_once_that_they_are_of_one_person(
+    subscribed: Subscribed,
+) -> None:
+    store = subscribed.store
+    second = enrolled(store, HERE)
+    assert asked(subscribed.officer, second.record_id).status_code == 201
+    (case,) = finish_check(store, second.encounter_id, Checked([Candidate(subscribed.record, FOUND)]))
+    for examiner in ("first", "second"):
+        who = act_of(HERE, Role.EXAMINER, examiner)
+        decide(Casework(store.for_actor(who), {}), case, examiner, Conclusion.IDENTIFICATION)
+    assert [kind for kind, _ in subscribed.told()].count("person_identified") == 1
+    assert subscribed.events() == [("person_identified", HERE)]
+
+
 def test_nothing_is_told_of_own_acts_nor_after_the_end(subscribed: Subscribed) -> None:
     store, record = subscribed.store, subscribed.record
     mine = subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["owner"]
