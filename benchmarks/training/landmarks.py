@@ -4,10 +4,13 @@
 
 Takes the codes of generated prints, none of which is in a benchmark's gallery, and repeats Lloyd's algorithm for bits:
 a landmark has each bit that most codes of its cell have. Learn them again when the codes change
-(`benchmarks.training.codes`); saved indexes are then rebuilt.
+(`benchmarks.training.codes`), and enter the SHA-256 that this prints in `index.feature_sets.cells`; saved indexes are
+then rebuilt.
 """
 
 from __future__ import annotations
+
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +42,7 @@ def main() -> None:
     """Learn and save."""
     prints = [features(synthetic_template(FIRST_SEED + number)) for number in range(PRINTS)]
     np.savez(FILE, codes=learn(np.concatenate([each["code"] for each in prints])))
+    print(sha256(FILE.read_bytes()).hexdigest())  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -9,22 +9,46 @@ prints stay in their order. `benchmarks.training.landmarks` learns the landmarks
 
 from __future__ import annotations
 
+import io
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from index.feature_sets.lanes import LANES
 
 CELLS = 256
 PROBE_CODES = 80  # of a probe; for each so many, begun, a cell has `LANES` of them
 
 FILE = Path(__file__).with_name("landmarks.npz")
-LANDMARKS: NDArray[np.uint64] = np.load(FILE)["codes"]  # shape (CELLS, 2)
+SHA256: Final = "bf02d4d78e3ea0c8ccad6bd0e91ac3f18f471a0adfdda772aa05ebdcf0f55d29"  # of the file; see `read_landmarks`
+
+
+def read_landmarks(file: Path = FILE) -> NDArray[np.uint64]:
+    """Return the landmarks in a file, shape (CELLS, 2).
+
+    Raises:
+        ModelMissing: the file cannot be read.
+        ModelMismatch: its hash is not `SHA256`.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ModelMissing(f"The landmarks {file} cannot be read: {error}. Install Pehchan again.") from error
+    if sha256(content).hexdigest() != SHA256:
+        raise ModelMismatch(
+            f"The landmarks {file} are not those that Pehchan was released with. Install Pehchan again."
+        )
+    codes: NDArray[np.uint64] = np.load(io.BytesIO(content))["codes"]
+    return codes
+
+
+LANDMARKS = read_landmarks()
 DIGEST = sha256(LANDMARKS.astype("<u8").tobytes()).hexdigest()[:8]  # cells of other landmarks are not to be compared
 
 _CELL_BITS = np.uint64(8)

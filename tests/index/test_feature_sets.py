@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from search_indexes import labels_of, minutiae, thawed
 
-from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.errors import InvalidVector, ModelMismatch, ModelMissing
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST_HELD
 from index.feature_sets import FeatureSetIndex, segment
 from index.feature_sets.arena import Arena
 from index.feature_sets.best_places import best_places
-from index.feature_sets.cells import LANDMARKS, PROBE_CODES, cells_of, probe_cells
+from index.feature_sets.cells import FILE, LANDMARKS, PROBE_CODES, cells_of, probe_cells, read_landmarks
 from index.feature_sets.lanes import LANES
 from index.feature_sets.quick import QuickParameters, quick_likeness
 from index.feature_sets.segment import Segment
@@ -223,3 +225,13 @@ def test_the_best_places_are_those_of_sorting_all_scores(count: int) -> None:
     starts = np.cumsum([0, *sizes[:-1]])
     selected = [start + places for start, places in zip(starts, best_places(parts, count), strict=True)]
     np.testing.assert_array_equal(np.concatenate(selected), expected)
+
+
+def test_landmarks_that_are_changed_or_missing_are_refused(tmp_path: Path) -> None:
+    content = bytearray(FILE.read_bytes())
+    content[-1] ^= 1
+    (changed := tmp_path / "landmarks.npz").write_bytes(content)
+    with pytest.raises(ModelMismatch, match="Install Pehchan again"):
+        read_landmarks(changed)
+    with pytest.raises(ModelMissing, match="Install Pehchan again"):
+        read_landmarks(tmp_path / "none.npz")
