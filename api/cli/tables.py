@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from api.v1.records_schemas import RecordOut, RecordPage
     from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut, StatesSearchedOut
     from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
+    from biometrics.kernel.evidence import Evidence
 
 
 def record(shown: RecordOut) -> ResultTable:
@@ -93,9 +94,9 @@ def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
-    caption = f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high"
-    caption += _beyond(listed) + _lead(listed)
-    table.caption = caption
+    has_scale = any(candidate.score and not candidate.score.evidence.orders_only for candidate in listed)
+    scale = "; 20 decibans: one non-mated comparison in 100 scores this high" if has_scale else ""
+    table.caption = f"search {search.id}{scale}" + _beyond(listed) + _lead(listed)
     return table
 
 
@@ -105,18 +106,26 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
         return rank, "-", f"a hit; call {candidate.elsewhere.contact}"
     assert score is not None, "only people of other units have no score"
     if record is None:
-        return rank, "-", "record removed since", "", score.evidence.figure
+        return rank, "-", "record removed since", "", _figure(score.evidence)
     return (
         rank,
         record.national_number,
         record.name,
         ", ".join(record.fir_numbers),
-        score.evidence.figure,
-        "" if score.capped else f"{score.low:.0f} to {score.high:.0f}",
-        "" if candidate.gap is None else f"{candidate.gap:.1f}",
+        _figure(score.evidence),
+        "" if score.capped or score.evidence.orders_only else f"{score.low:.0f} to {score.high:.0f}",
+        "" if candidate.gap is None or score.evidence.orders_only else f"{candidate.gap:.1f}",
         f"{candidate.decision_hint}{', above threshold' * bool(candidate.above_threshold)}",
-        ", ".join(f"{sample.probe.partition(' (')[0]} {sample.score.evidence.figure}" for sample in candidate.samples),
+        ", ".join(
+            f"{sample.probe.partition(' (')[0]} {_figure(sample.score.evidence)}".rstrip()
+            for sample in candidate.samples
+        ),
     )
+
+
+def _figure(evidence: Evidence) -> str:
+    """Return a score in decibans; empty where it only puts candidates in an order."""
+    return "" if evidence.orders_only else evidence.figure
 
 
 def _lead(listed: Sequence[CandidateOut]) -> str:
