@@ -130,6 +130,8 @@ async function openCase(button, fields, isUrgent) {
   const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
   const [page, label] = [pagePath(`/cases/${body.id}`), _("Open case {number}", { number: body.number })];
   show(_("Case {number} is open for examiners.", { number: body.number }), page, label);
+  const next = button.closest(".candidate")?.querySelector(".next");
+  next?.lastChild?.replaceWith(` ${_("Examiners decide in case {number}.", { number: body.number })}`);
   const opened = Object.assign(link(page, label), { className: "button" });
   button.replaceWith(opened); // a second press would be refused
   opened.dataset.openCase = "";
