@@ -21,7 +21,7 @@ from benchmarks.nation.simulation import Arrival, Kind, Pool, Seconds, Step, sim
 from benchmarks.search.figure import processes_of_started
 from biometrics.kernel.errors import PartitionsMissing
 from biometrics.matching.ports import SearchIndex
-from index.cluster.partitions import partition_names, snapshot_path
+from index.cluster.copy_names import partition_names, snapshot_path
 from index.cluster.ray_index import RayIndex
 
 LOAD = 0.5  # of what the cluster can do, while its searches are timed

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from biometrics.kernel.errors import PartitionsMissing
 from index.cluster.connection import NAMESPACE, join_cluster
 from index.cluster.copies import near
+from index.cluster.copy_names import CopyName, copies_in, machines, snapshot_path
 from index.cluster.partition import Successor
-from index.cluster.partitions import CopyName, Partitions, copies_in, machines, snapshot_path
+from index.cluster.partitions import Partitions
 
 DEADLINE = 60.0  # seconds, for a partition to remove its snapshot, or to learn of a successor
 ANSWER_SECONDS = 5.0  # for copies to say where they are

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from index.cluster.copies import States, near
+from index.cluster.copy_names import snapshot_path
 from index.cluster.partition import PartitionState
-from index.cluster.partitions import Partitions, snapshot_path
+from index.cluster.partitions import Partitions
 
 OPENING_SECONDS = 600.0  # to load a snapshot, or to start a process on another machine
 

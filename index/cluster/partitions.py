@@ -4,67 +4,27 @@ from __future__ import annotations
 
 import itertools
 import logging
-import re
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from biometrics.kernel.errors import PartitionsMissing, PehchanError
 from index.cluster.calls import PATIENCE, Calls, called
 from index.cluster.connection import NAMESPACE
+from index.cluster.copy_names import CopyName, copies_in, machines, partition_names
 from index.cluster.partition import ASKING, SAVING, Partition
 from index.feature_sets.index import CLOSER_EACH
 
 LEAST_CPUS = 0.001  # without any, Ray does not spread the partitions over the machines
 LEASE_SECONDS = 60.0  # for which one server looks after the copies
 WAIT_SECONDS = 10.0  # for the copy that gives it
-_NAME = re.compile(r"(?P<name>.+)-(?P<number>\d+)-of-(?P<partitions>\d+)(?:-copy-(?P<copy>\d+))?")
 
 log = logging.getLogger("pehchan")
 
 Actors = Mapping[str, Any]  # the copies of a partition by their names
-
-
-class CopyName(NamedTuple):
-    """What the name of a copy in the cluster says: its layout's name and number of partitions, and which copy it is."""
-
-    name: str
-    number: int
-    partitions: int
-    copy: int
-
-    def __str__(self) -> str:
-        """Return the name; that of the first copy is the partition's."""
-        partition = f"{self.name}-{self.number}-of-{self.partitions}"
-        return f"{partition}-copy-{self.copy}" if self.copy else partition
-
-
-def copies_in(ray: Any, prefix: str) -> list[CopyName]:
-    """Return those copies in the cluster whose names begin so."""
-    named = ray.util.list_named_actors(all_namespaces=True)
-    names = [each["name"] for each in named if each["namespace"] == NAMESPACE]
-    matches = [match for name in names if name.startswith(prefix) and (match := _NAME.fullmatch(name))]
-    return sorted(CopyName(each[1], int(each[2]), int(each[3]), int(each[4] or 0)) for each in matches)
-
-
-def machines(ray: Any) -> dict[str, str]:
-    """Return the machines that can take copies: their addresses by their ids in Ray."""
-    alive = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) > 0]
-    return {node["NodeID"]: node["NodeManagerAddress"] for node in sorted(alive, key=lambda node: node["NodeID"])}
-
-
-def partition_names(name: str, partitions: int) -> list[str]:
-    """Return the names of a layout's partitions in the cluster."""
-    return [str(CopyName(name, number, partitions, 0)) for number in range(partitions)]
-
-
-def snapshot_path(folder: Path, name: str) -> Path:
-    """Return where the copies of a partition keep their snapshot, each on its machine."""
-    return folder / f"{name}.index"
 
 
 class Partitions:

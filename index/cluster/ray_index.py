@@ -17,28 +17,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.errors import InvalidVector, PartitionsMissing
+from biometrics.kernel.errors import PartitionsMissing
 from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.cluster.changes import Pending, divided
 from index.cluster.connection import join_cluster
-from index.cluster.copies import (
-    FARTHEST_BEHIND,
-    States,
-    furthest_behind,
-    near,
-    orders,
-)
+from index.cluster.copies import FARTHEST_BEHIND, States, furthest_behind, near, orders
 from index.cluster.opening import OPENING_SECONDS, Opening
 from index.cluster.partition import Successor
 from index.cluster.partitions import Partitions
 from index.cluster.tending import Tender
-from index.feature_sets.index import FeatureSetIndex
-from index.rows import check_ids
+from index.feature_sets.index import FeatureSetIndex, checked_features, checked_prints
 
 RETRY_SECONDS = 60.0  # between two attempts to switch to a layout that does not answer, or lacks more
-
 
 log = logging.getLogger("pehchan")
 
@@ -157,12 +148,9 @@ class RayIndex:
         Raises:
             InvalidVector: not features of prints, an id given twice, or lengths that differ.
         """
-        ids = check_ids(ids, labels)
-        if len(features) != len(ids):
-            raise InvalidVector(f"The index takes one print for each id, not {len(features)} for {len(ids)}.")
-        copies = [_checked(each).copy() for each in features]
-        for id_, print_, label in zip(ids.tolist(), copies, labels.copy(), strict=True):
-            self._seen.pending[id_] = (print_, label)
+        ids, prints = checked_prints(ids, features, labels)
+        for id_, print_, label in zip(ids.tolist(), prints, labels.copy(), strict=True):
+            self._seen.pending[id_] = (print_.copy(), label)
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
@@ -198,7 +186,7 @@ class RayIndex:
         Raises:
             InvalidVector: not features of a print.
         """
-        checked = [(_checked(features), where) for features, where in probes]
+        checked = [(checked_features(features), where) for features, where in probes]
         self._flush()
         return [_merged(of_probe, k) for of_probe in zip(*self._complete("search_all", checked, k), strict=True)]
 
@@ -309,11 +297,3 @@ def _merged(hits: Sequence[Hits], k: int) -> Hits:
     ids, people, scores = (np.concatenate(parts) for parts in zip(*hits, strict=True))
     order = np.lexsort((ids, -scores))[: max(k, 0)]
     return Hits(ids[order], people[order], scores[order])
-
-
-def _checked(features: NDArray[Any]) -> NDArray[np.void]:
-    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST_HELD:
-        raise InvalidVector(
-            f"The index takes at most {MOST_HELD} features of a print, not {features.dtype} of shape {features.shape}."
-        )
-    return features

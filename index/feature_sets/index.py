@@ -82,13 +82,8 @@ class FeatureSetIndex:
         Raises:
             InvalidVector: not features of prints, an id given twice, or lengths that differ.
         """
-        ids = check_ids(ids, labels)
-        if len(features) != len(ids):
-            raise InvalidVector(
-                f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
-            )
-        checked = [_checked(each) for each in features]
-        self._arena.put(self._rows.add(ids, labels), checked, segments_of(labels["position"]))
+        ids, prints = checked_prints(ids, features, labels)
+        self._arena.put(self._rows.add(ids, labels), prints, segments_of(labels["position"]))
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones, and overwrite their features; return how many were present."""
@@ -104,7 +99,7 @@ class FeatureSetIndex:
         Raises:
             InvalidVector: not features of a print.
         """
-        probe = _probe(_checked(features)[:MOST])
+        probe = _probe(checked_features(features)[:MOST])
         met = self._rows.meeting(where)
         count = int(np.count_nonzero(met))
         of_all = count * CLOSER_EACH / self._closer_each  # prints in all indexes together
@@ -185,7 +180,28 @@ def _call(job: Callable[[], None]) -> None:
     job()
 
 
-def _checked(features: NDArray[Any]) -> NDArray[np.void]:
+def checked_prints(
+    ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels
+) -> tuple[NDArray[np.int64], list[NDArray[np.void]]]:
+    """Return the ids and features of prints to be added.
+
+    Raises:
+        InvalidVector: not features of prints, an id given twice, or lengths that differ.
+    """
+    ids = check_ids(ids, labels)
+    if len(features) != len(ids):
+        raise InvalidVector(
+            f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
+        )
+    return ids, [checked_features(each) for each in features]
+
+
+def checked_features(features: NDArray[Any]) -> NDArray[np.void]:
+    """Return the features of one print, unchanged.
+
+    Raises:
+        InvalidVector: anything else.
+    """
     if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST_HELD:
         raise InvalidVector(
             f"The index takes at most {MOST_HELD} features of a print, not {features.dtype} of shape {features.shape}."
