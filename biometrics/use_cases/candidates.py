@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from biometrics.kernel.access import Unit
+from biometrics.kernel.cases import Finding
 from biometrics.kernel.evidence import Lead
 from biometrics.kernel.record import Elsewhere, Record
 from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
@@ -229,3 +230,8 @@ def _without(detail: Mapping[str, Any], names: Collection[str]) -> dict[str, Any
 
     samples = [kept(sample) | {"score": kept(sample["score"])} for sample in detail["samples"]]
     return kept(detail) | {"score": kept(detail["score"]), "samples": samples}
+
+
+def finding(rank: int, candidate: SearchCandidate) -> Finding:
+    """Return what a case states of a candidate at a rank."""
+    return Finding(candidate.score, rank, candidate.detail["hint"], candidate.detail)

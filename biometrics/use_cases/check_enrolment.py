@@ -7,51 +7,36 @@ result. So the enrolment never waits for it, a crash loses nothing, and nothing 
 from __future__ import annotations
 
 import logging
-import math
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from biometrics.kernel.access import SERVICE
-from biometrics.kernel.capture import known
-from biometrics.kernel.cases import Finding
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.labels import NO_FILTER, Filter
+from biometrics.kernel.labels import Filter
 from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.types import Probe
 from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.matching.ports import Hits
 from biometrics.matching.ranking import Ranking
-from biometrics.matching.scoring import comparable, score_person
-from biometrics.matching.shortlist import most_alike
-from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import MODALITY, SearchCandidate
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.candidates import candidates, first
+from biometrics.use_cases.candidates import candidates, finding, first
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.pending import Progress, work_off_each
 from biometrics.use_cases.screen_enrolments import screen
 from biometrics.use_cases.settle_cases import settle
+from biometrics.use_cases.standing_hits import standing_hits
 from biometrics.watchlist.checks import CheckNotRequested, CheckReader
 from biometrics.watchlist.model import (
     DEFAULT_RULES,
     Candidate,
     Checked,
     CheckRules,
-    Standing,
-    StandingHit,
-    StandingKind,
 )
 
 log = logging.getLogger("pehchan")
 
 CANDIDATES = 10  # the most people that an enrolment is reported to resemble
-ORDERED = 100  # standing searches with a latent that are compared by scores without a scale
-RESCORED = 10  # standing searches that are compared in full; more where all of these are hits
-HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
-COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
 BATCH = 100  # checks fetched at a time
 FEWEST = 1000  # untried checks from which on they are screened, which may miss a mate: a bulk load
 BLOCK = 50  # of those, marked as tried in one transaction
@@ -75,16 +60,13 @@ def check_enrolment(engine: Engine, encounter_id: str, *, is_new: bool = False) 
     loaded = engine.store.templates.load(check.template_ids)
     groups = _by_model(engine, loaded)
     compared = {template.sample_id for _, its in groups for template in its}
-    only_ordered = [(by_model, _without_scale(by_model, its)) for by_model, its in groups]
-    groups = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
+    with_scale = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
     missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
     people, standing, rules = engine.store.record_count(), checks.standing_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
-        candidates=() if is_new else _alike_by_any(_once_each(groups), others, people),
-        hits=_one_each(_hits_by_any(groups, checks), *(_firsts(*group, checks) for group in only_ordered))
-        if standing
-        else (),
+        candidates=() if is_new else _alike_by_any(_once_each(with_scale), others, people),
+        hits=standing_hits(groups, checks) if standing else (),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
         watched=threshold_for_fpir(rules.standing_fpir, standing),
     )
@@ -236,132 +218,4 @@ def _most_alike_people(
     probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
     ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine.matching, probes)
     listed = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
-    return tuple(Candidate(person.record_id, _finding(rank, person)) for rank, person in enumerate(listed, start=1))
-
-
-def _hits_by_any(groups: list[tuple[Engine, list[StoredTemplate]]], checks: CheckReader) -> tuple[StandingHit, ...]:
-    """Return the standing searches that are hit, by the best of the models that their probes are of."""
-    best: dict[str, StandingHit] = {}
-    for engine, stored in groups:
-        for hit in _standing_hits(engine, checks, stored):
-            if (before := best.get(hit.standing_id)) is None or hit.finding.score > before.finding.score:
-                best[hit.standing_id] = hit
-    return tuple(sorted(best.values(), key=lambda hit: -hit.finding.score))
-
-
-def _without_scale(engine: Engine, stored: Sequence[StoredTemplate]) -> list[StoredTemplate]:
-    return [template for template in stored if not engine.channels[template.template.modality].has_scale]
-
-
-def _one_each(*of_each: Sequence[StandingHit]) -> tuple[StandingHit, ...]:
-    """Return the first hit of each standing search."""
-    first_hits: dict[str, StandingHit] = {}
-    for hit in (hit for hits in of_each for hit in hits):
-        first_hits.setdefault(hit.standing_id, hit)
-    return tuple(first_hits.values())
-
-
-def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReader) -> list[StandingHit]:
-    """Return the standing searches with a latent that list an enrolment first, by scores that only put it in an order.
-
-    Such scores reach no threshold. An enrolment is a hit if it scores higher than all whom the search has listed or
-    asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) do so by chance.
-    """
-    source, hits = StandingProbes(engine.store), []
-    for modality in {template.template.modality for template in stored}:
-        its = [template for template in stored if template.template.modality is modality]
-        for search in _most_alike_searches(engine, checks, its, ORDERED):
-            assert search.search_id is not None, "only stored searches have probes"
-            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            people = [person for probe in probes if (person := score_person(engine.channels, [probe], its))]
-            best = max(people, key=lambda person: person.score.decibans, default=None)
-            if best is not None and best.score.decibans > source.best_on_list(search, modality):
-                [listed] = candidates([(search.id, best)], [search.id], 1, None)
-                hits.append(StandingHit(search.id, _finding(1, _on_list(listed, modality))))
-    return hits
-
-
-def _on_list(candidate: SearchCandidate, modality: Modality) -> SearchCandidate:
-    return replace(candidate, detail={**candidate.detail, MODALITY: str(modality)})
-
-
-def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
-    """Return the standing searches that an enrolment's templates look like, best first.
-
-    What is otherwise the gallery asks here: each template looks for the probes most like it. Then all is as in any
-    search: the probes of a standing search against everything that was enrolled.
-    """
-    source, standing = StandingProbes(engine.store), checks.standing_count()
-    least = threshold_for_fpir(engine.rules.standing_fpir, standing)
-    rescored = RESCORED
-    while True:
-        alike = _most_alike_searches(engine, checks, stored, rescored)
-        scored = []
-        for search in alike:
-            assert search.search_id is not None, "only stored searches have probes"
-            is_latent = search.kind is StandingKind.LATENT
-            scoring = engine.with_shipped_scales() if is_latent else engine
-            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            if person := score_person(scoring.channels, probes, stored):
-                scored.append((search.id, person.with_scale(fits=not is_latent)))
-        scored.sort(key=lambda hit: -hit[1].score.decibans)
-        listed = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)
-        hits = tuple(
-            StandingHit(person.record_id, _finding(rank, person))
-            for rank, person in enumerate(listed, start=1)
-            if person.score >= least
-        )
-        # Many may look for one person, or one search may be hidden behind copies: none of them is left out.
-        if len(hits) < max(len(alike), 1) or rescored >= _probes_held(engine):
-            return hits
-        rescored *= 4
-
-
-def _probes_held(engine: Engine) -> int:
-    return sum(len(channel.standing) for channel in engine.channels.values() if channel.standing is not None)
-
-
-def _most_alike_searches(
-    engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate], many: int
-) -> list[Standing]:
-    """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
-    searchable = [template for template in stored if engine.channels[template.template.modality].standing is not None]
-    results = list(
-        engine.pool.map(lambda template: _probes_like(engine, template, many * HITS_PER_RESCORED), searchable)
-    )
-    if not any(len(hits.ids) for hits in results):
-        return []
-    alike: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
-    for template, ids in zip(searchable, most_alike(results, many * COMPARED_PER_RESCORED), strict=True):
-        for probe_id in ids:
-            alike[int(probe_id)].append(template)
-    searches = checks.standing_of_probes(list(alike))
-    best: dict[str, float] = {}
-    for probe in StandingProbes(engine.store).load([probe_id for probe_id in alike if probe_id in searches]):
-        standing_id, score = searches[probe.id].id, _best(engine, probe, alike[probe.id])
-        best[standing_id] = max(score, best.get(standing_id, -math.inf))
-    order = sorted(best, key=lambda standing_id: -best[standing_id])
-    by_id = {search.id: search for search in searches.values()}
-    return [by_id[standing_id] for standing_id in order[:many]]
-
-
-def _probes_like(engine: Engine, stored: StoredTemplate, many: int) -> Hits:
-    channel = engine.channels[stored.template.modality]
-    assert channel.standing is not None, "asked for only where there is one"
-    position = known(stored.position)
-    where = replace(NO_FILTER, positions=frozenset({position})) if position else NO_FILTER
-    return channel.standing.search(channel.recogniser.features(stored.template), many, where)
-
-
-def _best(engine: Engine, probe: StoredTemplate, stored: Sequence[StoredTemplate]) -> float:
-    """Return the decibans of the best comparison of a standing probe with templates."""
-    fitting = [template for template in stored if comparable(Probe(probe.template, probe.position), template)]
-    if not fitting:
-        return -math.inf
-    channel = engine.channels[probe.template.modality]
-    raw = channel.recogniser.compare(probe.template, [template.template for template in fitting])
-    return channel.calibration.score(float(raw.max())).decibans
-
-
-def _finding(rank: int, candidate: SearchCandidate) -> Finding:
-    return Finding(candidate.score, rank, candidate.detail["hint"], candidate.detail)
+    return tuple(Candidate(person.record_id, finding(rank, person)) for rank, person in enumerate(listed, start=1))

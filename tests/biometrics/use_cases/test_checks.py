@@ -24,6 +24,7 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.use_cases import check_enrolment as checks
+from biometrics.use_cases import standing_hits
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import check_enrolment, work_off
 from biometrics.use_cases.engine import Engine
@@ -122,7 +123,7 @@ def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine)
 
 def test_many_standing_searches_for_one_person_hide_none(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of more stations, or of somebody who wants to hide one, than are compared in full at a time."""
-    monkeypatch.setattr(checks, "RESCORED", 1)
+    monkeypatch.setattr(standing_hits, "RESCORED", 1)
     wanted = {latent_of(engine, 0).standing.id for _ in range(6)} | {latent_of(engine, 3).standing.id}
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     assert len({cases(engine).case(case_id).question.standing_id for case_id in done.cases} & wanted) == 6
