@@ -64,10 +64,10 @@ class ChangesPage:
 
 @dataclass(frozen=True)
 class NationalQuery:
-    """A search of other states: probes without images, for whom and on what legal basis.
+    """Query to the national index: probes without images, the requesting unit and officer, and the legal basis.
 
-    `networks` says of the probe at the same place what found its minutiae (SHA-256, hex), None of marked ones, "" where
-    it is not known. `alternatives`: the probes are views of one sample, as of a latent. Purpose and case are those of
+    `networks`: for each probe the network that extracted its minutiae (SHA-256, hex), None if they were marked by hand,
+    "" if unknown. `alternatives`: the probes are views of one sample, such as a latent. Purpose and case are those of
     the act.
 
     Raises:
@@ -115,7 +115,7 @@ class StateCoverage:
 
 @dataclass(frozen=True)
 class NationalHit:
-    """A person of another state: whom to call, and a reference that the state can turn into the record.
+    """A candidate in another state: the unit to call, and a reference that only that state resolves to the record.
 
     `score` is the threshold in decibans that the person reached, not the person's own score.
     """

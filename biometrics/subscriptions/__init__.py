@@ -1,1 +1,1 @@
-"""Subscriptions of units and courts to people on record: they are told who books, finds or identifies them."""
+"""Subscriptions of units and courts to people on record: notifications when others book, find or identify them."""

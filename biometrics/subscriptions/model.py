@@ -39,7 +39,7 @@ class Subscription:
     events: tuple[SubscriptionEvent, ...] = ()
 
     def is_active(self, today: date) -> bool:
-        """Say whether the subscriber is still told."""
+        """Return whether the subscriber is still notified."""
         return self.ended_at is None and today <= self.expires_on
 
 

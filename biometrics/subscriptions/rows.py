@@ -1,4 +1,4 @@
-"""Subscriptions as rows, and telling subscribers of what happened, in the transaction in which it did."""
+"""Subscriptions as rows, and the notification of subscribers, in the transaction of the event."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def of_person(connection: Connection, lead: str) -> Any:
 def _add_event(
     connection: Connection, subscription: Subscription, kind: NotificationKind, about: str, unit: Unit
 ) -> str | None:
-    """Add an event to a subscription and return its id; None if it has it already."""
+    """Add an event to a subscription and return the event's id; None if it was added before."""
     event_id = str(uuid.uuid4())
     event = {"id": event_id, "subscription_id": subscription.id, "kind": kind, "about": about, "at": datetime.now(UTC)}
     added = insert(connection, subscription_events).values(**event, **codes_of(unit)).on_conflict_do_nothing()
@@ -73,7 +73,7 @@ def _add_event(
 
 
 def end(connection: Connection, subscription_id: int, by: str, because: str) -> bool:
-    """End a subscription; say whether it had not ended yet."""
+    """End a subscription; return False if it had ended before."""
     values = {"ended_at": datetime.now(UTC), "ended_by": by, "ended_because": because}
     return bool(_change(connection, subscription_id, subscriptions.c.ended_at.is_(None), **values))
 
@@ -109,8 +109,8 @@ def with_events(connection: Connection, act: Act, found: Sequence[Subscription])
     """
     lead = leads(connection, [each.record_id for each in found])
     hidden = open_candidates(connection, act, set(lead.values()))
-    told = _events(connection, [each.id for each in found if lead.get(each.record_id) not in hidden])
-    return tuple(replace(each, events=told.get(each.id, ())) for each in found)
+    events = _events(connection, [each.id for each in found if lead.get(each.record_id) not in hidden])
+    return tuple(replace(each, events=events.get(each.id, ())) for each in found)
 
 
 def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int, tuple[SubscriptionEvent, ...]]:

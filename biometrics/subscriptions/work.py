@@ -18,7 +18,7 @@ from biometrics.subscriptions.model import Subscription
 
 
 class SubscriptionRepository:
-    """Subscriptions of an actor's own unit, and telling subscribers what the actor did."""
+    """Subscriptions of an actor's own unit, and the notification of subscribers of what the actor does."""
 
     def __init__(self, work: Transaction) -> None:
         self._work = work
@@ -69,12 +69,12 @@ class SubscriptionRepository:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def found(self, record_ids: Sequence[str], search_id: str) -> None:
-        """Tell the subscribers of people that the actor's search has found them."""
+        """Notify the subscribers of people that the actor's search found."""
         self._tell(NotificationKind.PERSON_FOUND, record_ids, search_id)
 
     @needs(Scope.RECORD_MERGE)
     def identified(self, record_id: str, merge_id: str) -> None:
-        """Tell the subscribers of a person that the actor has merged another record into theirs."""
+        """Notify the subscribers of a person that the actor merged another record into theirs."""
         self._tell(NotificationKind.PERSON_IDENTIFIED, [record_id], merge_id)
 
     def _tell(self, kind: NotificationKind, record_ids: Sequence[str], about: str) -> None:

@@ -1,4 +1,4 @@
-"""Use case: a unit or court is told when a person on record is booked, found by a search, or identified."""
+"""Use case: notify a unit or court when a person on record is booked, found by a search, or identified."""
 
 from __future__ import annotations
 

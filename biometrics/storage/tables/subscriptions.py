@@ -1,4 +1,4 @@
-"""The tables of subscriptions to people on record, and of what a subscriber was told."""
+"""The tables of subscriptions to people on record, and of their events."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ subscription_events: Final = Table(
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(WORD_LENGTH), nullable=False),
-    Column("about", String(ID_LENGTH), nullable=False),  # the encounter, search or case: each is told of once
+    Column("about", String(ID_LENGTH), nullable=False),  # the encounter, search or case: one event each
     *_unit(),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "subscription_id", "kind", "about", unique=True),
