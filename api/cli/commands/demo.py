@@ -19,7 +19,7 @@ from api.accounts.factory import accounts_of
 from api.cli import tables
 from api.cli.demo_station import ALL_PEOPLE, FIRST_PEOPLE, demo_settings, seeded_meanwhile
 from api.cli.operator import operated_engine, operator
-from api.demo.people import PEOPLE, DemoPerson, enrol_person, examples, missing, probes, search
+from api.demo.people import DemoPerson, enrol_person, examples, missing, probes, search
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.access.units import Office, UnitStore
@@ -53,11 +53,12 @@ def demo(
     from api.demo.visitors import PAGE, add_visitors
 
     settings = demo_settings(folder)
-    with _timed("Matcher compiled"):
+    with _timed("Compiling the matcher; the first time takes a minute or two", "Matcher compiled"):
         compile_matcher()
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
-        with _timed(f"{len(FIRST_PEOPLE) if serve else PEOPLE} people enrolled"):
-            _seed(engine, FIRST_PEOPLE if serve else ALL_PEOPLE)
+        people = FIRST_PEOPLE if serve else ALL_PEOPLE
+        with _timed(f"Enrolling {len(people)} invented people", f"{len(people)} people enrolled"):
+            _seed(engine, people)
         right = _show_searches(engine)
         key = _new_key(settings, engine) if serve else ""
         passwords = _new_passwords(settings, engine) if serve else {}
@@ -77,11 +78,12 @@ def demo(
 
 
 @contextmanager
-def _timed(what: str) -> Iterator[None]:
-    """Print how long a stage took."""
+def _timed(begins: str, ended: str) -> Iterator[None]:
+    """Print that a stage begins, then how long it took."""
+    console.print(f"{begins} ...")
     start = time.monotonic()
     yield
-    console.print(f"{what}: {time.monotonic() - start:.0f} s")
+    console.print(f"{ended}: {time.monotonic() - start:.0f} s")
 
 
 def _seed(engine: Engine, people: tuple[DemoPerson, ...]) -> None:
