@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,16 @@ def run(training: Training, pool: Pool, folder: Path, pause: float = PAUSE) -> N
     targets = Targets(pool)
     taken: list[list[float]] = []
     saved = time.monotonic()
-    while training.step < training.steps and not stopped:
-        taken.append(training.take_step(batch(pool, targets, training.seed, training.step, BATCH, WHOLE)))
-        if time.monotonic() - saved >= pause:
-            training.save(folder / CHECKPOINT)
-            _report(folder, training, taken)
-            saved, taken = time.monotonic(), []
+    with ThreadPoolExecutor(1) as making:  # the next step's examples, while the network learns from this step's
+        waiting = making.submit(batch, pool, targets, training.seed, training.step, BATCH, WHOLE)
+        while training.step < training.steps and not stopped:
+            examples = waiting.result()
+            waiting = making.submit(batch, pool, targets, training.seed, training.step + 1, BATCH, WHOLE)
+            taken.append(training.take_step(examples))
+            if time.monotonic() - saved >= pause:
+                training.save(folder / CHECKPOINT)
+                _report(folder, training, taken)
+                saved, taken = time.monotonic(), []
     training.save(folder / CHECKPOINT)
     _report(folder, training, taken)
 
