@@ -30,12 +30,12 @@ class Service:
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.port = free_port()
-        usual = {"follow_seconds": 3600, "requests_per_minute": 100_000, "database_url": ""}
+        usual = {"follow_seconds": 3600, "requests_per_minute": 100_000, "database_url": "", "totp_required": False}
         self.settings = Settings(data_folder=folder, **usual | settings, _env_file=None)
         self.serving: AbstractContextManager[str] | None = None
 
     @property
-    def url(self) -> str:
+    def root(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -54,13 +54,13 @@ class Service:
             return new_key(accounts_of(self.settings, store), *roles, unit=unit)
 
     def call(self, method: str, path: str, key: str, **sent: Any) -> httpx.Response:
-        with httpx.Client(base_url=f"{self.url}/api/v1", headers={"Authorization": key}, timeout=PATIENCE) as client:
+        with httpx.Client(base_url=f"{self.root}/api/v1", headers={"Authorization": key}, timeout=PATIENCE) as client:
             return client.request(method, path, **sent)
 
     def page(self, path: str, key: str, language: str) -> str:
         """Return a page as a browser gets it."""
         headers = {"Authorization": key, "Accept-Language": language}
-        answer = httpx.get(f"{self.url}/app{path}", headers=headers, timeout=PATIENCE)
+        answer = httpx.get(f"{self.root}/app{path}", headers=headers, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         return answer.text
 
@@ -98,7 +98,7 @@ class Nation:
         self.index = Service(folder / "index", national_states=folder / "states.toml", national_seconds=2)
         key = self.index.key(Role.NATIONAL_INDEX, unit=SEARCHING).removeprefix("Bearer ")
         self.searching = Service(
-            folder / "searching", national_url=self.index.url, national_key=key, national_seconds=PATIENCE
+            folder / "searching", national_url=self.index.root, national_key=key, national_seconds=PATIENCE
         )
         self.services = (self.keeping, self.searching, self.index)
         for code, service in ((SEARCHING, self.searching), (KEEPING, self.keeping), (SILENT, self.keeping)):
@@ -106,7 +106,7 @@ class Nation:
 
     def name_states(self) -> None:
         """Write the file of the states."""
-        urls = {SEARCHING: self.searching.url, KEEPING: self.keeping.url, SILENT: self.silent_url}
+        urls = {SEARCHING: self.searching.root, KEEPING: self.keeping.root, SILENT: self.silent_url}
         entries = [
             f'[{code}]\nname = "State {code}"\nurl = "{url}"\nkey_file = "{self.folder / code}.key"\n'
             for code, url in urls.items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,28 +112,37 @@ def test_a_state_that_is_down_or_slow_or_moved_is_searched_by_what_the_index_hol
     assert together.copy.read_to > read_to
 
 
-def test_whom_a_restored_state_no_longer_has_is_not_found(together: Nation, examiner: str) -> None:
-    """Also once new changes have overtaken the numbers of those that were lost."""
-    database = together.keeping.settings.data_folder / "pehchan.db"
-    together.keeping.enrol(FIRST, OFFICES[KEEPING])
-    together.keeping.stop()
-    shutil.copy(database, together.folder / "backup.db")
-    together.keeping.start()
-    together.keeping.enrol(LATER, OFFICES[KEEPING])
+def test_whom_a_restored_state_no_longer_has_is_not_found(
+    together: Nation, examiner: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also once new changes have overtaken the numbers of those that were lost; who is left keeps their reference."""
+    keeping, copies = together.keeping, (tmp_path / "backup", "--keys", tmp_path / "keys")
+    record = keeping.enrol(FIRST, OFFICES[KEEPING])
+    together.follow()
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(keeping.settings.data_folder))
+    assert run("backup", *copies)[0] == 0
+    keeping.enrol(LATER, OFFICES[KEEPING])
     together.follow()
     assert len(searched(together, examiner, LATER)["hits"]) == 1
+    reference = searched(together, examiner, FIRST)["hits"][0]["reference"]
     read_to = together.copy.read_to
 
-    together.keeping.stop()
-    shutil.copy(together.folder / "backup.db", database)
-    together.keeping.start()
+    keeping.stop()
+    keeping.settings = keeping.settings.model_copy(update={"data_folder": tmp_path / "restored"})
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(keeping.settings.data_folder))
+    code, output, errors = run("restore", *copies)
+    assert code == 0, output + errors
+    keeping.start()
     for other in OTHERS:
-        together.keeping.enrol(other, OFFICES[KEEPING])
+        keeping.enrol(other, OFFICES[KEEPING])
     together.follow()
     assert together.copy.read_to > read_to
     assert searched(together, examiner, LATER)["hits"] == []
     after = searched(together, examiner, FIRST)
-    assert (len(after["hits"]), coverage(after)[KEEPING]) == (1, "current")
+    assert ([hit["reference"] for hit in after["hits"]], coverage(after)[KEEPING]) == ([reference], "current")
+    key = keeping.key(Role.STATION_OFFICER, unit=OFFICES[KEEPING])
+    resolved = keeping.call("GET", f"/national/references/{reference}", key)
+    assert resolved.json() == {"record_id": record["id"]}
 
 
 def test_whom_a_state_has_erased_is_not_found(together: Nation, examiner: str) -> None:
@@ -155,12 +163,12 @@ def test_the_command_line_searches_other_states_at_a_server_and_as_the_local_ope
     probe.write_bytes(print_of(FIRST, "right_thumb", 1))
     command = ("identify", "--print", f"right_thumb={probe}", *WHY, "--national-basis", "Order 17/2026")
     monkeypatch.setenv("PEHCHAN_API_KEY", examiner.removeprefix("Bearer "))
-    code, output, errors = run("--server", together.searching.url, *command, "--json")
+    code, output, errors = run("--server", together.searching.root, *command, "--json")
     assert (code, errors) == (0, "")
     answer = json.loads(output)
     (hit,) = answer["national"]["hits"]
     assert (answer["national"]["legal_basis"], coverage(answer["national"])[KEEPING]) == ("Order 17/2026", "current")
-    code, output, errors = run("--server", together.searching.url, "search", "show", answer["id"])
+    code, output, errors = run("--server", together.searching.root, "search", "show", answer["id"])
     assert (code, errors, hit["reference"] in output, f"State {SILENT} ({SILENT})" in output) == (0, "", True, True)
 
     settings = together.searching.settings
