@@ -21,6 +21,7 @@ from api.http import cookies
 from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
 from api.localisation.strength_labels import finding_text, strength_text
+from api.localisation.translatable import N_
 from api.localisation.value_labels import sample_word, word
 from api.modalities import file_fields
 from api.services import services_of
@@ -29,13 +30,14 @@ from api.web.navigation import MENU, MenuEntry
 from api.web.problems import SENTENCES
 from api.web.static_files import STATIC, modules_of
 from biometrics.access.units import UnitStore
-from biometrics.kernel.access import Scope, Unit
+from biometrics.kernel.access import NATIONAL, Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.modality import Modality
 from biometrics.kernel.particulars import TattooClass
 
 _HERE: Final = Path(__file__).parent
 TEMPLATES: Final = _HERE / "templates"
+BUREAU: Final = N_("National bureau")  # the unit above all others
 
 _ON_EVERY_PAGE: Final = ("page.js", "lib/early_input.js")
 _SCRIPT: Final = re.compile(r'src="[^"]*/static/\w+/([\w/]+\.js)"')
@@ -85,7 +87,7 @@ class Pages:
         return {}
 
     def unit_name(self, unit: Unit | str) -> str:
-        """Return a unit's name; "" where it has none."""
+        """Return a unit's name; "" where it has none, which the national bureau always has."""
         path = unit if isinstance(unit, str) else unit.path
         if path not in self._unit_names:
             store = UnitStore(services_of(self.request).engine.store.database)
@@ -93,13 +95,15 @@ class Pages:
                 self._unit_names[path] = store.name(path)
             except StoreUnavailable:  # the page of an error is shown without it
                 self._unit_names[path] = ""
-        return self._unit_names[path]
+        return self._unit_names[path] or (self.translated(BUREAU) if path == NATIONAL else "")
 
     def unit_label(self, unit: Unit | str) -> Markup:
-        """Return a unit's name, and its code behind it; the code alone where it has no name."""
+        """Return a unit's name, and its code behind it, which the national bureau has none of; or the code alone."""
         path = unit if isinstance(unit, str) else unit.path
         name = self.unit_name(path)
-        return Markup('{} <span class="unit">{}</span>').format(name, path) if name else escape(path)
+        if not name or path == NATIONAL:
+            return escape(name or path)
+        return Markup('{} <span class="unit">{}</span>').format(name, path)
 
     def may(self, scope: Scope | str) -> bool:
         """Say whether who is signed in may do something."""

@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from api.http.authentication import ActDependency, needs
 from api.localisation.translatable import N_
 from api.v1.units import Units
-from api.web.pages import PagesDependency
+from api.web.pages import BUREAU, PagesDependency
 from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter()
 
 # By how many codes a unit has.
-LEVELS: Final = (N_("National bureau"), N_("State bureau"), N_("District"), N_("Police station"))
+LEVELS: Final = (BUREAU, N_("State bureau"), N_("District"), N_("Police station"))
 
 
 @router.get("/units", dependencies=[needs(Scope.UNIT_MANAGE, person=True)])

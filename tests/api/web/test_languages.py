@@ -182,3 +182,12 @@ def test_a_unit_is_shown_by_its_name_before_its_code(visit: Callable[..., Visito
     page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=office.path), "/account")
     expect(page.get_by_role("main")).to_contain_text("Shivajinagar PS 27/521/27521001")
     expect(page.get_by_role("banner")).to_contain_text("Shivajinagar PS")
+
+
+def test_the_national_bureau_is_named_in_the_language_of_the_page(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    page = visit(locale="hi-IN").sign_in(station.officer(Role.STATION_OFFICER, unit="national"), "/account")
+    for place in (page.get_by_role("main"), page.get_by_role("banner")):
+        expect(place).to_contain_text("राष्ट्रीय ब्यूरो")
+        expect(place).not_to_contain_text("national")

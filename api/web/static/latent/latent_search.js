@@ -76,6 +76,7 @@ export class LatentSearch {
     const { body } = await runTask(apiPath("/identify/latent"), { form: formData(fields) }, onProgress, signal);
     this.onStored();
     this.show(body);
+    if (body.national) this.results.append(await otherStates(body.id));
   }
 
   /** @param {Api.SearchOut} search */
@@ -93,7 +94,7 @@ export class LatentSearch {
       const list = create("ol");
       list.append(...listed.slice(0, LISTED).map((candidate) => candidateItem(id, candidate)));
       const name = create("b", modality === "palm" ? _("Palms") : _("Fingers"));
-      return searched.length > 1 ? [name, list] : [list];
+      return searched.length > 1 && candidates.length ? [name, list] : [list];
     });
     const all = link(pagePath(`/searches/${id}`), _("All results"));
     all.className = "button small";
@@ -125,6 +126,18 @@ export class LatentSearch {
       showFormProblem(form, asError(error));
     }
   }
+}
+
+/**
+ * Returns what other states answered to a search, as the page of its results shows it.
+ *
+ * @param {string} search
+ */
+async function otherStates(search) {
+  /** @type {{ body: Blob }} */
+  const { body } = await request("GET", pagePath(`/searches/${search}`));
+  const page = new DOMParser().parseFromString(await body.text(), "text/html");
+  return document.adoptNode(query(page, "#other-states"));
 }
 
 /**
