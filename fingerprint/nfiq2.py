@@ -20,8 +20,8 @@ from biometrics.kernel.helper_process import HelperPool
 
 SECONDS = 120  # until an answer, many times the processor time that a print may take: a machine may be busy
 
-# OpenCV asks IPP for each block of a few pixels, which asks the processor for its maker, in a virtual machine for a long
-# time; its threads find nothing to share in blocks. The bindings copy an image byte by byte, but read a file at once.
+# For each block of a few pixels OpenCV's IPP asks the processor for its maker, which is slow in a virtual machine, and
+# blocks are too small for its threads. The bindings copy an image byte by byte, but read a file at once.
 _WORKER = """
 import json, os, resource, signal, sys, time
 os.environ.update(OPENCV_IPP="disabled", OPENCV_FOR_THREADS_NUM="1", OPENCV_LOG_LEVEL="ERROR")

@@ -1,10 +1,12 @@
-"""How fast the fingerprint engine is: extraction, compared with LEADER as published, and comparisons."""
+"""How fast the fingerprint engine is: extraction, compared with LEADER as published, NFIQ 2, and comparisons."""
 
 from __future__ import annotations
 
 import time
+import timeit
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from fingerprint.extraction.leader import MinutiaNetwork, detect
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.kernels.batch import Batch, batch
 from fingerprint.matching.matcher import match, screen
+from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import MIN_QUALITY
 
 IMAGES = 20  # of a folder, evenly spread: enough for a median
@@ -32,6 +35,7 @@ _EXPLANATIONS = {
     "leader_ms": "ms of one core an image, ours, alternating on the same images",
     "leader_ratio": "how many times faster",
     "extract_ms": "ms of one core, file to template, an image",
+    "nfiq2_ms": "ms an image of NFIQ 2, at least, on the clock: it runs in another process",
     "matches_per_s": "exact comparisons a second on one core, of prints without mates, gallery laid out before",
     "screenings_per_s": "screening comparisons a second on one core, of the same",
     "minutiae": "minutiae a print",
@@ -51,6 +55,7 @@ class Speed:
     leader_ms: float
     leader_ratio: float
     extract_ms: float
+    nfiq2_ms: float
     matches_per_s: float
     screenings_per_s: float
     minutiae: float
@@ -84,7 +89,8 @@ def measure_speed(
         UnusableDataset: an image cannot be read, or none gave a template.
     """
     chosen = [images[i] for i in np.unique(np.linspace(0, len(images) - 1, IMAGES).round().astype(int))]
-    times = _alternated([published, ours], [read_image(image.path, ppi).grey() for image in chosen])
+    pixels = [read_image(image.path, ppi).grey() for image in chosen]
+    times = _alternated([published, ours], pixels)
     extraction = extract_images(recogniser, chosen, 1, ppi)
     usable = [
         (image.subject, template) for image, template in zip(chosen, extraction.templates, strict=True) if template
@@ -97,11 +103,19 @@ def measure_speed(
         leader_ms=float(leader_ms),
         leader_ratio=float(np.median(times[0] / times[1])),
         extract_ms=extraction.ms,
+        nfiq2_ms=1000.0 * float(np.mean(_nfiq2_seconds(pixels))),
         matches_per_s=_rate(match, prints, subjects),
         screenings_per_s=_rate(screen, prints, subjects),
         minutiae=float(np.mean([print_.points.shape[1] for print_ in prints])),
         n_images=len(chosen),
     )
+
+
+def _nfiq2_seconds(images: Sequence[NDArray[np.uint8]]) -> list[float]:
+    """Return the shortest time that NFIQ 2 takes for each image."""
+    nfiq2 = Nfiq2()
+    nfiq2.measure(images[0])
+    return [min(timeit.Timer(partial(nfiq2.measure, pixels)).repeat(ROUNDS, 1)) for pixels in images]
 
 
 def _rate(compare: Comparison, prints: Sequence[PreparedPrint], subjects: Sequence[str]) -> float:
