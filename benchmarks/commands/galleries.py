@@ -18,6 +18,7 @@ from api.settings import Settings
 from benchmarks.commands.options import Folders, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.measure import extract_images
+from benchmarks.runs.template_cache import CACHE
 from benchmarks.search import curves, fpir, generated, real_people, real_tables
 from benchmarks.search.engines import ComparedIndex, PrintEngine
 from benchmarks.search.figure import SearchFigure
@@ -128,7 +129,7 @@ def _of_prints(
     settings = Settings()
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
     calibration = calibration_of(recogniser, settings)
-    impressions = curves.impressions(recogniser, prints, settings.threads)
+    impressions = curves.impressions(recogniser, prints, settings.threads, settings.data_folder / CACHE)
     with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as folder:
         divided = ComparedIndex(partitions, Path(folder)) if engine is PrintEngine.RAY else None
         yield from curves.of_prints(recogniser, calibration, impressions, sizes, searches, shortlist, divided, whole)

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import UnusableDataset, read_fingerprints
-from benchmarks.runs.measure import extract_images
+from benchmarks.runs.template_cache import cached_templates
 from benchmarks.search import faces, prints
 from benchmarks.search.engines import ComparedIndex
 from benchmarks.search.figure import SearchFigure
@@ -103,8 +103,10 @@ def _of_faces(size: int, searches: int) -> list[SearchFigure]:
         return faces.measure(size, searches, advance)
 
 
-def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int) -> Impressions:
+def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int, cache: Path) -> Impressions:
     """Extract the real prints of some folders, each named with its resolution behind a colon where it is not 500.
+
+    `cache` is the folder of templates that earlier runs extracted.
 
     Raises:
         UnusableDataset: a folder cannot be used, or has no two impressions of a finger.
@@ -114,8 +116,8 @@ def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int) ->
         folder, _, resolution = name.rpartition(":")
         if not folder or not resolution.isdecimal():
             folder, resolution = name, "500"
-        images = read_fingerprints(Path(folder))
-        extracted = extract_images(recogniser, images, threads, float(resolution)).templates
+        images = [replace(image, ppi=float(resolution)) for image in read_fingerprints(Path(folder))]
+        extracted = cached_templates(recogniser, images, threads, cache)
         for image, template in zip(images, extracted, strict=True):
             if template:
                 templates.setdefault((folder, image.subject), []).append(template)

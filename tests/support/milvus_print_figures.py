@@ -28,6 +28,7 @@ from vector_oracle import VectorOracle
 
 from api.bootstrap.recognisers import calibration_of, model_registry
 from api.settings import Settings
+from benchmarks.runs.template_cache import CACHE
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from benchmarks.search.prints import EXPECTED, Mates, single_fingers, ten_prints
@@ -91,9 +92,10 @@ class Losses:
 
 
 def main(count: int, searches: int, folders: list[str]) -> None:
-    recogniser = FingerprintRecogniser(model_registry(Settings()), prepared_kept=0)
+    settings = Settings()
+    recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
     vectors, threads = recogniser.vectors, os.cpu_count() or 1
-    real = curves.impressions(recogniser, folders, threads)
+    real = curves.impressions(recogniser, folders, threads, settings.data_folder / CACHE)
     with milvus_server.running(as_shipped=True) as server:
         codes, oracle = FeatureSetIndex(), VectorOracle(vectors)
         milvus = MilvusIndex(server.url, new_name(), vectors.dimension, vectors.space, vectors.vector_of)
