@@ -1,20 +1,25 @@
 """Measure the checks of a bulk load: rows of generated people are written, then their checks are carried out.
 
-Each person has ten prints; every `AGAIN`-th was enrolled before, with other impressions of the same fingers. Prints are
-generated ones changed beyond recognition, which takes a tenth of the time of generating others.
+Each person has ten prints, or one of the numbers of `--prints`; every `--again`-th was enrolled before, with other
+impressions of the same fingers. Prints are generated ones changed beyond recognition, which takes a tenth of the time
+of generating others. Kill it, and run it again with the same `--folder`: it goes on.
 
-usage: python -m benchmarks.service.bulk_load [--people 2000] [--checks 500] [--one-by-one 50] [--folder DIR]
+usage: python -m benchmarks.service.bulk_load [--people 2000] [--prints 1 2] [--again 50] [--checks 500]
+       [--one-by-one 50] [--folder DIR]
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -28,11 +33,12 @@ from api.cli.progress_bars import progress
 from api.demo.people import FINGERS
 from api.settings import Settings
 from benchmarks.search.figure import cpu_seconds
+from biometrics.kernel.cases import CaseKind
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Sample, Source, Template
+from biometrics.kernel.types import FingerPosition, Sample, Source, Template
 from biometrics.people.encounters import insert_encounter, insert_samples
 from biometrics.people.repository import insert_person
 from biometrics.records.store import RecordStore
@@ -49,8 +55,8 @@ from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 
 GENERATED = 1000  # prints of which all others are made
-AGAIN = 50
 _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
+_STATE = 10**8  # the first number of a state's people is so many times its code
 _AT_ONCE = 200  # people written in one transaction
 # Share of the minutiae that are missing, pixels and radians by which others are off: of another finger, and of another
 # impression of the same. Half of another finger's minutiae also point the other way.
@@ -61,6 +67,8 @@ def main() -> None:
     """Fill a station, or go on filling it, and carry out checks, in blocks and one by one; print the rates."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--prints", type=int, nargs="+", default=[len(FINGERS)], help="of a person: one of these")
+    parser.add_argument("--again", type=int, default=50, help="each so many-th person is on record already")
     parser.add_argument("--checks", type=int, default=500, help="carried out in blocks, at most")
     parser.add_argument("--one-by-one", type=int, default=50, help="carried out one by one before")
     parser.add_argument("--folder", type=Path, help="keep the station here, and go on with it")
@@ -68,8 +76,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         settings = Settings(data_folder=folder, database_url="", images_url="", vectors_url="", cluster_url="")
+        made = Made(arguments.prints, arguments.again)
         with open_store(settings) as store:
-            _fill(store.as_system("a benchmark"), open_recogniser(settings, FINGERPRINT).model, arguments.people)
+            _fill(store.as_system("a benchmark"), open_recogniser(settings, FINGERPRINT).model, made, arguments.people)
         with open_engine(settings) as opened:
             engine = opened.as_system("a benchmark")
             work_off(engine, stopped=_after(1))  # compiles what is compiled at its first use
@@ -77,21 +86,40 @@ def main() -> None:
             _check(engine, "one by one", arguments.one_by_one)
             check_enrolment.FEWEST = check_enrolment.BLOCK
             _check(engine, "in blocks", arguments.checks)
+        _found(settings, made, arguments.people)
 
 
-def _fill(store: RecordStore, model: str, people: int) -> None:
+@dataclass(frozen=True)
+class Made:
+    """Which people are made: how many prints they have, and which of them are on record already."""
+
+    prints: Sequence[int]
+    again: int
+
+    def earlier(self, person: int) -> int | None:
+        """Return who a person was before; None if they are new."""
+        return person - self.again // 2 if person % self.again == self.again - 1 else None
+
+    def fingers(self, person: int) -> Sequence[FingerPosition]:
+        """Return the fingers of a new person that are on record."""
+        return FINGERS[: np.random.default_rng(person).choice(self.prints)]
+
+
+def _fill(store: RecordStore, model: str, made: Made, people: int) -> None:
     there = store.record_count()
     if there >= people:
         return
     patterns = [synthetic_template(seed) for seed in range(GENERATED)]
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), cpu_seconds()
     with progress("Writing people", people - there) as advance:
         for start in range(there, people, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, people))
-            _write(store, [(number, _prints(patterns, number, model)) for number in numbers])
+            _write(store, [(number, _prints(patterns, made, number, model)) for number in numbers])
             advance(len(numbers))
-    taken = time.perf_counter() - began
-    Console().print(f"{people - there:,} people written, {(people - there) / taken:.0f} a second")
+    written, taken, spent = people - there, time.perf_counter() - began, cpu_seconds() - cpu
+    Console().print(
+        f"{written:,} people written, {written / taken:.0f} a second, {1000 * spent / written:.1f} ms of a core each"
+    )
 
 
 def _write(store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSample]]]) -> None:
@@ -101,7 +129,9 @@ def _write(store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSamp
         secrets = [store.keys.obtain(connection, record_id, new=os.urandom(32)) for record_id in ids]
         written, changes = [], []
         for record_id, secret, (number, prints) in zip(ids, secrets, people, strict=True):
-            insert_person(connection, Person(f"Made-up {number}", national_number=f"27{number:08d}"), None, record_id)
+            insert_person(
+                connection, Person(f"Made-up {number}", national_number=f"{27 * _STATE + number}"), None, record_id
+            )
             written.append(insert_encounter(connection, record_id, _ENCOUNTER, ""))
             files = [SealedImage(each.sample.image_sha256, each.sample.image_sha256) for each in prints]
             _, stored = insert_samples(connection, (record_id, secret), written[-1], prints, files, "")
@@ -111,11 +141,12 @@ def _write(store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSamp
             request_check(connection, encounter_id, "")
 
 
-def _prints(patterns: Sequence[FingerprintTemplate], person: int, model: str) -> list[EnrolledSample]:
-    again = person % AGAIN == AGAIN - 1
+def _prints(patterns: Sequence[FingerprintTemplate], made: Made, person: int, model: str) -> list[EnrolledSample]:
+    earlier = made.earlier(person)
+    again, owner = earlier is not None, person if earlier is None else earlier
     samples = []
-    for position in FINGERS:
-        draw = np.random.default_rng((person - AGAIN // 2 if again else person, position))
+    for position in made.fingers(owner):
+        draw = np.random.default_rng((owner, position))
         print_ = _changed(patterns[int(draw.integers(len(patterns)))], draw, *_OTHER)
         turned = np.where(draw.random(len(print_)) < 0.5, np.pi, 0.0)
         print_ = replace(print_, direction=((print_.direction + turned) % (2 * np.pi)).astype(np.float32))
@@ -153,6 +184,26 @@ def _check(engine: Engine, how: str, checks: int) -> None:
         f"{how}: {done:,} of {before:,} checks, {done / seconds:.1f} a second, "
         f"{1000 * spent / max(done, 1):.0f} ms of a core each, {left / 3600:.1f} core hours left"
     )
+
+
+def _found(settings: Settings, made: Made, people: int) -> None:
+    """Say which of the people who are on record already have a case, and how many other cases there are."""
+    with closing(sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite:///"))) as database:
+        numbers = dict(database.execute("SELECT id, national_number FROM records"))
+        asked = database.execute(
+            "SELECT record_id, candidate_id FROM cases WHERE kind = ?", (CaseKind.DUPLICATE,)
+        ).fetchall()
+        [(waiting,)] = database.execute("SELECT count(*) FROM enrolment_checks").fetchall()
+    found = {frozenset(int(numbers[record_id]) % _STATE for record_id in pair) for pair in asked}
+    planted = {frozenset((person, who)) for person in range(people) if (who := made.earlier(person)) is not None}
+    by_prints = Counter(len(made.fingers(min(pair))) for pair in planted)
+    missed = Counter(len(made.fingers(min(pair))) for pair in planted - found)
+    Console().print(
+        f"on record already: {sum(by_prints.values()) - sum(missed.values())} of {len(planted)} have a case, "
+        f"{len(found - planted)} other cases; {len(numbers):,} people, {waiting:,} checks wait"
+    )
+    for prints, count in sorted(by_prints.items()):
+        Console().print(f"  with {prints} prints: {count - missed[prints]} of {count}")
 
 
 def _after(checks: int) -> Callable[[], bool]:
