@@ -33,6 +33,9 @@ def bench_nation(
     of: Annotated[int, typer.Option(min=1000, help="Prints of the nation.")] = 130_000_000,
     partitions: Annotated[int, typer.Option(min=1, help="Partitions that they are divided among.")] = 100,
     processes: Annotated[int, typer.Option(min=2, max=4, help="Partitions of the real cluster.")] = 2,
+    copies: Annotated[
+        int, typer.Option(min=1, max=3, help="Copies of each partition, on different machines: with 2, one is lost.")
+    ] = 2,
     searches: Annotated[int, typer.Option(min=4, help="Searches of each kind.")] = 30,
     whole: Annotated[
         int, typer.Option("--generated", min=100, help="Prints that are generated whole; others are assembled of them.")
@@ -64,16 +67,20 @@ def bench_nation(
     """
     content: dict[str, object] = {}
     if earlier is None:
-        measured, content = _measure(prints, ceil(of / partitions), partitions, processes, searches, whole, database)
+        measured, content = _measure(
+            prints, ceil(of / partitions), partitions, processes, copies, searches, whole, database
+        )
     else:
         measured = Measured.read(earlier)
         measured = replace(measured, partitions=ceil(of / measured.prints))
     content["measured"] = asdict(measured)
     demand = Demand(searches_a_minute, enrolments_an_hour)
     prices = Prices(price, price_database, price_terabyte, price_images)
-    plan = service.planned(measured, demand, Plan(machines, 1, cores, efficiency, memory), p95)
+    plan = service.planned(measured, demand, Plan(machines, 1, cores, efficiency, memory, copies), p95)
     console.print(report.plan_table(measured, plan, demand, prices))
     days = {name: service.day(measured, plan, demand, bad=name == "bad") for name in ("ordinary", "bad")}
+    if copies > 1:
+        days["a machine lost"] = service.hour_without_a_machine(measured, plan, demand)
     console.print(report.latencies(days))
     if out:
         report.plot(_curves(measured, plan, demand), out)
@@ -83,7 +90,7 @@ def bench_nation(
 
 
 def _measure(
-    prints: int, each: int, partitions: int, processes: int, searches: int, whole: int, database: str
+    prints: int, each: int, partitions: int, processes: int, copies: int, searches: int, whole: int, database: str
 ) -> tuple[Measured, dict[str, object]]:
     """Measure, show and return all stages for partitions of `each` prints, and what a program reads of them."""
     settings = Settings()
@@ -94,7 +101,7 @@ def _measure(
         folder = Path(name)
         with progress(f"{prints:,} prints", prints) as advance:
             times, path, secret = partition.measure(recogniser, prints, partitions, made, folder, whole, advance)
-        checked = cluster.check(path, secret, processes, made, folder)
+        checked = cluster.check(path, secret, processes, copies, made, folder)
         path.unlink()
         console.print(report.comparison(checked))
         of_node = node.measure(folder, database)
@@ -103,6 +110,7 @@ def _measure(
         "partition": asdict(times),
         "node": asdict(of_node),
         "check": [asdict(compared) | {"ratio": compared.ratio} for compared in checked.compared],
+        "lost": asdict(checked.lost) if checked.lost else None,
     }
 
 
@@ -111,7 +119,7 @@ def _curves(measured: Measured, plan: Plan, demand: Demand) -> Mapping[str, list
     curves: dict[str, list[tuple[float, float]]] = {}
     for more in MACHINES_OF_PICTURE:
         tried = replace(plan, machines=plan.machines + more)
-        if tried.machines < 1:
+        if tried.machines < plan.copies:
             continue
         for times in DEMANDS_OF_PICTURE:
             asked = replace(

@@ -85,7 +85,8 @@ def stages(of_partition: PartitionTimes, node: NodeTimes) -> Table:
 
 def comparison(checked: Checked) -> Table:
     """Show what was predicted of a real cluster, and seen."""
-    title = f"A real Ray cluster of {checked.partitions} partitions, which had {checked.cores:.2f} cores"
+    its = f"{checked.partitions} partitions, {checked.copies} copies of each"
+    title = f"A real Ray cluster of {its}, which had {checked.cores:.2f} cores"
     shown = Table("search", "predicted, ms", "seen, ms", "predicted / seen", "searches", "", title=title)
     for each in checked.compared:
         met = "within 20 %" if each.reached else "MISSED"
@@ -97,7 +98,13 @@ def comparison(checked: Checked) -> Table:
             str(each.searches),
             met,
         )
-    shown.caption = f"A killed partition answered again after {checked.back:.1f} s."
+    if lost := checked.lost:
+        shown.caption = (
+            f"A machine fell silent: {lost.failed} of {lost.searches} searches failed, the longest took "
+            f"{lost.longest:.1f} s. A new machine had its copies after {checked.back:.1f} s."
+        )
+    else:
+        shown.caption = f"A killed partition answered again after {checked.back:.1f} s."
     return shown
 
 
@@ -108,6 +115,7 @@ def plan_table(of: Measured, plan: Plan, demand: Demand, prices: Prices) -> Tabl
     first = max(shares, key=lambda name: shares[name])
     shown = Table("what", "figure", title=f"{of.prints * of.partitions:,} prints of {its.people:,} people")
     shown.add_row("index machines", f"{plan.machines} of {plan.cores} cores, {its.memory_gb:.0f} GB of prints each")
+    shown.add_row("copies of each partition", f"{plan.copies}")
     shown.add_row("nodes", f"{plan.nodes} of {plan.cores} cores")
     shown.add_row(
         "database",

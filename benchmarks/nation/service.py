@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from benchmarks.nation.demand import BUSIEST, DAY, HOUR, Demand, kept_back, poisson_times
 from benchmarks.nation.simulation import Arrival, Kind, Outage, Outcome, Pool, Seconds, Step, simulate
 from biometrics.kernel.errors import InvalidField
+from index.cluster.calls import PATIENCE
 
 SEARCH = "search of an unknown finger"
 ENROLMENT = "enrolment, until it is checked for duplicates"
@@ -22,6 +23,9 @@ IMAGE_BYTES = 15_000  # of a print, about a WSQ file
 LINK_BYTES = 1.25e9  # a second: 10 Gbit/s
 MOST_LOAD = 0.6  # of the nodes in the busiest hour: so many are planned
 MOST_MACHINES = 1000
+ANSWER_SECONDS = 30.0  # that a partition has for its answer: PEHCHAN_CLUSTER_SECONDS
+NOTICE = PATIENCE * ANSWER_SECONDS  # seconds until another copy is searched, where a machine does not answer
+LOST_AFTER = 60.0  # seconds from the start of the busiest hour
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,21 @@ class Measured:
 
 @dataclass(frozen=True)
 class Plan:
-    """The machines: of the index, each with `cores`, of which a search keeps the share `efficiency` busy; and nodes."""
+    """The machines: of the index, each with `cores`, of which a search keeps the share `efficiency` busy; and nodes.
+
+    Each partition has so many `copies`, on different machines.
+    """
 
     machines: int
     nodes: int
     cores: int = 16
     efficiency: float = 0.9
     memory_gb: float = 128.0
+    copies: int = 1
+
+    def partitions_of(self, partitions: int) -> int:
+        """Return how many copies of partitions the fullest machine holds."""
+        return ceil(partitions * self.copies / self.machines)
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ def pools(plan: Plan) -> tuple[Pool, Pool, Pool]:
     """Return the nodes' cores, the index machines, each with its part of the prints, and the database's one writer."""
     return (
         Pool("cores of the nodes", plan.nodes * plan.cores),
-        Pool("index machines", plan.machines, apart=True),
+        Pool("index machines", plan.machines, apart=True, copies=plan.copies),
         Pool("database writer", 1),
     )
 
@@ -118,11 +130,12 @@ def pools(plan: Plan) -> tuple[Pool, Pool, Pool]:
 def kinds(measured: Measured, plan: Plan) -> tuple[Kind, Kind]:
     """Return a search of an unknown finger, and an enrolment with ten prints and its check.
 
-    All partitions of a machine work for one search at a time, as each takes its searches in the same order. The
+    All partitions of a machine work for one search at a time, as each takes its searches in the same order; of copies
+    a search asks one, in turn, so that those of a machine work for as many searches as there are copies. The
     database is one writer that is busy as long as a transaction takes: more than it is, which errs on the safe side.
     """
     nodes, machines, database = pools(plan)
-    each = ceil(measured.partitions / plan.machines) / (plan.cores * plan.efficiency)
+    each = plan.partitions_of(measured.partitions) / plan.copies / (plan.cores * plan.efficiency)
     write = Step(database, _seconds(measured.write_search))
     ask = Step(nodes, _seconds(measured.ask))
     search = (
@@ -150,7 +163,7 @@ def loads(measured: Measured, plan: Plan, demand: Demand) -> dict[str, float]:
     work = {pool.name: 0.0 for pool in pools(plan)}
     for kind, rate in zip(kinds(measured, plan), a_second, strict=True):
         for step in kind.steps:
-            share = 1.0 if step.everywhere or not step.pool.apart else 1 / step.pool.servers
+            share = 1.0 if step.everywhere or not step.pool.apart else step.pool.copies / step.pool.servers
             servers = 1 if step.pool.apart else step.pool.servers
             work[step.pool.name] += rate * share * step.tasks * float(step.seconds.mean()) / servers
     asked = a_second[0] + FINGERS * a_second[1]
@@ -164,8 +177,7 @@ def size(measured: Measured, plan: Plan) -> Size:
     """Return what all prints take."""
     prints = measured.prints * measured.partitions
     people = prints // FINGERS
-    each = ceil(measured.partitions / plan.machines)
-    memory = each * measured.prints * measured.print_bytes / 1e9
+    memory = plan.partitions_of(measured.partitions) * measured.prints * measured.print_bytes / 1e9
     return Size(people, memory, people * measured.person_bytes / 1e12, prints * IMAGE_BYTES / 1e12)
 
 
@@ -180,20 +192,36 @@ def day(measured: Measured, plan: Plan, demand: Demand, *, bad: bool, hours: int
     """Simulate a day from midnight, or its busiest hours.
 
     On a bad one more comes, all at once what was kept by stations that were cut off, and one index machine's partitions
-    are started again in the busiest hour.
+    are started again in the busiest hour; where there are copies, the machine is away for that time.
     """
     rng = np.random.default_rng(seed)
     first = max(0, BUSIEST - hours // 2)
     profile, busiest = DAY[first : first + hours], HOUR * (BUSIEST - first)
-    outages = [Outage(pools(plan)[1], busiest + HOUR / 2, measured.restart)] if bad else []
+    outages = [Outage(pools(plan)[1], busiest + HOUR / 2, measured.restart, NOTICE)] if bad else []
     arrivals = []
-    rates = (60 * demand.searches_a_minute, demand.enrolments_an_hour)
-    for kind, an_hour in zip(kinds(measured, plan), rates, strict=True):
+    for kind, an_hour in _rates(measured, plan, demand):
         times = poisson_times((demand.times if bad else 1.0) * an_hour, profile, rng)
         if bad:
             times = kept_back(times, demand.cut_off, busiest - 3 * HOUR, busiest, rng)
         arrivals += [Arrival(time, kind) for time in times.tolist()]
     return simulate(arrivals, outages, seed)
+
+
+def hour_without_a_machine(measured: Measured, plan: Plan, demand: Demand, seed: int = 1) -> Outcome:
+    """Simulate the busiest hour of an ordinary day, in which an index machine falls silent, and stays away."""
+    rng = np.random.default_rng(seed)
+    arrivals = [
+        Arrival(time, kind)
+        for kind, an_hour in _rates(measured, plan, demand)
+        for time in poisson_times(an_hour, (1.0,), rng).tolist()
+    ]
+    return simulate(arrivals, [Outage(pools(plan)[1], LOST_AFTER, HOUR, NOTICE)], seed)
+
+
+def _rates(measured: Measured, plan: Plan, demand: Demand) -> list[tuple[Kind, float]]:
+    """Return searches and enrolments, and how many there are in the busiest hour of an ordinary day."""
+    rates = (60 * demand.searches_a_minute, demand.enrolments_an_hour)
+    return list(zip(kinds(measured, plan), rates, strict=True))
 
 
 def planned(measured: Measured, demand: Demand, plan: Plan, p95: float) -> Plan:
@@ -202,12 +230,14 @@ def planned(measured: Measured, demand: Demand, plan: Plan, p95: float) -> Plan:
     They are like those of a plan; where that says how many, these are taken. Only the busiest four hours are simulated.
 
     Raises:
-        InvalidField: no number of machines is enough.
+        InvalidField: no number of machines is enough, or there are fewer than copies.
     """
     if plan.machines:
+        if plan.machines < plan.copies:
+            raise InvalidField(f"{plan.copies} copies need as many machines, not {plan.machines}.")
         return _with_nodes(plan, measured, demand)
-    for machines in range(1, MOST_MACHINES):
-        tried = _with_nodes(Plan(machines, 1, plan.cores, plan.efficiency, plan.memory_gb), measured, demand)
+    for machines in range(plan.copies, MOST_MACHINES):
+        tried = _with_nodes(replace(plan, machines=machines), measured, demand)
         if max(loads(measured, tried, demand).values()) >= 1:
             continue
         if np.quantile(day(measured, tried, demand, bad=False, hours=4).taken[SEARCH], 0.95) <= p95:
@@ -218,9 +248,8 @@ def planned(measured: Measured, demand: Demand, plan: Plan, p95: float) -> Plan:
 
 
 def _with_nodes(plan: Plan, measured: Measured, demand: Demand) -> Plan:
-    alone = loads(measured, plan, demand)[pools(plan)[0].name]
-    nodes = max(2, ceil(alone / MOST_LOAD))
-    return Plan(plan.machines, nodes, plan.cores, plan.efficiency, plan.memory_gb)
+    alone = loads(measured, replace(plan, nodes=1), demand)[pools(plan)[0].name]
+    return replace(plan, nodes=max(2, ceil(alone / MOST_LOAD)))
 
 
 def quantiles(outcome: Outcome) -> Mapping[str, tuple[float, float, float]]:

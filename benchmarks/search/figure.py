@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,16 +82,21 @@ def processes_of_started(title: str) -> list[int]:
     return [process for process in _started() if _command(process).startswith(title)]
 
 
-def _started() -> dict[int, list[str]]:
-    """Return the fields of /proc/PID/stat after the name, of all processes that this one started, or one of those."""
+def descendants(processes: Iterable[int]) -> dict[int, list[str]]:
+    """Return the fields of /proc/PID/stat after the name, of all processes that some started, or one of those."""
     stated = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended
             stated[int(process.name)] = (process / "stat").read_text().rpartition(")")[2].split()
-    started = {os.getpid()}
+    roots = set(processes)
+    started = set(roots)
     while more := {number for number, fields in stated.items() if int(fields[1]) in started} - started:
         started |= more
-    return {number: stated[number] for number in started - {os.getpid()}}
+    return {number: stated[number] for number in started - roots}
+
+
+def _started() -> dict[int, list[str]]:
+    return descendants([os.getpid()])
 
 
 def _command(process: int) -> str:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from inputs import Run
 
@@ -64,6 +65,27 @@ def test_size_and_cost_are_counted() -> None:
     assert service.cost(MEASURED, PLAN, prices) == pytest.approx(6 * 10 + 100 + 0.05 * 20 + 0.15 * 40)
 
 
+def test_copies_take_memory_and_changes_as_often_but_no_more_searches() -> None:
+    twice = replace(PLAN, copies=2)
+    assert service.size(MEASURED, twice).memory_gb == 4.0
+    slow = replace(MEASURED, change=0.1)
+    shares = [service.loads(slow, plan, DEMAND)["index machines"] for plan in (PLAN, twice)]
+    assert shares[1] - shares[0] == pytest.approx(0.1 * 10 * 0.1 / 5)  # ten prints go to one more machine of five
+
+
+@pytest.mark.slow
+def test_no_search_is_refused_while_a_machine_with_copies_is_away() -> None:
+    """The others do its work: four instead of five machines, and the few that had asked it before wait for notice."""
+    larger = replace(PLAN, copies=2)
+    quiet = replace(DEMAND, searches_a_minute=2.0, enrolments_an_hour=0.01)
+    without = service.hour_without_a_machine(MEASURED, larger, quiet)
+    assert not without.refused
+    assert np.median(without.taken[SEARCH]) == pytest.approx(0.16 + 1.8 * 5 / 4)
+    assert service.hour_without_a_machine(MEASURED, PLAN, quiet).refused[SEARCH] > 0
+    with pytest.raises(InvalidField, match="2 copies need as many machines"):
+        service.planned(MEASURED, DEMAND, replace(larger, machines=1), 3.0)
+
+
 @pytest.mark.slow
 def test_as_few_machines_are_planned_as_keep_the_p95() -> None:
     open_ = replace(PLAN, machines=0)
@@ -103,7 +125,7 @@ def test_a_prediction_is_near_enough_within_a_fifth(predicted: float, reached: b
 def test_what_was_measured_is_simulated_again(run: Run, tmp_path: Path) -> None:
     earlier, again = tmp_path / "earlier.json", tmp_path / "again.json"
     earlier.write_text(json.dumps({"measured": asdict(MEASURED)}))
-    quiet = ("--of", 10_000_000, "--searches-a-minute", 12, "--enrolments-an-hour", 360, "--cores", 2)
+    quiet = ("--of", 10_000_000, "--copies", 1, "--searches-a-minute", 12, "--enrolments-an-hour", 360, "--cores", 2)
     code, output, errors = run("bench", "nation", "--from", earlier, *quiet, "--json", again)
     assert code == 0, errors
     assert "Full first: index machines" in output
@@ -124,5 +146,7 @@ def test_a_small_partition_is_measured_and_a_real_cluster_compared(run: Run, tmp
     written = json.loads(out.read_text())
     assert written["measured"]["enrolments_a_second"] > 0
     assert written["measured"]["restart"] > 0
-    assert {compared["what"] for compared in written["check"]} >= {"an unknown finger, alone", "ten prints, under load"}
+    without = "ten prints, under load, without a machine"
+    assert {compared["what"] for compared in written["check"]} >= {"an unknown finger, alone", without}
+    assert written["lost"]["failed"] == 0
     assert (tmp_path / "nation.png").stat().st_size > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,16 +71,44 @@ def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
     assert outcome.taken["job"].tolist() == [1.0, 6.5, 7.5]
 
 
+def test_copies_of_a_part_share_the_power_of_their_server() -> None:
+    """Of three searches two are worked for at once, and take twice as long; the third then has it alone."""
+    search = kind(Step(replace(APART, copies=2), SECOND, everywhere=True))
+    assert taken([(0.0, search)] * 3) == pytest.approx([2.0, 2.0, 3.0])
+    assert taken([(0.0, search), (0.5, search)]) == pytest.approx([1.5, 1.5])
+
+
+def test_a_change_goes_to_every_copy_of_a_part() -> None:
+    change = kind(Step(Pool("apart", 3, apart=True, copies=2), SECOND))
+    assert simulate([Arrival(0.0, change)]).busy == {"apart": 2.0}
+
+
+def test_with_copies_the_others_do_what_a_lost_server_would_have_done() -> None:
+    """Of three servers one falls silent: noticed after a second, then the two others take half as long again."""
+    three = Pool("apart", 3, apart=True, copies=2)
+    search = kind(Step(three, SECOND, everywhere=True), whole=True)
+    times = [(9.5, search), (20.0, search), (30.0, search)]
+    outcome = simulate([Arrival(*each) for each in times], [Outage(three, 10.0, 15.0, notice=1.0)])
+    assert not outcome.refused
+    assert outcome.taken["job"].tolist() == pytest.approx([2.5, 1.5, 1.0])
+
+
 def mean_of(pool: Pool, rate: float, service: Seconds) -> float:
     rng = np.random.default_rng(1)
     times = np.cumsum(rng.exponential(1 / rate, MANY)).tolist()
-    return float(np.mean(taken([(time, kind(Step(pool, service))) for time in times], seed=2)))
+    return float(np.mean(taken([(time, kind(Step(pool, service, everywhere=pool.apart))) for time in times], seed=2)))
 
 
 def test_one_server_with_exponential_times_is_an_m_m_1_queue() -> None:
     """Mean time in the system 1 / (mu - lambda)."""
     service = np.random.default_rng(3).exponential(1.0, 200_000)
     assert mean_of(ONE, 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
+
+
+def test_a_shared_server_with_exponential_times_takes_as_long_on_average() -> None:
+    """Mean time 1 / (mu - lambda), as it works whenever there is work, and no task's length is known."""
+    service = np.random.default_rng(3).exponential(1.0, 200_000)
+    assert mean_of(Pool("shared", 1, apart=True, copies=2), 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
 
 
 def test_one_server_with_constant_times_is_an_m_d_1_queue() -> None:
