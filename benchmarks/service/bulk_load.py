@@ -78,7 +78,7 @@ def main() -> None:
         settings = Settings(data_folder=folder, database_url="", images_url="", vectors_url="", cluster_url="")
         made = Made(arguments.prints, arguments.again)
         with open_store(settings) as store:
-            _fill(store.as_system("a benchmark"), open_recogniser(settings, FINGERPRINT).model, made, arguments.people)
+            fill(store.as_system("a benchmark"), open_recogniser(settings, FINGERPRINT).model, made, arguments.people)
         with open_engine(settings) as opened:
             engine = opened.as_system("a benchmark")
             work_off(engine, stopped=_after(1))  # compiles what is compiled at its first use
@@ -105,7 +105,8 @@ class Made:
         return FINGERS[: np.random.default_rng(person).choice(self.prints)]
 
 
-def _fill(store: RecordStore, model: str, made: Made, people: int) -> None:
+def fill(store: RecordStore, model: str, made: Made, people: int) -> None:
+    """Write generated people until there are so many; prints the rate."""
     there = store.record_count()
     if there >= people:
         return
