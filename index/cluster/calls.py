@@ -8,7 +8,8 @@ from typing import Any
 
 from index.cluster.partition import GROUPS
 
-PATIENCE = 0.1  # of the time for an answer: then another copy is asked
+PATIENCE = 0.1  # of the time for an answer: then another copy is called, if this one is silent
+HOPE = 0.5  # of the time for an answer: then another copy is called, even if this one is only busy
 SLICE_SECONDS = 0.05  # after which a copy that failed is noticed, while others work
 LATE_SECONDS = 30.0  # for which a copy that did not answer is asked last, and not waited for
 
@@ -43,6 +44,7 @@ class Calls:
         self.failed: set[int] = set()
         self._pending: dict[Any, tuple[int, str]] = {}
         self._called: list[dict[str, float]] = [{} for _ in arguments]
+        self._last: list[_Asked | None] = [None for _ in arguments]
         self._began = time.monotonic()
 
     def call(self, number: int, name: str, actor: Any) -> None:
@@ -50,6 +52,7 @@ class Calls:
         if name in self._called[number]:
             return
         self._called[number][name] = time.monotonic()
+        self._last[number] = _Asked(actor, time.monotonic())
         self._pending[called(actor, self._method, *self._arguments[number] or ())] = number, name
 
     def pending(self, number: int) -> list[str]:
@@ -64,9 +67,24 @@ class Calls:
         """Say whether a copy of a partition has not answered."""
         return self.answers[number].keys() != self._called[number].keys()
 
-    def impatient(self, number: int) -> bool:
-        """Say whether the copy of a partition that was called last should have answered by now."""
-        return time.monotonic() - max(self._called[number].values(), default=0.0) > PATIENCE * self.seconds
+    def silent(self, number: int) -> bool:
+        """Say whether the copy of a partition that was called last shows no sign of life, and another should be called.
+
+        A copy that is only busy says at once where it is. Calling another one as well would double the work of all when
+        they have most of it.
+        """
+        asked, patience = self._last[number], PATIENCE * self.seconds
+        if asked is None or time.monotonic() - asked.began > HOPE * self.seconds:
+            return True
+        if asked.sign is None and time.monotonic() - asked.last > patience / 2:
+            asked.sign = called(asked.actor, "node")
+        if asked.sign is not None and self._ray.wait([asked.sign], timeout=0)[0]:
+            try:
+                self._ray.get(asked.sign)
+            except self._ray.exceptions.RayError:
+                return True
+            asked.sign, asked.last = None, time.monotonic()
+        return time.monotonic() - asked.last > patience
 
     def complete(self, number: int) -> bool:
         """Say whether a copy of a partition has answered, and the others have had their time."""
@@ -102,3 +120,11 @@ class Calls:
             self._late[name] = time.monotonic() + LATE_SECONDS
         else:
             self._late.pop(name, None)
+
+
+class _Asked:
+    """A copy that was called: when, when it last showed a sign of life, and a call for another one."""
+
+    def __init__(self, actor: Any, began: float) -> None:
+        self.actor, self.began, self.last = actor, began, began
+        self.sign: Any = None

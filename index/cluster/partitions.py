@@ -124,7 +124,7 @@ class Partitions:
     def ask(self, method: str, *arguments: Any, seconds: float) -> list[Any]:
         """Call a method of one copy of every partition with the same arguments; return the answers.
 
-        Copies take turns. Another one is asked where one does not answer, or answers None. None is returned of a
+        Copies take turns. Another one is asked where one shows no sign of life, or answers None. None is returned of a
         partition where all did.
 
         Raises:
@@ -136,7 +136,7 @@ class Partitions:
         orders = [self._order(number, turn + number) for number in range(len(self))]
         while waiting := [number for number in range(len(self)) if not calls.accepted(number)]:
             for number in waiting:
-                if orders[number] and (not calls.pending(number) or calls.impatient(number)):
+                if orders[number] and (not calls.pending(number) or calls.silent(number)):
                     calls.call(number, *orders[number].pop(0))
             if not calls.take(waiting):
                 break

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ray_clusters import PATIENCE, PAUSE, add_node, eventually, shared_cluster
+from ray_clusters import PATIENCE, PAUSE, add_node, empty_ray_index, eventually, shared_cluster
 from ray_galleries import check_whole, enrol, gallery_on_ray, held, pids, searched
 
 from biometrics.records.store import RecordStore
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster import copies as placing
+from index.cluster.calls import Calls
 from index.cluster.layouts import PartitionLayout, spread
+from index.cluster.partition import ASKING
 from index.cluster.partitions import Partitions
 from index.cluster.ray_index import RayIndex
 
@@ -72,6 +74,41 @@ def test_a_copy_that_hangs_or_dies_costs_no_search(
     assert len(held(gallery, recogniser)) == 30
     until(index, lambda: complete(index) == 2)
     index.drop()
+
+
+@pytest.mark.reach
+def test_a_copy_that_is_only_busy_is_not_silent_one_that_hangs_is() -> None:
+    class Busy:  # here, so that Ray takes it to the other process as it is
+        """What a copy is to those who ask it."""
+
+        def search_all(self, seconds: float) -> bool:
+            time.sleep(seconds)
+            return True
+
+        def node(self) -> str:
+            return "here"
+
+        def pid(self) -> int:
+            return os.getpid()
+
+    ray = empty_ray_index()._ray
+    busy = ray.remote(concurrency_groups={ASKING: 1})(Busy).remote()
+    pid = ray.get(busy.pid.remote())
+    calls = Calls(ray, {}, "search_all", [(8.0,)], seconds=50.0)
+    calls.call(0, "busy", busy)
+    while calls.pending(0):
+        assert not calls.silent(0)
+        calls.take([0])
+    assert calls.accepted(0)
+    hanging = Calls(ray, {}, "search_all", [(0.0,)], seconds=50.0)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        hanging.call(0, "hanging", busy)
+        while not hanging.silent(0):
+            assert hanging.take([0])
+        assert not hanging.accepted(0)
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def sequences(index: RayIndex) -> list[set[int]]:
