@@ -328,6 +328,10 @@ class SearchLineOut(Schema):
     names_somebody: bool | None = Field(
         description="Whether a candidate reaches the threshold; null for an investigation, and while hidden"
     )
+    other_states: int | None = Field(
+        description="Number of records of other states that reach the threshold; null if no other state was searched, "
+        "and while hidden"
+    )
     hidden: bool = Field(
         description="You examine a case about this search, so its results are hidden until you give your opinion"
     )

@@ -1158,6 +1158,7 @@ declare namespace Api {
     files: number;
     candidates: number | null;
     names_somebody: boolean | null;
+    other_states: number | null;
     hidden: boolean;
     picture: string | null;
   };

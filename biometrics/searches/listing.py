@@ -22,6 +22,7 @@ from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import ELSEWHERE_FPIR, FIELD, SearchCandidate
+from biometrics.searches.states import hits_counted
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.watchlist import search_images
@@ -63,8 +64,9 @@ class SearchLine:
     """One search of a list. `files` counts the different files that it was made with.
 
     `candidates` counts those in its list as the reader sees it; `names_somebody` says whether one of them reaches the
-    threshold, None if there is none. Both are None if the result is `hidden`, by `blinding`. `picture` is the place of
-    the first probe whose image is kept.
+    threshold, None if there is none. `other_states` counts the records of other states that do, None if these were not
+    searched. All three are None if the result is `hidden`, by `blinding`. `picture` is the place of the first probe
+    whose image is kept.
     """
 
     id: str
@@ -78,6 +80,7 @@ class SearchLine:
     files: int
     candidates: int | None
     names_somebody: bool | None
+    other_states: int | None
     hidden: bool
     picture: int | None
 
@@ -173,6 +176,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             files=sum(made_with[row.id].values()),
             candidates=None if row.hidden else visible[row.id].candidates,
             names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
+            other_states=None if row.hidden else hits_counted(row.settings),
             hidden=bool(row.hidden),
             picture=None if row.hidden else pictures.get(row.id),
         )

@@ -60,6 +60,12 @@ def states_searched(search: Search) -> StatesSearched | None:
     return StatesSearched(stored[BASIS], stored["failure"], NationalAnswer(hits, states, stored["people"]))
 
 
+def hits_counted(settings: Mapping[str, Any]) -> int | None:
+    """Return how many records of other states reach the threshold; None where the national index gave no answer."""
+    stored = settings.get(NATIONAL)
+    return None if stored is None or stored["failure"] else len(stored["hits"])
+
+
 def _hit_content(hit: NationalHit) -> dict[str, Any]:
     its = hit.unit
     unit = {"unit": its.unit.path, "name": its.name, "telephone": its.telephone}

@@ -70,9 +70,13 @@ def test_results_name_who_to_call_and_the_states_searched_and_up_to_when(
     current = rf"Searched with all changes up to \d+ \w+ \d{{4}}, \d\d:\d\d IST:\s+State {KEEPING} \({KEEPING}\)"
     expect(shown).to_contain_text(re.compile(current))
     somebody.check_access()
+    results = page.url.partition("/app")[2]
+    page.get_by_role("link", name="Searches", exact=True).first.click()
+    listed = page.get_by_role("row").filter(has_text="800/2026")
+    expect(listed).to_contain_text("Records of other states are above the threshold.")
 
     hindi = visit(searching, viewport=NARROW, locale="hi-IN")
-    page = hindi.sign_in(login, page.url.partition("/app")[2])
+    page = hindi.sign_in(login, results)
     shown = states_shown(page)
     expect(shown).to_contain_text(re.compile(rf"State {SILENT} \({SILENT}\):\s+खोज नहीं हुई।"))
     expect(shown).to_contain_text(re.compile(rf"तक के सभी परिवर्तनों सहित खोज हुई:\s+State {KEEPING} \({KEEPING}\)"))
