@@ -11,7 +11,7 @@ from index.cluster.partition import GROUPS
 PATIENCE = 0.1  # of the time for an answer: then another copy is called, if this one is silent
 HOPE = 0.5  # of the time for an answer: then another copy is called, even if this one is only busy
 SLICE_SECONDS = 0.05  # after which a copy that failed is noticed, while others work
-LATE_SECONDS = 30.0  # for which a copy that did not answer is asked last, and not waited for
+LATE_SECONDS = 600.0  # for which a copy that did not answer is asked last and not waited for, unless it answers
 
 
 def called(actor: Any, method: str, *arguments: Any) -> Any:

@@ -31,7 +31,7 @@ from biometrics.matching.teaching import NotLearnable
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.scales.repository import ScaleState, ScaleStore
-from biometrics.use_cases import check_enrolment, learn_scales
+from biometrics.use_cases import check_enrolment, learn_scales, standing_hits
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, search
@@ -148,7 +148,7 @@ def test_latents_are_scored_by_the_shipped_scale(
         scales.append(channels[PRINTS].calibration.digest)
         return score_person(channels, *arguments)
 
-    monkeypatch.setattr(check_enrolment, "score_person", noted)
+    monkeypatch.setattr(standing_hits, "score_person", noted)
     officers = engine.for_actor(act_of("national"))
     for kind in (StandingKind.LATENT, StandingKind.WANTED):
         standing = add_extracted_standing_search(officers, request, latent, kind).standing
