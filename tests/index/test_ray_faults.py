@@ -139,7 +139,7 @@ def test_partitions_of_a_killed_node_come_back_on_another(
 
 @pytest.mark.reach
 def test_a_full_disk_of_one_node_is_an_error_and_the_search_goes_on() -> None:
-    """One partition writes to a disk of 16 kB, the other to one that has room."""
+    """One partition writes to a disk of 8 kB, the other to one that has room."""
     index = empty_ray_index()
     fill(index)
     with full_disk(index, 1):
@@ -172,7 +172,7 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
         libc = ctypes.CDLL(None, use_errno=True)
         for arguments in (
             (b"none", b"/", None, recursive | private, None),
-            (b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=16k"),
+            (b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=8k"),
         ):
             if libc.mount(*arguments):
                 raise OSError(ctypes.get_errno(), "mount")
