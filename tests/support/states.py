@@ -22,7 +22,7 @@ from biometrics.kernel.access import Role
 
 SEARCHING, KEEPING, SILENT = "27", "29", "32"  # codes of the states
 OFFICES = {SEARCHING: "27/519/27519004", KEEPING: "29/560/29560001"}
-PATIENCE = 120
+PATIENCE = 600  # seconds, on a loaded machine
 
 
 class Service:

@@ -47,7 +47,7 @@ def probe() -> FilePayload:
 
 def states_shown(page: Page) -> Locator:
     shown = page.locator("#other-states")
-    expect(shown).to_contain_text("Ulsoor, State 29", timeout=120_000)
+    expect(shown).to_contain_text("Ulsoor, State 29", timeout=600_000)
     expect(shown).to_contain_text("080 1234")
     expect(shown).to_contain_text(BASIS)
     return shown
