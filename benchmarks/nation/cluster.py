@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from api.bootstrap.engine import TENDING_SECONDS
 from benchmarks.nation import partition
 from benchmarks.nation.machines import Machines, cluster_of
 from benchmarks.nation.partition import SPACE, Probes, Searches, hits_of
@@ -37,7 +38,6 @@ TEN_PRINTS = 3  # of so many searches under load, one is of ten prints, as in a 
 WITHIN = 0.2  # of what is seen: how near the prediction shall be
 ROUND_TRIPS = 20
 DEADLINE = 600.0
-TENDING_SECONDS = 10.0  # between two looks at the copies, as `api.bootstrap.engine` does
 _PROCESS = "ray::Partition"  # what Ray calls a partition's process
 
 

@@ -166,7 +166,7 @@ def _new_people(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
         return screen(engine.as_system("checks enrolments"), encounter_ids)
     except StoreUnavailable:
         raise
-    except Exception:
+    except Exception:  # a shortcut, whatever its error, must not keep any enrolment from its full check
         log.exception("Screening enrolments failed; they are checked in full.")
         return frozenset()
 

@@ -71,7 +71,7 @@ def _one_each(*of_each: Sequence[StandingHit]) -> tuple[StandingHit, ...]:
 def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReader) -> list[StandingHit]:
     """Return the standing searches with a latent that list an enrolment first, by scores that only put it in an order.
 
-    Such scores reach no threshold. An enrolment is a hit if it scores higher than all whom the search has listed or
+    Such scores reach no threshold. An enrolment is a hit if it scores higher than everybody whom the search listed or
     asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) do so by chance.
     """
     source, hits = StandingProbes(engine.store), []

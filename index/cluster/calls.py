@@ -44,7 +44,7 @@ class Calls:
         self.failed: set[int] = set()
         self._pending: dict[Any, tuple[int, str]] = {}
         self._called: list[dict[str, float]] = [{} for _ in arguments]
-        self._last: list[_Asked | None] = [None for _ in arguments]
+        self._last: dict[int, _Asked] = {}  # of each partition the copy that was called last
         self._began = time.monotonic()
 
     def call(self, number: int, name: str, actor: Any) -> None:
@@ -52,7 +52,7 @@ class Calls:
         if name in self._called[number]:
             return
         self._called[number][name] = time.monotonic()
-        self._last[number] = _Asked(actor, time.monotonic())
+        self._last[number] = _Asked(actor, self._called[number][name])
         self._pending[called(actor, self._method, *self._arguments[number] or ())] = number, name
 
     def pending(self, number: int) -> list[str]:
@@ -74,7 +74,7 @@ class Calls:
         they have most of it.
         """
         asked, patience = self._last[number], PATIENCE * self.seconds
-        if asked is None or time.monotonic() - asked.began > HOPE * self.seconds:
+        if time.monotonic() - asked.began > HOPE * self.seconds:
             return True
         if asked.sign is None and time.monotonic() - asked.last > patience / 2:
             asked.sign = called(asked.actor, "node")

@@ -1,4 +1,4 @@
-"""What the copies of partitions are called in the cluster, which there are, and what machines can take them."""
+"""The names of copies of partitions in the cluster: list the copies there, and the machines that can hold them."""
 
 from __future__ import annotations
 
