@@ -27,7 +27,7 @@ from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, Entry
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.signing import Signer, is_signed
-from biometrics.storage.database.engine import Database
+from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.audit import audit_entries, audit_heads
 from biometrics.storage.tables.cases import cases
@@ -219,8 +219,9 @@ class AuditLog:
             at = audit.instant(datetime.now(UTC))
             signature = signer.sign(_signed_content(self._station, last.number, last.hash, at))
             head = Head(last.number, last.hash, at, signer.public_key, signature)
-            connection.execute(audit_heads.insert(), vars(head))
-            return head
+            added = insert(connection, audit_heads).values(vars(head)).on_conflict_do_nothing()
+            connection.execute(added)  # another server may have signed the same entry meanwhile
+            return Head(*connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).one())
 
     def public_key(self) -> str:
         """Return what verifies this station's heads, 32 bytes in hex: keep it where the station cannot change it."""

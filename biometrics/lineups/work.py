@@ -33,6 +33,7 @@ from biometrics.lineups.model import (
     photos_commitment,
     viewing_seal,
 )
+from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.lineups import (
     WITNESS_LENGTH,
@@ -247,8 +248,13 @@ class LineupRepository:
         self._work.connection.execute(this.values(ended_at=at, remarks=remarks, seal=seal))
 
     def _require_first(self, lineup: Lineup, witness_key: str) -> None:
-        """Refuse a witness who has been shown the suspect in a line-up of the case."""
-        its = lineup_viewings.c
+        """Refuse a witness who has been shown the suspect in a line-up of the case.
+
+        Viewings that begin at once in line-ups of one case wait for each other here.
+        """
+        connection, its = self._work.connection, lineup_viewings.c
+        of_case = select(lineups.c.id).where(lineups.c.fir_number == lineup.fir_number).order_by(lineups.c.id)
+        hold(connection, Lock.LINEUP, of_case, lineup.fir_number)
         shown = (
             select(its.lineup_id)
             .join(lineups, lineups.c.id == its.lineup_id)
@@ -260,7 +266,7 @@ class LineupRepository:
                 lineup_members.c.record_id == lineup.suspect.record_id,
             )
         )
-        if self._work.connection.execute(shown.limit(1)).first():
+        if connection.execute(shown.limit(1)).first():
             raise WrongStep("This witness has been shown a line-up of this case; a witness sees a line-up once.")
 
     def _require_blind(self, lineup: Lineup) -> None:

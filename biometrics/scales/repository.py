@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, select, update
 
@@ -21,8 +21,11 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.database.locks import Lock, hold_advisory
 from biometrics.storage.tables.base import ID_LENGTH
 from biometrics.storage.tables.scales import learned_scales, scale_refusals
+
+_SCALE_LOCK: Final = 0x50_45_48_53  # key of a PostgreSQL advisory lock: "PEHS"
 
 
 class ScaleState(StrEnum):
@@ -120,6 +123,7 @@ class ScaleStore:
         content, gallery_size = scale.content, scale.gallery_size
         digest = digest_of(content)
         with self._database.writing() as connection:
+            hold_advisory(connection, Lock.MODEL, _SCALE_LOCK)  # of two servers the second finds what the first stored
             before = _newest(connection, key)
             same = _first(connection, _SCALES.where(learned_scales.c.digest == digest))
             if same is not None or (None if before is None else before.id) != after:

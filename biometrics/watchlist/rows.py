@@ -33,11 +33,19 @@ _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outer
 
 
 def watch_encounter(connection: Connection, encounter_id: str, encounter: Encounter, owner: str) -> None:
-    """Search for the person of an encounter from now on, where that is of such a kind and nothing does so yet."""
-    kind = WATCHED.get(encounter.kind)
-    of_encounter = (standing_searches.c.encounter_id == encounter_id, standing_searches.c.kind == kind)
-    if kind and not load_standing(connection, *of_encounter, standing_searches.c.ended_at.is_(None)):
+    """Search for the person of an encounter from now on, where that is of such a kind.
+
+    An encounter has one standing search: an active one takes the kind of a corrected encounter, an ended one stays so.
+    """
+    kind, of_encounter = WATCHED.get(encounter.kind), standing_searches.c.encounter_id == encounter_id
+    if kind is None:
+        return
+    if not load_standing(connection, of_encounter):
         insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
+        return
+    differs = (standing_searches.c.kind != kind, standing_searches.c.ended_at.is_(None))
+    values = {"kind": kind, "version": standing_searches.c.version + 1}
+    connection.execute(update(standing_searches).where(of_encounter, *differs).values(values))
 
 
 def insert_standing(

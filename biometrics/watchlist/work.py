@@ -43,11 +43,11 @@ class WatchlistRepository:
         """
         work, connection = self._work, self._work.connection
         assert work.act is not None, "a standing search has an owner"
-        if load_standing(connection, standing_searches.c.search_id == search_id):
-            raise WrongStep("This search is a standing one already, or was; make a new search.")
         work.keys.hold(connection, search_id)  # a template of another model that is being written is finished first
         # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
         advance(connection, CHANGE_COUNTER, 0)
+        if load_standing(connection, standing_searches.c.search_id == search_id):
+            raise WrongStep("This search is a standing one already, or was; make a new search.")
         request_checks_since(connection, sequence)
         unit, owner = work.act.actor.unit, work.actor_id
         standing_id = insert_standing(connection, kind, owner, unit, search_id=search_id, expires_on=expires_on)

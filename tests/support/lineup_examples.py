@@ -84,8 +84,8 @@ def station_for_lineups(engine: Engine, seed: int = 1000, fillers: int = 7) -> t
     return suspect, [booked(engine, seed + number) for number in range(1, fillers + 1)]
 
 
-def planted_lineup(store: RecordStore, record_id: str, sample_id: int, text: str, unit: str = HERE) -> int:
-    """Write a line-up of a record with made-up fillers, shown to a witness who has answered; return its number."""
+def ready_lineup(store: RecordStore, record_id: str, sample_id: int, text: str, unit: str = HERE) -> int:
+    """Write a line-up of a record with made-up fillers that can be shown; return its number."""
     box, look = CropBox(0, 0, 40, 50), Look(is_grey=True, brightness=100, filled=0.0)
     members = [
         LineupMember(
@@ -93,14 +93,19 @@ def planted_lineup(store: RecordStore, record_id: str, sample_id: int, text: str
         )
         for each in range(1, PHOTOS + 1)
     ]
-    maker, operator = (act_of(unit, Role.STATION_OFFICER, name) for name in ("maker", "operator"))
-    with store.for_actor(maker).begin() as work:
+    with store.for_actor(act_of(unit, Role.STATION_OFFICER, "maker")).begin() as work:
         made = work.lineups.add("7/2026", text, Sought(), Presentation.SIMULTANEOUS, members, greyscale=True)
         work.lineups.fix(made.id)
         work.audit(Action.LINEUP_MADE, made.subject)
-    with store.for_actor(operator).begin() as work:
-        work.lineups.start(made.id, text, text, InstructionLanguage.EN)
-        work.lineups.answer(made.id, 1, 2, Choice.YES, text, text)
-        work.lineups.end(made.id, 1, text)
-        work.audit(Action.LINEUP_ENDED, made.subject)
     return made.id
+
+
+def planted_lineup(store: RecordStore, record_id: str, sample_id: int, text: str, unit: str = HERE) -> int:
+    """Write such a line-up, shown to a witness who has answered; return its number."""
+    made_id = ready_lineup(store, record_id, sample_id, text, unit)
+    with store.for_actor(act_of(unit, Role.STATION_OFFICER, "operator")).begin() as work:
+        work.lineups.start(made_id, text, text, InstructionLanguage.EN)
+        work.lineups.answer(made_id, 1, 2, Choice.YES, text, text)
+        ended = work.lineups.end(made_id, 1, text)
+        work.audit(Action.LINEUP_ENDED, ended.subject)
+    return made_id

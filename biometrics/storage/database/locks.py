@@ -24,20 +24,21 @@ class Lock(IntEnum):
     SIGN_IN = 6
     TASK = 7
     WEBHOOK = 8
-    RECORD = 9  # several by id
-    DATA_KEY = 10  # of records by id, then of searches by id
-    SAMPLE = 11
-    NATIONAL_NUMBER = 12  # from here to the end, but for client keys: counters
-    CHANGE = 13
-    CHECK = 14  # that an enrolment is to be searched for; goes with its encounter
-    STANDING = 15
-    LINK_CHECK = 16  # that a latent is to be compared with others
-    STANDING_PROBE = 17
-    STANDING_CHANGE = 18
-    CLIENT_KEY = 19  # the data key of what a client of OSIA's interface sent of an encounter
-    CASE_NUMBER = 20  # the counter of all cases, then that of a unit and year
-    NOTIFICATION = 21
-    AUDIT = 22
+    LINEUP = 9  # all of one case
+    RECORD = 10  # several by id
+    DATA_KEY = 11  # of records by id, then of searches by id
+    SAMPLE = 12
+    NATIONAL_NUMBER = 13  # from here to the end, but for client keys: counters
+    CHANGE = 14
+    CHECK = 15  # that an enrolment is to be searched for; goes with its encounter
+    STANDING = 16
+    LINK_CHECK = 17  # that a latent is to be compared with others
+    STANDING_PROBE = 18
+    STANDING_CHANGE = 19
+    CLIENT_KEY = 20  # the data key of what a client of OSIA's interface sent of an encounter
+    CASE_NUMBER = 21  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 22
+    AUDIT = 23
 
 
 _HELD: Final = "pehchan locks"

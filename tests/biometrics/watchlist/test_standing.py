@@ -345,3 +345,20 @@ def test_an_enrolment_that_a_search_of_another_unit_and_a_record_are_like_opens_
     assert len({number.rpartition("-")[0] for number in numbers.values()}) == 3
     assert [kind for kind, _ in notifications(store, "elsewhere")] == [NotificationKind.STANDING_HIT]
     assert NotificationKind.STANDING_HIT in [kind for kind, _ in notifications(store)]
+
+
+def test_a_corrected_encounter_keeps_its_one_standing_search(store: RecordStore) -> None:
+    record_id, encounter_id = enrolled(store, kind=EncounterKind.WANTED)
+    mine = standing_of(store)
+
+    def correct(kind: EncounterKind) -> list[StandingKind]:
+        record, editor = store.people.get(record_id), store.as_system("a test").editor
+        editor.correct_encounter(encounter_id, lambda _: encounter(kind=kind), record.version)
+        return [each.kind for each in mine.find().items]
+
+    assert correct(EncounterKind.WANTED) == [StandingKind.WANTED]
+    assert correct(EncounterKind.MISSING) == [StandingKind.MISSING]
+    [standing] = mine.find().items
+    withdraw(store, standing.id, "found")
+    assert correct(EncounterKind.WANTED) == []
+    assert [each.id for each in mine.find(ended=True).items] == [standing.id]

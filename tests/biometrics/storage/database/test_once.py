@@ -1,0 +1,74 @@
+"""What exists once is added once, also by requests that arrive at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from acting import HERE, act_of
+from case_examples import somebody
+from lineup_examples import ready_lineup
+from records_examples import encounter, print_of, search_for
+from standing_examples import add_standing
+
+from biometrics.kernel.access import Role
+from biometrics.kernel.clock import today
+from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.person import Person
+from biometrics.lineups.model import InstructionLanguage
+from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.lineup import start_viewing
+from biometrics.use_cases.subscribe import subscribe
+
+pytestmark = pytest.mark.both_databases
+
+AT_ONCE = 4
+
+
+def added_at_once(add: Callable[[int], object]) -> int:
+    """Call a function from several threads at the same moment; return how often it was not refused."""
+    ready = threading.Barrier(AT_ONCE)
+
+    def call(number: int) -> bool:
+        ready.wait()
+        try:
+            add(number)
+        except WrongStep:
+            return False
+        return True
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sum(pool.map(call, range(AT_ONCE)))
+
+
+def enrolled(store: RecordStore) -> str:
+    here = dict(zip(("state_code", "district_code", "station_code"), HERE.split("/"), strict=True))
+    return store_person(store.for_actor(act_of(HERE)), Person("Asha"), encounter(**here), [print_of("a")]).record_id
+
+
+def test_a_unit_subscribes_once_to_a_person(store: RecordStore) -> None:
+    record, until = enrolled(store), today() + timedelta(days=1)
+    officers = [store.for_actor(act_of(HERE, Role.STATION_OFFICER, f"officer {number}")) for number in range(AT_ONCE)]
+    assert added_at_once(lambda number: subscribe(officers[number], record, "bail", until)) == 1
+
+
+def test_a_search_stands_once(store: RecordStore) -> None:
+    owner = somebody("owner")
+    search_id = store_search(store.for_actor(owner), search_for(enrolled(store))).id
+    assert added_at_once(lambda _: add_standing(store, owner, search_id)) == 1
+
+
+def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
+    record = enrolled(store)
+    lineups = [ready_lineup(store, record, 1, "a man") for _ in range(AT_ONCE)]
+    operator, english = store.for_actor(act_of(HERE, Role.STATION_OFFICER, "operator")), InstructionLanguage.EN
+
+    def show(number: int) -> None:
+        start_viewing(operator, lineups[number], "PW1", "HC Rao", english, instructed=True)
+
+    assert added_at_once(show) == 1
