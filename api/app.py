@@ -96,7 +96,7 @@ from api.v1 import (
     verification,
     webhooks,
 )
-from api.v1.national_calls import national_search_of
+from api.v1.national_calls import NationalCalls, national_calls_of
 from api.v1.national_states import open_national_index
 from api.web.app import create_web, front_door
 from api.web.pages import address
@@ -221,15 +221,15 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         with ExitStack() as opened:
             opened.callback(tracing.close)
             engine = opened.enter_context(open_engine(settings, background=background))
-            engine = replace(
-                engine, observer=Reporting(metrics, tracing.stage), ask_states=national_search_of(settings)
-            )
+            index = national_calls_of(settings)
+            ask_states = index.search if index else None
+            engine = replace(engine, observer=Reporting(metrics, tracing.stage), ask_states=ask_states)
             opened.enter_context(spooled_in(settings.data_folder))
             _work_in_background(settings, engine, work, background, opened)
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            made = _services(settings, engine, (work, renderings), background, provider)
+            made = _services(settings, engine, (work, renderings), background, provider, index)
             national = opened.enter_context(open_national_index(settings, engine, background))
             services = replace(made, demo_page=demo_page, national=national)
             opened.callback(services.readiness.close)
@@ -318,6 +318,7 @@ def _services(
     queues: tuple[Work, Work],
     background: Background,
     provider: OpenIdProvider | None,
+    index: NationalCalls | None,
 ) -> Services:
     work, renderings = queues
     accounts = accounts_of(settings, engine.store)
@@ -326,6 +327,7 @@ def _services(
     disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
     provider_calls = CallPool("the sign-in provider", PROVIDER_AT_ONCE, PROVIDER_WAITING)
     calls = {"sign_in_provider": provider_calls.refused_within, "image_store": engine.store.images.refused_within}
+    refusals = {"national_index": lambda: index.refusal} if index else {}
     return Services(
         engine=engine,
         accounts=accounts,
@@ -343,7 +345,7 @@ def _services(
         ),
         itl_table=TransactionTable.load(settings.itl_table, settings.itl_interpol_table),
         likelihood_scales=likelihood_scales(settings.calibration_folder),
-        readiness=Readiness(engine, work, settings.ready_lag, background, disks, calls),
+        readiness=Readiness(engine, work, settings.ready_lag, background, disks, calls, refusals),
         installation=partial(installation, settings, engine, model_registry(settings).entries),
         capture_port=settings.capture_port,
         time_zone=settings.time_zone,

@@ -70,7 +70,7 @@ def search(shown: SearchOut) -> list[ResultTable | str]:
 
 def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
     if answer.failure:
-        return ["Other states: the national index did not answer: no other state was searched. Search again later."]
+        return [f"Other states: {answer.without_hits}"]
     hits = ResultTable("state", "call this unit", "reference for the unit", title="Other states: above the threshold")
     for hit in answer.hits:
         hits.add_row(hit.state, hit.unit.value().contact, hit.reference)
@@ -80,8 +80,7 @@ def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
         without = ", ".join(state.without)
         coverage = state.coverage.replace("_", " ")
         states.add_row(f"{state.name} ({state.state})", coverage, until, state.failure, without)
-    none = "Other states: no record of the states that were searched is above the threshold."
-    return [hits if answer.hits else none, states]
+    return [hits if answer.hits else f"Other states: {answer.without_hits}", states]
 
 
 def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> ResultTable:

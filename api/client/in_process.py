@@ -31,7 +31,7 @@ from api.http.spooling import spooled_in
 from api.itl.table import TransactionTable
 from api.operations.work_queue import Work
 from api.settings import Settings
-from api.v1.national_calls import national_search_of
+from api.v1.national_calls import national_calls_of
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.storage import commits
 from biometrics.use_cases.engine import Engine
@@ -47,7 +47,8 @@ def local_client(settings: Settings, user: str, *routes: str) -> Iterator[Client
     takes seconds.
     """
     with engine_on_demand(settings) as engine, spooled_in(settings.data_folder):
-        engine = replace(engine, ask_states=national_search_of(settings))
+        index = national_calls_of(settings)
+        engine = replace(engine, ask_states=index.search if index else None)
         app = _application(LocalServices(settings, engine), routes)
         with httpx.Client(base_url=f"http://{ADDRESS}{API}", transport=InProcess(app, local_caller(user))) as http:
             yield Client.over(http)

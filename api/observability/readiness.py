@@ -58,12 +58,14 @@ class Readiness:
         background: Background,
         disks: Callable[[], str | None],
         calls: Mapping[str, Callable[[float], bool]] | None = None,
+        refusals: Mapping[str, Callable[[], str]] | None = None,
         seconds: float = SECONDS,
     ) -> None:
         """Call an index ready that is behind the database by `most_lag` changes or fewer.
 
         `disks` says which disk has too little room, None where all have enough. `calls` says by the name of another
-        server whether calls to it were refused within so many seconds, because all places for them were taken.
+        server whether calls to it were refused within so many seconds, because all places for them were taken;
+        `refusals`, why it refused the last call, empty if it did not: the operator has to change a key or a setting.
         """
         self._engine = engine
         self._work = work
@@ -71,6 +73,7 @@ class Readiness:
         self._background = background
         self._disks = disks
         self._calls = dict(calls or {})
+        self._refusals = dict(refusals or {})
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(3, thread_name_prefix="readiness")
         self._looks: dict[str, Future[Any]] = {}
@@ -88,6 +91,7 @@ class Readiness:
         }  # opened, or it would not have started
         checks["background"] = self._failing()
         checks |= {name: _refused(name) if refused(LATELY) else OK for name, refused in self._calls.items()}
+        checks |= {name: refusal() or OK for name, refusal in self._refusals.items()}
         indexes = [f"{modality}_index" for modality in self._engine.channels]
         late = f"has not answered for {self._seconds:g} seconds."
         unread: dict[str, int | str] = dict.fromkeys(indexes, f"The index {late}")
@@ -100,7 +104,9 @@ class Readiness:
         if stored["database"] == OK:
             behind = {name: at for name, at in sequences.items() if isinstance(at, int)}
             stored |= await self._looked(partial(self._behind, behind), {"database": f"The database {late}"})
-        return Report(checks | threads | stored | missing, frozenset({"background", *self._calls, *missing}))
+        return Report(
+            checks | threads | stored | missing, frozenset({"background", *self._calls, *self._refusals, *missing})
+        )
 
     def _failing(self) -> str:
         """Return which background work fails, since when and why; OK if none does."""

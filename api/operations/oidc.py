@@ -45,6 +45,7 @@ KEYS_SECONDS: Final = 60  # not more often are its keys fetched for the sake of 
 TIMEOUT: Final = 10.0  # seconds for all calls of one step of a sign-in
 ANSWER_LIMIT: Final = 1_000_000  # bytes
 
+_OUR_FAULTS: Final = ("invalid_client", "unauthorized_client")  # RFC 6749, section 5.2
 _PLACE: Final[Place] = ("sign-in by a provider",)
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -156,6 +157,9 @@ class OpenIdProvider:
         status, tokens = self._exchanged("POST", endpoint, urlencode(form).encode(), headers, time_left)
         if status >= 500:
             raise _unavailable(endpoint)
+        if tokens.get("error") in _OUR_FAULTS:
+            log.error("The sign-in provider refuses this service: check PEHCHAN_OIDC_CLIENT_ID and _CLIENT_SECRET.")
+            raise ProviderRefused("The provider refuses this service; tell the administrator, sign in by password.")
         if status != 200 or "error" in tokens:
             raise _refused(f"the token endpoint answered {str(tokens.get('error', status))[:60]!r}")
         token = tokens.get("id_token")

@@ -14,10 +14,11 @@ from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearchIn
 from biometrics.kernel.access import Act
-from biometrics.kernel.errors import AddressRefused, InvalidField, PehchanError, ServerUnavailable
+from biometrics.kernel.errors import AddressRefused, InvalidField, PehchanError, ServerRefused, ServerUnavailable
 from biometrics.kernel.national import ChangesPage, NationalAnswer, NationalQuery
 
 _LIMIT: Final = 100_000_000  # bytes of an answer
+_AGAIN: Final = (408, 429)  # statuses of a request that may succeed later as it is
 
 Shape = TypeVar("Shape")
 
@@ -34,12 +35,14 @@ class NationalCalls:
         self._url = f"{checked_url(url)}{API}/national"
         self._headers = {"Authorization": f"Bearer {key.strip()}", "Accept": "application/json"}
         self._outbound = OutboundClient(seconds=seconds, anywhere=True)  # the operator names the service
+        self.refusal = ""  # why the service refused the last request; empty if it did not
 
     def changes(self, after: int, mark: str) -> ChangesPage:
         """Return a page of a state's changes; see `TemplateFeed.page`.
 
         Raises:
-            ServerUnavailable: the state does not answer in time, refuses, or answers something else.
+            ServerUnavailable: the state does not answer in time, or answers something else.
+            ServerRefused: it refuses the key or the request; the operator has to change something.
         """
         query = urlencode({"since": after, "mark": mark})
         answer = self._sent("GET", f"/changes?{query}")
@@ -49,7 +52,7 @@ class NationalCalls:
         """Search other states.
 
         Raises:
-            ServerUnavailable: as for `changes`.
+            ServerUnavailable, ServerRefused: as for `changes`.
         """
         body = NationalSearchIn.of(query, act.purpose, act.case_number).model_dump_json().encode()
         answer = self._sent("POST", "/searches", body)
@@ -61,13 +64,18 @@ class NationalCalls:
             answer = self._outbound.exchange(method, self._url + path, body, headers, _LIMIT)
         except AddressRefused as error:
             raise ServerUnavailable(error.message) from error
+        status = f"the status {answer.status} ({_code(answer.content)})"
+        self.refusal = ""
+        if 400 <= answer.status < 500 and answer.status not in _AGAIN:
+            self.refusal = f"{self._url} refuses with {status}; check the API key for it and what its account may do."
+            raise ServerRefused(self.refusal)
         if answer.status != 200:
-            raise ServerUnavailable(f"It answers with the status {answer.status} ({_code(answer.content)}).")
+            raise ServerUnavailable(f"It answers with {status}.")
         return answer.content
 
 
-def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], NationalAnswer] | None:
-    """Return the search of the national index that the settings name; None where they name none.
+def national_calls_of(settings: Settings) -> NationalCalls | None:
+    """Return the calls of the national index that the settings name; None where they name none.
 
     Raises:
         InvalidField: its address is none, or there is no key for it.
@@ -76,7 +84,7 @@ def national_search_of(settings: Settings) -> Callable[[Act, NationalQuery], Nat
         return None
     if not (key := settings.national_key.get_secret_value()):
         raise InvalidField("PEHCHAN_NATIONAL_URL needs PEHCHAN_NATIONAL_KEY, the API key for it.")
-    return NationalCalls(settings.national_url, key, settings.national_seconds).search
+    return NationalCalls(settings.national_url, key, settings.national_seconds)
 
 
 def _read(read: Callable[[], Shape]) -> Shape:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
+from api.localisation import state_labels
 from api.modalities import ModalityName
 from api.v1.national_schemas import NationalAnswerOut
 from api.v1.records_schemas import RecordSummary
@@ -18,6 +19,7 @@ from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarit
 from biometrics.kernel.access import Unit
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.marks import PlacedBy
+from biometrics.kernel.national import Coverage
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality, Position
@@ -214,7 +216,10 @@ class StatesSearchedOut(NationalAnswerOut):
     """The people of other states who reach the threshold, and how much of each state was searched."""
 
     legal_basis: str
-    failure: str = Field(description="Code of the error if the national index did not answer; else empty")
+    failure: str = Field(
+        description="`server_unavailable`: the national index did not answer; `server_refused`: it refused the key "
+        "or the request; empty: it answered"
+    )
 
     @classmethod
     def of(cls, searched: StatesSearched | None) -> StatesSearchedOut | None:  # type: ignore[override]
@@ -222,6 +227,16 @@ class StatesSearchedOut(NationalAnswerOut):
         if searched is None:
             return None
         return cls.showing(searched.answer, legal_basis=searched.basis, failure=searched.failure)
+
+    @property
+    def without_hits(self) -> str:
+        """Why there is nobody to call, in English; empty where there is."""
+        if self.failure:
+            return state_labels.FAILURES[self.failure]
+        if self.hits:
+            return ""
+        searched = any(state.coverage is not Coverage.NOT_SEARCHED for state in self.states)
+        return state_labels.NO_RECORD if searched else state_labels.NO_STATE
 
 
 class SearchOut(Schema):

@@ -235,6 +235,7 @@ SENTENCES: Final = {
         "this continues, contact the operator."
     ),
     "restore_unfinished": N_("The service is being restored from a backup and is not ready yet. Contact the operator."),
+    "server_refused": N_("The server that the station calls refuses its key or its request. Tell the administrator."),
     "server_unavailable": N_("The server that the station sends to does not answer. Try again later."),
     "provider_unavailable": N_("The sign-in provider does not answer. Try again later, or sign in with your password."),
     # What the server refuses before it is looked at

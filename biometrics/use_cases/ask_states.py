@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from biometrics.access.jurisdiction import unit_of
 from biometrics.kernel.access import SERVICE
-from biometrics.kernel.errors import InvalidField, ServerUnavailable
+from biometrics.kernel.errors import InvalidField, ServerRefused, ServerUnavailable
 from biometrics.kernel.national import (
     NationalAnswer,
     NationalQuery,
@@ -55,7 +55,11 @@ def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, a
     try:
         answer, failure = engine.ask_states(act, query), ""
     except ServerUnavailable as error:
-        log.warning("The national index: %s", error.message)
+        log.log(
+            logging.ERROR if isinstance(error, ServerRefused) else logging.WARNING,
+            "The national index: %s",
+            error.message,
+        )
         answer, failure = NO_ANSWER, error.code
     return stored_content(StatesSearched(query.basis, failure, answer))
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from biometrics.access.jurisdiction import unit_of
 from biometrics.kernel.access import EVERYWHERE
-from biometrics.kernel.errors import InvalidField, InvalidTemplate, PehchanError
+from biometrics.kernel.errors import InvalidField, InvalidTemplate, PehchanError, ServerRefused
 from biometrics.kernel.national import (
     ChangesPage,
     Coverage,
@@ -65,15 +65,22 @@ class StateIndex:
         self._failing: tuple[datetime, str] | None = None  # since when, and the code of the error
 
     def follow(self) -> None:
-        """Take in all changes of the state; a state that does not answer is noted, and tried again the next time."""
+        """Take in all changes of the state; a state that does not answer is noted, and tried again the next time.
+
+        Raises:
+            ServerRefused: the state refuses the key, which the operator has to see to; it is noted, too.
+        """
         with self._following:
             try:
                 while not self._take_page():
                     pass
             except PehchanError as error:
-                if self._failing is None or self._failing[1] != error.code:
+                before = self._failing
+                self._failing = (before[0] if before else datetime.now(UTC), error.code)
+                if isinstance(error, ServerRefused):
+                    raise
+                if before is None or before[1] != error.code:
                     log.warning("State %s does not give its changes: %s", self.code, error.message)
-                self._failing = (self._failing[0] if self._failing else datetime.now(UTC), error.code)
             else:
                 if self._failing is not None:
                     log.info("State %s gives its changes again.", self.code)

@@ -108,6 +108,7 @@
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
         ├── ServerUnavailable       the server that a station sends its queue to does not answer, or does not take it
+        │   └── ServerRefused       the server that is called refuses the key or the request
         ├── ProviderUnavailable     the outside provider does not answer as it should
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
@@ -262,6 +263,7 @@ from biometrics.kernel.errors.system import (
     PartitionsMissing as PartitionsMissing,
     PeopleUnsearchable as PeopleUnsearchable,
     RestoreUnfinished as RestoreUnfinished,
+    ServerRefused as ServerRefused,
     ServerUnavailable as ServerUnavailable,
     SnapshotDamaged as SnapshotDamaged,
     StoreUnavailable as StoreUnavailable,

@@ -77,6 +77,12 @@ class ServerUnavailable(Fault):
     code = "server_unavailable"
 
 
+class ServerRefused(ServerUnavailable):
+    """The server that is called refuses the request: the key, what its account may do, or the version is wrong."""
+
+    code = "server_refused"
+
+
 class StoreUnavailable(Fault):
     """The database or the image store does not answer."""
 

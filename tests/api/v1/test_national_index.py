@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from inputs import WHY, Run, print_of
+from pydantic import SecretStr
 from removing import remove_record
 from server import free_port
 from states import KEEPING, OFFICES, SEARCHING, SILENT, Nation, nation
 from trickling import trickling
 
 from biometrics.kernel.access import Role
+from biometrics.kernel.errors import ServerRefused
 
 pytestmark = pytest.mark.slow
 
@@ -196,3 +198,30 @@ def test_a_national_search_needs_its_own_right_a_legal_basis_and_the_own_unit(to
     assert (refused.status_code, refused.json()["code"]) == (403, "out_of_jurisdiction")
     feed = together.keeping.call("GET", "/national/changes", together.keeping.key(Role.NATIONAL_INDEX, unit=KEEPING))
     assert (feed.status_code, feed.json()["code"]) == (403, "out_of_jurisdiction")
+
+
+def test_a_refused_key_is_a_fault_of_configuration_and_not_of_the_network(together: Nation, examiner: str) -> None:
+    together.keeping.enrol(FIRST, OFFICES[KEEPING])
+    (together.folder / f"{KEEPING}.key").write_text("wrong")
+    for service in (together.index, together.searching):
+        service.stop()
+    right, together.searching.settings = (
+        together.searching.settings,
+        together.searching.settings.model_copy(update={"national_key": SecretStr("wrong")}),
+    )
+    for service in (together.index, together.searching):
+        service.start()
+    administrator = together.searching.key(Role.ADMINISTRATOR)
+    answer = together.searching.search(FIRST, examiner).json()
+    assert answer["national"]["failure"] == "server_refused"
+    page = together.searching.page(f"/searches/{answer['id']}", examiner, "hi")
+    assert "राष्ट्रीय इंडेक्स ने खोज को स्वीकार नहीं किया" in page
+    assert "401" in together.searching.page("/system", administrator, "en")
+
+    with pytest.raises(ServerRefused):
+        together.index.app.state.services.national.states[KEEPING].follow()
+    together.searching.stop()
+    together.searching.settings = right
+    together.searching.start()
+    states = searched(together, examiner, FIRST)["states"]
+    assert {state["state"]: state["failure"] for state in states}[KEEPING] == "server_refused"
