@@ -16,7 +16,8 @@ from models.graph import Graph, Value, Weights
 
 CHANNELS = 2  # of the input: the image with its contrast evened out, and as it is
 OUTPUTS = 2  # logits: of a ridge (against a valley), and of a print
-LEVELS = 5
+WIDTHS = (24, 48, 96, 128, 128)  # channels of each level
+LEVELS = len(WIDTHS)
 MULTIPLE = 2 ** (LEVELS - 1)  # pixels: of the sides of an image
 
 

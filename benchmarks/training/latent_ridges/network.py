@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from models.ridge_unet import CHANNELS, OUTPUTS
-
-WIDTHS = (24, 48, 96, 128, 128)  # channels of each level
+from models.ridge_unet import CHANNELS, LEVELS, OUTPUTS, WIDTHS
 
 
 class RidgeUnet(nn.Module):
@@ -40,7 +38,7 @@ class RidgeUnet(nn.Module):
     def folded(self) -> dict[str, NDArray[np.float32]]:
         """Return the arrays of `models.ridge_unet`, each normalisation a part of the kernel and bias before it."""
         blocks = [*(("down", *each) for each in enumerate(self.down))]
-        blocks += [("up", len(WIDTHS) - 2 - number, each) for number, each in enumerate(self.up)]
+        blocks += [("up", LEVELS - 2 - number, each) for number, each in enumerate(self.up)]
         arrays = {"head_kernel": _keras(self.head.weight), "head_bias": self.head.bias.detach().numpy()}
         for way, level, block in blocks:
             for number in range(2):
