@@ -18,3 +18,11 @@ RULE_NAMES: Final = {
     "search_kept": N_("Searched with long enough ago"),
     DELETION_REQUESTED: N_("Deletion was asked for"),
 }
+
+# The texts of `biometrics.kernel.retention_rules`, which signed certificates hold in English.
+BASES: Final = (
+    N_("Order of a court or magistrate"),
+    N_("Criminal Procedure (Identification) Act 2022, s. 4(2)"),
+    N_("Criminal Procedure (Identification) Act 2022, s. 4(2), proviso"),
+    N_("No statute; docs/keys-and-retention.md, 'What is not under the Act'"),
+)

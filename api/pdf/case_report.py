@@ -21,8 +21,7 @@ from api.pdf.custody import write_custody
 from api.pdf.fonts import FOLDER
 from api.pdf.likelihood import write_data, write_likelihood
 from api.pdf.paper import Locale, Paper, Signature, Translate
-from api.pdf.people import person_facts
-from biometrics.access.units import UnitStore
+from api.pdf.people import UnitLabels, person_facts
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import Analysis, Conclusion, Opinion, Side
@@ -46,7 +45,7 @@ def case_report_pdf(
     paper = Paper(_("Examination report, case {number}").format(number=view.number), last, locale, folder)
     actors = {step.actor for step in report.case.steps} | {image.received_by for image in report.images.values()}
     names = names_of(database, actors | view.authors)
-    units = UnitStore(database)
+    units = UnitLabels(database, locale)
     paper.heading(_("Examination report"), 16)
     paper.facts(_facts(paper, report, units))
     for title, person in _people(report, paper):
@@ -80,7 +79,7 @@ def case_report_pdf(
     return paper.bytes
 
 
-def _facts(paper: Paper, report: CourtReport, units: UnitStore) -> Iterator[tuple[str, str]]:
+def _facts(paper: Paper, report: CourtReport, units: UnitLabels) -> Iterator[tuple[str, str]]:
     view, _ = report.case.view, paper.locale.translate
     yield _("Case"), view.number
     yield _("FIR"), view.fir_number or ""
@@ -129,7 +128,7 @@ def _conclusion(view: CaseView, labels: CaseLabels, paper: Paper) -> str:
     return f"{text}\n{_('Based on %(probe)s and %(candidate)s') % {'probe': probe, 'candidate': candidate}}"
 
 
-def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Names, units: UnitStore) -> None:
+def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Names, units: UnitLabels) -> None:
     _ = paper.locale.translate
     for analysis in view.analyses:
         value = _("of value") if analysis.of_value else _("of no value")
@@ -152,7 +151,7 @@ def _analysis_lines(paper: Paper, analysis: Analysis, labels: CaseLabels, names:
 
 
 def _opinion_lines(
-    paper: Paper, view: CaseView, opinion: Opinion, labels: CaseLabels, names: Names, units: UnitStore
+    paper: Paper, view: CaseView, opinion: Opinion, labels: CaseLabels, names: Names, units: UnitLabels
 ) -> Iterator[str]:
     _ = paper.locale.translate
     if opinion.because:
@@ -226,7 +225,7 @@ def _write_method(paper: Paper, report: CourtReport) -> None:
     )
 
 
-def _signatures(view: CaseView, names: Names, units: UnitStore, paper: Paper) -> Iterator[Signature]:
+def _signatures(view: CaseView, names: Names, units: UnitLabels, paper: Paper) -> Iterator[Signature]:
     """Yield a block for each author of an opinion, in the order of their parts."""
     last = {opinion.actor: opinion for opinion in view.opinions}
     for opinion in last.values():

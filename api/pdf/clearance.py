@@ -16,7 +16,7 @@ import segno
 from api.localisation.languages import Language
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import Locale, Paper, Signature
-from biometrics.access.units import UnitStore
+from api.pdf.people import UnitLabels
 from biometrics.accounts.display_names import names_of
 from biometrics.clearances.model import Clearance, Outcome
 from biometrics.clearances.statement import parse_statement
@@ -43,7 +43,7 @@ def clearance_pdf(
     title = _("Police clearance certificate {number}").format(number=number)
     paper = Paper(title, clearance.decided_at, locale, folder)
     paper.heading(_("Police clearance certificate"), 16)
-    paper.facts(_facts(clearance, stated, UnitStore(database).label(clearance.unit.path), locale))
+    paper.facts(_facts(clearance, stated, UnitLabels(database, locale).label(clearance.unit.path), locale))
     paper.heading(_("Applicant"))
     paper.facts(_applicant(clearance, locale))
     paper.heading(_("Statement"))

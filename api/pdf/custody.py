@@ -10,8 +10,7 @@ from api.localisation.image_labels import label_of
 from api.localisation.value_labels import word
 from api.pdf.case_images import CaseLabels
 from api.pdf.paper import Paper
-from api.pdf.people import day_and_time
-from biometrics.access.units import UnitStore
+from api.pdf.people import UnitLabels, day_and_time
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.access import Purpose, Unit
 from biometrics.kernel.cases import Side
@@ -20,7 +19,7 @@ from biometrics.use_cases.court_report import CourtReport, ReportedImage
 _WIDTHS: Final = (40, 56, 60, 22)  # shares: time, step, by whom, entry of the audit log
 
 
-def write_custody(paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitStore) -> None:
+def write_custody(paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitLabels) -> None:
     """Write the origin of each image and the steps of the case; all of it is from rows and from the audit log."""
     _ = paper.locale.translate
     paper.heading(_("Chain of custody"), 13)
@@ -41,7 +40,7 @@ def write_custody(paper: Paper, report: CourtReport, labels: CaseLabels, names: 
 
 
 def _origin(
-    paper: Paper, report: CourtReport, piece: ReportedImage, names: Names, units: UnitStore
+    paper: Paper, report: CourtReport, piece: ReportedImage, names: Names, units: UnitLabels
 ) -> Iterator[tuple[str, str]]:
     _, locale = paper.locale.translate, paper.locale
     if piece.encounter is not None:
@@ -70,7 +69,7 @@ def _origin(
 
 
 def _steps(
-    paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitStore
+    paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitLabels
 ) -> Iterator[tuple[datetime, tuple[str, str, str, str]]]:
     """Yield the steps by the audit log, and when each examiner opened an image, by the case."""
     _, moment = paper.locale.translate, paper.locale.moment

@@ -14,8 +14,7 @@ from api.localisation.value_labels import word
 from api.pdf.charted import PrintedImage, drawn, scale_text
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import Locale, Paper, Signature
-from api.pdf.people import encounter_facts, person_facts
-from biometrics.access.units import UnitStore
+from api.pdf.people import UnitLabels, encounter_facts, person_facts
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
 from biometrics.kernel.capture import EyePosition, finger_of
@@ -50,7 +49,7 @@ def fingerprint_slip_pdf(
 ) -> bytes:
     """Write the slip of ten fingers, rolled and plain, each in its box."""
     paper = _begun(file, language, zone, folder, slip=True)
-    _, units = paper.locale.translate, UnitStore(database)
+    _, units = paper.locale.translate, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
     person = person_facts(file.record.person, paper.locale)
     eyes = tuple(each for each in encounter.missing_fingers if isinstance(each.position, EyePosition))
@@ -71,7 +70,7 @@ def receipt_pdf(
 ) -> bytes:
     """Write the receipt of an arrest or event, with the photo and the print of a thumb."""
     paper = _begun(file, language, zone, folder, slip=False)
-    _, locale, units = paper.locale.translate, paper.locale, UnitStore(database)
+    _, locale, units = paper.locale.translate, paper.locale, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
     top = paper.pdf.get_y()
     left = paper.pdf.w - paper.pdf.r_margin - _PHOTO

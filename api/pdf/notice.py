@@ -74,7 +74,7 @@ def _rows(certificate: Certificate, locale: Locale) -> Iterator[tuple[str, str, 
     for each in certificate.destroyed:
         about = str(each.get("encounter") or each.get("search"))
         rule = locale.translate(RULE_NAMES[each["rule"]])
-        yield about, rule, locale.language.day(date.fromisoformat(each["due"])), each["basis"]
+        yield about, rule, locale.language.day(date.fromisoformat(each["due"])), locale.translate(each["basis"])
 
 
 def _counts(content: Mapping[str, Any], locale: Locale) -> Iterator[tuple[str, str]]:

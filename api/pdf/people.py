@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from api.localisation.unit_labels import BUREAU
 from api.localisation.value_labels import word
 from api.pdf.paper import Locale
 from biometrics.access.units import UnitStore
-from biometrics.kernel.access import Unit
+from biometrics.kernel.access import NATIONAL, Unit
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.person import Person
+from biometrics.storage.database.engine import Database
+
+
+class UnitLabels:
+    """What papers call the units of the police."""
+
+    def __init__(self, database: Database, locale: Locale) -> None:
+        """Read the names from an open database."""
+        self._units, self._bureau = UnitStore(database), locale.translate(BUREAU)
+
+    def label(self, path: str) -> str:
+        """Return a unit's name with its code; of the national bureau the name alone."""
+        return self._units.name(path) or self._bureau if path == NATIONAL else self._units.label(path)
 
 
 def person_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
@@ -25,7 +39,7 @@ def person_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
         yield _("Year of birth"), str(person.birth_year or "")
 
 
-def encounter_facts(encounter: Encounter, units: UnitStore, locale: Locale) -> Iterator[tuple[str, str]]:
+def encounter_facts(encounter: Encounter, units: UnitLabels, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield what brought a person to the police; what is not known is left empty."""
     _ = locale.translate
     yield _("Event"), _(word(encounter.kind))

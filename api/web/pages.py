@@ -21,7 +21,7 @@ from api.http import cookies
 from api.http.paths import API, PREFIX
 from api.localisation.languages import CATALOGUES, NAMES, Language, chosen
 from api.localisation.strength_labels import finding_text, strength_text
-from api.localisation.translatable import N_
+from api.localisation.unit_labels import BUREAU
 from api.localisation.value_labels import sample_word, word
 from api.modalities import file_fields
 from api.services import services_of
@@ -37,7 +37,6 @@ from biometrics.kernel.particulars import TattooClass
 
 _HERE: Final = Path(__file__).parent
 TEMPLATES: Final = _HERE / "templates"
-BUREAU: Final = N_("National bureau")  # the unit above all others
 
 _ON_EVERY_PAGE: Final = ("page.js", "lib/early_input.js")
 _SCRIPT: Final = re.compile(r'src="[^"]*/static/\w+/([\w/]+\.js)"')

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
 from api.localisation.translatable import N_
+from api.localisation.unit_labels import BUREAU
 from api.v1.units import Units
-from api.web.pages import BUREAU, PagesDependency
+from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter()

@@ -152,6 +152,8 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     record = reader("GET", f"/records/{case['candidate_id']}").json()
     for value in (case["number"], "181/2025", "181/2026", record["national_number"], record["name"], *NAMES, NOTES):
         assert squeezed(value) in text, value
+    assert squeezed(gettext("National bureau")) in text
+    assert "national" not in text
     for value in ("09:40", "Shivaji Nagar", "Scanner 7", "ACE-V", "SWGFAST", "SI R. Patil"):
         assert squeezed(value) in text, value
     page = reader("GET", f"/../../app/cases/{identified}", more={"Accept-Language": code}).text

@@ -134,7 +134,7 @@ def test_the_notice_states_all_that_the_certificate_does_and_names_nobody(client
     due = [entry["due"] for entry in content["encounters"]]
     values = [content["id"], content["station"], content["record"], visit, *content["files"], content["public_key"]]
     values += [certificate["signature"], *content["dead_keys"].values(), *map(locale.day, map(date.fromisoformat, due))]
-    values += [entry["basis"] for entry in content["encounters"]]
+    values += [locale.translations.gettext(entry["basis"]) for entry in content["encounters"]]
     for value in values:
         assert squeezed(value) in text, value
     assert squeezed(f"Nobody {code}") not in text

@@ -13,7 +13,7 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, expect
 
-from api.localisation.retention_labels import RULE_NAMES
+from api.localisation.retention_labels import BASES, RULE_NAMES
 from api.web.labels.retention import WHY
 from biometrics.kernel.access import Role
 from biometrics.kernel.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
@@ -51,6 +51,7 @@ def test_the_pages_say_why_as_the_rules_do() -> None:
     """The pages have the rules' sentences again, to be translated."""
     assert {rule.id: rule.why for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == WHY
     assert set(WHY) < set(RULE_NAMES)
+    assert {rule.basis for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == set(BASES)
 
 
 def test_due_encounters_are_destroyed_and_certified(
