@@ -83,10 +83,14 @@ def notify(
 def notify_unit(
     connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str | None = None
 ) -> None:
-    """Notify the lowest unit at or above one with a user who may read cases, of a record where one is named."""
+    """Notify the unit that reads the notifications of one, of a record where one is named."""
+    notify(connection, _address(reading_unit(connection, unit)), kind, about, record_id=record_id)
+
+
+def reading_unit(connection: Connection, unit: Unit) -> Unit:
+    """Return the unit that reads the notifications of one: the lowest at or above it with a user who may read cases."""
     above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
-    staffed = next((unit for unit in above if _reads_cases(connection, unit)), unit)
-    notify(connection, _address(staffed), kind, about, record_id=record_id)
+    return next((unit for unit in above if _reads_cases(connection, unit)), unit)
 
 
 def _reads_cases(connection: Connection, unit: Unit) -> bool:

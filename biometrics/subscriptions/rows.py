@@ -18,7 +18,7 @@ from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownSubscription
 from biometrics.notifications.model import NotificationKind
-from biometrics.notifications.repository import notify_unit
+from biometrics.notifications.repository import notify_unit, reading_unit
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
@@ -33,25 +33,26 @@ def tell_subscribers(
 ) -> None:
     """Notify the units that subscribe to some people of what happened to them, where they may see the record.
 
-    A unit is notified once of each person, and once of an identification, whose records are of one person. `about` is
-    the id of the encounter, search, case or merge, `unit` the one to call, `actor` who did it, who is not notified of
-    their own acts. Call it late in a transaction: notifications come just before the audit log in the order of locks.
+    A unit is notified once of each person, and once of an identification, whose records are of one person: also where
+    it reads the notifications of units below it, which come after its own. `about` is the id of the encounter, search,
+    case or merge, `unit` the one to call, `actor` who did it, who is not notified of their own acts. Call it late in a
+    transaction: notifications come just before the audit log in the order of locks.
     """
     if not record_ids or not connection.execute(select(subscriptions.c.id).where(*active(today())).limit(1)).first():
         return
     notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
     for lead in sorted(set(leads(connection, list(record_ids)).values())):
         person = "" if kind is NotificationKind.PERSON_IDENTIFIED else lead
-        for subscription in load(
-            connection, of_person(connection, lead), subscriptions.c.owner != actor, *active(today())
-        ):
+        active_ones = load(connection, of_person(connection, lead), subscriptions.c.owner != actor, *active(today()))
+        for subscription in sorted(active_ones, key=lambda each: len(each.unit.codes)):
             subscriber = subscription.unit
             if not visible_ids(connection, subscriber, [lead]):
                 continue
             event_id = _add_event(connection, subscription, kind, about, unit)
-            if event_id and (subscriber, person) not in notified:
-                notified.add((subscriber, person))
-                notify_unit(connection, subscriber, kind, event_id, lead)
+            reader = reading_unit(connection, subscriber)
+            if event_id and (reader, person) not in notified:
+                notified.add((reader, person))
+                notify_unit(connection, reader, kind, event_id, lead)
 
 
 def of_person(connection: Connection, lead: str) -> Any:

@@ -28,6 +28,7 @@ from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.subscribe import subscribe
 from biometrics.watchlist.model import Candidate, Checked
 
 
@@ -129,6 +130,19 @@ def test_a_unit_that_subscribes_to_both_records_of_a_case_is_notified_once_that_
         decide(Casework(store.for_actor(who), {}), case, examiner, Conclusion.IDENTIFICATION)
     assert [kind for kind, _ in subscribed.told()].count("person_identified") == 1
     assert subscribed.events() == [("person_identified", HERE)]
+
+
+def test_a_district_is_notified_once_of_a_person_to_whom_a_station_without_accounts_subscribes_too(
+    client: TestClient,
+) -> None:
+    quiet, store = "27/533/27533001", store_of(client)
+    record = enrolled(store, quiet).record_id
+    subscribe(store.for_actor(act_of(quiet)), record, "bail", today())
+    district = caller(client, Role.STATION_OFFICER, "27/533")
+    own = asked(district, record).json()["id"]
+    searched(store, record, 1.0, act_of(ELSEWHERE))
+    [notification] = district("GET", "/notifications").json()["notifications"]
+    assert (notification["kind"], notification["subscription_id"]) == ("person_found", own)
 
 
 def test_nothing_is_told_of_own_acts_nor_after_the_end(subscribed: Subscribed) -> None:
