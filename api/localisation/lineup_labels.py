@@ -54,9 +54,9 @@ CHOICES: Final = {
     Choice.UNSURE: N_("Not sure"),
 }
 BANDS: Final = {
-    Band.NEAR: N_("among the most alike quarter of those who fit"),
+    Band.NEAR: N_("among the most similar quarter of those who fit"),
     Band.MIDDLE: N_("moderately alike"),
-    Band.FAR: N_("among the least alike quarter of those who fit"),
+    Band.FAR: N_("among the least similar quarter of those who fit"),
 }
 STANDS_OUT: Final = {
     "build": N_("Only the suspect has this build."),

@@ -92,7 +92,7 @@ def read_clearance(clearance_id: str, clearances: Clearances, colleagues: Collea
 def decide_one(
     clearance_id: str, decided: ClearanceDecisionIn, engine: WritingEngine, colleagues: ColleaguesDependency
 ) -> ClearanceOut:
-    """Issue the certificate, or refuse it. Whoever made the request cannot decide it.
+    """Issue the certificate, or refuse it. The person who made the request cannot decide it.
 
     Examiners must have decided all its cases. If one of them identified the applicant, the certificate discloses what
     may be disclosed, or you state why nothing may be. If one ended without an answer, only a refusal is possible.
@@ -121,7 +121,7 @@ def withdraw_one(
 def revoke_one(
     clearance_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> ClearanceOut:
-    """Revoke a certificate, with a reason. Whoever checks it without a connection cannot see that."""
+    """Revoke a certificate, with a reason. A check without a connection does not show it."""
     return colleagues.named(ClearanceOut.of(revoke_clearance(store, clearance_id, reason.because)))
 
 

@@ -1,4 +1,4 @@
-"""The field check: whether a person whom an officer has stopped is on record, in one of three plain answers."""
+"""The field check: whether a person stopped by an officer is on record, in one of three plain answers."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def list_lineups(
 def read_lineup(
     lineup_id: int, lineups: Lineups, engine: EngineDependency, colleagues: ColleaguesDependency
 ) -> LineupOut:
-    """Get a line-up. Before it is closed only its maker learns who is in it, and nobody an order."""
+    """Get a line-up. Before it is closed, only its maker sees who is in it, and nobody sees the order."""
     lineup = lineups.get(lineup_id)
     return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
@@ -176,8 +176,8 @@ def start_viewing(
 ) -> LineupOut:
     """Begin to show a line-up to a witness who was instructed, in an order of their own that is fixed now.
 
-    It is refused to its maker, to whoever has worked on the suspect's record, and to those who may read the audit log.
-    A witness sees the line-ups of a suspect and a case once.
+    Its maker, anyone who has worked on the suspect's record and anyone who may read the audit log cannot show it. A
+    witness sees one line-up of a suspect in a case.
     """
     who = (viewing.witness, viewing.present, viewing.language)
     lineup = steps.start_viewing(store, lineup_id, *who, instructed=viewing.instructed)
@@ -206,8 +206,8 @@ def answer_viewing(
     lineup_id: int, viewing: int, answer: AnswerIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> LineupOut:
     """Record at once what the witness says of a photo; it cannot be changed. No answer says whether it is right."""
-    said = (answer.position, answer.choice, answer.words, answer.confidence)
-    return colleagues.named(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *said)))
+    content = (answer.position, answer.choice, answer.words, answer.confidence)
+    return colleagues.named(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *content)))
 
 
 @router.post(
@@ -230,7 +230,7 @@ def end_viewing(
     responses=raising(UnknownLineup, WrongStep),
 )
 def close_lineup(lineup_id: int, close: CloseIn, engine: WritingEngine, colleagues: ColleaguesDependency) -> LineupOut:
-    """Close your line-up and seal it: nobody can be shown it any more, and its papers can be printed."""
+    """Close your line-up and seal it: it can no longer be shown, and its papers can be printed."""
     lineup = steps.close_lineup(engine.store, lineup_id, close.because)
     return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 

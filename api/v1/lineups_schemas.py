@@ -68,7 +68,7 @@ class ViewingIn(RequestBody):
 
 
 class AnswerIn(RequestBody):
-    """What the witness said, at once."""
+    """An answer of the witness, recorded at once."""
 
     position: int | None = Field(
         default=None, ge=1, le=6, description="Number of the photo; null where all are shown at once and none is chosen"
@@ -117,7 +117,7 @@ class LineupMemberOut(FromAttributes):
 
 
 class WitnessAnswerOut(FromAttributes):
-    """What the witness said."""
+    """An answer of the witness."""
 
     number: int
     lap: int = Field(description="2 where the witness sees all photos of a sequential line-up once more")
@@ -192,7 +192,7 @@ class LineupPageOut(PageOut):
 
 
 class FillerOut(FromAttributes):
-    """Somebody who fits."""
+    """A person who can be a filler."""
 
     record_id: str
     band: Band

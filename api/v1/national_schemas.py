@@ -196,7 +196,7 @@ class NationalSearchIn(RequestBody):
 
 
 class NationalHitOut(Schema):
-    """A person of another state who reaches the threshold: whom to call, and nothing else."""
+    """A person of another state who reaches the threshold: the unit to call, and nothing else."""
 
     state: str
     unit: UnitToCallOut

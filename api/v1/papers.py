@@ -95,7 +95,7 @@ def read_encounter_receipt(
 def read_expungement_notice(
     expungement_id: str, certificates: Certificates, store: StoreDependency, request: Request, language: PaperLanguage
 ) -> Response:
-    """Fetch a PDF that tells a court what was destroyed, by the signed certificate. It names no person."""
+    """Fetch the notice to a court of what a certificate says was destroyed, as PDF. It names no person."""
     certificate = certificate_of(expungement_id, certificates)
     store.note(Action.PAPER_MADE, str(certificate.content["record"] or ""), paper="notice", expungement=certificate.id)
     content = notice_pdf(store.database, certificate, language, services_of(request).time_zone)

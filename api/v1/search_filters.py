@@ -39,7 +39,7 @@ async def read_filter(
         str,
         Form(
             max_length=WORDS_LENGTH,
-            description="Only people of whom a mark's description has these words, or words that begin or sound so; "
+            description="Only people with a mark whose description has these words, or words that begin or sound so; "
             "people without a description are left out",
         ),
     ] = "",

@@ -268,7 +268,7 @@ class SearchOut(Schema):
     )
     candidates: list[CandidateOut]
     national: StatesSearchedOut | None = Field(
-        default=None, description="What the national index answered; null if it was not asked"
+        default=None, description="Answer of the national index; null if it was not asked"
     )
 
     @classmethod

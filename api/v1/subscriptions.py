@@ -1,4 +1,4 @@
-"""Subscriptions to people on record: a unit is told who books, finds or identifies them."""
+"""Subscriptions to people on record: a unit is notified when another books, finds or identifies them."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def create_subscription(
 ) -> SubscriptionOut:
     """Have your unit notified when others book this person, find them by a search, or identify them.
 
-    A search counts if the person reaches its threshold, or in an investigation the service's own. Nothing is told of
-    a person whom your unit does not see any more. The subscription ends on its last day, when you end it, and when the
-    record is destroyed.
+    A search counts if the person reaches its threshold, or in an investigation the service's own. You are not
+    notified of a person whose record your unit no longer sees. The subscription ends on its last day, when you end it,
+    and when the record is destroyed.
     """
     subscription = subscribe(store, new.record_id, new.legal_basis, new.expires_on)
     response.headers["Location"] = f"/api/v1/subscriptions/{subscription.id}"

@@ -13,7 +13,7 @@ from biometrics.notifications.model import NotificationKind
 
 
 class SubscriptionIn(RequestBody):
-    """Whom to subscribe to, why, and until when."""
+    """A new subscription: the record, the legal basis and the last day."""
 
     record_id: str = Field(description="The id of the record, which your unit sees")
     legal_basis: str = Field(description="The order, provision or bail condition that the subscription rests on")

@@ -38,7 +38,7 @@ class LatentLinkOut(FromAttributes):
 
 
 class UnsolvedLatentOut(Schema):
-    """A latent that is searched for and in which nobody was identified."""
+    """A latent with a standing search, in which no person was identified."""
 
     standing: StandingOut
     fir_number: str

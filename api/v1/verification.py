@@ -99,7 +99,7 @@ def verify_which(
         float, Form(description="Accepted chance that any of them matches, if the samples are of none of them")
     ] = 0.001,
 ) -> PeopleVerificationOut:
-    """Compare prints and photos with all samples of each of a few records, the most alike first."""
+    """Compare prints and photos with all samples of each of a few records, the most similar first."""
     return run(_verify_people, PeopleVerificationInput(people, samples, target_fmr, purpose))
 
 

@@ -46,13 +46,12 @@ class NamedVerificationOut(Schema):
 
     verification: VerificationOut
     in_this_list: SearchRarityOut | None = Field(
-        description="How rarely a comparison with so many people, none of whom it is, shows anyone this high. Null "
-        "without a scale"
+        description="How rarely a comparison with this many other people shows anyone this high. Null without a scale"
     )
 
 
 class PeopleVerificationOut(Schema):
-    """Which of a few people the samples belong to: those compared, the most alike first."""
+    """Which of a few people the samples belong to: those compared, the most similar first."""
 
     target_fmr: float = Field(
         description="Accepted chance that any of them matches, if the samples are of none of them"

@@ -168,7 +168,7 @@ def _person(row: Row[*tuple[Any, ...]]) -> Person:
 
 
 def _was_adult(person: Person, day: date) -> bool:
-    """Say whether somebody had come of age on a day, as far as that is certain."""
+    """Return whether a person was certainly of age on a day."""
     born = person.particulars.birth_date or (date(person.birth_year, 12, 31) if person.birth_year else None)
     return born is not None and years_after(born, ADULT) <= day
 
@@ -186,7 +186,7 @@ def _of_age(suspect: Record, sought: Sought) -> list[ColumnElement[bool]]:
 
 
 def _fits(person: Person, sought: Sought) -> bool:
-    """Say whether nothing that is known of somebody contradicts what the witness described."""
+    """Return whether a person's known appearance does not contradict the witness's description."""
     appearance = person.particulars.appearance
     for name in ("build", "complexion", "hair"):
         wanted, known = getattr(sought, name), getattr(appearance, name)

@@ -111,7 +111,7 @@ class LineupMember:
 
 @dataclass(frozen=True)
 class WitnessAnswer:
-    """What a witness said, in their words; `position` is the photo's, None of all photos together."""
+    """An answer of a witness, in their words; `position` is the photo's, None of all photos together."""
 
     number: int
     position: int | None
@@ -145,7 +145,7 @@ class Viewing:
     answers: tuple[WitnessAnswer, ...] = ()
 
     def positions(self, presentation: Presentation) -> tuple[int, ...]:
-        """Return the positions of the photos that the witness is shown now; none once all is said."""
+        """Return the positions of the photos that the witness is shown now; none after the last answer."""
         if self.ended_at is not None:
             return ()
         if presentation is Presentation.SIMULTANEOUS:
@@ -160,7 +160,7 @@ class Viewing:
         """Refuse an answer that is not about what the witness is shown.
 
         Raises:
-            WrongStep: all is said, or another photo is shown.
+            WrongStep: all answers are given, or another photo is shown.
             InvalidField: one answer chooses no photo, or rejects a single one of several.
         """
         shown = self.positions(presentation)
@@ -177,7 +177,7 @@ class Viewing:
 
 @dataclass(frozen=True)
 class Lineup:
-    """A line-up. `members` are empty, and viewings lack what tells who is where, for those from whom that is hidden."""
+    """A line-up. `members` are empty, and viewings lack the order, for readers from whom it is hidden."""
 
     id: int
     owner: str
@@ -248,7 +248,7 @@ class Lineup:
         """Refuse all but its maker.
 
         Raises:
-            WrongStep: somebody else acts.
+            WrongStep: another officer acts.
         """
         if act is not None and act.actor.id != self.owner:
             raise WrongStep("Only the officer who made the line-up can do this.")
@@ -257,13 +257,13 @@ class Lineup:
         """Refuse all but the operator of a viewing.
 
         Raises:
-            NotBlind: somebody else acts.
+            NotBlind: another officer acts.
         """
         if act is not None and act.actor.id != viewing.operator:
             raise NotBlind("Another officer shows this line-up to the witness, and alone records the answers.")
 
     def shows_key_to(self, act: Act | None) -> bool:
-        """Say whether somebody may learn who is who: the maker, and once it is closed a supervisor of cases."""
+        """Return whether an actor may learn who is who: the maker, and once it is closed a supervisor of cases."""
         if act is None or act.actor.id == self.owner:
             return True
         return self.state is LineupState.CLOSED and act.actor.may(Scope.CASE_SUPERVISE)
@@ -271,16 +271,16 @@ class Lineup:
     def seen_by(self, act: Act | None) -> Lineup:
         """Return the line-up without what an actor must not learn.
 
-        Before it is closed nobody learns an order. Who shows it learns neither the suspect nor what other witnesses
-        said, and the maker learns what was said only of viewings that have ended.
+        Before it is closed, nobody learns an order. Its operator learns neither the suspect nor the answers of other
+        witnesses, and its maker only the answers of viewings that have ended.
         """
         closed, key = self.state is LineupState.CLOSED, self.shows_key_to(act)
         if act is None or (closed and key):
             return self
         shown = []
         for viewing in self.viewings:
-            told = closed or viewing.operator == act.actor.id or (key and viewing.ended_at is not None)
-            kept = viewing if told else replace(viewing, answers=(), remarks="", present="", witness="")
+            is_shown = closed or viewing.operator == act.actor.id or (key and viewing.ended_at is not None)
+            kept = viewing if is_shown else replace(viewing, answers=(), remarks="", present="", witness="")
             shown.append(replace(kept, seed="", order=()))
         return replace(self, members=self.members if key else (), viewings=tuple(shown))
 

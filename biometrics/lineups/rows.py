@@ -70,7 +70,7 @@ def change(connection: Connection, lineup: Lineup, **values: Any) -> None:
     """Give a line-up its next version, with other values.
 
     Raises:
-        WrongStep: somebody else has changed it since it was read.
+        WrongStep: it was changed by another request since it was read.
     """
     this = (lineups.c.id == lineup.id, lineups.c.version == lineup.version)
     if not connection.execute(update(lineups).where(*this).values(version=lineup.version + 1, **values)).rowcount:
@@ -94,13 +94,13 @@ def _members(connection: Connection, ids: Sequence[int]) -> defaultdict[int, lis
 
 def _viewings(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Viewing]]:
     its = lineup_answers.c
-    said: defaultdict[tuple[int, int], list[WitnessAnswer]] = defaultdict(list)
+    answers: defaultdict[tuple[int, int], list[WitnessAnswer]] = defaultdict(list)
     for row in connection.execute(select(lineup_answers).where(its.lineup_id.in_(ids)).order_by(its.number)):
-        said[row.lineup_id, row.viewing].append(from_row(WitnessAnswer, row, choice=Choice(row.choice)))
+        answers[row.lineup_id, row.viewing].append(from_row(WitnessAnswer, row, choice=Choice(row.choice)))
     query = select(lineup_viewings).where(lineup_viewings.c.lineup_id.in_(ids)).order_by(lineup_viewings.c.number)
     viewings: defaultdict[int, list[Viewing]] = defaultdict(list)
     for row in connection.execute(query):
-        viewings[row.lineup_id].append(_viewing(row, said[row.lineup_id, row.number]))
+        viewings[row.lineup_id].append(_viewing(row, answers[row.lineup_id, row.number]))
     return viewings
 
 

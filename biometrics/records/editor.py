@@ -176,7 +176,7 @@ class RecordEditor:
         The other's encounters come along, its names become aliases, and its id and number lead to the survivor for
         ever. Indexes learn whose the templates are now. `version` and `other_version` are what was read of each.
         `decided_by` are the units of the examiners by whose opinions they are merged: each must see both records, too.
-        Without them subscribers of the person are told now; of an identification they were told when its case closed.
+        Without them, subscribers of the person are notified now; with them, they were notified when the case closed.
 
         Raises:
             UnknownRecord, VersionMismatch.

@@ -192,7 +192,7 @@ class _Finishing:
         return opened
 
     def _notify_of_sighting(self) -> None:
-        """Tell those who search for the person of this very record, or subscribe to them, of another encounter."""
+        """Notify of the new encounter those who search for the person of this record, or subscribe to them."""
         check, booked = self._check, NotificationKind.PERSON_BOOKED
         tell_subscribers(self._connection, booked, [check.record_id], check.encounter_id, check.unit, check.owner)
         for standing in self._standing_of_own(new=False):

@@ -216,11 +216,11 @@ class RecordStore:
 
     @needs(Scope.VERIFY)
     def note_verification(self, record_id: str, /, *, match: bool, **detail: Any) -> None:
-        """Append the audit entry of a verification, and tell the subscribers of a person who matched."""
+        """Append the audit entry of a verification, and notify the subscribers of a person who matched."""
         with self._database.noting() as connection:
             if match and self.act:
-                told = (NotificationKind.PERSON_FOUND, [record_id], str(uuid.uuid4()), unit_of(self.act))
-                tell_subscribers(connection, *told, self.act.actor.id)
+                event = (NotificationKind.PERSON_FOUND, [record_id], str(uuid.uuid4()), unit_of(self.act))
+                tell_subscribers(connection, *event, self.act.actor.id)
             audit.append(connection, self.act, Action.VERIFIED, record_id, match=match, **detail)
 
     @property

@@ -211,8 +211,8 @@ def erase_from_lineups(connection: Connection, left: Leftovers) -> None:
     for lineup_id in sorted(connection.execute(query).scalars()):
         this = lineups.c.id == lineup_id
         connection.execute(update(lineups).where(this).values(version=lineups.c.version + 1))
-        said, viewed = lineup_answers.c, lineup_viewings.c
-        texts = (lineups.c.description, lineups.c.closed_because, said.words, said.confidence)
+        answered, viewed = lineup_answers.c, lineup_viewings.c
+        texts = (lineups.c.description, lineups.c.closed_because, answered.words, answered.confidence)
         for column in (*texts, viewed.witness, viewed.witness_key, viewed.present, viewed.remarks):
             _erase_where_named(connection, column, lineup_id, left)
 

@@ -1,4 +1,4 @@
-"""What the national index answered to a search, as it is stored with the search."""
+"""The answer of the national index to a search, as it is stored with the search."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from biometrics.searches.model import Search
 
 @dataclass(frozen=True)
 class StatesSearched:
-    """What the national index answered to a search.
+    """The answer of the national index to a search.
 
     `failure` is the code of the error where it did not answer; no other state was searched then.
     """
@@ -51,7 +51,7 @@ def stored_content(searched: StatesSearched) -> dict[str, Any]:
 
 
 def states_searched(search: Search) -> StatesSearched | None:
-    """Return what the national index answered to a search; None where it was not asked."""
+    """Return the answer of the national index to a search; None where it was not asked."""
     stored = search.settings.get(NATIONAL)
     if stored is None:
         return None

@@ -126,7 +126,7 @@ class ModelStore:
             if standing := _standing_without(connection, model, in_force):
                 raise InvalidField(
                     f"Active standing searches with a probe that only the {modality} model {model[:16]} can read: "
-                    f"{standing}. They would find nobody any more: let 'pehchan reextract run' finish, or make them "
+                    f"{standing}. They would no longer find anyone: let 'pehchan reextract run' finish, or make them "
                     "again with the model in force, and withdraw these."
                 )
             connection.execute(delete(models_in_use).where(*_of(modality, model)))

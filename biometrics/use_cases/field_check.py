@@ -41,7 +41,7 @@ _LATENT: Final = frozenset(
 
 
 class FieldAnswer(StrEnum):
-    """What a field check says of somebody."""
+    """The answer of a field check about a person."""
 
     ON_RECORD = "on_record"  # above the threshold, well ahead of any next one, and rare among so many
     POSSIBLE = "possible"  # above the threshold: the unit that keeps the record is to be called

@@ -52,7 +52,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class PeopleVerification:
-    """The outcome for each of a few people, the most alike first, and who has no sample of the kinds that were sent.
+    """The outcome for each of a few people, the most similar first, and who has no sample of the kinds that were sent.
 
     `target_fmr` is the accepted chance that any of them matches if none is the person; each verification has its part
     of that.
@@ -104,7 +104,9 @@ def verify_people(
         raise InvalidField(f"Name 1 to {MOST_PEOPLE} people; search with the samples where there are more.")
     outcome = _verify(engine, record_ids, samples, target_fmr)
     if not outcome.verifications:
-        raise NothingToCompare("Nobody named has a sample of the kind that was sent; send another finger, or a photo.")
+        raise NothingToCompare(
+            "None of these people has a sample of the kind that was sent; send another finger, or a photo."
+        )
     return outcome
 
 

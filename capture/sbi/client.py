@@ -50,7 +50,7 @@ log = logging.getLogger("pehchan.capture")
 
 @dataclass(frozen=True)
 class _Known:
-    """A device that a service has told of, and what a capture by it needs."""
+    """A device that a service reports, and what a capture by it needs."""
 
     device: Device
     url: str
@@ -145,17 +145,17 @@ class SbiScanner:
             listed = await call(client, "MOSIPDISC", f"{url}/device", {"type": "Biometric Device"})
             if not isinstance(listed, list):
                 return []  # another program listens there
-            told = await call(client, "MOSIPDINFO", f"{url}/info", None)
+            infos = await call(client, "MOSIPDINFO", f"{url}/info", None)
         except DeviceUnreachable:
             return []
         except CaptureFault as fault:
             return [fault]
-        return [known for each in (told if isinstance(told, list) else []) if (known := self._device(url, each))]
+        return [known for each in (infos if isinstance(infos, list) else []) if (known := self._device(url, each))]
 
-    def _device(self, url: str, told: object) -> _Known | CaptureFault | None:
+    def _device(self, url: str, listed: object) -> _Known | CaptureFault | None:
         """Read what a service says of a device; None of one that is of no use here, such as one for authentication."""
         try:
-            info = self._trust.content_of(told.get("deviceInfo") if isinstance(told, dict) else None)
+            info = self._trust.content_of(listed.get("deviceInfo") if isinstance(listed, dict) else None)
             identity = self._trust.content_of(info.get("digitalId"))
             status = str(info.get("deviceStatus"))
             if status.lower() not in ("ready", "busy"):

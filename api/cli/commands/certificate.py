@@ -91,7 +91,7 @@ def decide(
     because: Annotated[str, typer.Option(help="Why it is refused, or why nothing of a record is disclosed.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Issue the certificate, or refuse it. Whoever made the request cannot decide it."""
+    """Issue the certificate, or refuse it. The person who made the request cannot decide it."""
     decided = {"outcome": outcome, "details": details, "because": because}
     _step(request, "decision", decided, as_json)
 
@@ -104,7 +104,7 @@ def withdraw(request: RequestId, because: Because, as_json: AsJson = False) -> N
 
 @app.command()
 def revoke(request: RequestId, because: Because, as_json: AsJson = False) -> None:
-    """Revoke a certificate. Whoever checks it without a connection cannot see that."""
+    """Revoke a certificate. A check without a connection does not show it."""
     _step(request, "revocation", {"because": because}, as_json)
 
 

@@ -62,7 +62,7 @@ def identify_person(
         list[TattooClass] | None, typer.Option(help="Only marks that show this, or nothing that is known.")
     ] = None,
     mark_words: Annotated[
-        str | None, typer.Option(help="Only people of whom a mark's description has these words.")
+        str | None, typer.Option(help="Only people with a mark whose description has these words.")
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
     as_json: AsJson = False,

@@ -50,15 +50,15 @@ def list_lineups(
 
 @app.command()
 def show(lineup: Number, as_json: AsJson = False) -> None:
-    """Show a line-up: who is in it only to its maker."""
+    """Show a line-up. Only its maker sees who is in it."""
     with service("lineups") as client:
         shown = client.send(LineupOut, "GET", "lineups", lineup)
-    said = ResultTable("witness", "photo", "answer", "words", "confidence")
+    answers = ResultTable("witness", "photo", "answer", "words", "confidence")
     for viewing in shown.viewings:
         for each in viewing.answers:
             photo = "none of them" if each.position is None else str(each.position)
-            said.add_row(viewing.witness, photo, each.choice, each.words, each.confidence)
-    print_result(shown, as_json, _table([shown]), _members(shown), said)
+            answers.add_row(viewing.witness, photo, each.choice, each.words, each.confidence)
+    print_result(shown, as_json, _table([shown]), _members(shown), answers)
 
 
 @app.command()

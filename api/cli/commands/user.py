@@ -236,7 +236,7 @@ def approve_request(
 
 @requests.command("withdraw")
 def withdraw_request(request: Annotated[str, typer.Argument(help="Id of the request.")]) -> None:
-    """Remove a request, so that nobody approves it."""
+    """Withdraw a request that is not approved."""
     with _accounts() as (accounts, act):
         accounts.requests.withdraw(act, request)
     typer.echo("The request was removed.", err=True)

@@ -75,7 +75,7 @@
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
-    │   ├── LineupRefused           somebody who must not be in a photo line-up, or too few fillers
+    │   ├── LineupRefused           a person who must not be in a photo line-up, or too few fillers
     │   ├── NotBlind                an officer who may know the suspect of a line-up
     │   ├── CaseTaken               another person has the case
     │   ├── NotIndependent          the caller has a part in the case already

@@ -18,6 +18,6 @@ class NotBlind(Conflict):
 
 
 class LineupRefused(Conflict):
-    """Somebody who must not be in a line-up, too few fillers, or a photo that is not there as it was."""
+    """A person who must not be in a line-up, too few fillers, or a photo that is not there as it was."""
 
     code = "lineup_refused"

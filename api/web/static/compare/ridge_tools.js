@@ -163,7 +163,7 @@ export class RidgeTools {
   }
 
   /**
-   * Ends a tracing at a pixel on it, or leads its nearer end to a pixel beside it and on along the ridge there.
+   * Cuts a tracing at a pixel on it, or extends its nearer end to a pixel off it and from there along the ridge.
    *
    * @param {Pane} pane
    * @param {Drawing} tracing

@@ -26,7 +26,7 @@ export function thinned(pixels, width) {
 }
 
 /**
- * Returns how far away the neighbours of a pixel are, in a circle from the one above on.
+ * Returns the index offsets of the eight neighbours of a pixel, clockwise from the one above it.
  *
  * @param {number} width
  */
