@@ -54,8 +54,9 @@ IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
 
 def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Open the index that other servers share, where these templates are in one; else one of this server's own."""
-    if settings.cluster_url and recogniser.modality.traits.index is IndexKind.MINUTIAE:
-        return _divided_index(settings, store, recogniser)
+    if in_cluster(settings, recogniser):
+        name = partitions_name(store, recogniser.feature_space)
+        return divided_index(settings, name, settings.cluster_partitions, store.templates, recogniser)
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
     return own_index(_snapshot_path(settings, store, recogniser), store.templates, recogniser)
@@ -201,16 +202,23 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
     return index
 
 
-def _divided_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
-    """Open the partitions of this database and space in a Ray cluster; what they lack, the gallery adds."""
+def in_cluster(settings: Settings, recogniser: Recogniser) -> bool:
+    """Say whether the settings have templates of a recogniser in a Ray cluster."""
+    return bool(settings.cluster_url) and recogniser.modality.traits.index is IndexKind.MINUTIAE
+
+
+def divided_index(
+    settings: Settings, name: str, partitions: int, source: TemplateSource, recogniser: Recogniser
+) -> RayIndex:
+    """Open the partitions of a name in the Ray cluster; what they lack of a source, the gallery adds."""
     return RayIndex(
         settings.cluster_url,
-        partitions_name(store, recogniser.feature_space),
-        settings.cluster_partitions,
+        name,
+        partitions,
         recogniser.feature_space,
         partitions_folder(settings),
-        store.templates.snapshot_secret,
-        store.templates.last_sequence,
+        source.snapshot_secret,
+        source.last_sequence,
         settings.cluster_seconds,
         settings.cluster_copies,
     )

@@ -9,10 +9,11 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.bootstrap.engine import own_index
+from api.bootstrap.engine import TENDING_SECONDS
 from api.bootstrap.housekeeping import tried
+from api.bootstrap.national_partitions import NationalPartitions
 from api.operations.background import Background
 from api.settings import Settings
 from api.v1.national_calls import NationalCalls
@@ -20,17 +21,21 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.text import clean_state_code
 from biometrics.storage.tables.keys import COPIES
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.national_index import NationalIndex, StateIndex
+from biometrics.use_cases.national_index import NationalIndex, StateIndex, forget_others
 
 
 class StateEntry(BaseModel):
-    """A state in the file: its name, its service, and the file with the API key for it."""
+    """A state in the file: its name, its service, and the file with the API key for it.
+
+    `partitions`: of its prints in the cluster, and as many of its palms; None: as many as the settings say.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str
     url: str
     key_file: Path
+    partitions: int | None = Field(default=None, ge=1, le=1000)
 
 
 def read_states(path: Path) -> dict[str, StateEntry]:
@@ -59,18 +64,28 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
         return
     entries, folder = read_states(settings.national_states), settings.data_folder / "national"
     secret = engine.store.keys.obtained(engine.store.database, COPIES)
+    numbers = {code: entry.partitions or settings.cluster_partitions for code, entry in entries.items()}
+    partitions = NationalPartitions(settings, engine.store.identity, folder, numbers)
+    forget_others(folder, entries)
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(max(1, len(entries)), thread_name_prefix="states"))
         states = {}
         for code, entry in entries.items():
             calls = NationalCalls(entry.url, _key(entry.key_file), settings.national_seconds)
-            states[code] = StateIndex(code, entry.name, folder, secret, calls.changes, own_index)
+            open_index = partial(partitions.open_index, code)
+            states[code] = StateIndex(code, entry.name, folder, secret, calls.changes, open_index)
             opened.callback(states[code].copy.close)
             opened.callback(tried, states[code].save)
         for code, state in states.items():
             keep_up, minutes = partial(state.keep_up, engine.channels), settings.snapshot_minutes
             opened.enter_context(background.repeated(keep_up, settings.follow_seconds, f"following {code}"))
             opened.enter_context(background.repeated(state.save, 60 * minutes, f"snapshots of {code}"))
+            if settings.cluster_url:
+                tend, name = partial(partitions.tend, state), f"copies of partitions of {code}"
+                opened.enter_context(background.repeated(tend, TENDING_SECONDS, name))
+        if settings.cluster_url:
+            end_unused = partial(partitions.end_unused, states, engine)
+            opened.enter_context(background.repeated(end_unused, TENDING_SECONDS, "unused partitions"))
         yield NationalIndex(states, threads)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ class StateIndex:
         self._name = name
         self._fetch = fetch
         self._open_index = open_index
-        self._galleries: dict[tuple[str, str], tuple[Gallery, Path]] = {}
+        self._galleries: dict[Path, Gallery] = {}  # by the paths of their snapshots
         self._following = threading.Lock()
         self._opening = threading.Lock()
         self._failing: tuple[datetime, str] | None = None  # since when, and the code of the error
@@ -111,8 +111,8 @@ class StateIndex:
     def save(self) -> None:
         """Write a snapshot of each open index."""
         with self._opening:
-            galleries = list(self._galleries.values())
-        for gallery, path in galleries:
+            galleries = list(self._galleries.items())
+        for path, gallery in galleries:
             gallery.save(path)
         self._remove_old_snapshots()
 
@@ -121,22 +121,43 @@ class StateIndex:
             if not path.stem.endswith(self.copy.identity):
                 path.unlink(missing_ok=True)
 
-    def channels(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
-        """Return those of some channels whose model the state searches by, each with the state's own gallery."""
+    def same_models(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
+        """Return those of some channels whose model the state searches by."""
         return {
-            modality: replace(channel, gallery=self._gallery(channel.recogniser), standing=None)
+            modality: channel
             for modality, channel in channels.items()
             if self.copy.in_force(modality) == channel.recogniser.model
         }
 
+    def channels(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
+        """Return those of some channels whose model the state searches by, each with the state's own gallery.
+
+        Raises:
+            PehchanError: an index cannot be opened.
+        """
+        return {
+            modality: replace(channel, gallery=self._gallery(channel.recogniser), standing=None)
+            for modality, channel in self.same_models(channels).items()
+        }
+
+    def path_of(self, recogniser: Recogniser) -> Path:
+        """Return the snapshot's path of the index of a recogniser; another one after the state was restored."""
+        name = f"{self.code}-{recogniser.modality}-{recogniser.feature_space[:16]}-{self.copy.identity}.index"
+        return self._folder / name
+
+    @property
+    def indexes(self) -> list[SearchIndex]:
+        """The indexes that are open."""
+        with self._opening:
+            return [gallery.index for gallery in self._galleries.values()]
+
     def _gallery(self, recogniser: Recogniser) -> Gallery:
         with self._opening:
-            key = (self.copy.identity, recogniser.model)
-            if key not in self._galleries:
-                name = f"{self.code}-{recogniser.modality}-{recogniser.feature_space[:16]}-{self.copy.identity}.index"
-                index = self._open_index(self._folder / name, self.copy, recogniser)
-                self._galleries[key] = (Gallery(self.copy, recogniser, index), self._folder / name)
-            return self._galleries[key][0]
+            path = self.path_of(recogniser)
+            if path not in self._galleries:
+                index = self._open_index(path, self.copy, recogniser)
+                self._galleries[path] = Gallery(self.copy, recogniser, index)
+            return self._galleries[path]
 
     def coverage(self, searched_as: str, without: Sequence[Modality]) -> StateCoverage:
         """Return what an answer covers that searched the copy of an identity; "": it searched nothing."""
@@ -149,6 +170,15 @@ class StateIndex:
             coverage = Coverage.BEHIND if behind else Coverage.CURRENT
         since, code = failing or (None, "")
         return StateCoverage(self.code, self._name, coverage, until, since, code, tuple(without))
+
+
+def forget_others(folder: Path, codes: Collection[str]) -> None:
+    """Remove the copies in a folder, with their snapshots, of states that are not among some."""
+    for copy in folder.glob("*.db"):
+        if copy.stem not in codes:
+            for path in (*folder.glob(f"{copy.stem}-*.index"), copy.with_suffix(".db-journal"), copy):
+                path.unlink(missing_ok=True)
+            log.warning("State %s is no longer followed; what was read of it is removed.", copy.stem)
 
 
 @dataclass(frozen=True)
@@ -207,19 +237,19 @@ def _searched(
     A state whose copy or index cannot be used is named as not searched, and the others are answered.
     """
     identity, is_whole = state.copy.identity, state.copy.read_until is not None
-    channels = state.channels(engine.channels)
-    usable = [probe for probe in query.probes if probe.template.modality in channels]
     modalities = dict.fromkeys(probe.template.modality for probe in query.probes)
-    without = [modality for modality in modalities if modality not in channels]
+    same = state.same_models({modality: engine.channels[modality] for modality in modalities})
+    usable = [probe for probe in query.probes if probe.template.modality in same]
+    without = [modality for modality in modalities if modality not in same]
     if not is_whole or not usable:
         return [], state.coverage("", without)
-    matching = Matching(channels, state.copy, engine.pool, engine.observer)
     ranking = Ranking(other_units.PEOPLE, engine.shortlist)
     rank = Ranking.of_any if query.alternatives else Ranking.of
     lists = [usable]
     if query.alternatives:  # the scores of fingers and of palms are on no common scale
-        lists = [[probe for probe in usable if probe.template.modality is each] for each in channels]
+        lists = [[probe for probe in usable if probe.template.modality is each] for each in same]
     try:
+        matching = Matching(state.channels(same), state.copy, engine.pool, engine.observer)
         found = {
             reference
             for probes in lists

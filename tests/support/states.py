@@ -21,7 +21,7 @@ from api.settings import Settings
 from biometrics.kernel.access import Role
 
 SEARCHING, KEEPING, SILENT = "27", "29", "32"  # codes of the states
-OFFICES = {SEARCHING: "27/519/27519004", KEEPING: "29/560/29560001"}
+OFFICES = {SEARCHING: "27/519/27519004", KEEPING: "29/560/29560001", SILENT: "32/601/32601001"}
 PATIENCE = 600  # seconds, on a loaded machine
 
 
@@ -89,27 +89,28 @@ class Service:
 
 
 class Nation:
-    """A searching state, a keeping one, one that never answers, and the index that they have in common."""
+    """A searching state, a keeping one, a silent one that may be started, and the index that they have in common."""
 
-    def __init__(self, folder: Path, keeping_url: str) -> None:
+    def __init__(self, folder: Path, keeping_url: str, **settings: Any) -> None:
+        """`settings` are those of the index."""
         self.folder = folder
         self.keeping = Service(folder / "keeping", database_url=keeping_url)
-        self.silent_url = f"http://127.0.0.1:{free_port()}"
-        self.index = Service(folder / "index", national_states=folder / "states.toml", national_seconds=2)
+        self.silent = Service(folder / "silent")
+        self.index = Service(folder / "index", national_states=folder / "states.toml", national_seconds=2, **settings)
         key = self.index.key(Role.NATIONAL_INDEX, unit=SEARCHING).removeprefix("Bearer ")
         self.searching = Service(
             folder / "searching", national_url=self.index.root, national_key=key, national_seconds=PATIENCE
         )
         self.services = (self.keeping, self.searching, self.index)
-        for code, service in ((SEARCHING, self.searching), (KEEPING, self.keeping), (SILENT, self.keeping)):
+        self.states = {SEARCHING: self.searching, KEEPING: self.keeping, SILENT: self.silent}
+        for code, service in self.states.items():
             (folder / f"{code}.key").write_text(service.key(Role.NATIONAL_INDEX).removeprefix("Bearer "))
 
     def name_states(self) -> None:
         """Write the file of the states."""
-        urls = {SEARCHING: self.searching.root, KEEPING: self.keeping.root, SILENT: self.silent_url}
         entries = [
-            f'[{code}]\nname = "State {code}"\nurl = "{url}"\nkey_file = "{self.folder / code}.key"\n'
-            for code, url in urls.items()
+            f'[{code}]\nname = "State {code}"\nurl = "{service.root}"\nkey_file = "{self.folder / code}.key"\n'
+            for code, service in self.states.items()
         ]
         (self.folder / "states.toml").write_text("\n".join(entries))
 
@@ -125,14 +126,14 @@ class Nation:
 
 
 @contextmanager
-def nation(folder: Path, keeping_url: str) -> Iterator[Nation]:
-    """Run them all for a while."""
-    made = Nation(folder, keeping_url)
+def nation(folder: Path, keeping_url: str = "", **settings: Any) -> Iterator[Nation]:
+    """Run them all for a while, but for the silent one; `settings` are those of the index."""
+    made = Nation(folder, keeping_url, **settings)
     made.name_states()
     try:
         for service in made.services:
             service.start()
         yield made
     finally:
-        for service in reversed(made.services):
+        for service in (*reversed(made.services), made.silent):
             service.stop()

@@ -23,8 +23,10 @@ from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore
 from index.cluster.layouts import Spread, end_layout, layouts, spread, switch_servers
+from index.cluster.partition import METHODS
 
-NOT_ASKED = Spread({}, None)  # partitions of another model, or version
+VERSION = f"-v{METHODS}"  # ends the names of partitions that can be asked
+NOT_ASKED = Spread({}, None)  # those of another version
 
 app = typer.Typer(
     help="The indexes of prints and palms in a Ray cluster: its layouts (docs/scaling.md).", no_args_is_help=True
@@ -41,7 +43,7 @@ def list_layouts(as_json: AsJson = False) -> None:
         current = _current(settings, store, used)
         listed = [
             layout._asdict()
-            | (spread(settings.cluster_url, layout) if layout.name in dict(current) else NOT_ASKED)._asdict()
+            | (spread(settings.cluster_url, layout) if layout.name.endswith(VERSION) else NOT_ASKED)._asdict()
             | {"in_settings": (layout.name, layout.partitions) in current}
             for layout in layouts(settings.cluster_url, store.identity)
         ]

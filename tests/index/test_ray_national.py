@@ -1,0 +1,94 @@
+"""A national index whose galleries of prints are in a Ray cluster: states come, delete, fall silent and leave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import ray_clusters
+from ray_clusters import PATIENCE, PAUSE, eventually, shared_cluster
+from ray_galleries import pids
+from removing import remove_record
+from states import KEEPING, OFFICES, SEARCHING, SILENT, Nation, nation
+
+from biometrics.kernel.access import Role
+from fingerprint.modality import FINGERPRINT
+from index.cluster.layouts import layouts
+from index.cluster.ray_index import RayIndex
+
+pytestmark = pytest.mark.slow
+
+FIRST, DELETED, ELSEWHERE = 0, 1, 2  # generated people
+
+
+def found(together: Nation, examiner: str, person: int) -> list[str]:
+    """Return the states that a search for a person names."""
+    answer = together.searching.search(person, examiner)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["national"]["failure"] == ""
+    return [hit["state"] for hit in answer.json()["national"]["hits"]]
+
+
+def index_of(together: Nation, code: str) -> RayIndex:
+    """Return the index of a state's prints, opened but not brought up to date."""
+    services = together.index.app.state.services
+    channel = services.engine.channels[FINGERPRINT]
+    index = services.national.states[code].channels({FINGERPRINT: channel})[FINGERPRINT].gallery.index
+    assert isinstance(index, RayIndex)
+    return index
+
+
+def until(reached: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(PAUSE)
+
+
+def test_states_are_searched_in_a_cluster_that_outlives_the_server_and_partitions_that_are_killed(
+    tmp_path: Path,
+) -> None:
+    address = shared_cluster().address
+    settings = {"cluster_url": address, "cluster_partitions": 1, "cluster_seconds": PATIENCE}
+    with ray_clusters.ray_environment(), nation(tmp_path, **settings) as together:
+        examiner = together.searching.key(Role.EXAMINER, unit=OFFICES[SEARCHING])
+        together.silent.start()
+        together.keeping.enrol(FIRST, OFFICES[KEEPING])
+        deleted = together.keeping.enrol(DELETED, OFFICES[KEEPING])
+        together.silent.enrol(ELSEWHERE, OFFICES[SILENT])
+        together.follow()
+        people = (FIRST, DELETED, ELSEWHERE)
+        assert [found(together, examiner, person) for person in people] == [[KEEPING], [KEEPING], [SILENT]]
+        remove_record(together.keeping.app.state.services.engine.store.as_system("a test"), deleted["id"])
+        together.follow()
+        assert [found(together, examiner, person) for person in people] == [[KEEPING], [], [SILENT]]
+
+        held = {code: index_of(together, code).sequence for code in (KEEPING, SILENT)}
+        assert held[KEEPING] == together.copy.read_to
+        processes = {code: pids(index_of(together, code)) for code in held}
+        together.index.stop()  # which saves
+        together.keeping.stop()
+        together.silent.stop()
+        for pid in processes[SILENT]:
+            os.kill(pid, signal.SIGKILL)
+        together.index.start()
+        assert {code: eventually(lambda code=code: index_of(together, code).sequence) for code in held} == held
+        assert pids(index_of(together, KEEPING)) == processes[KEEPING]
+        assert pids(index_of(together, SILENT)) != processes[SILENT]
+        assert [found(together, examiner, person) for person in people] == [[KEEPING], [], [SILENT]]
+
+        together.index.stop()
+        del together.states[SILENT]
+        together.name_states()
+        together.index.start()
+        assert [found(together, examiner, person) for person in people] == [[KEEPING], [], []]
+        station = together.index.app.state.services.engine.store.identity
+        until(lambda: not [each for each in layouts(address, f"{station}-national") if f"-{SILENT}-" in each.name])
+        left = [str(path) for path in (tmp_path / "index").rglob("*") if path.name.startswith(f"{SILENT}-")]
+        assert not left
+        assert not [path for path in (tmp_path / "index").rglob("*.index") if f"-{SILENT}-" in path.name]
