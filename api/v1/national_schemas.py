@@ -215,7 +215,7 @@ class StateCoverageOut(Schema):
     name: str
     coverage: Coverage = Field(
         description="`behind`: searched as of `read_until`. `not_searched`: never read to the end, or not since its "
-        "database was restored, or it uses another model"
+        "database was restored, or its index is being filled, or it uses another model"
     )
     read_until: dt.datetime | None = Field(description="All changes up to this time were searched; null: none")
     failing_since: dt.datetime | None = Field(description="When the state stopped answering; null if it answers")

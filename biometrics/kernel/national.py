@@ -92,7 +92,7 @@ class Coverage(StrEnum):
 
     CURRENT = "current"
     BEHIND = "behind"  # searched as of `read_until`: the state does not answer, or is slow
-    NOT_SEARCHED = "not_searched"  # never read to the end, or not since its database was restored
+    NOT_SEARCHED = "not_searched"  # not read to the end since it was new or restored, or not in its index
 
 
 @dataclass(frozen=True)

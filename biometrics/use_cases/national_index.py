@@ -70,10 +70,36 @@ class StateIndex:
         Raises:
             ServerRefused: the state refuses the key, which the operator has to see to; it is noted, too.
         """
+        while self._follow_page():
+            pass
+
+    def keep_up(self, channels: Mapping[Modality, Channel]) -> None:
+        """Follow the state, and let the indexes of some channels take in what was read, so that no search waits.
+
+        Raises:
+            ServerRefused: as for `follow`.
+            PehchanError: an index does not answer.
+        """
+        more = True
+        while more:
+            try:
+                more = self._follow_page()
+            finally:
+                self._catch_up(channels)
+
+    def _catch_up(self, channels: Mapping[Modality, Channel]) -> None:
+        try:
+            for channel in self.channels(channels).values():
+                channel.gallery.catch_up()
+        except PehchanError:
+            self.follow()  # what the state has is read all the same
+            raise
+
+    def _follow_page(self) -> bool:
+        """Do as `follow` with one page; say whether to go on."""
         with self._following:
             try:
-                while not self._take_page():
-                    pass
+                last = self._take_page()
             except PehchanError as error:
                 before = self._failing
                 self._failing = (before[0] if before else datetime.now(UTC), error.code)
@@ -81,16 +107,11 @@ class StateIndex:
                     raise
                 if before is None or before[1] != error.code:
                     log.warning("State %s does not give its changes: %s", self.code, error.message)
-            else:
-                if self._failing is not None:
-                    log.info("State %s gives its changes again.", self.code)
-                self._failing = None
-
-    def keep_up(self, channels: Mapping[Modality, Channel]) -> None:
-        """Follow the state, and let the indexes of some channels take in what was read, so that no search waits."""
-        self.follow()
-        for channel in self.channels(channels).values():
-            channel.gallery.catch_up()
+                return False
+            if self._failing is not None:
+                log.info("State %s gives its changes again.", self.code)
+            self._failing = None
+            return not last
 
     def _take_page(self) -> bool:
         """Read one page; return whether it was the last."""
@@ -234,7 +255,8 @@ def _searched(
 ) -> tuple[list[NationalHit], StateCoverage]:
     """Search one state's copy; its hits count only where it was whole, and the same one, before and after.
 
-    A state whose copy or index cannot be used is named as not searched, and the others are answered.
+    A state whose copy or index cannot be used, or whose index is being filled, is named as not searched, and the others
+    are answered.
     """
     identity, is_whole = state.copy.identity, state.copy.read_until is not None
     modalities = dict.fromkeys(probe.template.modality for probe in query.probes)
@@ -249,7 +271,10 @@ def _searched(
     if query.alternatives:  # the scores of fingers and of palms are on no common scale
         lists = [[probe for probe in usable if probe.template.modality is each] for each in same]
     try:
-        matching = Matching(state.channels(same), state.copy, engine.pool, engine.observer)
+        channels = state.channels(same)
+        if any(channel.gallery.is_far_behind for channel in channels.values()):
+            return [], state.coverage("", without)
+        matching = Matching(channels, state.copy, engine.pool, engine.observer)
         found = {
             reference
             for probes in lists

@@ -115,9 +115,10 @@ class Nation:
         (self.folder / "states.toml").write_text("\n".join(entries))
 
     def follow(self) -> None:
-        """Let the index read what each state has."""
-        for state in self.index.app.state.services.national.states.values():
-            state.follow()
+        """Let the index read what each state has, and make it searchable."""
+        services = self.index.app.state.services
+        for state in services.national.states.values():
+            state.keep_up(services.engine.channels)
 
     @property
     def copy(self) -> Any:

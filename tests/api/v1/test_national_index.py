@@ -17,6 +17,7 @@ from trickling import trickling
 
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import ServerRefused
+from biometrics.matching import gallery
 
 pytestmark = pytest.mark.slow
 
@@ -145,6 +146,19 @@ def test_whom_a_restored_state_no_longer_has_is_not_found(
     key = keeping.key(Role.STATION_OFFICER, unit=OFFICES[KEEPING])
     resolved = keeping.call("GET", f"/national/references/{reference}", key)
     assert resolved.json() == {"record_id": record["id"]}
+
+
+def test_a_state_whose_index_is_being_filled_is_named_as_not_searched(
+    together: Nation, examiner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "FAR_BEHIND", 1)
+    together.keeping.enrol(FIRST, OFFICES[KEEPING])
+    together.index.app.state.services.national.states[KEEPING].follow()
+    answer = searched(together, examiner, FIRST)
+    assert (answer["hits"], coverage(answer)[KEEPING]) == ([], "not_searched")
+    together.follow()
+    answer = searched(together, examiner, FIRST)
+    assert (len(answer["hits"]), coverage(answer)[KEEPING]) == (1, "current")
 
 
 def test_whom_a_state_has_erased_is_not_found(together: Nation, examiner: str) -> None:
