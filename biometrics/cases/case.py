@@ -26,8 +26,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from biometrics.cases.content import CaseContent
+from biometrics.cases.opinion_rules import completed, goes_against, require_compared, require_opened
 from biometrics.kernel.adjustments import Adjustment, checked_adjustments
-from biometrics.kernel.basis import UNSTATED, Basis, checked_basis
+from biometrics.kernel.basis import UNSTATED, Basis
 from biometrics.kernel.cases import (
     MOST_COMMENTS,
     Allocation,
@@ -36,147 +38,23 @@ from biometrics.kernel.cases import (
     CaseState,
     Comment,
     Conclusion,
-    Finding,
     Look,
     Opinion,
     Pair,
     Part,
     PatternClass,
-    Question,
     Side,
     Withdrawal,
     clean_notes,
 )
 from biometrics.kernel.drawings import Drawing, checked_drawings
-from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, PairNotOpened, WrongStep
-from biometrics.kernel.marks import (
-    CaseMark,
-    ProbeMark,
-    WorkingMarks,
-    checked,
-    checked_at_work,
-    checked_on_probe,
-    in_both,
-)
+from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
+from biometrics.kernel.marks import CaseMark, ProbeMark, WorkingMarks, checked_at_work, checked_on_probe
 
 
 @dataclass(frozen=True)
-class Case:
-    """A question with everything that was done about it.
-
-    `number` is what people call it by. `fir_number` is that of the probe: of the encounter that asks, or of the search;
-    None where it is gone; `candidate_fir_number` is that of a candidate that is another latent. `verified` are the
-    conclusions that need a second examiner's agreement. `merge_pending`: both records are of one person, and a user who
-    may see both has yet to merge them. Analyses, looks and opinions are in order of time. Every step returns the
-    resulting case, and raises where it is not allowed.
-    """
-
-    id: str
-    number: str
-    question: Question
-    finding: Finding
-    created_at: datetime
-    fir_number: str | None = None
-    candidate_fir_number: str | None = None
-    verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
-    merge_pending: bool = False
-    assignments: tuple[Assignment, ...] = ()
-    allocations: tuple[Allocation, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    analyses: tuple[Analysis, ...] = ()
-    looks: tuple[Look, ...] = ()
-    opinions: tuple[Opinion, ...] = ()
-    withdrawal: Withdrawal | None = None
-
-    @property
-    def state(self) -> CaseState:
-        """Where the case is."""
-        if self.withdrawal:
-            return CaseState.WITHDRAWN
-        if self.outcome:
-            return CaseState.CLOSED
-        first, second = self.opinion(Part.EXAMINER), self.opinion(Part.VERIFIER)
-        if first is None:
-            return CaseState.ASSIGNED if self.holder(Part.EXAMINER) else CaseState.NEW
-        if second is None:
-            return CaseState.VERIFICATION if self.holder(Part.VERIFIER) else CaseState.FIRST_OPINION
-        return CaseState.CONFLICT
-
-    @property
-    def outcome(self) -> Conclusion | None:
-        """The answer; None while there is none."""
-        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
-        if last:
-            return last.conclusion
-        if first is None:
-            return None
-        if second is None:
-            return None if first.conclusion in self.verified or first.against_ratio else first.conclusion
-        if first.conclusion is not second.conclusion or first.against_ratio or second.against_ratio:
-            return None
-        return first.conclusion if self._rest_on_the_same(first, second) else None
-
-    @property
-    def pair(self) -> Pair | None:
-        """The pair of images that an identification rests on; None while there is none."""
-        if self.outcome is not Conclusion.IDENTIFICATION:
-            return None
-        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
-        if last:
-            return last.pair
-        return self._shared_pair(first, second) if first and second else None
-
-    @property
-    def decisive(self) -> tuple[Opinion, ...]:
-        """The opinions that the outcome follows from: of each part the last one, where it says the same."""
-        counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
-        return tuple(opinion for opinion in counted if opinion and opinion.conclusion is self.outcome)
-
-    @property
-    def has_ratio(self) -> bool:
-        """Whether a likelihood ratio may be stated of its images: not of a latent."""
-        return not self.question.is_about_latent and not self.finding.evidence.orders_only
-
-    @property
-    def over(self) -> bool:
-        """Whether the case is closed or withdrawn."""
-        return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
-
-    def opinion(self, part: Part) -> Opinion | None:
-        """Return what counts of a part's opinions: the last one."""
-        return next((opinion for opinion in reversed(self.opinions) if opinion.part is part), None)
-
-    def holder(self, part: Part) -> str | None:
-        """Return who has a part."""
-        return next((assignment.actor for assignment in self.assignments if assignment.part is part), None)
-
-    def part_of(self, actor: str) -> Part | None:
-        """Return a person's part; None if they have none."""
-        return next((assignment.part for assignment in self.assignments if assignment.actor == actor), None)
-
-    def has_decided(self, actor: str) -> bool:
-        """Return whether a person has given an opinion."""
-        return any(opinion.actor == actor for opinion in self.opinions)
-
-    def has_opened(self, actor: str, pair: Pair) -> bool:
-        """Return whether a person has opened both images of a pair, after their analysis if they made one."""
-        analysis = self.analysis_of(actor)
-        opened = {
-            (look.side, look.image)
-            for look in self.looks
-            if look.actor == actor and (analysis is None or look.at >= analysis.at)
-        }
-        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= opened
-
-    def opened_by(self, actor: str) -> frozenset[str]:
-        """Return the candidate's images that a person has opened since their analysis."""
-        analysis = self.analysis_of(actor)
-        looks = [look for look in self.looks if look.actor == actor and look.side is Side.CANDIDATE]
-        return frozenset(look.image for look in looks if analysis is None or look.at >= analysis.at)
-
-    def analysis_of(self, actor: str) -> Analysis | None:
-        """Return a person's current analysis: the last one."""
-        return next((analysis for analysis in reversed(self.analyses) if analysis.actor == actor), None)
+class Case(CaseContent):
+    """A case and its steps: each returns the resulting case, and raises where it is not allowed."""
 
     def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
         """Assign the open part to a person: first examiner, verifier or supervisor.
@@ -220,15 +98,6 @@ class Case:
         taken = free.take(examiner, at, supervises=supervises, informed=informed)
         return replace(taken, allocations=(*self.allocations, Allocation(examiner, by, at)))
 
-    def has_assigned(self, actor: str) -> bool:
-        """Return whether a person has assigned the case to an examiner."""
-        return any(each.assigned_by == actor for each in self.allocations)
-
-    @property
-    def worked_on_by(self) -> str | None:
-        """Who has the open part; None if nobody has."""
-        return next((each.actor for each in self.assignments if not self.has_decided(each.actor)), None)
-
     def comment(self, actor: str, text: str, at: datetime, *, informed: bool) -> Case:
         """Add a remark, which is never evidence; `informed` of the search result is what its author is."""
         self._must_be_open()
@@ -238,22 +107,6 @@ class Case:
         worked = holders | {each.actor for each in self.analyses} | {each.actor for each in self.looks}
         remark = Comment(actor, clean_notes(text, "comment"), at, not informed and actor not in worked)
         return replace(self, comments=(*self.comments, remark))
-
-    def comments_for(self, viewer: str) -> tuple[Comment, ...]:
-        """Return the comments that a person may read: their own, and all once they can influence no examiner.
-
-        An examiner at work also reads what people who know nothing of the case have written since the last opinion;
-        earlier comments would reveal that there is one.
-        """
-        if self.over or self.part_of(viewer) is Part.SUPERVISOR:
-            return self.comments
-        opinions = [opinion.at for opinion in self.opinions if opinion.actor != viewer]
-        works = viewer == self.worked_on_by
-        return tuple(
-            each
-            for each in self.comments
-            if each.actor == viewer or (works and each.is_blind and all(each.at > at for at in opinions))
-        )
 
     def give_back(self, actor: str) -> Case:
         """Return the case to the queue; refused after an opinion."""
@@ -310,15 +163,6 @@ class Case:
         drawings = checked_drawings(work.drawings, (name for _, name in opened))
         return WorkingMarks(work.version, checked_at_work(work.pairs), checked_adjustments(work.adjustments), drawings)
 
-    @property
-    def markers(self) -> frozenset[str]:
-        """Who may have marks at work: each who has yet to decide, or may supersede their opinion."""
-        if self.over:
-            return frozenset()
-        supersedes = self.state is CaseState.FIRST_OPINION
-        actors = (assignment.actor for assignment in self.assignments)
-        return frozenset(actor for actor in actors if supersedes or not self.has_decided(actor))
-
     def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
         """Record that a person viewed an image; refused if it comes before its step."""
         if self.over:
@@ -362,9 +206,9 @@ class Case:
         part = self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
-        self._must_have_compared(actor, part, conclusion)
-        self._must_have_opened(actor, part, conclusion, pair)
-        against = self._is_against(conclusion, ratio)
+        require_compared(self, actor, part, conclusion)
+        require_opened(self, actor, part, conclusion, pair)
+        against = goes_against(self, conclusion, ratio)
         if against and part is Part.SUPERVISOR and not grounds.strip():
             raise GroundsMissing(
                 "The automatic comparison supports two different sources. Write your grounds for the identification."
@@ -410,10 +254,10 @@ class Case:
             raise WrongStep("You have not decided this case yet, so there is nothing to supersede; decide it.")
         if self.state is not CaseState.FIRST_OPINION:
             raise WrongStep("Another person has continued this case, so your opinion stands.")
-        self._must_have_compared(actor, part, conclusion)
-        self._must_have_opened(actor, part, conclusion, pair)
+        require_compared(self, actor, part, conclusion)
+        require_opened(self, actor, part, conclusion, pair)
         reason = clean_notes(because, "reason")
-        against = self._is_against(conclusion, ratio)
+        against = goes_against(self, conclusion, ratio)
         opinion = Opinion(
             actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
         )
@@ -440,77 +284,7 @@ class Case:
             raise CaseTaken("This case is not yours; take it first.")
         return part
 
-    def _must_have_compared(self, actor: str, part: Part, conclusion: Conclusion) -> None:
-        if part is Part.SUPERVISOR:
-            return
-        analysis = self.analysis_of(actor)
-        if analysis is None:
-            raise WrongStep("Analyse the print or photo first, then compare, then decide.")
-        if analysis.of_value is (conclusion is Conclusion.NO_VALUE):
-            value = "of value" if analysis.of_value else "of no value"
-            raise WrongStep(f"Your analysis says that it is {value}; the decision contradicts it.")
-        compared = any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks)
-        if not compared and conclusion is not Conclusion.NO_VALUE:
-            raise WrongStep("You have not opened an image of the candidate yet; compare before you decide.")
-
-    def _must_have_opened(self, actor: str, part: Part, conclusion: Conclusion, pair: Pair | None) -> None:
-        """Refuse an opinion that rests on images which were not compared."""
-        if pair is None:
-            if conclusion is Conclusion.IDENTIFICATION:
-                raise InvalidField("Name the pair of images that the identification rests on, one of each side.")
-            return
-        if not self.has_opened(actor, pair):
-            raise PairNotOpened(
-                f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
-                "you compared."
-            )
-        others = {assignment.actor for assignment in self.assignments if assignment.actor != actor}
-        judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
-        if judged and not any(self.has_opened(actor, pair) for actor in others):
-            raise PairNotOpened(
-                f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
-                "or withdraw the case and ask the question again."
-            )
-
-    def _is_against(self, conclusion: Conclusion, ratio: float | None) -> bool:
-        """Return whether a conclusion contradicts the ratio of its pair, or that of the whole search result."""
-        if conclusion is not Conclusion.IDENTIFICATION or not self.has_ratio:
-            return False
-        return any(stated is not None and stated < 0.0 for stated in (ratio, self.finding.evidence.ratio))
-
-    def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
-        """Return a pair that one of two opinions names and the author of the other has opened, too."""
-        named = ((first.pair, second.actor), (second.pair, first.actor))
-        return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
-
-    def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
-        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened.
-
-        Of those of before pairs were named nothing is asked.
-        """
-        if first.conclusion is not Conclusion.IDENTIFICATION or (first.pair is None and second.pair is None):
-            return True
-        return self._shared_pair(first, second) is not None
-
     def _with_opinion(
         self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark], unmarked_because: str
     ) -> Case:
-        if marks and pair is None:
-            raise InvalidField("Name the pair of images that the minutiae are marked on.")
-        images = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
-        probe, candidate = pair or ("", "")
-        explains = unmarked_because.strip() and opinion.conclusion is Conclusion.IDENTIFICATION and not in_both(marks)
-        completed = replace(
-            opinion,
-            looked_at=tuple(dict.fromkeys(images)),
-            probe=probe,
-            candidate=candidate,
-            marks=checked(marks),
-            basis=checked_basis(
-                opinion.basis,
-                identifies=opinion.conclusion is Conclusion.IDENTIFICATION,
-                excludes=opinion.conclusion is Conclusion.EXCLUSION,
-            ),
-            unmarked_because=clean_notes(unmarked_because, "reason") if explains else "",
-        )
-        return replace(self, opinions=(*self.opinions, completed))
+        return replace(self, opinions=(*self.opinions, completed(self, opinion, pair, marks, unmarked_because)))
