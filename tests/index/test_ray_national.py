@@ -1,13 +1,11 @@
-"""A national index whose galleries of prints are in a Ray cluster: states come, delete, fall silent and leave."""
+"""A national index in a Ray cluster: states come, delete, fall silent, leave and are restored."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import ray_clusters
@@ -43,9 +41,11 @@ def index_of(together: Nation, code: str) -> RayIndex:
     return index
 
 
-def until(reached: Callable[[], Any]) -> None:
+def until_ended(together: Nation, part: str) -> None:
+    """Wait until no partitions run any more whose names have a part."""
+    station = together.index.app.state.services.engine.store.identity
     end = time.monotonic() + PATIENCE
-    while not reached():
+    while [each for each in layouts(shared_cluster().address, f"{station}-national") if part in each.name]:
         assert time.monotonic() < end
         time.sleep(PAUSE)
 
@@ -87,8 +87,18 @@ def test_states_are_searched_in_a_cluster_that_outlives_the_server_and_partition
         together.name_states()
         together.index.start()
         assert [found(together, examiner, person) for person in people] == [[KEEPING], [], []]
-        station = together.index.app.state.services.engine.store.identity
-        until(lambda: not [each for each in layouts(address, f"{station}-national") if f"-{SILENT}-" in each.name])
+        until_ended(together, f"-{SILENT}-")
         left = [str(path) for path in (tmp_path / "index").rglob("*") if path.name.startswith(f"{SILENT}-")]
         assert not left
         assert not [path for path in (tmp_path / "index").rglob("*.index") if f"-{SILENT}-" in path.name]
+
+        together.index.stop()
+        together.states[KEEPING] = together.silent  # another database: that of a state that was restored
+        (tmp_path / f"{KEEPING}.key").write_text((tmp_path / f"{SILENT}.key").read_text())
+        together.name_states()
+        together.silent.start()
+        together.index.start()
+        before = together.copy.identity
+        together.follow()
+        assert [found(together, examiner, person) for person in people] == [[], [], [KEEPING]]
+        until_ended(together, before)
