@@ -327,7 +327,9 @@ def _services(
     disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
     provider_calls = CallPool("the sign-in provider", PROVIDER_AT_ONCE, PROVIDER_WAITING)
     calls = {"sign_in_provider": provider_calls.refused_within, "image_store": engine.store.images.refused_within}
-    refusals = {"national_index": lambda: index.refusal} if index else {}
+    refusals = {"image_store": lambda: engine.store.images.refusal}
+    if index:
+        refusals["national_index"] = lambda: index.refusal
     return Services(
         engine=engine,
         accounts=accounts,

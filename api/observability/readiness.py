@@ -91,7 +91,7 @@ class Readiness:
         }  # opened, or it would not have started
         checks["background"] = self._failing()
         checks |= {name: _refused(name) if refused(LATELY) else OK for name, refused in self._calls.items()}
-        checks |= {name: refusal() or OK for name, refusal in self._refusals.items()}
+        checks |= {name: refusal() or checks.get(name, OK) for name, refusal in self._refusals.items()}
         indexes = [f"{modality}_index" for modality in self._engine.channels]
         late = f"has not answered for {self._seconds:g} seconds."
         unread: dict[str, int | str] = dict.fromkeys(indexes, f"The index {late}")

@@ -96,7 +96,7 @@ class Receiver:
                 with suppress(OSError):
                     answer(self)
 
-            do_GET = do_POST = _handle  # noqa: N815
+            do_GET = do_POST = do_HEAD = do_PUT = _handle  # noqa: N815
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""

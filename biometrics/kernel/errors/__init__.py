@@ -119,6 +119,7 @@
         ├── Unfinished              a request failed part-way, and some of it may be stored
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
+            ├── StoreRefused        the image store refuses the service's keys
             ├── PartitionsMissing   a part of the divided index of prints does not answer; nothing was searched
             └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
 
@@ -266,6 +267,7 @@ from biometrics.kernel.errors.system import (
     ServerRefused as ServerRefused,
     ServerUnavailable as ServerUnavailable,
     SnapshotDamaged as SnapshotDamaged,
+    StoreRefused as StoreRefused,
     StoreUnavailable as StoreUnavailable,
 )
 from biometrics.kernel.errors.transactions import (

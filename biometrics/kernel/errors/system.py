@@ -89,6 +89,12 @@ class StoreUnavailable(Fault):
     code = "store_unavailable"
 
 
+class StoreRefused(StoreUnavailable):
+    """The image store refuses the service's keys, or what they are used for."""
+
+    code = "store_refused"
+
+
 class PartitionsMissing(StoreUnavailable):
     """A part of the divided index of prints does not answer: a search of the others would miss people silently."""
 

@@ -54,6 +54,8 @@ class ImageStore(ABC):
             raise StoreUnavailable("A stored image file is damaged; restore it from a backup.")
         return content
 
+    refusal = ""  # why a remote store refused the last call for its keys; empty if it did not
+
     def refused_within(self, seconds: float) -> bool:
         """Return whether a call was refused lately because others keep all places; only a remote store has places."""
         return False

@@ -25,7 +25,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from urllib3.exceptions import HTTPError
 
 from biometrics.kernel.deadlines import CallPlaces, SocketWatch
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreRefused, StoreUnavailable
 from biometrics.storage.blobs.folder import MISSING, ImageStore
 
 CONNECTIONS = 24  # calls at once: fewer than threads that answer requests, so that a slow store does not take all
@@ -207,14 +207,14 @@ class ImageBucket(ImageStore):
                 try:
                     yield
                     watch.check()  # an answer that was cut short can look as if it were complete
+                    self.refusal = ""
                 finally:
                     _WATCH.reset(known)
         except ClientError as error:
-            raise StoreUnavailable(self._refusal(error)) from error
+            raise self._error_of(error) from error
         except NoCredentialsError as error:
-            raise StoreUnavailable(
-                f"There are no keys to {self.place}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-            ) from error
+            self.refusal = f"There are no keys to {self.place}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            raise StoreRefused(self.refusal) from error
         except ParamValidationError as error:
             raise StoreUnavailable(f"{self.place} names no bucket; write s3://bucket or s3://bucket/prefix.") from error
         except (BotoCoreError, HTTPError, OSError, ValueError) as error:  # ValueError: an endpoint that is no URL
@@ -222,12 +222,14 @@ class ImageBucket(ImageStore):
                 f"The image store {self.place} does not answer; check that it runs, and AWS_ENDPOINT_URL."
             ) from error
 
-    def _refusal(self, error: ClientError) -> str:
+    def _error_of(self, error: ClientError) -> StoreUnavailable:
         if _code(error) == "NoSuchKey":
-            return MISSING
+            return StoreUnavailable(MISSING)
         if error.response["ResponseMetadata"]["HTTPStatusCode"] in (401, 403):
-            return f"The image store {self.place} refuses the keys; check AWS_ACCESS_KEY_ID and what it may do."
-        return f"The image store {self.place} refuses the request ({_code(error)}); check its disk and its log."
+            self.refusal = f"The image store {self.place} refuses the keys; check AWS_ACCESS_KEY_ID and what it may do."
+            return StoreRefused(self.refusal)
+        why = f"The image store {self.place} refuses the request ({_code(error)}); check its disk and its log."
+        return StoreUnavailable(why)
 
 
 def _key(digest: str) -> str:

@@ -12,8 +12,9 @@ import pytest
 import s3_server
 from botocore.config import Config
 from image_places import new_place
+from receiver import receiving, status
 
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreRefused, StoreUnavailable
 from biometrics.storage.blobs import s3 as image_bucket
 from biometrics.storage.blobs.s3 import CONFIG, ImageBucket
 
@@ -42,6 +43,22 @@ def test_two_prefixes_of_a_bucket_are_two_stores(place: str) -> None:
     assert list(second.digests()) == [digest]
     with pytest.raises(StoreUnavailable, match="missing"):
         first.get(digest)
+
+
+def test_refused_keys_are_reported_as_such_until_a_call_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.setenv(name, "x")
+    with receiving() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        server.answers = [status(200)]
+        bucket = ImageBucket("s3://images")
+        server.answers = [status(403)]
+        with pytest.raises(StoreRefused):
+            bucket.get("ab" * 32)
+        assert "AWS_ACCESS_KEY_ID" in bucket.refusal
+        server.answers = [status(200)]
+        bucket.put(b"a print")
+        assert bucket.refusal == ""
 
 
 def test_an_object_has_the_name_that_a_file_has(place: str) -> None:
