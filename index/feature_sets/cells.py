@@ -58,10 +58,11 @@ class ProbeCells(NamedTuple):
     """The codes of a probe to compare in each cell: `LANES`, or a multiple.
 
     `codes`: uint64, one after the other for each cell and each eight: eight first halves and eight second halves.
-    `directions`: uint8, of the same features.
+    `numbers` and `directions`: uint8, of the same features: which of the probe's they are, and theirs.
     """
 
     codes: NDArray[np.uint64]
+    numbers: NDArray[np.uint8]
     directions: NDArray[np.uint8]
 
 
@@ -80,14 +81,15 @@ def cells_of(first: NDArray[np.uint64], second: NDArray[np.uint64], landmarks: N
 
 
 def probe_cells(first: NDArray[np.uint64], second: NDArray[np.uint64], directions: NDArray[np.uint8]) -> ProbeCells:
-    """Return what to compare in each cell: the probe's codes nearest to its landmark."""
+    """Return what to compare in each cell: the codes of a probe, at most 255, nearest to its landmark."""
     parts = -(-len(first) // PROBE_CODES)
     count = np.bitwise_count
     differing = count(LANDMARKS[:, :1] ^ first) + count(LANDMARKS[:, 1:] ^ second)  # at most 128: uint8
     order = np.argsort(differing, axis=1, kind="stable")
     chosen = order[:, np.arange(parts * LANES) % max(1, len(first))]  # of a few codes some are there twice
     halves = np.stack([first[chosen], second[chosen]], axis=1).reshape(CELLS, 2, parts, LANES)
-    return ProbeCells(_aligned(halves.swapaxes(1, 2).ravel()), directions[chosen].ravel())
+    numbers = chosen.astype(np.uint8).ravel()
+    return ProbeCells(_aligned(halves.swapaxes(1, 2).ravel()), numbers, directions[numbers])
 
 
 def _aligned(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from biometrics.matching.local_features import LOCAL_FEATURE, MOST, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena, segment_meets, segments_of
 from index.feature_sets.best_places import best_places
-from index.feature_sets.cells import DIGEST, probe_cells
+from index.feature_sets.cells import DIGEST, ProbeCells, probe_cells
 from index.feature_sets.overlap import OverlapParameters, close_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.feature_sets.segment import EMPTY
@@ -27,10 +27,12 @@ from index.snapshot_file import Snapshot, write
 
 # For each hit requested so many prints, the best by quick score, get the close score, in galleries of up to CLOSER_FROM
 # prints; in larger ones the number grows by this power of their size.
-CLOSER_EACH = 100
+CLOSER_EACH = 200
 CLOSER_FROM = 100_000
-CLOSER_GROWTH = 0.7
-OVERLAPS_OF = 4  # one in so many of these, the best by the pairs that fit together, is compared in the whole overlap
+CLOSER_GROWTH = 0.6
+OVERLAPS_OF = 8  # one in so many of these, the best by the pairs that fit together, is compared in the whole overlap
+
+WHOLE_BELOW = 24  # features of a probe: with fewer, all features of each print are compared at first sight
 
 Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order
 
@@ -38,15 +40,22 @@ _PART = 1 << 13  # prints that one thread looks at quickly
 _CLOSER_PART = 256  # and closely
 
 
+class _Probe(NamedTuple):
+    """The print that is searched for."""
+
+    sets: FeatureSets
+    cells: ProbeCells
+
+
 class FeatureSetIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
 
     A score grows with the part of the two prints' overlap that is alike, from 0 up. Every
-    print is compared by its codes before any is left out. A search uses all processors.
+    print is compared by some of its codes before any is left out. A search uses all processors.
     """
 
-    KIND = f"feature sets by the cells of {DIGEST}"
-    method = "feature sets 3"  # 1 looked closely at fewer prints of large galleries; 2 compared all pairs of codes
+    KIND = f"feature sets in the order of the cells of {DIGEST}"
+    method = "feature sets 4"  # 1 looked closely at fewer prints of large galleries; 2 and 3 compared more codes
 
     def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
         """Make an empty index, which looks closely at so many prints for each hit, and at more among very many.
@@ -128,16 +137,17 @@ class FeatureSetIndex:
         of_segments = self._arena.by_segment(np.flatnonzero(met))
         return {number: np.sort(self._arena.slots(rows)) for number, rows in of_segments}
 
-    def _promising(self, probe: FeatureSets, where: Filter, met: NDArray[np.bool_], count: int) -> Chosen:
+    def _promising(self, probe: _Probe, where: Filter, met: NDArray[np.bool_], count: int) -> Chosen:
         """Return the `count` slots with the best quick scores of those whose rows are met, which are more."""
         parameters = QuickParameters()
-        cells = probe_cells(probe.first, probe.second, probe.directions)
+        if len(probe.sets.directions) < WHOLE_BELOW:
+            parameters = parameters._replace(features=MOST_HELD)
         jobs, scores = [], {}
         for number, segment in self._arena.segments.items():
             if not segment_meets(number, where):
                 continue
             of_segment = scores[number] = np.zeros(len(segment), np.float32)
-            likeness = partial(quick_likeness, cells, segment.arrays, segment.rows, met)
+            likeness = partial(quick_likeness, probe.cells, segment.arrays, segment.rows, met)
             jobs += [
                 partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
                 for first in range(0, len(segment), _PART)
@@ -152,19 +162,19 @@ class FeatureSetIndex:
                 best[place] = np.sort(np.concatenate([best[place], others]))
         return dict(zip(scores, best, strict=True))
 
-    def _fitting(self, probe: FeatureSets, chosen: Chosen, count: int) -> Chosen:
+    def _fitting(self, probe: _Probe, chosen: Chosen, count: int) -> Chosen:
         """Return the `count` slots whose pairs fit together best; all, where fewer have a pair at all."""
         best = best_places(self._compared(probe, chosen, in_overlap=False), count)
         if sum(map(len, best)) < count:
             return chosen
         return {number: slots[places] for (number, slots), places in zip(chosen.items(), best, strict=True)}
 
-    def _compared(self, probe: FeatureSets, chosen: Chosen, *, in_overlap: bool) -> list[NDArray[np.float32]]:
+    def _compared(self, probe: _Probe, chosen: Chosen, *, in_overlap: bool) -> list[NDArray[np.float32]]:
         """Return the close scores of some slots, of each segment."""
         scores = [np.zeros(len(slots), np.float32) for slots in chosen.values()]
         jobs = []
         for (number, slots), of_slots in zip(chosen.items(), scores, strict=True):
-            likeness = partial(close_likeness, probe, self._arena.segments[number].arrays)
+            likeness = partial(close_likeness, probe.sets, probe.cells, self._arena.segments[number].arrays)
             for first in range(0, len(slots), _CLOSER_PART):
                 part = slice(first, first + _CLOSER_PART)
                 jobs.append(partial(likeness, slots[part], in_overlap, OverlapParameters(), of_slots[part]))
@@ -209,11 +219,7 @@ def checked_features(features: NDArray[Any]) -> NDArray[np.void]:
     return features
 
 
-def _probe(features: NDArray[np.void]) -> FeatureSets:
-    code = np.ascontiguousarray(features["code"].T)
-    return FeatureSets(
-        code[0],
-        code[1],
-        np.stack([features["x"], features["y"]], axis=1),
-        np.ascontiguousarray(features["direction"]),
-    )
+def _probe(features: NDArray[np.void]) -> _Probe:
+    first, second = np.ascontiguousarray(features["code"].T)
+    points, directions = np.stack([features["x"], features["y"]], axis=1), np.ascontiguousarray(features["direction"])
+    return _Probe(FeatureSets(first, second, points, directions), probe_cells(first, second, directions))

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
+from index.feature_sets.cells import ProbeCells
 from index.feature_sets.lanes import fetch, trailing_zeros
-from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, likely_pairs
+from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, find_pairs, room
 
 _FILLED = 16  # features in a vector
 _COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
@@ -56,6 +57,7 @@ class Layout(NamedTuple):
 @njit(cache=True, nogil=True)
 def close_likeness(
     probe: FeatureSets,
+    cells: ProbeCells,
     segment: SegmentArrays,
     slots: NDArray[np.int64],
     in_overlap: bool,
@@ -64,32 +66,28 @@ def close_likeness(
 ) -> None:
     """Write the scores of the prints in some slots of a segment, 0 and more: those of their overlap, or only of pairs.
 
-    The latter take a third of the time: how much the pairs weigh that fit together, for one such pair by chance.
+    The latter take a fifth of the time: how much the pairs weigh that fit together, for one such pair by chance.
+    `cells` are those of the probe.
     """
+    near = room(cells)
     pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
     places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
     left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
     x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
         begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
-        sets = FeatureSets(
-            segment.first[begin:end],
-            segment.second[begin:end],
-            segment.points[begin:end],
-            segment.directions[begin:end],
-        )
         _fetch_print(segment, slots[min(i + 1, len(slots) - 1)])
-        count = likely_pairs(probe, sets, 0, end - begin, parameters.pair_reach, pairs, weights)
+        count = find_pairs(cells, segment, slots[i], parameters.pair_reach, near, pairs, weights)
         if count > 0:
             for t in range(count):
                 own, other = pairs[t]
                 places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
-                places[2, t], places[3, t] = sets.points[other, 0], sets.points[other, 1]
-                turns[t] = np.uint8(sets.directions[other] - probe.directions[own])
+                places[2, t], places[3, t] = segment.points[other, 0], segment.points[other, 1]
+                turns[t] = np.uint8(segment.directions[other] - probe.directions[own])
             anchor, weight = _best_anchor(places, turns, weights, count, parameters, left, terms)
             if in_overlap:
-                layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
-                scores[i] = max(0.0, _in_overlap(probe, sets, end - begin, layout, parameters, x, y, eights))
+                layout = _layout(probe, segment, pairs[:count], weights, anchor, parameters)
+                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, layout, parameters, x, y, eights))
             else:
                 scores[i] = weight / (end - begin + parameters.crowd) ** parameters.growth
 
@@ -103,6 +101,7 @@ def _fetch_print(segment: SegmentArrays, slot: int) -> None:
         fetch(segment.second, j)
     for j in range(begin, end, 16):
         fetch(segment.points, 2 * j)
+    fetch(segment.cells, begin)
     fetch(segment.directions, begin)
 
 
@@ -177,7 +176,7 @@ def _together(
 @njit(cache=True, nogil=True)
 def _layout(
     probe: FeatureSets,
-    sets: FeatureSets,
+    segment: SegmentArrays,
     pairs: NDArray[np.int64],
     weights: NDArray[np.float32],
     anchor: int,
@@ -185,17 +184,17 @@ def _layout(
 ) -> Layout:
     """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares)."""
     own, other = pairs[anchor]
-    turned = np.uint8(sets.directions[other] - probe.directions[own])
+    turned = np.uint8(segment.directions[other] - probe.directions[own])
     right, up = _COSINES[turned], _SINES[turned]
     ax, ay = float(probe.points[own, 0]), float(probe.points[own, 1])
-    bx, by = float(sets.points[other, 0]), float(sets.points[other, 1])
+    bx, by = float(segment.points[other, 0]), float(segment.points[other, 1])
     total = sx = sy = tx = ty = along = across = 0.0  # sums of places off the anchor, and of their products
     for t in range(len(pairs)):
         i, j = pairs[t]
-        if abs(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned))) > parameters.turn:
+        if abs(np.int8(np.uint8(segment.directions[j] - probe.directions[i] - turned))) > parameters.turn:
             continue
         x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
-        u, v = sets.points[j, 0] - bx, sets.points[j, 1] - by
+        u, v = segment.points[j, 0] - bx, segment.points[j, 1] - by
         dx, dy = right * x - up * y - u, up * x + right * y - v
         allowed = parameters.slack + parameters.stretch * sqrt(x * x + y * y)
         close = 1.0 - (dx * dx + dy * dy) / (allowed * allowed)
@@ -216,15 +215,16 @@ def _layout(
 @njit(cache=True, nogil=True)
 def _in_overlap(
     probe: FeatureSets,
-    sets: FeatureSets,
-    count: int,
+    segment: SegmentArrays,
+    begin: int,
+    end: int,
     layout: Layout,
     parameters: OverlapParameters,
     x: NDArray[np.float32],
     y: NDArray[np.float32],
     eights: NDArray[np.uint64],
 ) -> float:
-    """Sum what the `count` features of a print in the probe's overlap say, once the probe is laid on it.
+    """Sum what a print's features, `begin` to `end`, in the probe's overlap say, once the probe is laid on it.
 
     `x`, `y` and `eights` are written, for nobody to read: the probe's features where they lie on the print, filled up
     to whole vectors with some that are far away, and a byte for each of them that says whether it is near.
@@ -243,8 +243,8 @@ def _in_overlap(
     turned = np.uint8(np.int64(np.rint(atan2(layout.sine, layout.cosine) / TURN)))
     square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
     total = 0.0
-    for j in range(count):
-        at_x, at_y = np.float32(sets.points[j, 0]), np.float32(sets.points[j, 1])
+    for j in range(begin, end):
+        at_x, at_y = np.float32(segment.points[j, 0]), np.float32(segment.points[j, 1])
         if not (left <= at_x <= right and low <= at_y <= high):
             continue
         for i in range(filled):  # without a branch, so that it becomes vector instructions
@@ -257,12 +257,11 @@ def _in_overlap(
                 own = 8 * eight + (np.int64(trailing_zeros(word)) >> 3)
                 word &= word - np.uint64(1)
                 dx, dy = x[own] - at_x, y[own] - at_y
-                gap = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[own] - turned)))
+                gap = np.float32(np.int8(np.uint8(segment.directions[j] - probe.directions[own] - turned)))
                 aligned = np.float32(1) - gap * gap / wide
                 if aligned > 0:
-                    differing = popcount(probe.first[own] ^ sets.first[j]) + popcount(
-                        probe.second[own] ^ sets.second[j]
-                    )
+                    differing = popcount(probe.first[own] ^ segment.first[j])
+                    differing += popcount(probe.second[own] ^ segment.second[j])
                     alike = np.float32(parameters.reach) - np.float32(differing)
                     worth = alike * aligned * (np.float32(1) - (dx * dx + dy * dy) / square)
                     if worth > best:

@@ -34,6 +34,7 @@ _OF_FEATURES = ("first", "second", "cells", "points", "directions")
 class Segment:
     """Prints by slot, in the order in which they came: 22 bytes a feature, and 12 a print.
 
+    The features of a print are in the order of their cells, so that the first of them lie anywhere on the finger.
     `rows` names the row of the print in each slot, EMPTY where it was removed.
     """
 
@@ -90,10 +91,13 @@ class Segment:
         slots = np.arange(len(self), len(self) + len(rows))
         begin = len(self._columns["directions"])
         together = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
-        first, second = np.ascontiguousarray(together["code"].T)
-        self._columns["first"].append(first)
-        self._columns["second"].append(second)
-        self._columns["cells"].append(cells_of(first, second, LANDMARKS))
+        codes = np.ascontiguousarray(together["code"].T)
+        cells = cells_of(codes[0], codes[1], LANDMARKS)
+        order = np.lexsort((cells, np.repeat(slots, [len(each) for each in sets])))
+        together = together[order]
+        self._columns["first"].append(codes[0, order])
+        self._columns["second"].append(codes[1, order])
+        self._columns["cells"].append(cells[order])
         self._columns["points"].append(np.stack([together["x"], together["y"]], axis=1))
         self._columns["directions"].append(together["direction"])
         self._columns["begins"].append(begin + np.cumsum([len(each) for each in sets]))

@@ -151,7 +151,7 @@ def test_arrays_that_do_not_fit_are_refused(damage: str) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 3, 40, 255])
-def test_the_quick_score_is_that_of_comparing_the_codes_near_each_cell(size: int) -> None:
+def test_the_quick_score_is_that_of_comparing_the_first_codes_near_their_cells(size: int) -> None:
     """Whether prints are removed or left out by a filter, and however many codes the probe has."""
     rng = np.random.default_rng(5)
     codes = rng.integers(0, 2**64, (40, 2), np.uint64)  # shared, so that many are within reach
@@ -182,8 +182,10 @@ def test_the_quick_score_is_that_of_comparing_the_codes_near_each_cell(size: int
 def quick_score(probe: NDArray[np.void], print_: NDArray[np.void], parameters: QuickParameters) -> np.float32:
     """Compare code by code with those of the probe that are nearest to the landmark of the code's cell."""
     votes = np.zeros(32, np.int64)
-    for feature in print_ if len(probe) else ():
-        landmark = LANDMARKS[np.argmin(np.bitwise_count(LANDMARKS ^ feature["code"]).sum(axis=1))]
+    cells = np.bitwise_count(LANDMARKS ^ print_["code"][:, None]).sum(axis=2).argmin(axis=1)
+    seen = np.argsort(cells, kind="stable")[: max(parameters.features, len(print_) // 3)]
+    for feature, cell in zip(print_[seen], cells[seen], strict=True) if len(probe) else ():
+        landmark = LANDMARKS[cell]
         order = np.argsort(np.bitwise_count(probe["code"] ^ landmark).sum(axis=1), kind="stable")
         near = probe[order[: LANES * -(-len(probe) // PROBE_CODES)]]
         differing = np.bitwise_count(near["code"] ^ feature["code"]).sum(axis=1, dtype=np.int64)
@@ -192,7 +194,7 @@ def quick_score(probe: NDArray[np.void], print_: NDArray[np.void], parameters: Q
             turned = (int(feature["direction"]) - int(near["direction"][nearest])) % 256
             votes[turned >> 3] += parameters.reach - differing[nearest]
     most = max(votes.take(range(at - 1, at + 2), mode="wrap").sum() for at in range(32))
-    return np.float32(most) / np.float32((len(print_) + parameters.crowd) ** parameters.growth)
+    return np.float32(most) / np.float32((len(seen) + parameters.crowd) ** parameters.growth)
 
 
 def test_nothing_of_a_removed_print_stays() -> None:
@@ -208,9 +210,11 @@ def test_nothing_of_a_removed_print_stays() -> None:
     for slot in range(10):
         begin, end = features.begins[slot], features.begins[slot + 1]
         code = np.ascontiguousarray(minutiae(60 + slot)["code"].T)
-        np.testing.assert_array_equal([features.first[begin:end], features.second[begin:end]], code)
-        np.testing.assert_array_equal(features.cells[begin:end], cells_of(*code, LANDMARKS))
-        np.testing.assert_array_equal(features.points[begin:end, 1], minutiae(60 + slot)["y"])
+        cells = cells_of(*code, LANDMARKS)
+        order = np.argsort(cells, kind="stable")
+        np.testing.assert_array_equal([features.first[begin:end], features.second[begin:end]], code[:, order])
+        np.testing.assert_array_equal(features.cells[begin:end], cells[order])
+        np.testing.assert_array_equal(features.points[begin:end, 1], minutiae(60 + slot)["y"][order])
     assert len(features.first) == sum(len(minutiae(60 + slot)) for slot in range(10))
 
 
