@@ -66,7 +66,7 @@ def close_likeness(
 ) -> None:
     """Write the scores of the prints in some slots of a segment, 0 and more: those of their overlap, or only of pairs.
 
-    The latter take a fifth of the time: how much the pairs weigh that fit together, for one such pair by chance.
+    The latter take a third of the time: how much the pairs weigh that fit together, for one such pair by chance.
     `cells` are those of the probe.
     """
     near = room(cells)
