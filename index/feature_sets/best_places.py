@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 from numba import njit
@@ -10,20 +11,34 @@ from numpy.typing import NDArray
 
 _SHIFT = 16  # bits of a score that its bin leaves out: a positive number of 32 bits grows with its bits
 _BINS = 1 << (31 - _SHIFT)
+_PIECE = 1 << 20  # scores that one thread looks at
 
 
-def best_places(scores: Sequence[NDArray[np.float32]], count: int) -> list[NDArray[np.int64]]:
+def best_places(scores: Sequence[NDArray[np.float32]], count: int, threads: Executor) -> list[NDArray[np.int64]]:
     """Return the places of the `count` best positive scores of some arrays, or of all positive ones where fewer.
 
     The places are in their order. Of equal scores the first are taken: those of the first array, and there in order.
     """
-    bins = np.zeros(_BINS, np.int64)
-    for part in scores:
-        _count(part, bins)
-    from_best = np.cumsum(bins[::-1])
+    begins = [(part, begin) for part, its in enumerate(scores) for begin in range(0, len(its), _PIECE)]
+    pieces = [scores[part][begin : begin + _PIECE] for part, begin in begins]
+    bins = np.zeros((len(pieces), _BINS), np.int64)
+    for _ in threads.map(_count, pieces, bins):
+        pass
+    from_best = np.cumsum(bins.sum(axis=0)[::-1])
     least = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
-    candidates = np.empty(int(from_best[_BINS - 1 - least]) + 1, np.int64)  # of all parts; `_find` writes one more
-    places = [candidates[: _find(part, least, candidates)].copy() for part in scores]
+    found = [np.empty(int(its[least:].sum()) + 1, np.int64) for its in bins]  # `_find` writes one more
+    for _ in threads.map(_find, pieces, [least] * len(pieces), found):
+        pass
+    places: list[list[NDArray[np.int64]]] = [[] for _ in scores]
+    for (part, begin), its in zip(begins, found, strict=True):
+        places[part].append(its[:-1] + begin)
+    return _first_best(scores, [np.concatenate([np.empty(0, np.int64), *its]) for its in places], count)
+
+
+def _first_best(
+    scores: Sequence[NDArray[np.float32]], places: list[NDArray[np.int64]], count: int
+) -> list[NDArray[np.int64]]:
+    """Return the `count` best of some places, which have all that are better; of equal ones the first."""
     values = np.concatenate([np.empty(0, np.float32), *(part[at] for part, at in zip(scores, places, strict=True))])
     if len(values) <= count:
         return places
@@ -49,10 +64,9 @@ def _count(scores: NDArray[np.float32], bins: NDArray[np.int64]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _find(scores: NDArray[np.float32], least: int, places: NDArray[np.int64]) -> int:
-    """Write the places of the positive scores of a bin and those above it; return how many."""
+def _find(scores: NDArray[np.float32], least: int, places: NDArray[np.int64]) -> None:
+    """Write the places of the positive scores of a bin and those above it, and one more."""
     bits, count = scores.view(np.uint32), 0
     for i in range(len(scores)):
         places[count] = i  # written over where it is not one: quicker than a branch that cannot be foreseen
         count += int(scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= least)
-    return count

@@ -37,7 +37,7 @@ WHOLE_BELOW = 24  # features of a probe: with fewer, all features of each print 
 Chosen = dict[int, NDArray[np.int64]]  # slots by the number of their segment, in their order
 
 _PART = 1 << 13  # prints that one thread looks at quickly
-_CLOSER_PART = 256  # and closely
+_CLOSER_PART = 1 << 10  # and closely
 
 
 class _Probe(NamedTuple):
@@ -153,7 +153,7 @@ class FeatureSetIndex:
                 for first in range(0, len(segment), _PART)
             ]
         self._run(jobs)
-        best = best_places(list(scores.values()), count)
+        best = best_places(list(scores.values()), count, self._pool)
         if (missing := count - sum(map(len, best))) > 0:
             for place, (number, of_segment) in enumerate(scores.items()):
                 rows = self._arena.segments[number].rows
@@ -164,7 +164,7 @@ class FeatureSetIndex:
 
     def _fitting(self, probe: _Probe, chosen: Chosen, count: int) -> Chosen:
         """Return the `count` slots whose pairs fit together best; all, where fewer have a pair at all."""
-        best = best_places(self._compared(probe, chosen, in_overlap=False), count)
+        best = best_places(self._compared(probe, chosen, in_overlap=False), count, self._pool)
         if sum(map(len, best)) < count:
             return chosen
         return {number: slots[places] for (number, slots), places in zip(chosen.items(), best, strict=True)}

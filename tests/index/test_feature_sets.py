@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from search_indexes import labels_of, minutiae, thawed
 from biometrics.kernel.errors import InvalidVector, ModelMismatch, ModelMissing
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE, MOST_HELD
 from index.feature_sets import FeatureSetIndex, segment
+from index.feature_sets import best_places as places
 from index.feature_sets.arena import Arena
-from index.feature_sets.best_places import best_places
 from index.feature_sets.cells import FILE, LANDMARKS, PROBE_CODES, cells_of, probe_cells, read_landmarks
 from index.feature_sets.lanes import LANES
 from index.feature_sets.quick import QuickParameters, quick_likeness
@@ -219,7 +220,8 @@ def test_nothing_of_a_removed_print_stays() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 37, 500, 100_000])
-def test_the_best_places_are_those_of_sorting_all_scores(count: int) -> None:
+def test_the_best_places_are_those_of_sorting_all_scores(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_PIECE", 300)
     rng = np.random.default_rng(count)
     sizes = (0, 900, 1, 2500)
     parts = [(rng.integers(-20, 300, size).clip(0) / np.float32(7)).astype(np.float32) for size in sizes]
@@ -227,7 +229,9 @@ def test_the_best_places_are_those_of_sorting_all_scores(count: int) -> None:
     best = np.argsort(-scores, kind="stable")[:count]
     expected = np.sort(best[scores[best] > 0])  # of equal scores the first
     starts = np.cumsum([0, *sizes[:-1]])
-    selected = [start + places for start, places in zip(starts, best_places(parts, count), strict=True)]
+    with ThreadPoolExecutor(2) as threads:
+        best_of_parts = places.best_places(parts, count, threads)
+    selected = [start + its for start, its in zip(starts, best_of_parts, strict=True)]
     np.testing.assert_array_equal(np.concatenate(selected), expected)
 
 
