@@ -159,7 +159,7 @@ class OpenIdProvider:
             raise _unavailable(endpoint)
         if tokens.get("error") in _OUR_FAULTS:
             log.error("The sign-in provider refuses this service: check PEHCHAN_OIDC_CLIENT_ID and _CLIENT_SECRET.")
-            raise ProviderRefused("The provider refuses this service; tell the administrator, sign in by password.")
+            raise ProviderRefused("The provider refuses this service. Tell the administrator, and sign in by password.")
         if status != 200 or "error" in tokens:
             raise _refused(f"the token endpoint answered {str(tokens.get('error', status))[:60]!r}")
         token = tokens.get("id_token")

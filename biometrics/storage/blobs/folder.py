@@ -23,6 +23,7 @@ class ImageStore(ABC):
     """
 
     place: str  # the folder, or s3://bucket/prefix
+    refusal: str = ""  # why a remote store refused the last call for its keys; empty if it did not
 
     def put(self, content: bytes) -> str:
         """Store an image file so that it survives a power cut, and return its SHA-256 in hex.
@@ -53,8 +54,6 @@ class ImageStore(ABC):
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreUnavailable("A stored image file is damaged; restore it from a backup.")
         return content
-
-    refusal = ""  # why a remote store refused the last call for its keys; empty if it did not
 
     def refused_within(self, seconds: float) -> bool:
         """Return whether a call was refused lately because others keep all places; only a remote store has places."""
