@@ -11,30 +11,33 @@ from biometrics.people.encounters import count_encounters
 from biometrics.people.repository import lead, touch_itself
 from biometrics.people.shared_names import forget_names, shared_names
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.locks import Lock, hold, released
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance
+from biometrics.storage.database.locks import Lock, hold, released, take
 from biometrics.storage.tables.people import records
 
 
 def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
-    """Do as `touch`, and hold the records that have names of this one by merges: they lose them with it.
+    """Do as `touch`, and hold the records that go with this one, or lose what they have of it.
+
+    Those that were merged into it go; those that have names of it by merges lose these.
 
     Raises:
         UnknownRecord: there is none of this id.
     """
     while True:  # again if the record was merged while we waited for it
         lead_id = lead(connection, record_id)
-        holders = set(_names_elsewhere(connection, lead_id))
+        others = _changed_with(connection, lead_id)
         with connection.begin_nested() as attempt:
             row = None
-            for each in sorted({lead_id, *holders}):
+            for each in sorted({lead_id, *others}):
                 if each == lead_id:
                     row = touch_itself(connection, lead_id)
                 else:
                     hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == each), each)
-            if row is not None and set(_names_elsewhere(connection, lead_id)) <= holders:
+            if row is not None and _changed_with(connection, lead_id) <= others:
                 return row
             attempt.rollback()
-        for each in {lead_id, *holders}:
+        for each in {lead_id, *others}:
             released(connection, Lock.RECORD, each)
 
 
@@ -45,11 +48,19 @@ def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> b
     """
     if count_encounters(connection, record_id):
         return False
+    going = sorted([*merged_into(connection, record_id), record_id])
+    for each in going:
+        take(connection, Lock.RECORD, each)  # refused, if it is not held by now: others may hold it and wait for us
+        keys.destroy(connection, each)
+    advance(connection, CHANGE_COUNTER, 0)  # of two removals at once one waits here: both may change the same merges
     forget_names(connection, _names_elsewhere(connection, record_id))
-    for going in [*merged_into(connection, record_id), record_id]:
-        keys.destroy(connection, going)
-        connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
+    for each in going:
+        connection.execute(delete(records).where(records.c.id == each))  # the rest goes by ON DELETE CASCADE
     return True
+
+
+def _changed_with(connection: Connection, record_id: str) -> set[str]:
+    return {*merged_into(connection, record_id), *_names_elsewhere(connection, record_id)}
 
 
 def _names_elsewhere(connection: Connection, record_id: str) -> dict[str, set[str]]:
