@@ -230,7 +230,9 @@ SENTENCES: Final = {
         "The database or the image store does not answer. Try again in a moment. If this continues, contact the "
         "operator."
     ),
-    "store_refused": N_("The image store refuses the keys of this service. Tell the administrator."),
+    "store_refused": N_(
+        "The database or the image store refuses the user, password or keys of this service. Tell the administrator."
+    ),
     "partitions_missing": N_(
         "A part of the index of prints does not answer, so that no search would be complete. Try again in a moment. If "
         "this continues, contact the operator."

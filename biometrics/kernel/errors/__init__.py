@@ -119,7 +119,7 @@
         ├── Unfinished              a request failed part-way, and some of it may be stored
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
-            ├── StoreRefused        the image store refuses the service's keys
+            ├── StoreRefused        the database refuses the service's user, or the image store its keys
             ├── PartitionsMissing   a part of the divided index of prints does not answer; nothing was searched
             └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
 

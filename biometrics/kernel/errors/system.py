@@ -90,7 +90,7 @@ class StoreUnavailable(Fault):
 
 
 class StoreRefused(StoreUnavailable):
-    """The image store refuses the service's keys, or what they are used for."""
+    """The database server refuses the service's user, or the image store its keys or what they are used for."""
 
     code = "store_refused"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreRefused, StoreUnavailable
 from biometrics.kernel.private_folders import restrict
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
@@ -25,9 +26,16 @@ POOL = 10  # connections kept open; as many again when busy
 BUSY = "The database is busy; send the same request again in a moment."
 DAMAGED = "The database file is damaged; stop the service, check the disk, and restore the station from a backup."
 UNUSABLE = "The database does not answer as it should; check that it runs, may be written to and has free disk space."
+REFUSED = "The database server refuses the user, the password or the database's name; correct PEHCHAN_DATABASE_URL."
 
 # Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
+# Why a connection was not opened: libpq keeps the text, no code. A server of another language is UNUSABLE.
+_TOO_MANY = re.compile("too many connections|too many clients|remaining connection slots")
+_REFUSAL = re.compile(
+    "authentication failed for user|no password supplied|no pg_hba.conf entry|not permitted to log in|"
+    'permission denied for database|(database|role) ".*" does not exist'
+)
 
 
 @contextmanager
@@ -167,7 +175,10 @@ def _postgresql_engine(url: URL) -> Engine:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise StoreUnavailable for what the database's state causes; an error in our own SQL stays what it is."""
+    """Raise StoreUnavailable for what the database's state causes, StoreRefused where its server refuses the user.
+
+    An error in our own SQL stays what it is.
+    """
     try:
         yield
     except (IntegrityError, DataError, ProgrammingError):
@@ -175,6 +186,8 @@ def translated_errors() -> Iterator[None]:
     except (DBAPIError, PoolTimeout) as error:
         if isinstance(error, PoolTimeout) or _is_busy(error.orig):
             raise StoreUnavailable(BUSY) from error
+        if _says(error.orig, _REFUSAL):
+            raise StoreRefused(REFUSED) from error
         raise StoreUnavailable(DAMAGED if _is_damaged(error.orig) else UNUSABLE) from error
 
 
@@ -182,7 +195,12 @@ def _is_busy(error: BaseException | None) -> bool:
     """Say whether another transaction was in the way; the same request can succeed later."""
     if isinstance(error, sqlite3.Error):
         return _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    return getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY
+    return getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY or _says(error, _TOO_MANY)
+
+
+def _says(error: BaseException | None, texts: re.Pattern[str]) -> bool:
+    """Say whether PostgreSQL did not open a connection for one of some reasons."""
+    return getattr(error, "sqlstate", "") is None and texts.search(str(error)) is not None
 
 
 def _is_damaged(error: BaseException | None) -> bool:

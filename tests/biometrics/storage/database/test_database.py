@@ -7,7 +7,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from records_examples import encounter, print_of
 from removing import remove_record
 from sqlalchemy import text
 
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import StoreRefused, StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
@@ -224,6 +226,48 @@ def test_a_user_who_may_not_create_tables_gets_an_error_that_says_so(
             RecordStore.open(server.get_uri(database=name).replace("postgres:@", f"{name}@"), images)
         connection.execute(f"DROP DATABASE {name}")
         connection.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def protected(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the URL of a database and user of their own, without its password, which PostgreSQL asks for."""
+    server = request.getfixturevalue("postgresql_server")
+    name = f"guarded_{os.getpid()}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'right'")
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+        ((path,),) = connection.execute("SHOW hba_file").fetchall()
+        rules = Path(path).read_text()
+        Path(path).write_text(f"local all {name} scram-sha-256\n{rules}")
+        connection.execute("SELECT pg_reload_conf()")
+        url = server.get_uri(database=name).replace("postgres:@", f"{name}@")
+        with suppress(psycopg.OperationalError):
+            while True:  # until the server has read its rules, a moment later
+                psycopg.connect(url).close()
+        yield url
+        Path(path).write_text(rules)
+        connection.execute(f"DROP DATABASE {name}")
+        connection.execute(f"DROP ROLE {name}")
+
+
+def test_a_refused_user_password_or_database_is_reported_as_such(protected: str) -> None:
+    """An engineer who looks for a server that does not run, or for a full disk, looks in vain."""
+    right = protected.replace("@", ":right@")
+    Database(right).close()
+    name = f"guarded_{os.getpid()}"
+    wrong = [protected, protected.replace("@", ":wrong@"), right.replace(f"@/{name}", "@/other")]
+    for url in [*wrong, protected.replace(f"{name}@", "nobody@")]:
+        with pytest.raises(StoreRefused, match="PEHCHAN_DATABASE_URL") as refused:
+            Database(url)
+        assert "wrong" not in refused.value.message
+
+
+def test_a_server_that_has_no_free_connection_is_busy(request: pytest.FixtureRequest, protected: str) -> None:
+    server = request.getfixturevalue("postgresql_server")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE guarded_{os.getpid()} CONNECTION LIMIT 0")
+    with pytest.raises(StoreUnavailable, match="busy"):
+        Database(protected.replace("@", ":right@"))
 
 
 def test_a_postgresql_host_that_is_lost_is_given_up_within_half_a_minute(request: pytest.FixtureRequest) -> None:
