@@ -20,7 +20,6 @@ from biometrics.kernel.types import Modality
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
 
 BATCH = 1000  # changes applied at a time
-FAR_BEHIND = 10_000  # changes that an index applies in some seconds
 READERS = min(8, os.cpu_count() or 1)  # threads that read ahead where there are more
 
 Progress = Callable[[int, int], None]  # called with the last change applied, and the last one there was at the start
@@ -97,11 +96,6 @@ class Gallery:
         """By how many of the database's change numbers the index is ahead of its snapshot."""
         return self._index.sequence - self._saved
 
-    @property
-    def is_far_behind(self) -> bool:
-        """Say whether the index lacks so many changes that a search would wait for them."""
-        return len(self._changes(self._index.sequence, FAR_BEHIND)) == FAR_BEHIND
-
     def __len__(self) -> int:
         """Count the templates that are searchable."""
         return len(self._index)
@@ -155,8 +149,8 @@ class Gallery:
             write()
             self._saved, self._saved_with = sequence, secret
 
-    def _changes(self, since: int, most: int = BATCH) -> list[Change]:
-        return self._source.changes_since(since, self._recogniser.modality, self._recogniser.model, most)
+    def _changes(self, since: int) -> list[Change]:
+        return self._source.changes_since(since, self._recogniser.modality, self._recogniser.model, BATCH)
 
     def _batches(self, changes: list[Change]) -> Generator[_Batch, None, None]:
         """Read changes and those after them; where there are many, threads read ahead of who applies them.

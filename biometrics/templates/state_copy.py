@@ -134,6 +134,11 @@ class StateCopy:
         """Return the number of the last change, as a gallery asks for it."""
         return self.read_to
 
+    def last_change(self, modality: Modality, model: str) -> int:
+        """Return the number of the last change of one feature space, 0 where there is none."""
+        query = "SELECT max(sequence) FROM templates WHERE modality = ? AND model = ?"
+        return int(self._rows(query, [str(modality), model])[0][0] or 0)
+
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
         """Return the changes of one feature space after a number, oldest first, at most `limit`."""
         rows = self._rows(

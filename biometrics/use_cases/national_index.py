@@ -35,6 +35,7 @@ from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.unit_search import hits_from
 
 LATE: Final = timedelta(minutes=2)  # a state that was read to its end longer ago is behind
+FAR_BEHIND: Final = 10_000  # numbers of the change sequence, which an index catches up with in some seconds
 
 Fetch = Callable[[int, str], ChangesPage]  # takes the last change that is held, and the mark of its history
 OpenIndex = Callable[[Path, TemplateSource, Recogniser], SearchIndex]
@@ -161,6 +162,11 @@ class StateIndex:
             for modality, channel in self.same_models(channels).items()
         }
 
+    def is_far_behind(self, channel: Channel) -> bool:
+        """Say whether the state's index lacks so many changes that a search would wait for them."""
+        its = channel.recogniser
+        return self.copy.last_change(its.modality, its.model) - channel.gallery.sequence >= FAR_BEHIND
+
     def path_of(self, recogniser: Recogniser) -> Path:
         """Return the snapshot's path of the index of a recogniser; another one after the state was restored."""
         name = f"{self.code}-{recogniser.modality}-{recogniser.feature_space[:16]}-{self.copy.identity}.index"
@@ -272,7 +278,7 @@ def _searched(
         lists = [[probe for probe in usable if probe.template.modality is each] for each in same]
     try:
         channels = state.channels(same)
-        if any(channel.gallery.is_far_behind for channel in channels.values()):
+        if any(map(state.is_far_behind, channels.values())):
             return [], state.coverage("", without)
         matching = Matching(channels, state.copy, engine.pool, engine.observer)
         found = {

@@ -17,7 +17,7 @@ from trickling import trickling
 
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import ServerRefused
-from biometrics.matching import gallery
+from biometrics.use_cases import national_index
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +151,7 @@ def test_whom_a_restored_state_no_longer_has_is_not_found(
 def test_a_state_whose_index_is_being_filled_is_named_as_not_searched(
     together: Nation, examiner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gallery, "FAR_BEHIND", 1)
+    monkeypatch.setattr(national_index, "FAR_BEHIND", 1)
     together.keeping.enrol(FIRST, OFFICES[KEEPING])
     together.index.app.state.services.national.states[KEEPING].follow()
     answer = searched(together, examiner, FIRST)
