@@ -101,9 +101,6 @@ class WebhookStore:
         secret: bytes,
         act: Act | None,
     ) -> Webhook:
-        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
-        if connection.execute(count).scalar_one() >= MOST:
-            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
         webhook_id, newest = str(uuid.uuid4()), select(func.max(notifications.c.number))
         row = {
             "id": webhook_id,
@@ -118,6 +115,9 @@ class WebhookStore:
         webhook = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
         host = urlsplit(url).netloc
         append(connection, act, Action.WEBHOOK_ADDED, webhook.id, host=host, events=list(webhook.events))
+        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
+        if connection.execute(count).scalar_one() > MOST:  # after the entry, whose lock lets one be counted at a time
+            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
         return webhook
 
     def find(self, owner: str) -> list[Webhook]:

@@ -14,9 +14,12 @@ from lineup_examples import ready_lineup
 from records_examples import encounter, print_of, search_for
 from standing_examples import add_standing
 
+from biometrics.jobs import webhooks
+from biometrics.jobs.model import EventType
+from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.errors import InvalidField, WrongStep
 from biometrics.kernel.person import Person
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
@@ -38,7 +41,7 @@ def added_at_once(add: Callable[[int], object]) -> int:
         ready.wait()
         try:
             add(number)
-        except WrongStep:
+        except (InvalidField, WrongStep):
             return False
         return True
 
@@ -72,3 +75,10 @@ def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
         start_viewing(operator, lineups[number], "PW1", "HC Rao", english, instructed=True)
 
     assert added_at_once(show) == 1
+
+
+def test_an_account_has_as_many_webhooks_as_it_may(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "MOST", 2)
+    hooks = webhooks.WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
+    act, url, events = act_of(HERE), "https://state.example", [EventType.TASK_FINISHED]
+    assert added_at_once(lambda _: hooks.add(act.actor.id, url, events, act)) == webhooks.MOST
