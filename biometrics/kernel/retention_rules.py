@@ -28,7 +28,7 @@ ORDER_REASON_LENGTH: Final = 300
 
 ACT: Final = "Criminal Procedure (Identification) Act 2022, s. 4(2)"
 PROVISO: Final = f"{ACT}, proviso"
-OWN_RULE: Final = "No statute; docs/keys-and-retention.md, 'What is not under the Act'"
+OWN_RULE: Final = "No statute; the police's own retention rule"
 
 
 UNDECIDED: Final = CourtStanding()
