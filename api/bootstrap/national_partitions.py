@@ -19,7 +19,7 @@ from biometrics.matching.gallery import TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.national_index import StateIndex
-from index.cluster.layouts import end_layout, layouts
+from index.cluster.layouts import PartitionLayout, end_layout, layouts
 from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex
 
@@ -52,6 +52,16 @@ class NationalPartitions:
         """
         more = [index.tend() for index in state.indexes if isinstance(index, RayIndex)]
         return any(more)
+
+    def holds(self, layout: PartitionLayout) -> bool:
+        """Say whether a layout is one of this server's for one of the states, be it as the state was before a restore.
+
+        The latter ends by itself.
+        """
+        return any(
+            layout.name.startswith(f"{self._prefix}-{code}-") and layout.partitions == number
+            for code, number in self._partitions.items()
+        )
 
     def end_unused(self, states: Mapping[str, StateIndex], engine: Engine) -> None:
         """End partitions that none of some states uses, such as those of a state that was removed or restored.

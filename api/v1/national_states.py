@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -52,6 +52,12 @@ def read_states(path: Path) -> dict[str, StateEntry]:
         raise InvalidField(f"PEHCHAN_NATIONAL_STATES: {path} cannot be used: {why}") from error
 
 
+def national_partitions(settings: Settings, station: str, entries: Mapping[str, StateEntry]) -> NationalPartitions:
+    """Return the partitions of states by their codes; `station` as for `NationalPartitions`."""
+    numbers = {code: entry.partitions or settings.cluster_partitions for code, entry in entries.items()}
+    return NationalPartitions(settings, station, settings.data_folder / "national", numbers)
+
+
 @contextmanager
 def open_national_index(settings: Settings, engine: Engine, background: Background) -> Iterator[NationalIndex | None]:
     """Open the index of the states that the settings name, and follow them; None where they name none.
@@ -64,8 +70,7 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
         return
     entries, folder = read_states(settings.national_states), settings.data_folder / "national"
     secret = engine.store.keys.obtained(engine.store.database, COPIES)
-    numbers = {code: entry.partitions or settings.cluster_partitions for code, entry in entries.items()}
-    partitions = NationalPartitions(settings, engine.store.identity, folder, numbers)
+    partitions = national_partitions(settings, engine.store.identity, entries)
     forget_others(folder, entries)
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(max(1, len(entries)), thread_name_prefix="states"))

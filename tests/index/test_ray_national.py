@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import ray_clusters
+from inputs import Run
 from ray_clusters import PATIENCE, PAUSE, eventually, shared_cluster
 from ray_galleries import pids
 from removing import remove_record
@@ -51,7 +53,7 @@ def until_ended(together: Nation, part: str) -> None:
 
 
 def test_states_are_searched_in_a_cluster_that_outlives_the_server_and_partitions_that_are_killed(
-    tmp_path: Path,
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = shared_cluster().address
     settings = {"cluster_url": address, "cluster_partitions": 1, "cluster_seconds": PATIENCE}
@@ -67,6 +69,13 @@ def test_states_are_searched_in_a_cluster_that_outlives_the_server_and_partition
         remove_record(together.keeping.app.state.services.engine.store.as_system("a test"), deleted["id"])
         together.follow()
         assert [found(together, examiner, person) for person in people] == [[KEEPING], [], [SILENT]]
+
+        for name in ("data_folder", "cluster_url", "cluster_partitions", "national_states"):
+            monkeypatch.setenv(f"PEHCHAN_{name.upper()}", str(getattr(together.index.settings, name)))
+        listed = json.loads(run("cluster", "list", "--json")[1])
+        (name,) = {each["name"] for each in listed if f"-{KEEPING}-fingerprint-" in each["name"]}
+        assert {each["in_settings"] for each in listed if each["name"] == name} == {True}
+        assert "holds a state of the national index" in run("cluster", "remove", 1, "--name", name)[2]
 
         held = {code: index_of(together, code).sequence for code in (KEEPING, SILENT)}
         assert held[KEEPING] == together.copy.read_to

@@ -16,13 +16,14 @@ from api.cli.operator import operated_store
 from api.cli.progress_bars import bars
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
+from api.v1.national_states import national_partitions, read_states
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.modality import IndexKind
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore
-from index.cluster.layouts import Spread, end_layout, layouts, spread, switch_servers
+from index.cluster.layouts import PartitionLayout, Spread, end_layout, layouts, spread, switch_servers
 from index.cluster.partition import METHODS
 
 VERSION = f"-v{METHODS}"  # ends the names of partitions that can be asked
@@ -40,12 +41,13 @@ def list_layouts(as_json: AsJson = False) -> None:
     'complete' says how many complete copies every partition has at least: as many as may be lost, and one more.
     """
     with _opened() as (settings, store, used):
-        current = _current(settings, store, used)
+        current, running = _current(settings, store, used), layouts(settings.cluster_url, store.identity)
+        of_states = _of_states(settings, store, running)
         listed = [
             layout._asdict()
             | (spread(settings.cluster_url, layout) if layout.name.endswith(VERSION) else NOT_ASKED)._asdict()
-            | {"in_settings": (layout.name, layout.partitions) in current}
-            for layout in layouts(settings.cluster_url, store.identity)
+            | {"in_settings": (layout.name, layout.partitions) in current or layout in of_states}
+            for layout in running
         ]
     table = ResultTable("name", "partitions", "running", "complete", "on machines", "in the settings")
     for each in listed:
@@ -63,7 +65,7 @@ def remove(
     name: Annotated[str, typer.Option(help="Its name, where it is of another model; see 'pehchan cluster list'.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Remove a layout that no server uses any more, and its snapshots. Not the one that the settings name."""
+    """Remove a layout that no server uses any more, and its snapshots. Not one that the settings name."""
     with _opened() as (settings, store, used):
         current = _current(settings, store, used)
         names = [name] if name else [its_name for its_name, _ in current]
@@ -77,6 +79,11 @@ def remove(
             for layout in layouts(settings.cluster_url, store.identity)
             if layout.name in names and layout.partitions == partitions
         ]
+        if _of_states(settings, store, unused):
+            raise InvalidField(
+                f"The layout {name} holds a state of the national index. If it is no longer needed, change the file of "
+                "PEHCHAN_NATIONAL_STATES and restart this server, which then ends the layout."
+            )
         if not unused:
             raise InvalidField(f"There is no layout of {partitions} partitions; see 'pehchan cluster list'.")
         ended = sum(end_layout(settings.cluster_url, layout, partitions_folder(settings)) for layout in unused)
@@ -134,3 +141,11 @@ def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
 def _current(settings: Settings, store: RecordStore, used: Sequence[Recogniser]) -> list[tuple[str, int]]:
     """Return name and number of partitions of the layouts in the settings, one of each model in use."""
     return [(partitions_name(store, each.feature_space), settings.cluster_partitions) for each in used]
+
+
+def _of_states(settings: Settings, store: RecordStore, running: Sequence[PartitionLayout]) -> list[PartitionLayout]:
+    """Return those of some layouts that hold a state of this server's national index, as the settings name them."""
+    if settings.national_states is None:
+        return []
+    partitions = national_partitions(settings, store.identity, read_states(settings.national_states))
+    return list(filter(partitions.holds, running))
