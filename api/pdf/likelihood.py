@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.pdf.paper import Paper, Translate
 from api.pdf.plot import Plot, PlotCurve, plots
@@ -18,6 +19,8 @@ from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.court_report import CourtReport
 
 _HEIGHT: Final = 105.0  # millimetres of the plots
+# Sets of the shipped scales whose names say more than what a set is called.
+SETS: Final = (N_("fingerprint/SOCOFing, same finger"), N_("face/lfw, one look of 40"))
 
 
 def write_likelihood(paper: Paper, report: CourtReport) -> None:
@@ -182,7 +185,10 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
     paper.heading(_("Data used"), 14)
     text = _("{subjects} subjects, {mated} comparisons of the same source, {others} of different sources")
     paper.facts(
-        (each.name, text.format(subjects=f"{each.subjects:,}", mated=f"{each.mated:,}", others=f"{each.non_mated:,}"))
+        (
+            _(each.name),
+            text.format(subjects=f"{each.subjects:,}", mated=f"{each.mated:,}", others=f"{each.non_mated:,}"),
+        )
         for each in scale.sets
     )
     quality = scale.quality

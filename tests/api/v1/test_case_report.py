@@ -26,7 +26,7 @@ from pdf_text import text_of
 from api.bootstrap.likelihood import likelihood_scales
 from api.localisation.languages import language
 from api.localisation.strength_labels import PLACE
-from api.pdf.likelihood import _number, result_text
+from api.pdf.likelihood import SETS, _number, result_text
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import CalibrationUnusable
@@ -153,6 +153,7 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     for value in (case["number"], "181/2025", "181/2026", record["national_number"], record["name"], *NAMES, NOTES):
         assert squeezed(value) in text, value
     assert squeezed(gettext("National bureau")) in text
+    assert (squeezed("same finger") in text) is (code == "en")  # of the name of a set of prints
     assert "national" not in text
     for value in ("09:40", "Shivaji Nagar", "Scanner 7", "ACE-V", "SWGFAST", "SI R. Patil"):
         assert squeezed(value) in text, value
@@ -276,6 +277,11 @@ def test_no_ratio_is_stated_for_a_latent() -> None:
     assert text.startswith("No likelihood ratio can be stated: the probe is a latent, or may be one.")
     assert "times more likely" not in text
     assert "no ratios for the model" in result_text(evaluation(None), str)
+
+
+def test_what_the_names_of_shipped_sets_say_is_translated() -> None:
+    names = {each.name for path in SHIPPED for each in LikelihoodScale.load(path).sets}
+    assert {name for name in names if "," in name} == set(SETS)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
