@@ -54,9 +54,9 @@ class NationalPartitions:
         return any(more)
 
     def holds(self, layout: PartitionLayout) -> bool:
-        """Say whether a layout is one of this server's for one of the states, be it as the state was before a restore.
+        """Say whether a layout is one of this server's for one of the states.
 
-        The latter ends by itself.
+        That of a state before it was restored counts, too: the server ends it.
         """
         return any(
             layout.name.startswith(f"{self._prefix}-{code}-") and layout.partitions == number

@@ -26,7 +26,10 @@ POOL = 10  # connections kept open; as many again when busy
 BUSY = "The database is busy; send the same request again in a moment."
 DAMAGED = "The database file is damaged; stop the service, check the disk, and restore the station from a backup."
 UNUSABLE = "The database does not answer as it should; check that it runs, may be written to and has free disk space."
-REFUSED = "The database server refuses the user, the password or the database's name; correct PEHCHAN_DATABASE_URL."
+REFUSED = (
+    "The database server refuses the user, the password or the database's name; correct its URL (of the service: "
+    "PEHCHAN_DATABASE_URL)."
+)
 
 # Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
