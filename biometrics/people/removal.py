@@ -12,8 +12,9 @@ from biometrics.people.repository import lead, touch_itself
 from biometrics.people.shared_names import forget_names, shared_names
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
-from biometrics.storage.database.locks import Lock, hold, released, take
+from biometrics.storage.database.locks import Lock, hold, hold_each, released, take
 from biometrics.storage.tables.people import records
+from biometrics.storage.tables.subscriptions import subscriptions
 
 
 def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
@@ -44,7 +45,8 @@ def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
 def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> bool:
     """Remove a record that `touch_to_remove` holds, its keys first, and say so; not one that has an encounter.
 
-    Names that other records have of it by merges are removed from their histories.
+    Names that other records have of it by merges are removed from their histories. Call it late in a transaction:
+    subscriptions, which go with it, come just before the audit log in the order of locks.
     """
     if count_encounters(connection, record_id):
         return False
@@ -54,6 +56,8 @@ def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> b
         keys.destroy(connection, each)
     advance(connection, CHANGE_COUNTER, 0)  # of two removals at once one waits here: both may change the same merges
     forget_names(connection, _names_elsewhere(connection, record_id))
+    theirs = select(subscriptions.c.id).where(subscriptions.c.record_id.in_(going))
+    hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, connection.execute(theirs).scalars())
     for each in going:
         connection.execute(delete(records).where(records.c.id == each))  # the rest goes by ON DELETE CASCADE
     return True

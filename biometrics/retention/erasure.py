@@ -129,7 +129,7 @@ class Expunger:
         probe_files = self._probe_files(probes)
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
-        whole = self._remove(row_id, going)
+        self._remove(row_id, going)
         removed = [
             (sample.template_id, Modality.named(sample.modality), sample.model)
             for sample in gone
@@ -141,7 +141,7 @@ class Expunger:
         dead_keys |= self._kill_client_keys(going)
         facts = {
             "record": row_id,
-            "record_removed": whole,
+            "record_removed": whole_record,
             "encounters": list(chosen),
             "samples": sorted({sample.id for sample in gone}),
             "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
@@ -150,7 +150,9 @@ class Expunger:
             "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
             "sequence": sequence,
         }
-        return self._note(facts, unit, left)
+        destroyed = self._note(facts, unit, left)
+        remove_if_empty(self._connection, self._keys, row_id)
+        return destroyed
 
     def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
         """Destroy the kept files of a stored search's probes; the search stays, and its templates.
@@ -257,8 +259,8 @@ class Expunger:
             self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
         return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
 
-    def _remove(self, record_id: str, going: Sequence[str]) -> bool:
-        """Remove encounters, and the record where none is left; say whether it was.
+    def _remove(self, record_id: str, going: Sequence[str]) -> None:
+        """Remove encounters.
 
         From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
         """
@@ -268,7 +270,6 @@ class Expunger:
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
-        return remove_if_empty(self._connection, self._keys, record_id)
 
     def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
         """Return the records that encounters were in before, as far as they still have a key."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, false, or_, select, update
 
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
@@ -19,7 +19,9 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownSubscription
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit, reading_unit
+from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import insert
+from biometrics.storage.database.locks import Lock, hold_each, name_of, take
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
@@ -38,12 +40,19 @@ def tell_subscribers(
     case or merge, `unit` the one to call, `actor` who did it, who is not notified of their own acts. Call it late in a
     transaction: notifications come just before the audit log in the order of locks.
     """
-    if not record_ids or not connection.execute(select(subscriptions.c.id).where(*active(today())).limit(1)).first():
+    others = (subscriptions.c.owner != actor, *active(today()))
+    if not record_ids or not connection.execute(select(subscriptions.c.id).where(*others).limit(1)).first():
         return
+    people = {lead: of_person(connection, lead) for lead in sorted(set(leads(connection, list(record_ids)).values()))}
+    query = select(subscriptions.c.id).where(or_(false(), *people.values()), *others)
+    if not (found := connection.execute(query).scalars().all()):
+        return
+    advance(connection, NOTIFICATION_COUNTER, 0)  # before the rows: others who notify of some of them hold it already
+    hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, found)
     notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
-    for lead in sorted(set(leads(connection, list(record_ids)).values())):
+    for lead, of_lead in people.items():
         person = "" if kind is NotificationKind.PERSON_IDENTIFIED else lead
-        active_ones = load(connection, of_person(connection, lead), subscriptions.c.owner != actor, *active(today()))
+        active_ones = load(connection, of_lead, subscriptions.c.id.in_(found), *others)
         for subscription in sorted(active_ones, key=lambda each: len(each.unit.codes)):
             subscriber = subscription.unit
             if not visible_ids(connection, subscriber, [lead]):
@@ -80,6 +89,7 @@ def end(connection: Connection, subscription_id: int, by: str, because: str) -> 
 
 
 def _change(connection: Connection, subscription_id: int, *conditions: Any, **values: Any) -> int:
+    take(connection, Lock.SUBSCRIPTION, name_of(subscription_id))
     changed = update(subscriptions).where(subscriptions.c.id == subscription_id, *conditions)
     return connection.execute(changed.values(**values, version=subscriptions.c.version + 1)).rowcount
 

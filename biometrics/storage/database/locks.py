@@ -6,11 +6,11 @@ one of them. SQLite has one write lock and cannot show such a mistake, so the or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, RootTransaction, Row, Select, text
+from sqlalchemy import Column, Connection, RootTransaction, Row, Select, select, text
 
 
 class Lock(IntEnum):
@@ -38,11 +38,12 @@ class Lock(IntEnum):
     CLIENT_KEY = 20  # the data key of what a client of OSIA's interface sent of an encounter
     CASE_NUMBER = 21  # the counter of all cases, then that of a unit and year
     NOTIFICATION = 22
-    AUDIT = 23
+    SUBSCRIPTION = 23  # several by id
+    AUDIT = 24
 
 
 _HELD: Final = "pehchan locks"
-_BY_NAME: Final = frozenset({Lock.RECORD})  # of which one transaction may take several, in ascending order
+_BY_NAME: Final = frozenset({Lock.RECORD, Lock.SUBSCRIPTION})  # of which one may take several, in ascending order
 
 
 class LockOrderViolated(RuntimeError):
@@ -83,6 +84,21 @@ def hold(
     """
     take(connection, lock, name)
     return connection.execute(query.with_for_update(read=shared)).all()
+
+
+def hold_each(connection: Connection, lock: Lock, key: Column[Any], values: Iterable[str | int]) -> None:
+    """Lock the rows that a key names, in the one order for several, until the transaction ends.
+
+    Raises:
+        LockOrderViolated: as for `take`.
+    """
+    for value in sorted(values):  # numbers by their size, as their names are in order of the text
+        hold(connection, lock, select(key).where(key == value), name_of(value))
+
+
+def name_of(value: str | int) -> str:
+    """Return the name of the lock of a row that a key names."""
+    return value if isinstance(value, str) else f"{value:019}"
 
 
 def hold_leaf(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -14,8 +13,9 @@ import pytest
 from account_examples import OPERATOR
 from case_examples import somebody
 from lively_station import see_everything
+from meetings import PATIENCE, wait_for_a_waiter
 from records_examples import encounter, print_of, search_for
-from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy import Connection, Engine, event, select
 from standing_examples import add_standing
 
 import biometrics
@@ -43,11 +43,9 @@ from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
-PATIENCE = 120  # seconds
 REPLACERS = 8
 REPLACEMENTS = 20  # by each of them
 ONE_WRITER = "SQLite has one write lock"
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 def test_a_lock_is_refused_while_one_after_it_is_held(store: RecordStore) -> None:
@@ -92,16 +90,6 @@ def test_locks_are_taken_by_one_module_alone() -> None:
         called = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
         assert "with_for_update" not in called, path
         assert "pg_advisory" not in source, path
-
-
-def wait_for_a_waiter(store: RecordStore) -> None:
-    """Return when some transaction waits for a lock."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        with store.database.reading() as connection:
-            if connection.execute(WAITING).scalar_one():
-                return
-        assert time.monotonic() < until, "nobody waits"
 
 
 @pytest.fixture

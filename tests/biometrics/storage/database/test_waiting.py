@@ -1,0 +1,67 @@
+"""Two transactions on PostgreSQL that write some of the same rows: one waits for the other, and never both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from case_examples import BUREAU, STATION, somebody
+from meetings import meet
+from records_examples import encounter, print_of
+from removing import remove_record
+
+from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.clock import today
+from biometrics.kernel.person import Person
+from biometrics.notifications.model import NotificationKind
+from biometrics.records.store import RecordStore
+from biometrics.subscriptions import rows as subscriptions
+from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.subscribe import subscribe
+
+pytestmark = pytest.mark.both_databases
+TOMORROW = today() + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _on_postgresql(store: RecordStore) -> None:
+    if store.database.info().kind != "PostgreSQL":
+        pytest.skip("SQLite has one write lock")
+
+
+def enrolled(store: RecordStore) -> str:
+    """Return the id of a new record."""
+    return store_person(store, Person("Asha"), encounter(), [print_of(str(uuid4()))]).record_id
+
+
+def subscribed(store: RecordStore, record_id: str, unit: Unit = BUREAU) -> None:
+    subscribe(store.for_actor(somebody(f"of {unit.path}", Role.SUPERVISOR, unit)), record_id, "bail", TOMORROW)
+
+
+def tell(store: RecordStore, *record_ids: str) -> None:
+    """Notify the subscribers of some people, as a search does that found them."""
+    with store.database.writing() as connection:
+        found = NotificationKind.PERSON_FOUND
+        subscriptions.tell_subscribers(connection, found, record_ids, str(uuid4()), STATION, "another")
+
+
+def test_subscribers_are_notified_of_one_person_and_of_several_at_once(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = sorted(enrolled(store) for _ in range(2))
+    for record_id in (first, second):
+        subscribed(store, record_id)
+    at = (subscriptions, "reading_unit")
+    meet(store, monkeypatch, at, partial(tell, store, second), partial(tell, store, first, second))
+
+
+def test_subscribers_are_notified_of_a_person_who_is_removed(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_id = enrolled(store)
+    for unit in (STATION, BUREAU):  # those of the higher unit are changed first, and removed last
+        subscribed(store, record_id, unit)
+    at = (subscriptions, "reading_unit")
+    meet(store, monkeypatch, at, partial(tell, store, record_id), partial(remove_record, store, record_id))
