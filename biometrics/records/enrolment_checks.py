@@ -21,7 +21,7 @@ from biometrics.watchlist import check_rows, link_rows
 from biometrics.watchlist.checks import CheckNotRequested
 from biometrics.watchlist.link_rows import LinkCheck
 from biometrics.watchlist.model import Check, Checked, Standing
-from biometrics.watchlist.rows import end_standing, expired, load_standing, still_standing
+from biometrics.watchlist.rows import end_standing, hold_expired, load_standing, still_standing
 
 Verified = Callable[[], frozenset[Conclusion]]
 
@@ -45,7 +45,7 @@ class CheckRepository:
     def end_expired(self) -> int:
         """End the standing searches whose last day is past, unless the clock may be wrong; return how many."""
         connection = self._work.connection
-        past = expired(connection, today())
+        past = hold_expired(connection, today())
         if not past or not is_plausible(connection, self._work.clock_gap):
             return 0
         return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)

@@ -49,7 +49,7 @@ from biometrics.storage.tables.station import identity
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import search_images, standing_probes, standing_searches
 from biometrics.templates.change_log import append_changes
-from biometrics.watchlist.rows import end_standing
+from biometrics.watchlist.rows import end_standing, hold_standing
 
 CHUNK: Final = 500  # values in one IN list
 
@@ -136,8 +136,7 @@ class Expunger:
             if sample.template_id is not None
         ]
         sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
-        for search in searches:
-            self._end_standing(search["search"])
+        self._end_standing([search["search"] for search in searches])
         dead_keys |= self._kill_client_keys(going)
         facts = {
             "record": row_id,
@@ -386,9 +385,8 @@ class Expunger:
             values = {"data": seal(new, place, unseal(old, place, row.data))}
             self._connection.execute(update(probe_templates).where(its.id == row.id).values(values))
 
-    def _end_standing(self, search_id: str) -> None:
-        query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)
-        for standing_id in self._connection.execute(query).scalars().all():
+    def _end_standing(self, search_ids: Sequence[str]) -> None:
+        for standing_id in hold_standing(self._connection, standing_searches.c.search_id.in_(search_ids)):
             if not end_standing(self._connection, standing_id, self._who, "what was searched for was expunged"):
                 self._erase_end(standing_id)
             theirs = standing_probes.c.standing_id == standing_id

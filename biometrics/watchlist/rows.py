@@ -20,6 +20,7 @@ from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
+from biometrics.storage.database.locks import Lock, hold_each, take
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import probe_templates, search_probes
@@ -40,9 +41,10 @@ def watch_encounter(connection: Connection, encounter_id: str, encounter: Encoun
     kind, of_encounter = WATCHED.get(encounter.kind), standing_searches.c.encounter_id == encounter_id
     if kind is None:
         return
-    if not load_standing(connection, of_encounter):
+    if not (before := load_standing(connection, of_encounter)):
         insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
         return
+    take(connection, Lock.STANDING_SEARCH, before[0].id)
     differs = (standing_searches.c.kind != kind, standing_searches.c.ended_at.is_(None))
     values = {"kind": kind, "version": standing_searches.c.version + 1}
     connection.execute(update(standing_searches).where(of_encounter, *differs).values(values))
@@ -81,7 +83,8 @@ def insert_standing(
 
 
 def end_standing(connection: Connection, standing_id: str, by: str, because: str) -> bool:
-    """End a standing search; say whether it was active until now."""
+    """End a standing search; say whether it was active until now. Of several, `hold_standing` comes first."""
+    take(connection, Lock.STANDING_SEARCH, standing_id)
     ended = connection.execute(
         update(standing_searches)
         .where(standing_searches.c.id == standing_id, standing_searches.c.ended_at.is_(None))
@@ -95,10 +98,17 @@ def end_standing(connection: Connection, standing_id: str, by: str, because: str
     return True
 
 
-def expired(connection: Connection, today: date) -> Sequence[str]:
-    """Return the ids of the standing searches whose last day is past."""
-    past = standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today
-    return connection.execute(select(standing_searches.c.id).where(*past)).scalars().all()
+def hold_standing(connection: Connection, *conditions: Any) -> list[str]:
+    """Lock the standing searches that meet conditions on their rows, in the order of locks; return their ids."""
+    query = select(standing_searches.c.id).where(*conditions)
+    found = set(connection.execute(query).scalars())
+    hold_each(connection, Lock.STANDING_SEARCH, standing_searches.c.id, found)
+    return sorted(found & set(connection.execute(query).scalars()))  # others may have changed some before
+
+
+def hold_expired(connection: Connection, today: date) -> list[str]:
+    """Lock the standing searches whose last day is past, and return their ids."""
+    return hold_standing(connection, standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today)
 
 
 def load_standing(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Standing]:
@@ -148,8 +158,8 @@ def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> 
 def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Modality, model: str) -> None:
     """Let the active standing search of a stored one look with a new template of a probe, by whatever model."""
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
-    changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
-    if standing_id := connection.execute(changed.returning(standing_searches.c.id)).scalar():
+    for standing_id in hold_standing(connection, *active):
+        _touch(connection, standing_id)
         request_link_checks(connection, standing_searches.c.id == standing_id)
         its = standing_probes.c
         before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
@@ -163,12 +173,18 @@ def remove_probes(connection: Connection, modality: Modality, model: str) -> Non
     """Let no active standing search look by a model any more."""
     by_model = select(standing_probes.c.standing_id).where(standing_probes.c.model == model)
     active = (standing_searches.c.id.in_(by_model), standing_searches.c.ended_at.is_(None))
-    changed = update(standing_searches).where(*active).values(version=standing_searches.c.version + 1)
-    owners = connection.execute(changed.returning(standing_searches.c.id)).scalars().all()
-    for chunk in in_chunks(sorted(owners), CHUNK):
+    owners = hold_standing(connection, *active)
+    for standing_id in owners:
+        _touch(connection, standing_id)
+    for chunk in in_chunks(owners, CHUNK):
         theirs = (standing_probes.c.standing_id.in_(chunk), standing_probes.c.model == model)
         gone = connection.execute(delete(standing_probes).where(*theirs).returning(standing_probes.c.id)).scalars()
         _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in sorted(gone)])
+
+
+def _touch(connection: Connection, standing_id: str) -> None:
+    this = standing_searches.c.id == standing_id
+    connection.execute(update(standing_searches).where(this).values(version=standing_searches.c.version + 1))
 
 
 def _insert_probe(connection: Connection, standing_id: str, ordinal: int, modality: str, model: str) -> Any:

@@ -31,19 +31,21 @@ class Lock(IntEnum):
     NATIONAL_NUMBER = 13  # from here to the end, but for client keys: counters
     CHANGE = 14
     CHECK = 15  # that an enrolment is to be searched for; goes with its encounter
-    STANDING = 16
-    LINK_CHECK = 17  # that a latent is to be compared with others
-    STANDING_PROBE = 18
-    STANDING_CHANGE = 19
-    CLIENT_KEY = 20  # the data key of what a client of OSIA's interface sent of an encounter
-    CASE_NUMBER = 21  # the counter of all cases, then that of a unit and year
-    NOTIFICATION = 22
-    SUBSCRIPTION = 23  # several by id
-    AUDIT = 24
+    STANDING_SEARCH = 16  # several by id
+    STANDING = 17  # the counter of their numbers
+    LINK_CHECK = 18  # that a latent is to be compared with others
+    STANDING_PROBE = 19
+    STANDING_CHANGE = 20
+    CLIENT_KEY = 21  # the data key of what a client of OSIA's interface sent of an encounter
+    CASE_NUMBER = 22  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 23
+    SUBSCRIPTION = 24  # several by id
+    AUDIT = 25
 
 
 _HELD: Final = "pehchan locks"
-_BY_NAME: Final = frozenset({Lock.RECORD, Lock.SUBSCRIPTION})  # of which one may take several, in ascending order
+# Of which one transaction may take several, in ascending order.
+_BY_NAME: Final = frozenset({Lock.RECORD, Lock.STANDING_SEARCH, Lock.SUBSCRIPTION})
 
 
 class LockOrderViolated(RuntimeError):

@@ -42,6 +42,7 @@ from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.standing_search import end_standing_search
 
 REPLACERS = 8
 REPLACEMENTS = 20  # by each of them
@@ -231,6 +232,6 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
         store.for_actor(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
     searched = store_search(store, replace(search_for("x"), probes=())).id
-    add_standing(store, owner, searched)
+    end_standing_search(store.for_actor(owner), add_standing(store, owner, searched).id, "solved")
     Retention(store).delete(wanted.record_id, "asked for")
     assert committed == set(Lock)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
 
 import pytest
 from case_examples import BUREAU, STATION, somebody
 from meetings import meet
-from records_examples import encounter, print_of
+from records_examples import encounter, print_of, search_for
 from removing import remove_record
+from sqlalchemy import select, update
+from standing_examples import add_standing
 
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
+from biometrics.kernel.errors import WrongStep
 from biometrics.kernel.person import Person
 from biometrics.notifications.model import NotificationKind
+from biometrics.records import enrolment_checks
 from biometrics.records.store import RecordStore
+from biometrics.storage.database.locks import hold_unlocked
+from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.subscriptions import rows as subscriptions
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.use_cases.subscribe import subscribe
 
 pytestmark = pytest.mark.both_databases
@@ -65,3 +74,24 @@ def test_subscribers_are_notified_of_a_person_who_is_removed(
         subscribed(store, record_id, unit)
     at = (subscriptions, "reading_unit")
     meet(store, monkeypatch, at, partial(tell, store, record_id), partial(remove_record, store, record_id))
+
+
+def test_standing_searches_expire_while_one_of_them_is_withdrawn(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = somebody("owner")
+    ids = [add_standing(store, owner, store_search(store.for_actor(owner), search_for("x")).id).id for _ in range(2)]
+    with store.database.writing() as connection:
+        connection.execute(update(standing_searches).values(expires_on=date(2020, 1, 1)))
+
+    def expire() -> None:
+        with store.begin() as work:
+            assert work.checks.end_expired() == len(ids)
+
+    def withdraw() -> None:
+        with store.database.writing() as connection:
+            free = [row.id for row in hold_unlocked(connection, select(standing_searches.c.id))]
+        with suppress(WrongStep):  # it expired meanwhile
+            end_standing_search(store.for_actor(owner), (free or ids)[0], "solved")
+
+    meet(store, monkeypatch, (enrolment_checks, "end_standing"), expire, withdraw)
