@@ -84,8 +84,8 @@ class ApiKeyReader:
             return None
         if row.used_at is None or row.used_at < now - USE_NOTED:
             with self._database.noting() as connection:
-                connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
                 touch(connection, owner.id)
+                connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
         return key_of(row), owner
 
 

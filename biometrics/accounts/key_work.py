@@ -118,10 +118,9 @@ class ApiKeyRepository:
     def revoke(self, key: ApiKey) -> ApiKey:
         """End a key of `find` at once."""
         connection = self._work.connection
-        revoked = update(api_keys).where(api_keys.c.id == key.id).values(revoked_at=datetime.now(UTC))
-        row = connection.execute(revoked.returning(*api_keys.c)).one()
         touch(connection, key.owner_id)
-        return key_of(row)
+        revoked = update(api_keys).where(api_keys.c.id == key.id).values(revoked_at=datetime.now(UTC))
+        return key_of(connection.execute(revoked.returning(*api_keys.c)).one())
 
 
 def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:

@@ -22,6 +22,7 @@ from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.credential_state import live
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
+from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.accounts import refresh_tokens, user_sessions, users
 
 KEEP_ENDED = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
@@ -130,6 +131,9 @@ class SessionStore:
     def end_all(self, act: Act) -> None:
         """End all sessions of the actor."""
         with self._database.writing() as connection:
+            hold(
+                connection, Lock.ACCOUNT, select(users.c.id).where(users.c.id == act.actor.id)
+            )  # as all who end several
             end_sessions(connection, act.actor.id, "signed out")
             audit.append(connection, act, Action.SIGNED_OUT, act.actor.id, session="all")
 

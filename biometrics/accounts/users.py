@@ -21,6 +21,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.database.locks import Lock, take
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import (
@@ -145,7 +146,11 @@ def user_of(row: Row[Any]) -> User:
 
 
 def touch(connection: Connection, user_id: str) -> None:
-    """Advance the version of an account after a change of something stored in another table."""
+    """Advance the version of an account for a change of something stored in another table; the account is held by it.
+
+    Call it before that change: those who hold an account change its keys and sessions.
+    """
+    take(connection, Lock.ACCOUNT)
     connection.execute(update(users).where(users.c.id == user_id).values(version=users.c.version + 1))
 
 

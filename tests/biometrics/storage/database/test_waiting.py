@@ -8,6 +8,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from account_examples import OPERATOR, administration, give_accounts
 from case_examples import BUREAU, STATION, somebody
 from meetings import meet
 from records_examples import encounter, print_of, search_for
@@ -15,6 +16,8 @@ from removing import remove_record
 from sqlalchemy import select, update
 from standing_examples import add_standing
 
+from biometrics.accounts.api_keys import ApiKeyReader
+from biometrics.accounts.work import AccountRepository
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import WrongStep
@@ -95,3 +98,20 @@ def test_standing_searches_expire_while_one_of_them_is_withdrawn(
             end_standing_search(store.for_actor(owner), (free or ids)[0], "solved")
 
     meet(store, monkeypatch, (enrolment_checks, "end_standing"), expire, withdraw)
+
+
+@pytest.mark.parametrize("use", ["recognise", "revoke"])
+def test_a_key_is_used_or_revoked_while_its_account_is_disabled(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch, use: str
+) -> None:
+    give_accounts(store.database)
+    accounts, keys = administration(store.database), ApiKeyReader(store.database)
+
+    def use_key() -> None:
+        if use == "recognise":
+            assert keys.recognise("f" * 64)
+        else:
+            accounts.revoke_key(OPERATOR, "pehchan_x")
+
+    at = (AccountRepository, "_check_administered")
+    meet(store, monkeypatch, at, lambda: accounts.disable(OPERATOR, "robot"), use_key)
