@@ -214,6 +214,9 @@ class LineupRepository:
             WrongStep: it is closed, or another officer made it.
             InvalidField: nobody has seen it, and there is no reason.
         """
+        connection, known = self._work.connection, self.get(lineup_id)
+        # First: those who record what a witness says change the line-up, then its viewing.
+        hold(connection, Lock.LINEUP, select(lineups.c.id).where(lineups.c.id == known.id), known.fir_number)
         lineup = self.get(lineup_id)
         lineup.require(LineupState.DRAFT, LineupState.READY)
         lineup.require_maker(self._work.act)
@@ -224,7 +227,7 @@ class LineupRepository:
                 self._end(lineup, viewing, kept, at)
         whole = self.get(lineup.id)
         values = {"state": LineupState.CLOSED, "closed_at": at, "closed_because": kept}
-        rows.change(self._work.connection, whole, **values, seal=lineup_seal(whole, at))
+        rows.change(connection, whole, **values, seal=lineup_seal(whole, at))
         return self.get(lineup.id)
 
     def _draft(self, lineup_id: int) -> Lineup:

@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import pytest
 from account_examples import OPERATOR, administration, give_accounts
+from acting import HERE, act_of
 from case_examples import BUREAU, STATION, somebody
+from lineup_examples import ready_lineup
 from meetings import meet
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
@@ -22,14 +24,18 @@ from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import WrongStep
 from biometrics.kernel.person import Person
+from biometrics.lineups.model import InstructionLanguage
+from biometrics.lineups.work import LineupRepository
 from biometrics.notifications.model import NotificationKind
 from biometrics.records import enrolment_checks
 from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.subscriptions import rows as subscriptions
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.lineup import close_lineup, end_viewing
 from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.use_cases.subscribe import subscribe
 
@@ -115,3 +121,17 @@ def test_a_key_is_used_or_revoked_while_its_account_is_disabled(
 
     at = (AccountRepository, "_check_administered")
     meet(store, monkeypatch, at, lambda: accounts.disable(OPERATOR, "robot"), use_key)
+
+
+def test_a_lineup_is_closed_while_its_viewing_ends(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ready_lineup(store, enrolled(store), 1, "text")
+    maker, operator = (store.for_actor(act_of(HERE, Role.STATION_OFFICER, name)) for name in ("maker", "operator"))
+    with operator.begin() as work:
+        subject = work.lineups.start(made, "Asha", "nobody else", InstructionLanguage.EN).subject
+        work.audit(Action.LINEUP_STARTED, subject)
+
+    def end() -> None:
+        with suppress(WrongStep):  # it was closed meanwhile
+            end_viewing(operator, made, 1, "the witness left")
+
+    meet(store, monkeypatch, (LineupRepository, "_end"), lambda: close_lineup(maker, made, "solved"), end)
