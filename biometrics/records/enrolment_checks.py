@@ -33,13 +33,13 @@ class CheckRepository:
     def __init__(self, work: Transaction) -> None:
         self._work = work
 
-    def put_off(self, encounter_id: str) -> None:
-        """Note that a check failed: others come first."""
-        check_rows.put_off(self._work.connection, encounter_id)
+    def put_off(self, *encounter_ids: str) -> None:
+        """Note that checks failed, or are about to be tried: others come first."""
+        check_rows.put_off(self._work.connection, encounter_ids)
 
     def waive(self, encounter_ids: Sequence[str]) -> None:
         """Cancel the checks of enrolments, as of the generated people of a benchmark."""
-        for encounter_id in encounter_ids:
+        for encounter_id in sorted(encounter_ids):
             check_rows.end_check(self._work.connection, encounter_id)
 
     def end_expired(self) -> int:

@@ -38,7 +38,7 @@ from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys, fingerprint
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
@@ -47,7 +47,7 @@ from biometrics.storage.tables.retention import expungements
 from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.station import identity
 from biometrics.storage.tables.templates import templates
-from biometrics.storage.tables.watchlist import search_images, standing_probes, standing_searches
+from biometrics.storage.tables.watchlist import enrolment_checks, search_images, standing_probes, standing_searches
 from biometrics.templates.change_log import append_changes
 from biometrics.watchlist.rows import end_standing, hold_standing
 
@@ -264,8 +264,7 @@ class Expunger:
         From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
         """
         advance(self._connection, CHANGE_COUNTER, 0)
-        for encounter_id in going:
-            take(self._connection, Lock.CHECK, encounter_id)
+        hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, going)
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))

@@ -137,8 +137,7 @@ def work_off(
             return checks.waiting(BATCH, older_than, engine.by_model)
         del ids[BLOCK:]
         with store.begin() as work:
-            for encounter_id in ids:
-                work.checks.put_off(encounter_id)
+            work.checks.put_off(*ids)
         noted.update(ids)
         block[:] = ids
         return ids

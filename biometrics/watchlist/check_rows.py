@@ -47,7 +47,7 @@ def request_checks_since(connection: Connection, sequence: int) -> None:
         .join(changes, changes.c.template_id == templates.c.id)
         .where(changes.c.sequence > sequence, changes.c.operation == Operation.ADD)
     )
-    for encounter_id in connection.execute(query).scalars().all():
+    for encounter_id in sorted(connection.execute(query).scalars()):
         request_check(connection, encounter_id, "")
 
 
@@ -108,11 +108,12 @@ def wait_for(connection: Connection, encounter_id: str, model: str) -> None:
     connection.execute(update(enrolment_checks).where(of_encounter).values(model=model, tries=0))
 
 
-def put_off(connection: Connection, encounter_id: str) -> None:
-    """Note that a check failed: others come first."""
-    take(connection, Lock.CHECK, encounter_id)
-    connection.execute(
-        update(enrolment_checks)
-        .where(enrolment_checks.c.encounter_id == encounter_id)
-        .values(tries=enrolment_checks.c.tries + 1, requested_at=datetime.now(UTC))
-    )
+def put_off(connection: Connection, encounter_ids: Collection[str]) -> None:
+    """Note that checks failed, or are about to be tried: others come first."""
+    for encounter_id in sorted(encounter_ids):
+        take(connection, Lock.CHECK, encounter_id)
+        connection.execute(
+            update(enrolment_checks)
+            .where(enrolment_checks.c.encounter_id == encounter_id)
+            .values(tries=enrolment_checks.c.tries + 1, requested_at=datetime.now(UTC))
+        )

@@ -18,7 +18,7 @@ class Lock(IntEnum):
 
     MIGRATION = 1  # advisory
     MODEL = 2  # which models are in use
-    CASE = 3
+    CASE = 3  # several by id
     REQUEST = 4  # an idempotency key
     ACCOUNT = 5
     SIGN_IN = 6
@@ -30,7 +30,7 @@ class Lock(IntEnum):
     SAMPLE = 12
     NATIONAL_NUMBER = 13  # from here to the end, but for client keys: counters
     CHANGE = 14
-    CHECK = 15  # that an enrolment is to be searched for; goes with its encounter
+    CHECK = 15  # that an enrolment is to be searched for; several by encounter, with which they go
     STANDING_SEARCH = 16  # several by id
     STANDING = 17  # the counter of their numbers
     LINK_CHECK = 18  # that a latent is to be compared with others
@@ -45,7 +45,7 @@ class Lock(IntEnum):
 
 _HELD: Final = "pehchan locks"
 # Of which one transaction may take several, in ascending order.
-_BY_NAME: Final = frozenset({Lock.RECORD, Lock.STANDING_SEARCH, Lock.SUBSCRIPTION})
+_BY_NAME: Final = frozenset({Lock.CASE, Lock.RECORD, Lock.CHECK, Lock.STANDING_SEARCH, Lock.SUBSCRIPTION})
 
 
 class LockOrderViolated(RuntimeError):

@@ -28,12 +28,13 @@ from biometrics.lineups.model import InstructionLanguage
 from biometrics.lineups.work import LineupRepository
 from biometrics.notifications.model import NotificationKind
 from biometrics.records import enrolment_checks
+from biometrics.records.enrolment_checks import CheckRepository
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.subscriptions import rows as subscriptions
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.lineup import close_lineup, end_viewing
 from biometrics.use_cases.standing_search import end_standing_search
@@ -135,3 +136,18 @@ def test_a_lineup_is_closed_while_its_viewing_ends(store: RecordStore, monkeypat
             end_viewing(operator, made, 1, "the witness left")
 
     meet(store, monkeypatch, (LineupRepository, "_end"), lambda: close_lineup(maker, made, "solved"), end)
+
+
+def test_checks_of_a_person_who_is_destroyed_are_put_off(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = ["", ""]
+    while ids == sorted(ids):  # until they are removed in another order than that of their ids
+        done = store_person(store, Person("Asha"), encounter(), [print_of(str(uuid4()))])
+        record_id = done.record_id
+        ids = [done.encounter_id, store_encounter(store, record_id, encounter(), [print_of("b")]).encounter_id]
+
+    def put_off() -> None:
+        with store.begin() as work:
+            for each in sorted(ids):
+                work.checks.put_off(each)
+
+    meet(store, monkeypatch, (CheckRepository, "put_off"), put_off, partial(remove_record, store, record_id))
