@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import User
@@ -22,7 +22,7 @@ from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.credential_state import live
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.database.locks import Lock, hold, remove_unlocked
 from biometrics.storage.tables.accounts import refresh_tokens, user_sessions, users
 
 KEEP_ENDED = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
@@ -148,7 +148,7 @@ class SessionStore:
         """Forget sessions that ended long ago; return how many."""
         with self._database.writing() as connection:
             old = user_sessions.c.expires_at < datetime.now(UTC) - KEEP_ENDED
-            return connection.execute(delete(user_sessions).where(old)).rowcount
+            return remove_unlocked(connection, user_sessions, old)
 
 
 def begin(

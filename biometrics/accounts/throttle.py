@@ -23,7 +23,7 @@ from biometrics.kernel.errors import AccountLocked
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database, insert
-from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.database.locks import Lock, hold, remove_unlocked
 from biometrics.storage.tables.accounts import sign_in_failures, user_devices, users
 
 log = logging.getLogger("pehchan")
@@ -59,7 +59,7 @@ class SignInGuard:
         """
         now = datetime.now(UTC)
         with self._database.noting() as connection:
-            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.failed_at < now - FORGOTTEN))
+            remove_unlocked(connection, sign_in_failures, sign_in_failures.c.failed_at < now - FORGOTTEN)
             is_known = signed_in or _is_known(connection, login, device_sha256)
             this = Try(login_digest(login), device_sha256 if is_known else "")
             new = {"login_sha256": this.login_sha256, "device_sha256": this.device_sha256}
@@ -123,7 +123,7 @@ def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:
     newest = of_user.order_by(user_devices.c.seen_at.desc()).limit(MOST_DEVICES)
     newest_devices = connection.execute(newest).scalars().all()
     too_many = (user_devices.c.user_id == user_id, user_devices.c.sha256.not_in(newest_devices))
-    connection.execute(delete(user_devices).where(*too_many))
+    remove_unlocked(connection, user_devices, *too_many)
 
 
 def login_digest(login: str) -> str:

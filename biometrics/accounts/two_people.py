@@ -25,7 +25,7 @@ from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.errors import Forbidden, NeedsTwoPeople, UnknownAccountRequest
 from biometrics.kernel.ids import canonical_id
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.database.locks import Lock, hold, remove_unlocked
 from biometrics.storage.tables.accounts import account_makers, account_requests
 from biometrics.storage.transaction import Transaction
 
@@ -77,7 +77,7 @@ class TwoPeople:
         connection, now = self._work.connection, datetime.now(UTC)
         user = load_user(connection, change.user_id) if change.user_id else None
         _check_may_make(self._act, change, user)
-        connection.execute(delete(account_requests).where(account_requests.c.requested_at < now - REQUEST_LIFETIME))
+        remove_unlocked(connection, account_requests, account_requests.c.requested_at < now - REQUEST_LIFETIME)
         request = AccountRequest(str(uuid.uuid4()), change, user, self._act.actor.id, now)
         row = {
             "id": request.id,

@@ -78,10 +78,12 @@ def change(connection: Connection, clearance_id: str, before: ClearanceState, **
 def erase(connection: Connection, *conditions: Any) -> int:
     """Erase the particulars of requests that meet conditions on their rows; return of how many.
 
-    What stays: that there was a request, its outcome, who decided it, and when.
+    What stays: that there was a request, its outcome, who decided it, and when. Several are changed in the order of
+    their searches, as by those who destroy probes of several.
     """
     its = clearances.c
-    rows = connection.execute(select(its.id, its.decision, its.ended_because).where(*conditions)).all()
+    query = select(its.id, its.decision, its.ended_because).where(*conditions).order_by(its.search_id)
+    rows = connection.execute(query).all()
     for row in rows:
         decision = {"outcome": row.decision["outcome"]} if row.decision else None
         because = ERASED if row.ended_because else None

@@ -29,7 +29,7 @@ from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, hold, take
+from biometrics.storage.database.locks import Lock, hold, hold_unlocked, take
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.jobs import HOST_LENGTH, task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
@@ -219,9 +219,10 @@ class TaskStore:
         """Make the lease of tasks longer that are being worked on; `held` has their fences, by id."""
         mine = or_(*(and_(tasks.c.id == task_id, tasks.c.fence == fence) for task_id, fence in sorted(held.items())))
         with self._database.writing() as connection:
-            connection.execute(
-                update(tasks).where(mine, tasks.c.due_at.is_not(None)).values(due_at=datetime.now(UTC) + lease)
-            )
+            # One that is locked is being changed or removed, perhaps with others of these.
+            free = [row.id for row in hold_unlocked(connection, select(tasks.c.id).where(mine))]
+            going_on = (tasks.c.id.in_(free), tasks.c.due_at.is_not(None))
+            connection.execute(update(tasks).where(*going_on).values(due_at=datetime.now(UTC) + lease))
 
     def renew(self, task: Task, lease: timedelta) -> bool:
         """Extend the lease of a task; False if another worker has taken it since, or it was removed."""
@@ -330,7 +331,7 @@ class TaskStore:
         while True:
             with self._database.writing() as connection:
                 query = select(tasks.c.id).where(old).order_by(tasks.c.id).limit(_PURGED)
-                ids = [row.id for row in hold(connection, Lock.TASK, query)]
+                ids = [row.id for row in hold_unlocked(connection, query)]
                 take(connection, Lock.DATA_KEY)
                 connection.execute(delete(tasks).where(tasks.c.id.in_(ids)))
                 connection.execute(delete(data_keys).where(data_keys.c.id.in_(ids)))

@@ -400,7 +400,7 @@ class Expunger:
 def pending(connection: Connection) -> list[Destroyed]:
     """Return the expungements whose files are still to be removed."""
     query = select(expungements.c.id, expungements.c.record_id, expungements.c.content)
-    rows = connection.execute(query.where(expungements.c.signature.is_(None)))
+    rows = connection.execute(query.where(expungements.c.signature.is_(None)).order_by(expungements.c.id))
     return [Destroyed(row.id, row.record_id, frozenset(json.loads(row.content)["files"])) for row in rows]
 
 

@@ -23,7 +23,7 @@ from biometrics.kernel.national import BASIS, NATIONAL
 from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, name_of, take
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import person_versions
@@ -138,11 +138,11 @@ def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -
 
     Also the legal basis of its search of other states, and the particulars of a clearance certificate that rests on it.
     """
+    this_search = searches.c.id == search_id
+    connection.execute(update(searches).where(this_search).values(reason=ERASED_TEXT))  # first: others wait here
     erase_clearances(connection, clearances.c.search_id == search_id)
     of_search = update(search_orders).where(search_orders.c.search_id == search_id)
     connection.execute(of_search.values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT))
-    this_search = searches.c.id == search_id
-    connection.execute(update(searches).where(this_search).values(reason=ERASED_TEXT))
     settings = connection.execute(select(searches.c.settings).where(this_search)).scalar() or {}
     if NATIONAL in settings:
         erased = {**settings, NATIONAL: {**settings[NATIONAL], BASIS: ERASED_TEXT}}
@@ -209,6 +209,7 @@ def erase_from_lineups(connection: Connection, left: Leftovers) -> None:
     """Erase texts that name a destroyed person in the line-ups that they were in; answers and seals stay."""
     query = select(lineup_members.c.lineup_id).where(lineup_members.c.record_id.in_(left.records)).distinct()
     for lineup_id in sorted(connection.execute(query).scalars()):
+        take(connection, Lock.LINEUP, name_of(lineup_id))
         this = lineups.c.id == lineup_id
         connection.execute(update(lineups).where(this).values(version=lineups.c.version + 1))
         answered, viewed = lineup_answers.c, lineup_viewings.c

@@ -6,6 +6,7 @@ itself holds, its templates and its scores, never changes.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -27,12 +28,14 @@ from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
+from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.templates.coverage import pending_probe_count, pending_probes
 from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
 from biometrics.watchlist.rows import add_probe, remove_probes
 
 _REMOVED_AT_ONCE: Final = 500  # templates, in one transaction
+_LOCKED_SECONDS: Final = 0.1  # until rows that others have locked are looked at again
 
 _T: Final = probe_templates.c
 
@@ -222,11 +225,13 @@ class ProbeTemplates:
         """Remove the added templates of a model, and the probes of it that standing searches look with."""
         while True:
             with self._database.writing() as connection:
-                some = select(_T.id).where(_T.model == model).limit(_REMOVED_AT_ONCE)
-                removed = connection.execute(delete(probe_templates).where(_T.id.in_(some))).rowcount
-                if not removed:
+                some = hold_unlocked(connection, select(_T.id).where(_T.model == model).limit(_REMOVED_AT_ONCE))
+                connection.execute(delete(probe_templates).where(_T.id.in_([row.id for row in some])))
+                if connection.execute(select(_T.id).where(_T.model == model).limit(1)).first() is None:
                     remove_probes(connection, modality, model)
                     return
+            if not some:
+                time.sleep(_LOCKED_SECONDS)
 
 
 def _gone(place: ProbePlace) -> UnknownSample:

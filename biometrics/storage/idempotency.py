@@ -6,13 +6,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from biometrics.kernel.errors import KeyReused
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.request_context import RequestContext
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, remove_unlocked, take
 from biometrics.storage.tables.idempotency import idempotency_keys
 
 KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
@@ -71,7 +71,7 @@ def _answered(connection: Connection, actor_id: str, key: IdempotencyKey, step: 
 
 def forget_old(connection: Connection, now: datetime) -> None:
     """Forget the keys of requests that are too old to be repeated."""
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEY_LIFETIME))
+    remove_unlocked(connection, idempotency_keys, idempotency_keys.c.created_at < now - KEY_LIFETIME)
 
 
 def _of_key(actor_id: str, key: IdempotencyKey) -> tuple[ColumnElement[bool], ...]:

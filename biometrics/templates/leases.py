@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 
 from biometrics.storage.database.engine import insert
+from biometrics.storage.database.locks import remove_unlocked
 
 LEASE: Final = timedelta(minutes=2)
 MAX_TRIES: Final = 5  # of a piece whose process was killed each time, or whose image could not be read
@@ -71,4 +72,4 @@ class Leases:
 
     def forget_refused(self, connection: Connection, model: str) -> int:
         """Have the pieces worked on again that a model refused; return how many."""
-        return connection.execute(delete(self._table).where(self._its.model == model, *self.refused())).rowcount
+        return remove_unlocked(connection, self._table, self._its.model == model, *self.refused())

@@ -130,6 +130,7 @@ class ModelStore:
                     "again with the model in force, and withdraw these."
                 )
             connection.execute(delete(models_in_use).where(*_of(modality, model)))
+            advance(connection, CHANGE_COUNTER, 0)  # an erasure holds it before it removes samples, and these with them
             connection.execute(delete(reextractions).where(reextractions.c.model == model))
             self._audit(connection, Action.MODEL_REMOVED, model, modality=modality)
         removed = 0

@@ -17,8 +17,11 @@ from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.templates import Change, History, Operation, StoredTemplate, Teachers
 from biometrics.kernel.types import Modality
 from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.engine import Database, insert
+from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.keys import SNAPSHOTS
+from biometrics.storage.tables.templates import templates as template_rows
 from biometrics.storage.tables.templates import unreadable_templates
 from biometrics.templates import change_log, templates
 
@@ -96,6 +99,7 @@ class TemplateReader:
             return 0
         again = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
         with self._database.writing() as connection:
+            advance(connection, CHANGE_COUNTER, 0)  # first: who removes templates holds it
             for chunk in in_chunks([stored.id for stored in readable], CHUNK):
                 of_chunk = unreadable_templates.c.template_id.in_(chunk)
                 connection.execute(delete(unreadable_templates).where(of_chunk))
@@ -113,14 +117,15 @@ class TemplateReader:
 
     def _note(self, unreadable: set[int]) -> None:
         """Keep the ids of templates that cannot be decrypted, and log those that were not known."""
-        rows = [{"template_id": number, "found_at": datetime.now(UTC)} for number in sorted(unreadable)]
+        new = []
         with self._database.noting() as connection:
             statement = insert(connection, unreadable_templates).on_conflict_do_nothing()
-            new = [
-                row["template_id"]
-                for row in rows
-                if connection.execute(statement.values(row).returning(unreadable_templates.c.template_id)).first()
-            ]
+            for chunk in in_chunks(sorted(unreadable), CHUNK):
+                of_chunk = select(template_rows.c.id).where(template_rows.c.id.in_(chunk)).order_by(template_rows.c.id)
+                for found in hold_unlocked(connection, of_chunk):  # others are being removed, or moved
+                    row = {"template_id": found.id, "found_at": datetime.now(UTC)}
+                    if connection.execute(statement.values(row)).rowcount:
+                        new.append(found.id)
         if new:
             log.error("Templates cannot be decrypted, and no search finds them: %s", ", ".join(map(str, new)))
 

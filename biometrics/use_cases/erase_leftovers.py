@@ -44,6 +44,6 @@ def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
     with database.writing() as connection:
         remove_answers(connection, keys, is_about_one)
     with database.writing() as connection:
-        for each, found in loaded.items():
+        for each, found in sorted(loaded.items()):  # in one order: another server may be doing the same
             if found is not None:
                 forget_leftovers(connection, keys, each)

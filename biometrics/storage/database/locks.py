@@ -10,7 +10,19 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, RootTransaction, Row, Select, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RootTransaction,
+    Row,
+    Select,
+    Table,
+    delete,
+    select,
+    text,
+    tuple_,
+)
 
 
 class Lock(IntEnum):
@@ -45,7 +57,9 @@ class Lock(IntEnum):
 
 _HELD: Final = "pehchan locks"
 # Of which one transaction may take several, in ascending order.
-_BY_NAME: Final = frozenset({Lock.CASE, Lock.RECORD, Lock.CHECK, Lock.STANDING_SEARCH, Lock.SUBSCRIPTION})
+_BY_NAME: Final = frozenset(
+    {Lock.CASE, Lock.RECORD, Lock.CHECK, Lock.STANDING_SEARCH, Lock.LINK_CHECK, Lock.SUBSCRIPTION}
+)
 
 
 class LockOrderViolated(RuntimeError):
@@ -114,6 +128,16 @@ def hold_leaf(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
 def hold_unlocked(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
     """Lock and return those rows of a query that are not locked. It does not wait, so it needs no order."""
     return connection.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def remove_unlocked(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:
+    """Delete the rows of a table that meet conditions, but for those that are locked; return how many.
+
+    It does not wait, so it needs no order: for what is cleared away again and again, by several servers.
+    """
+    key = tuple_(*table.primary_key)
+    free = select(*table.primary_key).where(*conditions).with_for_update(skip_locked=True)
+    return connection.execute(delete(table).where(key.in_(free))).rowcount
 
 
 def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:

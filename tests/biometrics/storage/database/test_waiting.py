@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from account_examples import OPERATOR, administration, give_accounts
 from acting import HERE, act_of
-from case_examples import BUREAU, STATION, somebody
+from case_examples import BUREAU, NOON, STATION, somebody
 from lineup_examples import ready_lineup
 from meetings import meet
 from records_examples import encounter, print_of, search_for
@@ -30,8 +30,10 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.records import enrolment_checks
 from biometrics.records.enrolment_checks import CheckRepository
 from biometrics.records.store import RecordStore
+from biometrics.retention import erasure
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import hold_unlocked
+from biometrics.storage.tables.templates import templates, unreadable_templates
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.subscriptions import rows as subscriptions
 from biometrics.use_cases.enrol import store_encounter, store_person
@@ -151,3 +153,15 @@ def test_checks_of_a_person_who_is_destroyed_are_put_off(store: RecordStore, mon
                 work.checks.put_off(each)
 
     meet(store, monkeypatch, (CheckRepository, "put_off"), put_off, partial(remove_record, store, record_id))
+
+
+def test_templates_become_readable_again_while_they_are_removed(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_id = enrolled(store)
+    with store.database.writing() as connection:
+        ids = connection.execute(select(templates.c.id)).scalars().all()
+        connection.execute(unreadable_templates.insert(), [{"template_id": i, "found_at": NOON} for i in ids])
+
+    at = (erasure, "advance")  # the change counter is held by then
+    meet(store, monkeypatch, at, partial(remove_record, store, record_id), store.templates.recheck)
