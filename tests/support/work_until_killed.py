@@ -19,6 +19,7 @@ from typing import Any
 
 from case_examples import FOUND, GROUNDS, somebody
 from made_up_vectors import MODEL, template_of
+from other_work import OtherWork
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
 
@@ -74,6 +75,7 @@ class Work:
         self._log = log
         self._random = random.Random(seed)
         self._clerk = store.for_actor(somebody("clerk", Role.RECORDS_CLERK))
+        self._other = OtherWork(store, self._random, lambda: self._clerk.people.get(self._somebody()))
 
     def go_on(self) -> None:
         """Work for ever."""
@@ -99,12 +101,16 @@ class Work:
             (6, self.order),
             (6, self.link),
             (10, self.search),
+            (6, self.expunge_one),
+            *self._other.steps,
         )
         weights, actions = zip(*steps, strict=True)
         while True:
             [action] = self._random.choices(actions, weights)
             try:
                 action()
+                if action.__self__ is self._other:
+                    self._write(did=action.__name__)
             except PehchanError as error:  # somebody else was first, or the database was busy: an honest answer
                 if isinstance(error, Fault) and not isinstance(error, StoreUnavailable):
                     raise
@@ -159,6 +165,12 @@ class Work:
         retention.expunge(record, lambda visits: [{"encounter": visit.id} for visit in visits])
         certificates = retention.finish()
         self._write(did="expunge", certificates=[certificate.content["id"] for certificate in certificates])
+
+    def expunge_one(self) -> None:
+        record, visit = self._visit()
+        self._write(will="remove", record=record.id)
+        Retention(self._clerk).expunge(record.id, lambda _: [{"encounter": visit.id}])
+        self._write(did="expunge one")
 
     def rotate(self) -> None:
         add_to_file(self._master_file)
