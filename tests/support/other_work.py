@@ -27,6 +27,7 @@ from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import SearchCandidate
 from biometrics.storage.audit.log import Action
+from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.lineups import lineups
 from biometrics.storage.tables.subscriptions import subscriptions
 from biometrics.storage.tables.watchlist import search_images, standing_searches
@@ -100,6 +101,7 @@ class OtherWork:
         its = standing_searches.c
         for each in self._any(its.id, its.ended_at.is_(None))[:2]:
             with self._store.database.writing() as connection:
+                hold_each(connection, Lock.STANDING_SEARCH, its.id, [each])
                 connection.execute(update(standing_searches).where(its.id == each).values(expires_on=date(2020, 1, 1)))
         with self._store.as_system("checks enrolments").begin() as work:
             work.checks.end_expired()
@@ -140,9 +142,7 @@ class OtherWork:
         with suppress(LoginTaken):
             accounts.add(OPERATOR, NewUser(login, login, frozenset({Role.MACHINE_CLIENT}), Unit("27")), None)
         digest = uuid4().hex * 2
-        key = accounts.add_key(
-            OPERATOR, login, NewApiKey("gate", timedelta(1)), Secret(digest[:9], digest)
-        )
+        key = accounts.add_key(OPERATOR, login, NewApiKey("gate", timedelta(1)), Secret(digest[:9], digest))
         ApiKeyReader(self._store.database).recognise(digest)
         if self._random.random() < 0.5:
             accounts.revoke_key(OPERATOR, key.id)

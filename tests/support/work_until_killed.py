@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from case_examples import FOUND, GROUNDS, somebody
+from lock_watch import watched_locks
 from made_up_vectors import MODEL, template_of
 from other_work import OtherWork
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
@@ -296,7 +297,7 @@ class Work:
 def work(url: str, folder: Path, seed: int) -> None:
     """Work on a store until somebody kills this process."""
     log = os.open(folder / "answers.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    with open_store(url, folder) as store, ThreadPoolExecutor(THREADS) as pool:
+    with open_store(url, folder) as store, watched_locks(), ThreadPoolExecutor(THREADS) as pool:
         store.sweep()
         workers = [Work(store, folder / "master.key", log, seed * THREADS + thread) for thread in range(THREADS)]
         ended, _ = wait([pool.submit(worker.go_on) for worker in workers], return_when=FIRST_EXCEPTION)

@@ -13,6 +13,7 @@ import pytest
 from account_examples import OPERATOR
 from case_examples import somebody
 from lively_station import see_everything
+from lock_watch import watched_locks
 from meetings import PATIENCE, wait_for_a_waiter
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select
@@ -202,14 +203,15 @@ def test_a_key_that_many_replace_at_once_is_there_for_each_of_them(store: Record
 
 @pytest.fixture
 def committed() -> Iterator[set[Lock]]:
-    """Return the kinds of lock that committed transactions held."""
+    """Return the kinds of lock that committed transactions held; none changes a row of others without."""
     seen: set[Lock] = set()
 
     def note(connection: Connection) -> None:
         seen.update(held_locks(connection))
 
     event.listen(Engine, "commit", note)
-    yield seen
+    with watched_locks():
+        yield seen
     event.remove(Engine, "commit", note)
 
 
