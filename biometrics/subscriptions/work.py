@@ -11,7 +11,7 @@ from biometrics.access.jurisdiction import codes_of, unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.errors import UnknownRecord, WrongStep
 from biometrics.notifications.model import NotificationKind
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.people import records
@@ -32,11 +32,13 @@ class SubscriptionRepository:
         """Subscribe the actor's unit to the person of a record that it sees and holds.
 
         Raises:
+            UnknownRecord: it was removed meanwhile.
             WrongStep: the unit has an active subscription to the person.
         """
         connection, unit = self._work.connection, unit_of(self._work.act)
         # Two requests at once for one record wait for each other here, and the second finds what the first added.
-        hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id)
+        if not hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id):
+            raise UnknownRecord(f"There is no record {record_id}; check the number.")
         own = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
         if found := rows.load(connection, rows.of_person(connection, record_id), *own, *rows.active(today())):
             raise WrongStep(f"Your unit subscribes to this person until {found[0].expires_on}; end that one first.")

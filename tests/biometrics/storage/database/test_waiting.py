@@ -22,7 +22,7 @@ from biometrics.accounts.api_keys import ApiKeyReader
 from biometrics.accounts.work import AccountRepository
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.errors import UnknownRecord, WrongStep
 from biometrics.kernel.person import Person
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.lineups.work import LineupRepository
@@ -165,3 +165,13 @@ def test_templates_become_readable_again_while_they_are_removed(
 
     at = (erasure, "advance")  # the change counter is held by then
     meet(store, monkeypatch, at, partial(remove_record, store, record_id), store.templates.recheck)
+
+
+def test_a_unit_subscribes_to_a_person_who_is_removed(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    record_id = enrolled(store)
+
+    def subscribe_late() -> None:
+        with pytest.raises(UnknownRecord):
+            subscribed(store, record_id)
+
+    meet(store, monkeypatch, (erasure, "advance"), partial(remove_record, store, record_id), subscribe_late)
