@@ -138,7 +138,7 @@ def _write(store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSamp
             _, stored = insert_samples(connection, (record_id, secret), written[-1], prints, files, "")
             changes += [(template_id, FINGERPRINT, template.model) for template_id, template in stored]
         append_changes(connection, Operation.ADD, changes)
-        for encounter_id in written:
+        for encounter_id in sorted(written):
             request_check(connection, encounter_id, "")
 
 
