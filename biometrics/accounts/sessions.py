@@ -131,9 +131,7 @@ class SessionStore:
     def end_all(self, act: Act) -> None:
         """End all sessions of the actor."""
         with self._database.writing() as connection:
-            hold(
-                connection, Lock.ACCOUNT, select(users.c.id).where(users.c.id == act.actor.id)
-            )  # as all who end several
+            hold(connection, Lock.ACCOUNT, select(users.c.id).where(users.c.id == act.actor.id))  # before its sessions
             end_sessions(connection, act.actor.id, "signed out")
             audit.append(connection, act, Action.SIGNED_OUT, act.actor.id, session="all")
 

@@ -47,7 +47,7 @@ from biometrics.use_cases.standing_search import end_standing_search
 
 REPLACERS = 8
 REPLACEMENTS = 20  # by each of them
-ONE_WRITER = "SQLite has one write lock"
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one write lock
 
 
 def test_a_lock_is_refused_while_one_after_it_is_held(store: RecordStore) -> None:
@@ -94,19 +94,13 @@ def test_locks_are_taken_by_one_module_alone() -> None:
         assert "pg_advisory" not in source, path
 
 
-@pytest.fixture
-def on_postgresql(store: RecordStore) -> RecordStore:
-    if store.database.info().kind != "PostgreSQL":
-        pytest.skip(ONE_WRITER)
-    return store
-
-
+@on_postgresql
 @pytest.mark.both_databases
 def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_each_other(
-    on_postgresql: RecordStore, monkeypatch: pytest.MonkeyPatch
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
-    store, owner = on_postgresql, somebody("owner")
+    owner = somebody("owner")
     search_id = store_search(store.for_actor(owner), search_for("x")).id
     standing = []
 
@@ -130,13 +124,12 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
     assert store.people.get(enrolled.record_id).person.name == "Asha"
 
 
+@on_postgresql
 @pytest.mark.both_databases
 def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
     database_url: str, images: ImageFolder, tmp_path: Path
 ) -> None:
     """Somebody holds the key that is last in order, and then asks for the first; the rotation wraps all."""
-    if database_url.startswith("sqlite"):
-        pytest.skip(ONE_WRITER)
     master = tmp_path / "master.key"
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         for name in ("a", "b", "c"):
@@ -153,13 +146,13 @@ def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
             assert done.result(PATIENCE).wrapped == len(ids)
 
 
+@on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.parametrize("first_is_merged", [True, False])
 def test_a_record_merged_while_waiting_for_its_lock_is_destroyed_as_its_survivor(
-    on_postgresql: RecordStore, first_is_merged: bool, monkeypatch: pytest.MonkeyPatch
+    store: RecordStore, first_is_merged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever of the two comes first in the order of locks."""
-    store = on_postgresql
     enrolled = [store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("a", "b")]
     merged, survivor = sorted((done.record_id for done in enrolled), reverse=not first_is_merged)
     place = merging.place

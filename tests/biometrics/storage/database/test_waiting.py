@@ -42,14 +42,9 @@ from biometrics.use_cases.lineup import close_lineup, end_viewing
 from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.use_cases.subscribe import subscribe
 
-pytestmark = pytest.mark.both_databases
+# SQLite has one write lock.
+pytestmark = [pytest.mark.both_databases, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 TOMORROW = today() + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _on_postgresql(store: RecordStore) -> None:
-    if store.database.info().kind != "PostgreSQL":
-        pytest.skip("SQLite has one write lock")
 
 
 def enrolled(store: RecordStore) -> str:
