@@ -159,7 +159,7 @@ def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Mo
     """Let the active standing search of a stored one look with a new template of a probe, by whatever model."""
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
     for standing_id in hold_standing(connection, *active):
-        _touch(connection, standing_id)
+        _touch(connection, [standing_id])
         request_link_checks(connection, standing_searches.c.id == standing_id)
         its = standing_probes.c
         before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
@@ -173,18 +173,16 @@ def remove_probes(connection: Connection, modality: Modality, model: str) -> Non
     """Let no active standing search look by a model any more."""
     by_model = select(standing_probes.c.standing_id).where(standing_probes.c.model == model)
     active = (standing_searches.c.id.in_(by_model), standing_searches.c.ended_at.is_(None))
-    owners = hold_standing(connection, *active)
-    for standing_id in owners:
-        _touch(connection, standing_id)
-    for chunk in in_chunks(owners, CHUNK):
+    for chunk in in_chunks(hold_standing(connection, *active), CHUNK):
+        _touch(connection, chunk)
         theirs = (standing_probes.c.standing_id.in_(chunk), standing_probes.c.model == model)
         gone = connection.execute(delete(standing_probes).where(*theirs).returning(standing_probes.c.id)).scalars()
         _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in sorted(gone)])
 
 
-def _touch(connection: Connection, standing_id: str) -> None:
-    this = standing_searches.c.id == standing_id
-    connection.execute(update(standing_searches).where(this).values(version=standing_searches.c.version + 1))
+def _touch(connection: Connection, held: Sequence[str]) -> None:
+    changed = update(standing_searches).where(standing_searches.c.id.in_(held))
+    connection.execute(changed.values(version=standing_searches.c.version + 1))
 
 
 def _insert_probe(connection: Connection, standing_id: str, ordinal: int, modality: str, model: str) -> Any:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from meetings import PATIENCE, WAITING
 from records_examples import encounter, print_of, search_for
-from sqlalchemy import text
 from standing_examples import keep_images
 
 from biometrics.kernel.person import Person
@@ -23,9 +23,6 @@ from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-
-PATIENCE = 120  # seconds
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 class Destruction:
