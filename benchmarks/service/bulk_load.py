@@ -42,7 +42,7 @@ from biometrics.kernel.types import FingerPosition, Sample, Source, Template
 from biometrics.people.encounters import insert_encounter, insert_samples
 from biometrics.people.repository import insert_person
 from biometrics.records.store import RecordStore
-from biometrics.storage.blobs.encrypted import SealedImage
+from biometrics.storage.blobs.encrypted import Owner, sealed
 from biometrics.templates.change_log import append_changes
 from biometrics.use_cases import check_enrolment
 from biometrics.use_cases.check_enrolment import work_off
@@ -57,7 +57,7 @@ from fingerprint.template import FingerprintTemplate
 GENERATED = 1000  # prints of which all others are made
 _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
 _STATE = 10**8  # the first number of a state's people is so many times its code
-_AT_ONCE = 200  # people written in one transaction
+AT_ONCE = 200  # people written in one transaction
 # Share of the minutiae that are missing, pixels and radians by which others are off: of another finger, and of another
 # impression of the same. Half of another finger's minutiae also point the other way.
 _OTHER, _SAME = (0.2, 8.0, 0.3), (0.15, 2.0, 0.08)
@@ -113,9 +113,9 @@ def fill(store: RecordStore, model: str, made: Made, people: int) -> None:
     patterns = [synthetic_template(seed) for seed in range(GENERATED)]
     began, cpu = time.perf_counter(), cpu_seconds()
     with progress("Writing people", people - there) as advance:
-        for start in range(there, people, _AT_ONCE):
-            numbers = range(start, min(start + _AT_ONCE, people))
-            _write(store, [(number, _prints(patterns, made, number, model)) for number in numbers])
+        for start in range(there, people, AT_ONCE):
+            numbers = range(start, min(start + AT_ONCE, people))
+            write_people(store, [(number, _prints(patterns, made, number, model)) for number in numbers])
             advance(len(numbers))
     written, taken, spent = people - there, time.perf_counter() - began, cpu_seconds() - cpu
     Console().print(
@@ -123,23 +123,31 @@ def fill(store: RecordStore, model: str, made: Made, people: int) -> None:
     )
 
 
-def _write(store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSample]]]) -> None:
-    """Write people as their enrolments do, all in one transaction and without image files."""
+def write_people(
+    store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSample]]], *, images: bool = False
+) -> None:
+    """Write people as their enrolments do, all in one transaction; with or without their image files."""
     ids = [str(uuid.uuid4()) for _ in people]
     with store.database.writing() as connection:
         secrets = [store.keys.obtain(connection, record_id, new=os.urandom(32)) for record_id in ids]
         written, changes = [], []
+        contents: dict[str, bytes] = {}
         for record_id, secret, (number, prints) in zip(ids, secrets, people, strict=True):
             insert_person(
                 connection, Person(f"Made-up {number}", national_number=f"{27 * _STATE + number}"), None, record_id
             )
             written.append(insert_encounter(connection, record_id, _ENCOUNTER, ""))
-            files = [SealedImage(each.sample.image_sha256, each.sample.image_sha256) for each in prints]
-            _, stored = insert_samples(connection, (record_id, secret), written[-1], prints, files, "")
+            owner = Owner(record_id, secret)
+            files = [sealed(owner, each.sample.content, each.sample.image_sha256) for each in prints]
+            contents |= {file.image.name: file.content for file in files}
+            names = [file.image for file in files]
+            _, stored = insert_samples(connection, (record_id, secret), written[-1], prints, names, "")
             changes += [(template_id, FINGERPRINT, template.model) for template_id, template in stored]
         append_changes(connection, Operation.ADD, changes)
         for encounter_id in sorted(written):
             request_check(connection, encounter_id, "")
+        if images:
+            store.images.put_all(contents)
 
 
 def _prints(patterns: Sequence[FingerprintTemplate], made: Made, person: int, model: str) -> list[EnrolledSample]:
