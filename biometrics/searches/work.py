@@ -80,6 +80,8 @@ class SearchRepository:
 
         Begin the unit of work with uploads where there are files.
         """
+        # Not shared, as by `obtain`: of two who ask for it so, neither could change several rows.
+        self._work.keys.hold(self._work.connection, search_id)
         if images:
             self._insert_images(search_id, images, keep_until)
         if keep_until is not None:

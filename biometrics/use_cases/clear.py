@@ -72,8 +72,9 @@ def decide_clearance(engine: Engine, clearance_id: str, decision: Decision) -> C
     with engine.store.begin() as work:
         if (answer := work.answer(DECIDE)) is not None:
             return work.clearances.get(answer["id"])
-        clearance = work.clearances.decide(work.clearances.get(clearance_id), decision)
+        clearance = work.clearances.get(clearance_id)
         work.searches.keep_images(clearance.search_id, (), engine.keeping.for_case(today(), Purpose.CLEARANCE))
+        clearance = work.clearances.decide(clearance, decision)
         work.audit(Action.CLEARANCE_DECIDED, clearance.id, outcome=decision.outcome)
         work.remember(DECIDE, {"id": clearance.id})
         return clearance

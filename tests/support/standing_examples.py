@@ -29,13 +29,15 @@ def add_standing(
         return made
 
 
-def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage]) -> None:
+def keep_images(
+    store: RecordStore, search_id: str, images: Sequence[KeptImage], keep_until: date | None = None
+) -> None:
     """Keep the files of a stored search's probes, on behalf of the service."""
     system = store.as_system("a test")
     with system.uploads() as uploads:
         while True:
             with system.begin(uploads) as work:
-                work.searches.keep_images(search_id, images)
+                work.searches.keep_images(search_id, images, keep_until)
                 return
 
 

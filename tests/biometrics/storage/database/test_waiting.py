@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -15,8 +16,8 @@ from lineup_examples import ready_lineup
 from meetings import meet
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
-from sqlalchemy import select, update
-from standing_examples import add_standing
+from sqlalchemy import Connection, select, update
+from standing_examples import add_standing, keep_images
 
 from biometrics.accounts.api_keys import ApiKeyReader
 from biometrics.accounts.work import AccountRepository
@@ -31,10 +32,11 @@ from biometrics.records import enrolment_checks
 from biometrics.records.enrolment_checks import CheckRepository
 from biometrics.records.store import RecordStore
 from biometrics.retention import erasure
+from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.templates import templates, unreadable_templates
-from biometrics.storage.tables.watchlist import standing_searches
+from biometrics.storage.tables.watchlist import search_images, standing_searches
 from biometrics.subscriptions import rows as subscriptions
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
@@ -170,3 +172,24 @@ def test_a_unit_subscribes_to_a_person_who_is_removed(store: RecordStore, monkey
             subscribed(store, record_id)
 
     meet(store, monkeypatch, (erasure, "advance"), partial(remove_record, store, record_id), subscribe_late)
+
+
+def test_files_of_a_search_are_kept_longer_while_they_are_destroyed(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search_id = store_search(store, search_for("x")).id
+    keep_images(store, search_id, [KeptImage(ordinal, "image/png", b"x") for ordinal in range(2)])
+
+    def change(connection: Connection, ordinal: int) -> None:
+        its = (search_images.c.search_id == search_id, search_images.c.ordinal == ordinal)
+        connection.execute(update(search_images).where(*its).values(keep_until=today()))
+
+    destruction = SimpleNamespace(change=change)
+
+    def destroy() -> None:
+        with store.database.writing() as connection:
+            store.keys.hold(connection, search_id)  # alone: so it changes the files in any order
+            for ordinal in (1, 0):
+                destruction.change(connection, ordinal)
+
+    meet(store, monkeypatch, (destruction, "change"), destroy, partial(keep_images, store, search_id, (), TOMORROW))
