@@ -18,6 +18,7 @@ from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Act
+from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.ids import canonical_id
@@ -27,7 +28,7 @@ from biometrics.storage.audit.log import Action, append
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, hold, take
+from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.idempotency import Step
 from biometrics.storage.tables.jobs import tasks, webhooks
 from biometrics.storage.tables.watchlist import notifications
@@ -135,11 +136,14 @@ class WebhookStore:
         """Remove one, with its secret and what was still to be delivered."""
         with self._database.writing() as connection:
             row = _row(connection, owner, webhook_id)
-            take(connection, Lock.TASK)
-            theirs = connection.execute(delete(tasks).where(tasks.c.webhook_id == row.id).returning(tasks.c.id))
-            for task_id in [*sorted(theirs.scalars().all()), row.id]:
-                self._keys.destroy(connection, task_id)
-            connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
+            theirs = select(tasks.c.id).where(tasks.c.webhook_id == row.id).order_by(tasks.c.id)
+            task_ids = [task.id for task in hold(connection, Lock.TASK, theirs)]
+            for chunk in in_chunks(task_ids, CHUNK):
+                connection.execute(delete(tasks).where(tasks.c.id.in_(chunk)))
+            for key_id in (*task_ids, row.id):
+                self._keys.destroy(connection, key_id)
+            if not connection.execute(delete(webhooks).where(webhooks.c.id == row.id)).rowcount:
+                raise _unknown()  # another request removed it meanwhile
             append(connection, act, Action.WEBHOOK_REMOVED, row.id)
 
     def test(self, owner: str, webhook_id: str) -> str:

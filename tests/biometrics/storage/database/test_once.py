@@ -1,4 +1,4 @@
-"""What exists once is added once, also by requests that arrive at the same moment."""
+"""What exists once is added, or removed, once, also by requests that arrive at the same moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import InvalidField, WrongStep
+from biometrics.kernel.errors import InvalidField, UnknownWebhook, WrongStep
 from biometrics.kernel.person import Person
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
@@ -33,15 +33,15 @@ pytestmark = pytest.mark.both_databases
 AT_ONCE = 4
 
 
-def added_at_once(add: Callable[[int], object]) -> int:
+def done_at_once(act: Callable[[int], object]) -> int:
     """Call a function from several threads at the same moment; return how often it was not refused."""
     ready = threading.Barrier(AT_ONCE)
 
     def call(number: int) -> bool:
         ready.wait()
         try:
-            add(number)
-        except (InvalidField, WrongStep):
+            act(number)
+        except (InvalidField, UnknownWebhook, WrongStep):
             return False
         return True
 
@@ -57,13 +57,13 @@ def enrolled(store: RecordStore) -> str:
 def test_a_unit_subscribes_once_to_a_person(store: RecordStore) -> None:
     record, until = enrolled(store), today() + timedelta(days=1)
     officers = [store.for_actor(act_of(HERE, Role.STATION_OFFICER, f"officer {number}")) for number in range(AT_ONCE)]
-    assert added_at_once(lambda number: subscribe(officers[number], record, "bail", until)) == 1
+    assert done_at_once(lambda number: subscribe(officers[number], record, "bail", until)) == 1
 
 
 def test_a_search_stands_once(store: RecordStore) -> None:
     owner = somebody("owner")
     search_id = store_search(store.for_actor(owner), search_for(enrolled(store))).id
-    assert added_at_once(lambda _: add_standing(store, owner, search_id)) == 1
+    assert done_at_once(lambda _: add_standing(store, owner, search_id)) == 1
 
 
 def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
@@ -74,11 +74,19 @@ def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
     def show(number: int) -> None:
         start_viewing(operator, lineups[number], "PW1", "HC Rao", english, instructed=True)
 
-    assert added_at_once(show) == 1
+    assert done_at_once(show) == 1
 
 
 def test_an_account_has_as_many_webhooks_as_it_may(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "MOST", 2)
     hooks = webhooks.WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
     act, url, events = act_of(HERE), "https://state.example", [EventType.TASK_FINISHED]
-    assert added_at_once(lambda _: hooks.add(act.actor.id, url, events, act)) == webhooks.MOST
+    assert done_at_once(lambda _: hooks.add(act.actor.id, url, events, act)) == webhooks.MOST
+
+
+def test_a_webhook_is_removed_once(store: RecordStore) -> None:
+    hooks = webhooks.WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
+    hook, _ = hooks.add("owner", "https://state.example", [EventType.TASK_FINISHED])
+    for _ in range(AT_ONCE):
+        hooks.test("owner", hook.id)
+    assert done_at_once(lambda _: hooks.remove("owner", hook.id)) == 1
