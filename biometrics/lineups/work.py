@@ -33,7 +33,7 @@ from biometrics.lineups.model import (
     photos_commitment,
     viewing_seal,
 )
-from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.lineups import (
     WITNESS_LENGTH,
@@ -216,7 +216,7 @@ class LineupRepository:
         """
         connection, known = self._work.connection, self.get(lineup_id)
         # First: those who record what a witness says change the line-up, then its viewing.
-        hold(connection, Lock.LINEUP, select(lineups.c.id).where(lineups.c.id == known.id), known.fir_number)
+        hold_each(connection, Lock.LINEUP, lineups.c.id, [known.id])
         lineup = self.get(lineup_id)
         lineup.require(LineupState.DRAFT, LineupState.READY)
         lineup.require_maker(self._work.act)
@@ -256,8 +256,8 @@ class LineupRepository:
         Viewings that begin at once in line-ups of one case wait for each other here.
         """
         connection, its = self._work.connection, lineup_viewings.c
-        of_case = select(lineups.c.id).where(lineups.c.fir_number == lineup.fir_number).order_by(lineups.c.id)
-        hold(connection, Lock.LINEUP, of_case, lineup.fir_number)
+        of_case = select(lineups.c.id).where(lineups.c.fir_number == lineup.fir_number)
+        hold_each(connection, Lock.LINEUP, lineups.c.id, connection.execute(of_case).scalars())
         shown = (
             select(its.lineup_id)
             .join(lineups, lineups.c.id == its.lineup_id)

@@ -36,7 +36,7 @@ class Lock(IntEnum):
     SIGN_IN = 6
     TASK = 7
     WEBHOOK = 8
-    LINEUP = 9  # all of one case
+    LINEUP = 9  # several by id
     RECORD = 10  # several by id
     DATA_KEY = 11  # of records by id, then of searches by id
     SAMPLE = 12
@@ -58,7 +58,7 @@ class Lock(IntEnum):
 _HELD: Final = "pehchan locks"
 # Of which one transaction may take several, in ascending order.
 _BY_NAME: Final = frozenset(
-    {Lock.CASE, Lock.RECORD, Lock.CHECK, Lock.STANDING_SEARCH, Lock.LINK_CHECK, Lock.SUBSCRIPTION}
+    {Lock.CASE, Lock.LINEUP, Lock.RECORD, Lock.CHECK, Lock.STANDING_SEARCH, Lock.LINK_CHECK, Lock.SUBSCRIPTION}
 )
 
 
