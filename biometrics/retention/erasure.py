@@ -129,7 +129,7 @@ class Expunger:
         probe_files = self._probe_files(probes)
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
-        self._remove(row_id, going)
+        self._remove(row_id, going, list(probes))
         removed = [
             (sample.template_id, Modality.named(sample.modality), sample.model)
             for sample in gone
@@ -258,13 +258,15 @@ class Expunger:
             self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
         return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
 
-    def _remove(self, record_id: str, going: Sequence[str]) -> None:
-        """Remove encounters.
+    def _remove(self, record_id: str, going: Sequence[str], search_ids: Sequence[str]) -> None:
+        """Remove encounters; hold their standing searches, which go with them, and those of searches.
 
         From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
         """
         advance(self._connection, CHANGE_COUNTER, 0)
         hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, going)
+        its = standing_searches.c
+        hold_standing(self._connection, or_(its.encounter_id.in_(going), its.search_id.in_(search_ids)))
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
