@@ -55,7 +55,7 @@ def read_states(path: Path) -> dict[str, StateEntry]:
 def national_partitions(settings: Settings, station: str, entries: Mapping[str, StateEntry]) -> NationalPartitions:
     """Return the partitions of states by their codes; `station` as for `NationalPartitions`."""
     numbers = {code: entry.partitions or settings.cluster_partitions for code, entry in entries.items()}
-    return NationalPartitions(settings, station, settings.data_folder / "national", numbers)
+    return NationalPartitions(settings, station, _folder(settings), numbers)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
     if settings.national_states is None:
         yield None
         return
-    entries, folder = read_states(settings.national_states), settings.data_folder / "national"
+    entries, folder = read_states(settings.national_states), _folder(settings)
     secret = engine.store.keys.obtained(engine.store.database, COPIES)
     partitions = national_partitions(settings, engine.store.identity, entries)
     forget_others(folder, entries)
@@ -92,6 +92,11 @@ def open_national_index(settings: Settings, engine: Engine, background: Backgrou
             end_unused = partial(partitions.end_unused, states, engine)
             opened.enter_context(background.repeated(end_unused, TENDING_SECONDS, "unused partitions"))
         yield NationalIndex(states, threads)
+
+
+def _folder(settings: Settings) -> Path:
+    """Return the folder of the copies of the states' templates and of their saved indexes."""
+    return settings.data_folder / "national"
 
 
 def _key(path: Path) -> str:

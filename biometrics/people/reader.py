@@ -52,7 +52,7 @@ class RecordReader:
         """
         record = self.get_or_none(record_id)
         if record is None:
-            raise people.unknown_record(record_id)
+            raise UnknownRecord.of(record_id)
         return record
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)

@@ -81,7 +81,7 @@ def lead(connection: Connection, record_id: str) -> str:
     canonical = canonical_id(record_id)
     place = leads(connection, [canonical]).get(canonical)
     if place is None:
-        raise unknown_record(record_id)
+        raise UnknownRecord.of(record_id)
     return place
 
 
@@ -273,11 +273,6 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
         )
         for row in (rows[record_id] for record_id in record_ids if record_id in rows)
     ]
-
-
-def unknown_record(record_id: str) -> UnknownRecord:
-    """Return the error for an id that no record has."""
-    return UnknownRecord(f"There is no record {record_id}; check the number.")
 
 
 def _duplicate(connection: Connection, number: str, act: Act | None) -> DuplicateNationalNumber:

@@ -10,6 +10,11 @@ class UnknownRecord(NotFound):
 
     code = "unknown_record"
 
+    @classmethod
+    def of(cls, record_id: str) -> UnknownRecord:
+        """Return the error for an id that no record has."""
+        return cls(f"There is no record {record_id}; check the number.")
+
 
 class UnknownEncounter(NotFound):
     """No such encounter."""
