@@ -11,8 +11,7 @@ refused: a pass would remove what was stored there. While a target is UNDER_WAY,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -26,7 +25,6 @@ from biometrics.backup.table_sync import (
     NUMBERED,
     Key,
     Kind,
-    Rows,
     count,
     is_empty,
     last_number,
@@ -136,9 +134,8 @@ class _Copy:
                     self._remove(kind, keys)
         with lasting(self._target) as there:
             for kind in self._kinds:
-                missing = in_chunks(self._missing(state, there, kind), BATCH)
-                for rows_of in self._with_images(kind, (kind.rows(state, keys) for keys in missing)):
-                    self._insert(kind, rows_of)
+                for keys in in_chunks(self._missing(state, there, kind), BATCH):
+                    self._insert(state, kind, keys)
         self._finish(state)
 
     def _missing(self, state: Connection, there: Connection, kind: Kind) -> Iterator[Key]:
@@ -162,24 +159,11 @@ class _Copy:
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
         self._removed += len(keys)
 
-    def _with_images(self, kind: Kind, batches: Iterable[Rows]) -> Iterator[Rows]:
-        """Return batches of rows once their images are copied; meanwhile those of the next batch are being copied."""
-        if not self._images or not any(kind.files):
-            yield from batches
-            return
-        with ThreadPoolExecutor(1) as ahead:
-            before: tuple[Rows, Future[None]] | None = None
-            for rows_of in batches:
-                copying = ahead.submit(self._images.copy, _names_of(kind, rows_of))
-                if before:
-                    before[1].result()
-                    yield before[0]
-                before = rows_of, copying
-            if before:
-                before[1].result()
-                yield before[0]
-
-    def _insert(self, kind: Kind, rows_of: Rows) -> None:
+    def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
+        rows_of = kind.rows(state, keys)
+        if self._images:
+            for names, held in kind.files:
+                self._images.copy(row[names.name] for row in rows_of[held.table] if row[names.name] is not None)
         try:
             with self._target.writing() as connection:
                 for table, rows in rows_of.items():
@@ -188,7 +172,7 @@ class _Copy:
                         connection.execute(again, rows)
         except (DataError, IntegrityError) as error:
             raise StoreUnavailable(f"The target does not take rows of {kind.table.name}: {error.orig}") from error
-        self._copied += len(rows_of[kind.table])
+        self._copied += len(keys)
 
     def _finish(self, state: Connection) -> None:
         """Bring the counters, let new rows be numbered after the old ones, and note the state reached."""
@@ -215,11 +199,6 @@ class _Copy:
             checks = compare(state, there, self._images.stores, sampled, self._kinds)
         lost = sorted(self._images.unreadable)
         return [*checks, CopyCheck("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
-
-
-def _names_of(kind: Kind, rows_of: Rows) -> list[str]:
-    """Return the names of the images of rows."""
-    return [row[names.name] for names, held in kind.files for row in rows_of[held.table] if row[names.name] is not None]
 
 
 def _station_of(source: Database) -> str:

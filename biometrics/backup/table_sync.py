@@ -83,7 +83,6 @@ STREAMED: Final = 5000  # keys fetched at a time
 
 Key = int | str
 Row = dict[str, Any]
-Rows = dict[Table, list[Row]]  # of several tables
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Kind:
                 if held.table is names.table:
                     yield names, held
 
-    def rows(self, connection: Connection, keys: Sequence[Key]) -> Rows:
+    def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
         """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
         rows_of = {}
         for column in (self.key, *self.parts):
