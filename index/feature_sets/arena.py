@@ -29,7 +29,7 @@ def segment_meets(number: int, where: Filter) -> bool:
 
 
 class Arena:
-    """Sets of features by row, 22 bytes a feature and 17 a row.
+    """Sets of features by row, 20 bytes a feature and 19 a row.
 
     The prints of a finger lie together, so that a search of a known finger reads little else.
     """

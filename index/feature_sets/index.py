@@ -20,7 +20,7 @@ from index.feature_sets.arena import Arena, segment_meets, segments_of
 from index.feature_sets.best_places import best_places
 from index.feature_sets.cells import DIGEST, ProbeCells, probe_cells
 from index.feature_sets.overlap import OverlapParameters, close_likeness
-from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
+from index.feature_sets.quick import FeatureSets, QuickParameters, partners_by_chance, quick_likeness
 from index.feature_sets.segment import EMPTY
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
@@ -54,8 +54,8 @@ class FeatureSetIndex:
     print is compared by some of its codes before any is left out. A search uses all processors.
     """
 
-    KIND = f"feature sets in the order of the cells of {DIGEST}"
-    method = "feature sets 4"  # 1 looked closely at fewer prints of large galleries; 2 and 3 compared more codes
+    KIND = f"feature sets in the order of the cells of {DIGEST}, their points on grids"
+    method = "feature sets 5"  # 1 looked closely at fewer prints of large galleries; 2 and 3 compared more codes
 
     def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
         """Make an empty index, which looks closely at so many prints for each hit, and at more among very many.
@@ -142,14 +142,14 @@ class FeatureSetIndex:
         parameters = QuickParameters()
         if len(probe.sets.directions) < WHOLE_BELOW:
             parameters = parameters._replace(features=MOST_HELD)
-        jobs, scores = [], {}
+        jobs, scores, by_chance = [], {}, partners_by_chance(parameters)
         for number, segment in self._arena.segments.items():
             if not segment_meets(number, where):
                 continue
             of_segment = scores[number] = np.zeros(len(segment), np.float32)
             likeness = partial(quick_likeness, probe.cells, segment.arrays, segment.rows, met)
             jobs += [
-                partial(likeness, first, min(first + _PART, len(segment)), parameters, of_segment)
+                partial(likeness, first, min(first + _PART, len(segment)), parameters, by_chance, of_segment)
                 for first in range(0, len(segment), _PART)
             ]
         self._run(jobs)

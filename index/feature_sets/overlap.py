@@ -71,7 +71,8 @@ def close_likeness(
     """
     near = room(cells)
     pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
-    places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
+    points, turns = np.empty((2, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
+    places = np.empty((4, MOST_HELD), np.float32)
     left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
     x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
@@ -79,15 +80,19 @@ def close_likeness(
         _fetch_print(segment, slots[min(i + 1, len(slots) - 1)])
         count = find_pairs(cells, segment, slots[i], parameters.pair_reach, near, pairs, weights)
         if count > 0:
+            step = np.float32(segment.steps[slots[i]])
             for t in range(count):
                 own, other = pairs[t]
                 places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
-                places[2, t], places[3, t] = segment.points[other, 0], segment.points[other, 1]
+                places[2, t], places[3, t] = step * segment.points[other, 0], step * segment.points[other, 1]
                 turns[t] = np.uint8(segment.directions[other] - probe.directions[own])
             anchor, weight = _best_anchor(places, turns, weights, count, parameters, left, terms)
             if in_overlap:
-                layout = _layout(probe, segment, pairs[:count], weights, anchor, parameters)
-                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, layout, parameters, x, y, eights))
+                for j in range(begin, end):
+                    points[0, j - begin] = step * segment.points[j, 0]
+                    points[1, j - begin] = step * segment.points[j, 1]
+                layout = _layout(places, turns, weights, count, anchor, parameters)
+                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, points, layout, parameters, x, y, eights))
             else:
                 scores[i] = weight / (end - begin + parameters.crowd) ** parameters.growth
 
@@ -99,7 +104,7 @@ def _fetch_print(segment: SegmentArrays, slot: int) -> None:
     for j in range(begin, end, 8):  # a line of memory holds so many halves of codes
         fetch(segment.first, j)
         fetch(segment.second, j)
-    for j in range(begin, end, 16):
+    for j in range(begin, end, 32):
         fetch(segment.points, 2 * j)
     fetch(segment.cells, begin)
     fetch(segment.directions, begin)
@@ -175,26 +180,31 @@ def _together(
 
 @njit(cache=True, nogil=True)
 def _layout(
-    probe: FeatureSets,
-    segment: SegmentArrays,
-    pairs: NDArray[np.int64],
+    places: NDArray[np.float32],
+    turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
+    count: int,
     anchor: int,
     parameters: OverlapParameters,
 ) -> Layout:
-    """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares)."""
-    own, other = pairs[anchor]
-    turned = np.uint8(segment.directions[other] - probe.directions[own])
+    """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares).
+
+    The arguments are those of `_together`.
+    """
+    turned = turns[anchor]
     right, up = _COSINES[turned], _SINES[turned]
-    ax, ay = float(probe.points[own, 0]), float(probe.points[own, 1])
-    bx, by = float(segment.points[other, 0]), float(segment.points[other, 1])
+    ax, ay, bx, by = (
+        float(places[0, anchor]),
+        float(places[1, anchor]),
+        float(places[2, anchor]),
+        float(places[3, anchor]),
+    )
     total = sx = sy = tx = ty = along = across = 0.0  # sums of places off the anchor, and of their products
-    for t in range(len(pairs)):
-        i, j = pairs[t]
-        if abs(np.int8(np.uint8(segment.directions[j] - probe.directions[i] - turned))) > parameters.turn:
+    for t in range(count):
+        if abs(np.int8(np.uint8(turns[t] - turned))) > parameters.turn:
             continue
-        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
-        u, v = segment.points[j, 0] - bx, segment.points[j, 1] - by
+        x, y = places[0, t] - ax, places[1, t] - ay
+        u, v = places[2, t] - bx, places[3, t] - by
         dx, dy = right * x - up * y - u, up * x + right * y - v
         allowed = parameters.slack + parameters.stretch * sqrt(x * x + y * y)
         close = 1.0 - (dx * dx + dy * dy) / (allowed * allowed)
@@ -218,6 +228,7 @@ def _in_overlap(
     segment: SegmentArrays,
     begin: int,
     end: int,
+    points: NDArray[np.float32],
     layout: Layout,
     parameters: OverlapParameters,
     x: NDArray[np.float32],
@@ -226,6 +237,7 @@ def _in_overlap(
 ) -> float:
     """Sum what a print's features, `begin` to `end`, in the probe's overlap say, once the probe is laid on it.
 
+    `points` are theirs in pixels, shape (2, features or more).
     `x`, `y` and `eights` are written, for nobody to read: the probe's features where they lie on the print, filled up
     to whole vectors with some that are far away, and a byte for each of them that says whether it is near.
     """
@@ -244,7 +256,7 @@ def _in_overlap(
     square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
     total = 0.0
     for j in range(begin, end):
-        at_x, at_y = np.float32(segment.points[j, 0]), np.float32(segment.points[j, 1])
+        at_x, at_y = points[0, j - begin], points[1, j - begin]
         if not (left <= at_x <= right and low <= at_y <= high):
             continue
         for i in range(filled):  # without a branch, so that it becomes vector instructions

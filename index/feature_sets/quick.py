@@ -47,9 +47,15 @@ class SegmentArrays(NamedTuple):
     first: NDArray[np.uint64]
     second: NDArray[np.uint64]
     cells: NDArray[np.uint8]
-    points: NDArray[np.int16]
+    points: NDArray[np.uint8]
     directions: NDArray[np.uint8]
     begins: NDArray[np.int64]
+    steps: NDArray[np.uint16]
+
+
+def partners_by_chance(parameters: QuickParameters) -> NDArray[np.float32]:
+    """Return what a print of 0, 1, ... `MOST_HELD` features finds by chance alone, in proportion."""
+    return ((np.arange(MOST_HELD + 1) + parameters.crowd) ** parameters.growth).astype(np.float32)
 
 
 @njit(cache=True, nogil=True)
@@ -61,6 +67,7 @@ def quick_likeness(
     first_slot: int,
     last_slot: int,
     parameters: QuickParameters,
+    by_chance: NDArray[np.float32],
     scores: NDArray[np.float32],
 ) -> None:
     """Write the quick score of the prints in some slots: how far the probe's nearest feature to each is within reach.
@@ -79,9 +86,9 @@ def quick_likeness(
         first_slot: the first slot to score.
         last_slot: the slot after the last one.
         parameters: what makes two sets alike.
+        by_chance: what `partners_by_chance` gave.
         scores: written, shape (slots,); 0 where nothing is within reach.
     """
-    by_chance = ((np.arange(MOST_HELD + 1) + parameters.crowd) ** parameters.growth).astype(np.float32)
     near, votes = room(probe), np.zeros(_BINS, np.int32)
     reach, begins = np.uint64(parameters.reach), segment.begins
     for slot in range(first_slot, last_slot):

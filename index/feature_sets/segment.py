@@ -23,18 +23,21 @@ _COLUMNS = {
     "first": (np.uint64, ()),
     "second": (np.uint64, ()),
     "cells": (np.uint8, ()),
-    "points": (np.int16, (2,)),
+    "points": (np.uint8, (2,)),
     "directions": (np.uint8, ()),
     "begins": (np.int64, ()),
     "rows": (np.int32, ()),
+    "steps": (np.uint16, ()),
 }
 _OF_FEATURES = ("first", "second", "cells", "points", "directions")
+_FARTHEST = np.iinfo(np.uint8).max  # steps between two points of a print, along an axis
 
 
 class Segment:
-    """Prints by slot, in the order in which they came: 22 bytes a feature, and 12 a print.
+    """Prints by slot, in the order in which they came: 20 bytes a feature, and 14 a print.
 
-    The features of a print are in the order of their cells, so that the first of them lie anywhere on the finger.
+    The features of a print are in the order of their cells, so that the first of them lie anywhere on the finger. Their
+    points lie on a grid that is as fine as bytes allow: 1 or 2 pixels for a finger, some 8 for a palm. `steps` has it.
     `rows` names the row of the print in each slot, EMPTY where it was removed.
     """
 
@@ -57,7 +60,7 @@ class Segment:
                 raise InvalidVector(f"An index of prints lacks its {name}, or they are of another type.")
         begins, total = arrays["begins"], len(arrays["directions"])
         fit = (
-            len(begins) == len(arrays["rows"]) + 1
+            len(begins) == len(arrays["rows"]) + 1 == len(arrays["steps"]) + 1
             and all(len(arrays[name]) == total for name in _OF_FEATURES)
             and begins[0] == 0
             and begins[-1] == total
@@ -91,17 +94,19 @@ class Segment:
         slots = np.arange(len(self), len(self) + len(rows))
         begin = len(self._columns["directions"])
         together = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
+        counts = np.array([len(each) for each in sets])
+        points, steps = _on_grids(together["x"].astype(np.int64), together["y"].astype(np.int64), counts)
         codes = np.ascontiguousarray(together["code"].T)
         cells = cells_of(codes[0], codes[1], LANDMARKS)
-        order = np.lexsort((cells, np.repeat(slots, [len(each) for each in sets])))
-        together = together[order]
+        order = np.lexsort((cells, np.repeat(slots, counts)))
         self._columns["first"].append(codes[0, order])
         self._columns["second"].append(codes[1, order])
         self._columns["cells"].append(cells[order])
-        self._columns["points"].append(np.stack([together["x"], together["y"]], axis=1))
-        self._columns["directions"].append(together["direction"])
-        self._columns["begins"].append(begin + np.cumsum([len(each) for each in sets]))
+        self._columns["points"].append(points[order])
+        self._columns["directions"].append(together["direction"][order])
+        self._columns["begins"].append(begin + np.cumsum(counts))
         self._columns["rows"].append(rows.astype(np.int32))
+        self._columns["steps"].append(steps)
         return slots
 
     def erase(self, slots: NDArray[np.int64]) -> bool:
@@ -116,17 +121,39 @@ class Segment:
                 self._columns[name].changing(features)
         self._holes += _zero(self.arrays, slots)
         self._columns["rows"].changing(slots)[slots] = EMPTY
+        self._columns["steps"].changing(slots)[slots] = 0
         return not is_frozen and self._holes > max(LEAST_HOLES, len(self._columns["directions"]) // HOLES_SHARE)
 
     def close_holes(self) -> NDArray[np.int32]:
         """Move the prints to the slots that are free; return the row of each slot then."""
         slots, features = _move_up(self.arrays, self.rows)
         self._columns["rows"].shrink(slots)
+        self._columns["steps"].shrink(slots)
         self._columns["begins"].shrink(slots + 1)
         for name in _OF_FEATURES:
             self._columns[name].shrink(features)
         self._holes = 0
         return self.rows
+
+
+@njit(cache=True, nogil=True)
+def _on_grids(
+    x: NDArray[np.int64], y: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Return the points of prints in steps from the least x and y of each, and the pixels of a step of each."""
+    points, steps, begin = np.empty((len(x), 2), np.uint8), np.ones(len(counts), np.uint16), 0
+    for number in range(len(counts)):
+        end = begin + counts[number]
+        if end > begin:
+            left, low = int(x[begin:end].min()), int(y[begin:end].min())
+            extent = max(int(x[begin:end].max()) - left, int(y[begin:end].max()) - low)
+            step = max(1, -(-extent // _FARTHEST))
+            steps[number] = step
+            for j in range(begin, end):
+                points[j, 0] = (x[j] - left + step // 2) // step
+                points[j, 1] = (y[j] - low + step // 2) // step
+        begin = end
+    return points, steps
 
 
 @njit(cache=True, nogil=True)
@@ -155,7 +182,7 @@ def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]
                 segment.cells[end], segment.directions[end] = segment.cells[j], segment.directions[j]
                 segment.points[end, 0], segment.points[end, 1] = segment.points[j, 0], segment.points[j, 1]
                 end += 1
-            rows[count] = rows[slot]
+            rows[count], segment.steps[count] = rows[slot], segment.steps[slot]
             count += 1
             begins[count] = end
         begin = beyond
