@@ -1,8 +1,8 @@
 """Measure backups against a plain copy of the images: the first one, one after more people were enrolled, the restore.
 
 People have ten images of random bytes, as long as prints that are compressed by 15: a backup sees only encrypted
-images. The plain copy is `shutil.copyfile` of each, flushed once at its end. Each step has a new folder, and all of
-these, with the room of three stations, are removed at the end: a disk that is told of freed blocks flushes slowly.
+images. The plain copy is `shutil.copyfile` of each, flushed once at its end. Each step writes to a new folder, three
+times the station's size in all. They are removed at the end only, since writing is slow after many files were removed.
 
 usage: python -m benchmarks.service.backup [--images 10000] [--more 1000] [--bytes 15000] [--folder DIR]
 """

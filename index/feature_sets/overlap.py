@@ -71,8 +71,7 @@ def close_likeness(
     """
     near = room(cells)
     pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
-    points, turns = np.empty((2, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
-    places = np.empty((4, MOST_HELD), np.float32)
+    places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
     left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
     x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
     for i in range(len(slots)):
@@ -88,11 +87,8 @@ def close_likeness(
                 turns[t] = np.uint8(segment.directions[other] - probe.directions[own])
             anchor, weight = _best_anchor(places, turns, weights, count, parameters, left, terms)
             if in_overlap:
-                for j in range(begin, end):
-                    points[0, j - begin] = step * segment.points[j, 0]
-                    points[1, j - begin] = step * segment.points[j, 1]
                 layout = _layout(places, turns, weights, count, anchor, parameters)
-                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, points, layout, parameters, x, y, eights))
+                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, step, layout, parameters, x, y, eights))
             else:
                 scores[i] = weight / (end - begin + parameters.crowd) ** parameters.growth
 
@@ -193,12 +189,7 @@ def _layout(
     """
     turned = turns[anchor]
     right, up = _COSINES[turned], _SINES[turned]
-    ax, ay, bx, by = (
-        float(places[0, anchor]),
-        float(places[1, anchor]),
-        float(places[2, anchor]),
-        float(places[3, anchor]),
-    )
+    ax, ay, bx, by = places[0, anchor], places[1, anchor], places[2, anchor], places[3, anchor]
     total = sx = sy = tx = ty = along = across = 0.0  # sums of places off the anchor, and of their products
     for t in range(count):
         if abs(np.int8(np.uint8(turns[t] - turned))) > parameters.turn:
@@ -228,7 +219,7 @@ def _in_overlap(
     segment: SegmentArrays,
     begin: int,
     end: int,
-    points: NDArray[np.float32],
+    step: np.float32,
     layout: Layout,
     parameters: OverlapParameters,
     x: NDArray[np.float32],
@@ -237,7 +228,7 @@ def _in_overlap(
 ) -> float:
     """Sum what a print's features, `begin` to `end`, in the probe's overlap say, once the probe is laid on it.
 
-    `points` are theirs in pixels, shape (2, features or more).
+    `step` is of the grid on which their points lie, in pixels.
     `x`, `y` and `eights` are written, for nobody to read: the probe's features where they lie on the print, filled up
     to whole vectors with some that are far away, and a byte for each of them that says whether it is near.
     """
@@ -256,7 +247,7 @@ def _in_overlap(
     square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
     total = 0.0
     for j in range(begin, end):
-        at_x, at_y = points[0, j - begin], points[1, j - begin]
+        at_x, at_y = np.float32(step * segment.points[j, 0]), np.float32(step * segment.points[j, 1])
         if not (left <= at_x <= right and low <= at_y <= high):
             continue
         for i in range(filled):  # without a branch, so that it becomes vector instructions

@@ -36,8 +36,8 @@ _FARTHEST = np.iinfo(np.uint8).max  # steps between two points of a print, along
 class Segment:
     """Prints by slot, in the order in which they came: 20 bytes a feature, and 14 a print.
 
-    The features of a print are in the order of their cells, so that the first of them lie anywhere on the finger. Their
-    points lie on a grid that is as fine as bytes allow: 1 or 2 pixels for a finger, some 8 for a palm. `steps` has it.
+    The features of a print are sorted by cell, so that the first ones are spread over the whole finger. Their points
+    lie on a grid that is as fine as bytes allow: 1 or 2 pixels for a finger, some 8 for a palm. `steps` has the pixels.
     `rows` names the row of the print in each slot, EMPTY where it was removed.
     """
 
