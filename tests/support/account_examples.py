@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import secrets
-import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import pyotp
 from argon2 import PasswordHasher
+from phones import Phone
 
 from api.accounts.accounts import Accounts
 from api.accounts.passwords import Passwords
@@ -48,23 +47,16 @@ class Person:
     accounts: Accounts
     login: str
     id: str
-    secret: str = ""
+    phone: Phone | None = None
     tokens: Tokens | None = None
     password: str = PASSWORD
-    ahead: int = -1  # steps of 30 seconds that the phone is ahead: no code is good twice
 
     def code(self) -> str:
-        """Return a code that was not given yet; there are three of them at a time."""
-        assert self.ahead <= 1, "all codes of this moment are used up"
-        self.ahead += 1
-        left = 30 - time.time() % 30  # seconds until the code before the present one is too old
-        if self.ahead == 0 and left < 3:
-            time.sleep(left)
-        return pyotp.TOTP(self.secret).at(int(time.time()) + 30 * (self.ahead - 1))
+        """Return a new code of the phone, "" without one."""
+        return self.phone.code() if self.phone else ""
 
     def sign_in(self, device: str = "") -> Tokens:
-        code = self.code() if self.secret else ""
-        self.tokens = self.accounts.sign_in(EnteredCredentials(self.login, self.password, code, device=device))
+        self.tokens = self.accounts.sign_in(EnteredCredentials(self.login, self.password, self.code(), device=device))
         return self.tokens
 
     @property
@@ -83,7 +75,7 @@ class Person:
 
     def add_key(self, new: NewApiKey, owner: str = "") -> tuple[ApiKey, str]:
         """Make an API key, with what proves who it is."""
-        proof = self.accounts.prove(self.recognised, self.password, self.code() if self.secret else "")
+        proof = self.accounts.prove(self.recognised, self.password, self.code())
         return self.accounts.add_key(self.act, owner or self.login, new, proof)
 
 
@@ -124,9 +116,8 @@ class Desk:
         person = Person(self.accounts, login, user_id)
         person.tokens = self.accounts.sign_in(EnteredCredentials(login, once, new_password=PASSWORD))
         if totp:
-            secret, _ = self.accounts.offer_totp(person.recognised)
-            person.secret = secret
             recognised = person.recognised
+            person.phone = Phone(self.accounts.offer_totp(recognised)[0])
             self.accounts.begin_totp(Act(recognised.actor), recognised, person.code())
         return person
 

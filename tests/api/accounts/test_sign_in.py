@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from account_examples import OPERATOR, PASSWORD, Desk, Person, quick_passwords
+from phones import Phone
 from sqlalchemy import select, update
 
 from api.accounts.accounts import Accounts
@@ -68,7 +69,7 @@ def test_until_a_phone_is_enrolled_nothing_else_is_allowed(desk: Desk) -> None:
     assert (person.recognised.actor.scopes, person.recognised.actor.roles) == (frozenset(), frozenset())
     secret, uri = desk.accounts.offer_totp(person.recognised)
     assert uri.startswith("otpauth://totp/Pehchan:r.patil?secret=")
-    person.secret = secret
+    person.phone = Phone(secret)
     with pytest.raises(WrongCredentials):
         desk.accounts.begin_totp(person.act, person.recognised, "000000")
     desk.accounts.begin_totp(person.act, person.recognised, person.code())
@@ -171,11 +172,12 @@ def test_a_hash_of_older_parameters_is_replaced_at_sign_in(desk: Desk, database:
 def test_secrets_are_not_in_the_database(desk: Desk, database: Database) -> None:
     """Who reads the database can sign in as nobody."""
     person = desk.person("r.patil")
+    assert person.phone
     tokens = person.sign_in()
     with database.reading() as connection:
         held = repr(connection.execute(select(users)).all()) + repr(connection.execute(select(refresh_tokens)).all())
         held += repr(connection.execute(select(audit_entries)).all())
-    for secret in (PASSWORD, person.secret, tokens.refresh, tokens.access, tokens.device):
+    for secret in (PASSWORD, person.phone.secret, tokens.refresh, tokens.access, tokens.device):
         assert secret not in held
 
 
@@ -284,12 +286,12 @@ def test_a_lost_phone_is_replaced(desk: Desk) -> None:
     with pytest.raises(Unauthenticated):
         desk.accounts.recognition.by_header(person.header)
     found_by_a_thief = person.code()
-    person.secret = ""
+    person.phone = None
     assert person.sign_in().must_enrol_totp
     new, _ = desk.accounts.offer_totp(person.recognised)
     with pytest.raises(WrongCredentials):
         desk.accounts.begin_totp(person.act, person.recognised, found_by_a_thief)
-    person.secret = new
+    person.phone = Phone(new)
     desk.accounts.begin_totp(person.act, person.recognised, person.code())
     assert person.recognised.actor.scopes
 
