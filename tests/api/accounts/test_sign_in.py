@@ -285,13 +285,14 @@ def test_a_lost_phone_is_replaced(desk: Desk) -> None:
     desk.accounts.administration.reset_totp(OPERATOR, "r.patil")
     with pytest.raises(Unauthenticated):
         desk.accounts.recognition.by_header(person.header)
-    found_by_a_thief = person.code()
+    found_by_a_thief, lost = person.code(), person.phone
+    assert lost
     person.phone = None
     assert person.sign_in().must_enrol_totp
     new, _ = desk.accounts.offer_totp(person.recognised)
     with pytest.raises(WrongCredentials):
         desk.accounts.begin_totp(person.act, person.recognised, found_by_a_thief)
-    person.phone = Phone(new)
+    person.phone = Phone(new, lost.given)
     desk.accounts.begin_totp(person.act, person.recognised, person.code())
     assert person.recognised.actor.scopes
 
