@@ -20,7 +20,6 @@ from biometrics.use_cases.destruction_check import check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
-TODAY = dt.date.today()
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))
 

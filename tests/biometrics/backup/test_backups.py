@@ -22,6 +22,7 @@ from biometrics.backup.key_export import KeyCopy, left_behind, rewrite
 from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST
 from biometrics.backup.restore import Dropped, unlocked
 from biometrics.kernel.atomic_file import part_of, whole_file
+from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
 from biometrics.kernel.person import Person
@@ -35,7 +36,6 @@ from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
 SCRIPT = Path(__file__).parents[2] / "support" / "back_up_until_killed.py"
-TODAY = dt.date.today()
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 NOTHING = Dropped(0, 0, 0)
 MASTERS = MasterKeys.of_environment()
@@ -105,7 +105,7 @@ def destroyed_since(store: RecordStore, backups: BackUps) -> tuple[str, str, str
     backups.made()
     for enrolment in (whole, part):
         store.editor.add_outcome(enrolment.encounter_id, FREED)
-    certificates = Retention(store).run(TODAY)
+    certificates = Retention(store).run(today())
     assert [certificate.content["key_copies"] for certificate in certificates] == [{str(backups.keys): True}] * 2
     return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
 
@@ -159,7 +159,7 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(store: Recor
     backups.made()
     shutil.copy(backups.keys, backups.keys.with_name("hidden"))
     store.editor.add_outcome(done.encounter_id, FREED)
-    Retention(store).run(TODAY)
+    Retention(store).run(today())
     masters = MasterKeys.of_environment()
     assert unlocked(backups.folder, [1], KeyCopy.read(backups.keys.with_name("hidden")), masters) == ["1"]
     with pytest.raises(MasterKeyMissing):
@@ -179,7 +179,7 @@ def test_a_copy_that_cannot_be_reached_is_reported(
     backups.made()
     backups.keys.parent.rename(backups.keys.parent.with_name("unmounted"))
     store.editor.add_outcome(done.encounter_id, FREED)
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert certificate.content["key_copies"] == {str(backups.keys): False}
     assert "still holds destroyed keys" in caplog.text
 
@@ -285,7 +285,7 @@ def test_keys_left_by_a_killed_writer_go_with_the_next_destruction(store: Record
     assert not backups.keys.exists()
     freed = next(person for person in people if person.record_id in left)
     store.editor.add_outcome(freed.encounter_id, FREED)
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert certificate.content["key_copies"] == {str(backups.keys): True}
     assert [path.name for path in backups.keys.parent.iterdir()] == [backups.keys.name]
     assert freed.record_id not in KeyCopy.read(backups.keys).keys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,8 +34,6 @@ from biometrics.storage.tables.retention import retention_orders
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-
-NOW = datetime.now(UTC)
 
 
 def read_everywhere(store: RecordStore, record_id: str) -> Record:

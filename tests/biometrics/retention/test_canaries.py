@@ -57,7 +57,6 @@ from biometrics.use_cases.subscribe import end_subscription, subscribe
 
 CANARY = "zibdok"
 FORMS = (CANARY, words(CANARY)[0], key(words(CANARY)[0]).lower())  # also as the index of names spells it
-TODAY = dt.date.today()
 SEALED = {  # what holds the canary, or a secret that opens it, where nobody reads it
     ("templates", "data"),
     ("osia_encounters", "content"),
@@ -284,7 +283,7 @@ def test_nothing_of_a_destroyed_person_is_left(
     assert retention.expunge(
         done.record_id,
         lambda visits: [
-            {"encounter": visit.id, "rule": "destruction_ordered", "basis": "order", "due": TODAY.isoformat()}
+            {"encounter": visit.id, "rule": "destruction_ordered", "basis": "order", "due": today().isoformat()}
             for visit in visits
         ],
     )

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import FACE_MODEL
-from retention_examples import TODAY, arrested, problems
+from retention_examples import arrested, problems
 from sqlalchemy import select, update
 
 from biometrics.kernel.access import Role
+from biometrics.kernel.clock import today
 from biometrics.kernel.errors import (
     InvalidField,
 )
@@ -31,7 +32,7 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
     """Whoever destroyed it, the unit where it was collected and those above see it; for others it is not there."""
     for name in ("Ram", "Sita", "Mohan"):
         arrested(store, name, freed=True)
-    done = Retention(store).run(TODAY)
+    done = Retention(store).run(today())
     for unit in (HERE, "27", "national"):
         bound = CertificateStore(store.database, act_of(unit, Role.RECORDS_CLERK))
         first = bound.page(2)
@@ -46,7 +47,7 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
 def test_a_certificate_holds_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
     retention = Retention(store)
-    (certificate,) = retention.run(TODAY)
+    (certificate,) = retention.run(today())
     assert "Ram" not in certificate.text
     assert Certificate.parse(certificate.text) == certificate
     assert CertificateStore(store.database, store.act).find(certificate.id) == certificate
@@ -57,7 +58,7 @@ def test_a_certificate_holds_nothing_of_the_person_and_is_read_back(store: Recor
 def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None:
     """By its signature, and then nothing else that it says is used; one never given, by the station's own note."""
     arrested(store, "Ram", freed=True)
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     forgeries: dict[str, object] = {
         "samples": ["x", {}, 1 << 80],
         "at": "2020-01-01T00:00:00+00:00",
@@ -120,7 +121,7 @@ def test_a_text_that_is_no_certificate_is_refused(text: str) -> None:
 
 def test_a_field_that_is_missing_or_of_another_type_is_refused(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     for field in certificate.content:
         if field in ("by", "certificate"):
             continue

@@ -8,10 +8,11 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import somebody
 from records_examples import FINGER_MODEL, encounter, photo_of, print_of, search_for
-from retention_examples import HOLD, TODAY, arrested, digest_of, problems, search_with_file_of
+from retention_examples import HOLD, arrested, digest_of, problems, search_with_file_of
 from sqlalchemy import select
 from standing_examples import add_standing, keep_images, read_by_another_model
 
+from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.person import Person
 from biometrics.kernel.retention_rules import OrderKind
@@ -36,7 +37,7 @@ def test_probes_of_the_same_file_are_destroyed_too(store: RecordStore) -> None:
     search_id = search_with_file_of(store, "Ram")
     alone = replace(store.searches.get(search_id).search, probes=store.searches.get(search_id).search.probes[:1])
     alone_id = store_search(store, alone).id
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert problems(store, certificate) == {}
     (probe,) = store.searches.get(search_id).search.probes
     assert probe.probe.template.data == b"face somebody else"
@@ -52,7 +53,7 @@ def test_probes_that_stay_keep_their_files(store: RecordStore) -> None:
     probes = (SearchProbe(print_of("Ram").probe, digest_of(store, "Ram")), *others)
     search_id = store_search(store, replace(search_for("x"), probes=probes)).id
     keep_images(store, search_id, [KeptImage(place, "image/png", b"%d" % place) for place in range(3)])
-    Retention(store).run(TODAY)
+    Retention(store).run(today())
     stored = store.searches.get(search_id)
     files = [stored.image_of(place) for place in range(len(stored.search.probes))]
     assert [file and file.ordinal for file in files] == [1, 2]
@@ -69,7 +70,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
         read_by_another_model(store, modality)
     followed = StandingProbes(store)
     before = followed.last_sequence()
-    [certificate] = Retention(store).run(TODAY)
+    [certificate] = Retention(store).run(today())
     assert not problems(store, certificate)
     changes = followed.changes_since(before, FINGERPRINT, FINGER_MODEL, 10)
     assert [change.operation for change in changes] == ["remove"]
@@ -97,7 +98,7 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
     else:
         kind = OrderKind.CLOSE if way == "closed" else OrderKind.DESTROY
         own.order(enrolment.encounter_id, replace(HOLD, kind=kind))
-        own.run(TODAY)
+        own.run(today())
     Retention(store).finish()
     (certificate,) = CertificateStore(store.database, store.act).everything()
     stays = way != "ordered"
@@ -111,7 +112,7 @@ def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
     """A search with another file of the same person is somebody's work, and says nothing of whose it was."""
     done = arrested(store, "Ram", freed=True)
     search_id = store_search(store, search_for(done.record_id)).id
-    Retention(store).run(TODAY)
+    Retention(store).run(today())
     assert [probe.probe.position for probe in store.searches.get(search_id).search.probes] == [
         FingerPosition.UNKNOWN,
         None,

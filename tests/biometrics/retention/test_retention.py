@@ -13,10 +13,11 @@ import pytest
 from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 from removing import remove_record
-from retention_examples import FREED, HOLD, TODAY, arrested, problems
+from retention_examples import FREED, HOLD, arrested, problems
 from sqlalchemy import select
 
 from biometrics.kernel.access import Role, Unit, local_operator
+from biometrics.kernel.clock import today
 from biometrics.kernel.court import Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import (
@@ -51,22 +52,22 @@ def test_due_encounters_are_read_page_by_page(store: RecordStore) -> None:
     retention = Retention(store)
     for name in ("Ram", "Sita", "Mohan"):
         arrested(store, name, freed=True)
-    everything = retention.due(TODAY)
-    first = retention.due_page(TODAY, 2)
-    rest = retention.due_page(TODAY, 2, first.after)
+    everything = retention.due(today())
+    first = retention.due_page(today(), 2)
+    rest = retention.due_page(today(), 2, first.after)
     assert (len(first.items), [*first.items, *rest.items], rest.after) == (2, everything, None)
     with pytest.raises(InvalidField):
-        retention.due_page(TODAY, 2, "2")
+        retention.due_page(today(), 2, "2")
 
 
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
     """The freed person's samples go, with file, key and record; the other's stay as they are."""
     freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
     retention = Retention(store)
-    assert [due.record_id for due in retention.due(TODAY)] == [freed.record_id]
-    (certificate,) = retention.run(TODAY)
+    assert [due.record_id for due in retention.due(today())] == [freed.record_id]
+    (certificate,) = retention.run(today())
     assert problems(store, certificate) == {}
-    assert retention.due(TODAY) == retention.run(TODAY) == []
+    assert retention.due(today()) == retention.run(today()) == []
     with pytest.raises(UnknownRecord):
         store.people.get(freed.record_id)
     assert [store.samples.image(number) for number in other.sample_ids] == [b"image Sita", b"photo Sita"]
@@ -82,26 +83,26 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     wrong, of_gone = (store.people.get(arrest.record_id).encounters[0].outcomes[0] for arrest in (mistaken, gone))
     convicted = replace(FREED, verdict=Verdict.CONVICTED)
     store.editor.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
-    assert [due.record_id for due in retention.due(TODAY)] == [gone.record_id]
-    (certificate,) = retention.run(TODAY)
-    assert [clock.rule.id for clock in retention.clocks_of(mistaken.record_id, TODAY)] == ["collected"]
+    assert [due.record_id for due in retention.due(today())] == [gone.record_id]
+    (certificate,) = retention.run(today())
+    assert [clock.rule.id for clock in retention.clocks_of(mistaken.record_id, today())] == ["collected"]
     with pytest.raises(UnknownEncounter):
         store.editor.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
     assert problems(store, certificate) == {}
     later = store_encounter(store, mistaken.record_id, encounter(fir_number="2"), [print_of("later")])
-    freed = replace(FREED, date=TODAY)
+    freed = replace(FREED, date=today())
     store.editor.add_outcome(later.encounter_id, freed)
-    assert retention.due(TODAY) == []  # convicted before
+    assert retention.due(today()) == []  # convicted before
     (_, right) = store.people.get(mistaken.record_id).encounters[0].outcomes
     store.editor.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
-    assert [due.clock.encounter_id for due in retention.due(TODAY)] == [later.encounter_id]
+    assert [due.clock.encounter_id for due in retention.due(today())] == [later.encounter_id]
 
 
 def test_indexes_follow_a_destruction(store: RecordStore) -> None:
     """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
     arrested(store, "Ram", freed=True)
     before, secret = store.templates.last_sequence(), store.templates.snapshot_secret()
-    Retention(store).run(TODAY)
+    Retention(store).run(today())
     changes = [
         (change.operation, change.template_id)
         for modality, model in ((FINGERPRINT, FINGER_MODEL), (FACE, FACE_MODEL))
@@ -117,7 +118,7 @@ def test_destroying_one_encounter_gives_the_rest_a_new_key(store: RecordStore, i
     later = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("later")])
     with store.database.reading() as connection:
         copied = connection.execute(select(templates).where(templates.c.id == first.template_ids[0])).one()
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert problems(store, certificate) == {}
     assert not certificate.content["record_removed"]
     (left,) = store.people.get(first.record_id).encounters
@@ -138,7 +139,7 @@ def test_a_merged_person_is_destroyed_whole_with_the_earlier_keys(store: RecordS
     store.editor.merge(
         survivor.record_id, store.people.get(survivor.record_id).version, other.record_id, "the same man"
     )
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {survivor.record_id, other.record_id}
     assert store.counts().samples == 0
@@ -158,7 +159,7 @@ def test_destroying_a_moved_encounter_destroys_the_key_of_its_old_record(store: 
     version = store.people.get(first.record_id).version
     store.editor.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
     store.editor.add_outcome(wrong.encounter_id, FREED)
-    (certificate,) = Retention(store).run(TODAY)
+    (certificate,) = Retention(store).run(today())
     assert problems(store, certificate) == {}
     assert certificate.content["dead_keys"].keys() == {first.record_id, other.record_id}
     assert certificate.encounters == [wrong.encounter_id]
@@ -173,12 +174,12 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
     retention.order(done.encounter_id, HOLD)
-    (due,) = retention.due(TODAY)
-    assert (due.clock.hold, due.clock.is_due(TODAY)) == (HOLD, False)
-    assert retention.run(TODAY) == []
+    (due,) = retention.due(today())
+    assert (due.clock.hold, due.clock.is_due(today())) == (HOLD, False)
+    assert retention.run(today()) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
-    assert len(retention.run(TODAY)) == 1
+    assert len(retention.run(today())) == 1
     with pytest.raises(UnknownEncounter):
         retention.order(done.encounter_id, HOLD)
 
@@ -256,12 +257,12 @@ def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypat
     """What is due is asked again when nobody can change the record any more."""
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
-    listed = retention.due(TODAY)
+    listed = retention.due(today())
     retention.order(done.encounter_id, HOLD)
     monkeypatch.setattr(
         Retention, "due", lambda *_: [replace(due, clock=replace(due.clock, hold=None)) for due in listed]
     )
-    assert retention.run(TODAY) == []
+    assert retention.run(today()) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
 
 
@@ -274,15 +275,15 @@ def test_a_release_needs_a_hold(store: RecordStore) -> None:
 def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None:
     done = store_person(store, Person("Mina"), encounter(kind=EncounterKind.MISSING), [photo_of("Mina")])
     retention = Retention(store)
-    assert retention.run(TODAY) == []
+    assert retention.run(today()) == []
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
-    assert [entry["rule"] for entry in retention.run(TODAY)[0].content["encounters"]] == ["closed"]
+    assert [entry["rule"] for entry in retention.run(today())[0].content["encounters"]] == ["closed"]
 
 
 def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
-    old = store_person(store, Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
+    old = store_person(store, Person("Old"), encounter(date=dt.date(today().year - 76, 1, 1)), [print_of("old")])
     store_person(store, Person("Young"), encounter(), [print_of("young")])
-    assert [due.record_id for due in Retention(store).due(TODAY)] == [old.record_id]
+    assert [due.record_id for due in Retention(store).due(today())] == [old.record_id]
 
 
 @pytest.mark.essential
@@ -307,7 +308,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         committed = len(store.people.get(first.record_id).encounters) == 1
         assert committed == (where not in ("before the commit", "sealing anew"))
         retention = Retention(store)
-        retention.run(TODAY)
+        retention.run(today())
         store.sweep(timedelta())
         (certificate,) = CertificateStore(store.database, store.act).everything()
         assert problems(store, certificate) == {}

@@ -38,15 +38,22 @@ from biometrics.use_cases.standing_search import end_standing_search
 
 OFFICER = act_of(HERE)
 FILES = [KeptImage(0, "image/png", b"a print"), KeptImage(1, "image/png", b"a photo")]
-TOMORROW = today() + timedelta(days=1)
 
 
-def searched(store: RecordStore, keep_until: dt.date = TOMORROW) -> str:
+def tomorrow() -> dt.date:
+    return today() + timedelta(days=1)
+
+
+def searched(store: RecordStore, keep_until: dt.date | None = None) -> str:
     search = search_for(store_person(store, Person("Asha"), encounter(), [print_of("Asha")]).record_id)
     digests = [sha256(image.content).hexdigest() for image in FILES]
     probes = [SearchProbe(one.probe, digest) for one, digest in zip(search.probes, digests, strict=False)]
     return store_search(
-        store.for_actor(OFFICER), replace(search, probes=tuple(probes)), None, FILES[: len(probes)], keep_until
+        store.for_actor(OFFICER),
+        replace(search, probes=tuple(probes)),
+        None,
+        FILES[: len(probes)],
+        keep_until or tomorrow(),
     ).id
 
 
@@ -72,7 +79,7 @@ def test_files_come_back_to_their_unit_and_the_log_says_who_looked(store: Record
     colleague = store.for_actor(act_of(HERE, actor="colleague"))
     assert colleague.searches.image(search_id, 0) == FILES[0]
     assert [(image.sha256, image.keep_until) for image in colleague.searches.get(search_id).images] == [
-        (sha256(image.content).hexdigest(), TOMORROW) for image in FILES
+        (sha256(image.content).hexdigest(), tomorrow()) for image in FILES
     ]
     elsewhere = store.for_actor(act_of(ELSEWHERE, actor="elsewhere"))
     with pytest.raises(OutOfJurisdiction):
@@ -84,22 +91,22 @@ def test_files_come_back_to_their_unit_and_the_log_says_who_looked(store: Record
 
 @pytest.mark.both_databases
 def test_what_is_due_is_destroyed_with_a_certificate_and_the_search_stays(store: RecordStore) -> None:
-    search_id, later = searched(store), searched(store, TOMORROW + timedelta(days=1))
+    search_id, later = searched(store), searched(store, tomorrow() + timedelta(days=1))
     with store.database.reading() as connection:
         query = select(search_images.c.image_name).where(search_images.c.search_id == search_id)
         names = connection.execute(query).scalars().all()
     retention, before = Retention(store), store.searches.get(search_id)
     assert all(map(store.images.holds, names))
     assert store.sweep(timedelta()) == 0
-    assert [timed.search_id for timed in retention.due_page(TOMORROW, 10).items] == [search_id]
+    assert [timed.search_id for timed in retention.due_page(tomorrow(), 10).items] == [search_id]
     assert retention.run(today()) == []
-    [certificate] = retention.run(TOMORROW)
+    [certificate] = retention.run(tomorrow())
     assert [finding.problems for finding in check(store, certificate)] == [()] * len(check(store, certificate))
     assert certificate.content["files"] == sorted(names)
     assert (kept(store, search_id), kept(store, later)) == ([], FILES)
     assert not any(map(store.images.holds, names))
     assert store.searches.get(search_id).search == before.search
-    assert retention.run(TOMORROW) == []
+    assert retention.run(tomorrow()) == []
 
 
 @pytest.mark.parametrize("keeper", ["hold", "standing"])
@@ -109,13 +116,13 @@ def test_what_a_court_holds_or_a_standing_search_needs_is_kept(store: RecordStor
         retention.order_of_search(search_id, order(OrderKind.HOLD))
     else:
         standing = add_standing(store, OFFICER, search_id)
-    assert retention.run(TOMORROW) == []
+    assert retention.run(tomorrow()) == []
     assert kept(store, search_id) == FILES
     if keeper == "hold":
         retention.order_of_search(search_id, order(OrderKind.RELEASE))
     else:
         end_standing_search(store.for_actor(OFFICER), standing.id, "solved")
-    assert len(retention.run(TOMORROW)) == 1
+    assert len(retention.run(tomorrow())) == 1
     assert kept(store, search_id) == []
 
 
@@ -140,7 +147,7 @@ def test_files_of_before_that_lie_in_the_database_are_read_and_destroyed(store: 
         its = (search_images.c.search_id == search_id, search_images.c.ordinal == 0)
         connection.execute(update(search_images).where(*its).values(old))
     assert kept(store, search_id) == [KeptImage(0, "image/png", b"old"), FILES[1]]
-    assert len(Retention(store).run(TOMORROW)) == 1
+    assert len(Retention(store).run(tomorrow())) == 1
     with store.database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(search_images)).scalar() == 0
 

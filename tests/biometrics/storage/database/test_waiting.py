@@ -46,7 +46,10 @@ from biometrics.use_cases.subscribe import subscribe
 
 # SQLite has one write lock.
 pytestmark = [pytest.mark.both_databases, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
-TOMORROW = today() + timedelta(days=1)
+
+
+def tomorrow() -> date:
+    return today() + timedelta(days=1)
 
 
 def enrolled(store: RecordStore) -> str:
@@ -55,7 +58,7 @@ def enrolled(store: RecordStore) -> str:
 
 
 def subscribed(store: RecordStore, record_id: str, unit: Unit = BUREAU) -> None:
-    subscribe(store.for_actor(somebody(f"of {unit.path}", Role.SUPERVISOR, unit)), record_id, "bail", TOMORROW)
+    subscribe(store.for_actor(somebody(f"of {unit.path}", Role.SUPERVISOR, unit)), record_id, "bail", tomorrow())
 
 
 def tell(store: RecordStore, *record_ids: str) -> None:
@@ -192,4 +195,4 @@ def test_files_of_a_search_are_kept_longer_while_they_are_destroyed(
             for ordinal in (1, 0):
                 destruction.change(connection, ordinal)
 
-    meet(store, monkeypatch, (destruction, "change"), destroy, partial(keep_images, store, search_id, (), TOMORROW))
+    meet(store, monkeypatch, (destruction, "change"), destroy, partial(keep_images, store, search_id, (), tomorrow()))
