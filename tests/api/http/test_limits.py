@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
 
 import anyio.to_thread
 import httpx
+import pytest
 from fastapi import FastAPI, Request
 
-from api.http import errors
+from api.http import errors, uploads
 from api.http.deadline import Deadline
 from api.http.rate_limits import ClientLimit
 from api.http.uploads import SLOWEST_LINK, BodyLimit
@@ -83,14 +85,23 @@ def test_a_body_that_takes_too_long_is_given_up() -> None:
     answers(scene)
 
 
-def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -> None:
+def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A station on 64 kbit/s sends an enrolment in minutes; who sends next to nothing is given up as ever."""
+    clock = [1000.0]
+    monkeypatch.setattr(uploads, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    async def by_the_clock(size: int, seconds: int) -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield bytes(size)
+            clock[0] += seconds
+            await asyncio.sleep(0)
 
     async def scene() -> None:
-        pieces = [bytes(100 * SLOWEST_LINK), *[bytes(SLOWEST_LINK)] * 4]
-        async with client(served([], seconds=1)) as station:
-            answer = await station.post("/read", content=slowly(*pieces, pause=0.2))
-        assert (answer.status_code, answer.json()) == (200, 104 * SLOWEST_LINK)
+        async with client(served([], seconds=60)) as station:
+            answer = await station.post("/read", content=by_the_clock(12 * SLOWEST_LINK, 12))
+            late = await station.post("/read", content=by_the_clock(SLOWEST_LINK, 12))
+        assert (answer.status_code, answer.json()) == (200, 120 * SLOWEST_LINK)
+        assert (late.status_code, late.json()["code"]) == (408, "upload_too_slow")
 
     answers(scene)
 
@@ -184,7 +195,7 @@ def test_the_time_of_an_upload_does_not_count_as_the_time_of_an_answer() -> None
     async def scene() -> None:
         messages: Rejections = []
         async with client(served(messages, answer=1)) as station:
-            answer = await station.post("/read", content=slowly(b"a", b"a", pause=0.7))
-        assert (answer.status_code, answer.json(), messages) == (200, 2, [])
+            answer = await station.post("/read", content=slowly(*[b"a"] * 13, pause=0.1))
+        assert (answer.status_code, answer.json(), messages) == (200, 13, [])
 
     answers(scene)
