@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -208,11 +209,13 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
     page.route("**/api/v1/identify", busy)
     somebody.expect("503")
     page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))  # else each text is there for a second only
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("The service is busy. Trying again in 20 seconds.")
     page.clock.run_for(5_000)
     expect(page.get_by_role("status")).to_have_text("The service is busy. Trying again in 15 seconds.")
     page.clock.run_for(20_000)
+    page.clock.resume()
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 
 
