@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from server import free_port
 
 KEYS = {"accessKey": "pehchan", "secretKey": "of the tests"}
 BUCKET = "images"  # all tests share it: a new one takes the server seconds
@@ -33,7 +33,7 @@ class S3Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+        self._ports = {name: free_port() for name in PORTS}
         # A name, not an address: with a name some clients would look for the bucket at http://bucket.localhost.
         self.url = f"http://localhost:{self._ports['s3.port']}"
         identity = {"name": "pehchan", "credentials": [KEYS], "actions": ["Admin", "Read", "Write", "List"]}
@@ -104,16 +104,6 @@ class S3Server:
 
     def _tail(self) -> str:
         return (self._folder / "output.log").read_text(errors="replace")[-2000:]
-
-
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
-    for item in sockets:
-        item.bind(("127.0.0.1", 0))
-    ports = [socket.getsockname()[1] for socket in sockets]
-    for item in sockets:
-        item.close()
-    return ports
 
 
 @contextmanager

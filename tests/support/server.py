@@ -22,11 +22,19 @@ from api.settings import Settings
 START_SECONDS = 300  # on a machine that is busy with other tests
 
 
+_held: list[socket.socket] = []  # until this process ends
+
+
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """Return a port for a server of this process: no other is given it, from now on and between a stop and a start.
+
+    A socket that does not listen holds it, which SO_REUSEADDR, as servers set it, lets a server listen beside.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _held.append(held)
+    return int(held.getsockname()[1])
 
 
 class Server:

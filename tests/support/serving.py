@@ -22,18 +22,19 @@ EXCLUDED_CHECKS = "positive_data_acceptance"
 @contextmanager
 def served(app: Any, port: int = 0, **options: Any) -> Iterator[str]:
     """Serve an application on a thread, on a port or a free one, with options of uvicorn; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = port or free.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", **options))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.05)
-        assert thread.is_alive()
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
+    with socket.socket() as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        own.bind(("127.0.0.1", port))
+        address = f"http://127.0.0.1:{own.getsockname()[1]}"
+        running = uvicorn.Server(uvicorn.Config(app, log_level="critical", **options))
+        thread = threading.Thread(target=running.run, args=([own],), daemon=True)
+        thread.start()
+        while not running.started:
+            time.sleep(0.05)
+            assert thread.is_alive()
+        yield address
+        running.should_exit = True
+        thread.join()
 
 
 def run_schemathesis(
