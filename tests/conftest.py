@@ -9,15 +9,18 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import time
 import uuid
 import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import milvus_server
 import psycopg
@@ -67,6 +70,8 @@ DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all
 LONG = 1.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
 SAMPLE = 4  # parameter sets of a `sampled` test in the first tier
 ON_POSTGRESQL = 4  # of so many tests of a file that run on both databases, one does so in the second tier
+DAY_ENDS = timedelta(seconds=20)  # most tests that look at the date take less
+INDIA = ZoneInfo("Asia/Kolkata")  # PEHCHAN_TIME_ZONE, unless it is set
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -155,9 +160,19 @@ def _leave_postgresql(items: list[pytest.Item]) -> None:
             counted[item.path] += 1
 
 
+def _let_midnight_pass() -> None:
+    """Wait where a day ends soon, here or by the clock of the pages: a test may take the date twice."""
+    for zone in (None, INDIA):
+        now = datetime.now(zone)
+        left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone) - now
+        if left < DAY_ENDS:
+            time.sleep(left.total_seconds() + 0.1)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say what the test shares with others, before its fixtures are made."""
+    _let_midnight_pass()
     sharing.tables = item.get_closest_marker("no_tables") is None
     runs_models = item.path.parent.name == "models" or item.get_closest_marker("real_models") is not None
     sharing.outputs = not runs_models
