@@ -176,7 +176,7 @@ def test_a_client_over_its_limit_waits_as_long_as_the_service_says(tmp_path: Pat
         key = new_key(app.state.services.accounts).removeprefix("Bearer ")
         with Client(url, key) as patient, Client(url, key, tries=1) as hasty:
             with pytest.raises(TooManyRequests) as refused:
-                all(hasty.find(RecordQuery()) for _ in range(40))
+                all(hasty.find(RecordQuery()) for _ in range(1000))  # a slow machine's allowance grows meanwhile
             assert refused.value.retry_after in (1, 2)
             assert patient.find(RecordQuery()).records == []
 

@@ -37,7 +37,7 @@ from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Act, Role
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
-QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 4.0, "task_lease_seconds": 5}
+QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3}
 LATER = {"Prefer": "respond-async"}
 POOR = {"accept_poor_quality": "generated"}
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}

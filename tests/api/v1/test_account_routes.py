@@ -235,31 +235,31 @@ def test_guessing_is_answered_with_how_long_to_wait(client: TestClient) -> None:
         assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_credentials")
     locked = officer.post("/tokens", login=officer.login, password=PASSWORD)
     assert (locked.status_code, locked.json()["code"]) == (429, "account_locked")
-    assert 20 < int(locked.headers["retry-after"]) <= 31
+    assert 0 < int(locked.headers["retry-after"]) <= 31
     assert admin.post(f"/users/{officer.login}/unlock").status_code == 204
     assert officer.post("/tokens", login=officer.login, password=PASSWORD).json()["code"] == "code_required"
 
 
 def test_too_many_sign_ins_from_one_address_are_put_off(client: TestClient) -> None:
     state = cast(FastAPI, client.app).state
-    state.services = replace(state.services, client_throttle=Throttle(3))
+    state.services = replace(state.services, client_throttle=Throttle(3, clock=lambda: 0.0))
     answers = [client.post(f"{V1}/tokens", json={"login": f"x{n}", "password": "y"}) for n in range(4)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
     assert answers[-1].json()["code"] == "too_many_requests"
-    assert int(answers[-1].headers["retry-after"]) in range(1, 21)
+    assert answers[-1].headers["retry-after"] == "20"
 
 
 def test_too_many_requests_of_one_account_are_put_off(client: TestClient) -> None:
     admin = first_administrator(client)
     app = cast(FastAPI, client.app)
     kept = app.state.services
-    app.state.services = replace(kept, account_throttle=Throttle(2))
+    app.state.services = replace(kept, account_throttle=Throttle(2, clock=lambda: 0.0))
     try:
         answers = [admin.get("/me") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert [answer.headers["ratelimit-policy"] for answer in answers[:2]] == ['"requests";q=2;w=60'] * 2
         assert [answer.headers["ratelimit"] for answer in answers[:2]] == ['"requests";r=1;t=30', '"requests";r=0;t=60']
-        assert int(answers[2].headers["retry-after"]) in (29, 30)
+        assert answers[2].headers["retry-after"] == "30"
     finally:
         app.state.services = kept
 
