@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from inputs import Run
+from officers import PATIENCE
 from serving import served
 
 from api.app import create_app
@@ -36,7 +37,7 @@ CLAIMS: list[dict[str, str]] = [
 
 def test_no_request_over_the_network_becomes_the_local_operator(tmp_path: Path) -> None:
     app = create_app(Settings(data_folder=tmp_path, sign_ins_per_minute=1000, _env_file=None))
-    with served(app) as url, httpx.Client(base_url=f"{url}/api/v1") as client:
+    with served(app) as url, httpx.Client(base_url=f"{url}/api/v1", timeout=PATIENCE) as client:
         for claim in CLAIMS:
             for route in ROUTES:
                 assert client.get(route, headers=claim).status_code == 401, (claim, route)

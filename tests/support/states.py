@@ -96,11 +96,10 @@ class Nation:
         self.folder = folder
         self.keeping = Service(folder / "keeping", database_url=keeping_url)
         self.silent = Service(folder / "silent")
-        self.index = Service(folder / "index", national_states=folder / "states.toml", national_seconds=2, **settings)
+        national = {"national_seconds": PATIENCE}
+        self.index = Service(folder / "index", national_states=folder / "states.toml", **national, **settings)
         key = self.index.key(Role.NATIONAL_INDEX, unit=SEARCHING).removeprefix("Bearer ")
-        self.searching = Service(
-            folder / "searching", national_url=self.index.root, national_key=key, national_seconds=PATIENCE
-        )
+        self.searching = Service(folder / "searching", national_url=self.index.root, national_key=key, **national)
         self.services = (self.keeping, self.searching, self.index)
         self.states = {SEARCHING: self.searching, KEEPING: self.keeping, SILENT: self.silent}
         for code, service in self.states.items():

@@ -595,7 +595,7 @@ class Story:
         self._person("b.das")
         confirmed_link(self.accounts, "b.das", issuer, "officer-1")
         way = self.ask("GET", f"{V1}/oidc/start", 303, by="")
-        back = httpx.get(way.headers["location"], follow_redirects=False).headers["location"]
+        back = httpx.get(way.headers["location"], follow_redirects=False, timeout=600).headers["location"]
         request = dict(httpx.URL(back).params)
         self.ask("GET", f"{V1}/oidc/callback", by="", query=request)
         address = "https://id.example/authorize?response_type=code&client_id=pehchan"

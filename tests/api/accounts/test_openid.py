@@ -13,6 +13,7 @@ import pytest
 from account_examples import OPERATOR, confirmed_link
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from officers import PATIENCE
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
 
 from api.accounts.accounts import Accounts
@@ -78,7 +79,7 @@ def way_there(browser: TestClient) -> Any:
 
 def at_provider(url: str) -> str:
     """Let the provider recognise somebody; return where it sends the browser back to."""
-    answer = httpx.get(url, follow_redirects=False)
+    answer = httpx.get(url, follow_redirects=False, timeout=PATIENCE)
     assert answer.status_code == 302, answer.text
     back = answer.headers["location"]
     assert back.startswith(REDIRECT)

@@ -59,6 +59,6 @@ def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(
 
 def wait_for(figure: str, port: int, search: Future[httpx.Response]) -> None:
     """Wait until a figure is 1; not longer than a search runs."""
-    while f"\n{figure} 1.0" not in httpx.get(f"http://127.0.0.1:{port}/metrics").text:
+    while f"\n{figure} 1.0" not in httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=SECONDS).text:
         assert not search.done()
         time.sleep(0.01)

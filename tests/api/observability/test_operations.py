@@ -15,7 +15,7 @@ from alerts import alert_expressions
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
-from officers import Officer, new_key
+from officers import PATIENCE, Officer, new_key
 from server import free_port
 from sqlalchemy import delete, func, select
 from two_models import FIRST_MODEL
@@ -62,7 +62,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 def figures(port: int) -> dict[str, float]:
     """Return the value of every sample of /metrics, by its name and labels."""
-    lines = httpx.get(f"http://127.0.0.1:{port}/metrics").text.splitlines()
+    lines = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE).text.splitlines()
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 

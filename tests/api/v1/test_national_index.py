@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from server import free_port
 from states import KEEPING, OFFICES, SEARCHING, SILENT, Nation, nation
 from trickling import trickling
 
+from api.operations.outbound import OutboundClient
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import ServerRefused
 from biometrics.use_cases import national_index
@@ -84,7 +86,7 @@ def test_a_person_of_another_state_is_found_with_whom_to_call_and_nothing_else(t
 
 @pytest.mark.both_databases
 def test_a_state_that_is_down_or_slow_or_moved_is_searched_by_what_the_index_holds(
-    together: Nation, examiner: str, database_url: str
+    together: Nation, examiner: str, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together.keeping.enrol(FIRST, OFFICES[KEEPING])
     together.follow()
@@ -97,7 +99,9 @@ def test_a_state_that_is_down_or_slow_or_moved_is_searched_by_what_the_index_hol
     assert behind["failure"] == "server_unavailable"
     assert behind["read_until"] < behind["failing_since"]
     with trickling(port=together.keeping.port):
-        together.follow()  # ends at its deadline
+        with monkeypatch.context() as hasty:
+            hasty.setattr(OutboundClient, "exchange", partialmethod(OutboundClient.exchange, seconds=2))
+            together.follow()  # ends at its deadline
         assert coverage(searched(together, examiner, FIRST))[KEEPING] == "behind"
 
     together.index.stop()

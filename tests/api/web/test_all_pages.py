@@ -178,7 +178,7 @@ def test_a_guide_has_the_same_sections_in_all_languages_and_shows_its_pictures(s
         assert len(set(sections)) == 1
         assert set(sections[0]) < set(anchors_of(name))
         for picture in re.findall(r'<img src="([^"]+)"', guide(name, "en").html):
-            assert httpx.get(station.server.root + picture).headers["content-type"] == "image/webp"
+            assert httpx.get(station.server.root + picture, timeout=PATIENCE).headers["content-type"] == "image/webp"
 
 
 def fits(page: Page) -> bool:

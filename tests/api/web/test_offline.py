@@ -23,6 +23,7 @@ from enrolling import (
     step,
     stored,
 )
+from officers import PATIENCE
 from playwright.sync_api import Page, expect
 from relay import Relay, relay
 
@@ -108,7 +109,9 @@ def test_without_a_connection_an_officer_enrols_and_sends_it_after_signing_in(
 
 
 def test_the_worker_is_another_one_for_each_build_and_language(station: Station) -> None:
-    answers = [httpx.get(f"{station.url}/service-worker.js?language={code}") for code in ("en", "hi", "xx")]
+    answers = [
+        httpx.get(f"{station.url}/service-worker.js?language={code}", timeout=PATIENCE) for code in ("en", "hi", "xx")
+    ]
     assert [answer.status_code for answer in answers] == [200, 200, 404]
     assert answers[0].text.split("\n")[0] != answers[1].text.split("\n")[0]
     assert answers[0].text.endswith((STATIC / "offline" / "service_worker.js").read_text("utf-8"))

@@ -9,6 +9,7 @@ import numpy as np
 from account_examples import PASSWORD
 from browsing import Station, Visitor
 from enrolling import file, png
+from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
 from api.http.cookies import LANGUAGE
@@ -95,10 +96,10 @@ def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(visit: Visi
 
 def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Station) -> None:
     for code in ("en", "hi"):
-        answer = httpx.get(f"{station.server.root}{address(f'problems.{code}.json')}")
+        answer = httpx.get(f"{station.server.root}{address(f'problems.{code}.json')}", timeout=PATIENCE)
         assert answer.json() == sentences(language(code))
         assert "immutable" in answer.headers["cache-control"]
-    assert httpx.get(f"{station.server.root}{address('problems.xx.json')}").status_code == 404
+    assert httpx.get(f"{station.server.root}{address('problems.xx.json')}", timeout=PATIENCE).status_code == 404
 
 
 def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit, station: Station) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 from browsing import NARROW, Station, Visitor
-from officers import key_for
+from officers import PATIENCE, key_for
 from playwright.sync_api import expect
 
 from api.http.reference import curl_of, type_name
@@ -37,7 +37,7 @@ def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor
 
 
 def test_every_operation_has_a_command_that_sends_its_example(station: Station) -> None:
-    document = httpx.get(f"{station.server.root}/openapi.json").json()
+    document = httpx.get(f"{station.server.root}/openapi.json", timeout=PATIENCE).json()
     examples = {
         operation["operationId"]: curl_of(
             document, {"method": method.upper(), "path": path, "parameters": []} | operation
@@ -52,7 +52,7 @@ def test_every_operation_has_a_command_that_sends_its_example(station: Station) 
 
 
 def test_metrics_are_asked_for_at_their_own_port(station: Station) -> None:
-    answer = httpx.get(f"{station.server.root}/metrics")
+    answer = httpx.get(f"{station.server.root}/metrics", timeout=PATIENCE)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert "PEHCHAN_METRICS_PORT" in answer.json()["detail"]
 
