@@ -43,6 +43,7 @@ def run_schemathesis(
     """Run Schemathesis without some of its checks; returns the exit code and the report."""
     program = Path(sys.executable).with_name("schemathesis")
     options = (*options, "--continue-on-failure", "--no-shrink", "--exclude-checks", excluded_checks)
+    options += ("--request-timeout", "300")  # it waits 10 seconds by itself
     command = [str(program), "run", description, "--url", url, *options]
     variables: Mapping[str, str] = os.environ | environment
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
