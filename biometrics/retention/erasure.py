@@ -49,7 +49,7 @@ from biometrics.storage.tables.station import identity
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import enrolment_checks, search_images, standing_probes, standing_searches
 from biometrics.templates.change_log import append_changes
-from biometrics.watchlist.rows import end_standing, hold_standing
+from biometrics.watchlist.rows import end_standing, hold_standing_of
 
 CHUNK: Final = 500  # values in one IN list
 
@@ -266,7 +266,7 @@ class Expunger:
         advance(self._connection, CHANGE_COUNTER, 0)
         hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, going)
         its = standing_searches.c
-        hold_standing(self._connection, or_(its.encounter_id.in_(going), its.search_id.in_(search_ids)))
+        hold_standing_of(self._connection, (its.encounter_id, going), (its.search_id, search_ids))
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
@@ -387,7 +387,7 @@ class Expunger:
             self._connection.execute(update(probe_templates).where(its.id == row.id).values(values))
 
     def _end_standing(self, search_ids: Sequence[str]) -> None:
-        for standing_id in hold_standing(self._connection, standing_searches.c.search_id.in_(search_ids)):
+        for standing_id in hold_standing_of(self._connection, (standing_searches.c.search_id, search_ids)):
             if not end_standing(self._connection, standing_id, self._who, "what was searched for was expunged"):
                 self._erase_end(standing_id)
             theirs = standing_probes.c.standing_id == standing_id

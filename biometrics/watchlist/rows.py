@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, delete, or_, select, union, update
+from sqlalchemy import Column, Connection, Row, Select, delete, or_, select, union, update
 
 from biometrics.access.jurisdiction import at_or_below, codes_of, unit_at
 from biometrics.kernel.access import Unit
@@ -100,10 +100,22 @@ def end_standing(connection: Connection, standing_id: str, by: str, because: str
 
 def hold_standing(connection: Connection, *conditions: Any) -> list[str]:
     """Lock the standing searches that meet conditions on their rows, in the order of locks; return their ids."""
-    query = select(standing_searches.c.id).where(*conditions)
-    found = set(connection.execute(query).scalars())
+    return _hold(connection, [select(standing_searches.c.id).where(*conditions)])
+
+
+def hold_standing_of(connection: Connection, *columns: tuple[Column[Any], Sequence[str]]) -> list[str]:
+    """Lock the standing searches that have one of some values in a column, or in another; as `hold_standing`."""
+    chosen = (column.in_(chunk) for column, values in columns for chunk in in_chunks(values, CHUNK))
+    return _hold(connection, [select(standing_searches.c.id).where(condition) for condition in chosen])
+
+
+def _hold(connection: Connection, queries: Sequence[Select[Any]]) -> list[str]:
+    def ids() -> set[str]:
+        return {standing_id for query in queries for standing_id in connection.execute(query).scalars()}
+
+    found = ids()
     hold_each(connection, Lock.STANDING_SEARCH, standing_searches.c.id, found)
-    return sorted(found & set(connection.execute(query).scalars()))  # others may have changed some before
+    return sorted(found & ids())  # others may have changed some before
 
 
 def hold_expired(connection: Connection, today: date) -> list[str]:
