@@ -12,12 +12,14 @@
                   columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
-A latent is the magic "PFPV", the version, 4, the number of views of it (uint8), the number of aspects in which it has
+A latent is the magic "PFPV", the version, 5, the number of views of it (uint8), the number of aspects in which it has
 them (uint8), and for each view, those of the latent as it is first, its length (uint32) and its bytes. All views in one
-aspect have the ridge map of the first one, and only that one holds it. Earlier searches are replayed as they were made,
+aspect have the ridge map of the first one, and only that one holds it. Then follow its `Described`: which network it is
+of (8 bytes), the number of its minutiae (uint16), and for each x, y and direction, as above, and its description (int8,
+in steps of 1/127 of the largest of its numbers). Earlier searches are replayed as they were made,
 by the version of their probe: 1, of two views or more, was written before latents had a score of their own, and is
 compared as whole prints are; of 2 the index is asked for the first view alone; 3 and those before have their views in
-one aspect, no byte that says so, and a ridge map in each.
+one aspect, no byte that says so, and a ridge map in each; 4 and those before have no descriptions.
 
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
@@ -29,11 +31,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from math import pi
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from biometrics.kernel.errors import InvalidTemplate
+from fingerprint.described import DIMENSION, NETWORK_BYTES, NOT_DESCRIBED, Described
 from fingerprint.parameters import ASPECTS
 from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.template import FingerprintTemplate
@@ -42,12 +45,15 @@ _MAGIC = b"PFPT"
 _VERSION = 2
 _VIEWS = struct.Struct("<4sBB")
 _VIEWS_MAGIC = b"PFPV"
-_OWN_SCORE, _ALL_SEARCHED, _ASPECTS = 2, 3, 4  # the first versions that have each of these; the last one is written
-_LEAST_VIEWS = {1: 2, 2: 1, 3: 1, 4: 1}  # of each version
+_OWN_SCORE, _ALL_SEARCHED, _ASPECTS, _DESCRIBED = 2, 3, 4, 5  # the first versions that have each of these
+_LEAST_VIEWS = {1: 2, 2: 1, 3: 1, 4: 1, 5: 1}  # of each version
 _LENGTH = struct.Struct("<I")
 _HEADER = struct.Struct("<4sBHHB")
 _BOX = struct.Struct("<HHBB")
 _MINUTIA = np.dtype([("x", "<u2"), ("y", "<u2"), ("direction", "<u2"), ("quality", "u1"), ("type", "u1")])
+_DESCRIPTIONS = struct.Struct(f"<{NETWORK_BYTES}sH")
+_DESCRIPTION = np.dtype([("x", "<u2"), ("y", "<u2"), ("direction", "<u2"), ("numbers", "i1", (DIMENSION,))])
+_NUMBERS = 127  # the largest number of a description
 _POSITIONS = 8  # steps a pixel
 _DIRECTIONS = 65536  # steps a turn
 _QUALITIES = 255  # steps from 0 to 1
@@ -81,17 +87,56 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
     return box + np.packbits(places, bitorder="little").tobytes() + ridges.words.astype("<u8").tobytes()
 
 
-def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]]) -> bytes:
+def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]], described: Described = NOT_DESCRIBED) -> bytes:
     """Return the bytes of a latent: in one aspect or more, as many views in each, with the ridges of the first one."""
     bare = [(first, *(replace(view, ridges=NO_RIDGES) for view in others)) for first, *others in latent]
     encoded = [encode(view) for views in bare for view in views]
     parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
-    return _VIEWS.pack(_VIEWS_MAGIC, _ASPECTS, len(latent[0])) + bytes([len(latent)]) + b"".join(parts)
+    head = _VIEWS.pack(_VIEWS_MAGIC, _DESCRIBED, len(latent[0])) + bytes([len(latent)])
+    return head + b"".join(parts) + _encoded_descriptions(described)
+
+
+def _encoded_descriptions(described: Described) -> bytes:
+    rows = np.zeros(described.points.shape[1], _DESCRIPTION)
+    x, y, direction = described.points
+    rows["x"], rows["y"] = np.rint(x * _POSITIONS), np.rint(-y * _POSITIONS)
+    rows["direction"] = np.rint(direction * (_DIRECTIONS / (2 * pi))).astype(np.int64) % _DIRECTIONS
+    largest = np.abs(described.descriptions).max(axis=1, keepdims=True, initial=1e-9)
+    rows["numbers"] = np.rint(described.descriptions * (_NUMBERS / largest))
+    return _DESCRIPTIONS.pack(described.network, len(rows)) + rows.tobytes()
 
 
 def is_latent(data: bytes) -> bool:
     """Say whether bytes are those of a latent, which has a score of its own."""
     return _views_version(data) >= _OWN_SCORE
+
+
+def decode_described(data: bytes) -> Described:
+    """Read the descriptions of a latent's minutiae back; there are none in bytes of another print.
+
+    Raises:
+        InvalidTemplate: as for `decode`.
+    """
+    rest = _split(data).rest
+    if not rest:
+        return NOT_DESCRIBED
+    network, count = _DESCRIPTIONS.unpack_from(rest)
+    rows = np.frombuffer(rest, _DESCRIPTION, count, _DESCRIPTIONS.size)
+    turn = rows["direction"] * (2 * pi / _DIRECTIONS)
+    points = np.stack([rows["x"] / _POSITIONS, -(rows["y"] / _POSITIONS), np.where(turn < pi, turn, turn - 2 * pi)])
+    numbers = rows["numbers"].astype(np.float32)
+    length = np.maximum(np.linalg.norm(numbers, axis=1, keepdims=True), 1)
+    return Described(points, np.asarray(numbers / length, np.float32), network)
+
+
+def undescribed(data: bytes) -> bytes:
+    """Return the bytes of a print without descriptions.
+
+    Raises:
+        InvalidTemplate: as for `decode`.
+    """
+    rest = _split(data).rest
+    return data[: len(data) - len(rest)] + _encoded_descriptions(NOT_DESCRIBED) if rest else data
 
 
 def searched_views(data: bytes) -> list[FingerprintTemplate]:
@@ -115,7 +160,7 @@ def decode_views(data: bytes) -> list[FingerprintTemplate]:
     Raises:
         InvalidTemplate: as for `decode`.
     """
-    return _decoded_views(_split(data)[0], shares_ridges=_views_version(data) >= _ASPECTS)
+    return _decoded_views(_split(data).aspects[0], shares_ridges=_views_version(data) >= _ASPECTS)
 
 
 def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
@@ -125,7 +170,7 @@ def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
         InvalidTemplate: as for `decode`.
     """
     shares_ridges = _views_version(data) >= _ASPECTS
-    return [_decoded_views(views, shares_ridges=shares_ridges) for views in _split(data)]
+    return [_decoded_views(views, shares_ridges=shares_ridges) for views in _split(data).aspects]
 
 
 def _decoded_views(views: Sequence[bytes], *, shares_ridges: bool) -> list[FingerprintTemplate]:
@@ -133,10 +178,16 @@ def _decoded_views(views: Sequence[bytes], *, shares_ridges: bool) -> list[Finge
     return [first, *(replace(view, ridges=first.ridges) if shares_ridges else view for view in others)]
 
 
-def _split(data: bytes) -> list[list[bytes]]:
-    """Return the bytes of each view, in each aspect."""
+class _Parts(NamedTuple):
+    """The bytes of each view, in each aspect, and of the descriptions."""
+
+    aspects: list[list[bytes]]
+    rest: bytes = b""
+
+
+def _split(data: bytes) -> _Parts:
     if not data.startswith(_VIEWS_MAGIC):
-        return [[data]]
+        return _Parts([[data]])
     if len(data) <= _VIEWS.size:
         raise _invalid(f"{len(data)} bytes are too few")
     _, version, count = _VIEWS.unpack_from(data)
@@ -154,9 +205,18 @@ def _split(data: bytes) -> list[list[bytes]]:
         at += _LENGTH.size
         views.append(data[at : at + length])
         at += length
-    if at != len(data):
-        raise _invalid("its views do not end where it does")
-    return [views[first : first + count] for first in range(0, len(views), count)]
+    rest = data[at:]
+    if len(rest) != (_descriptions_length(rest) if version >= _DESCRIBED else 0):
+        raise _invalid("its parts do not end where it does")
+    return _Parts([views[first : first + count] for first in range(0, len(views), count)], rest)
+
+
+def _descriptions_length(data: bytes) -> int:
+    """Return how many bytes the descriptions take that begin so."""
+    if len(data) < _DESCRIPTIONS.size:
+        raise _invalid("its descriptions are missing")
+    _, count = _DESCRIPTIONS.unpack_from(data)
+    return int(_DESCRIPTIONS.size + count * _DESCRIPTION.itemsize)
 
 
 def decode(data: bytes) -> FingerprintTemplate:

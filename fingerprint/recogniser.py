@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from biometrics.kernel.types import Assessment, Impression, Modality, Sample, So
 from biometrics.matching.latent_scale import LatentContent
 from biometrics.matching.ports import Vectors
 from fingerprint import charting, vector
-from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views
+from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views, undescribed
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.fast import FastNetwork
@@ -23,7 +24,8 @@ from fingerprint.features import features_of_views, projection_digest
 from fingerprint.identity import NETWORK, REDUCED, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import LatentAspects, extract_latent, extract_latent_views, marked_in_all_aspects
+from fingerprint.latents.comparison import DESCRIBED_KEPT, Compared, LatentComparison
+from fingerprint.latents.image import ReadLatent, extract_latent, extract_latent_views, marked_in_all_aspects
 from fingerprint.latents.layers import LatentLayers, latent_layers, suggested_region_of
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.network import LatentNetwork, latent_network
@@ -34,7 +36,7 @@ from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import LATENT, MatchParameters
 from fingerprint.matching.prepared_prints import PreparedPrints
-from fingerprint.matching.views import Aspects, best_aspects, match_latent, match_views
+from fingerprint.matching.views import Aspects, best_aspects, match_views
 from fingerprint.modality import FINGERPRINT
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ASPECTS
@@ -76,6 +78,7 @@ class FingerprintRecogniser:
         self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
         self._prepared = PreparedPrints(prepared_kept)
+        self._compared = LatentComparison(self._latents.surroundings, min(prepared_kept, DESCRIBED_KEPT))
 
     @property
     def modality(self) -> Modality:
@@ -165,11 +168,11 @@ class FingerprintRecogniser:
         """
         template = marked.template()
         views = {False: template, True: turned_minutiae(template)}
-        return {turned: self.of_latent(marked_in_all_aspects(view)) for turned, view in views.items()}
+        return {turned: self.of_latent(ReadLatent(marked_in_all_aspects(view))) for turned, view in views.items()}
 
-    def of_latent(self, latent: LatentAspects) -> Template:
+    def of_latent(self, latent: ReadLatent) -> Template:
         """Return the views of a latent, which has a score of its own, as a template to compare with this model's."""
-        return Template(FINGERPRINT, self.model, encode_latent(latent), None)
+        return Template(FINGERPRINT, self.model, encode_latent(latent.aspects, latent.described), None)
 
     def of_marks(self, marks: Template) -> Template:
         """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
@@ -179,6 +182,14 @@ class FingerprintRecogniser:
         """
         decode_views(marks.data)
         return Template(FINGERPRINT, self.model, marks.data, None)
+
+    def first_look(self, latent: Template) -> Template:
+        """Return a latent without the descriptions of its minutiae.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        return replace(latent, data=undescribed(latent.data))
 
     def latent_content(self, template: Template) -> LatentContent | None:
         """Return how many minutiae a latent has, as the mean of its views, and whether they were marked.
@@ -223,7 +234,8 @@ class FingerprintRecogniser:
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
 
-        Of a template of several views it is the mean of theirs. Where one of the two is a latent, it is its own score.
+        Of a template of several views it is the mean of theirs. Where one of the two is a latent, it is its own score,
+        and counts the descriptions of its minutiae.
 
         Raises:
             ModelMismatch: a template was made by another model.
@@ -232,14 +244,16 @@ class FingerprintRecogniser:
         prepared, *others = self._checked(probe, *candidates)
         latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
         scores = np.zeros(len(candidates))
-        scores[latent] = match_latent(prepared, [others[place] for place in np.flatnonzero(latent)])
+        facing = [Compared(candidates[place].data, others[place]) for place in np.flatnonzero(latent).tolist()]
+        scores[latent] = self._compared.scores(Compared(probe.data, prepared), facing)
         scores[~latent] = match_views(prepared[0], [others[place][0] for place in np.flatnonzero(~latent)])
         return scores
 
     def explain(self, probe: Template, candidate: Template) -> Explanation:
         """Say why `compare` gives two prints their score; indices are those of the templates' minutiae.
 
-        Of templates of several views it explains the first ones, or two others that score more than twice as much.
+        Of templates of several views it explains the first ones, or two others that score more than twice as much, and
+        of latents not what the descriptions of their minutiae add.
 
         Raises:
             ModelMismatch, InvalidTemplate: as for `compare`.

@@ -114,6 +114,10 @@ class PalmRecogniser:
         """
         return self._of(decode(marks.data))
 
+    def first_look(self, latent: Template) -> Template:
+        """Return a latent as it is: there is no faster comparison."""
+        return latent
+
     def latent_content(self, template: Template) -> None:
         """Say that no scale of latents of palms was measured."""
 

@@ -20,7 +20,7 @@ from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
 from biometrics.kernel.errors import InvalidField
 from fingerprint.identity import NETWORK
-from fingerprint.latents.network import RIDGES, WEIGHTS, LatentNetwork, latent_network, opened_network
+from fingerprint.latents.network import RIDGES, SURROUNDINGS, WEIGHTS, LatentNetwork, latent_network, opened_network
 from fingerprint.recogniser import FingerprintRecogniser
 from models.trained import trained_content
 
@@ -71,6 +71,10 @@ def latents(
         Path | None,
         typer.Option(metavar="FILE", help="The same for ridges: what `benchmarks.training.latent_ridges` exports."),
     ] = None,
+    surroundings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same for descriptions: what `benchmarks.training.descriptors` exports."),
+    ] = None,
     json: Json = None,
 ) -> None:
     """Search latents among their mates and the prints of other people, by exact comparison with each.
@@ -87,8 +91,9 @@ def latents(
     of_each: dict[str, Any] = {}
     registry = model_registry(settings)
     published = LatentNetwork(registry.open_session(NETWORK))
-    with_network = latent_network() if network is None and ridges is None else _opened(network, ridges)
-    named = " and ".join(str(file) for file in (network, ridges) if file) or "the service's networks"
+    files = (network, ridges, surroundings)
+    with_network = _opened(*files) if any(files) else latent_network()
+    named = " and ".join(str(file) for file in files if file) or "the service's networks"
     for title, key, finding in (
         (f"{folder}, read by the published network", "", published),
         (f"{folder}, read by {named}", "with_network", with_network),
@@ -105,11 +110,11 @@ def latents(
         write_results(json, content)
 
 
-def _opened(minutiae: Path | None, ridges: Path | None) -> LatentNetwork:
+def _opened(minutiae: Path | None, ridges: Path | None, surroundings: Path | None) -> LatentNetwork:
     try:
         contents = [
             file.read_bytes() if file else trained_content(name)
-            for file, name in ((minutiae, WEIGHTS), (ridges, RIDGES))
+            for file, name in ((minutiae, WEIGHTS), (ridges, RIDGES), (surroundings, SURROUNDINGS))
         ]
         return opened_network(*contents)
     except (OSError, ValueError, KeyError) as error:

@@ -10,6 +10,7 @@ import numpy as np
 from api.cli.progress_bars import progress
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from biometrics.kernel.types import Template
+from biometrics.matching.ranking import AFTER_FIRST_LOOK
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 
@@ -73,16 +74,27 @@ class IndexedPrints:
         return self._count + len(self._made)
 
     def scores(self, ways: Sequence[Template]) -> Scores:
-        """Return the scores of the prints that the index names for any orientation, compared in all of them."""
+        """Return the scores of the prints that the index names for any orientation, compared in all of them.
+
+        As in the service, those that are least similar at a first look are compared no further, and have none.
+        """
         places: dict[int, int] = {}
         for way in ways:
             hits = self._made.index.search(self._recogniser.features(way), self._shortlist)
             for place, template_id in enumerate(hits.ids.tolist(), start=1):
                 number = self._number(template_id)
                 places[number] = min(places.get(number, place), place)
-        compared = [self._template(number) for number in places]
+        first_looks = [self._recogniser.first_look(way) for way in ways]
+        best = self._best(first_looks, list(places))
+        if first_looks != list(ways):
+            best = self._best(ways, sorted(best, key=lambda number: -best[number])[:AFTER_FIRST_LOOK])
+        return Scores(best, places)
+
+    def _best(self, ways: Sequence[Template], numbers: Sequence[int]) -> dict[int, float]:
+        """Compare some prints with each orientation; return the better score of each."""
+        compared = [self._template(number) for number in numbers]
         best = np.max([self._recogniser.compare(way, compared) for way in ways], axis=0)
-        return Scores(dict(zip(places, best.tolist(), strict=True)), places)
+        return dict(zip(numbers, best.tolist(), strict=True))
 
     def _number(self, template_id: int) -> int:
         if template_id >= self._first:

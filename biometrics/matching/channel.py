@@ -67,6 +67,10 @@ class Channel:
         kind = None if content is None else self.latent_scale.kind_of(content)
         return self.calibration if kind is None else KindScale(kind, self.calibration)
 
+    def first_look(self, probe: Template) -> Template:
+        """Return what a search compares with the whole shortlist: the probe, or of a latent one for a first look."""
+        return self.recogniser.first_look(probe) if isinstance(self.recogniser, LatentRecogniser) else probe
+
     @property
     def scale_key(self) -> ScaleKey:
         """What the learned scales of this channel are stored under."""

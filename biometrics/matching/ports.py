@@ -169,6 +169,14 @@ class LatentRecogniser(Protocol):
         """
         ...
 
+    def first_look(self, latent: Template) -> Template:
+        """Return what a search compares with the whole shortlist: a latent as it is, or one that is compared faster.
+
+        Raises:
+            InvalidTemplate: its bytes are damaged.
+        """
+        ...
+
     def latent_content(self, template: Template) -> LatentContent | None:
         """Return what the scale of a latent goes by; None of a template that is no latent's.
 

@@ -27,6 +27,7 @@ from biometrics.matching.shortlist import most_alike, pieces
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 PEOPLE_AT_ONCE = 5  # that a thread compares in full with one call of the matcher for each probe
+AFTER_FIRST_LOOK = 100  # templates that a latent is compared with in full, if that takes longer than a first look
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
 
 Comparison = PersonComparison | EarlierComparison
@@ -126,7 +127,7 @@ class Ranking:
             return [hit for probe in probes for hit in self.of(matching, [probe])]
         with matching.observer.stage(WorkStage.INDEX):
             hits = self._searched(matching, probes, self.shortlist)
-        named = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
+        named = self._looked_at(matching, probes, np.unique(np.concatenate([of_probe.ids for of_probe in hits])))
         decibans = self._compared_exactly(matching, probes, [named] * len(probes))
         likeliest = sorted(decibans, key=lambda record_id: -max(decibans[record_id].values()))
         record_ids = likeliest[: self.candidates * RESCORED_PER_CANDIDATE]
@@ -137,6 +138,20 @@ class Ranking:
             ]
         people = ((record_id, of_probe[place]) for of_probe in scored for place, record_id in enumerate(record_ids))
         return [(record_id, person) for record_id, person in people if person is not None]
+
+    def _looked_at(self, matching: Matching, probes: Sequence[Probe], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return some templates without those that are least similar to all probes at a first look, if there is one."""
+        looks = [
+            replace(probe, template=matching.channels[probe.template.modality].first_look(probe.template))
+            for probe in probes
+        ]
+        if looks == list(probes):
+            return ids
+        best: defaultdict[int, float] = defaultdict(lambda: -math.inf)
+        for _, stored, raw in _compared_with(matching, looks, [ids] * len(looks)):
+            best[stored.id] = max(best[stored.id], raw)
+        likeliest = sorted(best, key=lambda template: -best[template])[:AFTER_FIRST_LOOK]
+        return np.array(sorted(likeliest), np.int64)
 
     def asks_for(self, stored: Sequence[StoredTemplate]) -> bool:
         """Say whether one of a record's templates meets all that is asked for."""
@@ -159,14 +174,9 @@ class Ranking:
         self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
     ) -> dict[str, dict[int, float]]:
         """Compare each probe with some templates; return for each record the decibans of each probe, by its place."""
-        at_once = [probe.template.modality.traits.compared_at_once for probe in probes]
-        divided = [(at, piece) for at, named in enumerate(ids) for piece in pieces(named, at_once[at])]
         best: dict[tuple[str, int], float] = {}
-        with matching.observer.stage(WorkStage.MATCH):
-            scored = list(matching.pool.map(lambda piece: _compared(matching, probes[piece[0]], piece[1]), divided))
-        for (at, _), of_piece in zip(divided, scored, strict=True):
-            for record_id, raw in of_piece:
-                best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
+        for at, stored, raw in _compared_with(matching, probes, ids):
+            best[stored.record_id, at] = max(best.get((stored.record_id, at), -math.inf), raw)
         decibans: defaultdict[str, dict[int, float]] = defaultdict(dict)
         for (record_id, at), raw in best.items():
             decibans[record_id][at] = matching.channels[probes[at].template.modality].calibration.curve.at(raw)
@@ -190,10 +200,20 @@ class Ranking:
         return replace(where, positions=frozenset({position})) if position else where
 
 
-def _compared(matching: Matching, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
-    """Compare a probe exactly with some templates; return each one's record and raw score."""
+def _compared_with(
+    matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
+) -> list[tuple[int, StoredTemplate, float]]:
+    """Compare each probe with some templates; return its place, the template and the raw score of each pair."""
+    at_once = [probe.template.modality.traits.compared_at_once for probe in probes]
+    divided = [(at, piece) for at, named in enumerate(ids) for piece in pieces(named, at_once[at])]
+    with matching.observer.stage(WorkStage.MATCH):
+        scored = list(matching.pool.map(lambda piece: _compared(matching, probes[piece[0]], piece[1]), divided))
+    return [(at, *each) for (at, _), of_piece in zip(divided, scored, strict=True) for each in of_piece]
+
+
+def _compared(matching: Matching, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[StoredTemplate, float]]:
     stored = matching.templates.load(ids)
     raw = matching.channels[probe.template.modality].recogniser.compare(
         probe.template, [template.template for template in stored]
     )
-    return [(template.record_id, float(value)) for template, value in zip(stored, raw, strict=True)]
+    return [(template, float(value)) for template, value in zip(stored, raw, strict=True)]

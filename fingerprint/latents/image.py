@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
+from fingerprint.described import NOT_DESCRIBED, Described
 from fingerprint.extraction.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridges import ridge_map
+from fingerprint.latents.descriptors import describe, points_of_all
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.network import LatentNetwork
-from fingerprint.latents.region import Polygon, check_polygon, ridges_within, within
+from fingerprint.latents.region import Polygon, check_polygon, inside, ridges_within, within
 from fingerprint.latents.ridges import LatentRidges, seen_ridges
 from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
 from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
-from fingerprint.ridge_map import TILE, RidgeMap
+from fingerprint.ridge_map import CELL, TILE, RidgeMap
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import ModelSession
 
@@ -39,6 +41,13 @@ VIEWS = (View(0, drawn=False), View(2, drawn=False), View(0, drawn=True), View(2
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
 LatentAspects = tuple[Views, ...]  # the views as they are and in the other `ASPECTS`, the minutiae in the same order
+
+
+class ReadLatent(NamedTuple):
+    """What was found on a latent in one orientation: its views in all aspects, and the descriptions of its minutiae."""
+
+    aspects: LatentAspects
+    described: Described = NOT_DESCRIBED
 
 
 def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None = None) -> FingerprintTemplate:
@@ -62,7 +71,7 @@ def extract_latent(image: Image, network: LatentNetwork, region: Polygon | None 
 
 def extract_latent_views(
     image: Image, network: LatentNetwork, region: Polygon | None = None
-) -> tuple[LatentAspects, LatentAspects]:
+) -> tuple[ReadLatent, ReadLatent]:
     """Extract a latent four times: upright, and turned by half a circle.
 
     The network sees it in four orientations or, where another network saw its ridges, in two, and a drawing of these
@@ -91,9 +100,14 @@ def extract_latent_views(
     half = QUARTER_TURNS // 2
     from_half = sorted(usable, key=lambda number: (shown[number].quarters + half) % QUARTER_TURNS)  # first those turned
     on_turned = (upright.on_turned(detections[number], turned) for number in from_half)
+    chosen = tuple(views[number] for number in usable)
+    described = upright.described(chosen, network.surroundings)
     return (
-        upright.in_all_aspects(tuple(views[number] for number in usable)),
-        turned.in_all_aspects(tuple(turned.template(each, turned_ridges) for each in on_turned)),
+        ReadLatent(upright.in_all_aspects(chosen), described),
+        ReadLatent(
+            turned.in_all_aspects(tuple(turned.template(each, turned_ridges) for each in on_turned)),
+            upright.described_on_turned(described),
+        ),
     )
 
 
@@ -164,6 +178,22 @@ class _Latent:
             y=height - 1 - (detections.y + top) - turned_top,
             direction=wrapped(detections.direction + pi),
         )
+
+    def described(self, views: Views, session: ModelSession | None) -> Described:
+        """Describe the minutiae of views of it by a network, from the ridges in the region that another one saw."""
+        if session is None or self.seen is None:
+            return NOT_DESCRIBED
+        cells = self.seen.cells()
+        rows, columns = (CELL * (each.ravel() + 0.5) for each in np.indices(cells.values.shape))
+        there = inside(self.corners, columns, rows).reshape(cells.values.shape)
+        return describe(session, cells._replace(values=cells.values * there), points_of_all(views))
+
+    def described_on_turned(self, described: Described) -> Described:
+        """Return descriptions of it as they are of the turned latent."""
+        height, width = self.pixels.shape
+        x, y, direction = described.points
+        there = np.clip(width - 1 - x, 0, width), -np.clip(height - 1 + y, 0, height)
+        return described._replace(points=np.stack([*there, np.remainder(direction + pi, 2 * pi)]))
 
     def ridges(self) -> RidgeMap:
         """Return the ridges of the part, in their place in the image."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,28 +13,30 @@ import numpy as np
 from models.leader.network import leader
 from models.ridge_unet import ridge_unet
 from models.session import ModelSession
+from models.surroundings import surroundings_network
 from models.trained import trained_content
 
 MIN_QUALITY = 0.2  # of a minutia of a latent that the published LEADER finds; of other prints it keeps only surer ones
-WEIGHTS, RIDGES = "latents", "ridges"  # in models/trained
+WEIGHTS, RIDGES, SURROUNDINGS = "latents", "ridges", "surroundings"  # in models/trained
 
 
 class LatentNetwork(NamedTuple):
     """What reads latents: a session on LEADER or a further training of it, and the least quality of a minutia.
 
-    `ridges` sees the ridges (`fingerprint.latents.ridges`); without it they are those that filters draw.
+    `ridges` sees the ridges (`fingerprint.latents.ridges`); without it they are those that filters draw. `surroundings`
+    describes the ridges around minutiae (`fingerprint.latents.descriptors`); without it they say nothing.
     """
 
     session: ModelSession
     min_quality: float = MIN_QUALITY
     ridges: ModelSession | None = None
+    surroundings: ModelSession | None = None
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) by which a reading of a latent names the weights: of their file, or of the two hashes."""
-        if self.ridges is None:
-            return self.session.sha256
-        return sha256(f"{self.session.sha256} {self.ridges.sha256}".encode()).hexdigest()
+        """SHA-256 (hex) by which a reading of a latent names the weights: of a file, or of several hashes."""
+        hashes = [each.sha256 for each in (self.session, self.ridges, self.surroundings) if each]
+        return hashes[0] if len(hashes) == 1 else sha256(" ".join(hashes).encode()).hexdigest()
 
 
 @cache
@@ -43,11 +46,11 @@ def latent_network() -> LatentNetwork:
     Raises:
         ModelMissing, ModelMismatch: as for `models.trained.trained_content`.
     """
-    return opened_network(trained_content(WEIGHTS), trained_content(RIDGES))
+    return opened_network(*map(trained_content, (WEIGHTS, RIDGES, SURROUNDINGS)))
 
 
-def opened_network(content: bytes, ridges: bytes) -> LatentNetwork:
-    """Open the bytes of files that `benchmarks.training.latents export` and `latent_ridges export` wrote.
+def opened_network(content: bytes, ridges: bytes, surroundings: bytes) -> LatentNetwork:
+    """Open the bytes of files that the trainings of `latents`, `latent_ridges` and `descriptors` exported.
 
     Raises:
         ValueError, KeyError: not such a file.
@@ -58,5 +61,10 @@ def opened_network(content: bytes, ridges: bytes) -> LatentNetwork:
     return LatentNetwork(
         ModelSession.open(WEIGHTS, sha256(content).hexdigest(), model, threads=1),
         least,
-        ModelSession.open(RIDGES, sha256(ridges).hexdigest(), ridge_unet(ridges), threads=1),
+        _opened(RIDGES, ridges, ridge_unet),
+        _opened(SURROUNDINGS, surroundings, surroundings_network),
     )
+
+
+def _opened(name: str, content: bytes, graph: Callable[[bytes], bytes]) -> ModelSession:
+    return ModelSession.open(name, sha256(content).hexdigest(), graph(content), threads=1)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fingerprint.extraction.ridges import even_print, packed
 from fingerprint.latents.stretching import stretched_size
+from fingerprint.matching.kernels.surroundings import RidgeCells
 from fingerprint.ridge_map import CELL, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from models.ridge_unet import MULTIPLE, OUTPUTS
 from models.session import ModelSession
@@ -63,6 +64,11 @@ class LatentRidges:
         size = stretched_size(width, height, aspect)
         ridge, presence = (cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in (self.ridge, self.presence))
         return LatentRidges(ridge.astype(np.float32), presence.astype(np.float32))
+
+    def cells(self) -> RidgeCells:
+        """Return how clearly ridges of a print are seen in each cell."""
+        values = (self.ridge * self.presence)[CELL // 2 :: CELL, CELL // 2 :: CELL]
+        return RidgeCells(np.ascontiguousarray(values), -0.5, 0.5)
 
     def ridge_map(self) -> RidgeMap:
         """Return the tiles in which ridges of a print are seen clearly."""

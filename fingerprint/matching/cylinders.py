@@ -78,7 +78,7 @@ def prepare_all(
 
     All of them without a break, so that threads that do so at the same time seldom wait for each other.
     """
-    points = [_points(template) for template in templates]
+    points = [points_of(template) for template in templates]
     hulls = [_hull(each) for each in points]
     begins = np.cumsum([0, *(each.shape[1] for each in points)])
     corners = np.cumsum([0, *(each.shape[1] for each in hulls)])
@@ -97,7 +97,8 @@ def prepare_all(
     ]
 
 
-def _points(template: FingerprintTemplate) -> NDArray[np.float64]:
+def points_of(template: FingerprintTemplate) -> NDArray[np.float64]:
+    """Return the minutiae as `PreparedPrint.points`, in the template's order."""
     directions = np.remainder(template.direction.astype(np.float64) + pi, _TWO_PI) - pi
     return np.stack([template.x, -template.y, directions])
 

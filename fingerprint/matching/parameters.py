@@ -104,6 +104,28 @@ class RidgeParameters(NamedTuple):
     gain: float = 7.0  # of the logarithm of the score, for each unit of agreement above chance
 
 
+class VoteParameters(NamedTuple):
+    """Which minutiae with similar surroundings vote for a motion, and how exactly it must carry them (all ours)."""
+
+    least: float = 0.4  # similarity of descriptions from which on a pair counts
+    motions: int = 3  # that are looked into, those with most votes
+    nearest: int = 3  # pairs of a minutia that may vote
+    most: int = 64  # pairs of two prints that may vote
+    max_rotation: float = pi / 2  # radians, as for `PairingParameters`
+    distance: float = 8.0  # pixels at 500 ppi beside each other
+    slope: float = 0.12  # of the distance from the pair whose motion it is, added to that
+    turn: float = 0.45  # radians
+
+
+class EvidenceParameters(NamedTuple):
+    """What the descriptions of minutiae add to the logarithm of the odds of a latent and a print (docs/latents.md)."""
+
+    votes: float = 0.5  # of the logarithm of the votes, over those that one stranger in ten gets
+    votes_by_chance: float = 0.5  # that one stranger in ten gets, for a latent of one minutia
+    growth: float = 0.54  # power of the number of minutiae by which these grow
+    likeness: float = 5.0  # for each unit of the ridges' agreement above chance
+
+
 class MatchParameters(NamedTuple):
     """All of the above that are needed to compare two prepared prints."""
 

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from benchmarks.runs.datasets import LabelledImage, development_half
+from benchmarks.training.descriptors import examples as described_examples
 from benchmarks.training.latent_ridges import examples as ridge_examples
 from benchmarks.training.latents import held_out
 from benchmarks.training.latents.examples import SIDE, Example, batch, labelled
 from benchmarks.training.latents.pool import FIRST_SEED, Pool
+from fingerprint.latents.network import latent_network
+from fingerprint.matching.kernels.surroundings import surroundings
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.latent import leave
@@ -149,6 +152,27 @@ def test_the_network_is_the_published_one(pool: Pool) -> None:
     np.testing.assert_allclose(ours.quality, theirs.quality, atol=1e-3)
 
 
+def test_examples_of_descriptions_show_the_same_ridges_on_latent_and_print_and_survive_being_stored(
+    pool: Pool, tmp_path: Path
+) -> None:
+    session = latent_network().ridges
+    assert session
+    described_examples.make(pool, session, tmp_path, seed=1, count=6)
+    made = described_examples.load(tmp_path)
+    again = described_examples.example(pool, session, 1, 4)
+    np.testing.assert_allclose(made[4].latent.values, again.latent.values, atol=0.5 / described_examples.STEPS + 1e-6)
+    np.testing.assert_array_equal(made[4].print_.values, again.print_.values)
+    np.testing.assert_array_equal(made[4].on_print, again.on_print)
+    alike, unlike = [], []
+    for each in made:
+        on_latent = surroundings(each.latent, each.on_latent.astype(np.float64))
+        on_print = surroundings(each.print_, each.on_print.astype(np.float64))
+        alike += (on_latent * on_print).mean(axis=(1, 2)).tolist()
+        unlike += (on_latent * on_print[:, ::-1]).mean(axis=(1, 2)).tolist()
+    assert len(alike) > 100
+    assert np.mean(alike) > 3 * abs(np.mean(unlike))
+
+
 @pytest.mark.reach
 @pytest.mark.usefixtures("torch_free_cores")
 def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_path: Path) -> None:
@@ -200,3 +224,35 @@ def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_ex
     with torch.no_grad():
         expected = resumed.averaged()(torch.from_numpy(examples.images[:1]))[0].permute(1, 2, 0).reshape(-1, 2)
     np.testing.assert_allclose(rows, expected.numpy(), atol=0.05)
+
+
+@pytest.mark.reach
+@pytest.mark.usefixtures("torch_free_cores")
+def test_a_training_of_descriptions_goes_on_to_the_bit_and_the_service_runs_what_it_exports(
+    pool: Pool, tmp_path: Path
+) -> None:
+    import torch
+
+    from benchmarks.training.descriptors.__main__ import export
+    from benchmarks.training.descriptors.training import Training, batch, divided
+    from models.session import ModelSession
+    from models.surroundings import surroundings_network
+
+    session = latent_network().ridges
+    assert session
+    made = [described_examples.example(pool, session, 1, number) for number in range(1, 9)]
+    used, held_out = divided(made)
+    assert len(used) > len(held_out) == 1
+    training = Training(1, 100)
+    losses = [training.take_step(used)[0] for _ in range(8)]
+    assert losses[-1] < losses[0]
+    training.save(tmp_path / "state.pt")
+    resumed = Training.load(tmp_path / "state.pt")
+    assert resumed.take_step(used) == training.take_step(used)
+    export(resumed, tmp_path / "surroundings.npz")
+    squares = batch(used, random_numbers(1)).on_print
+    model = surroundings_network((tmp_path / "surroundings.npz").read_bytes())
+    (rows,) = ModelSession.open("surroundings", "", model, threads=1).run(input=squares)
+    with torch.no_grad():
+        expected = resumed.averaged()(torch.from_numpy(squares)).numpy()
+    np.testing.assert_allclose(rows / np.linalg.norm(rows, axis=1, keepdims=True), expected, atol=0.01)

@@ -14,9 +14,9 @@ from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidTemplate, TooFewMinutiae
 from biometrics.kernel.types import Template
 from fingerprint.codec import decode as decode_template
-from fingerprint.codec import decode_aspects, decode_views, encode, encode_latent, is_latent
+from fingerprint.codec import decode_aspects, decode_described, decode_views, encode, encode_latent, is_latent
 from fingerprint.features import features
-from fingerprint.latents.image import Views, extract_latent, extract_latent_views
+from fingerprint.latents.image import ReadLatent, Views, extract_latent, extract_latent_views
 from fingerprint.latents.network import LatentNetwork, latent_network
 from fingerprint.latents.stretching import factors
 from fingerprint.matching.cylinders import prepare
@@ -46,13 +46,20 @@ def image() -> Image:
 
 @pytest.fixture(scope="module")
 def views(image: Image, network: LatentNetwork) -> tuple[Views, Views]:
-    (upright, *_), (upside_down, *_) = extract_latent_views(image, network)
-    return upright, upside_down
+    upright, upside_down = extract_latent_views(image, network)
+    return upright.aspects[0], upside_down.aspects[0]
 
 
 def of_version(version: int, latent: Template) -> Template:
     """Return a latent in one aspect as an earlier version wrote it."""
-    return replace(latent, data=latent.data[:4] + bytes([version]) + latent.data[5:6] + latent.data[7:])
+    data = undescribed(latent).data
+    return replace(latent, data=data[:4] + bytes([version]) + data[5:6] + data[7:])
+
+
+def undescribed(latent: Template) -> Template:
+    """Return a latent as version 4 wrote it."""
+    described = 10 + 70 * decode_described(latent.data).points.shape[1]  # bytes
+    return replace(latent, data=latent.data[:4] + b"\x04" + latent.data[5:-described])
 
 
 def turned(image: Image) -> Image:
@@ -104,7 +111,7 @@ def test_both_ways_hold_the_same_minutiae_turned_by_half_a_circle(views: tuple[V
 
 
 def test_nothing_outside_the_region_is_in_any_view(image: Image, network: LatentNetwork) -> None:
-    (upright, *stretched), (upside_down, *_) = extract_latent_views(image, network, REGION)
+    ((upright, *stretched), described), ((upside_down, *_), turned) = extract_latent_views(image, network, REGION)
     for aspect, views in zip(ASPECTS[1:], stretched, strict=True):
         across, down = factors(aspect)
         for view in views:
@@ -116,6 +123,11 @@ def test_nothing_outside_the_region_is_in_any_view(image: Image, network: Latent
     for view in upside_down:
         x, y = image.width - view.x, image.height - view.y
         assert ((x > 59) & (x < 242) & (y > 59) & (y < 302)).all()
+    x, y, _ = described.points
+    assert len(x) > 10
+    assert ((x > 60) & (x < 240) & (-y > 60) & (-y < 300)).all()
+    np.testing.assert_allclose(turned.points[:2], [image.width - 1 - x, -(image.height - 1) - y], atol=1e-9)
+    np.testing.assert_array_equal(turned.descriptions, described.descriptions)
 
 
 def test_a_latent_without_minutiae_in_any_view_is_refused(network: LatentNetwork) -> None:
@@ -164,7 +176,7 @@ def test_a_network_of_their_own_finds_the_minutiae_of_latents_and_of_nothing_els
         assert found.data == encode(extract_latent(image, network, region))
         assert found.data != other.extract_latent(image, region).data
     latent, _ = extract_latent_views(image, network)
-    assert recogniser.extract_latent_both_ways(image)[False].data == encode_latent(latent)
+    assert recogniser.extract_latent_both_ways(image)[False].data == encode_latent(*latent)
     assert recogniser.compare(other.extract_latent_both_ways(image)[False], [recogniser.extract(image)])[0] > 0.1
 
 
@@ -186,18 +198,19 @@ def test_the_views_of_one_aspect_share_the_ridges_of_the_first(
     registry: ModelRegistry, image: Image, network: LatentNetwork
 ) -> None:
     latent, _ = extract_latent_views(image, network)
-    data = FingerprintRecogniser(registry).of_latent(latent).data
-    for views, stored in zip(latent, decode_aspects(data), strict=True):
+    template = FingerprintRecogniser(registry).of_latent(latent)
+    for views, stored in zip(latent.aspects, decode_aspects(template.data), strict=True):
         for view, its in zip(views, stored, strict=True):
             assert encode(its) == encode(view)
             assert len(its.ridges) > 20
-    assert len(data) < 0.6 * sum(len(encode(view)) for views in latent for view in views)
+    apart = sum(len(encode(view)) for views in latent.aspects for view in views)
+    assert len(undescribed(template).data) < 0.6 * apart
 
 
 def test_an_index_is_asked_for_the_minutiae_of_all_views_each_once(registry: ModelRegistry) -> None:
     recogniser = FingerprintRecogniser(registry)
     finger, other = (decode_template(encode(made_up_finger(seed))) for seed in (1, 2))  # rounded
-    latent = recogniser.of_latent(((finger, finger, other),))
+    latent = recogniser.of_latent(ReadLatent(((finger, finger, other),)))
     searched = recogniser.features(latent)
     assert np.array_equal(searched[: len(finger)], features(finger))
     added = searched[len(finger) :]
@@ -211,7 +224,7 @@ def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRe
     recogniser = FingerprintRecogniser(registry)
     finger = made_up_finger(1)
     views = [impression(finger, seed=seed) for seed in (1, 2)]
-    latent, stored = recogniser.of_latent((tuple(views),)), recogniser.of_marked(finger)
+    latent, stored = recogniser.of_latent(ReadLatent((tuple(views),))), recogniser.of_marked(finger)
     earlier = of_version(1, latent)
     assert not is_latent(earlier.data)
     prepared, print_ = ([prepare(view) for view in decode_views(each.data)] for each in (latent, stored))
@@ -223,12 +236,15 @@ def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRe
     assert scores[1:].tolist() == [match_views(prepared, [print_])[0], match_views(print_, [print_])[0]]
 
 
-@pytest.mark.parametrize("damage", ["cut", "longer", "version", "count", "aspects", "all aspects", "head"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "longer", "undescribed", "version", "count", "aspects", "all aspects", "head"]
+)
 def test_damaged_views_are_refused(damage: str) -> None:
     data = encode_latent([[made_up_finger(seed) for seed in (1, 2)]])
     damaged = {
         "cut": data[:-1],
         "longer": data + b"\0",
+        "undescribed": data[:-9],
         "version": data[:4] + b"\x07" + data[5:],
         "count": data[:5] + b"\x00" + data[6:],
         "aspects": data[:6] + b"\x02" + data[7:],
@@ -243,11 +259,11 @@ def test_the_recogniser_compares_and_charts_a_latent_of_several_views(registry: 
     recogniser = FingerprintRecogniser(registry)
     stored = recogniser.extract(decode(print_of(0, "right_index", 1)))
     other = recogniser.extract(decode(print_of(1, "right_index", 0)))
-    of_image = recogniser.extract_latent_both_ways(image)[False]
-    as_it_is = recogniser.of_latent((tuple(decode_views(of_image.data)),))
+    of_image = undescribed(recogniser.extract_latent_both_ways(image)[False])
+    as_it_is = recogniser.of_latent(ReadLatent((tuple(decode_views(of_image.data)),)))
 
     def alone(view: FingerprintTemplate) -> Template:
-        return recogniser.of_latent(((view,),))
+        return recogniser.of_latent(ReadLatent(((view,),)))
 
     of_views = [recogniser.compare(alone(view), [stored, other]) for view in decode_views(of_image.data)]
     scores = recogniser.compare(as_it_is, [stored, other])

@@ -62,8 +62,9 @@ def test_the_first_file_of_an_operators_folder_is_in_use_and_the_others_are_kept
 
 def test_the_shipped_scale_of_latents_is_of_the_model_and_the_network_in_use(tmp_path: Path) -> None:
     recogniser = FingerprintRecogniser(model_registry(Settings(data_folder=tmp_path)))
-    [scale] = latent_scales_of(recogniser, Settings(data_folder=tmp_path)).values()
+    scale, *earlier = latent_scales_of(recogniser, Settings(data_folder=tmp_path)).values()
     assert (scale.model, scale.network) == (recogniser.model, recogniser.latent_network)
+    assert {each.model for each in earlier} == {recogniser.model}  # that searches were answered by
     assert {kind.marked for kind in scale.kinds} == {False, True}
     assert all((kind.bound <= MOST_OF_FEW) == (kind.least < FEW) for kind in scale.kinds)
 

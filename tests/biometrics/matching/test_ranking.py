@@ -98,8 +98,34 @@ class _LatentPrints(_Prints):
     def of_marks(self, marks: Template) -> Template:
         raise NotImplementedError
 
+    def first_look(self, latent: Template) -> Template:
+        return latent
+
     def latent_content(self, template: Template) -> LatentContent:
         return LatentContent(20.0, marked=False)
+
+
+class _TwoLooks(_LatentPrints):
+    """The same, where the stranger is most similar to the latent at a first look."""
+
+    def first_look(self, latent: Template) -> Template:
+        return replace(latent, data=b"first look")
+
+    def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
+        if probe.data == b"first look":
+            return np.array([{MATE: 0.1, STRANGER: 0.3}.get(int(each.data), 0.0) for each in candidates])
+        return super().compare(probe, candidates)
+
+
+def test_what_is_most_similar_at_a_first_look_is_compared_in_full(
+    latent: _Latent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("biometrics.matching.ranking.AFTER_FIRST_LOOK", 2)
+    [channel] = latent.matching.channels.values()
+    channels = {FINGERPRINT: replace(channel, recogniser=cast(Recogniser, _TwoLooks()))}
+    ranked = Ranking(10, 20).of_any(replace(latent.matching, channels=channels), latent.probes)
+    expected = Ranking(10, 20).of_any(latent.matching, latent.probes)
+    assert [(who, one.score) for who, one in ranked] == [(who, one.score) for who, one in expected[:2]]
 
 
 def _stated_by(latent: _Latent, knots: list[list[float]]) -> _Latent:

@@ -1,0 +1,203 @@
+"""The training itself: it can be stopped at any moment, and goes on from its last checkpoint.
+
+The two descriptions of one point are drawn together and pushed from those of all other points of a step, of which those
+of the same finger are the hardest (InfoNCE: van den Oord and others, 2018).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+from torch.nn.utils import clip_grad_norm_
+
+from benchmarks.training.descriptors.examples import Example
+from benchmarks.training.descriptors.network import MOST_SCALE, Describer
+from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, save_checkpoint, until_ended
+from fingerprint.matching.kernels.surroundings import SIDE, surroundings
+from fingerprint.synthetic.finger.frame import Field
+from fingerprint.synthetic.randomness import random_numbers
+
+EXAMPLES, POINTS = 48, 8  # of a step, and of each of its examples
+MINUTIAE = 2.5  # how much more often a minutia is drawn than another point
+FEWEST = 4  # points of an example that is used
+HELD_OUT = 20  # of so many examples one is not trained on
+ON_LATENT, ON_PRINT = (2.5, 0.17), (1.3, 0.08)  # pixels and radians that a point is found away; one deviation
+CUT, CUT_AT = 0.4, (4.0, 26.0)  # share of the latent's squares that end at a line, and cells from the middle to it
+SAME = 18.0  # pixels between points that are not told apart
+RATE, DECAY, WARM, LEAST = 3e-3, 2e-3, 100, 0.01  # the rate rises over WARM steps and falls as a cosine, to LEAST of it
+AVERAGED = 0.998  # the part of the mean weights that each step keeps; the mean is what is used
+LONGEST = 2.0  # norm of a step's gradient
+PAUSE = 60.0  # seconds between two checkpoints
+
+_STREAM, _CHECKED = 32, 33
+
+
+class Batch(NamedTuple):
+    """Squares around points on latents and on prints, shape (n, 1, SIDE, SIDE), and which pairs are not told apart."""
+
+    on_latent: Field
+    on_print: Field
+    unclear: NDArray[np.bool_]  # shape (n, n)
+
+
+def divided(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Return the examples to train on, and those held out."""
+    used = [(number % HELD_OUT, each) for number, each in enumerate(examples) if len(each.minutiae) >= FEWEST]
+    return [each for place, each in used if place], [each for place, each in used if not place]
+
+
+def batch(examples: Sequence[Example], rng: np.random.Generator) -> Batch:
+    """Draw the points of a step."""
+    chosen = rng.choice(len(examples), min(EXAMPLES, len(examples)), replace=False)
+    latents, prints, places, fingers, numbers = [], [], [], [], []
+    for number in chosen.tolist():
+        example = examples[number]
+        weight = np.where(example.minutiae, MINUTIAE, 1.0)
+        points = rng.choice(len(weight), min(POINTS, len(weight)), replace=False, p=weight / weight.sum())
+        latents.append(surroundings(example.latent, _away(example.on_latent[:, points], ON_LATENT, rng)))
+        prints.append(surroundings(example.print_, _away(example.on_print[:, points], ON_PRINT, rng)))
+        places.append(example.on_print[:2, points])
+        fingers += [example.finger] * len(points)
+        numbers += [number] * len(points)
+    place = np.concatenate(places, axis=1)
+    same_example = np.equal.outer(numbers, numbers)
+    close = np.hypot(*(place[:, :, None] - place[:, None, :])) < SAME
+    unclear = np.where(same_example, close, np.equal.outer(fingers, fingers))
+    np.fill_diagonal(unclear, False)
+    return Batch(_cut(np.concatenate(latents), rng)[:, None], np.concatenate(prints)[:, None], unclear)
+
+
+def _away(points: Field, away: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
+    off = rng.normal(0, 1, points.shape) * np.array([[away[0]], [away[0]], [away[1]]])
+    return np.asarray(points + off, np.float64)
+
+
+def _cut(squares: Field, rng: np.random.Generator) -> Field:
+    """End some of the squares at a line."""
+    steps = np.arange(SIDE) - (SIDE - 1) / 2
+    turn = rng.uniform(0, 2 * np.pi, (len(squares), 1, 1))
+    at = np.where(rng.random(turn.shape) < CUT, rng.uniform(*CUT_AT, turn.shape), np.inf)
+    kept = np.cos(turn) * steps[:, None] + np.sin(turn) * steps < at
+    return np.where(kept, squares, np.float32(0))
+
+
+class Training:
+    """A network, its optimiser, and the mean of its weights, after some of `steps` steps."""
+
+    def __init__(self, seed: int, steps: int) -> None:
+        """Begin."""
+        torch.manual_seed(seed)
+        self.seed, self.steps, self.step = seed, steps, 0
+        self.network = Describer().to(memory_format=torch.channels_last)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), RATE, weight_decay=DECAY)
+        self.mean = {name: each.detach().clone() for name, each in self.network.state_dict().items()}
+
+    @property
+    def rate(self) -> float:
+        """Return the size of the next step."""
+        falling = 0.5 * (1 + np.cos(np.pi * self.step / self.steps))
+        return float(RATE * min(1.0, (self.step + 1) / WARM) * max(LEAST, falling))
+
+    def take_step(self, examples: Sequence[Example]) -> list[float]:
+        """Learn from some of the examples; return the loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate
+        similar, unclear = similarities(self.network, batch(examples, random_numbers(self.seed, _STREAM, self.step)))
+        logits = (similar * self.network.scale.clamp(max=MOST_SCALE).exp()).masked_fill(unclear, -1e4)
+        right = torch.arange(len(logits))
+        loss = (functional.cross_entropy(logits, right) + functional.cross_entropy(logits.T, right)) / 2
+        self.optimiser.zero_grad()
+        loss.backward()
+        clip_grad_norm_(self.network.parameters(), LONGEST)
+        self.optimiser.step()
+        self.step += 1
+        kept = min(AVERAGED, self.step / (self.step + 10))
+        for name, each in self.network.state_dict().items():
+            if each.dtype.is_floating_point:
+                self.mean[name].lerp_(each, 1 - kept)
+        return [float(loss.detach())]
+
+    def averaged(self) -> Describer:
+        """Return a network with the mean of the weights."""
+        network = Describer()
+        network.load_state_dict(self.mean)
+        network.eval()
+        return network
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint, in place of an earlier one at once."""
+        state = {
+            "seed": self.seed,
+            "steps": self.steps,
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "mean": self.mean,
+            "optimiser": self.optimiser.state_dict(),
+        }
+        save_checkpoint(state, path)
+
+    @classmethod
+    def load(cls, path: Path) -> Training:
+        """Go on from a checkpoint.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        state: dict[str, Any] = torch.load(path)
+        training = cls(state["seed"], state["steps"])
+        training.step, training.mean = state["step"], state["mean"]
+        training.network.load_state_dict(state["network"])
+        training.optimiser.load_state_dict(state["optimiser"])
+        return training
+
+
+def similarities(network: Describer, examples: Batch) -> tuple[Any, Any]:
+    """Return how similar each point on a latent is to each one on a print, and which pairs are not told apart."""
+    squares = torch.from_numpy(np.concatenate([examples.on_latent, examples.on_print]))
+    with torch.autocast("cpu", torch.bfloat16):
+        described = network(squares.contiguous(memory_format=torch.channels_last))
+    latents, prints = described.split(len(examples.on_latent))
+    return latents @ prints.T, torch.from_numpy(examples.unclear)
+
+
+def found(network: Describer, examples: Sequence[Example], draws: int = 4) -> float:
+    """Return the share of the points on latents that are most similar to their own on the print."""
+    first = []
+    with torch.inference_mode():
+        for draw in range(draws):
+            similar, unclear = similarities(network, batch(examples, random_numbers(draw, _CHECKED)))
+            first.append(similar.masked_fill(unclear, -2).argmax(1).numpy() == np.arange(len(similar)))
+    return float(np.concatenate(first).mean())
+
+
+def run(training: Training, examples: Sequence[Example], folder: Path, pause: float = PAUSE) -> None:
+    """Train to the end, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
+    torch.set_num_threads(1)
+    stopped, (used, held_out) = until_ended(), divided(examples)
+    taken: list[list[float]] = []
+    saved = time.monotonic()
+    while training.step < training.steps and not stopped:
+        taken.append(training.take_step(used))
+        if time.monotonic() - saved >= pause:
+            _save(training, held_out, folder, taken)
+            saved, taken = time.monotonic(), []
+    _save(training, held_out, folder, taken)
+
+
+def _save(training: Training, held_out: Sequence[Example], folder: Path, taken: Sequence[Sequence[float]]) -> None:
+    training.save(folder / CHECKPOINT)
+    right = round(found(training.averaged(), held_out), 4)
+    progress = {
+        "step": training.step,
+        "loss": mean_losses(taken),
+        "held_out_first": right,
+        "cpu_s": round(time.process_time()),
+    }
+    report(folder, progress)
