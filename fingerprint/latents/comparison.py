@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fingerprint.codec import decode_described, is_latent
 from fingerprint.described import Described
-from fingerprint.latents.descriptors import describe, evidence, network_mark, raised
+from fingerprint.latents.descriptors import describe, evidence, network_mark, weight_of, with_evidence
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.kernels.surroundings import ridge_cells
 from fingerprint.matching.views import Aspects, match_latent
@@ -53,13 +53,13 @@ class LatentComparison:
 
     def _changed(self, score: float, latent: Compared, own: Described, print_: Compared) -> float:
         """Return a score changed by the descriptions of a latent and a print, where both have some by the network."""
-        if not len(own.descriptions) or own.network != self._network:
+        if not len(own.descriptions) or own.network != self._network or weight_of(len(own.descriptions)) == 0.0:
             return score
         other = self._described(print_)
         if not len(other.descriptions):
             return score
         ridges = latent.aspects[0][0].ridges, print_.aspects[0][0].ridges
-        return raised(score, evidence(own, other, ridges), len(own.descriptions))
+        return with_evidence(score, evidence(own, other, ridges), len(own.descriptions))
 
     def _described(self, print_: Compared) -> Described:
         """Return the descriptions of a print's minutiae, by the ridges in its template."""

@@ -100,7 +100,12 @@ def evidence(
     return Evidence(most, likeness)
 
 
-def raised(score: float, found: Evidence, minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
+def weight_of(minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
+    """Return how much the descriptions of a latent of so many count, 0 to 1."""
+    return min(1.0, max(0.0, (parameters.many - minutiae) / (parameters.many - parameters.few)))
+
+
+def with_evidence(score: float, found: Evidence, minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
     """Return the score of a latent and a print, 0 to 1, changed by what the descriptions say.
 
     `minutiae` are those of the latent that are described: the more there are, the more votes strangers get.
@@ -109,5 +114,5 @@ def raised(score: float, found: Evidence, minutiae: int, parameters: EvidencePar
     gain = parameters.votes * log((1 + found.votes) / (1 + by_chance))
     gain += parameters.likeness * max(0.0, found.likeness - LATENT.ridges.chance)
     least = LATENT.ridges.least_score
-    odds = max(0.0, (score / (1 - score) + least) * exp(gain) - least)
+    odds = max(0.0, (score / (1 - score) + least) * exp(gain * weight_of(minutiae, parameters)) - least)
     return odds / (1 + odds)

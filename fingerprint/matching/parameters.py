@@ -120,10 +120,12 @@ class VoteParameters(NamedTuple):
 class EvidenceParameters(NamedTuple):
     """What the descriptions of minutiae add to the logarithm of the odds of a latent and a print (docs/latents.md)."""
 
-    votes: float = 0.5  # of the logarithm of the votes, over those that one stranger in ten gets
+    votes: float = 0.3  # of the logarithm of the votes, over those that one stranger in ten gets
     votes_by_chance: float = 0.5  # that one stranger in ten gets, for a latent of one minutia
     growth: float = 0.54  # power of the number of minutiae by which these grow
-    likeness: float = 5.0  # for each unit of the ridges' agreement above chance
+    likeness: float = 2.0  # for each unit of the ridges' agreement above chance
+    few: int = 50  # minutiae of a latent, up to which all of this counts; the minutiae of more say enough by themselves
+    many: int = 90  # from which on nothing of it does
 
 
 class MatchParameters(NamedTuple):

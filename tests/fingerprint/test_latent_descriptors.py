@@ -16,7 +16,7 @@ from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_described
 from fingerprint.described import Described
 from fingerprint.extraction.ridges import ridge_map
-from fingerprint.latents.descriptors import Evidence, describe, evidence, points_of_all, raised
+from fingerprint.latents.descriptors import Evidence, describe, evidence, points_of_all, with_evidence
 from fingerprint.latents.image import ReadLatent
 from fingerprint.latents.network import latent_network
 from fingerprint.matching.kernels.ridge_windows import ridge_grid
@@ -139,14 +139,15 @@ def test_only_pairs_that_one_motion_carries_vote_and_none_beyond_a_quarter_of_a_
 
 def test_a_score_rises_with_votes_and_with_likeness_and_falls_where_strangers_get_more_votes() -> None:
     for score in (0.0, 0.03, 0.4, 0.99):
-        by_votes = [raised(score, Evidence(votes, 0.0), 40) for votes in (0.0, 2.0, 9.0, 20.0)]
-        by_likeness = [raised(score, Evidence(9.0, likeness), 40) for likeness in (0.1, 0.2, 0.3)]
+        by_votes = [with_evidence(score, Evidence(votes, 0.0), 40) for votes in (0.0, 2.0, 9.0, 20.0)]
+        by_likeness = [with_evidence(score, Evidence(9.0, likeness), 40) for likeness in (0.1, 0.2, 0.3)]
         for more in (by_votes, by_likeness):
             assert all(0.0 <= each <= 1.0 for each in more)
             assert more == sorted(more)
             assert more[0] < more[-1]
         assert by_votes[0] <= score < by_votes[-1]
-        assert raised(score, Evidence(9.0, 0.2), 80) < raised(score, Evidence(9.0, 0.2), 20)
+        assert with_evidence(score, Evidence(9.0, 0.2), 50) < with_evidence(score, Evidence(9.0, 0.2), 20)
+        assert with_evidence(score, Evidence(40.0, 0.4), 90) == pytest.approx(score, abs=1e-12)
 
 
 def test_a_latent_is_compared_by_its_descriptions_unless_it_has_none_or_those_of_another_network(
