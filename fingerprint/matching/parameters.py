@@ -112,9 +112,9 @@ class VoteParameters(NamedTuple):
     nearest: int = 3  # pairs of a minutia that may vote
     most: int = 64  # pairs of two prints that may vote
     max_rotation: float = pi / 2  # radians, as for `PairingParameters`
-    distance: float = 8.0  # pixels at 500 ppi beside each other
+    distance: float = 8.0  # pixels at 500 ppi by which a motion may miss a minutia
     slope: float = 0.12  # of the distance from the pair whose motion it is, added to that
-    turn: float = 0.45  # radians
+    turn: float = 0.45  # radians by which it may
 
 
 class EvidenceParameters(NamedTuple):

@@ -206,7 +206,6 @@ def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_ex
 ) -> None:
     import torch
 
-    from benchmarks.training.latent_ridges.__main__ import export
     from benchmarks.training.latent_ridges.training import Training
     from models.ridge_unet import ridge_unet
     from models.session import ModelSession
@@ -218,7 +217,7 @@ def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_ex
     training.save(tmp_path / "state.pt")
     resumed = Training.load(tmp_path / "state.pt")
     assert resumed.take_step(examples) == training.take_step(examples)
-    export(resumed, tmp_path / "ridges.npz")
+    resumed.export(tmp_path / "ridges.npz")
     model = ridge_unet((tmp_path / "ridges.npz").read_bytes())
     (rows,) = ModelSession.open("ridges", "", model, threads=1).run(input=examples.images[:1])
     with torch.no_grad():
@@ -233,7 +232,6 @@ def test_a_training_of_descriptions_goes_on_to_the_bit_and_the_service_runs_what
 ) -> None:
     import torch
 
-    from benchmarks.training.descriptors.__main__ import export
     from benchmarks.training.descriptors.training import Training, batch, divided
     from models.session import ModelSession
     from models.surroundings import surroundings_network
@@ -249,7 +247,7 @@ def test_a_training_of_descriptions_goes_on_to_the_bit_and_the_service_runs_what
     training.save(tmp_path / "state.pt")
     resumed = Training.load(tmp_path / "state.pt")
     assert resumed.take_step(used) == training.take_step(used)
-    export(resumed, tmp_path / "surroundings.npz")
+    resumed.export(tmp_path / "surroundings.npz")
     squares = batch(used, random_numbers(1)).on_print
     model = surroundings_network((tmp_path / "surroundings.npz").read_bytes())
     (rows,) = ModelSession.open("surroundings", "", model, threads=1).run(input=squares)

@@ -16,10 +16,8 @@ from __future__ import annotations
 import argparse
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import cv2
-import numpy as np
 
 from benchmarks.training.descriptors.examples import load, make
 from benchmarks.training.descriptors.training import Training, run
@@ -57,7 +55,7 @@ def main() -> None:
         chosen.run.mkdir(parents=True, exist_ok=True)
         run(_training(chosen), load(chosen.examples), chosen.run)
     else:
-        export(Training.load(chosen.run / CHECKPOINT), chosen.file)
+        Training.load(chosen.run / CHECKPOINT).export(chosen.file)
 
 
 def _ridges() -> ModelSession:
@@ -72,13 +70,6 @@ def _training(chosen: argparse.Namespace) -> Training:
     if checkpoint.exists():
         raise SystemExit(f"{checkpoint} is there; go on with --resume, or remove it.")
     return Training(chosen.seed, chosen.steps)
-
-
-def export(training: Training, file: Path) -> None:
-    """Write the mean of the weights, the normalisations as parts of the kernels."""
-    arrays: dict[str, Any] = {name: each.astype(np.float16) for name, each in training.averaged().folded().items()}
-    np.savez_compressed(file, step=np.array(training.step), **arrays)
-    print(sha256(file.read_bytes()).hexdigest())  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ TURN, STRETCH, SHIFT = 0.25, 0.03, 8.0  # of the print: radians, logarithm of a 
 BENT, BENT_SCALE = 3.0, (35.0, 70.0)  # pixels that the skin is bent by, one deviation, and over which this varies
 SURE = 0.35  # likelihood of a minutia of the pool that counts
 APART = 16  # pixels between points that are no minutiae
-CLEAR_PRINT = 0.25  # how clear the ridges around a point of the print are, at least
+CLEAR_PRINT = 0.25  # least clearness of the ridges around a point of the print
 LEVER = 6.0  # pixels from a point to those that say how its direction turns
 ROUNDS = 6  # of finding where a bent print shows a point
 

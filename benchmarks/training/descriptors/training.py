@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
-from torch.nn.utils import clip_grad_norm_
 
+from benchmarks.training.averaged_training import AveragedTraining, Plan
 from benchmarks.training.descriptors.examples import Example
 from benchmarks.training.descriptors.network import MOST_SCALE, Describer
-from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, save_checkpoint, until_ended
+from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, until_ended
 from fingerprint.matching.kernels.surroundings import SIDE, surroundings
 from fingerprint.synthetic.finger.frame import Field
 from fingerprint.synthetic.randomness import random_numbers
@@ -30,17 +30,14 @@ FEWEST = 4  # points of an example that is used
 HELD_OUT = 20  # of so many examples one is not trained on
 ON_LATENT, ON_PRINT = (2.5, 0.17), (1.3, 0.08)  # pixels and radians that a point is found away; one deviation
 CUT, CUT_AT = 0.4, (4.0, 26.0)  # share of the latent's squares that end at a line, and cells from the middle to it
-SAME = 18.0  # pixels between points that are not told apart
-RATE, DECAY, WARM, LEAST = 3e-3, 2e-3, 100, 0.01  # the rate rises over WARM steps and falls as a cosine, to LEAST of it
-AVERAGED = 0.998  # the part of the mean weights that each step keeps; the mean is what is used
-LONGEST = 2.0  # norm of a step's gradient
+SAME = 18.0  # pixels between points so close that their descriptions may be alike
 PAUSE = 60.0  # seconds between two checkpoints
 
 _STREAM, _CHECKED = 32, 33
 
 
 class Batch(NamedTuple):
-    """Squares around points on latents and on prints, shape (n, 1, SIDE, SIDE), and which pairs are not told apart."""
+    """Squares around points on latents and on prints, shape (n, 1, SIDE, SIDE), and which pairs may be alike."""
 
     on_latent: Field
     on_print: Field
@@ -88,78 +85,23 @@ def _cut(squares: Field, rng: np.random.Generator) -> Field:
     return np.where(kept, squares, np.float32(0))
 
 
-class Training:
-    """A network, its optimiser, and the mean of its weights, after some of `steps` steps."""
+class Training(AveragedTraining):
+    """The training of a `Describer`."""
 
-    def __init__(self, seed: int, steps: int) -> None:
-        """Begin."""
-        torch.manual_seed(seed)
-        self.seed, self.steps, self.step = seed, steps, 0
-        self.network = Describer().to(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), RATE, weight_decay=DECAY)
-        self.mean = {name: each.detach().clone() for name, each in self.network.state_dict().items()}
-
-    @property
-    def rate(self) -> float:
-        """Return the size of the next step."""
-        falling = 0.5 * (1 + np.cos(np.pi * self.step / self.steps))
-        return float(RATE * min(1.0, (self.step + 1) / WARM) * max(LEAST, falling))
+    NETWORK, PLAN = Describer, Plan(rate=3e-3, decay=2e-3, least=0.01, longest=2.0)
 
     def take_step(self, examples: Sequence[Example]) -> list[float]:
         """Learn from some of the examples; return the loss."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate
         similar, unclear = similarities(self.network, batch(examples, random_numbers(self.seed, _STREAM, self.step)))
         logits = (similar * self.network.scale.clamp(max=MOST_SCALE).exp()).masked_fill(unclear, -1e4)
         right = torch.arange(len(logits))
         loss = (functional.cross_entropy(logits, right) + functional.cross_entropy(logits.T, right)) / 2
-        self.optimiser.zero_grad()
-        loss.backward()
-        clip_grad_norm_(self.network.parameters(), LONGEST)
-        self.optimiser.step()
-        self.step += 1
-        kept = min(AVERAGED, self.step / (self.step + 10))
-        for name, each in self.network.state_dict().items():
-            if each.dtype.is_floating_point:
-                self.mean[name].lerp_(each, 1 - kept)
+        self.learn(loss)
         return [float(loss.detach())]
-
-    def averaged(self) -> Describer:
-        """Return a network with the mean of the weights."""
-        network = Describer()
-        network.load_state_dict(self.mean)
-        network.eval()
-        return network
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint, in place of an earlier one at once."""
-        state = {
-            "seed": self.seed,
-            "steps": self.steps,
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "mean": self.mean,
-            "optimiser": self.optimiser.state_dict(),
-        }
-        save_checkpoint(state, path)
-
-    @classmethod
-    def load(cls, path: Path) -> Training:
-        """Go on from a checkpoint.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-        state: dict[str, Any] = torch.load(path)
-        training = cls(state["seed"], state["steps"])
-        training.step, training.mean = state["step"], state["mean"]
-        training.network.load_state_dict(state["network"])
-        training.optimiser.load_state_dict(state["optimiser"])
-        return training
 
 
 def similarities(network: Describer, examples: Batch) -> tuple[Any, Any]:
-    """Return how similar each point on a latent is to each one on a print, and which pairs are not told apart."""
+    """Return how similar each point on a latent is to each one on a print, and which pairs may be alike."""
     squares = torch.from_numpy(np.concatenate([examples.on_latent, examples.on_print]))
     with torch.autocast("cpu", torch.bfloat16):
         described = network(squares.contiguous(memory_format=torch.channels_last))

@@ -12,11 +12,7 @@ truth is what `fingerprint.extraction.ridges` draws of the clean print. It may b
 from __future__ import annotations
 
 import argparse
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from benchmarks.training.interruptible import CHECKPOINT
 from benchmarks.training.latent_ridges.training import Training, run
@@ -39,20 +35,13 @@ def main() -> None:
     chosen = parser.parse_args()
     checkpoint = chosen.run / CHECKPOINT
     if chosen.command == "export":
-        export(Training.load(checkpoint), chosen.file)
+        Training.load(checkpoint).export(chosen.file)
         return
     if checkpoint.exists() and not chosen.resume:
         raise SystemExit(f"{checkpoint} is there; go on with --resume, or remove it.")
     chosen.run.mkdir(parents=True, exist_ok=True)
     begun = Training.load(checkpoint) if chosen.resume else Training(chosen.seed, chosen.steps)
     run(begun, Pool(chosen.pool), chosen.run)
-
-
-def export(training: Training, file: Path) -> None:
-    """Write the mean of the weights, the normalisations as parts of the kernels."""
-    arrays: dict[str, Any] = {name: each.astype(np.float16) for name, each in training.averaged().folded().items()}
-    np.savez_compressed(file, step=np.array(training.step), **arrays)
-    print(sha256(file.read_bytes()).hexdigest())  # noqa: T201
 
 
 if __name__ == "__main__":

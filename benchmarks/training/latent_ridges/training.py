@@ -8,93 +8,34 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn import functional
-from torch.nn.utils import clip_grad_norm_
 
-from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, save_checkpoint, until_ended
+from benchmarks.training.averaged_training import AveragedTraining, Plan
+from benchmarks.training.interruptible import CHECKPOINT, mean_losses, report, until_ended
 from benchmarks.training.latent_ridges.examples import Batch, Targets, batch
 from benchmarks.training.latent_ridges.network import RidgeUnet
 from benchmarks.training.latents.pool import Pool
 
 BATCH, WHOLE = 12, 0.15  # patches of a step, and the share of whole prints
-RATE, DECAY, WARM, LEAST = 2e-3, 1e-4, 100, 0.02  # the rate rises over WARM steps and falls as a cosine, to LEAST of it
-AVERAGED = 0.998  # the part of the mean weights that each step keeps; the mean is what is used
-LONGEST = 1.0  # norm of a step's gradient
 CLEAR = 0.1  # deviations: the answer of the clean print's filter from which on a place counts in full
 PRESENCE = 0.5  # how much the loss of the print's place counts beside that of its ridges
 PAUSE = 120.0  # seconds between two checkpoints
 
 
-class Training:
-    """A network, its optimiser, and the mean of its weights, after some of `steps` steps."""
+class Training(AveragedTraining):
+    """The training of a `RidgeUnet`."""
 
-    def __init__(self, seed: int, steps: int) -> None:
-        """Begin."""
-        torch.manual_seed(seed)
-        self.seed, self.steps, self.step = seed, steps, 0
-        self.network = RidgeUnet().to(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), RATE, weight_decay=DECAY)
-        self.mean = {name: each.detach().clone() for name, each in self.network.state_dict().items()}
-
-    @property
-    def rate(self) -> float:
-        """Return the size of the next step."""
-        falling = 0.5 * (1 + np.cos(np.pi * self.step / self.steps))
-        return float(RATE * min(1.0, (self.step + 1) / WARM) * max(LEAST, falling))
+    NETWORK, PLAN = RidgeUnet, Plan(rate=2e-3, decay=1e-4, least=0.02, longest=1.0)
 
     def take_step(self, examples: Batch) -> list[float]:
         """Learn from examples; return the losses of ridges and presence, and the share of ridges that was right."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate
         images = torch.from_numpy(examples.images).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
             logits = self.network(images)
         ridges, presence, right = losses(logits, torch.from_numpy(examples.response), torch.from_numpy(examples.here))
-        self.optimiser.zero_grad()
-        (ridges + PRESENCE * presence).backward()
-        clip_grad_norm_(self.network.parameters(), LONGEST)
-        self.optimiser.step()
-        self.step += 1
-        kept = min(AVERAGED, self.step / (self.step + 10))
-        for name, each in self.network.state_dict().items():
-            if each.dtype.is_floating_point:
-                self.mean[name].lerp_(each, 1 - kept)
+        self.learn(ridges + PRESENCE * presence)
         return [float(each.detach()) for each in (ridges, presence, right)]
-
-    def averaged(self) -> RidgeUnet:
-        """Return a network with the mean of the weights."""
-        network = RidgeUnet()
-        network.load_state_dict(self.mean)
-        network.eval()
-        return network
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint, in place of an earlier one at once."""
-        state = {
-            "seed": self.seed,
-            "steps": self.steps,
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "mean": self.mean,
-            "optimiser": self.optimiser.state_dict(),
-        }
-        save_checkpoint(state, path)
-
-    @classmethod
-    def load(cls, path: Path) -> Training:
-        """Go on from a checkpoint.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-        state: dict[str, Any] = torch.load(path)
-        training = cls(state["seed"], state["steps"])
-        training.step, training.mean = state["step"], state["mean"]
-        training.network.load_state_dict(state["network"])
-        training.optimiser.load_state_dict(state["optimiser"])
-        return training
 
 
 def losses(logits: Any, response: Any, here: Any) -> tuple[Any, Any, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from fingerprint.matching.kernels.geometry import wrapped
 from fingerprint.matching.kernels.motion import (
     FROM_X,
     FROM_Y,
@@ -51,7 +52,7 @@ def voted_motion(
             reach = parameters.distance + parameters.slope * np.sqrt(across * across + up * up)
             if off_x * off_x + off_y * off_y > reach * reach:
                 continue
-            if abs(_wrapped(b[2, other[m]] - a[2, own[m]] - turn)) > parameters.turn:
+            if abs(wrapped(b[2, other[m]] - a[2, own[m]] - turn)) > parameters.turn:
                 continue
             if weight[m] > votes[other[m]]:
                 votes[other[m]], of_point[other[m]] = weight[m], m
@@ -86,7 +87,7 @@ def _candidates(
         first = count
         for i in range(a.shape[1]):
             value = (similar[i, j] - parameters.least) / (1.0 - parameters.least)
-            if value <= 0.0 or abs(_wrapped(b[2, j] - a[2, i])) > parameters.max_rotation:
+            if value <= 0.0 or abs(wrapped(b[2, j] - a[2, i])) > parameters.max_rotation:
                 continue
             at = count
             if count - first < parameters.nearest:
@@ -98,8 +99,3 @@ def _candidates(
             own[at], other[at], weight[at] = i, j, value
     kept = np.argsort(-weight[:count], kind="mergesort")[: parameters.most]
     return own[kept], other[kept], weight[kept]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _wrapped(angle: float) -> float:
-    return float((angle + np.pi) % (2.0 * np.pi) - np.pi)
