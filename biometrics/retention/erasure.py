@@ -287,20 +287,22 @@ class Expunger:
 
         Unless the whole record goes, they are those of searches for the FIR of an encounter that does.
         """
-        firs = select(encounters.c.fir_number).where(encounters.c.id.in_(going), encounters.c.fir_number != "")
-        query = (
-            select(searches.c.id, searches.c.settings, search_probes.c.ordinal)
-            .join(search_probes, search_probes.c.search_id == searches.c.id)
-            .join(cases, cases.c.search_id == searches.c.id)
-            .where(cases.c.candidate_id.in_(record_ids), cases.c.outcome == Conclusion.IDENTIFICATION)
-            .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
-        )
-        if not whole:
-            query = query.where(searches.c.case_number.in_(firs))
+        firs: set[str] = set()
+        for chunk in in_chunks(going, CHUNK):
+            query = select(encounters.c.fir_number).where(encounters.c.id.in_(chunk), encounters.c.fir_number != "")
+            firs.update(self._connection.execute(query).scalars())
         ordinals: defaultdict[str, set[int]] = defaultdict(set)
-        for row in self._connection.execute(query):
-            if not row.settings.get("alternatives"):
-                ordinals[row.id].add(row.ordinal)
+        for chunk in in_chunks(record_ids, CHUNK):
+            query = (
+                select(searches.c.id, searches.c.settings, searches.c.case_number, search_probes.c.ordinal)
+                .join(search_probes, search_probes.c.search_id == searches.c.id)
+                .join(cases, cases.c.search_id == searches.c.id)
+                .where(cases.c.candidate_id.in_(chunk), cases.c.outcome == Conclusion.IDENTIFICATION)
+                .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
+            )
+            for row in self._connection.execute(query):
+                if (whole or row.case_number in firs) and not row.settings.get("alternatives"):
+                    ordinals[row.id].add(row.ordinal)
         return ordinals
 
     def _hold_probes(self, files: set[tuple[Unit, str]], identified: Mapping[str, set[int]]) -> dict[str, list[int]]:

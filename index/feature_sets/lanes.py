@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -12,6 +13,10 @@ from numba.np import arrayobj
 
 LANES = 8  # words of a vector of 512 bits
 WORD = 64
+
+# In compiled code, places in arrays are unsigned: numba looks at each signed one for whether it counts from the end,
+# which takes longer than comparing two codes, and keeps loops from becoming vector instructions.
+ONE, WORD_PLACES = np.uint64(1), np.uint64(WORD)
 
 _VECTOR = ir.VectorType(ir.IntType(64), LANES)
 
@@ -22,11 +27,11 @@ def _data_of(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any
     return make_array(signature.args[place])(context, builder, arguments[place]).data
 
 
-def _everywhere(builder: ir.IRBuilder, word: Any) -> Any:
-    """Return a word in all lanes of a vector."""
-    vector = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
-    lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-    return builder.shuffle_vector(vector, ir.Constant(_VECTOR, ir.Undefined), lanes)
+def _everywhere(builder: ir.IRBuilder, value: Any, kind: ir.VectorType = _VECTOR) -> Any:
+    """Return a value in all lanes of a vector."""
+    vector = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.IntType(32)(0))
+    lanes = ir.Constant(ir.VectorType(ir.IntType(32), kind.count), [0] * kind.count)
+    return builder.shuffle_vector(vector, ir.Constant(kind, ir.Undefined), lanes)
 
 
 def _near_lanes(_typing_context: Any, codes: Any, at: Any, first: Any, second: Any, reach: Any) -> Any:
@@ -53,10 +58,61 @@ def _near_lanes(_typing_context: Any, codes: Any, at: Any, first: Any, second: A
         near = builder.icmp_unsigned("<", builder.add(*differing), _everywhere(builder, arguments[4]))
         return builder.bitcast(near, ir.IntType(LANES))
 
-    return types.uint8(codes, types.int64, types.uint64, types.uint64, types.uint64), generate
+    return types.uint8(codes, types.uint64, types.uint64, types.uint64, types.uint64), generate
 
 
 near_lanes: Any = intrinsic(_near_lanes)
+
+
+def _near_points(
+    _typing_context: Any,
+    x: Any,
+    y: Any,
+    headings: Any,
+    at: Any,
+    its_x: Any,
+    its_y: Any,
+    heading: Any,
+    square: Any,
+    turn: Any,
+) -> Any:
+    """Return a bit for each of `WORD` points, from `at` on, that is close to another point and heads as that does.
+
+    Args:
+        x: of the points, float32, as `y`.
+        y: of the points.
+        headings: uint8, a whole turn being 256.
+        at: the first of the points, uint64.
+        its_x: of the other point, float32, as `its_y`.
+        its_y: of the other point.
+        heading: of the other point, uint8.
+        square: the squared distance from which on a point is not close, float32.
+        turn: from which on its heading differs too much, uint8, 1 to 127.
+    """
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+        def loaded(place: int, element: ir.Type) -> tuple[Any, ir.VectorType]:
+            kind = ir.VectorType(element, WORD)
+            start = builder.gep(_data_of(context, builder, signature, arguments, place), [arguments[3]])
+            return builder.load(builder.bitcast(start, kind.as_pointer()), align=1), kind
+
+        squares = []
+        for axis in range(2):
+            places, floats = loaded(axis, ir.FloatType())
+            apart = builder.fsub(places, _everywhere(builder, arguments[4 + axis], floats))
+            squares.append(builder.fmul(apart, apart))
+        close = builder.fcmp_ordered("<", builder.fadd(*squares), _everywhere(builder, arguments[7], floats))
+        theirs, bytes_ = loaded(2, ir.IntType(8))
+        most = builder.sub(arguments[8], ir.IntType(8)(1))  # steps that it differs to either side
+        beyond_least = builder.sub(theirs, _everywhere(builder, builder.sub(arguments[6], most), bytes_))
+        aligned = builder.icmp_unsigned("<=", beyond_least, _everywhere(builder, builder.add(most, most), bytes_))
+        return builder.bitcast(builder.and_(close, aligned), ir.IntType(WORD))
+
+    floats = (types.float32, types.float32)
+    return types.uint64(x, y, headings, types.uint64, *floats, types.uint8, types.float32, types.uint8), generate
+
+
+near_points: Any = intrinsic(_near_points)
 
 
 def _set_bytes(_typing_context: Any, values: Any, at: Any) -> Any:
@@ -68,7 +124,7 @@ def _set_bytes(_typing_context: Any, values: Any, at: Any) -> Any:
         some = builder.load(builder.bitcast(start, kind.as_pointer()), align=1)
         return builder.bitcast(builder.icmp_unsigned("!=", some, ir.Constant(kind, [0] * WORD)), ir.IntType(WORD))
 
-    return types.uint64(values, types.int64), generate
+    return types.uint64(values, types.uint64), generate
 
 
 set_bytes: Any = intrinsic(_set_bytes)
@@ -86,7 +142,7 @@ def _fetch(_typing_context: Any, array: Any, at: Any) -> Any:
         builder.call(prefetch, [pointer, *(each(value) for each, value in zip(how, (0, 2, 1), strict=True))])
         return context.get_dummy_value()
 
-    return types.none(array, types.int64), generate
+    return types.none(array, types.uint64), generate
 
 
 fetch: Any = intrinsic(_fetch)

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
 from index.feature_sets.cells import ProbeCells
-from index.feature_sets.lanes import fetch, trailing_zeros
-from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, find_pairs, room
+from index.feature_sets.lanes import ONE, WORD_PLACES, fetch, near_points, trailing_zeros
+from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, fetch_codes, find_pairs, room
 
-_FILLED = 16  # features in a vector
+_FILLED = np.uint64(16)  # pairs in a vector
+_PLACES, _FIRST = np.int32(2048), np.int32(MOST_HELD)  # of pairs: more than there are, and the most
 _COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
 _SINES = np.array([sin(turned * TURN) for turned in range(DIRECTIONS)])
 _FAR = np.float32(1e6)  # pixels: nothing is near
@@ -70,77 +71,82 @@ def close_likeness(
     `cells` are those of the probe.
     """
     near = room(cells)
-    pairs, weights = np.empty((MOST_HELD, 2), np.int64), np.empty(MOST_HELD, np.float32)
+    pairs, weights = np.empty((2, MOST_HELD), np.uint64), np.empty(MOST_HELD, np.float32)
     places, turns = np.empty((4, MOST_HELD), np.float32), np.empty(MOST_HELD, np.uint8)
-    left, terms = np.empty(MOST_HELD, np.float32), np.empty(MOST_HELD, np.float32)
-    x, y, eights = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(-(-MOST // 8), np.uint64)
+    ranks, terms = np.empty(MOST_HELD, np.int32), np.empty(MOST_HELD, np.float32)
+    x, y, headings = np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.float32), np.empty(MOST + 1, np.uint8)
     for i in range(len(slots)):
-        begin, end = segment.begins[slots[i]], segment.begins[slots[i] + 1]
-        _fetch_print(segment, slots[min(i + 1, len(slots) - 1)])
-        count = find_pairs(cells, segment, slots[i], parameters.pair_reach, near, pairs, weights)
+        slot = np.uint64(slots[i])
+        begin, end = np.uint64(segment.begins[slot]), np.uint64(segment.begins[slot + ONE])
+        _fetch_print(segment, np.uint64(slots[min(i + 1, len(slots) - 1)]))
+        count = find_pairs(cells, segment, slot, parameters.pair_reach, near, pairs, weights)
         if count > 0:
-            step = np.float32(segment.steps[slots[i]])
+            step = np.float32(segment.steps[slot])
             for t in range(count):
-                own, other = pairs[t]
+                own, other = pairs[0, t], pairs[1, t]
                 places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
-                places[2, t], places[3, t] = step * segment.points[other, 0], step * segment.points[other, 1]
+                places[2, t] = step * np.float32(segment.points[other, 0])
+                places[3, t] = step * np.float32(segment.points[other, 1])
                 turns[t] = np.uint8(segment.directions[other] - probe.directions[own])
-            anchor, weight = _best_anchor(places, turns, weights, count, parameters, left, terms)
+            anchor, weight = _best_anchor(places, turns, weights, count, parameters, ranks, terms)
             if in_overlap:
                 layout = _layout(places, turns, weights, count, anchor, parameters)
-                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, step, layout, parameters, x, y, eights))
+                scores[i] = max(0.0, _in_overlap(probe, segment, begin, end, step, layout, parameters, x, y, headings))
             else:
-                scores[i] = weight / (end - begin + parameters.crowd) ** parameters.growth
+                scores[i] = weight / (np.int64(end - begin) + parameters.crowd) ** parameters.growth
 
 
-@njit(cache=True, nogil=True)
-def _fetch_print(segment: SegmentArrays, slot: int) -> None:
+@njit(cache=True, nogil=True, forceinline=True)
+def _fetch_print(segment: SegmentArrays, slot: np.uint64) -> None:
     """Have the processor fetch a print from memory while it does something else."""
-    begin, end = segment.begins[slot], segment.begins[slot + 1]
-    for j in range(begin, end, 8):  # a line of memory holds so many halves of codes
-        fetch(segment.first, j)
-        fetch(segment.second, j)
-    for j in range(begin, end, 32):
-        fetch(segment.points, 2 * j)
-    fetch(segment.cells, begin)
+    begin, end = np.uint64(segment.begins[slot]), np.uint64(segment.begins[slot + ONE])
+    fetch_codes(segment, begin, end)
+    for j in range(begin, end, np.uint64(32)):
+        fetch(segment.points, np.uint64(2) * j)
     fetch(segment.directions, begin)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _best_anchor(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
-    count: int,
+    count: np.uint64,
     parameters: OverlapParameters,
-    remaining: NDArray[np.float32],
+    ranks: NDArray[np.int32],
     terms: NDArray[np.float32],
-) -> tuple[int, np.float32]:
+) -> tuple[np.uint64, np.float32]:
     """Return the pair, of the most similar of `count` pairs, that most other pairs fit, and what they weigh together.
 
-    See `_together`.
+    See `_together`. `ranks` and `terms` are written, for nobody to read. The pairs are filled up to whole vectors with
+    some that have no weight; of those that are equally similar the first is the more similar one.
     """
-    best, most = 0, np.float32(-1)
-    remaining[:count] = weights[:count]
-    for _ in range(min(parameters.anchors, count)):
-        anchor = 0
-        for t in range(1, count):
-            if remaining[t] > remaining[anchor]:
-                anchor = t
-        remaining[anchor] = -1.0
-        total = _together(places, turns, weights, count, anchor, parameters, terms)
+    filled = np.uint64((count + _FILLED - ONE) // _FILLED * _FILLED)
+    for t in range(count, filled):
+        weights[t], turns[t], places[0, t], places[1, t], places[2, t], places[3, t] = 0, 0, 0, 0, 0, 0
+    for t in range(filled):
+        ranks[t] = np.int32(weights[t]) * _PLACES + _FIRST - np.int32(t)
+    best, most = np.uint64(0), np.float32(-1)
+    for _ in range(min(parameters.anchors, int(np.int64(count)))):
+        highest = np.int32(0)
+        for block in range(filled // _FILLED):
+            for lane in range(_FILLED):
+                highest = max(highest, ranks[block * _FILLED + lane])
+        anchor = np.uint64(_FIRST - highest % _PLACES)
+        ranks[anchor] = 0
+        total = _together(places, turns, weights, filled, anchor, parameters, terms)
         if total > most:
             best, most = anchor, total
     return best, most
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _together(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
-    count: int,
-    anchor: int,
+    filled: np.uint64,
+    anchor: np.uint64,
     parameters: OverlapParameters,
     terms: NDArray[np.float32],
 ) -> np.float32:
@@ -150,7 +156,7 @@ def _together(
         places: x and y of the probe's feature of each pair, then x and y of the print's: shape (4, pairs or more).
         turns: how far the directions of the two differ.
         weights: how similar the two are.
-        count: of the pairs.
+        filled: how many pairs, a multiple of `_FILLED`; the last ones may have no weight.
         anchor: one of them.
         parameters: what lies together.
         terms: written, for nobody to read.
@@ -160,27 +166,29 @@ def _together(
     ax, ay, bx, by = places[0, anchor], places[1, anchor], places[2, anchor], places[3, anchor]
     slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
     wide, nothing = np.float32(parameters.turn**2), np.float32(0)
-    for t in range(count):  # without a branch, so that it becomes vector instructions
-        off = np.float32(np.int8(np.uint8(turns[t] - turned)))
-        aligned = np.float32(1) - off * off / wide
-        x, y = places[0, t] - ax, places[1, t] - ay
-        dx, dy = right * x - up * y + bx - places[2, t], up * x + right * y + by - places[3, t]
-        allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
-        close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
-        terms[t] = weights[t] * max(close, nothing) * max(aligned, nothing)
+    for block in range(filled // _FILLED):  # without a branch, so that it becomes vector instructions
+        for lane in range(_FILLED):
+            t = block * _FILLED + lane
+            off = np.float32(np.int8(np.uint8(turns[t] - turned)))
+            aligned = np.float32(1) - off * off / wide
+            x, y = places[0, t] - ax, places[1, t] - ay
+            dx, dy = right * x - up * y + bx - places[2, t], up * x + right * y + by - places[3, t]
+            allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
+            close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
+            terms[t] = weights[t] * max(close, nothing) * max(aligned, nothing)
     total = nothing
-    for t in range(count):
-        total += terms[t]
+    for place in range(filled):
+        total += terms[place]
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _layout(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
-    count: int,
-    anchor: int,
+    count: np.uint64,
+    anchor: np.uint64,
     parameters: OverlapParameters,
 ) -> Layout:
     """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares).
@@ -213,61 +221,58 @@ def _layout(
     return Layout(cosine, sine, bx + tx - cosine * x + sine * y, by + ty - sine * x - cosine * y)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _in_overlap(
     probe: FeatureSets,
     segment: SegmentArrays,
-    begin: int,
-    end: int,
+    begin: np.uint64,
+    end: np.uint64,
     step: np.float32,
     layout: Layout,
     parameters: OverlapParameters,
     x: NDArray[np.float32],
     y: NDArray[np.float32],
-    eights: NDArray[np.uint64],
+    headings: NDArray[np.uint8],
 ) -> float:
     """Sum what a print's features, `begin` to `end`, in the probe's overlap say, once the probe is laid on it.
 
     `step` is of the grid on which their points lie, in pixels.
-    `x`, `y` and `eights` are written, for nobody to read: the probe's features where they lie on the print, filled up
-    to whole vectors with some that are far away, and a byte for each of them that says whether it is near.
+    `x`, `y` and `headings` are written, for nobody to read: the probe's features where they lie on the print, filled up
+    to whole vectors with some that are far away.
     """
-    n = len(probe.first)
-    filled = -(-n // _FILLED) * _FILLED
-    near = eights.view(np.uint8)
+    n = np.uint64(len(probe.first))
+    filled = (n + WORD_PLACES - ONE) // WORD_PLACES * WORD_PLACES
     cosine, sine = np.float32(layout.cosine), np.float32(layout.sine)
+    turned = np.uint8(np.int64(np.rint(atan2(layout.sine, layout.cosine) / TURN)))
+    left = low = _FAR
+    right = high = -_FAR
     for i in range(n):
         px, py = np.float32(probe.points[i, 0]), np.float32(probe.points[i, 1])
-        x[i] = cosine * px - sine * py + np.float32(layout.x)
-        y[i] = sine * px + cosine * py + np.float32(layout.y)
-    left, right = x[:n].min() - parameters.margin, x[:n].max() + parameters.margin
-    low, high = y[:n].min() - parameters.margin, y[:n].max() + parameters.margin
-    x[n:filled], y[n:filled] = _FAR, _FAR
-    turned = np.uint8(np.int64(np.rint(atan2(layout.sine, layout.cosine) / TURN)))
-    square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
-    total = 0.0
+        its_x = cosine * px - sine * py + np.float32(layout.x)
+        its_y = sine * px + cosine * py + np.float32(layout.y)
+        x[i], y[i], headings[i] = its_x, its_y, probe.directions[i] + turned
+        left, right, low, high = min(left, its_x), max(right, its_x), min(low, its_y), max(high, its_y)
+    x[n:filled] = _FAR
+    square, turn = np.float32(parameters.distance**2), np.uint8(parameters.turn)
+    wide, margin, total = np.float32(parameters.turn**2), parameters.margin, 0.0
     for j in range(begin, end):
-        at_x, at_y = np.float32(step * segment.points[j, 0]), np.float32(step * segment.points[j, 1])
-        if not (left <= at_x <= right and low <= at_y <= high):
+        at_x, at_y = step * np.float32(segment.points[j, 0]), step * np.float32(segment.points[j, 1])
+        if not (left - margin <= at_x <= right + margin and low - margin <= at_y <= high + margin):
             continue
-        for i in range(filled):  # without a branch, so that it becomes vector instructions
-            dx, dy = x[i] - at_x, y[i] - at_y
-            near[i] = dx * dx + dy * dy < square
         best, has_partner = np.float32(0), False
-        for eight in range(filled // 8):
-            word = eights[eight]
-            while word:
-                own = 8 * eight + (np.int64(trailing_zeros(word)) >> 3)
-                word &= word - np.uint64(1)
+        for word in range(np.uint64(0), filled, WORD_PLACES):
+            near = near_points(x, y, headings, word, at_x, at_y, segment.directions[j], square, turn)
+            while near:
+                own = word + trailing_zeros(near)
+                near &= near - ONE
                 dx, dy = x[own] - at_x, y[own] - at_y
-                gap = np.float32(np.int8(np.uint8(segment.directions[j] - probe.directions[own] - turned)))
-                aligned = np.float32(1) - gap * gap / wide
-                if aligned > 0:
-                    differing = popcount(probe.first[own] ^ segment.first[j])
-                    differing += popcount(probe.second[own] ^ segment.second[j])
-                    alike = np.float32(parameters.reach) - np.float32(differing)
-                    worth = alike * aligned * (np.float32(1) - (dx * dx + dy * dy) / square)
-                    if worth > best:
-                        best, has_partner = np.float32(worth), True
+                gap = np.float32(np.int8(segment.directions[j] - headings[own]))
+                differing = popcount(probe.first[own] ^ segment.first[j])
+                differing += popcount(probe.second[own] ^ segment.second[j])
+                alike = np.float32(parameters.reach) - np.float32(differing)
+                near_by = np.float32(1) - (dx * dx + dy * dy) / square
+                worth = alike * (np.float32(1) - gap * gap / wide) * near_by
+                if worth > best:
+                    best, has_partner = worth, True
         total += float(best) if has_partner else -parameters.missing
     return total

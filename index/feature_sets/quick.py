@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from biometrics.kernel.bits import popcount
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST_HELD
 from index.feature_sets.cells import CELLS, ProbeCells
-from index.feature_sets.lanes import LANES, WORD, near_lanes, set_bytes, trailing_zeros
+from index.feature_sets.lanes import LANES, ONE, WORD, WORD_PLACES, fetch, near_lanes, set_bytes, trailing_zeros
 
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
 _SPREAD = 1  # bins to either side of a rotation that agree with it
-_SHARE = 3  # one in so many of a print's features is compared at least
+_SHARE = np.uint64(3)  # one in so many of a print's features is compared at least
+_AHEAD = np.uint64(4)  # prints: so far ahead they are fetched from memory
+_OF_LINE = np.uint64(8)  # halves of codes in a line of the processor's cache
+_LANES, _OF_LANES = np.uint64(LANES), np.uint64(2 * LANES)
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
@@ -91,18 +94,21 @@ def quick_likeness(
     """
     near, votes = room(probe), np.zeros(_BINS, np.int32)
     reach, begins = np.uint64(parameters.reach), segment.begins
-    for slot in range(first_slot, last_slot):
-        if rows[slot] < 0 or not met[rows[slot]]:
+    for slot in range(np.uint64(first_slot), np.uint64(last_slot)):
+        row = rows[slot]
+        if row < 0 or not met[np.uint64(row)]:
             continue
-        begin, count = begins[slot], begins[slot + 1] - begins[slot]
-        seen = min(count, max(parameters.features, count // _SHARE))
+        begin, end = np.uint64(begins[slot]), np.uint64(begins[slot + ONE])
+        ahead = np.uint64(begins[min(slot + _AHEAD, np.uint64(last_slot))])
+        fetch_codes(segment, ahead, ahead + np.uint64(parameters.features))
+        seen = min(end - begin, max(np.uint64(parameters.features), (end - begin) // _SHARE))
         _find_near(probe, segment, begin, begin + seen, reach, near)
         most = np.int32(0)
-        for word in range(0, seen, WORD):
-            waiting = _with_some(near, word)
+        for word in range(np.uint64(0), seen, WORD_PLACES):
+            waiting = _with_some(near, np.uint64(word))
             while waiting:
-                place = word + np.int64(trailing_zeros(waiting))
-                waiting &= waiting - np.uint64(1)
+                place = word + trailing_zeros(waiting)
+                waiting &= waiting - ONE
                 differing, lane = _nearest(probe, near, place, segment, begin + place)
                 turned = np.int64(np.uint8(segment.directions[begin + place] - probe.directions[lane]) >> _BIN)
                 for other in range(-_SPREAD, _SPREAD + 1):
@@ -114,16 +120,16 @@ def quick_likeness(
             votes[:] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def find_pairs(
     probe: ProbeCells,
     segment: SegmentArrays,
-    slot: int,
+    slot: np.uint64,
     reach: int,
     near: NDArray[np.uint8],
-    pairs: NDArray[np.int64],
+    pairs: NDArray[np.uint64],
     weights: NDArray[np.float32],
-) -> int:
+) -> np.uint64:
     """Write the pairs (feature of the probe, of a print), each of the print's with the nearest one; return how many.
 
     Args:
@@ -132,21 +138,30 @@ def find_pairs(
         slot: of the print.
         reach: differing bits from which on two features are no pair.
         near: what `room` gave, written.
-        pairs: written, shape (MOST_HELD, 2); the print's feature by its place in the segment.
+        pairs: written, shape (2, MOST_HELD); the print's feature by its place in the segment.
         weights: written, shape (MOST_HELD,): how many bits less than `reach` differ.
     """
-    begin, end, count = segment.begins[slot], segment.begins[slot + 1], 0
+    begin, end, count = np.uint64(segment.begins[slot]), np.uint64(segment.begins[slot + ONE]), np.uint64(0)
     _find_near(probe, segment, begin, end, np.uint64(reach), near)
-    for word in range(0, end - begin, WORD):
-        waiting = _with_some(near, word)
+    for word in range(np.uint64(0), end - begin, WORD_PLACES):
+        waiting = _with_some(near, np.uint64(word))
         while waiting:
-            place = word + np.int64(trailing_zeros(waiting))
-            waiting &= waiting - np.uint64(1)
+            place = word + trailing_zeros(waiting)
+            waiting &= waiting - ONE
             differing, lane = _nearest(probe, near, place, segment, begin + place)
-            pairs[count, 0], pairs[count, 1] = probe.numbers[lane], begin + place
-            weights[count] = reach - np.int64(differing)
-            count += 1
+            pairs[0, count], pairs[1, count] = np.uint64(probe.numbers[lane]), begin + place
+            weights[count] = reach - np.int32(differing)
+            count += ONE
     return count
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def fetch_codes(segment: SegmentArrays, begin: np.uint64, end: np.uint64) -> None:
+    """Have the processor fetch some features' codes and cells from memory while it does something else."""
+    for j in range(begin, end, _OF_LINE):
+        fetch(segment.first, j)
+        fetch(segment.second, j)
+    fetch(segment.cells, begin)
 
 
 @njit(cache=True, nogil=True)
@@ -157,44 +172,50 @@ def room(probe: ProbeCells) -> NDArray[np.uint8]:
 
 @njit(cache=True, nogil=True, inline="always")
 def _find_near(
-    probe: ProbeCells, segment: SegmentArrays, begin: int, end: int, reach: np.uint64, near: NDArray[np.uint8]
+    probe: ProbeCells,
+    segment: SegmentArrays,
+    begin: np.uint64,
+    end: np.uint64,
+    reach: np.uint64,
+    near: NDArray[np.uint8],
 ) -> None:
     """Write which of the codes compared in its cell are near each feature: a bit for each of a part of the probe."""
-    parts = len(near)
+    parts = np.uint64(len(near))
     for part in range(parts):
         for j in range(begin, end):  # without a branch: the processor could not foresee which features are near
-            at = 2 * LANES * (np.int64(segment.cells[j]) * parts + part)
+            at = _OF_LANES * (np.uint64(segment.cells[j]) * parts + part)
             near[part, j - begin] = near_lanes(probe.codes, at, segment.first[j], segment.second[j], reach)
-        near[part, end - begin : end - begin + WORD] = 0
+        for place in range(end - begin, end - begin + WORD_PLACES):
+            near[part, place] = 0
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _with_some(near: NDArray[np.uint8], word: int) -> np.uint64:
+def _with_some(near: NDArray[np.uint8], word: np.uint64) -> np.uint64:
     """Return a bit for each of 64 features that is near some code."""
     waiting = np.uint64(0)
-    for part in range(len(near)):
-        waiting |= set_bytes(near, part * near.shape[1] + word)
+    for part in range(np.uint64(near.shape[0])):
+        waiting |= set_bytes(near, part * np.uint64(near.shape[1]) + word)
     return waiting
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _nearest(
-    probe: ProbeCells, near: NDArray[np.uint8], place: np.int64, segment: SegmentArrays, j: np.int64
-) -> tuple[np.uint64, np.int64]:
+    probe: ProbeCells, near: NDArray[np.uint8], place: np.uint64, segment: SegmentArrays, j: np.uint64
+) -> tuple[np.uint64, np.uint64]:
     """Return in how many bits the nearest code of the probe differs from that of feature `j`, and its place in `probe`.
 
     `near` has a bit, at `place` of each part, for each code of the probe that is within reach; there is one.
     """
-    nearest, its_place, parts = np.uint64(CODE_BITS + 1), np.int64(0), len(near)
+    nearest, its_place, parts = np.uint64(CODE_BITS + 1), np.uint64(0), np.uint64(len(near))
     for part in range(parts):
-        of_cell = np.int64(segment.cells[j]) * parts + part
+        of_cell = np.uint64(segment.cells[j]) * parts + part
         lanes = np.uint64(near[part, place])
         while lanes:
-            lane = np.int64(trailing_zeros(lanes))
-            lanes &= lanes - np.uint64(1)
-            at = 2 * LANES * of_cell + lane
+            lane = trailing_zeros(lanes)
+            lanes &= lanes - ONE
+            at = _OF_LANES * of_cell + lane
             differing = popcount(probe.codes[at] ^ segment.first[j])
-            differing += popcount(probe.codes[at + LANES] ^ segment.second[j])
+            differing += popcount(probe.codes[at + _LANES] ^ segment.second[j])
             if differing < nearest:
-                nearest, its_place = differing, LANES * of_cell + lane
+                nearest, its_place = differing, _LANES * of_cell + lane
     return nearest, its_place

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+
+from server import free_port
 
 REQUIREMENT = (
     "milvus==2.3.5 --hash=sha256:69515a0630ce29fd10e101fa442afea8ca1387b93a456cd9bd41fdf3deb93d04"  # x86-64 only
@@ -105,7 +106,7 @@ class MilvusServer:
         self._folder = folder
         self._waits = {} if as_shipped else WAITS
         self._binaries = unpacked()
-        self._ports = _free_ports()
+        self._ports = {name: free_port() for name in PORTS}
         self.url = f"http://127.0.0.1:{self._ports['proxy_port']}"
         self._configure()
         self.start()
@@ -180,16 +181,6 @@ class MilvusServer:
             text = text.replace(f"\n  {shipped}", f"\n  {quicker}")
         (self._folder / "configs" / "milvus.yaml").write_text(text)
         shutil.copy(self._binaries / "glog.conf", self._folder / "configs")
-
-
-def _free_ports() -> dict[str, int]:
-    sockets = [socket.socket() for _ in PORTS]
-    for item in sockets:
-        item.bind(("127.0.0.1", 0))
-    ports = [socket.getsockname()[1] for socket in sockets]
-    for item in sockets:
-        item.close()
-    return dict(zip(PORTS, ports, strict=True))
 
 
 @contextmanager
