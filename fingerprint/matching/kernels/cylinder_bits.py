@@ -221,10 +221,9 @@ def _add_densities(
 @njit(cache=True, nogil=True)
 def _set_bits(words: NDArray[np.uint64], valid: np.uint64, density: NDArray[np.float64], threshold: float) -> None:
     """Set the bits of the valid cells whose density of minutiae reaches the threshold."""
-    for i in range(CELLS):
-        for j in range(CELLS):
-            cell = (np.uint64(1) << np.uint64(CELLS * i + j)) & valid
-            if cell:
-                for k in range(SECTIONS):
-                    if density[i, j, k] >= threshold:
-                        words[k] |= cell
+    densities = density.ravel()
+    for k in range(SECTIONS):
+        word = np.uint64(0)
+        for cell in range(CELLS * CELLS):  # without a branch, which could not be foretold
+            word |= np.uint64(densities[SECTIONS * cell + k] >= threshold) << np.uint64(cell)
+        words[k] = word & valid
