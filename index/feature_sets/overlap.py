@@ -23,7 +23,7 @@ from index.feature_sets.lanes import ONE, WORD_PLACES, fetch, near_points, trail
 from index.feature_sets.quick import TURN, FeatureSets, SegmentArrays, fetch_codes, find_pairs, room
 
 _FILLED = np.uint64(16)  # pairs in a vector
-_PLACES, _FIRST = np.int32(2048), np.int32(MOST_HELD)  # of pairs: more than there are, and the most
+_PLACES, _LAST = np.int32(2048), np.int32(MOST_HELD)  # of pairs, more than there are; one that is beyond all of them
 _COSINES = np.array([cos(turned * TURN) for turned in range(DIRECTIONS)])
 _SINES = np.array([sin(turned * TURN) for turned in range(DIRECTIONS)])
 _FAR = np.float32(1e6)  # pixels: nothing is near
@@ -118,21 +118,21 @@ def _best_anchor(
 ) -> tuple[np.uint64, np.float32]:
     """Return the pair, of the most similar of `count` pairs, that most other pairs fit, and what they weigh together.
 
-    See `_together`. `ranks` and `terms` are written, for nobody to read. The pairs are filled up to whole vectors with
-    some that have no weight; of those that are equally similar the first is the more similar one.
+    See `_together`. `ranks` and `terms` are room to work in. The pairs are filled up to whole vectors with some that
+    have no weight. Of equally similar pairs the first ones are taken.
     """
     filled = np.uint64((count + _FILLED - ONE) // _FILLED * _FILLED)
     for t in range(count, filled):
         weights[t], turns[t], places[0, t], places[1, t], places[2, t], places[3, t] = 0, 0, 0, 0, 0, 0
     for t in range(filled):
-        ranks[t] = np.int32(weights[t]) * _PLACES + _FIRST - np.int32(t)
+        ranks[t] = np.int32(weights[t]) * _PLACES + _LAST - np.int32(t)
     best, most = np.uint64(0), np.float32(-1)
-    for _ in range(min(parameters.anchors, int(np.int64(count)))):
+    for _ in range(min(np.uint64(parameters.anchors), count)):
         highest = np.int32(0)
         for block in range(filled // _FILLED):
             for lane in range(_FILLED):
                 highest = max(highest, ranks[block * _FILLED + lane])
-        anchor = np.uint64(_FIRST - highest % _PLACES)
+        anchor = np.uint64(_LAST - highest % _PLACES)
         ranks[anchor] = 0
         total = _together(places, turns, weights, filled, anchor, parameters, terms)
         if total > most:
@@ -159,7 +159,7 @@ def _together(
         filled: how many pairs, a multiple of `_FILLED`; the last ones may have no weight.
         anchor: one of them.
         parameters: what lies together.
-        terms: written, for nobody to read.
+        terms: room to work in, shape (filled or more,).
     """
     turned = turns[anchor]
     right, up = np.float32(_COSINES[turned]), np.float32(_SINES[turned])
@@ -237,8 +237,8 @@ def _in_overlap(
     """Sum what a print's features, `begin` to `end`, in the probe's overlap say, once the probe is laid on it.
 
     `step` is of the grid on which their points lie, in pixels.
-    `x`, `y` and `headings` are written, for nobody to read: the probe's features where they lie on the print, filled up
-    to whole vectors with some that are far away.
+    `x`, `y` and `headings` are room for the probe's features where they lie on the print, filled up to whole vectors
+    with some that are far away.
     """
     n = np.uint64(len(probe.first))
     filled = (n + WORD_PLACES - ONE) // WORD_PLACES * WORD_PLACES
