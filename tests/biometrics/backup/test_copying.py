@@ -238,17 +238,18 @@ def deadly(self):
 
 Database.writing = deadly
 stores = opened(sys.argv[3]), opened(sys.argv[4])
-done = copying.move(sys.argv[1], sys.argv[2], stores, 5, lambda *_: None)
-print(done.copied)
+copying.move(sys.argv[1], sys.argv[2], stores, 5, lambda *_: None)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.no_tables
 def test_a_copy_that_is_killed_again_and_again_ends_whole(moving: Moving) -> None:
-    """Kill -9 before a commit, each time after a few more; nothing is lost, doubled, or copied from the beginning."""
-    kills = 0
-    while True:
+    """Kill -9 before a commit, each time after a few more; nothing is lost, doubled, or copied from the beginning.
+
+    No run commits more than 27 times, too few to copy everything: were each to begin again, none would end.
+    """
+    for kills in range(50):
         # The tables are made by the first two commits of a run, the target is taken by the third.
         places = [moving.source, moving.target, *(store.place for store in moving.stores), str(4 + 8 * (kills % 4))]
         command = [sys.executable, "-c", COPY_UNTIL_KILLED, *places]
@@ -256,10 +257,8 @@ def test_a_copy_that_is_killed_again_and_again_ends_whole(moving: Moving) -> Non
         done = subprocess.run(command, cwd=support, capture_output=True, text=True)
         if done.returncode != -signal.SIGKILL:
             break
-        kills += 1
     assert done.returncode == 0, done.stderr
     assert kills >= 5
-    assert int(done.stdout) < 40  # rows that were left to the last run
     moving.require_same(moving.run())
 
 
