@@ -2,7 +2,7 @@
 
 The gallery is generated; the mates are real. Each search first adds its mates to the gallery, and then removes them.
 The time covers everything from the probes' templates to the ranked candidates; the candidates' templates, which are in
-a database otherwise, are kept in memory or made anew here (some 10 ms of a search).
+a database otherwise, are kept in memory or assembled here (some 10 ms of a search).
 
 A million prints cannot be compared exactly for every search. So a search counts as mated if the mate scores higher
 than all people whom the index names, and so high that no higher score is expected among as many real prints (generated

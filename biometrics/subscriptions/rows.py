@@ -126,7 +126,7 @@ def with_events(connection: Connection, act: Act, found: Sequence[Subscription])
 
 def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int, tuple[SubscriptionEvent, ...]]:
     its = subscription_events.c
-    query = select(subscription_events).where(its.subscription_id.in_(subscription_ids)).order_by(its.at.desc())
+    query = select(subscription_events).where(its.subscription_id.in_(subscription_ids)).order_by(its.at.desc(), its.id)
     rows = connection.execute(query.limit(MOST_EVENTS * len(subscription_ids))).all()
     called = contacts(connection, [unit_at(row) for row in rows])
     events: defaultdict[int, list[SubscriptionEvent]] = defaultdict(list)
