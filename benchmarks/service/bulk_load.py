@@ -101,8 +101,10 @@ class Made:
         return person - self.again // 2 if person % self.again == self.again - 1 else None
 
     def fingers(self, person: int) -> Sequence[FingerPosition]:
-        """Return the fingers of a new person that are on record."""
-        return FINGERS[: np.random.default_rng(person).choice(self.prints)]
+        """Return the fingers of a new person that are on record, any of the ten."""
+        draw = np.random.default_rng(person)
+        chosen = draw.permutation(len(FINGERS))[: draw.choice(self.prints)]
+        return [FINGERS[place] for place in sorted(chosen)]
 
 
 def fill(store: RecordStore, model: str, made: Made, people: int) -> None:

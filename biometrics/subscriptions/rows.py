@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, false, or_, select, update
+from sqlalchemy import Connection, false, func, or_, select, update
 
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
@@ -126,14 +126,16 @@ def with_events(connection: Connection, act: Act, found: Sequence[Subscription])
 
 def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int, tuple[SubscriptionEvent, ...]]:
     its = subscription_events.c
-    query = select(subscription_events).where(its.subscription_id.in_(subscription_ids)).order_by(its.at.desc(), its.id)
-    rows = connection.execute(query.limit(MOST_EVENTS * len(subscription_ids))).all()
+    place = func.row_number().over(partition_by=its.subscription_id, order_by=(its.at.desc(), its.id))
+    ranked = select(subscription_events, place.label("place"))
+    listed = ranked.where(its.subscription_id.in_(subscription_ids)).subquery()
+    rows = connection.execute(select(listed).where(listed.c.place <= MOST_EVENTS).order_by(listed.c.place)).all()
     called = contacts(connection, [unit_at(row) for row in rows])
     events: defaultdict[int, list[SubscriptionEvent]] = defaultdict(list)
     for row in rows:
         event = SubscriptionEvent(NotificationKind(row.kind), row.at, called[unit_at(row)])
         events[row.subscription_id].append(event)
-    return {subscription_id: tuple(each[:MOST_EVENTS]) for subscription_id, each in events.items()}
+    return {subscription_id: tuple(each) for subscription_id, each in events.items()}
 
 
 def active(day: date) -> tuple[Any, ...]:

@@ -132,6 +132,22 @@ def test_a_unit_that_subscribes_to_both_records_of_a_case_is_notified_once_that_
     assert subscribed.events() == [("person_identified", HERE)]
 
 
+def test_a_list_has_the_latest_events_of_each_subscription(
+    subscribed: Subscribed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("biometrics.subscriptions.rows.MOST_EVENTS", 2)
+    store, other = subscribed.store, enrolled(subscribed.store, HERE).record_id
+    asked(subscribed.officer, other)
+    searched(store, other, 1.0, act_of(ELSEWHERE))
+    booked(store, subscribed.record, ELSEWHERE, act_of("27"))
+    for _ in range(4):
+        searched(store, subscribed.record, 1.0, act_of(ELSEWHERE))
+    listed = subscribed.officer("GET", "/subscriptions").json()["subscriptions"]
+    kinds = {each["record_id"]: [event["kind"] for event in each["events"]] for each in listed}
+    assert kinds[other] == ["person_found"]
+    assert kinds[subscribed.record] == ["person_found", "person_found"]
+
+
 def test_a_district_is_notified_once_of_a_person_to_whom_a_station_without_accounts_subscribes_too(
     client: TestClient,
 ) -> None:
