@@ -17,10 +17,11 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,18 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import FingerPosition, Sample, Source, Template
-from biometrics.people.encounters import insert_encounter, insert_samples
-from biometrics.people.repository import insert_person
+from biometrics.people.encounters import columns_of, insert_samples
+from biometrics.people.name_search import rows_of
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.encrypted import Owner, sealed
+from biometrics.storage.crypto.aead import KEY_BYTES
+from biometrics.storage.tables.keys import data_keys
+from biometrics.storage.tables.people import encounters, name_words, records
+from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.templates.change_log import append_changes
 from biometrics.use_cases import check_enrolment
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
-from biometrics.watchlist.check_rows import request_check
 from biometrics.watchlist.checks import CheckReader
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
@@ -57,7 +61,7 @@ from fingerprint.template import FingerprintTemplate
 GENERATED = 1000  # prints of which all others are made
 _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
 _STATE = 10**8  # the first number of a state's people is so many times its code
-AT_ONCE = 200  # people written in one transaction
+AT_ONCE = 1000  # people written in one transaction
 # Share of the minutiae that are missing, pixels and radians by which others are off: of another finger, and of another
 # impression of the same. Half of another finger's minutiae also point the other way.
 _OTHER, _SAME = (0.2, 8.0, 0.3), (0.15, 2.0, 0.08)
@@ -125,31 +129,64 @@ def fill(store: RecordStore, model: str, made: Made, people: int) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _New:
+    """A person who is written: their number and prints, the ids of their record and encounter, and their data key."""
+
+    number: int
+    prints: Sequence[EnrolledSample]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    encounter_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    secret: bytes = field(default_factory=partial(os.urandom, KEY_BYTES))
+
+    @property
+    def name(self) -> str:
+        """Their name, by which they are found."""
+        return f"Made-up {self.number}"
+
+
 def write_people(
-    store: RecordStore, people: Sequence[tuple[int, Sequence[EnrolledSample]]], *, images: bool = False
+    store: RecordStore, people: Iterable[tuple[int, Sequence[EnrolledSample]]], *, images: bool = False
 ) -> None:
-    """Write people as their enrolments do, all in one transaction; with or without their image files."""
-    ids = [str(uuid.uuid4()) for _ in people]
+    """Write the rows that enrolments of people write, all in one transaction; with or without their image files."""
+    made, now = [_New(number, prints) for number, prints in people], datetime.now(UTC)
+    visit = columns_of(_ENCOUNTER) | {"created_at": now, "record_created_at": now}
     with store.database.writing() as connection:
-        secrets = [store.keys.obtain(connection, record_id, new=os.urandom(32)) for record_id in ids]
-        written, changes = [], []
+        master = store.keys.current(connection)
+        locked = {"master_id": master.id, "created_at": now}
+        keys = [locked | {"id": each.id, "wrapped": master.wrap(each.secret)} for each in made]
+        connection.execute(data_keys.insert(), keys)
+        connection.execute(records.insert(), [_record_row(each, now) for each in made])
+        connection.execute(name_words.insert(), [row for each in made for row in rows_of(each.id, (each.name,))])
+        visits = [visit | {"id": each.encounter_id, "record_id": each.id} for each in made]
+        connection.execute(encounters.insert(), visits)
+        changes = []
         contents: dict[str, bytes] = {}
-        for record_id, secret, (number, prints) in zip(ids, secrets, people, strict=True):
-            insert_person(
-                connection, Person(f"Made-up {number}", national_number=f"{27 * _STATE + number}"), None, record_id
-            )
-            written.append(insert_encounter(connection, record_id, _ENCOUNTER, ""))
-            owner = Owner(record_id, secret)
-            files = [sealed(owner, each.sample.content, each.sample.image_sha256) for each in prints]
+        for each in made:
+            owner = Owner(each.id, each.secret)
+            files = [sealed(owner, print_.sample.content, print_.sample.image_sha256) for print_ in each.prints]
             contents |= {file.image.name: file.content for file in files}
             names = [file.image for file in files]
-            _, stored = insert_samples(connection, (record_id, secret), written[-1], prints, names, "")
+            _, stored = insert_samples(connection, (each.id, each.secret), each.encounter_id, each.prints, names, "")
             changes += [(template_id, FINGERPRINT, template.model) for template_id, template in stored]
         append_changes(connection, Operation.ADD, changes)
-        for encounter_id in sorted(written):
-            request_check(connection, encounter_id, "")
+        check = {"owner": "", "requested_at": now, "tries": 0}
+        connection.execute(enrolment_checks.insert(), [check | {"encounter_id": each.encounter_id} for each in made])
         if images:
             store.images.put_all(contents)
+
+
+def _record_row(new: _New, now: datetime) -> dict[str, object]:
+    person = Person(new.name, national_number=f"{27 * _STATE + new.number}")
+    return {
+        "id": new.id,
+        "national_number": person.national_number,
+        "name": person.name,
+        "sex": person.sex,
+        "particulars": {},
+        "created_at": now,
+        "version": 1,
+    }
 
 
 def _prints(patterns: Sequence[FingerprintTemplate], made: Made, person: int, model: str) -> list[EnrolledSample]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import select
 
+from biometrics.backup.folder_copier import FolderCopier, copy_images
 from biometrics.backup.table_sync import BATCH, lasting
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
 from biometrics.storage.blobs import ownership
-from biometrics.storage.blobs.folder import ImageStore
+from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.garbage import NAMES, referenced_images
 from biometrics.storage.database.engine import Database
 
@@ -24,7 +26,7 @@ _WRITERS = (
 
 
 class ImageCopies:
-    """The images of a station on their way to another store; what is there already is not read again.
+    """The images of a station on their way to another store; what is there already is not read again. Close it.
 
     `stores` are where they are and where they go. `unreadable` names the images that the station itself has lost, each
     once: they do not hold up the others.
@@ -40,6 +42,9 @@ class ImageCopies:
         self.stores = here, there = stores
         self.unreadable: set[str] = set()
         self._source, self._target = source, target
+        self._writers = ThreadPoolExecutor(_WRITERS)
+        on_disks = isinstance(here, ImageFolder) and isinstance(there, ImageFolder)
+        self._copier = FolderCopier(here.place, there.place).copy if on_disks else partial(copy_images, here, there)
         station, copy = (_user_of(database) for database in (source, target))
         self._user = replace(copy, station=station.station)
         ownership.join(here, station)
@@ -58,31 +63,25 @@ class ImageCopies:
                 query = select(column).distinct().where(column.is_not(None)).order_by(column)
                 names = connection.execute(query.execution_options(yield_per=BATCH)).scalars()
                 for digests in in_chunks(names, BATCH):
-                    self.copy(digests)
+                    for copied in self.copy(digests):
+                        copied.result()
 
-    def copy(self, digests: Iterable[str]) -> None:
-        """Copy the images of some digests.
+    def copy(self, digests: Iterable[str]) -> list[Future[None]]:
+        """Begin to copy the images of some digests; return what to wait for.
 
-        Raises:
-            StoreUnavailable: the target cannot be written, or very many images cannot be read.
+        Each raises StoreUnavailable where the target cannot be written, or very many images cannot be read.
         """
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            for _ in pool.map(self._copy_together, in_chunks(digests, _TOGETHER)):
-                pass
+        return [self._writers.submit(self._copy_together, some) for some in in_chunks(digests, _TOGETHER)]
+
+    def close(self) -> None:
+        """End, after what is being copied; what has not begun is left out."""
+        self._writers.shutdown(cancel_futures=True)
 
     def _copy_together(self, digests: Sequence[str]) -> None:
-        source, target = self.stores
-        files = {}
-        for digest in digests:
-            if target.holds(digest):
-                continue
-            try:
-                files[digest] = source.get(digest)
-            except StoreUnavailable:
-                source.marks()  # ends the run where not one image but the whole store is away
-                if self._wanted(digest):
-                    self._note_unreadable(digest)
-        target.put_all(files)
+        for digest in self._copier(digests):
+            self.stores[0].marks()  # ends the run where not one image but the whole store is away
+            if self._wanted(digest):
+                self._note_unreadable(digest)
 
     def remove(self, digests: Collection[str]) -> None:
         """Remove images from the target."""

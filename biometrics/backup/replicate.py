@@ -11,11 +11,13 @@ refused: a pass would remove what was stored there. While a target is UNDER_WAY,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import chain
 
-from sqlalchemy import Connection, delete, inspect, select, update
+from sqlalchemy import Connection, Table, delete, inspect, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from biometrics.backup.blobs import ImageCopies
@@ -25,6 +27,7 @@ from biometrics.backup.table_sync import (
     NUMBERED,
     Key,
     Kind,
+    Row,
     count,
     is_empty,
     last_number,
@@ -86,8 +89,8 @@ def move(
     with closing(Database(source_url)) as source:
         station = _station_of(source)
         require_free(target_url, station, backup)
-        with closing(Database(target_url, unfinished=True)) as target:
-            copies = ImageCopies(source, target, images) if images else None
+        with closing(Database(target_url, unfinished=True)) as target, ExitStack() as opened:
+            copies = opened.enter_context(closing(ImageCopies(source, target, images))) if images else None
             _take(target, station, backup)
             return _Copy(source, target, copies, progress, kinds).run(station, backup, sampled)
 
@@ -134,8 +137,7 @@ class _Copy:
                     self._remove(kind, keys)
         with lasting(self._target) as there:
             for kind in self._kinds:
-                for keys in in_chunks(self._missing(state, there, kind), BATCH):
-                    self._insert(state, kind, keys)
+                self._insert_all(state, kind, in_chunks(self._missing(state, there, kind), BATCH))
         self._finish(state)
 
     def _missing(self, state: Connection, there: Connection, kind: Kind) -> Iterator[Key]:
@@ -159,11 +161,27 @@ class _Copy:
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
         self._removed += len(keys)
 
-    def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
-        rows_of = kind.rows(state, keys)
-        if self._images:
-            for names, held in kind.files:
-                self._images.copy(row[names.name] for row in rows_of[held.table] if row[names.name] is not None)
+    def _insert_all(self, state: Connection, kind: Kind, batches: Iterable[Sequence[Key]]) -> None:
+        """Insert rows, each after its image; the images of a batch are copied while the rows before it are written."""
+        before: tuple[dict[Table, list[Row]], list[Future[None]]] | None = None
+        for keys in batches:
+            rows_of = kind.rows(state, keys)
+            copied = self._copy_images(kind, rows_of)
+            if before:
+                self._insert(kind, *before)
+            before = rows_of, copied
+        if before:
+            self._insert(kind, *before)
+
+    def _copy_images(self, kind: Kind, rows_of: Mapping[Table, Sequence[Row]]) -> list[Future[None]]:
+        if not self._images:
+            return []
+        files = [(row[names.name] for row in rows_of[held.table]) for names, held in kind.files]
+        return self._images.copy(name for name in chain(*files) if name is not None)
+
+    def _insert(self, kind: Kind, rows_of: Mapping[Table, Sequence[Row]], copied: Iterable[Future[None]]) -> None:
+        for image in copied:
+            image.result()
         try:
             with self._target.writing() as connection:
                 for table, rows in rows_of.items():
@@ -172,7 +190,7 @@ class _Copy:
                         connection.execute(again, rows)
         except (DataError, IntegrityError) as error:
             raise StoreUnavailable(f"The target does not take rows of {kind.table.name}: {error.orig}") from error
-        self._copied += len(keys)
+        self._copied += len(rows_of[kind.table])
 
     def _finish(self, state: Connection) -> None:
         """Bring the counters, let new rows be numbered after the old ones, and note the state reached."""

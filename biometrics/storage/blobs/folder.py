@@ -106,8 +106,8 @@ class ImageStore(ABC):
 class ImageFolder(ImageStore):
     """A folder of image files; the file of digest abcdef… is ab/cd/abcdef…."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use `folder`, which is created where absent.
+    def __init__(self, folder: Path, *, create: bool = True) -> None:
+        """Use `folder`, which is created where absent, unless it is another process that has done so.
 
         Raises:
             StoreUnavailable: it cannot be created.
@@ -119,7 +119,7 @@ class ImageFolder(ImageStore):
             set()
         )  # folders that are known to survive a power cut: to make sure takes a flush each
         with _translated():
-            for needed in (self._incoming, self._users):
+            for needed in (self._incoming, self._users) if create else ():
                 needed.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, digest: str, content: bytes) -> None:
