@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.ownership import others
+from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import samples
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
@@ -114,6 +116,23 @@ def test_a_station_without_its_images_is_not_moved_as_if_they_were_lost(
 
     with pytest.raises(StoreUnavailable, match="mounted"):
         moving.run(unmount, sampled=5)
+
+
+def test_a_place_for_images_that_cannot_be_written_any_more_ends_the_run(moving: Moving, tmp_path: Path) -> None:
+    """Nothing refers to images that are not there, and the next run goes on."""
+    incoming = tmp_path / "copies" / "incoming"
+    moving.stores = moving.stores[0], ImageFolder(incoming.parent)
+
+    def lock(table: str, done: int, _: int) -> None:
+        if table == "samples" and not done:
+            incoming.rename(tmp_path / "elsewhere")
+
+    with pytest.raises(StoreUnavailable, match="may be written to"):
+        moving.run(lock)
+    with closing(Database(moving.target, unfinished=True)) as target, target.reading() as connection:
+        assert connection.execute(select(samples.c.id)).first() is None
+    (tmp_path / "elsewhere").rename(incoming)
+    moving.require_same(moving.run())
 
 
 def test_images_are_not_copied_among_those_of_another_station(moving: Moving, tmp_path: Path) -> None:
