@@ -81,8 +81,7 @@ def main() -> None:
         left = {images / name[:2] / name[2:4] / name for name in made.leftovers()}
         for path in left:
             _touch(path)
-        before = _count(images)
-        with _started(f"with {before:,}", settings, log) as server, ProcessPoolExecutor(1) as pool:
+        with _started(f"with {FOLDERS * made.each:,}", settings, log) as server, ProcessPoolExecutor(1) as pool:
             sweep = pool.submit(_sweep, settings)
             _report(_searched(server, sweep.done))
             removed, seconds = sweep.result()
