@@ -59,9 +59,9 @@ class SearchFigure:
 
 
 def cpu_seconds() -> float:
-    """Return the processor time of this process and of all that it started and that still run (Linux)."""
+    """Return the processor time of this process, of those that it waited for, and of all started that run (Linux)."""
     ticks = sum(int(fields[11]) + int(fields[12]) for fields in _started().values())
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+    return time.process_time() + sum(os.times()[2:4]) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(process: int | str = "self") -> float:

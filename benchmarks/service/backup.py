@@ -24,6 +24,7 @@ from api.bootstrap.store import master_keys, open_images, open_store
 from api.cli.progress_bars import progress
 from api.demo.people import FINGERS
 from api.settings import Settings
+from benchmarks.search.figure import cpu_seconds
 from benchmarks.service.bulk_load import AT_ONCE, write_people
 from biometrics.backup.backup import back_up
 from biometrics.backup.restore import Backup, being_restored, restore
@@ -111,19 +112,14 @@ def _copy(station: Path, target: Path) -> list[CopyCheck]:
 def _measure(what: str, step: Callable[[], list[CopyCheck]], target: Path) -> None:
     """Time a step that copies images to a folder, and print its rate."""
     before = len(_images(target))
-    began, cpu = time.perf_counter(), _cpu_seconds()
+    began, cpu = time.perf_counter(), cpu_seconds()
     differing = [check.what for check in step() if check.differing]
-    taken, spent = time.perf_counter() - began, _cpu_seconds() - cpu
+    taken, spent = time.perf_counter() - began, cpu_seconds() - cpu
     copied = len(_images(target)) - before
     Console().print(
         f"{what}: {copied:,} images in {taken:.1f} s, {copied / taken:,.0f} a second, "
         f"{1000 * spent / copied:.2f} ms of a core each; differing: {', '.join(differing) or 'nothing'}"
     )
-
-
-def _cpu_seconds() -> float:
-    """Return the processor time of this process and of those that have helped it and ended."""
-    return sum(os.times()[:4])
 
 
 def _images(folder: Path) -> set[Path]:

@@ -79,7 +79,7 @@ class BenchmarkClient:
 
 
 @contextmanager
-def running(settings: Settings, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+def running(settings: Settings, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run a server on a data folder until it answers, and stop it in the end."""
     key = _key(settings)
     with socket.socket() as free:
@@ -87,7 +87,14 @@ def running(settings: Settings, log: Path, environment: Mapping[str, str]) -> It
         port = int(free.getsockname()[1])
     command = [str(Path(sys.executable).with_name("pehchan")), "serve", "--port", str(port)]
     with log.open("wb") as output:
-        whole = {**os.environ, **UNLIMITED, **environment}
+        places = {
+            "PEHCHAN_DATA_FOLDER": str(settings.data_folder),
+            "PEHCHAN_DATABASE_URL": settings.database_url,
+            "PEHCHAN_IMAGES_URL": settings.images_url,
+            "PEHCHAN_VECTORS_URL": settings.vectors_url,
+            "PEHCHAN_CLUSTER_URL": settings.cluster_url,
+        }
+        whole = {**os.environ, **UNLIMITED, **places, **(environment or {})}
         process = subprocess.Popen(command, env=whole, stdout=output, stderr=output)  # noqa: S603
         try:
             _wait(process, port, log)

@@ -1,4 +1,4 @@
-"""Measure a start with very many image files: when the server is ready, and its searches beside the sweep.
+"""Measure a start with very many image files: when the server is ready, and its searches during the sweep.
 
 The files are empty, named as images that were kept of searches, and two days old; the database has a row for each.
 Some have none, as a crash leaves them behind: these must be removed and no others. A server begins to look for them an
@@ -39,7 +39,7 @@ FOLDERS = 16**4  # of an image folder
 OF_A_SEARCH = 10  # images
 ALONE = 30  # searches that are timed before there are files
 ZEROS = "0" * 20  # in the name of each file that is made here, after its folder's
-PAUSE = 1.0  # seconds between two searches beside the sweep
+PAUSE = 1.0  # seconds between two searches
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def main() -> None:
         if not (folder / "filled").exists():
             fill(settings, SEARCHED, os.cpu_count() or 1, lambda _: None)
             with _started("without image files", settings, log) as server:
-                times = iter(range(ALONE))
-                _report(_searched(server, lambda: next(times, None) is None))
+                _report([_search_once(server, number) for number in range(ALONE)])
             _write(settings, made)
             (folder / "filled").touch()
         images = settings.data_folder / "images"
@@ -153,15 +152,8 @@ def _touch(path: Path) -> None:
 @contextmanager
 def _started(what: str, settings: Settings, log: Path) -> Iterator[Server]:
     """Run a server, and print how long it took until it was ready."""
-    environment = {
-        "PEHCHAN_DATA_FOLDER": str(settings.data_folder),
-        "PEHCHAN_DATABASE_URL": "",
-        "PEHCHAN_IMAGES_URL": "",
-        "PEHCHAN_VECTORS_URL": "",
-        "PEHCHAN_CLUSTER_URL": "",
-    }
     began = time.monotonic()
-    with running(settings, log, environment) as server:
+    with running(settings, log) as server:
         Console().print(f"{what}: ready after {time.monotonic() - began:.1f} s")
         yield server
 

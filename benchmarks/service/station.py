@@ -22,11 +22,5 @@ def station(people: int, folder: Path | None) -> Iterator[tuple[Settings, Server
         settings = Settings(data_folder=data, database_url="", images_url="", vectors_url="")
         with progress("Enrolling", people) as advance:
             fill(settings, people, os.cpu_count() or 1, advance)
-        environment = {
-            "PEHCHAN_DATA_FOLDER": str(data),
-            "PEHCHAN_DATABASE_URL": "",
-            "PEHCHAN_IMAGES_URL": "",
-            "PEHCHAN_VECTORS_URL": "",
-        }
-        with running(settings, data.parent / "server.log", environment) as server:
+        with running(settings, data.parent / "server.log") as server:
             yield settings, server

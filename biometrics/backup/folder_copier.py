@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.helper_process import HelperPool
+from biometrics.kernel.helper_process import HelperPool, answer_requests
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 
 _SECONDS = 600.0  # for the images of one request; a disk that takes longer does not answer
-_LENGTH_BYTES = 8
 
 
 def copy_images(source: ImageStore, target: ImageStore, digests: Sequence[str]) -> list[str]:
@@ -59,22 +59,15 @@ class FolderCopier:
         return [str(digest) for digest in done["unreadable"]]
 
 
-def serve(source: ImageStore, target: ImageStore) -> None:
-    """Answer requests until there are no more."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    answers.write(b"R")
-    answers.flush()
-    while length := requests.read(_LENGTH_BYTES):
-        digests = requests.read(int.from_bytes(length, "big")).decode().split()
-        done: dict[str, object] = {"unreadable": [], "refused": ""}
-        try:
-            done["unreadable"] = copy_images(source, target, digests)
-        except StoreUnavailable as error:
-            done["refused"] = error.message
-        answer = json.dumps(done).encode()
-        answers.write(len(answer).to_bytes(_LENGTH_BYTES, "big") + answer)
-        answers.flush()
+def _answer(source: ImageStore, target: ImageStore, request: bytes) -> bytes:
+    done: dict[str, object] = {"unreadable": [], "refused": ""}
+    try:
+        done["unreadable"] = copy_images(source, target, request.decode().split())
+    except StoreUnavailable as error:
+        done["refused"] = error.message
+    return json.dumps(done).encode()
 
 
 if __name__ == "__main__":
-    serve(*(ImageFolder(Path(name), create=False) for name in sys.argv[1:]))
+    here, there = (ImageFolder(Path(name), create=False) for name in sys.argv[1:])
+    answer_requests(partial(_answer, here, there))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 
@@ -89,8 +89,10 @@ def move(
     with closing(Database(source_url)) as source:
         station = _station_of(source)
         require_free(target_url, station, backup)
-        with closing(Database(target_url, unfinished=True)) as target, ExitStack() as opened:
-            copies = opened.enter_context(closing(ImageCopies(source, target, images))) if images else None
+        with (
+            closing(Database(target_url, unfinished=True)) as target,
+            closing(ImageCopies(source, target, images)) if images else nullcontext() as copies,
+        ):
             _take(target, station, backup)
             return _Copy(source, target, copies, progress, kinds).run(station, backup, sampled)
 
@@ -162,7 +164,7 @@ class _Copy:
         self._removed += len(keys)
 
     def _insert_all(self, state: Connection, kind: Kind, batches: Iterable[Sequence[Key]]) -> None:
-        """Insert rows, each after its image; the images of a batch are copied while the rows before it are written."""
+        """Insert rows, each after its image; while a batch is written, the images of the next are copied."""
         before: tuple[dict[Table, list[Row]], list[Future[None]]] | None = None
         for keys in batches:
             rows_of = kind.rows(state, keys)

@@ -12,9 +12,10 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import FileIO
 from queue import Empty, SimpleQueue
@@ -22,6 +23,17 @@ from typing import cast
 
 _LENGTH_BYTES = 8
 _PIPE_BYTES = 1 << 20  # most answers fit, so that owner and helper do not wait for each other in turns
+
+
+def answer_requests(answer: Callable[[bytes], bytes]) -> None:
+    """Be a helper: answer each request until the owner ends."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    answers.write(b"R")
+    answers.flush()
+    while length := requests.read(_LENGTH_BYTES):
+        content = answer(requests.read(int.from_bytes(length, "big")))
+        answers.write(len(content).to_bytes(_LENGTH_BYTES, "big") + content)
+        answers.flush()
 
 
 class HelperPool:
