@@ -135,8 +135,6 @@ def running_engine(
         store.templates.recheck()
         require_searchable(store, installed, allow_unsearchable=restoring or settings.allow_unsearchable)
         engine = engine_of(settings, store, installed, pool)
-        for each in engine.by_model.values():
-            each.gallery.catch_up(reporting(each.gallery.modality))
         save = partial(_save, settings, engine)
         tend = partial(_tend, engine)
         finish = Retention(store).finish  # what a deletion leaves to be done, so that no request waits for it
@@ -148,6 +146,10 @@ def running_engine(
             loops.repeated(copies, COPYING_SECONDS, "key copies"),
             loops.repeated(tend, TENDING_SECONDS, "copies of partitions") if settings.cluster_url else nullcontext(),
         ):
+            for (
+                each
+            ) in engine.by_model.values():  # snapshots are written meanwhile: a start that is ended was not in vain
+                each.gallery.catch_up(reporting(each.gallery.modality))
             yield engine
         tried(finish)
         tried(save)  # without it the next start has more to catch up with

@@ -129,7 +129,8 @@ def _probes(name: str, service: dict[str, Any]) -> dict[str, Any]:
         ready = {"httpGet": {"path": "/health/ready", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 10}
         live = {"httpGet": {"path": "/health/live", "port": PORTS[name]}, "periodSeconds": 10, "timeoutSeconds": 10}
         live["failureThreshold"] = 6  # a minute: a node that is only slow is not restarted
-        return {"startupProbe": ready | {"failureThreshold": 60}, "readinessProbe": ready, "livenessProbe": live}
+        start = ready | {"failureThreshold": 360}  # an hour: a first start fills the indexes, and saves them meanwhile
+        return {"startupProbe": start, "readinessProbe": ready, "livenessProbe": live}
     check = service.get("healthcheck", {})
     if check.get("disable") or "test" not in check:
         return {}

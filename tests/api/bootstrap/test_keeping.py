@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.matching import gallery
 from biometrics.use_cases.enrol import enrol
 from fingerprint.modality import FINGERPRINT
 from index import snapshot_file
@@ -23,21 +26,41 @@ from index import snapshot_file
 
 def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path, snapshot_minutes=0.01)
+    folder = tmp_path / "index"
     with open_engine(settings) as engine:
         engine = engine.as_system("a test")
         sample = Sample(FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
         enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            result = list((tmp_path / "index").glob("fingerprint-*.index"))
-            if (
-                result
-                and snapshot_file.read(result[0], engine.store.templates.snapshot_secret()).sequence
-                == enrolment.sequence
-            ):
-                return
-            time.sleep(0.05)
-    pytest.fail("no snapshot with the enrolment within two minutes")
+        secret = engine.store.templates.snapshot_secret()
+        saved = lambda: [snapshot_file.read(path, secret).sequence for path in folder.glob("fingerprint-*.index")]  # noqa: E731
+        wait_for(lambda: saved() == [enrolment.sequence])
+
+
+def test_a_first_start_that_is_ended_was_not_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_folder=tmp_path, snapshot_minutes=0.01)
+    with open_engine(settings) as engine:
+        engine = engine.as_system("a test")
+        for seed in range(2):
+            sample = Sample(FINGERPRINT, print_of(seed, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
+            enrol(engine, Person("Asha"), encounter(), [sample])
+        last = engine.store.templates.last_sequence()
+        secret = engine.store.templates.snapshot_secret()
+    folder = tmp_path / "index"
+    shutil.rmtree(folder)
+    monkeypatch.setattr(gallery, "BATCH", 1)
+
+    def ended(done: int, goal: int) -> None:
+        wait_for(lambda: any(folder.glob("fingerprint-*.index")))
+        raise StoreUnavailable("The start is ended here.")
+
+    monkeypatch.setattr("api.bootstrap.engine.reporting", lambda modality: ended)
+    with pytest.raises(StoreUnavailable, match="ended here"), open_engine(settings):
+        pass
+    monkeypatch.undo()
+    [written] = folder.glob("fingerprint-*.index")
+    assert 0 < snapshot_file.read(written, secret).sequence < last
+    with open_engine(settings) as engine:
+        assert len(engine.channels[FINGERPRINT].gallery) == 2
 
 
 def test_a_failed_save_is_reported_and_retried(caplog: pytest.LogCaptureFixture) -> None:
@@ -49,10 +72,7 @@ def test_a_failed_save_is_reported_and_retried(caplog: pytest.LogCaptureFixture)
             raise StoreUnavailable("The disk is full.")
 
     with Background().repeated(save, 0.01, "snapshots"):
-        deadline = time.monotonic() + 120
-        while len(tries) < 3 and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert len(tries) >= 3
+        wait_for(lambda: len(tries) >= 3)
     assert caplog.messages[0] == "snapshots: The disk is full."
 
 
@@ -63,3 +83,10 @@ def test_a_long_rebuild_is_reported(caplog: pytest.LogCaptureFixture) -> None:
         report(done, 2 * REPORT_EVERY)
     assert len(caplog.messages) == 2
     assert caplog.messages[-1].endswith(f"{2 * REPORT_EVERY} of {2 * REPORT_EVERY}.")
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not what():
+        assert time.monotonic() < deadline, "waited for two minutes"
+        time.sleep(0.01)
