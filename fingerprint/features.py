@@ -52,39 +52,62 @@ _PARAMETERS = NeighbourhoodParameters()
 
 def features(template: FingerprintTemplate) -> NDArray[np.void]:
     """Return what an index searches a template by: shape (minutiae,), dtype `LOCAL_FEATURE`."""
-    projection = _projection()
-    local_features = np.zeros(len(template), LOCAL_FEATURE)
-    local_features["code"] = _codes(neighbourhoods(template), projection)
-    local_features["x"], local_features["y"] = np.rint(template.x), np.rint(-template.y)
-    local_features["direction"] = np.rint(template.direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
-    return local_features
+    return _features_of([template])[0]
 
 
-def features_of_views(views: Sequence[FingerprintTemplate]) -> NDArray[np.void]:
-    """Return what an index searches a print by of which there are several views in one place: each minutia once.
+def features_of_prints(prints: Sequence[Sequence[FingerprintTemplate]]) -> list[NDArray[np.void]]:
+    """Return what an index searches each print by, of which there are one or more views: each minutia once.
 
     A minutia has the code that its first view gives it. Those of the first view come first; what is beyond `MOST` is
-    left out.
+    left out. The codes of all prints are computed in one call, so that threads that fill an index seldom wait for each
+    other's turn of the interpreter.
     """
-    local_features, first = features(views[0]), views[0]
-    places = np.stack([first.x, first.y, first.direction])
-    for view in views[1:]:
-        its = np.stack([view.x, view.y, view.direction])
+    of_views = iter(_features_of([view for views in prints for view in views]))
+    return [_together(views, [next(of_views) for _ in views]) for views in prints]
+
+
+def _together(views: Sequence[FingerprintTemplate], of_views: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    local_features = of_views[0]
+    if len(views) == 1:
+        return local_features[:MOST]
+    places = _places(views[0])
+    for view, its_features in zip(views[1:], of_views[1:], strict=True):
+        its = _places(view)
         near = np.hypot(its[0, :, None] - places[0], its[1, :, None] - places[1]) <= SAME_PLACE
         turned = np.abs(np.angle(np.exp(1j * (its[2, :, None] - places[2])))) <= SAME_DIRECTION
         new = ~(near & turned).any(axis=1)
-        local_features = np.concatenate([local_features, features(view)[new]])
+        local_features = np.concatenate([local_features, its_features[new]])
         places = np.concatenate([places, its[:, new]], axis=1)
     return local_features[:MOST]
+
+
+def _places(view: FingerprintTemplate) -> NDArray[np.float32]:
+    return np.stack([view.x, view.y, view.direction])
+
+
+def _features_of(templates: Sequence[FingerprintTemplate]) -> list[NDArray[np.void]]:
+    if not templates:
+        return []
+    ends = np.cumsum([len(template) for template in templates])
+    points = np.concatenate([_points(template) for template in templates], axis=1)
+    x, y, direction, _ = points
+    local_features = np.zeros(len(x), LOCAL_FEATURE)
+    local_features["code"] = _codes_of_prints(points, ends, _PARAMETERS, _projection())
+    local_features["x"], local_features["y"] = np.rint(x), np.rint(y)
+    local_features["direction"] = np.rint(direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
+    return np.split(local_features, ends[:-1])
 
 
 def neighbourhoods(
     template: FingerprintTemplate, parameters: NeighbourhoodParameters = _PARAMETERS
 ) -> NDArray[np.float32]:
     """Return the sums over each minutia's neighbours: shape (minutiae, rings * (2 bearings + 1) * (2 turns + 1))."""
-    points = np.stack([template.x, -template.y, template.direction, template.quality]).astype(np.float32)
-    sums: NDArray[np.float32] = _sums(points, parameters)
+    sums: NDArray[np.float32] = _sums(_points(template), parameters)
     return sums
+
+
+def _points(template: FingerprintTemplate) -> NDArray[np.float32]:
+    return np.stack([template.x, -template.y, template.direction, template.quality])
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
@@ -130,6 +153,19 @@ def _harmonics(cosine: np.float32, sine: np.float32, harmonics: NDArray[np.float
     for m in range(3, len(harmonics), 2):
         harmonics[m] = harmonics[m - 2] * cosine - harmonics[m - 1] * sine
         harmonics[m + 1] = harmonics[m - 1] * cosine + harmonics[m - 2] * sine
+
+
+@njit(cache=True, nogil=True)
+def _codes_of_prints(
+    points: NDArray[np.float32], ends: NDArray[np.int64], parameters: NeighbourhoodParameters, projection: Projection
+) -> NDArray[np.uint64]:
+    """Return the codes of the minutiae of several prints; `ends` are where those of each print end."""
+    codes = np.zeros((points.shape[1], projection.axes.shape[1] // 64), np.uint64)
+    begin = 0
+    for end in ends:
+        codes[begin:end] = _codes(_sums(np.ascontiguousarray(points[:, begin:end]), parameters), projection)
+        begin = end
+    return codes
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})

@@ -20,7 +20,7 @@ from fingerprint.codec import decode, decode_views, encode, encode_latent, is_la
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.fast import FastNetwork
-from fingerprint.features import features_of_views, projection_digest
+from fingerprint.features import features_of_prints, projection_digest
 from fingerprint.identity import NETWORK, REDUCED, model_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
@@ -229,7 +229,11 @@ class FingerprintRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        return features_of_views(searched_views(template.data_for(self.model)))
+        return self.features_of_all([template])[0]
+
+    def features_of_all(self, templates: Sequence[Template]) -> list[NDArray[np.void]]:
+        """Do for each template as `features` does."""
+        return features_of_prints([searched_views(template.data_for(self.model)) for template in templates])
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).

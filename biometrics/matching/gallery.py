@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.kernel.templates import Change, Operation, StoredTemplate
-from biometrics.kernel.types import Modality
-from biometrics.matching.ports import BatchIndex, Hits, Recogniser, SearchIndex
+from biometrics.kernel.types import Modality, Template
+from biometrics.matching.ports import BatchIndex, BatchRecogniser, Hits, Recogniser, SearchIndex
 
 BATCH = 1000  # changes applied at a time
 READERS = min(8, os.cpu_count() or 1)  # threads that read ahead where there are more
@@ -180,9 +180,14 @@ class Gallery:
             changes[-1].sequence,
             np.array([number for number, done in last.items() if done is Operation.REMOVE], np.int64),
             np.array([stored.id for stored in added], np.int64),
-            [self._recogniser.features(stored.template) for stored in added],
+            self._features([stored.template for stored in added]),
             np.array([stored.label for stored in added], LABEL),
         )
+
+    def _features(self, templates: list[Template]) -> list[NDArray[Any]]:
+        if isinstance(self._recogniser, BatchRecogniser):
+            return self._recogniser.features_of_all(templates)
+        return [self._recogniser.features(template) for template in templates]
 
     def _apply(self, batch: _Batch) -> None:
         if len(batch.added):

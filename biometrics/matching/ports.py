@@ -112,6 +112,18 @@ class Recogniser(Protocol):
         ...
 
 
+@runtime_checkable
+class BatchRecogniser(Protocol):
+    """A `Recogniser` that makes the features of several templates at once for less than of one after the other.
+
+    Implementation: `fingerprint.recogniser.FingerprintRecogniser`.
+    """
+
+    def features_of_all(self, templates: Sequence[Template]) -> list[NDArray[Any]]:
+        """Do for each template as `Recogniser.features` does."""
+        ...
+
+
 class Located(Protocol):
     """One of several faces in a photo: its `template`, and `box` (x, y, width, height), in the photo's pixels."""
 

@@ -218,6 +218,11 @@ def test_an_index_is_asked_for_the_minutiae_of_all_views_each_once(registry: Mod
     assert {each.tobytes() for each in added} <= {each.tobytes() for each in features(other)}
     assert np.array_equal(recogniser.features(of_version(2, latent)), features(finger))
     assert np.array_equal(recogniser.features(of_version(3, latent)), searched)
+    first, second, third = recogniser.features_of_all([latent, of_version(2, latent), latent])
+    assert np.array_equal(first, searched)
+    assert np.array_equal(second, features(finger))
+    assert np.array_equal(third, searched)
+    assert recogniser.features_of_all([]) == []
 
 
 def test_latents_of_earlier_searches_are_compared_as_they_were(registry: ModelRegistry) -> None:
