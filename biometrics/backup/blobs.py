@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from biometrics.backup.folder_copier import FolderCopier, copy_images
-from biometrics.backup.table_sync import BATCH, lasting
+from biometrics.backup.table_sync import STREAMED, lasting
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
 from biometrics.storage.blobs import ownership
@@ -18,6 +18,7 @@ from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.garbage import NAMES, referenced_images
 from biometrics.storage.database.engine import Database
 
+_BEGUN = 20_000  # images that a copy is asked for before it is waited for
 MANY = 1000  # images; more that cannot be read are no accident
 _TOGETHER = 125  # images that are written and flushed together: enough to flush a whole file system for
 _WRITERS = (
@@ -61,8 +62,8 @@ class ImageCopies:
         with lasting(self._target) as connection:
             for column in NAMES:
                 query = select(column).distinct().where(column.is_not(None)).order_by(column)
-                names = connection.execute(query.execution_options(yield_per=BATCH)).scalars()
-                for digests in in_chunks(names, BATCH):
+                names = connection.execute(query.execution_options(yield_per=STREAMED)).scalars()
+                for digests in in_chunks(names, _BEGUN):
                     for copied in self.copy(digests):
                         copied.result()
 

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -43,8 +42,8 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     Raises:
         BackupDamaged: there is no finished backup, or it is of another version, or not made of plain files.
     """
-    refuse_links(folder)
     try:
+        refuse_links(folder)
         manifest = json.loads((folder / MANIFEST).read_text())
         if manifest["backup"] not in (FORMAT, UNSIGNED_FORMAT):
             raise BackupDamaged(f"The backup {folder} is of another version of Pehchan; restore it with that version.")
@@ -138,13 +137,18 @@ def refuse_links(folder: Path) -> None:
 
     Raises:
         BackupDamaged: it has.
+        OSError: a folder cannot be read.
     """
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(parent) / name
-            mode = path.lstat().st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise BackupDamaged(f"{path} is no plain file; a backup has none of its kind. Use another backup.")
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:  # says what each is without a look at the file
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif not entry.is_file(follow_symlinks=False):
+                    raise BackupDamaged(
+                        f"{entry.path} is no plain file; a backup has none of its kind. Use another backup."
+                    )
 
 
 def clear_unfinished(folder: Path) -> None:
