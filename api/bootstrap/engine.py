@@ -146,9 +146,8 @@ def running_engine(
             loops.repeated(copies, COPYING_SECONDS, "key copies"),
             loops.repeated(tend, TENDING_SECONDS, "copies of partitions") if settings.cluster_url else nullcontext(),
         ):
-            for (
-                each
-            ) in engine.by_model.values():  # snapshots are written meanwhile: a start that is ended was not in vain
+            # Snapshots are written meanwhile, so that a start that is ended was not in vain.
+            for each in engine.by_model.values():
                 each.gallery.catch_up(reporting(each.gallery.modality))
             yield engine
         tried(finish)
