@@ -56,7 +56,7 @@ def features(template: FingerprintTemplate) -> NDArray[np.void]:
 
 
 def features_of_prints(prints: Sequence[Sequence[FingerprintTemplate]]) -> list[NDArray[np.void]]:
-    """Return what an index searches each print by, of which there are one or more views: each minutia once.
+    """Return what an index searches each print by. A print has one or more views; a minutia in several counts once.
 
     A minutia has the code that its first view gives it. Those of the first view come first; what is beyond `MOST` is
     left out. The codes of all prints are computed in one call, so that threads that fill an index seldom wait for each

@@ -59,7 +59,7 @@ class SearchFigure:
 
 
 def cpu_seconds() -> float:
-    """Return the processor time of this process, of those that it waited for, and of all started that run (Linux)."""
+    """Return the processor time of this process and of all that it started, ended and waited for or running (Linux)."""
     ticks = sum(int(fields[11]) + int(fields[12]) for fields in _started().values())
     return time.process_time() + sum(os.times()[2:4]) + ticks / os.sysconf("SC_CLK_TCK")
 

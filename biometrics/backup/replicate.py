@@ -164,7 +164,7 @@ class _Copy:
         self._removed += len(keys)
 
     def _insert_all(self, state: Connection, kind: Kind, batches: Iterable[Sequence[Key]]) -> None:
-        """Insert rows, each after its image; while a batch is written, the images of the next are copied."""
+        """Insert rows, each after its image is copied. While one batch is written, images of the next are copied."""
         before: tuple[dict[Table, list[Row]], list[Future[None]]] | None = None
         for keys in batches:
             rows_of = kind.rows(state, keys)

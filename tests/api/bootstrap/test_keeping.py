@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from inputs import print_of
 from records_examples import encounter
+from waiting import wait_for
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.housekeeping import REPORT_EVERY, reporting
@@ -83,10 +82,3 @@ def test_a_long_rebuild_is_reported(caplog: pytest.LogCaptureFixture) -> None:
         report(done, 2 * REPORT_EVERY)
     assert len(caplog.messages) == 2
     assert caplog.messages[-1].endswith(f"{2 * REPORT_EVERY} of {2 * REPORT_EVERY}.")
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not what():
-        assert time.monotonic() < deadline, "waited for two minutes"
-        time.sleep(0.01)

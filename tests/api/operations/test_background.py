@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from waiting import wait_for
 
 from api.app import create_app
 from api.bootstrap.store import open_store
@@ -38,13 +38,6 @@ LOOPS = {
     "key copies",
     "learning scales",
 }
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, "it never came to that"
-        time.sleep(0.02)
 
 
 class Breakable:

@@ -23,7 +23,7 @@ SLOW = 120_000  # milliseconds, of a machine that does other things too
 
 @pytest.mark.essential
 def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: Picture) -> None:
-    enrolled_too(station)
+    second_candidate_enrolled(station)
     number = enrolled(visit, station, picture)
     record, case = identify(visit, station, picture, number)
     decided(visit, station, case, picture)
@@ -31,8 +31,8 @@ def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: P
     trail_read(visit, station, record, case)
 
 
-def enrolled_too(station: Station) -> None:
-    """Enrol somebody else, so that whoever is found is ahead of a next candidate; no other test need have done it."""
+def second_candidate_enrolled(station: Station) -> None:
+    """Enrol another person, who is the second candidate of the search."""
     files = {name: print_of(OTHER, name, 0) for name in ("right_index", "right_middle")}
     answer = station.server.http.post(
         f"{station.server.url}/enrolments", data=form(name="Kavita Rao"), files=files, timeout=300
