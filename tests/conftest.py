@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import sqlite3
@@ -17,14 +16,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from hashlib import sha256
-from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import milvus_server
 import psycopg
 import pytest
+from changes import Changes
+from durations import STORED, Durations, Progress, file_of, name_of
 from hypothesis import HealthCheck, settings
 from inputs import Run
 from made_once import NEW_IDENTITY, shared, sharing
@@ -68,8 +68,7 @@ def _models_folder() -> Path:
 os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
-DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all --store-durations`
-LONG = 1.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
+CHANGES = pytest.StashKey[Changes]()
 SAMPLE = 4  # parameter sets of a `sampled` test in the first tier
 ON_POSTGRESQL = 4  # of so many tests of a file that run on both databases, one does so in the second tier
 DAY_ENDS = timedelta(seconds=20)  # most tests that look at the date take less
@@ -80,55 +79,58 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `scripts/test`."""
     parser.addoption("--without-browser", action="store_true", help="skip the tests that need Chromium, fonts or nginx")
-    parser.addoption(
-        "--store-durations",
-        action="store_true",
-        help=f"write {DURATIONS.name}, which orders files and tells long tests",
-    )
+    parser.addoption("--store-durations", action="store_true", help=f"write how long tests take to {STORED.name}")
+    parser.addoption("--changed-since", metavar="REVISION", help="base of tests marked `when_changed`")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write how long each file and each long test took, where `--store-durations` asks for it."""
-    if not config.getoption("--store-durations"):
-        return
-    files: Counter[str] = Counter()
-    tests: Counter[str] = Counter()
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport):
-                files[report.nodeid.partition("::")[0]] += report.duration
-                if report.when == "call":
-                    test = report.nodeid.partition("[")[0]
-                    tests[test] = max(tests[test], report.duration)
-    stored = {
-        "files": {file: round(spent, 1) for file, spent in sorted(files.items()) if spent >= 0.05},
-        "tests": {test: round(spent, 1) for test, spent in sorted(tests.items()) if spent > LONG},
-    }
-    DURATIONS.write_text(json.dumps(stored, indent=0) + "\n")
+def pytest_configure(config: pytest.Config) -> None:
+    """Find what changed, once for all test processes, and report the progress of the run."""
+    if not hasattr(config, "workerinput"):
+        config.stash[CHANGES] = Changes.since(config.getoption("--changed-since"))
+        config.pluginmanager.register(Progress(config))
+    else:
+        config.stash[CHANGES] = Changes(*config.workerinput["changes"])
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put tests into the second tier or skip them, by what they run on."""
-    durations = json.loads(DURATIONS.read_text())
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a test process what changed."""
+    changes = node.config.stash[CHANGES]
+    node.workerinput["changes"] = (changes.files, changes.modules)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Put tests into tiers; of those that are selected, let the longest files start first."""
+    durations = Durations()
+    _put_into_tiers(config, items, durations)
+    yield
+    if hasattr(config, "workerinput"):
+        seconds: Counter[str] = Counter()
+        for item in items:
+            seconds[file_of(item.nodeid)] += durations.expected(item.nodeid)
+        items.sort(key=lambda item: (-seconds[file_of(item.nodeid)], file_of(item.nodeid)))
+
+
+def _put_into_tiers(config: pytest.Config, items: list[pytest.Item], durations: Durations) -> None:
+    """Put tests into the second or third tier or skip them, by what they run on and how long they take."""
     _leave_samples(items)
     _leave_postgresql(items)
     left_out = pytest.mark.skip(reason="left out by --without-browser")
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        parameters = _parameters(item)
-        is_long = item.nodeid.partition("[")[0] in durations["tests"] and item.get_closest_marker("essential") is None
-        if is_long or getattr(parameters.get("kind"), "slow", False):
+        kind = _parameters(item).get("kind")
+        is_long = name_of(item.nodeid) in durations.tests and item.get_closest_marker("essential") is None
+        if is_long or getattr(kind, "slow", False):
             item.add_marker("slow")
-        if getattr(parameters.get("kind"), "reach", False):
+        if getattr(kind, "reach", False):
             item.add_marker("reach")
+        if (about := item.get_closest_marker("when_changed")) is not None:
+            item.add_marker("slow" if config.stash[CHANGES].affects(item.path, about.args) else "reach")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)
-    if hasattr(config, "workerinput"):  # so that no process works on a long file while the others have nothing left
-        seconds = durations["files"]  # a file that was not measured yet may be long, too
-        items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], inf), item.nodeid.partition("::")[0]))
 
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
