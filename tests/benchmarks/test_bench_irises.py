@@ -10,6 +10,8 @@ from inputs import Run
 from made_up_eyes import photo
 from PIL import Image
 
+pytestmark = pytest.mark.reach
+
 PEOPLE = (720, 721, 722)
 
 
@@ -25,7 +27,6 @@ def folder(tmp_path: Path) -> Path:
     return images
 
 
-@pytest.mark.slow
 def test_bench_iris_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     code, output, errors = run("bench", "iris", folder, "--codes", "300", "--json", tmp_path / "out.json")
     assert (code, "tar_at_fmr_1e5" in output) == (0, True), errors

@@ -16,7 +16,7 @@ from PIL import Image
 from fingerprint.synthetic.files import write_latents
 from models.leader.weights import named_arrays, read_weights
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
 

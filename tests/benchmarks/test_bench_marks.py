@@ -11,6 +11,8 @@ from PIL import Image
 
 from marks.synthetic import SIDE, mark
 
+pytestmark = pytest.mark.reach
+
 BOX = (100, 50, 100 + SIDE, 50 + SIDE)
 
 
@@ -31,7 +33,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     code, output, errors = run("bench", "marks", folder, "--distractors", 20, "--json", tmp_path / "out.json")
     assert (code, "copies_rank1" in output) == (0, True), errors
@@ -42,7 +43,6 @@ def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -
     assert figures["copies_rank1"] == pytest.approx(100 * 30 / 35, abs=0.01)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("box", "fault"), [("1 2 3", "four whole numbers"), ("0 0 9 421", "does not lie in the image")]
 )

@@ -9,8 +9,9 @@ import pytest
 from inputs import Run
 from PIL import Image
 
+pytestmark = pytest.mark.reach
 
-@pytest.mark.slow
+
 def test_bench_palm_measures_generated_palms(run: Run, tmp_path: Path) -> None:
     folder, results = tmp_path / "palms", tmp_path / "out.json"
     code, _, errors = run("synth", "palms", "--count", "1", "--others", "1", "--seed", "1", "--out", folder)

