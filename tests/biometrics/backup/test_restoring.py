@@ -28,6 +28,7 @@ from biometrics.use_cases.enrol import store_person
 
 SCRIPT = Path(__file__).parents[2] / "support" / "kill_restores.py"
 MASTERS = MasterKeys.of_environment()
+KILLS = 100
 
 
 @pytest.fixture
@@ -50,13 +51,12 @@ def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
     back_up((url, store.images, MASTERS), backup, keys, 0, lambda *_: None)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.reach)])
+@pytest.mark.reach
 def test_a_restore_killed_at_random_points_goes_on_and_is_refused_until_it_ends(
-    station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path, kills: int
+    station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
 ) -> None:
     back_up((database_url, station.images, MASTERS), backup, keys, 0, lambda *_: None)
-    command = [sys.executable, SCRIPT, database_url, target_url, data, backup, keys, kills, 7]
+    command = [sys.executable, SCRIPT, database_url, target_url, data, backup, keys, KILLS, 7]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-8000:]}"
     print(done.stdout)  # noqa: T201 - the figures, shown by -s

@@ -232,7 +232,7 @@ def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None
             assert max(Counter(connection.execute(its).scalars()).values()) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
     station: Station, database_url: str, tmp_path: Path
 ) -> None:
@@ -255,7 +255,7 @@ def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
         assert [first_of(searched(engine, person))[0] for person in range(MORE)] == people
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_kill_9_in_the_midst_of_kept_probes_loses_and_doubles_nothing(
     station: Station, database_url: str, tmp_path: Path
 ) -> None:

@@ -120,6 +120,7 @@ def test_enrolments_during_a_rotation_lose_nothing(
     assert {stored.template.data for stored in station.templates.load(enrolled)} == {b"template one"}
 
 
+@pytest.mark.reach
 def test_a_rotation_that_is_killed_goes_on(
     station: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, master: Path
 ) -> None:
