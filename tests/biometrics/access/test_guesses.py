@@ -18,8 +18,6 @@ from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.enrol import store_person
 
-pytestmark = pytest.mark.both_databases
-
 THERE = {"state_code": "27", "district_code": "520", "station_code": "27520001"}  # ELSEWHERE's codes
 TAKEN, OWN = "2799999991", "2799999992"
 
@@ -82,6 +80,7 @@ def test_twenty_answers_in_an_hour_over_all_ways_together_and_then_none(here: Re
     assert (here.counts(), entries(here)) == before
 
 
+@pytest.mark.both_databases
 def test_requests_at_the_same_time_get_no_more_answers(here: RecordStore) -> None:
     """Two requests are let in as the twentieth; one of them gets the last answer."""
     guess(here, 19)

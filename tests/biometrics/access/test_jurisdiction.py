@@ -20,8 +20,6 @@ from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
-pytestmark = pytest.mark.both_databases
-
 ABOVE = ("27/519/27519004", "27/519", "27", "national")  # HERE and what is above it
 DISCHARGED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court", Verdict.DISCHARGED)
 OUTSIDE = ("27/520/27520001", "27/520", "27/51", "28", "27/519/27519005")
@@ -85,6 +83,7 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     assert store.counts() == before
 
 
+@pytest.mark.both_databases
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
     """What another unit keeps takes no place on a page, and is not counted by its absence."""
     for number in range(3):

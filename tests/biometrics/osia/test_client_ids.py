@@ -18,8 +18,6 @@ from biometrics.records.store import RecordStore
 from biometrics.storage.tables.osia import osia_persons
 from biometrics.use_cases.enrol import store_encounter, store_person
 
-pytestmark = pytest.mark.both_databases
-
 SPELLINGS: dict[str, Callable[[Enrolment], str]] = {
     "id": lambda made: made.record_id,
     "id in capitals": lambda made: made.record_id.upper(),
@@ -35,6 +33,7 @@ def enrol(store: RecordStore, person_id: str, client_id: str = "E-1") -> Enrolme
     return store_person(store, Person("Newcomer"), encounter(), [], data, person_id)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("unit", [HERE, ELSEWHERE])
 def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStore, spelling: str, unit: str) -> None:

@@ -80,7 +80,6 @@ PRINTS = FINGERPRINT
 MORE = 8  # people, or probes, in the tests of kills
 MARKS = tuple(MarkedMinutia(x, y, 1.0, MinutiaType.ENDING) for x, y in ((90, 90), (180, 95), (95, 180), (170, 170)))
 
-pytestmark = pytest.mark.both_databases
 Station = Callable[..., AbstractContextManager[Engine]]
 
 
@@ -199,6 +198,7 @@ def test_a_start_without_a_modality_that_is_on_record_says_which(station: Statio
         pass
 
 
+@pytest.mark.both_databases
 def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(station: Station) -> None:
     with station() as engine:
         enrolled(engine, 0)
@@ -218,6 +218,7 @@ def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(sta
             assert connection.execute(of_other).scalars().all() == [Operation.ADD]
 
 
+@pytest.mark.both_databases
 def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None:
     with station() as engine, station() as other_node:
         for person in range(6):
