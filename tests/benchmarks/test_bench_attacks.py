@@ -43,6 +43,7 @@ def photo(blue: bool) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.reach
 def test_a_folder_is_measured_by_the_installed_detector(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,8 @@ from inputs import Run
 from made_up_eyes import photo
 from PIL import Image
 
+pytestmark = pytest.mark.reach
+
 PEOPLE = (720, 721, 722)
 
 
@@ -25,7 +27,6 @@ def folder(tmp_path: Path) -> Path:
     return images
 
 
-@pytest.mark.slow
 def test_bench_iris_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     code, output, errors = run("bench", "iris", folder, "--codes", "300", "--json", tmp_path / "out.json")
     assert (code, "tar_at_fmr_1e5" in output) == (0, True), errors
@@ -36,11 +37,3 @@ def test_bench_iris_measures_a_folder(run: Run, folder: Path, tmp_path: Path) ->
     assert figures["tar_at_fmr_1e3"] == figures["tar_at_fmr_1e5"] == 60.0
     assert (figures["rank1"], figures["rank10"]) == (75.0, 75.0)
     assert figures["index_found"] == 100.0
-
-
-@pytest.mark.parametrize("names", [("720L_1", "721L_1"), ("720L_1", "720L_2"), ("720L_1", "720L_2", "left")])
-def test_bench_iris_needs_names_and_mates(run: Run, tmp_path: Path, names: tuple[str, ...]) -> None:
-    for name in names:
-        Image.new("L", (320, 240), 90).save(tmp_path / f"{name}.png")
-    code, _, errors = run("bench", "iris", tmp_path)
-    assert (code != 0, "L_01.png" in errors or "012L_03" in errors) == (True, True), errors

@@ -16,7 +16,7 @@ from PIL import Image
 from fingerprint.synthetic.files import write_latents
 from models.leader.weights import named_arrays, read_weights
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
 
@@ -170,21 +170,3 @@ def test_each_latent_is_searched_among_the_others(run: Run, latents: Path, tmp_p
     code, _, errors = run("bench", "latent-links", folder, "--same", "stranger,again", "--json", out)
     assert code == 0, errors
     assert json.loads(out.read_text())["rules"]["better of both"]["n"] == 8
-
-
-@pytest.mark.parametrize("missing", ["latent", "sensor"])
-def test_a_finger_without_one_of_its_images_is_named(run: Run, tmp_path: Path, missing: str) -> None:
-    for finger in FINGERS:
-        (tmp_path / finger).mkdir()
-        for kind in ("latent", "sensor"):
-            (tmp_path / finger / f"{kind}.png").write_bytes(print_of(0, finger, 0))
-    (tmp_path / FINGERS[1] / f"{missing}.png").unlink()
-    code, _, errors = run("bench", "latents", tmp_path)
-    assert code == 2
-    assert f"{FINGERS[1]} holds 0 images named {missing}.<ext>" in errors
-
-
-def test_a_folder_without_fingers_is_refused(run: Run, strangers: Path) -> None:
-    code, _, errors = run("bench", "latents", strangers)
-    assert code == 2
-    assert "<finger>/latent.<ext>" in errors

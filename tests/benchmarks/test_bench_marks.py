@@ -11,6 +11,8 @@ from PIL import Image
 
 from marks.synthetic import SIDE, mark
 
+pytestmark = pytest.mark.reach
+
 BOX = (100, 50, 100 + SIDE, 50 + SIDE)
 
 
@@ -31,7 +33,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     code, output, errors = run("bench", "marks", folder, "--distractors", 20, "--json", tmp_path / "out.json")
     assert (code, "copies_rank1" in output) == (0, True), errors
@@ -40,19 +41,3 @@ def test_bench_marks_measures_a_folder(run: Run, folder: Path, tmp_path: Path) -
     assert [figures[name] for name in ("n", "n_copies", "n_images", "failed", "n_distractors")] == [10, 35, 7, 1, 20]
     assert (figures["rank1"], figures["rank10"]) == (60.0, 60.0)
     assert figures["copies_rank1"] == pytest.approx(100 * 30 / 35, abs=0.01)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("box", "fault"), [("1 2 3", "four whole numbers"), ("0 0 9 421", "does not lie in the image")]
-)
-def test_bench_marks_names_a_wrong_box(run: Run, folder: Path, box: str, fault: str) -> None:
-    (folder / "boxes" / "2_1.txt").write_text(box)
-    code, _, errors = run("bench", "marks", folder)
-    assert (code != 0, "2_1" in errors, fault in errors) == (True, True, True), errors
-
-
-def test_bench_marks_needs_two_photos_of_a_mark(run: Run, tmp_path: Path) -> None:
-    mark(0).save(tmp_path / "0_1.png")
-    code, _, errors = run("bench", "marks", tmp_path)
-    assert (code != 0, "two photos of one mark" in errors) == (True, True), errors

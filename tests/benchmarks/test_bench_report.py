@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from benchmarks.reports import page
 from benchmarks.reports.sections import ReportSection, ReportTable
 from benchmarks.runs import score_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
 PEOPLE = 3
@@ -88,30 +87,6 @@ def test_peers_are_run_on_the_same_pairs(run: Run, folders: dict[str, Path], tmp
     assert len(ours.pairs) == 3 * 28 + 5
     assert "NBIS: mindtct, bozorth3" in output
     assert "dlib" in output  # run, or said to be absent
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        (["report", "--out", "out"], "nothing to evaluate"),
-        (["report", "--out", "out", "--from", "absent.npz"], "no scores that can be read"),
-        (["report", "--out", "out", "--prints", "{prints}/one", "--same-finger", "x"], "takes A=B"),
-        (["report", "--out", "out", "--prints", "{prints}/one", "--same-finger", "x=y"], "no finger x, y"),
-        (["report", "--out", "out", "--prints", "{prints}/one", "--peer", "x"], "no peer x"),
-        (["peers", "--faces", "{faces}"], "--pairs"),
-    ],
-)
-def test_an_impossible_request_is_refused_in_a_sentence(
-    run: Run, folders: dict[str, Path], arguments: list[str], expected: str
-) -> None:
-    code, _, errors = run("bench", *(argument.format_map(folders) for argument in arguments))
-    assert (code, expected in errors, "Traceback" in errors) == (2, True, False), errors
-
-
-def test_a_report_without_matplotlib_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    code, _, errors = run("bench", "report", "--out", "out")
-    assert (code, "pehchan[demo]" in errors, Path("out").exists()) == (1, True, False), errors
 
 
 def test_a_page_escapes_what_it_shows() -> None:

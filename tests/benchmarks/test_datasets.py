@@ -171,6 +171,7 @@ def test_an_absent_or_binary_pairs_list_is_refused(tmp_path: Path) -> None:
             read_pairs(tmp_path / name, tmp_path)
 
 
+@pytest.mark.reach
 def test_the_real_sets_have_the_published_sizes(shared_data: Path) -> None:
     for name in ("FVC2002/DB1_B", "FVC2002/DB2_B", "FVC2004/DB3_B"):
         images = read_fingerprints(shared_data / "fingerprint" / name)

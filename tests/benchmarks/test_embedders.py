@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from inputs import Run
 
+pytestmark = pytest.mark.reach
+
 
 @pytest.fixture(scope="module")
 def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
@@ -33,10 +35,3 @@ def test_two_embedders_are_shown_side_by_side(run: Run, faces: Path, tmp_path: P
     assert kept["sface"]["model"] != kept["dlib"]["model"]
     assert kept["sface"]["n_images"] == 6
     assert kept["command"].startswith("pehchan models compare sface dlib")
-
-
-def test_a_file_that_is_no_embedder_cannot_be_compared(run: Run, faces: Path) -> None:
-    """A name that the manifest does not have, and a model of another kind, end the command with a sentence."""
-    for name, code in (("nobody", "model_missing"), ("yunet", "model_mismatch")):
-        _, _, errors = run("models", "compare", "sface", name, "--data", faces)
-        assert code in errors

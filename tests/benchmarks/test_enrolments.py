@@ -14,8 +14,9 @@ from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
 
+pytestmark = pytest.mark.reach
 
-@pytest.mark.slow
+
 def test_nodes_enrol_at_the_same_time_and_the_changes_are_in_order(run: Run) -> None:
     code, output, errors = run("bench", "enrolments", "--people", 6, "--nodes", 2, "--clients", 2, "--states", 1)
     assert code == 0, errors

@@ -14,7 +14,7 @@ from biometrics.kernel.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 PEOPLE = 1500
 

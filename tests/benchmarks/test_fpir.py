@@ -42,6 +42,7 @@ def test_each_pair_of_the_calibration_is_scored_once() -> None:
     np.testing.assert_allclose(np.sort(fpir._all_pairs(faces)), np.sort(expected), atol=1e-6)
 
 
+@pytest.mark.reach
 def test_the_command_prints_the_table_and_writes_the_figures(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "fpir.json"
     status, output, _ = run(

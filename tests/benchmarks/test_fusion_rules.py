@@ -66,6 +66,7 @@ def test_scores_without_made_up_people_are_refused() -> None:
         compare(StoredEvaluation("c", "d", (), ()), 0.01)
 
 
+@pytest.mark.reach
 def test_the_command_reads_stored_scores(evaluation: StoredEvaluation, run: Run, tmp_path: Path) -> None:
     score_files.save(evaluation, tmp_path / "scores.npz")
     out = tmp_path / "rules.json"

@@ -20,6 +20,8 @@ from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.latent import leave
 from fingerprint.synthetic.randomness import random_numbers
 
+pytestmark = pytest.mark.reach
+
 COUNT = 3
 
 
@@ -132,7 +134,6 @@ def torch_free_cores() -> None:
     torch.set_num_threads(1)
 
 
-@pytest.mark.reach
 @pytest.mark.usefixtures("torch_free_cores")
 def test_the_network_is_the_published_one(pool: Pool) -> None:
     """In the environment of the training: what is trained finds what the service's network finds."""
@@ -173,7 +174,6 @@ def test_examples_of_descriptions_show_the_same_ridges_on_latent_and_print_and_s
     assert np.mean(alike) > 3 * abs(np.mean(unlike))
 
 
-@pytest.mark.reach
 @pytest.mark.usefixtures("torch_free_cores")
 def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_path: Path) -> None:
     """In the environment of the training; the weights that are exported are those that the service's network takes."""
@@ -199,7 +199,6 @@ def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_
     assert len(leader((tmp_path / "latents.npz").read_bytes())) > 1_000_000
 
 
-@pytest.mark.reach
 @pytest.mark.usefixtures("torch_free_cores")
 def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_exports(
     pool: Pool, tmp_path: Path
@@ -225,7 +224,6 @@ def test_a_training_of_ridges_goes_on_to_the_bit_and_the_service_runs_what_it_ex
     np.testing.assert_allclose(rows, expected.numpy(), atol=0.05)
 
 
-@pytest.mark.reach
 @pytest.mark.usefixtures("torch_free_cores")
 def test_a_training_of_descriptions_goes_on_to_the_bit_and_the_service_runs_what_it_exports(
     pool: Pool, tmp_path: Path

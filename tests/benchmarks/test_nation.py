@@ -73,7 +73,7 @@ def test_copies_take_memory_and_changes_as_often_but_no_more_searches() -> None:
     assert shares[1] - shares[0] == pytest.approx(0.1 * 10 * 0.1 / 5)  # ten prints go to one more machine of five
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_no_search_is_refused_while_a_machine_with_copies_is_away() -> None:
     """The others do its work: four instead of five machines, and the few that had asked it before wait for notice."""
     larger = replace(PLAN, copies=2)
@@ -86,7 +86,7 @@ def test_no_search_is_refused_while_a_machine_with_copies_is_away() -> None:
         service.planned(MEASURED, DEMAND, replace(larger, machines=1), 3.0)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_as_few_machines_are_planned_as_keep_the_p95() -> None:
     open_ = replace(PLAN, machines=0)
     planned = service.planned(MEASURED, DEMAND, open_, 3.0)
@@ -99,7 +99,7 @@ def test_as_few_machines_are_planned_as_keep_the_p95() -> None:
         service.planned(MEASURED, DEMAND, open_, 0.5)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_on_a_bad_day_searches_are_refused_while_a_partition_is_away() -> None:
     """For a minute; on an ordinary day, none."""
     larger = replace(PLAN, machines=10)
@@ -121,7 +121,7 @@ def test_a_prediction_is_near_enough_within_a_fifth(predicted: float, reached: b
     assert Compared("search", predicted, 1.0, 10).reached is reached
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_what_was_measured_is_simulated_again(run: Run, tmp_path: Path) -> None:
     earlier, again = tmp_path / "earlier.json", tmp_path / "again.json"
     earlier.write_text(json.dumps({"measured": asdict(MEASURED)}))

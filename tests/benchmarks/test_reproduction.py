@@ -65,7 +65,7 @@ def test_figures_are_compared_with_the_digits_that_are_published(run: Run, tmp_p
     assert (code, "There is no published table fvc1999" in errors) == (2, True)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_table_is_reproduced(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On generated prints; what is published of them is wrong in one place, which is found."""
     for folder in ("one", "two"):

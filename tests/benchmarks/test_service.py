@@ -20,8 +20,6 @@ from benchmarks.service.phones import cut_to_ink
 from benchmarks.service.searches import kinds
 from biometrics.imaging.image import Image
 
-pytestmark = pytest.mark.slow
-
 KBIT = 128  # of a phone's link
 
 CALM = Loaded(
@@ -45,6 +43,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gallery")
 
 
+@pytest.mark.reach
 def test_the_searches_are_sent_as_what_they_are_called() -> None:
     app = FastAPI()
 
@@ -75,7 +74,7 @@ def test_a_load_is_borne_only_where_all_is_kept(change: dict[str, object]) -> No
     assert not replace(CALM, **change).reached  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_small_gallery_is_searched_alone_and_under_load(
     run: Run, gallery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +101,7 @@ def test_a_print_is_cut_as_the_page_cuts_it() -> None:
     assert np.array_equal(cut_to_ink(replace(blank, pixels=pixels)).pixels, pixels[28:71, 18:43])
 
 
+@pytest.mark.reach
 def test_two_phones_check_people_on_slow_links(run: Run, gallery: Path, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     options = ("--phones", 2, "--people", 20, "--every", 1, "--seconds", 1, "--kbit", KBIT, "--folder", gallery)

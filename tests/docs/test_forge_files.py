@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.reach
+
 ROOT = Path(__file__).parents[2]
 FILES = {
     "github-workflows": [".github/workflows/*.yml"],

@@ -13,7 +13,7 @@ from inputs import Run, print_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 
 def commands(page: str, group: str) -> list[list[str]]:

@@ -14,11 +14,12 @@ from inputs import print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file, fingerprint, text
 
+pytestmark = pytest.mark.reach
+
 PAGE = Path(__file__).parents[2] / "docs" / "libraries.md"
 SERVICE = ("fastapi", "sqlalchemy", "faiss", "onnxruntime", "pydantic", "api")
 
 
-@pytest.mark.slow
 def test_the_code_of_the_page_runs_without_the_service(tmp_path: Path) -> None:
     thumb = print_of(0, "right_thumb", 0)
     height, width = cv2.imdecode(np.frombuffer(thumb, np.uint8), cv2.IMREAD_GRAYSCALE).shape

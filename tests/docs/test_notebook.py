@@ -15,6 +15,8 @@ from made_up_scores import score_set
 from benchmarks.runs import score_files
 from benchmarks.runs.score_set import StoredEvaluation
 
+pytestmark = pytest.mark.reach
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.reach
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "biometrics",
@@ -49,7 +51,6 @@ def release(tmp_path: Path) -> Path:
     return tmp_path / "dist"
 
 
-@pytest.mark.slow
 def test_a_release_holds_the_files_of_the_packages_and_what_installing_needs(release: Path) -> None:
     (wheel,) = release.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -64,7 +65,6 @@ def test_a_release_holds_the_files_of_the_packages_and_what_installing_needs(rel
     assert "deploy/.env" not in names
 
 
-@pytest.mark.reach
 def test_a_release_is_installed_as_documented(release: Path, tmp_path: Path) -> None:
     """By the commands of the page, with packages from the index."""
     page = (ROOT / "docs" / "releasing.md").read_text()

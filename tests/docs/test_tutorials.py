@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from inputs import Run, print_of
 
+pytestmark = pytest.mark.reach
+
 TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
 
 
@@ -40,7 +42,6 @@ def test_a_print_is_identified(run: Run) -> None:
     assert "Asha Verma" in records
 
 
-@pytest.mark.slow
 def test_another_matcher_is_measured(tmp_path: Path) -> None:
     """The page's own code is installed as a package is, and run by its commands."""
     page = (TUTORIALS.parent / "own-matcher.md").read_text()
@@ -69,7 +70,6 @@ def test_another_matcher_is_measured(tmp_path: Path) -> None:
         assert mean["1"] / 3 > 2 * mean["0"] / 12
 
 
-@pytest.mark.slow
 def test_a_matcher_is_measured(run: Run) -> None:
     (descriptor,) = re.findall(r"```toml\n(.*?)```", (TUTORIALS / "benchmark.md").read_text(), re.DOTALL)
     Path("sets.toml").write_text(descriptor)

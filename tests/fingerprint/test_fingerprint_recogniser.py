@@ -45,10 +45,6 @@ def test_many_threads_get_the_same_scores(real_prints: Prints, recogniser: Finge
     np.testing.assert_array_equal(scores, expected * 3)
 
 
-def test_no_candidates_give_no_scores(real_prints: Prints, recogniser: FingerprintRecogniser) -> None:
-    assert recogniser.compare(real_prints[101, 1], []).shape == (0,)
-
-
 def test_features_are_those_of_the_minutiae_and_find_their_mates(
     real_prints: Prints, recogniser: FingerprintRecogniser
 ) -> None:

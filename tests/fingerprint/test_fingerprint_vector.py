@@ -18,8 +18,7 @@ from fingerprint.features import WEIGHTS as CODES
 from fingerprint.features import features
 from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate
-from fingerprint.vector import DIMENSION, WEIGHTS, read_embedding, vector, vector_space
-from models.trained import FOLDER
+from fingerprint.vector import DIMENSION, read_embedding, vector, vector_space
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, pi, -2.5])
@@ -82,10 +81,6 @@ def test_whatever_changes_vectors_changes_their_space(
     assert before == vector_space("codes") != vector_space("other codes")
     monkeypatch.setattr(made, name, other)
     assert vector_space("codes") != before
-
-
-def test_the_shipped_numbers_are_small() -> None:
-    assert (FOLDER / f"{WEIGHTS}.npz").stat().st_size < 1_100_000
 
 
 def test_a_learned_projection_is_read_back_as_saved(tmp_path: Path) -> None:

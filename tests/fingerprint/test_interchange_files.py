@@ -63,13 +63,6 @@ def test_published_record_says_what_its_json_says(standards: Path, name: str) ->
     assert as_json(read_record(path.read_bytes()), expected) == expected
 
 
-def test_every_minutiae_record_of_the_folders_is_named_here(standards: Path) -> None:
-    """No published minutiae record is left out of these tests."""
-    files = [path for folder in ("iso19794", "ansi378") for path in (standards / folder).rglob("*") if path.is_file()]
-    result = {str(path.relative_to(standards)) for path in files if path.read_bytes().startswith(b"FMR\0")}
-    assert result == set(RECORDS)
-
-
 def test_records_of_other_things_are_refused_by_name(standards: Path) -> None:
     """A face, an iris, a finger image, a wrapper or a bare image gets the one stable error that says what it is."""
     others = [path for path in (standards / "iso19794").rglob("*") if path.is_file() and path.suffix != ".json"]

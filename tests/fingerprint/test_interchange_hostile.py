@@ -18,7 +18,7 @@ from fingerprint.interchange.extended import RIDGE_COUNTS, Block, RidgeCount, bl
 from fingerprint.interchange.record import FingerView, MinutiaeRecord, RecordFormat, RecordMinutia
 from fingerprint.template import MinutiaType
 
-FLIPS = 1000  # damaged records tried in each format
+FLIPS = 300  # damaged records tried in each format
 ISO = (RecordFormat.ISO_19794_2_2005, RecordFormat.ISO_19794_2_2011)
 MOST_MEMORY = 2_000_000  # bytes that reading a record of some hundreds may take
 

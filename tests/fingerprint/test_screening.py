@@ -47,7 +47,3 @@ def test_prints_of_hardly_any_minutiae_are_screened_without_trouble(count: int) 
 
 def test_a_batch_made_once_gives_the_same_screening_scores() -> None:
     np.testing.assert_array_equal(screen(PRINTS[0], batch(PRINTS)), screen(PRINTS[0], PRINTS))
-
-
-def test_no_candidates_give_no_screening_scores() -> None:
-    assert screen(PRINTS[0], []).shape == (0,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import pi
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,6 @@ from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.several.bounds import PLAIN, bounds_of, check_bounds
-from fingerprint.several.flow import STEP, RidgeFlow
-from fingerprint.several.minutiae import mirrored, turned
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import MAX_MINUTIAE, FingerprintTemplate, MinutiaType
 
@@ -147,17 +144,6 @@ def test_marks_farther_apart_than_on_a_finger_are_refused() -> None:
 def test_minutiae_of_several_prints_are_no_finger_of_a_transaction(recogniser: FingerprintRecogniser) -> None:
     with pytest.raises(SeveralPrints):
         recogniser.of_marked(together(4, 30.0))
-
-
-def test_turning_and_mirroring_keep_what_they_should() -> None:
-    points = np.array([[10.0, 20.0, 0.3], [40.0, 5.0, 2.0]])
-    np.testing.assert_allclose(mirrored(mirrored(points)) % (2 * pi), points % (2 * pi))
-    np.testing.assert_allclose(turned(turned(points, 30), -30), points)
-    flow = RidgeFlow(np.exp(2j * np.linspace(0, 3, 400)).reshape(20, 20), np.ones((20, 20), np.bool_))
-    np.testing.assert_allclose(flow.mirrored().mirrored().across, flow.across)
-    quarter = flow.turned(90).trimmed()
-    np.testing.assert_allclose(quarter.across[2:-2, 2:-2], -np.rot90(flow.across)[2:-2, 2:-2], atol=1e-5)
-    assert STEP * flow.shown.shape[0] == 240
 
 
 @pytest.mark.slow

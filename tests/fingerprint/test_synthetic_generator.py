@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 import subprocess
 import sys
 
 import numpy as np
-import pytest
 
 from fingerprint.synthetic import Finger, Pattern
 
@@ -54,22 +52,3 @@ def test_the_noise_of_an_impression_is_not_shared_between_fingers() -> None:
     corners = [Finger.generate(seed).impression(0)[:25, :25].ravel() for seed in range(6)]
     correlations = np.corrcoef(corners)[np.triu_indices(6, 1)]
     assert np.abs(correlations).max() < 0.5
-
-
-def test_the_class_can_be_chosen() -> None:
-    assert {Finger.generate(seed, {Pattern.TWIN_LOOP: 1}).pattern for seed in range(5)} == {Pattern.TWIN_LOOP}
-
-
-def test_a_finger_cannot_be_changed() -> None:
-    finger = Finger.generate(1)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        finger.seed = 2  # type: ignore[misc]
-    with pytest.raises(ValueError, match="read-only"):
-        finger.master[0, 0] = 0
-
-
-def test_negative_seeds_are_refused() -> None:
-    with pytest.raises(ValueError, match="non-negative"):
-        Finger.generate(-1)
-    with pytest.raises(ValueError, match="non-negative"):
-        Finger.generate(1).impression(-1)

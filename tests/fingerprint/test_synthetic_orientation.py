@@ -58,15 +58,3 @@ def test_classes_are_drawn_in_their_proportions() -> None:
     assert sum(NATURAL_PROPORTIONS.values()) == pytest.approx(1)
     for pattern, share in NATURAL_PROPORTIONS.items():
         assert drawn.count(pattern) / len(drawn) == pytest.approx(share, abs=4 * np.sqrt(share / len(drawn)))
-
-
-def test_a_class_left_out_of_the_proportions_is_never_drawn() -> None:
-    rng = np.random.default_rng(1)
-    drawn = {draw_pattern({Pattern.WHORL: 3, Pattern.ARCH: 1}, rng) for _ in range(100)}
-    assert drawn == {Pattern.WHORL, Pattern.ARCH}
-
-
-@pytest.mark.parametrize("proportions", [{}, {Pattern.ARCH: 0}, {Pattern.ARCH: -1, Pattern.WHORL: 2}])
-def test_proportions_that_mean_nothing_are_refused(proportions: dict[Pattern, float]) -> None:
-    with pytest.raises(ValueError, match="proportions"):
-        draw_pattern(proportions, np.random.default_rng(1))

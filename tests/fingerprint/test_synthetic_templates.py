@@ -48,11 +48,6 @@ def test_a_mate_depends_on_its_source_and_its_seed(templates: list[FingerprintTe
     assert len(mate(mate(templates[0], 1), 2)) > 0
 
 
-def test_negative_seeds_of_templates_are_refused() -> None:
-    with pytest.raises(ValueError, match="non-negative"):
-        synthetic_template(-1)
-
-
 def test_each_sensor_shows_one_touch_in_its_own_way() -> None:
     finger = Finger.generate(4)
     shown = [finger.impression(1, sensor.capture, sensor.look) for sensor in SENSORS.values()]

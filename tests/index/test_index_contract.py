@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, ids_of, label, labels_of
+from search_indexes import (
+    MILVUS_LITE,
+    ON_RAY,
+    SEARCH_INDEXES,
+    STATIONS,
+    Implementation,
+    ids_of,
+    label,
+    labels_of,
+    on_each,
+)
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import (
@@ -34,7 +44,7 @@ from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import FingerPosition
 from biometrics.matching.ports import SearchIndex
 
-ALL = pytest.mark.parametrize("kind", SEARCH_INDEXES, ids=lambda kind: kind.name)
+ALL = on_each(SEARCH_INDEXES)
 
 
 def put(kind: Implementation, index: SearchIndex, ids: NDArray[np.int64], individuals: NDArray[np.int64]) -> None:
@@ -118,20 +128,18 @@ FILTERS = {
 
 
 @ALL
-@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
-def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation, where: Filter) -> None:
-    everyone = range(300)
-    index = filled(kind, *everyone)
-    expected = {individual for individual in everyone if meets(label(individual)[0], where)}
-    for _ in range(2):  # the second time an index may know the answer, which a change then must not leave untrue
-        assert set(search(index, kind.features(0), 1000, where)) == expected
-        for individual in list(expected)[:5]:
-            assert search(index, kind.features(individual), 1, where) == [individual]
-        index.remove(ids_of(*list(expected)[::3]))
-        expected -= set(list(expected)[::3])
-        more = ids_of(*range(1000, 1040))
-        put(kind, index, more, more)
-        expected |= {int(individual) for individual in more if meets(label(int(individual))[0], where)}
+def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation) -> None:
+    everyone, index = set(range(300)), filled(kind, *range(300))
+    for name, where in FILTERS.items():
+        for _ in range(2):  # the second time an index may know the answer, which a change then must not leave untrue
+            expected = sorted(individual for individual in everyone if meets(label(individual)[0], where))
+            assert sorted(search(index, kind.features(0), 1000, where)) == expected, name
+            for individual in expected[:5]:
+                assert search(index, kind.features(individual), 1, where) == [individual], name
+            gone, more = expected[::3], ids_of(*range(max(everyone) + 1, max(everyone) + 11))
+            index.remove(ids_of(*gone))
+            put(kind, index, more, more)
+            everyone = everyone - set(gone) | set(more.tolist())
 
 
 @ALL
@@ -210,6 +218,13 @@ def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Impl
                 twins = sorted(j for j in expected if held[j] == held[i])
                 assert search(index, kind.features(held[i]), len(twins), where) == twins
         assert len(index) == len(held)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("server", [MILVUS_LITE, ON_RAY], ids=lambda server: server.name)
+def test_an_index_on_a_server_adds_finds_and_removes(server: Implementation) -> None:
+    """Whatever changed: all other tests of these run when their packages changed."""
+    test_what_was_added_is_found_at_once_and_what_was_removed_is_not(server)
 
 
 @ALL

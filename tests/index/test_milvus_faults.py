@@ -31,6 +31,8 @@ from index.milvus import collection as milvus_collection
 from index.milvus.milvus_index import MilvusIndex
 from models.registry import ModelRegistry
 
+pytestmark = pytest.mark.when_changed("index.milvus")
+
 PHOTOS = 20  # of one person
 ENROLMENTS = 40
 
@@ -83,7 +85,6 @@ def check_true(gallery: Gallery, store: RecordStore, recogniser: FaceRecogniser)
     assert (len(gallery), gallery.sequence) == (len(expected), store.templates.last_sequence())
 
 
-@pytest.mark.slow
 def test_a_server_killed_amid_additions_loses_none(
     server: MilvusServer, store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
@@ -120,7 +121,6 @@ def test_a_server_killed_amid_additions_loses_none(
     check_true(opened(server.url, name, store, recogniser), store, recogniser)
 
 
-@pytest.mark.slow
 def test_a_silent_server_is_an_error_and_is_used_again_when_it_answers(
     server: MilvusServer, store: RecordStore, recogniser: FaceRecogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_silent_server_is_an_error_and_is_used_again_when_it_answers(
     check_true(gallery, store, recogniser)
 
 
-@pytest.mark.parametrize("kind", ["lite", pytest.param("standalone", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["lite", "standalone"])
 def test_what_milvus_has_forgotten_is_added_again(
     kind: str, request: pytest.FixtureRequest, store: RecordStore, recogniser: FaceRecogniser
 ) -> None:

@@ -21,6 +21,8 @@ from index.milvus.collection import LOWEST
 from index.milvus.filter import expression
 from index.milvus.milvus_index import MilvusIndex
 
+pytestmark = pytest.mark.when_changed("index.milvus")
+
 SCRIPT = Path(__file__).parents[1] / "support" / "add_until_killed.py"
 
 
@@ -88,7 +90,6 @@ def test_no_node_writes_its_sequence_to_a_recreated_collection(milvus_url: str) 
     assert [node.sequence for node in nodes] == [10, 10]
 
 
-@pytest.mark.slow
 def test_a_node_killed_between_vectors_and_sequence_replays_without_duplicates() -> None:
     from milvus_indexes import milvus_server_url
 

@@ -50,6 +50,7 @@ def held(engine: Engine) -> list[int]:
     return sorted(results)
 
 
+@pytest.mark.when_changed("index.milvus")
 def test_a_database_restored_from_an_older_backup_makes_milvus_start_over(tmp_path: Path, milvus_url: str) -> None:
     with open_engine(settings(tmp_path, milvus_url)) as engine:
         engine = engine.as_system("a test")

@@ -54,7 +54,7 @@ DAY = 86_400.0  # seconds
 SUPPORT = Path(ray_clusters.__file__).parent
 
 
-@pytest.mark.reach
+@pytest.mark.when_changed("index.cluster")
 @pytest.mark.parametrize("saved", [False, True], ids=["without a snapshot", "with a snapshot"])
 def test_a_killed_partition_is_an_error_and_comes_back_whole(
     saved: bool, tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
@@ -77,7 +77,7 @@ def test_a_killed_partition_is_an_error_and_comes_back_whole(
     index.drop()
 
 
-@pytest.mark.reach
+@pytest.mark.when_changed("index.cluster")
 def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made_once() -> None:
     index = empty_ray_index()
     fill(index)

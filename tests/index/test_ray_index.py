@@ -64,7 +64,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-@pytest.mark.reach
+@pytest.mark.when_changed("index.cluster")
 def test_partitions_answer_together_as_the_embedded_index() -> None:
     """Whatever the filter, before and after changes; a person's prints are in one of them."""
     index, embedded = empty_ray_index(), FeatureSetIndex()
@@ -145,6 +145,7 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     assert slow.held(ids) == fast.held(ids) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.when_changed("index.cluster")
 def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecutor) -> None:
     """Metrics count the prints while another thread is adding one, which is expunged before that thread goes on."""
     index = empty_ray_index()
@@ -165,6 +166,7 @@ def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecut
     assert (index.held(gone), len(index), index.sequence) == ([], 50, 51)
 
 
+@pytest.mark.when_changed("index.cluster")
 def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
     """A thread that fails between two changes of a batch leaves nothing of it for the next batch."""
     index = empty_ray_index()
@@ -177,7 +179,7 @@ def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
     assert index.held(np.array([70, 71])) == [71]
 
 
-@pytest.mark.reach
+@pytest.mark.when_changed("index.cluster")
 def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
     """So servers change to more partitions one after the other, and the old ones are dropped at the end."""
     before, old = gallery_on_ray(store, recogniser, 1, tmp_path / "index", "growing")
@@ -314,7 +316,7 @@ def test_a_layout_that_no_server_uses_is_ended_with_its_snapshots(tmp_path: Path
                 engine.channels[modality].gallery._index.drop()
 
 
-@pytest.mark.reach
+@pytest.mark.when_changed("index.cluster")
 def test_a_server_keeps_its_prints_in_the_cluster_of_its_settings(tmp_path: Path) -> None:
     settings = Settings(
         data_folder=tmp_path, cluster_url=shared_cluster().address, cluster_partitions=2, _env_file=None

@@ -21,7 +21,7 @@ from fingerprint.modality import FINGERPRINT
 from index.cluster.layouts import layouts
 from index.cluster.ray_index import RayIndex
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.when_changed("index.cluster")
 
 FIRST, DELETED, ELSEWHERE = 0, 1, 2  # generated people
 

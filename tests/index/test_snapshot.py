@@ -342,7 +342,7 @@ def save_into_a_full_disk(path: Path, *limit: str) -> str:
 
 @pytest.mark.slow
 def test_a_limit_on_the_files_size_while_saving_leaves_the_old_file(saved: Path) -> None:
-    for limit in (0, 100, 100_000, 1_500_000):
+    for limit in (100, 1_500_000):
         assert "cannot be saved" in save_into_a_full_disk(saved, str(limit))
         assert list(saved.parent.iterdir()) == [saved]
         assert len(opened(saved)) == 50
@@ -364,7 +364,7 @@ def test_a_disk_that_is_full_while_saving_leaves_the_old_file(tmp_path: Path) ->
         subprocess.run(["umount", tmp_path], check=True)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_killing_a_process_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "x"
     for pause in (0.0, 0.003, 0.007, 0.011, 0.02):

@@ -84,11 +84,12 @@ def move_and_return(folder: Path, **settings: Any) -> None:
         finds(other_node, people)
 
 
+@pytest.mark.when_changed("index.milvus")
 def test_a_station_with_its_prints_in_milvus_moves_to_another_model(tmp_path: Path, milvus_url: str) -> None:
     move_and_return(tmp_path, vectors_url=milvus_url, vectors_of=frozenset({PRINTS}))
 
 
-@pytest.mark.slow
+@pytest.mark.when_changed("index.cluster")
 def test_a_station_with_its_prints_in_a_cluster_moves_to_another_model(tmp_path: Path) -> None:
     with ray_clusters.ray_environment():
         move_and_return(tmp_path, cluster_url=shared_cluster().address, cluster_partitions=1)

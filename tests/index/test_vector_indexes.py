@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation, ids_of
+from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation, ids_of, on_each
 
 from biometrics.kernel.errors import InvalidVector
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
@@ -13,7 +13,7 @@ from biometrics.kernel.person import Sex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 
-VECTORS = pytest.mark.parametrize("kind", VECTOR_INDEXES, ids=lambda kind: kind.name)
+VECTORS = on_each(VECTOR_INDEXES)
 EXACT = pytest.mark.parametrize("kind", [kind for kind in VECTOR_INDEXES if kind.exact], ids=lambda kind: kind.name)
 
 FEMALE = Filter(sexes=frozenset({Sex.FEMALE}))

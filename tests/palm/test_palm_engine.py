@@ -52,6 +52,7 @@ def found(known: PalmImage, template: PalmTemplate) -> float:
     return float((near & turned).any(axis=1).mean())
 
 
+@pytest.mark.reach
 def test_a_seed_gives_the_same_palm_and_another_seed_another_one() -> None:
     again = Palm.generate(SEEDS[0])
     assert (again.master == palm(SEEDS[0]).master).all()

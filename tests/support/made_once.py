@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
 from botocore.loaders import Loader
 from model_outputs import kept
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.util import LRUCache
 
+from biometrics.storage.database import connections
 from biometrics.storage.database import engine as database
 
 NEW_IDENTITY = "UPDATE identity SET id = '{}', database_id = '{}'"  # every database has one of its own
@@ -39,6 +42,7 @@ def shared(laid_out: Path) -> Iterator[None]:
     """Share what `sharing` says; `laid_out` is an SQLite file with all tables."""
     with kept(lambda: sharing.outputs), pytest.MonkeyPatch.context() as patched:
         patched.setattr(database, "migrate", _laid_out_once(database.migrate, laid_out))
+        patched.setattr(connections, "open_engine", _compiled_once(connections.open_engine))
         patched.setattr(botocore.session, "create_loader", _loaded_once(botocore.session.create_loader))
         yield
 
@@ -59,6 +63,28 @@ def _laid_out_once(original: Callable[[Connection], None], laid_out: Path) -> Ca
         original(connection)
 
     return migrate
+
+
+class _Compiled(LRUCache[Any, Any]):
+    """Statements that were compiled, by the kind of database instead of the engine that asked for them first."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), value)
+
+
+def _compiled_once(original: Callable[[URL], Engine]) -> Callable[[URL], Engine]:
+    """Let databases share the statements that SQLAlchemy compiled: each test has an engine, and would compile anew."""
+    compiled = _Compiled(5000)
+
+    def open_engine(url: URL) -> Engine:
+        engine = original(url)
+        engine._compiled_cache = compiled
+        return engine
+
+    return open_engine
 
 
 def _loaded_once(original: Callable[..., Loader]) -> Callable[..., Loader]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from moves import content
 
 from biometrics.backup.backup import back_up
@@ -41,8 +40,8 @@ def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
 class BackUps:
     """Where a station is backed up to, its keys, and an empty station to restore to."""
 
-    def __init__(self, request: pytest.FixtureRequest, url: str, images: ImageFolder, tmp_path: Path) -> None:
-        self.url, self.images, self.tmp_path, self._request = url, images, tmp_path, request
+    def __init__(self, url: str, images: ImageFolder, tmp_path: Path) -> None:
+        self.url, self.images, self.tmp_path = url, images, tmp_path
         self.folder = tmp_path / "backups" / "monday"
         self.keys = self.tmp_path / "elsewhere" / "keys"
         self.keys.parent.mkdir()
@@ -50,9 +49,8 @@ class BackUps:
 
     @property
     def target(self) -> str:
-        """The URL of an empty database of the other kind."""
-        url: str = self._request.getfixturevalue("target_url")
-        return url
+        """The URL of an empty database."""
+        return f"sqlite:///{self.tmp_path / 'target' / 'pehchan.db'}"
 
     def made(self, masters: MasterKeys | None = None, interfere: Progress = lambda *_: None) -> MoveResult:
         """Back up the station."""

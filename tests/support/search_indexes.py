@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
+import pytest
 from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_url
 from numpy.typing import NDArray
 from ray_clusters import empty_ray_index
@@ -50,8 +51,7 @@ class Implementation:
         restored: makes one of what it saved; None where it saves no file of ours.
         features: what it takes of individual n: always the same, and like nobody else's.
         exact: its answers are those of comparing everything, to the bit.
-        slow: its tests are in the second tier.
-        reach: its tests are in the third tier.
+        package: the package of the product that runs on a server; its tests run when that changed.
     """
 
     name: str
@@ -59,8 +59,7 @@ class Implementation:
     restored: Callable[[Snapshot], SearchIndex] | None
     features: Callable[[int], NDArray[Any]]
     exact: bool
-    slow: bool = False
-    reach: bool = False
+    package: str | None = None
 
 
 def vector(individual: int) -> NDArray[np.float32]:
@@ -69,6 +68,9 @@ def vector(individual: int) -> NDArray[np.float32]:
     return numbers / np.linalg.norm(numbers)
 
 
+MILVUS_LITE = Implementation(
+    "milvus-lite", partial(empty_milvus_index, milvus_lite_file, DIMENSION), None, vector, False, "index.milvus"
+)
 VECTOR_INDEXES = [
     Implementation(
         "exact", partial(ExactIndex, DIMENSION), partial(ExactIndex.restored, dimension=DIMENSION), vector, True
@@ -101,9 +103,14 @@ VECTOR_INDEXES = [
         vector,
         False,
     ),
-    Implementation("milvus-lite", partial(empty_milvus_index, milvus_lite_file, DIMENSION), None, vector, False),
+    MILVUS_LITE,
     Implementation(
-        "milvus-standalone", partial(empty_milvus_index, milvus_server_url, DIMENSION), None, vector, False, slow=True
+        "milvus-standalone",
+        partial(empty_milvus_index, milvus_server_url, DIMENSION),
+        None,
+        vector,
+        False,
+        "index.milvus",
     ),
 ]
 
@@ -118,6 +125,7 @@ def minutiae(individual: int) -> NDArray[Any]:
     return features
 
 
+ON_RAY = Implementation("feature sets-on Ray", empty_ray_index, None, minutiae, False, "index.cluster")
 FEATURE_SET_INDEXES = [
     Implementation("feature sets", FeatureSetIndex, FeatureSetIndex.restored, minutiae, False),
     Implementation(
@@ -127,7 +135,7 @@ FEATURE_SET_INDEXES = [
         minutiae,
         False,
     ),
-    Implementation("feature sets-on Ray", empty_ray_index, None, minutiae, False, reach=True),
+    ON_RAY,
 ]
 
 
@@ -186,3 +194,14 @@ def ids_of(*ids: int) -> NDArray[np.int64]:
 def labels_of(individuals: NDArray[np.int64]) -> Labels:
     """Return the labels of several: shape (n,)."""
     return np.concatenate([np.zeros(0, LABEL), *(label(int(individual)) for individual in individuals)])
+
+
+def on_each(indexes: Sequence[Implementation]) -> pytest.MarkDecorator:
+    """Return a mark that runs a test on each of some implementations: one on a server when its package changed."""
+    return pytest.mark.parametrize(
+        "kind",
+        [
+            pytest.param(kind, id=kind.name, marks=pytest.mark.when_changed(kind.package) if kind.package else ())
+            for kind in indexes
+        ],
+    )

@@ -20,8 +20,6 @@ from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 
-pytestmark = pytest.mark.both_databases
-
 ABOVE = ("27/519/27519004", "27/519", "27", "national")  # HERE and what is above it
 DISCHARGED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court", Verdict.DISCHARGED)
 OUTSIDE = ("27/520/27520001", "27/520", "27/51", "28", "27/519/27519005")
@@ -36,55 +34,53 @@ def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolm
     return store_person(store, Person(name), at(unit), [print_of(f"{unit} {name}")])
 
 
-@pytest.mark.parametrize("unit", ABOVE)
-def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore, unit: str) -> None:
+def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore) -> None:
     done = enrolled(store)
-    bound = store.for_actor(act_of(unit))
-    assert bound.people.get(done.record_id).person.name == "Asha"
-    assert bound.samples.image(bound.samples.get(done.sample_ids[0]).id)
-    assert len(bound.people.find(RecordQuery()).items) == 1
-    assert isinstance(bound.people.named([done.record_id])[done.record_id], Record)
+    for unit in ABOVE:
+        bound = store.for_actor(act_of(unit))
+        assert bound.people.get(done.record_id).person.name == "Asha"
+        assert bound.samples.image(bound.samples.get(done.sample_ids[0]).id)
+        assert len(bound.people.find(RecordQuery()).items) == 1
+        assert isinstance(bound.people.named([done.record_id])[done.record_id], Record)
 
 
-@pytest.mark.parametrize("unit", OUTSIDE)
-def test_another_unit_sees_the_contact_and_no_more(store: RecordStore, unit: str) -> None:
+def test_another_unit_sees_the_contact_and_no_more(store: RecordStore) -> None:
     """By id the record is refused; a sample, whose number can be guessed, is not there; finding does not list it."""
     done = enrolled(store)
-    bound = store.for_actor(act_of(unit))
-    with pytest.raises(OutOfJurisdiction, match="27/519/27519004"):
-        bound.people.get(done.record_id)
-    for read in (bound.samples.get, bound.samples.image):
-        with pytest.raises(UnknownSample) as refused:
-            read(done.sample_ids[0])
-        assert str(refused.value) == f"There is no sample {done.sample_ids[0]}; check the number."
-    for query in (RecordQuery(), RecordQuery(name="asha"), RecordQuery(national_number=done.national_number)):
-        assert bound.people.find(query).items == ()
-    assert bound.people.named([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
+    for unit in OUTSIDE:
+        bound = store.for_actor(act_of(unit))
+        with pytest.raises(OutOfJurisdiction, match="27/519/27519004"):
+            bound.people.get(done.record_id)
+        for read in (bound.samples.get, bound.samples.image):
+            with pytest.raises(UnknownSample) as refused:
+                read(done.sample_ids[0])
+            assert str(refused.value) == f"There is no sample {done.sample_ids[0]}; check the number."
+        for query in (RecordQuery(), RecordQuery(name="asha"), RecordQuery(national_number=done.national_number)):
+            assert bound.people.find(query).items == ()
+        assert bound.people.named([done.record_id]) == {done.record_id: Elsewhere(Unit.of(HERE))}
 
 
-@pytest.mark.parametrize("unit", OUTSIDE)
-def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
+def test_another_unit_changes_nothing(store: RecordStore) -> None:
     """Neither on the record, nor by enrolling in a station's name that is not theirs."""
     done = enrolled(store)
-    bound = store.for_actor(act_of(unit))
     before = store.counts()
-    with pytest.raises(OutOfJurisdiction):
-        remove_record(bound, done.record_id)
-    with pytest.raises(OutOfJurisdiction):
-        store_encounter(bound, done.record_id, at(ELSEWHERE), [])
-    with pytest.raises(OutOfJurisdiction):
-        enrolled(bound)
-    for change in (
-        lambda: bound.editor.correct_person(done.record_id, Person("Mine"), 1),
-        lambda: bound.history.of_person(done.record_id),
-        lambda: bound.editor.add_outcome(done.encounter_id, DISCHARGED),
-        lambda: bound.editor.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
-    ):
-        with pytest.raises(OutOfJurisdiction):
-            change()
+    for unit in OUTSIDE:
+        bound = store.for_actor(act_of(unit))
+        for change in (
+            lambda bound=bound: remove_record(bound, done.record_id),
+            lambda bound=bound: store_encounter(bound, done.record_id, at(ELSEWHERE), []),
+            lambda bound=bound: enrolled(bound),
+            lambda bound=bound: bound.editor.correct_person(done.record_id, Person("Mine"), 1),
+            lambda bound=bound: bound.history.of_person(done.record_id),
+            lambda bound=bound: bound.editor.add_outcome(done.encounter_id, DISCHARGED),
+            lambda bound=bound: bound.editor.link(done.encounter_id, done.encounter_id, LinkKind.SAME_CASE),
+        ):
+            with pytest.raises(OutOfJurisdiction):
+                change()
     assert store.counts() == before
 
 
+@pytest.mark.both_databases
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
     """What another unit keeps takes no place on a page, and is not counted by its absence."""
     for number in range(3):

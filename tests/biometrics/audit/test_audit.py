@@ -128,6 +128,7 @@ def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordSto
     assert [entry.at for entry in log] == sorted(entry.at for entry in log)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "statement",
     [

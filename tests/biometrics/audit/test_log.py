@@ -19,8 +19,6 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries, audit_heads
 from biometrics.use_cases.enrol import store_person
 
-pytestmark = pytest.mark.both_databases
-
 READS = 12
 AUDITOR = act_of("national", actor="auditor")
 

@@ -19,6 +19,6 @@ def moving(request: pytest.FixtureRequest, station: RecordStore, database_url: s
 
 
 @pytest.fixture
-def backups(request: pytest.FixtureRequest, database_url: str, images: ImageFolder, tmp_path: Path) -> BackUps:
+def backups(database_url: str, images: ImageFolder, tmp_path: Path) -> BackUps:
     """Return where a station is backed up to, and an empty station to restore to."""
-    return BackUps(request, database_url, images, tmp_path)
+    return BackUps(database_url, images, tmp_path)

@@ -124,16 +124,13 @@ def exchange(number: int) -> Callable[[RecordStore], None]:
     return change
 
 
-CHANGES = (add_and_remove, expunge, replace_content, set_aside, move_and_merge)
 DURING = [[("encounters", move), ("encounters", move_back)], [("encounters", exchange(4)), ("templates", exchange(3))]]
 
 
-@pytest.mark.parametrize("change_of", CHANGES)
-def test_changes_at_the_source_between_runs_are_carried_over(
-    moving: Moving, change_of: Callable[[RecordStore], None]
-) -> None:
+def test_changes_at_the_source_between_runs_are_carried_over(moving: Moving) -> None:
     moving.run()
-    change_of(moving.station)
+    for change_of in (add_and_remove, expunge, replace_content, set_aside, move_and_merge):
+        change_of(moving.station)
     moving.require_same(moving.run())
 
 
@@ -189,24 +186,24 @@ def test_a_moved_station_is_searched_by_its_templates(moving: Moving) -> None:
 _DATA = templates.c.data
 _CUT_SHORT = func.substr(_DATA, 1, func.length(_DATA) - 1)
 
-TAMPERED = {
-    "records": records.update().where(records.c.national_number == "2700000005").values(name="Eve"),
-    "records, in a part": update(aliases).where(aliases.c.ordinal == 1).values(name="Eve"),
-    "templates": update(templates).where(templates.c.id == 4).values(data=_CUT_SHORT),
-    "changes": changes.update().where(changes.c.sequence == 4).values(template_id=900),
-    "searches, in a part": update(search_candidates).values(score=0.5),
-}
+TAMPERED = (
+    records.update().where(records.c.national_number == "2700000005").values(name="Eve"),
+    update(search_candidates).values(score=0.5),
+    update(templates).where(templates.c.id == 4).values(data=_CUT_SHORT),
+    changes.update().where(changes.c.sequence == 4).values(template_id=900),
+)
 
 
-@pytest.mark.parametrize("what", TAMPERED)
-def test_a_row_that_was_tampered_with_is_named(moving: Moving, what: str) -> None:
+def test_a_row_that_was_tampered_with_is_named(moving: Moving) -> None:
     """Sampled rows are compared by their whole content, with what is theirs."""
     moving.run(images=False)
-    change(moving.target, TAMPERED[what])
+    change(moving.target, update(aliases).where(aliases.c.ordinal == 1).values(name="Eve"))
+    assert set(differing(moving.run(images=False))) == {"SHA-256 of records"}
+    for statement in TAMPERED:
+        change(moving.target, statement)
     result = differing(moving.run(images=False))
-    assert set(result) == {f"SHA-256 of {what.split(',')[0]}"}
-    if what in ("templates", "changes"):
-        assert result == {f"SHA-256 of {what}": ("4",)}
+    assert set(result) == {f"SHA-256 of {what}" for what in ("records", "searches", "templates", "changes")}
+    assert result["SHA-256 of templates"] == result["SHA-256 of changes"] == ("4",)
 
 
 def test_a_missing_part_is_counted(moving: Moving) -> None:
@@ -242,7 +239,7 @@ copying.move(sys.argv[1], sys.argv[2], stores, 5, lambda *_: None)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 @pytest.mark.no_tables
 def test_a_copy_that_is_killed_again_and_again_ends_whole(moving: Moving) -> None:
     """Kill -9 before a commit, each time after a few more; nothing is lost, doubled, or copied from the beginning.

@@ -28,6 +28,7 @@ from biometrics.use_cases.enrol import store_person
 
 SCRIPT = Path(__file__).parents[2] / "support" / "kill_restores.py"
 MASTERS = MasterKeys.of_environment()
+KILLS = 100
 
 
 @pytest.fixture
@@ -45,50 +46,54 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "target"
 
 
+@pytest.fixture
+def target(data: Path) -> str:
+    return f"sqlite:///{data / 'pehchan.db'}"
+
+
 def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     back_up((url, store.images, MASTERS), backup, keys, 0, lambda *_: None)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.reach)])
+@pytest.mark.reach
 def test_a_restore_killed_at_random_points_goes_on_and_is_refused_until_it_ends(
-    station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path, kills: int
+    station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
 ) -> None:
     back_up((database_url, station.images, MASTERS), backup, keys, 0, lambda *_: None)
-    command = [sys.executable, SCRIPT, database_url, target_url, data, backup, keys, kills, 7]
+    command = [sys.executable, SCRIPT, database_url, target_url, data, backup, keys, KILLS, 7]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-8000:]}"
     print(done.stdout)  # noqa: T201 - the figures, shown by -s
 
 
 def test_a_station_is_closed_from_the_first_step_of_a_restore_to_its_last(
-    store: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
+    store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
     """Also for a server that had opened the empty database before."""
     made(store, database_url, backup, keys)
     read = Backup.read(backup, keys, MASTERS)
-    with closing(Database(target_url)) as running:
+    with closing(Database(target)) as running:
         with being_restored(data) as work:
             with pytest.raises(RestoreUnfinished):
-                require_restored(data, target_url)
-            restore(read, (target_url, ImageFolder(data / "images")), MASTERS, work, 5, lambda *_: None)
+                require_restored(data, target)
+            restore(read, (target, ImageFolder(data / "images")), MASTERS, work, 5, lambda *_: None)
             for use in (running.reading, running.writing):
                 with pytest.raises(RestoreUnfinished), use():
                     pytest.fail("a database that is being restored was opened")
             with pytest.raises(RestoreUnfinished):
-                RecordStore.open(target_url, ImageFolder(data / "images"))
+                RecordStore.open(target, ImageFolder(data / "images"))
             with pytest.raises(MoveRefused):
-                copied(database_url, target_url)
-            with closing(Database(target_url, unfinished=True)) as database:
+                copied(database_url, target)
+            with closing(Database(target, unfinished=True)) as database:
                 finish(database, None)
-        require_restored(data, target_url)
+        require_restored(data, target)
         with running.reading():
             pass
 
 
 def test_a_restore_that_fails_leaves_the_mark_and_no_names(
-    store: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
+    store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
     made(store, database_url, backup, keys)
 
@@ -100,25 +105,25 @@ def test_a_restore_that_fails_leaves_the_mark_and_no_names(
         fail(work)
     assert list((data / MARK).iterdir()) == []
     with pytest.raises(RestoreUnfinished):
-        require_restored(data, target_url)
-    restore_station(backup, keys, target_url, ImageFolder(data / "images"), MASTERS, data)
-    require_restored(data, target_url)
+        require_restored(data, target)
+    restore_station(backup, keys, target, ImageFolder(data / "images"), MASTERS, data)
+    require_restored(data, target)
 
 
 def test_a_mark_left_after_the_last_step_is_removed(
-    store: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
+    store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
     """Killed between the commit that opened the database and the end: the station is whole."""
     made(store, database_url, backup, keys)
-    restore_station(backup, keys, target_url, ImageFolder(data / "images"), MASTERS, data)
+    restore_station(backup, keys, target, ImageFolder(data / "images"), MASTERS, data)
     (data / MARK).mkdir()
     shutil.copy(backup / DATABASE, data / MARK / DATABASE)
-    require_restored(data, target_url)
+    require_restored(data, target)
     assert not (data / MARK).exists()
 
 
 def test_another_backup_does_not_continue_a_restore(
-    store: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path
+    store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
     """Rows of two backups in one station would be wrong unnoticed."""
     made(store, database_url, backup, keys)
@@ -129,17 +134,17 @@ def test_another_backup_does_not_continue_a_restore(
             raise StoreUnavailable("The disk is full.")
 
     with pytest.raises(StoreUnavailable, match="disk"), being_restored(data) as work:
-        restore(read, (target_url, ImageFolder(data / "images")), MASTERS, work, 5, cut_off)
+        restore(read, (target, ImageFolder(data / "images")), MASTERS, work, 5, cut_off)
     made(store, database_url, backup, keys)
     with pytest.raises(MoveRefused, match="another backup"):
-        Backup.read(backup, keys, MASTERS).require_free(target_url)
-    read.require_free(target_url)
+        Backup.read(backup, keys, MASTERS).require_free(target)
+    read.require_free(target)
 
 
 def test_a_restore_works_in_a_folder_of_its_owner_alone(
     store: RecordStore,
     database_url: str,
-    target_url: str,
+    target: str,
     data: Path,
     backup: Path,
     keys: Path,
@@ -160,7 +165,7 @@ def test_a_restore_works_in_a_folder_of_its_owner_alone(
         seen.extend(stat.S_IMODE(folder.stat().st_mode) for folder in (data, data / MARK))
 
     with being_restored(data) as work:
-        restore(read, (target_url, ImageFolder(data / "images")), MASTERS, work, 5, look)
+        restore(read, (target, ImageFolder(data / "images")), MASTERS, work, 5, look)
     assert set(seen) == {0o700}
     assert list(elsewhere.iterdir()) == []
 

@@ -27,8 +27,6 @@ from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.use_cases.enrol import store_encounter, store_person
 from fingerprint.modality import FINGERPRINT
 
-pytestmark = pytest.mark.both_databases
-
 MODEL = "f" * 64
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THERE = {"state_code": "27", "district_code": "520", "station_code": "27520001"}  # ELSEWHERE's codes

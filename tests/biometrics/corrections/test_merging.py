@@ -29,8 +29,6 @@ from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from fingerprint.modality import FINGERPRINT
 
-pytestmark = pytest.mark.both_databases
-
 NO_ID = "00000000-0000-4000-8000-000000000000"
 WHY = "same prints, case 7"
 
@@ -233,6 +231,7 @@ def test_a_removed_survivor_takes_the_merged_record_with_it(
     assert (store.counts().encounters, store.counts().templates) == (0, ())
 
 
+@pytest.mark.both_databases
 def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
     """Many clerks merge the same records in any direction: all lead to one in the end, and every encounter is there."""
     people = [

@@ -37,7 +37,9 @@ def schema(shared_data: Path) -> etree.XMLSchema:
 
 def transactions(shared_data: Path) -> list[Path]:
     """Return all ANSI/NIST files in the traditional encoding."""
-    files = (path for path in sorted((shared_data / STANDARDS).rglob("*")) if path.is_file())
+    files = (
+        path for path in sorted((shared_data / STANDARDS).rglob("*")) if path.is_file() and "fail" not in path.parts
+    )
     found = [path for path in files if itl.encoding_of(path.read_bytes()[:1000]) is Encoding.TRADITIONAL]
     assert len(found) >= 33
     return found
@@ -226,6 +228,7 @@ def test_hostile_xml_is_refused_at_little_cost(hostile: bytes) -> None:
     assert "root:" not in raised.value.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

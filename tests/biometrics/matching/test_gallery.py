@@ -124,10 +124,6 @@ def test_templates_lost_by_an_index_while_changes_were_read_are_added_again(
     assert sorted(gallery.search(unit(0), 10).ids.tolist()) == sorted([*first, *second])
 
 
-def test_an_empty_gallery_answers_nothing(open_gallery: Callable[[], Gallery]) -> None:
-    assert len(open_gallery().search(unit(1), 5).ids) == 0
-
-
 def test_enrolled_people_are_found_and_removed_ones_are_not(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:

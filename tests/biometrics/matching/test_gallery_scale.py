@@ -16,6 +16,8 @@ from biometrics.matching.teaching import BLOCKS, NotLearnable
 from face.modality import FACE
 from tests.support.calibrations import made_calibration
 
+pytestmark = pytest.mark.slow
+
 A_NATURAL = 10 / np.log(10)
 # A raw score is its shipped decibans; the data of the shipped scale support 40.
 SHIPPED = made_calibration(FACE, "m" * 64, [(float(at), float(at)) for at in range(41)], A_NATURAL)

@@ -63,6 +63,7 @@ def reckoned(published: dict[tuple[str, ...], int | None]) -> dict[tuple[str, ..
     return possible
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(12))
 def test_a_suppressed_count_cannot_be_computed(seed: int) -> None:
     """An attacker who tries every combination of whole numbers is left with several for each."""
@@ -76,6 +77,7 @@ def test_a_suppressed_count_cannot_be_computed(seed: int) -> None:
             assert len(values) > OPEN, (labels, values, public)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(6))
 def test_bounds_of_larger_tables_stay_open(seed: int) -> None:
     """Also where one suppression follows from another."""

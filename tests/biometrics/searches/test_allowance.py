@@ -17,8 +17,6 @@ from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.searches import searches
 from biometrics.use_cases.identify import store_search
 
-pytestmark = pytest.mark.both_databases
-
 PER_HOUR = 3
 SEARCH = replace(search_for("11111111-1111-4111-8111-111111111111"), candidates=())
 
@@ -84,6 +82,7 @@ def test_a_search_is_made_again_when_the_oldest_is_an_hour_ago(store: RecordStor
         made(here, 1)
 
 
+@pytest.mark.both_databases
 def test_searches_at_the_same_time_are_not_more(store: RecordStore) -> None:
     here = store.for_actor(act_of(HERE, actor="officer"))
 

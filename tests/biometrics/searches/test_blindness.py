@@ -178,16 +178,6 @@ def test_an_opinion_shows_whether_its_author_had_read_the_results(case: ExampleC
     assert case.cases(OFFICER).case(case.id).informed == {"first"}
 
 
-def test_reading_it_among_those_that_named_the_candidate_counts_as_well(case: ExampleCase) -> None:
-    case.store.for_actor(FIRST).searches.mentions_of(case.record)
-    assert case.cases(FIRST).take(case.id).informed == {"first"}
-
-
-def test_an_examiner_who_searched_is_shown_as_informed(case: ExampleCase) -> None:
-    examiner = act_of("27", Role.EXAMINER, OFFICER.actor.id)
-    assert case.cases(examiner).take(case.id).informed == {"officer"}
-
-
 def test_a_refusal_does_not_count_as_having_read(case: ExampleCase) -> None:
     case.cases(FIRST).take(case.id)
     with pytest.raises(HiddenUntilDecided):

@@ -24,8 +24,6 @@ from biometrics.use_cases.identify import store_search
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
-pytestmark = pytest.mark.both_databases
-
 OFFICER = act_of(HERE)
 
 
@@ -38,6 +36,7 @@ def ids(page: Page[SearchLine, str]) -> list[str]:
     return [line.id for line in page.items]
 
 
+@pytest.mark.both_databases
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
     acting = store.for_actor(OFFICER)
     made = [store_search(acting, search_for(record)).id for _ in range(5)]
@@ -62,6 +61,7 @@ def test_a_caller_reads_their_own_searches_and_those_of_their_unit_and_below(sto
     assert ids(store.for_actor(moved).searches.find(SearchQuery(mine=True))) == [there]
 
 
+@pytest.mark.both_databases
 def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> None:
     acting = store.for_actor(OFFICER)
     plain = search_for(record)
@@ -85,6 +85,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
         assert ids(acting.searches.find(query)) == expected, query
 
 
+@pytest.mark.both_databases
 def test_it_counts_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
     """Of people whom other units keep those above the threshold count, and nobody else."""
     far = encounter(state_code="28", district_code="1", station_code="28001")
@@ -127,6 +128,7 @@ def test_an_invalid_query_is_refused(store: RecordStore) -> None:
         SearchQuery(case_number="a\x00b")
 
 
+@pytest.mark.both_databases
 def test_a_list_is_read_by_an_index_in_its_order(store: RecordStore) -> None:
     """SQLite says how it would read it; of PostgreSQL, which counts rows, an empty table says nothing."""
     with store.database.reading() as connection:

@@ -40,8 +40,6 @@ from biometrics.use_cases.standing_search import end_standing_search, store_stan
 from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.repository import StandingReader
 
-pytestmark = pytest.mark.both_databases
-
 FIRST = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"one"})
 OTHER = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"two"})
 KEY = Secret("pehchan_x", "f" * 64)
@@ -216,6 +214,7 @@ def audited(store: RecordStore) -> int:
         return int(connection.execute(select(func.count()).select_from(audit_entries).where(written)).scalar_one())
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("threads", [20])
 def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: RecordStore, threads: int) -> None:
     """An impatient client sends again before the first answer: all get that one."""
@@ -229,6 +228,7 @@ def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: Record
     assert (store.counts().records, store.counts().samples, store.templates.last_sequence()) == (1, 1, 1)
 
 
+@pytest.mark.both_databases
 def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) -> None:
     """Whoever comes second is told, and nothing of theirs is written."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from case_examples import decide, somebody
-from inputs import photo_of, poorer_photo_of, print_of
+from inputs import print_of
 from records_examples import encounter
 from sqlalchemy import update
 from two_models import made_by
@@ -18,7 +18,7 @@ from api.settings import Settings
 from biometrics.cases.repository import CaseQuery
 from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import EncounterKind, Person
+from biometrics.kernel.person import Person
 from biometrics.kernel.types import FingerPosition, Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
@@ -33,7 +33,6 @@ from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import StandingKind
-from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
 OWNER = somebody("owner")
@@ -134,15 +133,6 @@ def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
     latent = latent_of(engine, 0)
     [case] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).items
     assert (case.question.search_id, case.question.candidate_id) == (latent.searched.id, done.record_id)
-
-
-def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:
-    missed = Sample(FACE, photo_of(0), "album.jpg")
-    enrol(engine, Person("Missed"), encounter(kind=EncounterKind.MISSING), [missed], "the only photo there is")
-    photo = Sample(FACE, poorer_photo_of(0), "found.jpg")
-    [case_id] = enrol(engine, Person("Found"), encounter(), [photo], "taken at night").cases
-    assert cases(engine).case(case_id).question.kind is CaseKind.STANDING_HIT
-    assert NotificationStore(engine.store.database, OWNER).find().items[0].about == case_id
 
 
 def test_a_check_that_fails_waits_and_the_enrolment_stands(

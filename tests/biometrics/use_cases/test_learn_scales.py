@@ -44,6 +44,8 @@ from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 
+pytestmark = pytest.mark.slow
+
 PRINTS = FINGERPRINT
 UNITS = 10
 PEOPLE = UNITS * 11

@@ -123,6 +123,7 @@ def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engi
     assert [each.standing_number for each in received if each.kind is NotificationKind.LINK_FOUND] == [1]
 
 
+@pytest.mark.slow
 def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) -> None:
     latent_of(engine, 0, 1, "1/2026")
     latent_of(engine, 0, 2, "1/2026")
@@ -131,6 +132,7 @@ def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) ->
     assert [len(latent.links) for latent in links(engine, "27").find().items] == [0, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_comparison_that_fails_is_made_later_and_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a crash: the request is in the database until the links are."""
     with monkeypatch.context() as failing:
@@ -144,6 +146,7 @@ def test_a_comparison_that_fails_is_made_later_and_once(engine: Engine, monkeypa
     assert len(own(engine)["1/2026"].links) == 1
 
 
+@pytest.mark.slow
 def test_a_request_during_a_comparison_is_not_lost(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The latent has been read again meanwhile: what was compared may be what it was before."""
     first, _ = linked(engine)
@@ -163,6 +166,7 @@ def test_a_request_during_a_comparison_is_not_lost(engine: Engine, monkeypatch: 
     assert len(own(engine)["1/2026"].links) == 1
 
 
+@pytest.mark.slow
 def test_a_link_that_is_not_found_again_goes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = linked(engine)
     with engine.store.database.writing() as connection:
@@ -184,6 +188,7 @@ def test_of_another_unit_only_the_contact_is_shown(engine: Engine) -> None:
         links(engine, ELSEWHERE).ends(first.standing.id, link.id)
 
 
+@pytest.mark.slow
 def test_the_lowest_unit_of_both_latents_examines_a_link_and_the_others_are_notified(engine: Engine) -> None:
     linked(engine, ELSEWHERE)
     case_id = opened(engine, HERE)
@@ -203,6 +208,7 @@ def test_the_lowest_unit_of_both_latents_examines_a_link_and_the_others_are_noti
         opened(engine, "27")
 
 
+@pytest.mark.slow
 def test_examiners_link_two_offences_without_a_person(engine: Engine) -> None:
     linked(engine, ELSEWHERE)
     decide(engine, opened(engine, HERE), "27")
@@ -220,6 +226,7 @@ def test_examiners_link_two_offences_without_a_person(engine: Engine) -> None:
     assert cases(engine, "27").case(case.id).state is CaseState.CLOSED
 
 
+@pytest.mark.slow
 def test_the_unit_of_a_linked_latent_is_notified_when_a_person_is_identified_in_the_other(engine: Engine) -> None:
     """It learns which unit to call, and not who the person is. The solved latent leaves the list."""
     _, second = linked(engine, ELSEWHERE)
@@ -239,6 +246,7 @@ def test_the_unit_of_a_linked_latent_is_notified_when_a_person_is_identified_in_
     assert own(engine)["1/2026"].links == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["withdrawn", "expired", "destroyed"])
 def test_a_latent_that_is_not_searched_for_any_more_leaves_the_links(engine: Engine, way: str) -> None:
     _, second = linked(engine)
@@ -260,6 +268,7 @@ def test_a_latent_that_is_not_searched_for_any_more_leaves_the_links(engine: Eng
         assert connection.execute(select(link_checks.c.standing_id)).all() == []
 
 
+@pytest.mark.slow
 def test_an_open_case_about_a_destroyed_latent_is_withdrawn(engine: Engine) -> None:
     _, second = linked(engine)
     case_id = opened(engine, HERE)

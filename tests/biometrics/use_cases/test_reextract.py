@@ -80,7 +80,6 @@ PRINTS = FINGERPRINT
 MORE = 8  # people, or probes, in the tests of kills
 MARKS = tuple(MarkedMinutia(x, y, 1.0, MinutiaType.ENDING) for x, y in ((90, 90), (180, 95), (95, 180), (170, 170)))
 
-pytestmark = pytest.mark.both_databases
 Station = Callable[..., AbstractContextManager[Engine]]
 
 
@@ -192,6 +191,7 @@ def test_a_start_refuses_to_lose_people_silently(station: Station) -> None:
         assert held(engine)[FIRST_MODEL] == 2
 
 
+@pytest.mark.slow
 def test_a_start_without_a_modality_that_is_on_record_says_which(station: Station) -> None:
     with station() as engine, engine.store.database.writing() as connection:
         connection.execute(update(models_in_use).where(models_in_use.c.modality == PRINTS).values(modality="gait"))
@@ -199,6 +199,8 @@ def test_a_start_without_a_modality_that_is_on_record_says_which(station: Statio
         pass
 
 
+@pytest.mark.slow
+@pytest.mark.both_databases
 def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(station: Station) -> None:
     with station() as engine:
         enrolled(engine, 0)
@@ -218,6 +220,8 @@ def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(sta
             assert connection.execute(of_other).scalars().all() == [Operation.ADD]
 
 
+@pytest.mark.slow
+@pytest.mark.both_databases
 def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None:
     with station() as engine, station() as other_node:
         for person in range(6):
@@ -232,7 +236,7 @@ def test_two_nodes_share_the_work_and_do_nothing_twice(station: Station) -> None
             assert max(Counter(connection.execute(its).scalars()).values()) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
     station: Station, database_url: str, tmp_path: Path
 ) -> None:
@@ -255,7 +259,7 @@ def test_kill_9_in_the_midst_of_extractions_loses_and_doubles_nothing(
         assert [first_of(searched(engine, person))[0] for person in range(MORE)] == people
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_kill_9_in_the_midst_of_kept_probes_loses_and_doubles_nothing(
     station: Station, database_url: str, tmp_path: Path
 ) -> None:
@@ -274,6 +278,7 @@ def test_kill_9_in_the_midst_of_kept_probes_loses_and_doubles_nothing(
             assert sorted(connection.execute(added).scalars()) == sorted(connection.execute(probes).scalars())
 
 
+@pytest.mark.slow
 def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: Station) -> None:
     """Standing searches find, stored searches can be repeated, and what the search was answered with stays."""
     with station() as engine:
@@ -296,6 +301,7 @@ def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: St
         assert probe.probe.template.model == FIRST_MODEL
 
 
+@pytest.mark.slow
 def test_all_kept_probes_are_looked_at_now_and_then_and_those_of_recent_searches_each_time(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +320,7 @@ def test_all_kept_probes_are_looked_at_now_and_then_and_those_of_recent_searches
         assert set(extracted_probes(engine)) == {old.id, recent.id}
 
 
+@pytest.mark.slow
 def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Station) -> None:
     """By its region, turned, and by its marks, which no model made."""
     with station() as engine:
@@ -333,6 +340,7 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
         assert [probe.others for probe in probes] == [(template,) for template in expected]
 
 
+@pytest.mark.slow
 def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_was(
     station: Station, tmp_path: Path
 ) -> None:
@@ -369,6 +377,7 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
         assert asked_about(engine, enrolled(engine, 0, 2).cases)
 
 
+@pytest.mark.slow
 def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_template(station: Station) -> None:
     with station() as engine:
         acting = engine.as_system("a request")
@@ -383,6 +392,7 @@ def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_templ
         assert replay(engine, search.id).same
 
 
+@pytest.mark.slow
 def test_an_enrolment_that_waits_for_its_check_is_checked_once_it_is_extracted_again(station: Station) -> None:
     """One print enrolled twice, before and after a change of the model, opens a case."""
     with station(check_at_once=False) as engine:
@@ -402,6 +412,7 @@ def test_an_enrolment_that_waits_for_its_check_is_checked_once_it_is_extracted_a
             ]
 
 
+@pytest.mark.slow
 def test_a_standing_search_finds_enrolments_after_a_switch_and_keeps_its_model(station: Station) -> None:
     with station() as engine:
         enrolled(engine, 5)
@@ -418,6 +429,7 @@ def test_a_standing_search_finds_enrolments_after_a_switch_and_keeps_its_model(s
         assert remove_model(engine, "leader") == 2
 
 
+@pytest.mark.slow
 def test_a_template_that_cannot_be_decrypted_is_made_again_from_its_image(station: Station) -> None:
     with station() as engine:
         person = enrolled(engine, 0)
@@ -430,6 +442,7 @@ def test_a_template_that_cannot_be_decrypted_is_made_again_from_its_image(statio
         assert first_of(searched(engine, 0))[0] == person.record_id
 
 
+@pytest.mark.slow
 def test_a_comparison_says_who_moved_and_stores_nothing(station: Station) -> None:
     with station() as engine:
         for person in range(3):
@@ -464,6 +477,7 @@ def test_an_examiner_is_blinded_across_a_change_of_the_model(station: Station) -
         assert identify(examiner, stranger).search.candidates
 
 
+@pytest.mark.slow
 def test_stored_searches_are_answered_again_by_both_models(station: Station) -> None:
     """Who was first, and who is now; a search that a model cannot read is left out and counted."""
     with station() as engine:
@@ -483,6 +497,7 @@ def test_stored_searches_are_answered_again_by_both_models(station: Station) -> 
         assert unread.id != search.id
 
 
+@pytest.mark.slow
 def test_a_search_by_a_model_that_is_not_installed_is_not_replayed_and_says_so(
     station: Station, database_url: str, tmp_path: Path
 ) -> None:

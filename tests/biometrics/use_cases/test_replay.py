@@ -13,7 +13,7 @@ from removing import remove_record
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.kernel.errors import ReplayImpossible, UnknownSearch
+from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.evidence import EARLIER_BOUND
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
@@ -184,11 +184,6 @@ def test_a_search_that_is_older_than_bounds_is_replayed_as_it_was_stored(
     shown = stored_candidates(stored).people[0].candidate
     assert (shown.evidence.decibans, shown.evidence.calibrated) == (EARLIER_BOUND, not latent)
     assert shown.detail["hint"] == (Hint.INSPECT if latent else Hint.LIKELY)
-
-
-def test_an_unknown_search_is_not_replayed(engine: Engine) -> None:
-    with pytest.raises(UnknownSearch):
-        replay(engine, "11111111-1111-4111-8111-111111111111")
 
 
 def test_candidates_have_a_lead_and_a_hint(engine: Engine, people: list[str]) -> None:

@@ -48,17 +48,24 @@ def prints(person: int, impression: int) -> list[Sample]:
     ]
 
 
-@pytest.fixture
-def loaded(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a station with nine enrolments whose checks wait: two people came twice, one is missed."""
-    with opened(tmp_path / "loaded") as engine:
+    folder = tmp_path_factory.mktemp("kept")
+    with opened(folder) as engine:
         scene = Sample(FINGERPRINT, print_of(4, "right_thumb", 1), "scene.png", FingerPosition.UNKNOWN)
         add_standing_search(engine, SearchRequest([scene]), StandingKind.LATENT)
         for person, impression in ((0, 0), (1, 0), (2, 0), (0, 1), (3, 0), (4, 0), (5, 0), (1, 1)):
             enrol(engine, Person(f"Person {person} {impression}"), encounter(), prints(person, impression))
         enrol(engine, Person("Missed"), encounter(kind=EncounterKind.MISSING), prints(3, 1))
         assert CheckReader(engine.store.database).count() == 9
-    return tmp_path / "loaded"
+    return folder
+
+
+@pytest.fixture
+def loaded(kept: Path, tmp_path: Path) -> Path:
+    """Return a copy of that station."""
+    return Path(shutil.copytree(kept, tmp_path / "loaded"))
 
 
 @pytest.fixture
@@ -121,6 +128,7 @@ def test_blocks_open_the_same_cases_with_the_same_scores_and_search_in_full_for_
     assert len(searched) == 9 - 3  # of persons 2, 4 and 5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_blocks")
 @pytest.mark.parametrize("step", ["screen", "check_enrolment"])
 def test_what_ends_the_process_in_a_block_leaves_nothing_out_and_checks_nothing_twice(

@@ -41,8 +41,6 @@ from biometrics.watchlist.repository import StandingReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
-pytestmark = pytest.mark.both_databases
-
 NOBODY = "00000000-0000-4000-8000-000000000000"
 OWNER = somebody("owner")
 
@@ -162,6 +160,7 @@ def test_an_expired_standing_search_ends_automatically(store: RecordStore, monke
     assert StandingProbes(store).last_sequence() == 4
 
 
+@pytest.mark.both_databases
 def test_pages_of_standing_searches_follow_each_other(store: RecordStore) -> None:
     ids = [latent(store).id for _ in range(5)]
     first = standing_of(store).find(limit=3)
@@ -330,6 +329,7 @@ def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: Record
         store.searches.image(second, 0)
 
 
+@pytest.mark.both_databases
 def test_an_enrolment_that_a_search_of_another_unit_and_a_record_are_like_opens_a_case_for_each(
     store: RecordStore,
 ) -> None:

@@ -135,7 +135,7 @@ def test_a_server_that_falls_silent_is_not_waited_for_for_ever(place: str, silen
     assert bucket.get(digest) == b"a print"
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_an_answered_request_survives_a_kill_of_the_server(place: str) -> None:
     """Kill -9; away, the server is named at once, and started again it has everything."""
     bucket = ImageBucket(place)

@@ -42,6 +42,7 @@ def test_a_data_folder_and_its_database_that_others_may_read_are_closed_to_them(
     assert f"Other users of this machine could read {data}" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_backup_that_others_may_read_is_closed_to_them(store: RecordStore, database_url: str, tmp_path: Path) -> None:
     """When it is made, brought up to date, and read."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
@@ -109,6 +110,7 @@ def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
         os.umask(before)
 
 
+@pytest.mark.slow
 def test_no_command_uses_the_folder_for_temporary_files(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,8 +23,6 @@ from biometrics.storage.tables.keys import data_keys
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 
-pytestmark = pytest.mark.both_databases
-
 SCRIPT = Path(__file__).parents[3] / "support" / "rotate_until_killed.py"
 PEOPLE = 10
 
@@ -97,6 +95,7 @@ def test_a_server_that_runs_meanwhile_reads_and_enrols(
         check_readable(station, more)
 
 
+@pytest.mark.both_databases
 def test_enrolments_during_a_rotation_lose_nothing(
     station: RecordStore, database_url: str, images: ImageFolder, master: Path
 ) -> None:
@@ -120,6 +119,7 @@ def test_enrolments_during_a_rotation_lose_nothing(
     assert {stored.template.data for stored in station.templates.load(enrolled)} == {b"template one"}
 
 
+@pytest.mark.reach
 def test_a_rotation_that_is_killed_goes_on(
     station: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, master: Path
 ) -> None:
