@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
+from delays import delaying
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ProxySettings,
+    Request,
+    expect,
+    sync_playwright,
+)
 from server import Server
 
 from api.accounts.factory import accounts_of
@@ -46,13 +56,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
 def chromium(camera: Path | None = None) -> Iterator[Browser]:
     """Run Debian's Chromium, with a camera that shows a made-up picture, or a file of JPEGs one after the other."""
     assert CHROMIUM, "these tests need Debian's chromium: apt install chromium"
-    with sync_playwright() as playwright:
+    with delaying() as proxy, sync_playwright() as playwright:
         flags = ["--no-sandbox", "--in-process-gpu"]  # a process for graphics alone takes an eighth more time
         flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
         if camera:
             flags.append(f"--use-file-for-fake-video-capture={camera}")
         flags.append(f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        via: ProxySettings | None = {"server": proxy.url} if proxy else None
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, proxy=via)
         yield browser
         browser.close()
 

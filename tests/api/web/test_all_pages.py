@@ -16,6 +16,7 @@ from officers import PATIENCE
 from page_ids import ids_of_everything
 from page_weight import Transferred
 from playwright.sync_api import Browser, Page
+from turns import in_turn
 
 from api.http.authentication import Needs, Public, declarations
 from api.http.cookies import LANGUAGE
@@ -95,10 +96,9 @@ def test_a_visitor_without_a_session_is_redirected_to_sign_in(station: Station, 
             assert answer.headers["location"].startswith(f"{PREFIX}/sign-in?next={PREFIX}"), path
 
 
-@pytest.mark.parametrize("path", [entry.path for entry in MENU])
-def test_each_page_of_the_menu_exists(path: str) -> None:
-    entry = next(item for item in MENU if item.path == path)
-    assert getattr(ROUTES[path], "scopes", ()) == ((entry.scope,) if entry.scope else ())
+def test_each_page_of_the_menu_exists() -> None:
+    for entry in MENU:
+        assert getattr(ROUTES[entry.path], "scopes", ()) == ((entry.scope,) if entry.scope else ()), entry.path
 
 
 @pytest.fixture(scope="module")
@@ -186,8 +186,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.sampled
-@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+@pytest.mark.parametrize("path", in_turn([*SIGNED_IN, *OPEN]))
 def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any], path: str) -> None:
     somebody, counted = opened(path, "en")
     page = somebody.page
@@ -207,8 +206,7 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     page.set_viewport_size(WIDE)
 
 
-@pytest.mark.sampled(12)
-@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+@pytest.mark.parametrize("path", in_turn([*SIGNED_IN, *OPEN]))
 def test_each_page_fits_a_narrow_screen_in_hindi(opened: Callable[..., Any], path: str) -> None:
     somebody, counted = opened(path, "hi")
     page = somebody.page
