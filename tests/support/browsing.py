@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
 from delays import delaying
 from playwright.sync_api import (
@@ -98,6 +101,20 @@ class Station:
         self.settings = settings
         self.accounts = with_quick_passwords(accounts_of(settings, store))
         self.url = f"{server.root}/app"
+
+    @contextmanager
+    def signed_in(self, login: str) -> Iterator[httpx.Client]:
+        """Sign in as a browser does, where no script has to run."""
+        root = self.server.root
+        with httpx.Client(base_url=root, headers={"Origin": root}, timeout=PATIENCE / 1000) as client:
+            assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+            yield client
+
+    def text(self, login: str, path: str, language: str = "en") -> str:
+        """Return what a page says to somebody: its text, without tags, in one line."""
+        with self.signed_in(login) as client:
+            page = client.get(f"/app{path}", headers={"Accept-Language": language}).text
+        return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
     def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
         """Make an account whose password is PASSWORD; return its login."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-from account_examples import PASSWORD
 from browsing import NARROW, WIDE, Station, Visitor
 from fastapi import FastAPI
 from officers import PATIENCE
@@ -65,19 +63,10 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return re.sub(r"{(\w+)(:\w+)?}", lambda name: ids[name[1]], path)
 
 
-@contextmanager
-def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
-    """Sign in as a browser does."""
-    root = station.server.root
-    with httpx.Client(base_url=root, headers={"Origin": root}, timeout=PATIENCE) as client:
-        assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
-        yield client
-
-
 @pytest.mark.essential
 @pytest.mark.parametrize("role", PEOPLE)
 def test_only_callers_without_the_right_are_refused(station: Station, ids: dict[str, str], role: Role) -> None:
-    with signed_in(station, station.officer(role, unit="national")) as client:
+    with station.signed_in(station.officer(role, unit="national")) as client:
         for path in SIGNED_IN:
             needed = ROUTES[path]
             assert isinstance(needed, Needs)
@@ -104,7 +93,7 @@ def test_each_page_of_the_menu_exists() -> None:
 @pytest.fixture(scope="module")
 def session(station: Station, everything: str) -> str:
     """The cookie of somebody's session; it is good in every browser."""
-    with signed_in(station, everything) as client:
+    with station.signed_in(everything) as client:
         return client.cookies[SESSION]
 
 
@@ -160,7 +149,7 @@ def opened(
 def test_help_of_each_page_leads_to_a_section_of_a_guide(
     station: Station, ids: dict[str, str], everything: str
 ) -> None:
-    with signed_in(station, everything) as client:
+    with station.signed_in(everything) as client:
         for path in [*SIGNED_IN, *OPEN]:
             answer = client.get(PREFIX + filled(path, ids))
             if not answer.headers["content-type"].startswith("text/html"):

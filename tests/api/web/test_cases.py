@@ -160,7 +160,7 @@ def test_two_examiners_decide_a_case_blind(
     expect(happened.get_by_role("link", name=case.number)).to_be_visible()
 
 
-@pytest.mark.essential
+@pytest.mark.reach
 def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     visit: Visit, station: Station, case: Case
 ) -> None:
@@ -208,6 +208,7 @@ def mark(page: Page, side: str, *places: tuple[float, float]) -> None:
         canvas.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
+@pytest.mark.reach
 def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_the_opinion(
     visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
 ) -> None:
@@ -310,6 +311,7 @@ def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, stati
     examiner.check_access()
 
 
+@pytest.mark.reach
 def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
@@ -357,6 +359,7 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     )
 
 
+@pytest.mark.reach
 def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_home(
     visit: Visit, station: Station, case: Case
 ) -> None:
@@ -382,6 +385,7 @@ def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_ho
     expect(page.locator("#comments")).to_contain_text("The court sits on Friday.")
 
 
+@pytest.mark.reach
 def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:
     for conclusion in ("identification", "exclusion"):
         page = visit().sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
@@ -400,7 +404,7 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
     expect(page.get_by_role("heading", name="Supervisor (conflict): Exclusion")).to_be_visible()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, station: Station) -> None:
     """Whoever had read it before is told that this stands beside their opinion, and others read it there."""
     person, http, url = next(_person), station.server.http, station.server.url
@@ -454,6 +458,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     officer.check_access()
 
 
+@pytest.mark.reach
 def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")

@@ -85,6 +85,7 @@ def expect_picture(page: Page, which: str = "[data-pane=probe] canvas") -> None:
     page.wait_for_function(has_dark, arg=page.locator(which).element_handle())
 
 
+@pytest.mark.reach
 def test_keys_act_from_the_start_and_lead_from_part_to_part(
     visit: Visit, station: Station, record: dict[str, int]
 ) -> None:
@@ -187,6 +188,7 @@ def test_prints_are_compared_with_the_keys_alone(
     expect(size.first).to_contain_text("1.0 times life size")
 
 
+@pytest.mark.reach
 def test_faces_lie_on_each_other_on_a_narrow_screen(
     visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
 ) -> None:
@@ -207,6 +209,7 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     picture(page, "compare-faces")
 
 
+@pytest.mark.reach
 def test_the_outlines_of_irises_are_drawn_on_both_photos(
     visit: Visit, station: Station, record: dict[str, int]
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_wanted_person_is_found_in_four_actions_and_becomes_a_case(
     expect(page.get_by_label("Case, FIR or diary number")).to_have_value("GD 14/2026")
 
 
+@pytest.mark.reach
 def test_of_another_unit_only_whom_to_call_is_shown(phone: Callable[[str], Phone], sought: str) -> None:
     officer = phone(ELSEWHERE)
     officer.choose("Wanted person", "GD 15/2026")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import numpy as np
+import pytest
 from account_examples import PASSWORD
 from browsing import Station, Visitor
 from enrolling import file, png
@@ -64,6 +65,7 @@ def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: S
     assert len([url for url in requests if url.endswith("/problems.hi.json")]) == 1
 
 
+@pytest.mark.reach
 def test_without_translated_sentences_the_services_message_is_shown(visit: Visit, station: Station) -> None:
     somebody = visit()
     somebody.expect("422")
@@ -102,6 +104,7 @@ def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Sta
     assert httpx.get(f"{station.server.root}{address('problems.xx.json')}", timeout=PATIENCE).status_code == 404
 
 
+@pytest.mark.reach
 def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit, station: Station) -> None:
     """Of one sample among those that the service looked at, whose request was not refused."""
     somebody = visit()

@@ -139,6 +139,7 @@ def test_an_officer_lists_what_they_enrolled_saves_a_filter_and_acts_on_several_
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records")
@@ -327,6 +328,7 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     expect(page.get_by_text("by you")).to_have_count(1)
 
 
+@pytest.mark.reach
 def test_fields_untouched_in_a_form_stay_as_they_are(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{asha['id']}/correction")
     page.get_by_label("Height in cm").fill("")
@@ -342,6 +344,7 @@ def test_fields_untouched_in_a_form_stay_as_they_are(visit: Visit, station: Stat
     corrected(station, asha["id"], particulars=MORE)
 
 
+@pytest.mark.reach
 def test_two_records_are_merged_side_by_side_and_separated_again(visit: Visit, station: Station) -> None:
     first, other = enrolled(station, "Suresh Rao"), enrolled(station, "Suresh Row", fir_number="0888/2026")
     somebody = visit()
@@ -373,6 +376,7 @@ def test_two_records_are_merged_side_by_side_and_separated_again(visit: Visit, s
     assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
 
 
+@pytest.mark.reach
 def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) -> None:
     first, other = enrolled(station, "Imran Khan", fir_number="0901/2026"), enrolled(station, "Irfan Khan")
     page = visit().sign_in(station.officer(Role.SUPERVISOR), f"/records/{first['id']}")
@@ -395,6 +399,7 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
     assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
 
 
+@pytest.mark.reach
 def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Kiran Shah")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
@@ -413,6 +418,7 @@ def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, st
     assert (outcome["verdict"], outcome["withdrawal"]["because"]) == ("acquitted", "another man's judgment")
 
 
+@pytest.mark.reach
 def test_a_court_outcome_is_not_entered_into_a_changed_encounter(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Naresh Jha")
     somebody = visit()
@@ -447,6 +453,7 @@ def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: 
     expect(page.get_by_label("Name", exact=True)).to_have_value(name)
 
 
+@pytest.mark.reach
 def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
@@ -467,6 +474,7 @@ def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     expect(page.get_by_role("definition").filter(has_text="Is of the same case as")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Verified Man", {"right_thumb": print_of(32, "right_thumb", 0)})
     somebody = visit()

@@ -90,6 +90,7 @@ def test_due_encounters_are_destroyed_and_certified(
     expect(page.get_by_role("alert")).to_contain_text("There is no record")
 
 
+@pytest.mark.reach
 def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, station: Station, unit: str) -> None:
     """Another date than the server's destroys nothing."""
     freed(station, unit, "Ram Gowda")
@@ -107,6 +108,7 @@ def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, stati
     expect(page.get_by_text("Nothing is due in your unit or the units below it.")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_an_order_about_the_images_of_a_search_is_entered_on_its_page(visit: Visit, station: Station) -> None:
     why = {"purpose": "investigation", "case_number": "7/2026"}
     search = post(station, "/identify", data=why, files={"left_thumb": print_of(30, "left_thumb", 0)})["id"]

@@ -88,6 +88,7 @@ def card(page: Page, name: str) -> Any:
     return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
 
 
+@pytest.mark.reach
 def test_the_images_of_probe_and_candidate_stand_side_by_side(
     visit: Visit, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_print_and_a_photo_find_whose_they_are(
     expect(page).to_have_url(result)
 
 
+@pytest.mark.reach
 def test_candidates_are_walked_by_keys_and_those_below_the_threshold_are_folded(
     visit: Visit, station: Station, people: dict[str, str]
 ) -> None:
@@ -192,6 +194,7 @@ def test_candidates_are_walked_by_keys_and_those_below_the_threshold_are_folded(
     somebody.expect("409")
 
 
+@pytest.mark.reach
 def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
@@ -219,6 +222,7 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 
 
+@pytest.mark.reach
 def test_a_colleague_asks_an_examiner_and_starts_a_standing_search_with_the_kept_files(
     visit: Visit, station: Station, people: dict[str, str]
 ) -> None:
@@ -243,6 +247,7 @@ def test_a_colleague_asks_an_examiner_and_starts_a_standing_search_with_the_kept
     expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
 
 
+@pytest.mark.reach
 def test_files_that_are_not_kept_are_asked_for_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
     """Only the very same files will do."""
     content = minutiae(1, INDEX, 1)
@@ -282,6 +287,7 @@ def test_of_another_units_people_only_the_contact_is_shown(
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_a_search_is_made_by_keyboard_alone(visit: Visit, station: Station, people: dict[str, str]) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     page.get_by_label("Prints and photos of one person").focus()
@@ -300,6 +306,7 @@ def test_a_search_is_made_by_keyboard_alone(visit: Visit, station: Station, peop
     expect(card(page, "1. Ravi Khan")).to_contain_text("Above threshold, well ahead")
 
 
+@pytest.mark.reach
 def test_a_fault_is_reported_at_its_field(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
@@ -318,6 +325,7 @@ def test_a_fault_is_reported_at_its_field(visit: Visit, station: Station, people
     expect(page.get_by_role("list", name="Chosen files").get_by_role("listitem")).to_have_count(0)
 
 
+@pytest.mark.reach
 def test_a_file_that_is_chosen_before_the_scripts_have_arrived_is_listed(visit: Visit, station: Station) -> None:
     page, held = visit().sign_in(station.officer(Role.STATION_OFFICER)), list[Route]()
     page.route("**/search/search.js*", lambda route: held.append(route))
@@ -340,6 +348,7 @@ def test_a_filter_leaves_out_people_who_do_not_meet_it(visit: Visit, station: St
     expect(page.get_by_text("About 1 in 10,000 searches")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
@@ -367,6 +376,7 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
 
 
+@pytest.mark.reach
 def test_a_file_of_another_system_is_searched_with_as_it_is(
     visit: Visit, station: Station, people: dict[str, str]
 ) -> None:
@@ -384,6 +394,7 @@ def test_a_file_of_another_system_is_searched_with_as_it_is(
     expect(page.get_by_text("31/2026", exact=True)).to_be_visible()
 
 
+@pytest.mark.reach
 def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: Visit, station: Station) -> None:
     """The images of its records are kept like those of other searches."""
     content = print_of(45, "right_index", 0)
@@ -453,6 +464,7 @@ def test_searches_are_found_again(
     expect(page.get_by_text("There is no such search")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_a_cancelled_search_opens_no_result(visit: Visit, station: Station) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))

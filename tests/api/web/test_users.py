@@ -82,6 +82,7 @@ def test_an_officer_is_added_and_signs_in(
     expect(officer.get_by_role("heading", level=1)).to_contain_text("K. Nair")
 
 
+@pytest.mark.reach
 def test_rights_are_changed_and_the_account_is_closed(
     admin: Visitor, second: Visitor, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
@@ -120,6 +121,7 @@ def test_rights_are_changed_and_the_account_is_closed(
     expect(facts.get_by_text("closed")).to_have_count(0)
 
 
+@pytest.mark.reach
 def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> None:
     page = admin.go(f"/users/{station.officer(Role.AUDITOR, unit=DISTRICT)}")
     page.get_by_text("Sign-in through an external provider").click()
@@ -156,6 +158,7 @@ def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, sec
         assert program.get("/api/v1/me").status_code == 401
 
 
+@pytest.mark.reach
 def test_ones_own_rights_and_keys(visit: Visit, station: Station) -> None:
     """Nobody changes their own rights; a key of one's own is made at one's own account."""
     examiner = visit()
@@ -183,6 +186,7 @@ def test_accounts_of_other_units_are_not_there(admin: Visitor, station: Station)
     expect(page.get_by_text("unknown_account")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_input_before_the_scripts_have_arrived_waits_for_them(admin: Visitor) -> None:
     page, held = admin.page, list[Route]()
     page.route("**/page.js*", lambda route: held.append(route))
