@@ -71,6 +71,22 @@ def chromium(camera: Path | None = None) -> Iterator[Browser]:
         browser.close()
 
 
+def text_of(html: str) -> str:
+    """Return what a page, or a part of one, says: its text without tags, in one line."""
+    return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
+
+
+def texts_of(html: str, tag: str) -> list[str]:
+    """Return what each element of a kind says; none may be in another one."""
+    return [text_of(element) for element in re.findall(rf"<{tag}\b.*?</{tag}>", html, re.DOTALL)]
+
+
+def next_page(html: str) -> str:
+    """Return the path of the next page of a list."""
+    [path] = re.findall(r'rel="next" href="([^"]+)"', html)
+    return unescape(path)
+
+
 def ask_examiner(page: Page, candidate: Locator) -> None:
     """Ask an examiner about a candidate of a search's page; the question names the search's case number."""
     candidate.get_by_role("button", name="Ask an examiner").click()
@@ -110,11 +126,10 @@ class Station:
             assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
             yield client
 
-    def text(self, login: str, path: str, language: str = "en") -> str:
-        """Return what a page says to somebody: its text, without tags, in one line."""
+    def html(self, login: str, path: str, language: str = "en") -> str:
+        """Return the page that somebody gets at a path below /app."""
         with self.signed_in(login) as client:
-            page = client.get(f"/app{path}", headers={"Accept-Language": language}).text
-        return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
+            return client.get(f"/app{path}", headers={"Accept-Language": language}).text
 
     def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
         """Make an account whose password is PASSWORD; return its login."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from html import unescape
 from pathlib import Path
 from typing import cast
 
 from account_examples import OPERATOR
-from browsing import Station, Visitor
+from browsing import Station, Visitor, next_page, text_of
 from inputs import print_of
 from playwright.sync_api import Page, expect
 
@@ -81,7 +79,7 @@ def test_the_page_names_what_entries_are_about_and_lists_older_ones_on_further_p
     sent = {"purpose": "investigation", "case_number": number}
     search = http.post(f"{url}/identify", data=sent, files={"left_thumb": print_of(30, "left_thumb", 0)}).json()
     bureau = station.officer(Role.AUDITOR, unit="national")
-    assert f"Search for {number}, " in station.text(bureau, f"/audit?person={search['id']}")
+    assert f"Search for {number}, " in text_of(station.html(bureau, f"/audit?person={search['id']}"))
 
     login = station.officer(Role.STATION_OFFICER, unit="29/1/2")
     records = [looked_at(station, login, "8/2026")[0] for _ in range(26)]  # two entries each
@@ -89,13 +87,12 @@ def test_the_page_names_what_entries_are_about_and_lists_older_ones_on_further_p
     with station.signed_in(auditor) as client:
         page = client.get(f"/app/audit?actor={login}").text
         assert page.count("<tr") == 51
-        [following] = re.findall(r'rel="next" href="([^"]+)"', page)
-        page = client.get(unescape(following)).text
+        page = client.get(next_page(page)).text
         assert page.count("<tr") == 5
         assert f'value="{login}"' in page
         assert "Next page" not in page
     elsewhere = station.officer(Role.AUDITOR, unit="30/586")
-    assert "There is no such entry" in station.text(elsewhere, f"/audit?person={records[0]}")
+    assert "There is no such entry" in station.html(elsewhere, f"/audit?person={records[0]}")
 
 
 def test_an_entry_of_another_version_is_shown_by_its_name_in_the_log(station: Station) -> None:
@@ -104,6 +101,6 @@ def test_an_entry_of_another_version_is_shown_by_its_name_in_the_log(station: St
     object.__setattr__(act, "purpose", "a former purpose")  # past the rules of entry
     with open_store(station.settings).as_system("a test") as store, store.database.writing() as connection:
         append(connection, act, cast(Action, StrEnum("Former", {"SEALED": "store.former"}).SEALED), "former-subject")
-    content = station.text(station.officer(Role.AUDITOR, unit="national"), "/audit?person=former-subject")
+    content = station.html(station.officer(Role.AUDITOR, unit="national"), "/audit?person=former-subject")
     assert "store.former" in content
     assert "a former purpose" in content
