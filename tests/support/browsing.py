@@ -7,11 +7,12 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import httpx
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
@@ -27,6 +28,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from server import Server
+from turns import is_due
 
 from api.accounts.factory import accounts_of
 from api.accounts.values import EnteredCredentials
@@ -69,6 +71,23 @@ def chromium(camera: Path | None = None) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, proxy=via)
         yield browser
         browser.close()
+
+
+_shared = ExitStack()
+_chromium: list[Browser] = []
+
+
+def shared_chromium() -> Browser:
+    """Return a Chromium that runs until `end_shared_chromium`: starting one takes as long as a short test."""
+    if not _chromium:
+        _chromium.append(_shared.enter_context(chromium()))
+    return _chromium[0]
+
+
+def end_shared_chromium() -> None:
+    """End it. While it runs, playwright keeps this thread's event loop, which other tests need."""
+    _chromium.clear()
+    _shared.close()
 
 
 def text_of(html: str) -> str:
@@ -140,13 +159,17 @@ class Station:
 
 
 class Visitor:
-    """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of."""
+    """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of.
 
-    def __init__(self, browser: Browser, station: Station, **options: Any) -> None:
+    If `in_turn` names something, axe-core looks at a quarter of the states that `check_access` is called in.
+    """
+
+    def __init__(self, browser: Browser, station: Station, *, in_turn: str = "", **options: Any) -> None:
         options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"], "service_workers": "block"} | options
         self.station = station
         self.context: BrowserContext = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
+        self._check = crc32(in_turn.encode()) if in_turn else None
         self.faults: list[str] = []
         self._expected: list[str] = []
         self.context.add_init_script(_POLICY)
@@ -204,6 +227,10 @@ class Visitor:
 
         `leave_out` names rules with why they do not hold here; `run_only` has tags of axe's rules, or ids of rules.
         """
+        if self._check is not None:
+            self._check += 1
+            if not is_due(self._check):
+                return
         self.page.evaluate(_AXE.read_text("utf-8"))
         report = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
         faults = [

@@ -49,7 +49,7 @@ def prints() -> list[FilePayload]:
     return [file(f"{name}.png", print_of(GOOD, name, 0)) for name in names]
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 def test_ten_prints_and_a_photo_from_files_take_six_actions(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     hands = Hands(page)

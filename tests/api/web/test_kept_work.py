@@ -201,7 +201,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     assert f"owner={owner}".encode() in kept(page), "what others keep stays"
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW])
+@pytest.mark.parametrize("viewport", [WIDE, pytest.param(NARROW, marks=pytest.mark.reach)])
 def test_signing_out_asks_and_removes_what_is_not_finished(
     visit: Callable[..., Visitor], station: Station, viewport: dict[str, int]
 ) -> None:

@@ -102,7 +102,7 @@ def paper(page: Page, name: str) -> str:
     return text_of(fetched.body())
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 def test_a_line_up_is_made_shown_one_by_one_by_a_blind_officer_and_sealed(
     visit: Visit, station: Station, suspect: str
 ) -> None:

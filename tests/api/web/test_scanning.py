@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import Station, Visitor, chromium
+from browsing import Station, Visitor, chromium, end_shared_chromium
 from capturing import slap_of, write_slaps
 from enrolling import EVENT, PERSON, PRINTS, entered, place, step, stored
 from inputs import blank, photo_of
@@ -37,6 +37,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     picture.save(frame, "JPEG", quality=90)
     camera = tmp_path_factory.mktemp("camera") / "face.mjpeg"
     camera.write_bytes(frame.getvalue() * 10)
+    end_shared_chromium()
     with chromium(camera) as opened:
         yield opened
 

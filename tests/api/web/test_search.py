@@ -112,7 +112,7 @@ def test_the_images_of_probe_and_candidate_stand_side_by_side(
     check_print(page)
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 def test_a_print_and_a_photo_find_whose_they_are(
     visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
 ) -> None:
