@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
+import httpx
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
+from delays import delaying
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ProxySettings,
+    Request,
+    expect,
+    sync_playwright,
+)
 from server import Server
+from turns import is_due
 
 from api.accounts.factory import accounts_of
 from api.accounts.values import EnteredCredentials
@@ -46,15 +61,49 @@ document.addEventListener("securitypolicyviolation", (event) => {
 def chromium(camera: Path | None = None) -> Iterator[Browser]:
     """Run Debian's Chromium, with a camera that shows a made-up picture, or a file of JPEGs one after the other."""
     assert CHROMIUM, "these tests need Debian's chromium: apt install chromium"
-    with sync_playwright() as playwright:
+    with delaying() as proxy, sync_playwright() as playwright:
         flags = ["--no-sandbox", "--in-process-gpu"]  # a process for graphics alone takes an eighth more time
         flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
         if camera:
             flags.append(f"--use-file-for-fake-video-capture={camera}")
         flags.append(f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        via: ProxySettings | None = {"server": proxy.url} if proxy else None
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, proxy=via)
         yield browser
         browser.close()
+
+
+_shared = ExitStack()
+_chromium: list[Browser] = []
+
+
+def shared_chromium() -> Browser:
+    """Return a Chromium that runs until `end_shared_chromium`: starting one takes as long as a short test."""
+    if not _chromium:
+        _chromium.append(_shared.enter_context(chromium()))
+    return _chromium[0]
+
+
+def end_shared_chromium() -> None:
+    """End it. While it runs, playwright keeps this thread's event loop, which other tests need."""
+    _chromium.clear()
+    _shared.close()
+
+
+def text_of(html: str) -> str:
+    """Return what a page, or a part of one, says: its text without tags, in one line."""
+    return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
+
+
+def texts_of(html: str, tag: str) -> list[str]:
+    """Return what each element of a kind says; none may be in another one."""
+    return [text_of(element) for element in re.findall(rf"<{tag}\b.*?</{tag}>", html, re.DOTALL)]
+
+
+def next_page(html: str) -> str:
+    """Return the path of the next page of a list."""
+    [path] = re.findall(r'rel="next" href="([^"]+)"', html)
+    return unescape(path)
 
 
 def ask_examiner(page: Page, candidate: Locator) -> None:
@@ -88,6 +137,19 @@ class Station:
         self.accounts = with_quick_passwords(accounts_of(settings, store))
         self.url = f"{server.root}/app"
 
+    @contextmanager
+    def signed_in(self, login: str) -> Iterator[httpx.Client]:
+        """Sign in as a browser does, where no script has to run."""
+        root = self.server.root
+        with httpx.Client(base_url=root, headers={"Origin": root}, timeout=PATIENCE / 1000) as client:
+            assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+            yield client
+
+    def html(self, login: str, path: str, language: str = "en") -> str:
+        """Return the page that somebody gets at a path below /app."""
+        with self.signed_in(login) as client:
+            return client.get(f"/app{path}", headers={"Accept-Language": language}).text
+
     def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
         """Make an account whose password is PASSWORD; return its login."""
         login = f"{roles[0].value if roles else 'officer'}-{uuid.uuid4().hex[:8]}"
@@ -97,13 +159,17 @@ class Station:
 
 
 class Visitor:
-    """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of."""
+    """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of.
 
-    def __init__(self, browser: Browser, station: Station, **options: Any) -> None:
+    If `in_turn` names something, axe-core looks at a quarter of the states that `check_access` is called in.
+    """
+
+    def __init__(self, browser: Browser, station: Station, *, in_turn: str = "", **options: Any) -> None:
         options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"], "service_workers": "block"} | options
         self.station = station
         self.context: BrowserContext = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
+        self._check = crc32(in_turn.encode()) if in_turn else None
         self.faults: list[str] = []
         self._expected: list[str] = []
         self.context.add_init_script(_POLICY)
@@ -161,6 +227,10 @@ class Visitor:
 
         `leave_out` names rules with why they do not hold here; `run_only` has tags of axe's rules, or ids of rules.
         """
+        if self._check is not None:
+            self._check += 1
+            if not is_due(self._check):
+                return
         self.page.evaluate(_AXE.read_text("utf-8"))
         report = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
         faults = [

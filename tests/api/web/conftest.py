@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import delays
 import pytest
-from browsing import Station, Visitor, chromium
+from browsing import Station, Visitor, end_shared_chromium, shared_chromium
 from enrolling import Arrive
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
@@ -27,11 +28,18 @@ IN_GUIDES = ("found", "workbench", "latent-results")
 WIDTH_IN_GUIDES = 1000  # pixels
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """End the browser before a test of another folder."""
+    yield
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        end_shared_chromium()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a running Chromium; while it runs, playwright keeps this thread's event loop, which other tests need."""
-    with chromium() as opened:
-        yield opened
+def browser() -> Browser:
+    """Return a running Chromium, which the files of this folder share."""
+    return shared_chromium()
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +57,15 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 
 @pytest.fixture
-def visit(browser: Browser, station: Station) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: Browser, station: Station, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Return what opens a browser of somebody's own; what it complained of fails the test."""
+    if delays.LONGEST:
+        print(f"Requests of browsers wait for up to {delays.LONGEST} s; PEHCHAN_TEST_DELAYS_SEED={delays.SEED}")  # noqa: T201
     visitors: list[Visitor] = []
+    in_turn = "" if request.node.get_closest_marker("reach") else request.node.nodeid
 
     def visiting(at: Station = station, **options: Any) -> Visitor:
-        visitors.append(Visitor(browser, at, **options))
+        visitors.append(Visitor(browser, at, in_turn=in_turn, **options))
         return visitors[-1]
 
     yield visiting

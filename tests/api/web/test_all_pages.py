@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-from account_examples import PASSWORD
 from browsing import NARROW, WIDE, Station, Visitor
 from fastapi import FastAPI
 from officers import PATIENCE
 from page_ids import ids_of_everything
 from page_weight import Transferred
 from playwright.sync_api import Browser, Page
+from turns import in_turn
 
 from api.http.authentication import Needs, Public, declarations
 from api.http.cookies import LANGUAGE
@@ -64,19 +63,10 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return re.sub(r"{(\w+)(:\w+)?}", lambda name: ids[name[1]], path)
 
 
-@contextmanager
-def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
-    """Sign in as a browser does."""
-    root = station.server.root
-    with httpx.Client(base_url=root, headers={"Origin": root}, timeout=PATIENCE) as client:
-        assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
-        yield client
-
-
 @pytest.mark.essential
 @pytest.mark.parametrize("role", PEOPLE)
 def test_only_callers_without_the_right_are_refused(station: Station, ids: dict[str, str], role: Role) -> None:
-    with signed_in(station, station.officer(role, unit="national")) as client:
+    with station.signed_in(station.officer(role, unit="national")) as client:
         for path in SIGNED_IN:
             needed = ROUTES[path]
             assert isinstance(needed, Needs)
@@ -95,16 +85,15 @@ def test_a_visitor_without_a_session_is_redirected_to_sign_in(station: Station, 
             assert answer.headers["location"].startswith(f"{PREFIX}/sign-in?next={PREFIX}"), path
 
 
-@pytest.mark.parametrize("path", [entry.path for entry in MENU])
-def test_each_page_of_the_menu_exists(path: str) -> None:
-    entry = next(item for item in MENU if item.path == path)
-    assert getattr(ROUTES[path], "scopes", ()) == ((entry.scope,) if entry.scope else ())
+def test_each_page_of_the_menu_exists() -> None:
+    for entry in MENU:
+        assert getattr(ROUTES[entry.path], "scopes", ()) == ((entry.scope,) if entry.scope else ()), entry.path
 
 
 @pytest.fixture(scope="module")
 def session(station: Station, everything: str) -> str:
     """The cookie of somebody's session; it is good in every browser."""
-    with signed_in(station, everything) as client:
+    with station.signed_in(everything) as client:
         return client.cookies[SESSION]
 
 
@@ -160,7 +149,7 @@ def opened(
 def test_help_of_each_page_leads_to_a_section_of_a_guide(
     station: Station, ids: dict[str, str], everything: str
 ) -> None:
-    with signed_in(station, everything) as client:
+    with station.signed_in(everything) as client:
         for path in [*SIGNED_IN, *OPEN]:
             answer = client.get(PREFIX + filled(path, ids))
             if not answer.headers["content-type"].startswith("text/html"):
@@ -186,8 +175,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.sampled
-@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+@pytest.mark.parametrize("path", in_turn([*SIGNED_IN, *OPEN]))
 def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any], path: str) -> None:
     somebody, counted = opened(path, "en")
     page = somebody.page
@@ -207,8 +195,7 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     page.set_viewport_size(WIDE)
 
 
-@pytest.mark.sampled(12)
-@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+@pytest.mark.parametrize("path", in_turn([*SIGNED_IN, *OPEN]))
 def test_each_page_fits_a_narrow_screen_in_hindi(opened: Callable[..., Any], path: str) -> None:
     somebody, counted = opened(path, "hi")
     page = somebody.page

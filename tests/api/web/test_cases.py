@@ -83,11 +83,12 @@ def analyse(page: Page, value: str = "Of value") -> None:
         page.get_by_role("button", name="Store the analysis").click()
 
 
-def decide(page: Page, conclusion: str) -> None:
+def decide(page: Page, conclusion: str, *, marked: bool = False) -> None:
     page.get_by_label(conclusion, exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree.")
     state_grounds(page, agrees=conclusion == "Identification")
-    page.get_by_label("Why no feature is marked in both images").fill("By the level of ridges alone.")
+    if not marked:
+        page.get_by_label("Why no feature is marked in both images").fill("By the level of ridges alone.")
     page.get_by_role("button", name="Record opinion").click()
     question = page.get_by_role("dialog")
     expect(question).not_to_contain_text(re.compile("probe-|sample-"))  # names of the API
@@ -110,9 +111,17 @@ def test_two_examiners_decide_a_case_blind(
     page = first.go(f"/cases/{case.id}")
     take(page)
     assert case.candidate not in message.text
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "probe", (0.5, 0.5), (0.45, 0.4))
+    expect(page.locator("[data-counts]")).to_have_text("2 features marked")
+    expect(page.locator("[data-compare]:not([data-unsent])")).to_be_visible()
     analyse(page)
     expect(page.get_by_role("heading", name="2. Compare")).to_be_visible()
     ready(page)
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "candidate", (0.5, 0.5), (0.4, 0.4))
+    expect(page.locator("[data-counts]")).to_have_text("2 features marked in both images")
+    expect(page.locator("[data-compare]:not([data-unsent])")).to_be_visible()
     assert (
         page.locator("[data-compare]").get_attribute("data-first")
         == page.locator("[data-pane=candidate] select").input_value()
@@ -128,7 +137,9 @@ def test_two_examiners_decide_a_case_blind(
         assert box["y"] + box["height"] <= 768
     for hidden in ("decibans", '"score"', "place 1 of", "place1"):
         assert hidden not in message.text
-    decide(page, "Identification")
+    decide(page, "Identification", marked=True)
+    [opinion] = page.request.get(f"{station.server.url}/cases/{case.id}").json()["opinions"]
+    assert [made["in_analysis"] for made in opinion["marks"]] == [True, True]
     expect(page.get_by_text("First opinion given")).to_be_visible()
     expect(page.get_by_text("Place 1 of its list.")).to_contain_text("support that both are of the same person")
     assert max(decibans_of_text(page.locator("main").inner_text()), default=0.0) <= BOUND
@@ -160,7 +171,7 @@ def test_two_examiners_decide_a_case_blind(
     expect(happened.get_by_role("link", name=case.number)).to_be_visible()
 
 
-@pytest.mark.essential
+@pytest.mark.reach
 def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
     visit: Visit, station: Station, case: Case
 ) -> None:
@@ -208,6 +219,7 @@ def mark(page: Page, side: str, *places: tuple[float, float]) -> None:
         canvas.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
+@pytest.mark.reach
 def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_the_opinion(
     visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
 ) -> None:
@@ -286,7 +298,7 @@ def test_a_minutia_that_is_marked_has_one_number_in_both_images_and_stays_with_t
     expect(row).to_contain_text("Mohan Das")
 
 
-def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, station: Station) -> None:
+def test_urgent_cases_come_first_with_a_picture_of_the_probe(station: Station) -> None:
     http, url = station.server.http, station.server.url
     person = next(_person)
     fields = {"record": json.dumps({"name": "Asha Rao"}), "encounter": json.dumps(ENCOUNTER)}
@@ -298,18 +310,17 @@ def test_urgent_cases_come_first_with_a_picture_of_the_probe(visit: Visit, stati
         case_fields = {"search_id": search, "record_id": record, "is_urgent": urgent}
         opened = http.post(f"{url}/cases", data=case_fields, files=latent)
         assert opened.status_code == 201, opened.text
-    examiner = visit()
-    page = examiner.sign_in(station.officer(Role.EXAMINER, unit="national"), "/cases?kind=latent_hit")
-    rows = page.locator("tbody tr")
-    expect(rows.first).to_contain_text("Urgent")
-    expect(rows.last).not_to_contain_text("Urgent")
-    picture = rows.first.locator("img").element_handle()
-    page.wait_for_function("image => image.naturalWidth > 0", arg=picture)
-    latest = page.request.get(f"{station.server.url}/cases/{opened.json()['id']}").json()
-    assert not latest["part"], "a small picture is no look at the case"
-    examiner.check_access()
+    with station.signed_in(station.officer(Role.EXAMINER, unit="national")) as client:
+        _, _, *rows = client.get("/app/cases?kind=latent_hit").text.split("<tr")
+        assert "Urgent" in rows[0]
+        assert "Urgent" not in rows[-1]
+        [picture] = re.findall(r'src="([^"]+)"', rows[0])
+        assert client.get(picture).headers["content-type"].startswith("image/")
+        latest = client.get(f"/api/v1/cases/{opened.json()['id']}").json()
+        assert not latest["part"], "a small picture is no look at the case"
 
 
+@pytest.mark.reach
 def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
@@ -357,6 +368,7 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     )
 
 
+@pytest.mark.reach
 def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_home(
     visit: Visit, station: Station, case: Case
 ) -> None:
@@ -382,6 +394,7 @@ def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_ho
     expect(page.locator("#comments")).to_contain_text("The court sits on Friday.")
 
 
+@pytest.mark.reach
 def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:
     for conclusion in ("identification", "exclusion"):
         page = visit().sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
@@ -400,7 +413,7 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
     expect(page.get_by_role("heading", name="Supervisor (conflict): Exclusion")).to_be_visible()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, station: Station) -> None:
     """Whoever had read it before is told that this stands beside their opinion, and others read it there."""
     person, http, url = next(_person), station.server.http, station.server.url
@@ -454,6 +467,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     officer.check_access()
 
 
+@pytest.mark.reach
 def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")

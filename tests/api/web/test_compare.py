@@ -85,6 +85,7 @@ def expect_picture(page: Page, which: str = "[data-pane=probe] canvas") -> None:
     page.wait_for_function(has_dark, arg=page.locator(which).element_handle())
 
 
+@pytest.mark.reach
 def test_keys_act_from_the_start_and_lead_from_part_to_part(
     visit: Visit, station: Station, record: dict[str, int]
 ) -> None:
@@ -187,6 +188,7 @@ def test_prints_are_compared_with_the_keys_alone(
     expect(size.first).to_contain_text("1.0 times life size")
 
 
+@pytest.mark.reach
 def test_faces_lie_on_each_other_on_a_narrow_screen(
     visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
 ) -> None:
@@ -207,6 +209,7 @@ def test_faces_lie_on_each_other_on_a_narrow_screen(
     picture(page, "compare-faces")
 
 
+@pytest.mark.reach
 def test_the_outlines_of_irises_are_drawn_on_both_photos(
     visit: Visit, station: Station, record: dict[str, int]
 ) -> None:
@@ -226,11 +229,10 @@ def test_the_outlines_of_irises_are_drawn_on_both_photos(
         page.wait_for_function(is_purple, arg=page.locator(f"[data-pane={pane}] canvas").element_handle())
 
 
-def test_nobody_compares_what_another_unit_keeps(visit: Visit, station: Station, record: dict[str, int]) -> None:
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.EXAMINER, unit="28"))
-    latent: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
-    address = comparison_address(page, station, record, "unknown_finger", latent)
-    somebody.expect("403")
-    page = somebody.go(address)
-    expect(page.get_by_text("out_of_jurisdiction")).to_be_visible()
+def test_nobody_compares_what_another_unit_keeps(station: Station, record: dict[str, int]) -> None:
+    latent = {"unknown_finger": ("a.png", print_of(PERSON, "right_thumb", 1))}
+    with station.signed_in(station.officer(Role.EXAMINER, unit="28")) as client:
+        search = client.post("/api/v1/identify", data=WHY, files=latent).json()["id"]
+        answer = client.get(f"/app/compare?search={search}&record={record['id']}&sample={record['fingerprint']}")
+        assert answer.status_code == 403
+        assert "out_of_jurisdiction" in answer.text

@@ -63,7 +63,7 @@ def go_on(page: Page, reach: Callable[[Locator], None], title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=2)).to_be_focused()
 
 
-@pytest.mark.essential
+@pytest.mark.reach
 def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
@@ -113,7 +113,7 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody, page = officer()
     step(page, PRINTS)
@@ -147,6 +147,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_a_poor_image_needs_a_reason_and_an_empty_one_is_not_sent(officer: Arrive, station: Station) -> None:
     _, page = officer()
     entered(page, "Poor Prints", f"{next(numbers)}/2026")
@@ -232,6 +233,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
+@pytest.mark.reach
 def test_the_page_says_that_a_draft_is_stored_only_when_its_last_change_is(officer: Arrive) -> None:
     _, page = officer()
     page.evaluate(
@@ -254,6 +256,7 @@ def test_the_page_says_that_a_draft_is_stored_only_when_its_last_change_is(offic
     expect_draft_stored(page)
 
 
+@pytest.mark.reach
 def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     entered(page, "Not Yours", f"{next(numbers)}/2026")
@@ -276,7 +279,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     expect(draft(page, "My Own")).to_be_hidden()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     sent = {
@@ -319,6 +322,7 @@ def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, stati
     ]
 
 
+@pytest.mark.reach
 def test_the_camera_takes_each_view(officer: Arrive) -> None:
     """The browser's camera shows a drawing: what it sees is no face, and is said to be none."""
     somebody, page = officer()
@@ -341,7 +345,7 @@ def test_the_camera_takes_each_view(officer: Arrive) -> None:
     expect(page.locator("#attention")).to_contain_text("There is no photo")
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
@@ -383,6 +387,7 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     assert len(records(station, "Keys Only")) == 1
 
 
+@pytest.mark.reach
 def test_a_session_that_ended_loses_nothing(officer: Arrive, station: Station) -> None:
     somebody = officer()[0]
     page = somebody.page

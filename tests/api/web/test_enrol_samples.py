@@ -34,6 +34,8 @@ from playwright.sync_api import Page, expect
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, ItlRecord
 
+pytestmark = pytest.mark.reach
+
 SAMPLES = "Prints, slaps, a whole card"
 
 
@@ -86,7 +88,6 @@ def test_a_palm_is_stored_with_the_part_and_the_resolution_that_were_chosen(offi
     assert (sample["modality"], sample["position"], sample["ppi"]) == ("palm", 28, 510)
 
 
-@pytest.mark.slow
 def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, station: Station) -> None:
     """Byte for byte, each with what the file says of it; what it does not say, the officer does."""
     person = next(numbers)
@@ -225,7 +226,6 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
     assert [sample["impression"] for sample in encounter["samples"]] == [1, 1, 1, 1, 2]
 
 
-@pytest.mark.slow
 def test_a_draft_of_the_page_as_it_was_opens_and_is_sent(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     somebody, page = officer()

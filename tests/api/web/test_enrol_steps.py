@@ -49,7 +49,7 @@ def prints() -> list[FilePayload]:
     return [file(f"{name}.png", print_of(GOOD, name, 0)) for name in names]
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 def test_ten_prints_and_a_photo_from_files_take_six_actions(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     hands = Hands(page)
@@ -74,6 +74,7 @@ def test_ten_prints_and_a_photo_from_files_take_six_actions(officer: Arrive, sta
     assert [sample["position"] for sample in encounter["samples"]] == [*range(1, 11), None]
 
 
+@pytest.mark.reach
 def test_going_on_says_below_each_field_what_is_wrong_and_the_address_names_the_step(officer: Arrive) -> None:
     somebody, page = officer()
     go_on = page.get_by_role("button", name="Continue")
@@ -117,6 +118,7 @@ def test_going_on_says_below_each_field_what_is_wrong_and_the_address_names_the_
     expect(page.locator("#photo-list li")).to_have_count(0)
 
 
+@pytest.mark.reach
 def test_a_police_station_is_chosen_by_its_name(visit: Callable[..., Visitor], station: Station) -> None:
     admin = visit().sign_in(station.officer(Role.ADMINISTRATOR, unit="31"))
     for unit, name in ((UNIT, "Kadmat PS"), ("31/589/31589002", "Kiltan PS")):

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable
 
+import pytest
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import expect
@@ -59,6 +60,7 @@ def test_the_home_page_shows_what_was_done_last_with_pictures(visit: Callable[..
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_the_field_is_in_the_menu_of_a_phone_and_finds_nothing_of_another_unit(
     visit: Callable[..., Visitor], station: Station
 ) -> None:

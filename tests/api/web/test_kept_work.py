@@ -201,7 +201,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     assert f"owner={owner}".encode() in kept(page), "what others keep stays"
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW])
+@pytest.mark.parametrize("viewport", [WIDE, pytest.param(NARROW, marks=pytest.mark.reach)])
 def test_signing_out_asks_and_removes_what_is_not_finished(
     visit: Callable[..., Visitor], station: Station, viewport: dict[str, int]
 ) -> None:
@@ -232,7 +232,7 @@ def test_signing_out_asks_and_removes_what_is_not_finished(
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
@@ -268,6 +268,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
+@pytest.mark.reach
 def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
@@ -298,6 +299,7 @@ def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     assert not records(station, "Third Thoughts")
 
 
+@pytest.mark.reach
 def test_files_of_searches_that_an_earlier_version_stored_are_removed(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
@@ -313,6 +315,7 @@ def test_files_of_searches_that_an_earlier_version_stored_are_removed(
     page.wait_for_function("async () => !(await indexedDB.databases()).some(({ name }) => name === 'pehchan-searches')")
 
 
+@pytest.mark.reach
 def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[..., Visitor], station: Station) -> None:
     somebody = visit()
     page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER))
@@ -335,6 +338,7 @@ def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[...,
     expect(page.locator("#photo-list")).to_contain_text("front.jpg")
 
 
+@pytest.mark.reach
 def test_a_page_whose_session_has_ended_stores_no_drafts_and_no_one_else_can_use_it(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
@@ -363,6 +367,7 @@ def test_a_page_whose_session_has_ended_stores_no_drafts_and_no_one_else_can_use
     assert not [name for name in ("Before The End", "The Same Officer") if records(station, name)], "it was open"
 
 
+@pytest.mark.reach
 def test_where_a_browser_cannot_encrypt_nothing_is_kept(visit: Callable[..., Visitor], station: Station) -> None:
     """Browsers encrypt for https:// and for this computer's own address; a name of it is none."""
     plain = copy.copy(station)

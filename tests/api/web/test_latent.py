@@ -68,6 +68,7 @@ def where(page: Page) -> Locator:
     return page.locator("#where")
 
 
+@pytest.mark.reach
 def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> None:
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
@@ -96,6 +97,7 @@ def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> No
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_a_latent_is_marked_by_keys_alone(visit: Visit, station: Station) -> None:
     page = opened(visit(), station.officer(Role.EXAMINER))
     keys = page.keyboard
@@ -191,6 +193,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     expect(page.get_by_label("choose the file")).to_be_hidden()
 
 
+@pytest.mark.reach
 def test_a_stretched_latent_is_found_and_the_page_says_how_it_was_compared(
     visit: Visit, station: Station, mohan: str
 ) -> None:
@@ -209,6 +212,7 @@ def test_a_stretched_latent_is_found_and_the_page_says_how_it_was_compared(
     somebody.check_access()
 
 
+@pytest.mark.reach
 def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station, tmp_path: Path) -> None:
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
@@ -253,6 +257,7 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert marked_prints(itl.parse(again.read_bytes())) == [marked]
 
 
+@pytest.mark.reach
 def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out(
     visit: Visit, station: Station
 ) -> None:
@@ -298,6 +303,7 @@ def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out
     expect(where(page)).to_contain_text("Minutiae: 0.")
 
 
+@pytest.mark.reach
 def test_a_file_that_cannot_be_opened_is_reported_at_its_field(visit: Visit, station: Station) -> None:
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/latent")

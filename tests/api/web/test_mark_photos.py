@@ -15,6 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from biometrics.itl import DATA, IDC
 from marks.synthetic import SIDE, mark
 
+pytestmark = pytest.mark.reach
+
 
 def photo(number: int, edge: int) -> bytes:
     """Draw a mark in the middle of a larger photo, so far from its edges."""
@@ -38,7 +40,6 @@ def draw(image: Locator, box: list[int], size: int) -> None:
     image.drag_to(image, source_position={"x": left, "y": top}, target_position={"x": right, "y": bottom}, steps=4)
 
 
-@pytest.mark.essential
 def test_a_mark_is_stored_with_the_box_that_was_drawn_and_what_was_said_of_it(
     officer: Arrive, station: Station
 ) -> None:

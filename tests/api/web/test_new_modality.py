@@ -25,6 +25,8 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.kernel.access import Role
 
+pytestmark = pytest.mark.reach
+
 SUPPORT = Path(__file__).parents[2] / "support"
 ORDER = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}
 

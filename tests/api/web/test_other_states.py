@@ -16,7 +16,7 @@ from states import KEEPING, OFFICES, SEARCHING, SILENT, Nation, nation
 from api.bootstrap.store import open_store
 from biometrics.kernel.access import Role
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.reach
 
 PERSON = 800  # generated
 OFFICE = {"unit": OFFICES[KEEPING], "name": "Ulsoor", "telephone": "080 1234"}

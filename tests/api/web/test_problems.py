@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import numpy as np
+import pytest
 from account_examples import PASSWORD
 from browsing import Station, Visitor
 from enrolling import file, png
@@ -64,6 +65,7 @@ def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: S
     assert len([url for url in requests if url.endswith("/problems.hi.json")]) == 1
 
 
+@pytest.mark.reach
 def test_without_translated_sentences_the_services_message_is_shown(visit: Visit, station: Station) -> None:
     somebody = visit()
     somebody.expect("422")
@@ -76,22 +78,16 @@ def test_without_translated_sentences_the_services_message_is_shown(visit: Visit
     expect(page.get_by_role("alert")).to_contain_text("The new password is the old one")
 
 
-def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(visit: Visit, station: Station) -> None:
-    somebody = visit()
-    for status in ("404", "422"):
-        somebody.expect(status)
-    page = somebody.sign_in(station.officer(Role.EXAMINER), "/searches/7")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Unknown search")
-    expect(page.get_by_role("alert")).not_to_contain_text(SENTENCES["unknown_search"])
-
-    in_hindi(somebody)
-    page.reload()
-    message = page.get_by_role("alert")
-    expect(message).to_contain_text(HINDI["unknown_search"])
-    expect(message.locator("[lang=en]")).to_have_text("There is no search 7; check the number.")
-    somebody.check_access()
-    somebody.go("/records?birth_year=long+ago")
-    expect(message).to_contain_text(HINDI["invalid_field"])
+def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(station: Station) -> None:
+    examiner, detail = station.officer(Role.EXAMINER), "There is no search 7; check the number."
+    page = station.html(examiner, "/searches/7")
+    assert "<h1>Unknown search</h1>" in page
+    assert detail in page
+    assert SENTENCES["unknown_search"] not in page
+    page = station.html(examiner, "/searches/7", "hi")
+    assert f"<p>{HINDI['unknown_search']}</p>" in page
+    assert f'<p lang="en" class="detail">{detail}</p>' in page
+    assert HINDI["invalid_field"] in station.html(examiner, "/records?birth_year=long+ago", "hi")
 
 
 def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Station) -> None:
@@ -102,6 +98,7 @@ def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Sta
     assert httpx.get(f"{station.server.root}{address('problems.xx.json')}", timeout=PATIENCE).status_code == 404
 
 
+@pytest.mark.reach
 def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit, station: Station) -> None:
     """Of one sample among those that the service looked at, whose request was not refused."""
     somebody = visit()

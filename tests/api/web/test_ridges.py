@@ -111,7 +111,7 @@ def drag(page: Page, canvas: Locator, start: tuple[float, float], end: tuple[flo
         page.mouse.down() if (x, y) == start else page.mouse.up()
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_an_examiner_counts_ridges_corrects_the_count_and_follows_a_ridge(visit: Visit, station: Station) -> None:
     somebody = visit()
     login = station.officer(Role.EXAMINER, unit="27/519")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import Station, Visitor, chromium
+from browsing import Station, Visitor, chromium, end_shared_chromium
 from capturing import slap_of, write_slaps
 from enrolling import EVENT, PERSON, PRINTS, entered, place, step, stored
 from inputs import blank, photo_of
@@ -37,6 +37,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     picture.save(frame, "JPEG", quality=90)
     camera = tmp_path_factory.mktemp("camera") / "face.mjpeg"
     camera.write_bytes(frame.getvalue() * 10)
+    end_shared_chromium()
     with chromium(camera) as opened:
         yield opened
 
@@ -106,6 +107,7 @@ def enrolled_now(page: Page) -> None:
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
 
 
+@pytest.mark.reach
 def test_what_is_poor_or_of_another_finger_is_taken_again_before_it_is_used(
     scanning: tuple[Visitor, Page, Path],
 ) -> None:
@@ -129,6 +131,7 @@ def test_what_is_poor_or_of_another_finger_is_taken_again_before_it_is_used(
     expect(place(page, "Left index finger")).to_contain_text("good enough")
 
 
+@pytest.mark.reach
 def test_a_missing_finger_is_not_asked_for_and_a_stopped_scan_goes_on_where_it_was(
     scanning: tuple[Visitor, Page, Path],
 ) -> None:
@@ -148,6 +151,7 @@ def test_a_missing_finger_is_not_asked_for_and_a_stopped_scan_goes_on_where_it_w
     expect(place(page, "Right thumb")).to_contain_text("good enough")
 
 
+@pytest.mark.reach
 def test_without_the_program_the_page_says_so_and_connects_later(
     visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
