@@ -11,7 +11,6 @@ import contextvars
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -34,9 +33,7 @@ from effects import (
     Send,
     Victim,
     World,
-    check_elsewhere,
-    check_who_has_the_right,
-    check_who_lacks_the_right,
+    check,
     filled,
     mosip,
     native,
@@ -50,7 +47,7 @@ from inputs import ENCOUNTER, photo_of, print_of
 from lineup_examples import planted_lineup
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
 from mosip_client import person as mosip_person
-from officers import WHY
+from officers import WHY, new_key
 from osia_client import encounter as osia_encounter
 from osia_client import finger
 from receiver import content as content_of
@@ -59,6 +56,7 @@ from records_examples import encounter as a_visit
 from routes_table import ELSEWHERE, PAGE, page, rows
 from sqlalchemy import select
 from standing_examples import add_standing
+from walking import BY_TIER, LAST, Walker, chosen
 
 from api.cli.app import main
 from api.v1.clearances_schemas import ClearanceIn
@@ -89,8 +87,6 @@ READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_RE
 EXPUNGE, MERGE, RETENTION = Scope.RECORD_EXPUNGE, Scope.RECORD_MERGE, Scope.RETENTION_MANAGE
 IDENTIFY, VERIFY, SEARCH_READ, WATCH = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ, Scope.WATCH_MANAGE
 CASE_READ, EXAMINE, SUPERVISE = Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE
-NOTHING = "00000000-0000-4000-8000-000000000000"
-LAST = f"DELETE {V1}/me/sessions"  # it ends the session of the caller
 
 RELEASED = Outcome(CourtEvent.DECISION, a_visit().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 VERSION = {"If-Match": '"1"'}
@@ -621,7 +617,6 @@ ENROLMENTS = [
 
 EFFECTS = [*RECORDS, *SEARCHES, *CASES, *ENROLMENTS]
 RULES = {route: rule for rule, routes in ELSEWHERE.items() for route in routes}
-every_effect = pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 
 
 @pytest.fixture(scope="module")
@@ -640,48 +635,34 @@ def test_the_table_is_that_of_the_routes(world: World) -> None:
     assert {route for route, rule in RULES.items() if rule in general} <= tried
 
 
-@pytest.mark.essential
-@pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_through_where_the_table_says_so(world: World, role: Role) -> None:
+@BY_TIER
+def test_each_role_is_let_through_where_the_table_says_so(walker: Walker, every: int) -> None:
     """Whoever may not is refused as such, and nobody else."""
-    victim = world.victim()
-    header = world.header(role, STATION)
-    for each in sorted(rows(world.app), key=lambda each: each.route == LAST):
-        if each.needs != "nothing":
-            method, _, path = each.route.partition(" ")
-            url = re.sub(r"{(\w+)}", lambda name: str(getattr(victim, name[1], "") or NOTHING), path)
-            answer = world.client.request(method, url, headers=header)
-            refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
-            assert answer.status_code != 401, each.route
-            assert answer.status_code < 500, (each.route, answer.text)
-            assert refused == (role not in each.roles), (each.route, answer.text)
-    del world.keys[role, STATION]
+    keys = {role: new_key(walker.accounts, role, unit=STATION) for role in Role}
+    listed = {each.route: each for each in rows(walker.app)}
+    for number, route in enumerate(walker.own):
+        row_of_route = listed[str(route)]
+        if row_of_route.needs == "nothing":
+            continue
+        let_through = list(row_of_route.roles)
+        refused = [role for role in Role if role not in let_through]
+        for role in (*chosen(let_through, number, every), *chosen(refused, number, every)):
+            key = new_key(walker.accounts, role) if str(route) in LAST else keys[role]
+            answer = walker.send(route, walker.bare(route), key)
+            assert answer.status_code != 401, str(route)
+            is_refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
+            assert is_refused == (role in refused), (str(route), role, answer.text)
 
 
 @pytest.mark.essential
 @pytest.mark.sampled
 @BY_ROLES
-@every_effect
-def test_a_role_without_the_right_has_no_effect_and_learns_nothing(
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
+def test_an_effect_is_had_by_whoever_has_the_right_at_the_unit_and_by_nobody_else(
     world: World, effect: Effect, most: int | None
 ) -> None:
-    check_who_lacks_the_right(world, effect, most)
-
-
-@pytest.mark.sampled
-@BY_ROLES
-@pytest.mark.parametrize("effect", [each for each in EFFECTS if each.elsewhere], ids=lambda effect: effect.name)
-def test_the_right_at_another_unit_has_no_effect_and_discloses_nothing(
-    world: World, effect: Effect, most: int | None
-) -> None:
-    check_elsewhere(world, effect, most, RULES.get(effect.route, ""))
-
-
-@pytest.mark.sampled
-@BY_ROLES
-@every_effect
-def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect, most: int | None) -> None:
-    check_who_has_the_right(world, effect, most)
+    """Nobody else learns anything either."""
+    check(world, effect, most, RULES.get(effect.route, ""))
 
 
 def test_a_record_that_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
