@@ -7,19 +7,12 @@ generated person of its own, so that what it finds are the row's own victims.
 
 from __future__ import annotations
 
-import contextvars
-import io
 import json
-import os
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
-import httpx
 import pytest
 from acting import act_of
 from clearance_examples import APPLICANT, search_of_applicant
@@ -58,7 +51,6 @@ from sqlalchemy import select
 from standing_examples import add_standing
 from walking import BY_TIER, LAST, Walker, chosen
 
-from api.cli.app import main
 from api.v1.clearances_schemas import ClearanceIn
 from biometrics.cases.rows import insert_case
 from biometrics.clearances.model import Decision
@@ -106,8 +98,10 @@ def probe(person: int) -> bytes:
 
 
 def released(world: World, victim: Victim, person: int) -> None:
-    """Enter that a court released the victim, so that the samples are due to be destroyed."""
-    victim.outcome_id = world.engine.store.as_system("a test").editor.add_outcome(victim.encounter_id, RELEASED).id
+    """Enter that a court released the victim, so that the samples are due to be destroyed, as the only ones."""
+    store = world.engine.store.as_system("a test")
+    victim.outcome_id = store.editor.add_outcome(victim.encounter_id, RELEASED).id
+    Retention(store).finish()
 
 
 def destroyed(world: World, victim: Victim, person: int) -> None:
@@ -243,30 +237,6 @@ def steps(*sent: Send) -> Send:
     return send
 
 
-def command(*arguments: str, person: int = 0) -> Send:
-    """Return what runs `pehchan --server` with the caller's key; `<file>` is a file with a print of a person."""
-
-    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
-        image = world.folder / f"probe-{person}.png"
-        image.write_bytes(probe(person))
-        filled_arguments = [filled(argument, victim).replace("<file>", str(image)) for argument in arguments]
-        argv = ["pehchan", "--server", str(world.client.base_url).rstrip("/"), *filled_arguments]
-        key = header["Authorization"].removeprefix("Bearer ")
-        output = io.StringIO()
-        with (
-            patch.object(sys, "argv", argv),
-            patch.dict(os.environ, PEHCHAN_API_KEY=key, COLUMNS="300"),
-            redirect_stdout(output),
-            redirect_stderr(output),
-            pytest.raises(SystemExit) as ended,
-        ):
-            contextvars.copy_context().run(main)
-        request = httpx.Request("POST", "http://pehchan/", content=" ".join(argv).encode())
-        return httpx.Response(400 if ended.value.code else 200, text=output.getvalue(), request=request)
-
-    return send
-
-
 def outcome(**more: str) -> dict[str, str]:
     """Return a decision of a court as a client sends it."""
     return {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"} | more
@@ -283,10 +253,8 @@ RECORDS = [
     row("read", READ, native("GET /records/<record_id>"), "<name>"),
     row("read, OSIA", READ, osia("GET /persons/<person_id>/encounters"), "<client_id>"),
     row("read by number, OSIA", READ, osia("GET /persons/<number>/encounters"), "<client_id>"),
-    row("read, command line", READ, command("record", "show", "<record_id>"), "<name>"),
     row("list", READ, native("GET /records", params={"national_number": "<number>"}), "<name>"),
     row("find", READ, native("GET /find", params={"text": "<number>"}), "<name>"),
-    row("list, command line", READ, command("record", "list", "--number", "<number>"), "<name>"),
     row("history", READ, native("GET /records/<record_id>/history"), "["),
     row("history of an encounter", READ, native("GET /encounters/<encounter_id>/history"), "["),
     row("provenance", READ, native("GET /records/<record_id>/provenance"), '"merges":'),
@@ -475,13 +443,6 @@ SEARCHES = [
         person=6,
     ),
     row("search, ITL", IDENTIFY, itl("TPIS", 7, f9="32/2026"), "<number>", person=7),
-    row(
-        "search, command line",
-        IDENTIFY,
-        command("identify", *WHAT_FOR, "--print", "<file>", person=8),
-        "<number>",
-        person=8,
-    ),
     row("verify", VERIFY, native("POST /verify", data=AGAINST, files={"right_thumb": probe(9)}), SCORE, person=9),
     row(
         "verify a few",
@@ -495,13 +456,6 @@ SEARCHES = [
         VERIFY,
         osia("POST /verify/ALL/<person_id>", {"biometricData": [finger(9, impression=1)]}),
         '"score":',
-        person=9,
-    ),
-    row(
-        "verify, command line",
-        VERIFY,
-        command("verify", "<record_id>", *WHAT_FOR[:4], "--print", "<file>", person=9),
-        "decibans",
         person=9,
     ),
     *(
@@ -519,13 +473,6 @@ SEARCHES = [
                 "PNG",
             ),
             ("hold of a search", RETENTION, 13, native("POST /searches/<search_id>/retention-orders", json=ORDER)),
-            (
-                "list searches, command line",
-                SEARCH_READ,
-                13,
-                command("search", "list", "--limit", "200"),
-                "<search_id>",
-            ),
             ("searches of a person", SEARCH_READ, 20, native("GET /records/<record_id>/searches"), "<search_id>"),
             ("replay a search", SEARCH_READ, 18, native("POST /searches/<search_id>/replay"), "<record_id>"),
             (
@@ -603,14 +550,10 @@ ENROLMENTS = [
     row("enrol in a batch", WRITE, batch()),
     row("enrol, OSIA", WRITE, osia("POST /persons", osia_encounter(finger(11), contextualData=HERE))),
     row("enrol, ITL", WRITE, itl("CNA", 11, **BOOKED)),
-    row("enrol, command line", WRITE, command("enrol", "--name", "Asha", *PLACE, *PRINT, person=11)),
     INSERT,
     row("add an encounter", WRITE, native("POST /records/<record_id>/encounters", data=ARREST, files=THUMB)),
     row("add an encounter in a batch", WRITE, batch(national_number="<number>")),
     row("add an encounter, ITL", WRITE, itl("CNA", 11, f14="<number>", **BOOKED)),
-    row(
-        "add an encounter, command line", WRITE, command("enrol", "--record", "<record_id>", *PLACE, *PRINT, person=11)
-    ),
     # A record without an encounter is of a state.
     row("create a record", WRITE, native("POST /records", json=PERSON | {"state_code": "27"}), elsewhere=ANOTHER_STATE),
 ]
