@@ -40,10 +40,10 @@ class Backend:
 
 
 BACKENDS = [
-    pytest.param(Backend(open_index=open_oracle), id="numpy"),
-    pytest.param(Backend(), id="embedded"),
-    pytest.param(Backend(vectors_url=milvus_lite_file), id="milvus-lite"),
-    pytest.param(Backend(vectors_url=milvus_server_url), id="milvus-standalone", marks=pytest.mark.slow),
+    pytest.param(Backend(), id="embedded", marks=pytest.mark.slow),
+    pytest.param(Backend(open_index=open_oracle), id="numpy", marks=pytest.mark.reach),
+    pytest.param(Backend(vectors_url=milvus_lite_file), id="milvus-lite", marks=pytest.mark.reach),
+    pytest.param(Backend(vectors_url=milvus_server_url), id="milvus-standalone", marks=pytest.mark.reach),
 ]
 
 
@@ -117,7 +117,6 @@ def check_converged(*nodes: Engine) -> None:
             assert sorted(hits.ids.tolist()) == expected
 
 
-@pytest.mark.slow
 def test_nodes_return_the_same_candidates_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
     with open_node("a") as a, open_node("b") as b:
         person_0, person_1 = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)

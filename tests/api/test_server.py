@@ -82,7 +82,7 @@ def kill_during_enrolments(server: Server) -> dict[str, str]:
     return answered
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_clean_stop_keeps_a_snapshot_that_the_next_start_uses(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with running(folder) as server:
@@ -102,7 +102,7 @@ def test_a_clean_stop_keeps_a_snapshot_that_the_next_start_uses(tmp_path: Path) 
         assert candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)}) == before
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_two_servers_on_one_database_see_each_others_enrolments(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with running(folder) as first, running(folder) as second:

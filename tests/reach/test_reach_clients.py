@@ -77,7 +77,7 @@ def served(database_url: str, folder: Path, clients: int, seconds: float, monkey
 
 
 def test_a_few_clients_at_once_lose_nothing(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served(database_url, tmp_path, 6, 5, monkeypatch)
+    served(database_url, tmp_path, 6, 2, monkeypatch)
 
 
 @pytest.mark.reach

@@ -8,28 +8,23 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.reach
+
 SCRIPT = Path(__file__).parents[1] / "support" / "kill_and_check.py"
 SUPPORT = str(SCRIPT.parent)
 
 
-def killed(url: str, folder: Path, kills: int, every: int = 1, longest: float = 1.5) -> None:
+def killed(url: str, folder: Path, kills: int, every: int, longest: float = 1.5) -> None:
     command = [sys.executable, SCRIPT, url, folder, str(kills), "7", str(every), str(longest)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-8000:]}"
     print(done.stdout)  # noqa: T201 - the figures, shown by -s
 
 
-def test_a_few_kills_lose_no_answer_and_leave_nothing_half_done(database_url: str, tmp_path: Path) -> None:
-    killed(database_url, tmp_path / "station", 3, every=3)
-
-
-@pytest.mark.slow
-@pytest.mark.both_databases
 def test_requests_at_once_neither_fail_nor_wait_for_each_other(database_url: str, tmp_path: Path) -> None:
     """Eight at a time, for longer than between kills: what one does while another one waits has shown faults."""
-    killed(database_url, tmp_path / "station", 1, longest=40)
+    killed(database_url, tmp_path / "station", 1, every=1, longest=40)
 
 
-@pytest.mark.reach
 def test_a_hundred_kills_lose_no_answer_and_leave_nothing_half_done(database_url: str, tmp_path: Path) -> None:
     killed(database_url, tmp_path / "station", 100, every=5)

@@ -106,7 +106,7 @@ def sent(folder: Path, shared_data: Path, count: int, *, installed: bool = False
 
 @pytest.mark.slow
 def test_some_that_are_mutated_are_answered(shared_data: Path, tmp_path: Path) -> None:
-    sent(tmp_path, shared_data, 30)
+    sent(tmp_path, shared_data, 15)
 
 
 @pytest.mark.reach

@@ -18,7 +18,6 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from osia_client import encounter
 from starlette.routing import Mount
 
-from api.http.authentication import Needs
 from api.http.paths import PREFIX
 from api.standards.mosip.app import path_of
 
@@ -26,6 +25,8 @@ EXAMPLES = json.loads((Path(__file__).parents[2] / "api" / "examples.json").read
 NOTHING = "00000000-0000-4000-8000-000000000000"
 # Headers that are read although no route declares them.
 HEADERS = ("X-Request-Id", "Accept-Language", "User-Agent", "Cookie", "Authorization", "Origin", "X-Forwarded-For")
+# The same code reads them for all routes of an application: they are tried on one of each.
+READ_HEADERS = ("GET /api/v1/me", "GET /osia/v1/galleries", "POST /mosip/abis/pingrequest", f"GET {PREFIX}/audit")
 _FINGER = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "comment": "smudged", "missing": []}
 _OSIA_BODIES: dict[str, Any] = {
     "list": ["CRIMINAL"],
@@ -132,11 +133,6 @@ class Route:
         return results
 
     @property
-    def is_for_people(self) -> bool:
-        """Whether an API key is not enough."""
-        return any(getattr(item, "person", False) for item in _called(self.dependant) if isinstance(item, Needs))
-
-    @property
     def takes_form(self) -> bool:
         return bool(self.names("form") or self.names("file"))
 
@@ -179,7 +175,8 @@ class Route:
         """Yield where there is a text that a client chooses."""
         yield from (Place("path", name) for name in self.names("path"))
         yield from (Place("query", name) for name in self.names("query"))
-        yield from (Place("header", name) for name in (*self.names("header"), *HEADERS))
+        undeclared = HEADERS if str(self) in READ_HEADERS else ()
+        yield from (Place("header", name) for name in (*self.names("header"), *undeclared))
         for name in self.names("form"):
             yield Place("form", name)
             for steps in _leaves(_json_of(dict(request.form or ()).get(name, ""))):
@@ -205,9 +202,9 @@ class Route:
         if place.kind == "form":
             arguments = dict(request.form or ())
             rest = tuple((name, value) for name, value in request.form or () if name != place.name)
-            new = json.dumps(_put(json.loads(arguments[place.name]), place.steps, text)) if place.steps else text
+            new = json.dumps(put(json.loads(arguments[place.name]), place.steps, text)) if place.steps else text
             return RequestParts(**values | {"form": (*rest, (place.name, new))})
-        return RequestParts(**values | {"body": _put(deepcopy(request.body), place.steps, text)})
+        return RequestParts(**values | {"body": put(deepcopy(request.body), place.steps, text)})
 
 
 _MOSIP_OPERATIONS = [
@@ -237,12 +234,6 @@ def _routes(app: FastAPI, prefix: str) -> Iterator[Route]:
 def _flat(dependant: Dependant, kind: str) -> list[Any]:
     own = list(getattr(dependant, f"{kind}_params"))
     return own + [item for inner in dependant.dependencies for item in _flat(inner, kind)]
-
-
-def _called(dependant: Dependant) -> Iterator[object]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _called(inner)
 
 
 def _segments(pattern: str, path: str) -> tuple[str, ...]:
@@ -279,13 +270,10 @@ def objects(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[st
         yield from objects(item, (*before, step))
 
 
-def _put(value: Any, steps: Sequence[str | int], text: Any) -> Any:
+def put(value: Any, steps: Sequence[str | int], text: Any) -> Any:
     *before, last = steps
     at = value
     for step in before:
         at = at[step]
     at[last] = text
     return value
-
-
-put = _put

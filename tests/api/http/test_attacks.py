@@ -3,73 +3,144 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from account_examples import OPERATOR, Desk, Person
+from account_examples import OPERATOR, Desk, Person, with_quick_passwords
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from sqlalchemy import func, select, update
+from officers import new_key
+from sqlalchemy import func, select, text, update
+from surface import Route
+from walking import V1, Walker, chosen
 
-from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
-from api.http.authentication import check_declared, declarations, for_everybody
+from api.http.authentication import Public, check_declared, declarations, for_everybody
+from api.http.paths import PREFIX
 from api.http.uploads import STRANGERS_BYTES
+from api.operations.work_queue import Work
 from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import api_keys
 from biometrics.storage.tables.audit import audit_entries
 
-OPEN = {"/api/v1/health", "/health/live", "/health/ready"}  # and what begins with:
-OPEN_BELOW = ("/api/v1/tokens", "/api/v1/oidc/")
-OF_ONESELF = "/api/v1/me"
-PER_ACCOUNT = ("/api/v1/notifications", "/api/v1/tasks", "/api/v1/webhooks")  # those of others are unknown
+BY_CONTENT = f"POST {V1}/itl/transactions"  # what it needs is in the file
+PER_ACCOUNT = (f"{V1}/notifications", f"{V1}/tasks", f"{V1}/webhooks")  # those of others are unknown
+READS_NOTHING = f"POST {PREFIX}/sign-out"  # its body is not read, whoever sends it
+LARGE = b"x=" + b"x" * (2 * STRANGERS_BYTES)
 DAY = timedelta(days=1)
 
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation that the API documents, with made-up ids in its path."""
-
-    method: str
-    path: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.path in OPEN or self.path.startswith(OPEN_BELOW)
-
-
-FIND = Operation("GET", "/api/v1/find")
-BY_CONTENT = Operation("POST", "/api/v1/itl/transactions")  # what it needs is in the file
+SHARES = pytest.mark.parametrize(
+    "every", [pytest.param(8, id="an eighth"), pytest.param(1, id="all", marks=pytest.mark.reach)]
+)
 
 
 @pytest.fixture(scope="module")
-def operations(client: TestClient) -> list[Operation]:
-    documented = client.get("/openapi.json").json()["paths"]
-    results = [
-        Operation(method.upper(), re.sub(r"\{[^}]*(number|ordinal|sample_id)[^}]*\}", "1", path))
-        for path, methods in documented.items()
-        for method in methods
-    ]
-    unknown = "11111111-1111-4111-8111-111111111111"
-    return [Operation(result.method, re.sub(r"\{[^}]*\}", unknown, result.path)) for result in results]
+def guarded(walker: Walker) -> list[Route]:
+    """Return the operations of our API that need an account; open are health, signing in, and outside providers."""
+    declared = {f"{method} {path}": needed for method, path, needed in declarations(walker.app)}
+    is_open = {name.partition(" ")[2] for name, needed in declared.items() if isinstance(needed, Public)}
+    assert {path.removeprefix(V1).split("/")[1] for path in is_open} == {"health", "tokens", "oidc"}
+    return [route for route in walker.own if route.path not in is_open]
 
 
-@pytest.fixture
-def desk(client: TestClient) -> Iterator[Desk]:
-    app = cast(FastAPI, client.app)
-    kept = app.state.services
-    app.state.services = replace(app.state.services, account_throttle=Throttle(1_000_000))
-    yield Desk(cast(Accounts, app.state.services.accounts), OPERATOR)
-    app.state.services = kept
+@pytest.fixture(scope="module")
+def desk(walker: Walker) -> Desk:
+    return Desk(with_quick_passwords(walker.accounts), OPERATOR)
+
+
+def reading(walker: Walker, every: int = 1) -> list[Route]:
+    """Return every so-many-th of the routes of each mount that take a body."""
+    mounts: dict[str, list[Route]] = {"": [], "/osia": [], "/mosip": [], PREFIX: []}
+    for route in walker.routes:
+        if route.method in ("POST", "PUT", "PATCH") and str(route) != READS_NOTHING:
+            mounts[route.application].append(route)
+    return [route for routes in mounts.values() for route in routes[::every]]
+
+
+@pytest.mark.essential
+def test_a_stranger_is_refused_on_every_mount_however_much_they_send(walker: Walker, guarded: list[Route]) -> None:
+    for route in guarded:
+        answer = walker.send(route, walker.bare(route), "")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), str(route)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    for route in reading(walker):
+        answer = walker.send_bytes(route, LARGE, "Bearer pehchan_made_up")
+        if route.application == PREFIX:
+            assert (answer.status_code, answer.headers["location"][:12]) == (303, f"{PREFIX}/sign-in"), str(route)
+        else:
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), str(route)
+            assert "unauthenticated" in answer.text, str(route)
+
+
+@contextmanager
+def services(walker: Walker, **others: Any) -> Iterator[None]:
+    """Have other services for a while."""
+    usual = walker.app.state.services
+    walker.app.state.services = replace(usual, **others)
+    try:
+        yield
+    finally:
+        walker.app.state.services = usual
+
+
+@SHARES
+def test_too_many_large_requests_are_answered_429_on_every_mount(walker: Walker, every: int) -> None:
+    """A client that is told 401 would throw its key away instead of waiting."""
+    known = new_key(walker.accounts)
+    with services(walker, account_throttle=Throttle(1, clock=lambda: 0.0)):
+        walker.client.get(f"{V1}/me", headers={"Authorization": known})
+        for route in reading(walker, every):
+            answer = walker.send_bytes(route, LARGE, known)
+            assert answer.status_code == 429, (str(route), answer.text)
+            assert int(answer.headers["retry-after"]) > 0, str(route)
+            assert "too_many_requests" in answer.text, str(route)
+
+
+@SHARES
+def test_large_requests_are_answered_503_on_every_mount_while_accounts_cannot_be_read(
+    walker: Walker, every: int
+) -> None:
+    known = new_key(walker.accounts, Role.MACHINE_CLIENT)
+    database = walker.app.state.services.engine.store.database
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE api_keys RENAME TO api_keys_away"))
+    try:
+        for route in reading(walker, every):
+            answer = walker.send_bytes(route, LARGE, known)
+            assert answer.status_code == 503, (str(route), answer.text)
+            assert int(answer.headers["retry-after"]) > 0, str(route)
+            assert "store_unavailable" in answer.text, str(route)
+    finally:
+        with database.writing() as connection:
+            connection.execute(text("ALTER TABLE api_keys_away RENAME TO api_keys"))
+
+
+def test_a_request_without_room_is_refused_before_its_body_is_read(walker: Walker) -> None:
+    stopping = Work(1, 0, 1, 100)
+    stopping.stop()
+    path, headers = f"{V1}/identify", {"Content-Type": "multipart/form-data; boundary=x"}
+    with services(walker, work=stopping):
+        refused = walker.client.post(path, content=LARGE, headers=headers | {"Authorization": walker.key})
+    assert (refused.status_code, refused.json()["code"]) == (503, "stopping")
+    assert "retry-after" in refused.headers
+
+
+@SHARES
+def test_an_empty_json_body_is_refused_or_taken_on_every_mount(walker: Walker, every: int) -> None:
+    """It is no JSON, and no fault of the service."""
+    sent = [(route, content) for route in reading(walker) for content in (b"", b" ", b"null")]
+    for route, content in chosen(sent, 2, every):
+        answer = walker.send_bytes(route, content, walker.authorization(route))
+        assert answer.status_code < 500, (str(route), content, answer.text)
 
 
 def database_of(desk: Desk) -> Database:
@@ -220,45 +291,25 @@ NOT_GOOD = [
 ]
 
 
-# In the first tier every credential is tried on a read, a change and a search, and two of them on every route.
-TRIED = {("GET", "/api/v1/records"), ("POST", "/api/v1/enrolments"), ("POST", "/api/v1/identify")}
-ON_EVERY_ROUTE = {no_header, token_of_before_the_rights_changed}
-
-
-def check_refused(
-    client: TestClient, desk: Desk, operations: list[Operation], credential: Callable[[Desk], str]
-) -> None:
-    """At once, not when the token has run out; and whatever else is wrong with a request is not told to a stranger."""
-    headers = {"Authorization": credential(desk)}
-    before = entries(desk)
-    for operation in operations:
-        answer = client.request(operation.method, operation.path, headers=headers)
-        assert answer.status_code == 401, (operation, answer.text)
-        assert answer.json()["code"] in ("unauthenticated", "token_expired"), operation
-        assert answer.headers["www-authenticate"] == "Bearer"
-    assert entries(desk) == before
-
-
-@pytest.mark.parametrize("credential", NOT_GOOD)
-def test_a_credential_that_is_not_good_is_refused(
-    client: TestClient, operations: list[Operation], desk: Desk, credential: Callable[[Desk], str]
-) -> None:
-    some = [operation for operation in operations if (operation.method, operation.path) in TRIED]
-    assert len(some) == len(TRIED)
-    check_refused(client, desk, some, credential)
+TRIED = {f"GET {V1}/records", f"POST {V1}/enrolments", f"POST {V1}/identify"}  # a read, a change and a search
 
 
 @pytest.mark.essential
-@pytest.mark.parametrize(
-    "credential",
-    [item if item in ON_EVERY_ROUTE else pytest.param(item, marks=pytest.mark.slow) for item in NOT_GOOD],
-)
+@pytest.mark.parametrize("every", [pytest.param(8, id="an eighth"), pytest.param(1, id="all", marks=pytest.mark.reach)])
+@pytest.mark.parametrize("credential", NOT_GOOD)
 def test_no_route_takes_a_credential_that_is_not_good(
-    client: TestClient, operations: list[Operation], desk: Desk, credential: Callable[[Desk], str]
+    walker: Walker, guarded: list[Route], desk: Desk, credential: Callable[[Desk], str], every: int
 ) -> None:
-    guarded = [operation for operation in operations if not operation.is_open]
-    assert len(guarded) >= 30
-    check_refused(client, desk, guarded, credential)
+    """At once, not when the token has run out; and whatever else is wrong with a request is not told to a stranger."""
+    header = credential(desk)
+    before = entries(desk)
+    some = {str(route): route for route in chosen(guarded, NOT_GOOD.index(credential), every)}
+    for route in (some | {name: walker.route(name) for name in TRIED}).values():
+        answer = walker.send(route, walker.bare(route), header)
+        assert answer.status_code == 401, (str(route), answer.text)
+        assert answer.json()["code"] in ("unauthenticated", "token_expired"), str(route)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert entries(desk) == before
 
 
 def test_a_good_token_is_taken_where_the_others_were_not(client: TestClient, desk: Desk) -> None:
@@ -270,34 +321,32 @@ def test_a_good_token_is_taken_where_the_others_were_not(client: TestClient, des
     assert client.get("/api/v1/records", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("scope", [Scope.TASK_READ, Scope.TASK_UPDATE])
-def test_a_key_for_something_else_opens_nothing(
-    client: TestClient, operations: list[Operation], desk: Desk, scope: Scope
-) -> None:
-    headers = {"Authorization": f"Bearer {machine_key(desk, frozenset({scope}))[1]}"}
-    for operation in operations:
-        if operation.is_open or operation in (Operation("GET", OF_ONESELF), BY_CONTENT):
+@pytest.mark.parametrize("scope", [Scope.TASK_READ, pytest.param(Scope.TASK_UPDATE, marks=pytest.mark.reach)])
+def test_a_key_for_something_else_opens_nothing(walker: Walker, guarded: list[Route], desk: Desk, scope: Scope) -> None:
+    header = f"Bearer {machine_key(desk, frozenset({scope}))[1]}"
+    for route in guarded:
+        if str(route) in (f"GET {V1}/me", BY_CONTENT) or route.path.startswith(PER_ACCOUNT):
             continue
-        if operation.path.startswith(PER_ACCOUNT):
-            continue
-        if operation == FIND:  # it lists what the caller may list
-            found = client.get(operation.path, params={"text": "27"}, headers=headers).json()
+        if route.path == f"{V1}/find":  # it lists what the caller may list
+            found = walker.send(route, replace(walker.bare(route), query=(("text", "27"),)), header).json()
             assert found == {"records": [], "cases": [], "searches": [], "more_records": False, "more_searches": False}
             continue
-        answer = client.request(operation.method, operation.path, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (operation, answer.text)
+        check_forbidden(walker, route, header)
 
 
-def test_a_password_without_a_phone_opens_nothing(client: TestClient, operations: list[Operation], desk: Desk) -> None:
+def test_a_password_without_a_phone_opens_nothing(walker: Walker, guarded: list[Route], desk: Desk) -> None:
     """A stolen password is not enough, also where its owner has not enrolled a phone yet."""
-    person = desk.person(login(), Role.ADMINISTRATOR, "national", totp=False)
-    headers = {"Authorization": person.header}
-    for operation in operations:
-        if operation.is_open or operation.path.startswith(OF_ONESELF):
-            continue
-        answer = client.request(operation.method, operation.path, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (operation, answer.text)
-    assert client.post("/api/v1/api-keys", json={"label": "x", "days": 1}, headers=headers).status_code == 403
+    header = desk.person(login(), Role.ADMINISTRATOR, "national", totp=False).header
+    for route in guarded:
+        if not route.path.startswith(f"{V1}/me"):
+            check_forbidden(walker, route, header)
+    new = {"label": "x", "days": 1}
+    assert walker.client.post(f"{V1}/api-keys", json=new, headers={"Authorization": header}).status_code == 403
+
+
+def check_forbidden(walker: Walker, route: Route, header: str) -> None:
+    answer = walker.send(route, walker.bare(route), header)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (str(route), answer.text)
 
 
 CHUNK, CHUNKS = 32 * 1024, 500
@@ -336,7 +385,7 @@ async def sent(app: FastAPI, path: str, authorization: str) -> tuple[int, int]:
     return read, answers[0]["status"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/identify", "/api/v1/enrolments", "/api/v1/verify", "/api/v1/tokens"])
+@pytest.mark.parametrize("path", [f"{V1}/identify", f"{V1}/tokens"])
 def test_the_body_of_an_unauthenticated_request_is_not_read(client: TestClient, path: str) -> None:
     """What is refused anyway is not first taken into memory and onto the disk."""
     read, status = asyncio.run(sent(cast(FastAPI, client.app), path, "Bearer pehchan_made_up"))
@@ -357,10 +406,8 @@ def test_many_requests_with_an_expired_token_are_answered_to_get_a_new_one(clien
     assert (answer.status_code, answer.json()["code"]) == (401, "token_expired")
 
 
-def test_a_route_that_declares_nothing_is_not_served(client: TestClient, operations: list[Operation]) -> None:
+def test_a_route_that_declares_nothing_is_not_served() -> None:
     """Also in a router that is included in another."""
-    app = cast(FastAPI, client.app)
-    assert len(list(declarations(app))) >= len(operations)
     inner, outer = APIRouter(), APIRouter(dependencies=[for_everybody()])
 
     def anything() -> None:

@@ -7,20 +7,12 @@ generated person of its own, so that what it finds are the row's own victims.
 
 from __future__ import annotations
 
-import contextvars
-import io
 import json
-import os
-import re
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
-import httpx
 import pytest
 from acting import act_of
 from clearance_examples import APPLICANT, search_of_applicant
@@ -34,9 +26,7 @@ from effects import (
     Send,
     Victim,
     World,
-    check_elsewhere,
-    check_who_has_the_right,
-    check_who_lacks_the_right,
+    check,
     filled,
     mosip,
     native,
@@ -50,7 +40,7 @@ from inputs import ENCOUNTER, photo_of, print_of
 from lineup_examples import planted_lineup
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
 from mosip_client import person as mosip_person
-from officers import WHY
+from officers import WHY, new_key
 from osia_client import encounter as osia_encounter
 from osia_client import finger
 from receiver import content as content_of
@@ -59,8 +49,8 @@ from records_examples import encounter as a_visit
 from routes_table import ELSEWHERE, PAGE, page, rows
 from sqlalchemy import select
 from standing_examples import add_standing
+from walking import BY_TIER, LAST, Walker, chosen
 
-from api.cli.app import main
 from api.v1.clearances_schemas import ClearanceIn
 from biometrics.cases.rows import insert_case
 from biometrics.clearances.model import Decision
@@ -89,8 +79,6 @@ READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_RE
 EXPUNGE, MERGE, RETENTION = Scope.RECORD_EXPUNGE, Scope.RECORD_MERGE, Scope.RETENTION_MANAGE
 IDENTIFY, VERIFY, SEARCH_READ, WATCH = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ, Scope.WATCH_MANAGE
 CASE_READ, EXAMINE, SUPERVISE = Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE
-NOTHING = "00000000-0000-4000-8000-000000000000"
-LAST = f"DELETE {V1}/me/sessions"  # it ends the session of the caller
 
 RELEASED = Outcome(CourtEvent.DECISION, a_visit().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 VERSION = {"If-Match": '"1"'}
@@ -110,8 +98,10 @@ def probe(person: int) -> bytes:
 
 
 def released(world: World, victim: Victim, person: int) -> None:
-    """Enter that a court released the victim, so that the samples are due to be destroyed."""
-    victim.outcome_id = world.engine.store.as_system("a test").editor.add_outcome(victim.encounter_id, RELEASED).id
+    """Enter that a court released the victim, so that the samples are due to be destroyed, as the only ones."""
+    store = world.engine.store.as_system("a test")
+    victim.outcome_id = store.editor.add_outcome(victim.encounter_id, RELEASED).id
+    Retention(store).finish()
 
 
 def destroyed(world: World, victim: Victim, person: int) -> None:
@@ -247,30 +237,6 @@ def steps(*sent: Send) -> Send:
     return send
 
 
-def command(*arguments: str, person: int = 0) -> Send:
-    """Return what runs `pehchan --server` with the caller's key; `<file>` is a file with a print of a person."""
-
-    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
-        image = world.folder / f"probe-{person}.png"
-        image.write_bytes(probe(person))
-        filled_arguments = [filled(argument, victim).replace("<file>", str(image)) for argument in arguments]
-        argv = ["pehchan", "--server", str(world.client.base_url).rstrip("/"), *filled_arguments]
-        key = header["Authorization"].removeprefix("Bearer ")
-        output = io.StringIO()
-        with (
-            patch.object(sys, "argv", argv),
-            patch.dict(os.environ, PEHCHAN_API_KEY=key, COLUMNS="300"),
-            redirect_stdout(output),
-            redirect_stderr(output),
-            pytest.raises(SystemExit) as ended,
-        ):
-            contextvars.copy_context().run(main)
-        request = httpx.Request("POST", "http://pehchan/", content=" ".join(argv).encode())
-        return httpx.Response(400 if ended.value.code else 200, text=output.getvalue(), request=request)
-
-    return send
-
-
 def outcome(**more: str) -> dict[str, str]:
     """Return a decision of a court as a client sends it."""
     return {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"} | more
@@ -287,10 +253,8 @@ RECORDS = [
     row("read", READ, native("GET /records/<record_id>"), "<name>"),
     row("read, OSIA", READ, osia("GET /persons/<person_id>/encounters"), "<client_id>"),
     row("read by number, OSIA", READ, osia("GET /persons/<number>/encounters"), "<client_id>"),
-    row("read, command line", READ, command("record", "show", "<record_id>"), "<name>"),
     row("list", READ, native("GET /records", params={"national_number": "<number>"}), "<name>"),
     row("find", READ, native("GET /find", params={"text": "<number>"}), "<name>"),
-    row("list, command line", READ, command("record", "list", "--number", "<number>"), "<name>"),
     row("history", READ, native("GET /records/<record_id>/history"), "["),
     row("history of an encounter", READ, native("GET /encounters/<encounter_id>/history"), "["),
     row("provenance", READ, native("GET /records/<record_id>/provenance"), '"merges":'),
@@ -479,13 +443,6 @@ SEARCHES = [
         person=6,
     ),
     row("search, ITL", IDENTIFY, itl("TPIS", 7, f9="32/2026"), "<number>", person=7),
-    row(
-        "search, command line",
-        IDENTIFY,
-        command("identify", *WHAT_FOR, "--print", "<file>", person=8),
-        "<number>",
-        person=8,
-    ),
     row("verify", VERIFY, native("POST /verify", data=AGAINST, files={"right_thumb": probe(9)}), SCORE, person=9),
     row(
         "verify a few",
@@ -499,13 +456,6 @@ SEARCHES = [
         VERIFY,
         osia("POST /verify/ALL/<person_id>", {"biometricData": [finger(9, impression=1)]}),
         '"score":',
-        person=9,
-    ),
-    row(
-        "verify, command line",
-        VERIFY,
-        command("verify", "<record_id>", *WHAT_FOR[:4], "--print", "<file>", person=9),
-        "decibans",
         person=9,
     ),
     *(
@@ -523,13 +473,6 @@ SEARCHES = [
                 "PNG",
             ),
             ("hold of a search", RETENTION, 13, native("POST /searches/<search_id>/retention-orders", json=ORDER)),
-            (
-                "list searches, command line",
-                SEARCH_READ,
-                13,
-                command("search", "list", "--limit", "200"),
-                "<search_id>",
-            ),
             ("searches of a person", SEARCH_READ, 20, native("GET /records/<record_id>/searches"), "<search_id>"),
             ("replay a search", SEARCH_READ, 18, native("POST /searches/<search_id>/replay"), "<record_id>"),
             (
@@ -607,21 +550,16 @@ ENROLMENTS = [
     row("enrol in a batch", WRITE, batch()),
     row("enrol, OSIA", WRITE, osia("POST /persons", osia_encounter(finger(11), contextualData=HERE))),
     row("enrol, ITL", WRITE, itl("CNA", 11, **BOOKED)),
-    row("enrol, command line", WRITE, command("enrol", "--name", "Asha", *PLACE, *PRINT, person=11)),
     INSERT,
     row("add an encounter", WRITE, native("POST /records/<record_id>/encounters", data=ARREST, files=THUMB)),
     row("add an encounter in a batch", WRITE, batch(national_number="<number>")),
     row("add an encounter, ITL", WRITE, itl("CNA", 11, f14="<number>", **BOOKED)),
-    row(
-        "add an encounter, command line", WRITE, command("enrol", "--record", "<record_id>", *PLACE, *PRINT, person=11)
-    ),
     # A record without an encounter is of a state.
     row("create a record", WRITE, native("POST /records", json=PERSON | {"state_code": "27"}), elsewhere=ANOTHER_STATE),
 ]
 
 EFFECTS = [*RECORDS, *SEARCHES, *CASES, *ENROLMENTS]
 RULES = {route: rule for rule, routes in ELSEWHERE.items() for route in routes}
-every_effect = pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 
 
 @pytest.fixture(scope="module")
@@ -640,48 +578,34 @@ def test_the_table_is_that_of_the_routes(world: World) -> None:
     assert {route for route, rule in RULES.items() if rule in general} <= tried
 
 
-@pytest.mark.essential
-@pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_through_where_the_table_says_so(world: World, role: Role) -> None:
+@BY_TIER
+def test_each_role_is_let_through_where_the_table_says_so(walker: Walker, every: int) -> None:
     """Whoever may not is refused as such, and nobody else."""
-    victim = world.victim()
-    header = world.header(role, STATION)
-    for each in sorted(rows(world.app), key=lambda each: each.route == LAST):
-        if each.needs != "nothing":
-            method, _, path = each.route.partition(" ")
-            url = re.sub(r"{(\w+)}", lambda name: str(getattr(victim, name[1], "") or NOTHING), path)
-            answer = world.client.request(method, url, headers=header)
-            refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
-            assert answer.status_code != 401, each.route
-            assert answer.status_code < 500, (each.route, answer.text)
-            assert refused == (role not in each.roles), (each.route, answer.text)
-    del world.keys[role, STATION]
+    keys = {role: new_key(walker.accounts, role, unit=STATION) for role in Role}
+    listed = {each.route: each for each in rows(walker.app)}
+    for number, route in enumerate(walker.own):
+        row_of_route = listed[str(route)]
+        if row_of_route.needs == "nothing":
+            continue
+        let_through = list(row_of_route.roles)
+        refused = [role for role in Role if role not in let_through]
+        for role in (*chosen(let_through, number, every), *chosen(refused, number, every)):
+            key = new_key(walker.accounts, role) if str(route) in LAST else keys[role]
+            answer = walker.send(route, walker.bare(route), key)
+            assert answer.status_code != 401, str(route)
+            is_refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
+            assert is_refused == (role in refused), (str(route), role, answer.text)
 
 
 @pytest.mark.essential
 @pytest.mark.sampled
 @BY_ROLES
-@every_effect
-def test_a_role_without_the_right_has_no_effect_and_learns_nothing(
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
+def test_an_effect_is_had_by_whoever_has_the_right_at_the_unit_and_by_nobody_else(
     world: World, effect: Effect, most: int | None
 ) -> None:
-    check_who_lacks_the_right(world, effect, most)
-
-
-@pytest.mark.sampled
-@BY_ROLES
-@pytest.mark.parametrize("effect", [each for each in EFFECTS if each.elsewhere], ids=lambda effect: effect.name)
-def test_the_right_at_another_unit_has_no_effect_and_discloses_nothing(
-    world: World, effect: Effect, most: int | None
-) -> None:
-    check_elsewhere(world, effect, most, RULES.get(effect.route, ""))
-
-
-@pytest.mark.sampled
-@BY_ROLES
-@every_effect
-def test_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect, most: int | None) -> None:
-    check_who_has_the_right(world, effect, most)
+    """Nobody else learns anything either."""
+    check(world, effect, most, RULES.get(effect.route, ""))
 
 
 def test_a_record_that_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:

@@ -18,7 +18,7 @@ from server import running
 GENERATOR = Path(sys.prefix) / "client-generator" / "bin"  # an environment of its own: it needs another typer
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 @pytest.mark.skipif(not GENERATOR.exists(), reason="no generator of clients: scripts/test --all installs it")
 def test_a_generated_client_enrols_searches_and_reads_the_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

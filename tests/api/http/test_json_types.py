@@ -9,13 +9,10 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from calling import Caller
-from fastapi.testclient import TestClient
-from osia_client import settings_of
 from pydantic import BaseModel, ValidationError
 from surface import put, scalars
+from walking import Walker
 
-from api.app import create_app
 from api.http.schemas import RequestBody
 from api.v1.batches_schemas import BatchItemIn, BatchSampleIn
 from api.v1.casework_schemas import AnalysisIn
@@ -23,14 +20,6 @@ from api.v1.encounters_schemas import EncounterPatch, MissingFingerIn
 from api.v1.merges_schemas import MergeIn
 from api.v1.records_schemas import PersonPatch
 from api.v1.sample_details import SampleDetailsIn
-
-
-@pytest.fixture(scope="module")
-def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    settings = settings_of(tmp_path_factory.mktemp("types"), "", totp_required=False, task_workers=0)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        yield Caller(client)
-
 
 OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), float: (True, "1.5"), str: (True, 1)}
 
@@ -45,10 +34,11 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from models(inner)
 
 
-def test_every_model_of_a_body_refuses_conversion(caller: Caller) -> None:
+def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
     """Those of the items of a batch, too, which the route reads one by one."""
-    own = [route for route in caller.routes if route.application == ""]
-    sent = {model for route in own for body in route.body_types for model in models(body)} | set(models(BatchItemIn))
+    sent = {model for route in walker.own for body in route.body_types for model in models(body)} | set(
+        models(BatchItemIn)
+    )
     assert len(sent) > 25
     assert [model.__name__ for model in sent if not issubclass(model, RequestBody)] == []
 
@@ -78,14 +68,14 @@ def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, 
     assert (field,) in [error["loc"] for error in refused.value.errors() if error["type"] == "value_error"]
 
 
-def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
+def test_every_route_refuses_a_value_of_another_type(walker: Walker) -> None:
     tried = Counter[type]()
-    for route in caller.routes:
-        request = caller.proper(route)
-        if route.application == "" and route.takes_json and request.body:
+    for route in walker.own:
+        request = walker.proper(route)
+        if route.takes_json and request.body:
             for place, value in scalars(request.body):
                 for other in OTHERS[type(value)]:
-                    answer = caller.send(route, replace(request, body=put(deepcopy(request.body), place, other)))
+                    answer = walker.send(route, replace(request, body=put(deepcopy(request.body), place, other)))
                     assert answer.status_code == 422, (str(route), place, other, answer.text)
                 tried[type(value)] += 1
     assert set(tried) == {str, int, float, bool}, tried

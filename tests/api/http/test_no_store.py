@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
-from officers import new_key
-from starlette.routing import Mount
+from walking import Walker
 
 from api.accounts.throttle import Throttle
 
 
-def operations(app: FastAPI, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the method and a path of every route, of the application and of all mounted in it."""
-    for route in iter_route_contexts(app.routes):
-        if isinstance(route.original_route, APIRoute):
-            for method in sorted(route.methods or set()):
-                yield method, prefix + re.sub(r"\{[^}]*\}", "1", str(route.path))
-    for mount in app.routes:
-        if isinstance(mount, Mount) and isinstance(mount.app, FastAPI):
-            yield from operations(mount.app, mount.path)
-
-
-@pytest.mark.parametrize("known", [True, False], ids=["an officer", "a stranger"])
-def test_every_route_of_every_mount_answers_no_store(client: TestClient, known: bool) -> None:
-    walked = set()
-    plain = TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
-    app = cast(FastAPI, client.app)
-    headers = (
-        {"Authorization": new_key(app.state.services.accounts)} if known else {}
-    )  # one of the routes ends the session
-    for method, path in operations(app):
-        answer = plain.request(method, path, headers=headers)
-        assert answer.headers.get("cache-control") == "no-store", (method, path, answer.status_code)
-        walked.add(path.split("/")[1])
-    assert {"api", "osia", "mosip", "app"} <= walked
+@pytest.mark.slow
+def test_a_proper_request_to_every_route_is_answered_no_store_as_documented(walker: Walker) -> None:
+    """As every answer that a walker gets."""
+    for route in walker.routes:
+        walker.send(route, walker.proper(route))
+    assert {route.application for route in walker.routes} == {"", "/osia", "/mosip", "/app"}
 
 
 @pytest.mark.essential

@@ -9,6 +9,7 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,10 @@ from inputs import ENCOUNTER, form
 from made_up_prints import made_up_finger
 from officers import WHY
 from serving import run_schemathesis
-from story import EXAMPLES, ROLES, Story, examples_of, running_story
+from story import ROLES, Story, running_story
+from walking import Walker
 
 from api.accounts.values import EnteredCredentials
-from api.app import create_app
-from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit
 from biometrics.kernel.types import FingerPosition
@@ -47,8 +47,8 @@ Operations = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return create_app(Settings(data_folder=tmp_path_factory.mktemp("unused"), _env_file=None)).openapi()
+def document(walker: Walker) -> dict[str, Any]:
+    return walker.app.openapi()
 
 
 @pytest.fixture(scope="module")
@@ -176,24 +176,6 @@ def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, An
                 assert faults == [], (name, entry["example"])
 
 
-def shape(value: Any) -> Any:
-    """What may not change from one telling to the next: all but how many, and how much."""
-    if isinstance(value, dict):
-        return {name: shape(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [shape(item) for item in value]
-    return type(value).__name__ if isinstance(value, int | float) else value
-
-
-@pytest.mark.slow
-def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, operations: Operations) -> None:
-    """Where this fails, the API has changed: tell of it in tests/support/story.py; run, it writes it down."""
-    examples, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
-    assert sorted(examples) == sorted(kept) == sorted(operations)
-    for operation, example in examples.items():
-        assert shape(example) == shape(kept[operation]), operation
-
-
 def named_ids(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
     """Return the fields of a body that name something by its id."""
     schema = content["schema"]
@@ -202,43 +184,24 @@ def named_ids(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
     return [name for name in schema.get("properties", {}) if name.endswith("_id")]
 
 
-@pytest.mark.slow
-def test_an_unknown_id_in_a_body_is_answered_as_documented(
-    story: Story, document: dict[str, Any], operations: Operations
-) -> None:
+@pytest.mark.essential
+def test_an_unknown_id_in_a_body_is_answered_as_documented(walker: Walker, document: dict[str, Any]) -> None:
     """In the example of the request, and as its only field."""
-    signed_in, found = story.accounts, Counter[int]()
-    _, once = signed_in.add_user(OPERATOR, NewUser("unknowing", "R. Patil", ROLES, Unit.of("national")))
-    signed_in.sign_in(EnteredCredentials("unknowing", once, new_password=PASSWORD))
-    token = story.client.post("/api/v1/tokens", json={"login": "unknowing", "password": PASSWORD}).json()
-    for name, operation in operations.items():
-        method, _, path = name.partition(" ")
-        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+    found = Counter[int]()
+    for route in walker.own:
+        request = walker.proper(route)
+        operation = document["paths"].get(route.path, {}).get(route.method.lower(), {})
+        for content in operation.get("requestBody", {}).get("content", {}).values():
             for field in named_ids(document, content):
                 for body in ({field: UNKNOWN}, {**content["example"], field: UNKNOWN}):
-                    sent: dict[str, Any] = {"json": body}
-                    if kind != JSON:
-                        sent = {"files": [(key, (None, str(value))) for key, value in body.items()]}
-                    answer = story.client.request(
-                        method,
-                        path.format(**story.ids),
-                        headers={"Authorization": f"Bearer {token['access_token']}"},
-                        **sent,
-                    )
-                    found[answer.status_code] += 1
-                    assert str(answer.status_code) in operation["responses"], (name, field, answer.text)
+                    fields = tuple((key, str(value)) for key, value in body.items())
+                    sent = {"form": fields} if route.takes_form else {"body": body}
+                    found[walker.send(route, replace(request, **sent)).status_code] += 1
     assert found[404], "none was unknown"
-
-
-@pytest.mark.slow
-def test_the_document_finds_no_fault(ask: Ask) -> None:
-    """No 5xx, no status or shape that is not documented, nothing wrong that is taken: a few requests an operation."""
-    code, report = ask("--phases", "examples,fuzzing", "-n", "2", "--seed", "1")
-    assert code == 0, report[-6000:]
 
 
 @pytest.mark.reach
 def test_the_document_finds_no_fault_however_long_it_asks(ask: Ask) -> None:
-    """All phases."""
+    """No 5xx, no status or shape that is not documented, nothing wrong that is taken, in all phases."""
     code, report = ask("-n", "200", "--seed", "2")
     assert code == 0, report

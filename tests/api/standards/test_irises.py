@@ -32,6 +32,8 @@ from biometrics.kernel.record import StoredSample
 from biometrics.kernel.types import EyePosition, Sample
 from iris.modality import IRIS
 
+pytestmark = pytest.mark.when_changed("api.standards.osia", "api.standards.mosip", "api.itl", "iris")
+
 RECORDS = "standards/iso19794"
 RIGHT, LEFT, UNKNOWN = EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE, EyePosition.UNKNOWN
 

@@ -17,6 +17,8 @@ from biometrics.kernel.types import FingerPosition, Impression, Sample
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 PRINT = print_of(0, "right_thumb", 0)
 
 

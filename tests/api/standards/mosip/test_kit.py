@@ -17,6 +17,8 @@ from osia_client import databases, serving, settings_of
 from receiver import Receiver, receiving, status
 from stomp_broker import BrokerProcess, Peer
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 CONFIGURED = {"maxResults": "10", "targetFPIR": "30"}
 
@@ -60,7 +62,6 @@ def trio(mosip: MosipClient) -> list[str]:
     return [mosip.insert(item) for item in data]
 
 
-@pytest.mark.essential
 def test_1_a_record_is_inserted(mosip: MosipClient) -> None:
     answer = mosip.ask("insert", referenceId=str(uuid.uuid4()), referenceURL=mosip.share(person(1)))
     assert set(answer) == {"id", "requestId", "responsetime", "returnValue"}

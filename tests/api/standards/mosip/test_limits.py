@@ -14,6 +14,8 @@ from receiver import Receiver, receiving
 from api.standards.mosip.reasons import Reason
 from biometrics.access import guess_limit as guesses
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 HERE, ELSEWHERE = "27/519", "27/520"
 ABORTED, EXISTS = int(Reason.ABORTED), int(Reason.REFERENCE_EXISTS)
 

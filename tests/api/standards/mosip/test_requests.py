@@ -24,6 +24,8 @@ from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.record import RecordQuery
 from biometrics.storage.tables.audit import audit_entries
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 
 

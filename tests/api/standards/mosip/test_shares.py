@@ -32,6 +32,8 @@ from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.kernel.errors import AddressRefused, InvalidField
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 CBEFF = document(bir("Face", "", b"a photo"))
 REFUSAL = b'{"response": null, "errors": [{"errorCode": "KER-ATH-401", "message": "Authentication Failed"}]}'
 SHARE, AUTHENTICATION = "/v1/datashare/get/x", "/v1/authmanager/authenticate/clientidsecretkey"

@@ -33,6 +33,8 @@ from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Act, Role, Unit
 from biometrics.kernel.errors import Forbidden, InvalidField
 
+pytestmark = pytest.mark.when_changed("api.standards.mosip")
+
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 
 

@@ -22,12 +22,15 @@ from server import running
 
 from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
+from api.operations import worker
 from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.osia.calls import Call
 from api.standards.osia.operations import carry_out
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.errors import AddressRefused
+
+pytestmark = pytest.mark.when_changed("api.standards.osia")
 
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 4.0, "task_lease_seconds": 5}
 HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}
@@ -38,8 +41,10 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The whole application, once on each database; it may call this machine."""
     folder = tmp_path_factory.mktemp("osia")
     url = contextmanager(databases)(folder, request.param, lambda: request.getfixturevalue("postgresql_server"))
-    with url as database_url, serving(settings_of(folder, database_url, **QUICK, **HERE)) as opened:
-        yield opened
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(worker, "POLL_SECONDS", 0.02)  # so that what is to be tried again is seen soon
+        with url as database_url, serving(settings_of(folder, database_url, **QUICK, **HERE)) as opened:
+            yield opened
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +223,7 @@ def _here() -> dict[str, Any]:
     return {"hosts": frozenset({"127.0.0.1"}), "networks": (ip_network("127.0.0.0/8"),), "seconds": 5.0}
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was accepted, so it is carried out and its result delivered, by whoever serves next."""
     folder = tmp_path / "data"

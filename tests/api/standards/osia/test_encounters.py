@@ -26,6 +26,8 @@ from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.destruction_check import check
 from biometrics.use_cases.retention import Retention
 
+pytestmark = pytest.mark.when_changed("api.standards.osia")
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
@@ -60,7 +62,6 @@ def error(answer: Any, status: int, code: str) -> None:
     assert answer.json()["message"].startswith(f"{code}: "), answer.text
 
 
-@pytest.mark.essential
 def test_an_encounter_is_created_read_updated_and_deleted(client: TestClient, osia: OsiaClient) -> None:
     """Create, read, update, read all, delete; the person goes with the last encounter."""
     sent = encounter(finger(0, instance="1", comment="left of the desk"), portrait(0), clientData="QUJD")

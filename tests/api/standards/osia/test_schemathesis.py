@@ -18,6 +18,8 @@ from serving import served
 
 from api.app import create_app
 
+pytestmark = pytest.mark.reach
+
 IDS = ("0", "P-1")
 
 
@@ -60,25 +62,14 @@ def run_schemathesis(server: tuple[str, str], description: object, folder: Path,
     return serving.run_schemathesis(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
 
 
-@pytest.mark.slow
-def test_the_published_description_finds_no_fault(server: tuple[str, str], description: Path, tmp_path: Path) -> None:
-    """No 5xx, no undocumented status, no answer of another shape, nothing wrong that is taken, in examples."""
-    code, report = run_schemathesis(
-        server, description, tmp_path, "--phases", "examples,fuzzing", "-n", "2", "--seed", "1"
-    )
-    assert code == 0, report[-6000:]
-
-
-@pytest.mark.reach
 def test_the_published_description_finds_no_fault_however_long_it_asks(
     server: tuple[str, str], description: Path, tmp_path: Path
 ) -> None:
-    """All phases."""
+    """No 5xx, no undocumented status, no answer of another shape, nothing wrong that is taken, in all phases."""
     code, report = run_schemathesis(server, description, tmp_path, "-n", "30", "--seed", "2")
     assert code == 0, report[-6000:]
 
 
-@pytest.mark.reach
 def test_our_own_description_finds_no_fault(server: tuple[str, str], tmp_path: Path) -> None:
     """What /osia/openapi.json says is what the server does."""
     code, report = run_schemathesis(server, f"{server[0]}/openapi.json", tmp_path, "-n", "10", "--seed", "3")

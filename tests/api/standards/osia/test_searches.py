@@ -29,6 +29,8 @@ from biometrics.use_cases.enrol import enrol
 from biometrics.use_cases.replay import replay
 from fingerprint.modality import FINGERPRINT
 
+pytestmark = pytest.mark.when_changed("api.standards.osia")
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
