@@ -79,6 +79,7 @@ def test_the_file_is_read_back_and_states_no_more_than_the_base_reaches() -> Non
     assert all(one.decibans <= other.decibans for one, other in pairwise(decibans))
 
 
+@pytest.mark.slow
 def test_rates_and_ratios_cannot_contradict_each_other() -> None:
     """At most one stranger in x reaches a ratio of x (Markov), by the statement and in fact."""
     content = scale_content(of_populations(BASE, SETS), SETS, IDENTITY, "command")
@@ -96,6 +97,7 @@ def test_rates_and_ratios_cannot_contradict_each_other() -> None:
             assert np.mean(stated >= power) <= 10**-power
 
 
+@pytest.mark.slow
 def test_the_ratios_for_a_court_are_those_of_the_scores() -> None:
     ends = of_populations(BASE, SETS)
     scale = made_from(scale_content(ends, SETS, IDENTITY, "command"))

@@ -29,6 +29,7 @@ def test_a_recapture_is_a_photo_of_the_same(photo: np.ndarray, kind: str) -> Non
     assert np.corrcoef(small)[0, 1] > 0.6
 
 
+@pytest.mark.reach
 def test_only_rasters_show_as_peaks(photo: np.ndarray) -> None:
     """A halftone print stands out from the photo by far; a picture without a raster does not."""
     peaks = {

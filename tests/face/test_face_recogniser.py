@@ -92,6 +92,7 @@ def test_a_huge_photo_is_as_good(recogniser: FaceRecogniser, reference: Template
     assert similarity(recogniser, reference, resized(collins, 12.5)) > 0.95
 
 
+@pytest.mark.slow
 def test_a_small_face_in_a_huge_photo_is_used_in_full(
     recogniser: FaceRecogniser, reference: Template, collins: Pixels
 ) -> None:
@@ -229,7 +230,7 @@ def test_templates_of_another_model_are_never_compared(recogniser: FaceRecognise
         recogniser.compare(reference, [Template(FACE, recogniser.model, reference.data[:-4], 80)])
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 def test_lfw_people_are_distinguished(registry: ModelRegistry, shared_data: Path) -> None:
     """Of LFW's development pairs, every thirtieth: at most one of the mated is below and none of the others above."""
     folder = shared_data / "face" / "lfw"

@@ -53,6 +53,7 @@ def test_cut_says_in_one_sentence_what_is_wrong(run: Run, slap_file: Path) -> No
         assert error.startswith(message)
 
 
+@pytest.mark.slow
 def test_check_card_names_a_wrong_finger_and_ends_with_3(run: Run, shared_data: Path, tmp_path: Path) -> None:
     records = itl.parse((shared_data / REFERENCES / "type-14-tpcard-nqm.an2").read_bytes())
     index, middle = records[3], records[4]  # rolled; one is sent as the other
@@ -77,6 +78,7 @@ def test_check_card_refuses_what_is_no_card(run: Run, slap_file: Path) -> None:
     assert (code, error.partition(":")[0]) == (2, "malformed_transaction")
 
 
+@pytest.mark.slow
 def test_a_latent_is_found_by_image_and_by_marks(run: Run, tmp_path: Path, recogniser: FingerprintRecogniser) -> None:
     for person, name in enumerate(("Asha Verma", "Bela Rao")):
         path = tmp_path / f"{person}.png"

@@ -146,7 +146,7 @@ def test_minutiae_of_several_prints_are_no_finger_of_a_transaction(recogniser: F
         recogniser.of_marked(together(4, 30.0))
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_no_real_print_is_refused(shared_data: Path, recogniser: FingerprintRecogniser) -> None:
     folder = shared_data / "fingerprint"
     paths = [*sorted(folder.glob("FVC200*/*/*_1.*")), *sorted(folder.glob("NIST_SD4/*"))[::4]]

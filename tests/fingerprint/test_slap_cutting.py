@@ -104,6 +104,7 @@ def test_the_hand_of_a_real_slap_is_recognised_by_its_shape(card: dict[int, Ridg
         assert cut(card[code]).certainty == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left_hand", [False, True], ids=["right", "left"])
 @pytest.mark.parametrize("tilt", [-30, -10, 0, 20, 30])
 def test_a_leaning_hand_is_cut_right_and_upright(prints: list[np.ndarray], tilt: int, left_hand: bool) -> None:
@@ -115,6 +116,7 @@ def test_a_leaning_hand_is_cut_right_and_upright(prints: list[np.ndarray], tilt:
         assert abs(finger.box.angle - box.angle) < 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [{"squeeze": 0.8}, {"faint": (1,)}, {"faint": (0, 1, 2, 3)}, {"phalanges": False}, {"squeeze": 0.85, "tilt": 20}],
@@ -146,6 +148,7 @@ def test_boxes_scale_with_the_resolution(prints: list[np.ndarray]) -> None:
         assert fine.image.ppi == 1000.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", [None, SlapPosition.LEFT_FOUR, SlapPosition.BOTH_THUMBS])
 def test_paper_and_noise_hold_no_fingers(position: SlapPosition | None) -> None:
     noise = np.random.default_rng(0).normal(200, 20, (1000, 1600)).clip(0, 255).astype(np.uint8)

@@ -84,6 +84,7 @@ def test_a_latent_is_darker_where_the_finger_was() -> None:
     assert len({latent.surface for latent in latents}) > 1
 
 
+@pytest.mark.reach
 def test_one_command_writes_pairs_for_the_benchmark_with_known_minutiae(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "pairs"
     code, output, errors = run("synth", "latents", "--count", 2, "--seed", 500_000, "--workers", 1, "--out", out)
@@ -100,6 +101,7 @@ def test_one_command_writes_pairs_for_the_benchmark_with_known_minutiae(run: Run
     assert 0.02 < about["area"] < 0.4
 
 
+@pytest.mark.reach
 def test_a_second_latent_of_each_finger_is_written_on_request(run: Run, tmp_path: Path) -> None:
     for name, options in (("one", ()), ("two", ("--second",))):
         code, _, errors = run(

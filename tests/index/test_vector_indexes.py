@@ -81,7 +81,7 @@ def mates(rng: np.random.Generator, vectors: NDArray[np.float32]) -> NDArray[np.
     return noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
 
 
-@pytest.mark.essential
+@pytest.mark.slow
 @pytest.mark.parametrize(("dimension", "finer"), [(127, True), (128, False)])
 def test_the_compact_form_finds_the_oracles_best(dimension: int, finer: bool) -> None:
     """Over several blocks, after removals, with and without filters: mates always, anybody within the score's error."""

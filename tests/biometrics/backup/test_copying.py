@@ -129,7 +129,7 @@ DURING = [[("encounters", move), ("encounters", move_back)], [("encounters", exc
 
 def test_changes_at_the_source_between_runs_are_carried_over(moving: Moving) -> None:
     moving.run()
-    for change_of in (add_and_remove, expunge, replace_content, set_aside, move_and_merge):
+    for change_of in (expunge, add_and_remove, replace_content, set_aside, move_and_merge):
         change_of(moving.station)
     moving.require_same(moving.run())
 
