@@ -20,7 +20,7 @@ from inputs import ENCOUNTER, form
 from made_up_prints import made_up_finger
 from officers import WHY
 from serving import run_schemathesis
-from story import ROLES, Story, running_story
+from story import EXAMPLES, ROLES, Story, examples_of, running_story
 from walking import Walker
 
 from api.accounts.values import EnteredCredentials
@@ -174,6 +174,24 @@ def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, An
                     fault.message for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(entry["example"])
                 ]
                 assert faults == [], (name, entry["example"])
+
+
+def shape(value: Any) -> Any:
+    """What may not change from one telling to the next: all but how many, and how much."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return type(value).__name__ if isinstance(value, int | float) else value
+
+
+@pytest.mark.slow
+def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, operations: Operations) -> None:
+    """Where this fails, the API has changed: tell of it in tests/support/story.py; run, it writes it down."""
+    examples, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
+    assert sorted(examples) == sorted(kept) == sorted(operations)
+    for operation, example in examples.items():
+        assert shape(example) == shape(kept[operation]), operation
 
 
 def named_ids(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
