@@ -120,12 +120,8 @@ def _put_into_tiers(config: pytest.Config, items: list[pytest.Item], durations: 
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        kind = _parameters(item).get("kind")
-        is_long = name_of(item.nodeid) in durations.tests and item.get_closest_marker("essential") is None
-        if is_long or getattr(kind, "slow", False):
+        if name_of(item.nodeid) in durations.tests and item.get_closest_marker("essential") is None:
             item.add_marker("slow")
-        if getattr(kind, "reach", False):
-            item.add_marker("reach")
         if (about := item.get_closest_marker("when_changed")) is not None:
             item.add_marker("slow" if config.stash[CHANGES].affects(item.path, about.args) else "reach")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
