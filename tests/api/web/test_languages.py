@@ -158,8 +158,8 @@ def test_hindi_is_chosen_once_and_stays(visit: Callable[..., Visitor], station: 
 
 
 def test_times_are_indias_and_name_their_zone(station: Station) -> None:
-    login = station.officer(Role.ADMINISTRATOR)
-    [(moment, text), *_] = re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', station.html(login, "/audit/head"))
+    page = station.html(station.officer(Role.ADMINISTRATOR), f"/users/{station.officer(Role.EXAMINER)}")
+    [(moment, text), *_] = re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', page)
     assert text.endswith(f"{dt.datetime.fromisoformat(moment).astimezone(ZoneInfo('Asia/Kolkata')):%H:%M} IST")
 
 

@@ -90,6 +90,7 @@ def test_the_details_of_a_capture_are_shown_in_words(station: Station) -> None:
     assert any("Right thumb" in sample and "Rolled, inked" in sample for sample in samples)
 
 
+@pytest.mark.reach
 def test_an_officer_lists_what_they_enrolled_saves_a_filter_and_acts_on_several_people(
     visit: Visit, station: Station
 ) -> None:
@@ -222,6 +223,7 @@ def test_an_action_without_the_right_is_not_offered(station: Station, asha: dict
     assert "Who looked" not in text_of(station.html(examiner, f"/records/{asha['id']}?looked=true"))
 
 
+@pytest.mark.reach
 def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
     visit: Visit, station: Station, asha: dict[str, Any]
 ) -> None:

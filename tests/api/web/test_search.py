@@ -402,6 +402,7 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     expect(card(page, "Gopal Rao").get_by_role("link", name="Open case")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_searches_are_found_again(
     visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
 ) -> None:

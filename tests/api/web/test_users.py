@@ -135,6 +135,7 @@ def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> N
     expect(page.get_by_text("The link no longer exists.")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, second: Visitor, station: Station) -> None:
     login, page = added(admin, "Machine client")
     expect(page.locator(".secret")).to_contain_text(login)
