@@ -176,9 +176,7 @@ def test_a_long_list_is_read_page_by_page(station: Station) -> None:
     assert sorted(names[0] + names[1]) == sorted(f"Zubair {number}" for number in range(26))
 
 
-def test_the_page_shows_what_was_enrolled(
-    visit: Visit, station: Station, asha: dict[str, Any], picture: Callable[[Page, str], None]
-) -> None:
+def test_the_page_shows_what_was_enrolled(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER, Role.RECORDS_CLERK), f"/records/{asha['id']}")
     expect(page.get_by_role("img", name="Photo of आशा पाटिल")).to_have_js_property("complete", True)
@@ -208,7 +206,6 @@ def test_the_page_shows_what_was_enrolled(
     expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
     somebody.check_access()
     open_tab(page, "Arrests and events")
-    picture(page, "record")
     check_print(page)
 
 
