@@ -13,7 +13,7 @@ from typing import cast
 from account_examples import OPERATOR
 from browsing import Station, Visitor, next_page, text_of
 from inputs import print_of
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.bootstrap.store import open_store
 from biometrics.accounts.model import User
@@ -38,7 +38,7 @@ def looked_at(station: Station, login: str, case_number: str) -> tuple[str, str]
 
 
 def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
-    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None], tmp_path: Path
+    visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
     officer = station.officer(Role.STATION_OFFICER, unit=HERE)
     case_number = f"{uuid.uuid4().hex[:6]}/2026"
@@ -58,7 +58,6 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
     rows.nth(1).get_by_text("Detail").click()
     expect(rows.nth(1).get_by_text("record.read")).to_be_visible()
     somebody.check_access()
-    picture(page, "audit")
     page.get_by_label("Action").select_option("A record was created")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Show", exact=True).click()

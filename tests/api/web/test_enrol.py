@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from browsing import NARROW, STATION, Station
+from browsing import NARROW, Station
 from enrolling import (
     EVENT,
     PERSON,
@@ -30,7 +30,7 @@ from enrolling import (
     step,
     stored,
 )
-from inputs import ENCOUNTER, photo_of, print_of
+from inputs import ENCOUNTER, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
 from PIL import Image as Pillow
@@ -61,56 +61,6 @@ def go_on(page: Page, reach: Callable[[Locator], None], title: str) -> None:
     reach(page.get_by_role("button", name=f"Continue: {title}"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=title, level=2)).to_be_focused()
-
-
-@pytest.mark.reach
-def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
-    officer: Arrive, station: Station, picture: Callable[[Page, str], None]
-) -> None:
-    person = next(numbers)
-    somebody, page = officer()
-    entered(page, "Kavita Joshi", f"{person}/2026")
-    page.get_by_label("Capture device").fill("Scanner 7")
-    page.get_by_label("Act and section").fill("BNS 2023 303(2)")
-    page.keyboard.press("Enter")
-    step(page, PERSON)
-    page.get_by_label("Sex").select_option(label="Female")
-    page.get_by_label("Year of birth, if").fill("1991")
-    page.get_by_text("Family, address, documents").click()
-    page.get_by_role("button", name="Add a relative").click()
-    page.get_by_label("Name of the relative").fill("Mohan Joshi")
-    prints = [file(f"{name}.png", print_of(person, name, 0)) for name in ("right_thumb", "right_index")]
-    page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
-    step(page, PRINTS)
-    for finger in ("Right thumb", "Right index finger"):
-        expect(place(page, finger).get_by_text("good enough")).to_be_visible(timeout=60_000)
-        expect(place(page, finger).get_by_role("img", name=finger)).to_be_visible()
-    picture(page, "enrol")  # without the face: it is a real person's
-    step(page, PHOTOS)
-    page.get_by_label("Photos of the face").set_input_files([file("front.png", photo_of(0))])
-    expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=60_000)
-    somebody.check_access()
-    number = enrolled(page)
-    somebody.check_access()
-    picture(page, "receipt")
-    expect(page.locator("#taken tr")).to_have_count(3)
-
-    record = stored(station, "Kavita Joshi")
-    assert record["national_number"] == number
-    assert record["particulars"]["relatives"] == [{"relation": "father", "name": "Mohan Joshi"}]
-    [encounter] = record["encounters"]
-    assert [encounter[f"{level}_code"] for level in ("state", "district", "station")] == STATION.split("/")
-    assert encounter["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
-    assert encounter["device"] == "Scanner 7"
-    assert [sample["position"] for sample in encounter["samples"]] == [1, 2, None]
-    probe = {"right_thumb": print_of(person, "right_thumb", 1)}
-    body = station.server.http.post(f"{station.server.url}/identify", files=probe).json()
-    assert body["candidates"][0]["record"]["id"] == record["id"]
-
-    page.get_by_role("link", name="Enrol another person").click()
-    expect(page.get_by_label("Name", exact=True)).to_have_value("")
-    step(page, EVENT)
-    expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
 
 
 @pytest.mark.reach
@@ -346,9 +296,7 @@ def test_the_camera_takes_each_view(officer: Arrive) -> None:
 
 
 @pytest.mark.reach
-def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
-    officer: Arrive, station: Station, picture: Callable[[Page, str], None]
-) -> None:
+def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     somebody, page = officer(viewport=NARROW)
 
@@ -377,7 +325,6 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     expect(place(page, "Right index finger").get_by_text("good enough")).to_be_visible(timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     somebody.check_access()
-    picture(page, "enrol-narrow")
     go_on(page, reach, PHOTOS)
     go_on(page, reach, REVIEW)
     reach(page.get_by_role("button", name="Enrol", exact=True))

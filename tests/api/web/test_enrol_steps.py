@@ -132,6 +132,7 @@ def test_a_police_station_is_chosen_by_its_name(visit: Callable[..., Visitor], s
     expect(page.locator("#stations option")).to_have_count(2)
     page.get_by_label("FIR number").fill("8/2026")
     page.get_by_label("Police station").fill("kadmat ps")
+    page.get_by_label("Capture device").fill("Scanner 7")
     step(page, PERSON)
     page.get_by_label("Name", exact=True).fill("Kadmat Person")
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints()[:1])
@@ -143,3 +144,8 @@ def test_a_police_station_is_chosen_by_its_name(visit: Callable[..., Visitor], s
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused()
     [encounter] = stored(station, "Kadmat Person")["encounters"]
     assert [encounter[f"{level}_code"] for level in ("state", "district", "station")] == UNIT.split("/")
+    assert encounter["device"] == "Scanner 7"
+    page.get_by_role("link", name="Enrol another person").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    step(page, EVENT)
+    expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")

@@ -68,7 +68,7 @@ def where(page: Page) -> Locator:
     return page.locator("#where")
 
 
-@pytest.mark.reach
+@pytest.mark.slow
 def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> None:
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
@@ -135,6 +135,7 @@ def test_a_latent_is_marked_by_keys_alone(visit: Visit, station: Station) -> Non
     expect(where(page)).not_to_contain_text("Corners")
 
 
+@pytest.mark.reach
 def test_suggestions_are_taken_over_and_find_who_left_it(
     visit: Visit, station: Station, mohan: str, picture: Callable[[Page, str], None]
 ) -> None:

@@ -102,7 +102,7 @@ def paper(page: Page, name: str) -> str:
     return text_of(fetched.body())
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_line_up_is_made_shown_one_by_one_by_a_blind_officer_and_sealed(
     visit: Visit, station: Station, suspect: str
 ) -> None:
@@ -163,7 +163,7 @@ def test_a_line_up_is_made_shown_one_by_one_by_a_blind_officer_and_sealed(
     assert closing.actions <= MOST_TO_CLOSE
 
 
-@pytest.mark.reach
+@pytest.mark.slow
 def test_all_photos_at_once_are_not_shown_by_who_has_seen_the_suspects_record(
     visit: Visit, station: Station, suspect: str
 ) -> None:

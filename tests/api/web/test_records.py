@@ -90,6 +90,7 @@ def test_the_details_of_a_capture_are_shown_in_words(station: Station) -> None:
     assert any("Right thumb" in sample and "Rolled, inked" in sample for sample in samples)
 
 
+@pytest.mark.reach
 def test_an_officer_lists_what_they_enrolled_saves_a_filter_and_acts_on_several_people(
     visit: Visit, station: Station
 ) -> None:
@@ -175,9 +176,7 @@ def test_a_long_list_is_read_page_by_page(station: Station) -> None:
     assert sorted(names[0] + names[1]) == sorted(f"Zubair {number}" for number in range(26))
 
 
-def test_the_page_shows_what_was_enrolled(
-    visit: Visit, station: Station, asha: dict[str, Any], picture: Callable[[Page, str], None]
-) -> None:
+def test_the_page_shows_what_was_enrolled(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER, Role.RECORDS_CLERK), f"/records/{asha['id']}")
     expect(page.get_by_role("img", name="Photo of आशा पाटिल")).to_have_js_property("complete", True)
@@ -207,7 +206,6 @@ def test_the_page_shows_what_was_enrolled(
     expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
     somebody.check_access()
     open_tab(page, "Arrests and events")
-    picture(page, "record")
     check_print(page)
 
 
@@ -222,6 +220,7 @@ def test_an_action_without_the_right_is_not_offered(station: Station, asha: dict
     assert "Who looked" not in text_of(station.html(examiner, f"/records/{asha['id']}?looked=true"))
 
 
+@pytest.mark.reach
 def test_the_tabs_follow_the_address_and_paper_has_all_of_them(
     visit: Visit, station: Station, asha: dict[str, Any]
 ) -> None:

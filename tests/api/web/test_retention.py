@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.localisation.retention_labels import BASES, RULE_NAMES
 from api.web.labels.retention import WHY
@@ -55,7 +55,7 @@ def test_the_pages_say_why_as_the_rules_do() -> None:
 
 
 def test_due_encounters_are_destroyed_and_certified_on_a_page_that_is_printed_alone(
-    visit: Visit, station: Station, unit: str, picture: Callable[[Page, str], None]
+    visit: Visit, station: Station, unit: str
 ) -> None:
     record, _ = freed(station, unit, "Ram Gowda")
     kept, encounter = freed(station, unit, "Sita Gowda")
@@ -68,7 +68,6 @@ def test_due_encounters_are_destroyed_and_certified_on_a_page_that_is_printed_al
     held = page.get_by_role("table", name="Kept only because of a hold")
     expect(held).to_contain_text("JMFC Kolar, 7/2026")
     somebody.check_access()
-    picture(page, "retention")
     page.get_by_role("button", name="Destroy what is due").press("Enter")
     question = page.get_by_role("dialog")
     expect(question).to_contain_text("permanently destroyed")

@@ -72,6 +72,7 @@ def scanning(visit: Callable[..., Visitor], station: Station, tmp_path: Path) ->
         yield somebody, page, files
 
 
+@pytest.mark.reach
 def test_ten_prints_and_a_photo_are_scanned_and_sent_with_six_actions(
     scanning: tuple[Visitor, Page, Path], station: Station
 ) -> None:

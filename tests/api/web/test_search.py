@@ -113,9 +113,7 @@ def test_the_images_of_probe_and_candidate_stand_side_by_side(
 
 
 @pytest.mark.slow
-def test_a_print_and_a_photo_find_whose_they_are(
-    visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
-) -> None:
+def test_a_print_and_a_photo_find_whose_they_are(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("R_Index 2.fmr", minutiae(0, INDEX, 1)), of("street.jpg", poorer_photo_of(0), "image/jpeg"))
@@ -123,7 +121,6 @@ def test_a_print_and_a_photo_find_whose_they_are(
     expect(page.get_by_label("What it shows of street.jpg")).to_have_value("photo")
     fill(page)
     somebody.check_access()
-    picture(page, "search")
     search(page)
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Above threshold, well ahead of the next")
@@ -402,9 +399,8 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     expect(card(page, "Gopal Rao").get_by_role("link", name="Open case")).to_be_visible()
 
 
-def test_searches_are_found_again(
-    visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
-) -> None:
+@pytest.mark.reach
+def test_searches_are_found_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER, name="Anita Kulkarni"), "/search")
     numbers = []
@@ -425,7 +421,6 @@ def test_searches_are_found_again(
     expect(rows.nth(1)).to_contain_text("Candidate above the threshold")
     expect(rows.nth(2)).to_contain_text("investigation")
     somebody.check_access()
-    picture(page, "searches")
     page.get_by_label("Case or FIR number").fill(numbers[0])
     page.get_by_label("From date").fill("2026-01-01")
     page.get_by_role("button", name="Show", exact=True).press("Enter")

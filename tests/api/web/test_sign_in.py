@@ -9,7 +9,7 @@ import pyotp
 from account_examples import PASSWORD
 from browsing import Station, Visitor
 from officers import PATIENCE
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from api.http.csrf import SESSION
 from biometrics.kernel.access import Role
@@ -17,12 +17,11 @@ from biometrics.kernel.access import Role
 Visit = Callable[..., Visitor]
 
 
-def test_an_officer_signs_in_and_out(visit: Visit, station: Station, picture: Callable[[Page, str], None]) -> None:
+def test_an_officer_signs_in_and_out(visit: Visit, station: Station) -> None:
     somebody = visit()
     page = somebody.go("/account")
     expect(page).to_have_title("Sign in · Pehchan")
     somebody.check_access()
-    picture(page, "sign-in")
     page.get_by_label("Login").fill(station.officer(Role.EXAMINER))
     page.get_by_label("Password", exact=True).fill("wrong")
     somebody.expect("401")

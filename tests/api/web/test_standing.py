@@ -9,7 +9,7 @@ import pytest
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER
 from made_up_prints import impression, made_up_finger
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from biometrics.kernel.access import Role
 from biometrics.kernel.types import FingerPosition
@@ -22,7 +22,7 @@ THUMB = FingerPosition.RIGHT_THUMB
 
 @pytest.mark.slow
 def test_the_owner_of_a_standing_search_is_notified_and_withdraws_it(
-    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
+    visit: Callable[..., Visitor], station: Station
 ) -> None:
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(Role.EXAMINER, unit="30"))
@@ -49,7 +49,6 @@ def test_the_owner_of_a_standing_search_is_notified_and_withdraws_it(
     expect(page.get_by_role("heading", level=2)).to_contain_text("A standing search has a hit")
     expect(page.locator("main")).to_contain_text(f"Standing search {made.json()['standing']['number']} has a candidate")
     somebody.check_access()
-    picture(page, "notifications")
     page.get_by_role("link", name="Open the case").click()
     expect(page.locator("main")).to_contain_text("Standing search hit")
     expect(page.locator("main")).not_to_contain_text(answer.json()["id"])
@@ -63,7 +62,6 @@ def test_the_owner_of_a_standing_search_is_notified_and_withdraws_it(
     page = somebody.go("/standing")
     expect(page.get_by_role("heading", level=2)).to_contain_text("Latent")
     somebody.check_access()
-    picture(page, "standing")
     page.locator("summary").filter(has_text="Withdraw").press("Enter")
     page.get_by_label("Reason").fill("The case is solved.")
     with page.expect_navigation():

@@ -8,12 +8,11 @@ import pytest
 from browsing import Station, Visitor, ask_examiner, state_grounds
 from enrolling import EVENT, PHOTOS, PRINTS, REVIEW, pressed_enrol, step
 from inputs import form, photo_of, print_of
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from biometrics.kernel.access import Role
 
 Visit = Callable[..., Visitor]
-Picture = Callable[[Page, str], None]
 PERSON, OTHER = 651, 801  # generated people of no other test
 UNIT = "27/519/27519004"
 HANDS = ("right", "left")
@@ -22,12 +21,12 @@ SLOW = 120_000  # milliseconds, of a machine that does other things too
 
 
 @pytest.mark.essential
-def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: Picture) -> None:
+def test_from_the_arrest_to_its_trail(visit: Visit, station: Station) -> None:
     second_candidate_enrolled(station)
-    number = enrolled(visit, station, picture)
-    record, case = identify(visit, station, picture, number)
-    decided(visit, station, case, picture)
-    decided(visit, station, case)
+    number = enrolled(visit, station)
+    record, case = identify(visit, station, number)
+    decided(visit, station, case, "First opinion given")
+    decided(visit, station, case, "Closed")
     trail_read(visit, station, record, case)
 
 
@@ -40,7 +39,7 @@ def second_candidate_enrolled(station: Station) -> None:
     assert answer.status_code == 201, answer.text
 
 
-def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
+def enrolled(visit: Visit, station: Station) -> str:
     """An officer enrols somebody with ten prints and a photo; return the national number."""
     page = visit().sign_in_by_form(station.officer(Role.STATION_OFFICER, unit=UNIT), "/enrol")
     page.get_by_label("Name", exact=True).fill("Farhan Qureshi")
@@ -54,7 +53,6 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     page.get_by_label("Photos of the face").set_input_files([file("front.jpg", photo_of(1), "image/jpeg")])
     step(page, PRINTS)
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(10, timeout=SLOW)
-    picture(page, "enrol-card")
     step(page, PHOTOS)
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("being checked")).to_have_count(0, timeout=SLOW)
@@ -67,7 +65,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     return page.locator("#receipt .number b").inner_text()
 
 
-def identify(visit: Visit, station: Station, picture: Picture, number: str) -> tuple[str, str]:
+def identify(visit: Visit, station: Station, number: str) -> tuple[str, str]:
     """Another finds them by other impressions, and asks examiners; return the record's and the case's id."""
     page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=UNIT, name="S. Kale"), "/search")
     probes = [file(f"{name}.png", print_of(PERSON, name, 1)) for name in ("right_index", "right_middle")]
@@ -79,7 +77,6 @@ def identify(visit: Visit, station: Station, picture: Picture, number: str) -> t
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Farhan Qureshi"))
     expect(first).to_contain_text("Above threshold, well ahead")
     expect(first).to_contain_text(number)
-    picture(page, "search-found")
     record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
     ask_examiner(page, first)
     link = first.get_by_role("link", name="Open case")
@@ -87,7 +84,7 @@ def identify(visit: Visit, station: Station, picture: Picture, number: str) -> t
     return record, (link.get_attribute("href") or "").rpartition("/")[2]
 
 
-def decided(visit: Visit, station: Station, case: str, picture: Picture | None = None) -> None:
+def decided(visit: Visit, station: Station, case: str, state: str) -> None:
     """An examiner takes the case, analyses, compares and decides; the second one verifies without knowing it."""
     page = visit().sign_in(station.officer(Role.EXAMINER, unit="27/519"), f"/cases/{case}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
@@ -98,10 +95,6 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
     with page.expect_navigation():
         page.get_by_role("button", name="Store the analysis").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
-    if picture:
-        page.get_by_role("button", name="Show corresponding minutiae").click()
-        expect(page.get_by_role("button", name="Overlay")).to_be_visible(timeout=SLOW)
-        picture(page, "case-compared")
     page.get_by_label("Identification", exact=True).check()
     page.get_by_label("Notes").fill("Fourteen points agree, no difference that cannot be explained.")
     state_grounds(page, agrees=True)
@@ -109,7 +102,7 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
     page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
         page.locator("dialog .main").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("First opinion given" if picture else "Closed")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(state)
 
 
 def trail_read(visit: Visit, station: Station, record: str, case: str) -> None:

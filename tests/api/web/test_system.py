@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from browsing import Station, Visitor, texts_of
-from playwright.sync_api import Page
+from browsing import Station, texts_of
 
 from biometrics.kernel.access import Role
 
 
-def test_an_administrator_sees_models_database_and_limits_and_an_auditor_the_scales(
-    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
-) -> None:
+def test_an_administrator_sees_models_database_and_limits_and_an_auditor_the_scales(station: Station) -> None:
     page = station.html(station.officer(Role.ADMINISTRATOR), "/system")
     rows = texts_of(page, "tr")
     assert "Ready: the models are open" in page

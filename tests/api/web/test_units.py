@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from browsing import Station, Visitor
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from biometrics.kernel.access import Role
 
 
-def test_an_administrator_names_units(
-    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
-) -> None:
+def test_an_administrator_names_units(visit: Callable[..., Visitor], station: Station) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.ADMINISTRATOR, unit="31"), "/units")
     page.get_by_label("Name", exact=True).fill("SCRB Lakshadweep")
@@ -28,7 +26,6 @@ def test_an_administrator_names_units(
     expect(row).to_contain_text("no name yet")
     expect(row.get_by_role("cell").last).to_have_text("1")
     somebody.check_access()
-    picture(page, "units")
     page.get_by_role("link", name="31/588").click()
     page.get_by_role("link", name="31/588/31588001").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kavaratti PS")

@@ -58,19 +58,15 @@ def added(admin: Visitor, role: str) -> tuple[str, Page]:
     return login, page
 
 
-def test_an_officer_is_added_and_signs_in(
-    admin: Visitor, second: Visitor, visit: Visit, picture: Callable[[Page, str], None]
-) -> None:
+def test_an_officer_is_added_and_signs_in(admin: Visitor, second: Visitor, visit: Visit) -> None:
     login, page = added(admin, "Station officer")
     panel = page.locator(".secret")
     expect(panel).to_be_focused()
     expect(panel).to_contain_text(login)
     once = panel.locator("code").inner_text()
     admin.check_access()
-    picture(page, "one-time-password")
     page.get_by_role("link", name="It is kept").click()
     assert once not in page.content()
-    picture(page, "account-requests")
     once += approved(second, login, "New account")
     expect(second.page.get_by_role("heading", level=1)).to_have_text("SI K. Nair")
     expect(second.page.get_by_text("not signed in yet")).to_be_visible()
@@ -84,9 +80,7 @@ def test_an_officer_is_added_and_signs_in(
 
 
 @pytest.mark.reach
-def test_rights_are_changed_and_the_account_is_closed(
-    admin: Visitor, second: Visitor, station: Station, picture: Callable[[Page, str], None]
-) -> None:
+def test_rights_are_changed_and_the_account_is_closed(admin: Visitor, second: Visitor, station: Station) -> None:
     login = station.officer(Role.STATION_OFFICER, unit=f"{DISTRICT}/1")
     page = admin.page
     page.get_by_label("Find a login").fill(login)
@@ -101,7 +95,6 @@ def test_rights_are_changed_and_the_account_is_closed(
     expect(facts).to_contain_text("Examiner, Station officer")
     expect(facts).to_contain_text(DISTRICT)
     admin.check_access()
-    picture(page, "user")
     page.get_by_role("button", name="Clear failed sign-ins").click()
     expect(page.get_by_text("Failed sign-ins cleared. The user can sign in now.")).to_be_visible()
     page.get_by_role("textbox", name="Unit").fill("33")
@@ -135,6 +128,7 @@ def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> N
     expect(page.get_by_text("The link no longer exists.")).to_be_visible()
 
 
+@pytest.mark.reach
 def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, second: Visitor, station: Station) -> None:
     login, page = added(admin, "Machine client")
     expect(page.locator(".secret")).to_contain_text(login)
