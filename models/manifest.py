@@ -7,7 +7,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from biometrics.kernel.errors import ModelMissing
@@ -131,5 +133,11 @@ def _check_types(entry: ModelEntry) -> None:
 
 def merged(operator_manifest: Path | None) -> Mapping[str, ModelEntry]:
     """Return the shipped entries with an operator's own added or put in their place."""
-    entries = read_manifest(SHIPPED)
-    return entries if operator_manifest is None else entries | read_manifest(operator_manifest)
+    shipped = _shipped_entries()
+    return shipped if operator_manifest is None else {**shipped, **read_manifest(operator_manifest)}
+
+
+@cache
+def _shipped_entries() -> Mapping[str, ModelEntry]:
+    """Read the shipped manifest, once in a process: a start asks for it more than ten times."""
+    return MappingProxyType(read_manifest(SHIPPED))

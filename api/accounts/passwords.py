@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -43,7 +44,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._nobody = self._hasher.hash(os.urandom(16).hex())
+        self._nobody = _hash_of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return the hash of a password, with its parameters and a salt of its own."""
@@ -71,6 +72,13 @@ class Passwords:
             yield
         finally:
             self._turns.release()
+
+
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return a hash that takes as long to verify as any other, and that no known password has."""
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (b64encode(os.urandom(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2id$v=19${costs}${salt}${digest}"
 
 
 def check_password(password: str, login: str) -> None:

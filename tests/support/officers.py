@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Self, cast
 
 import httpx
-from account_examples import token_of
+from account_examples import quick_passwords, token_of
 from documented import check
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -65,7 +65,9 @@ class Officer(TestClient):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.headers["Authorization"] = new_key(cast(Accounts, self.application.state.services.accounts))
+        accounts = cast(Accounts, self.application.state.services.accounts)
+        accounts._passwords = quick_passwords()
+        self.headers["Authorization"] = new_key(accounts)
         return self
 
     def send(self, request: Any, **options: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from account_examples import quick_passwords
+from argon2 import extract_parameters
 
 from api.accounts.passwords import Passwords, check_password
 from biometrics.kernel.errors import WeakPassword
@@ -61,6 +62,7 @@ def test_a_hash_is_argon2id_with_a_salt_of_its_own() -> None:
     assert not passwords.verify(first, "The same")
     assert not passwords.verify(None, "the same")
     assert not passwords.verify("not a hash", "the same")
+    assert extract_parameters(passwords._nobody) == extract_parameters(first), "the login without a password is told"
 
 
 def test_the_real_parameters_are_those_of_rfc_9106() -> None:

@@ -19,17 +19,12 @@ SECONDS = 60
 
 @pytest.mark.slow
 def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(tmp_path: Path) -> None:
-    """The search that runs is answered, the one that waits can be sent to another server, and the exit code is 0.
-
-    The server is the installed command itself, not a fork.
-    """
+    """The search that runs is answered, the one that waits can be sent to another server, and the exit code is 0."""
     prints = {finger.name.lower(): print_of(3, finger.name, 0) for finger in FINGERS}
     port = free_port()
     folder = tmp_path / "data"
     with (
-        running(
-            folder, metrics_port=str(port), work_at_once="1", work_waiting="1", log_format="json", installed=True
-        ) as server,
+        running(folder, metrics_port=str(port), work_at_once="1", work_waiting="1") as server,
         ThreadPoolExecutor(2) as clients,
     ):
         enrolled = server.http.post(f"{server.url}/enrolments", data=form(), files=prints, timeout=SECONDS)

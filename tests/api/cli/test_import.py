@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from fork_server import ForkedCommand
 from inputs import Run, blank, photo_of, print_of
 from made_up_transactions import file, fingerprint, record, text
+from officers import PATIENCE
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
@@ -128,7 +128,7 @@ def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_enrolled
 @pytest.mark.slow
 def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_url: str) -> None:
     """Kill -9 after some were stored; the next run stores the rest, nobody twice, and tells of the poor ones."""
-    people = 16
+    people = 30
     lines = [(f"Person {number}", f"2025-01-{number + 1:02d}", photo_of(number % 2)) for number in range(people)]
     lines[11] = ("Person 11", "2025-01-12", blank())
     source = manifest(tmp_path / "source", *lines)
@@ -137,9 +137,9 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_
         "PEHCHAN_DATABASE_URL": database_url,
         "PEHCHAN_THREADS": "2",
     }
-    command = [Path(sys.executable).with_name("pehchan"), "import", source, "--rejects", tmp_path / "refused.csv"]
+    arguments = ["import", str(source), "--rejects", str(tmp_path / "refused.csv")]
     with opened(tmp_path, database_url) as store:
-        first = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        first = ForkedCommand(arguments, environment, tmp_path / "first.log")
         while store.record_count() < 3:
             assert first.poll() is None
             time.sleep(0.02)
@@ -147,9 +147,10 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_
         first.wait()
         before = store.record_count()
         assert 3 <= before < people - 1
-        second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        second = ForkedCommand(arguments, environment, tmp_path / "second.log")
+        assert second.wait(PATIENCE) == 2
         summary = f"{people - 1 - before} enrolled, {before} already there, 1 refused\n"
-        assert (second.returncode, second.stdout) == (2, summary), second.stderr
+        assert summary in (tmp_path / "second.log").read_text()
         stored = store.people.find(RecordQuery(), 100).items
         assert sorted(stored_record.person.name for stored_record in stored) == sorted(
             name for number, (name, _, _) in enumerate(lines) if number != 11

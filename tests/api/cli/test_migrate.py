@@ -203,7 +203,7 @@ def copied(target: str, table: str) -> int:
         return 0
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_command_goes_on_after_kill_9(run: Run, tmp_path: Path, target: str) -> None:
     """Killed from outside among the records and again among the encounters, it ends with all of them."""
     fill(f"sqlite:///{tmp_path / 'data' / 'pehchan.db'}")

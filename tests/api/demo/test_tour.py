@@ -22,6 +22,8 @@ from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit, local_operator
 
+pytestmark = pytest.mark.reach
+
 TOKEN = "shown in the terminal"
 
 

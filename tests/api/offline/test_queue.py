@@ -177,7 +177,7 @@ def test_a_key_that_is_no_good_sends_nothing_and_loses_nothing(
     assert [answer["state"] for answer in listed(run)] == ["waiting"]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_queue_survives_the_death_of_both_sides(tmp_path: Path, database_url: str) -> None:
     """Kill -9 of the server in the middle of an upload, then of the sender: each item is on record once, in the end."""
     people = 9

@@ -62,18 +62,24 @@ class Made:
         return self.post(self.operator, f"viewings/{viewing}/answers", **said)
 
 
-def made(client: TestClient, seed: int, presentation: str = "sequential", **new: Any) -> Made:
-    suspect, fillers = station_for_lineups(engine_of(client), seed)
+@pytest.fixture(scope="module")
+def fillers(client: TestClient) -> tuple[str, ...]:
+    """Enrol people of whom each can be a filler of every line-up; return the records' ids."""
+    return tuple(station_for_lineups(engine_of(client))[1])
+
+
+def made(client: TestClient, seed: int, fillers: tuple[str, ...], presentation: str = "sequential", **new: Any) -> Made:
+    suspect = booked(engine_of(client), seed, photo=0)
     maker, operator = (caller(client, Role.STATION_OFFICER, HERE) for _ in range(2))
     body = {"record_id": suspect, "fir_number": FIR, "description": "a man of about 35", "presentation": presentation}
     answer = maker("POST", "/lineups", json=body | new)
     assert answer.status_code == 201, answer.text
-    return Made(client, maker, operator, suspect, tuple(fillers), answer.json()["id"])
+    return Made(client, maker, operator, suspect, fillers, answer.json()["id"])
 
 
 @pytest.fixture(scope="module")
-def lineup(client: TestClient) -> Made:
-    return made(client, 1000)
+def lineup(client: TestClient, fillers: tuple[str, ...]) -> Made:
+    return made(client, 1050, fillers)
 
 
 def refusal(answer: Any) -> tuple[int, str]:
@@ -88,8 +94,10 @@ def test_a_line_up_is_one_suspect_and_five_who_fit(lineup: Made) -> None:
     assert [member["photo_sha256"] for member in members] == sorted(member["photo_sha256"] for member in members)
 
 
-def test_a_draft_s_filler_is_replaced_by_one_who_fits_and_by_nobody_else(client: TestClient) -> None:
-    its = made(client, 1100)
+def test_a_draft_s_filler_is_replaced_by_one_who_fits_and_by_nobody_else(
+    client: TestClient, fillers: tuple[str, ...]
+) -> None:
+    its = made(client, 1100, fillers)
     members = its.get(its.maker)["members"]
     place = next(member["ordinal"] for member in members if not member["is_suspect"])
     spot = next(member["ordinal"] for member in members if member["is_suspect"])
@@ -107,8 +115,9 @@ def test_a_draft_s_filler_is_replaced_by_one_who_fits_and_by_nobody_else(client:
     assert refusal(unchecked) == (409, "wrong_step")
 
 
+@pytest.mark.usefixtures("fillers")
 def test_nobody_is_a_filler_who_must_not_be_one(client: TestClient) -> None:
-    suspect, fillers = station_for_lineups(engine_of(client), 1200, FILLERS)
+    suspect = booked(engine_of(client), 1200, photo=0)
     man = (Sex.MALE, BORN)
     watched = booked(
         engine_of(client), 1250, kind=EncounterKind.WANTED, legal_basis=LegalBasis.IDENTIFICATION_ACT_ARRESTED
@@ -142,11 +151,12 @@ def test_nobody_is_a_filler_who_must_not_be_one(client: TestClient) -> None:
     assert refusal(officer("POST", "/lineups", json=body | {"record_id": young})) == (409, "lineup_refused")
     lonely = booked(engine_of(client), 1261, Person("L", Sex.TRANSGENDER, 1960))
     assert refusal(officer("POST", "/lineups", json=body | {"record_id": lonely})) == (409, "lineup_refused")
-    assert fillers
 
 
-def test_nobody_but_the_maker_learns_who_is_in_it_before_it_is_closed(client: TestClient) -> None:
-    its = made(client, 1300)
+def test_nobody_but_the_maker_learns_who_is_in_it_before_it_is_closed(
+    client: TestClient, fillers: tuple[str, ...]
+) -> None:
+    its = made(client, 1300, fillers)
     its.ready()
     supervisor = caller(client, Role.SUPERVISOR, HERE)
     assert its.started().status_code == 201
@@ -167,8 +177,8 @@ def test_nobody_but_the_maker_learns_who_is_in_it_before_it_is_closed(client: Te
     assert its.suspect in {each["subject_id"] for each in ours}
 
 
-def test_it_is_shown_by_an_officer_who_does_not_know_the_suspect(client: TestClient) -> None:
-    its = made(client, 1400)
+def test_it_is_shown_by_an_officer_who_does_not_know_the_suspect(client: TestClient, fillers: tuple[str, ...]) -> None:
+    its = made(client, 1400, fillers)
     assert refusal(its.started()) == (409, "wrong_step")  # a draft
     its.ready()
     assert refusal(its.started(who=its.maker)) == (409, "not_blind")
@@ -188,8 +198,8 @@ def test_it_is_shown_by_an_officer_who_does_not_know_the_suspect(client: TestCli
     assert refusal(answered) == (409, "not_blind")
 
 
-def test_photos_come_one_by_one_and_each_answer_is_kept_at_once(client: TestClient) -> None:
-    its = made(client, 1500)
+def test_photos_come_one_by_one_and_each_answer_is_kept_at_once(client: TestClient, fillers: tuple[str, ...]) -> None:
+    its = made(client, 1500, fillers)
     its.ready()
     its.started()
     photos = f"/lineups/{its.id}/viewings/1/photos"
@@ -213,8 +223,10 @@ def test_photos_come_one_by_one_and_each_answer_is_kept_at_once(client: TestClie
     assert its.operator("GET", f"{photos}/2").status_code == 409
 
 
-def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(client: TestClient) -> None:
-    its = made(client, 1600, "simultaneous", greyscale=True)
+def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(
+    client: TestClient, fillers: tuple[str, ...]
+) -> None:
+    its = made(client, 1600, fillers, "simultaneous", greyscale=True)
     its.ready()
     its.started("PW1")
     its.started("PW2")
@@ -251,8 +263,8 @@ def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(client: Test
     assert refusal(its.started("PW3")) == (409, "wrong_step")
 
 
+@pytest.mark.usefixtures("fillers")
 def test_a_line_up_says_in_what_the_suspect_stands_out(client: TestClient) -> None:
-    _, _fillers = station_for_lineups(engine_of(client), 1700, FILLERS)
     scar = Appearance(complexion=Complexion.FAIR, marks=(BodyMark(BodyMarkKind.SCAR, BodyPart.CHEEK),))
     suspect = booked(
         engine_of(client), 1750, Person("S", Sex.MALE, BORN, particulars=Particulars(appearance=scar)), photo=0
@@ -263,8 +275,10 @@ def test_a_line_up_says_in_what_the_suspect_stands_out(client: TestClient) -> No
     assert {"complexion", "marks"} <= set(answer.json()["stands_out"])
 
 
-def test_a_destroyed_record_leaves_the_answers_and_takes_the_photo(client: TestClient) -> None:
-    its = made(client, 1800, "simultaneous")
+def test_a_destroyed_record_leaves_the_answers_and_takes_the_photo(
+    client: TestClient, fillers: tuple[str, ...]
+) -> None:
+    its = made(client, 1800, fillers, "simultaneous")
     its.ready()
     its.started("PW1")
     assert its.answered(position=3, **SAID).status_code == 200
