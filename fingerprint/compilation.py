@@ -33,7 +33,7 @@ def compile_comparison() -> None:
     """Compile what comparing and explaining needs."""
     prints = [prepare(_template(seed)) for seed in range(2)]
     match(prints[0], prints)
-    explain(*prints)
+    explain(prints[0], prints[1])
 
 
 def compile_search() -> None:
@@ -70,12 +70,13 @@ def _empty_print() -> PrintArrays:
 def _template(seed: int) -> FingerprintTemplate:
     """Return minutiae drawn at random: what is compiled depends only on the types."""
     rng = np.random.default_rng(seed)
+    places = rng.uniform(0, _SIDE, (2, _MINUTIAE)).astype(np.float32)
     return FingerprintTemplate(
         width=_SIDE,
         height=_SIDE,
-        x=rng.uniform(0, _SIDE, _MINUTIAE),
-        y=rng.uniform(0, _SIDE, _MINUTIAE),
-        direction=rng.uniform(0, 2 * np.pi, _MINUTIAE),
-        quality=np.ones(_MINUTIAE),
-        type=np.full(_MINUTIAE, MinutiaType.ENDING),
+        x=places[0],
+        y=places[1],
+        direction=rng.uniform(0, 2 * np.pi, _MINUTIAE).astype(np.float32),
+        quality=np.ones(_MINUTIAE, np.float32),
+        type=np.full(_MINUTIAE, MinutiaType.ENDING, np.uint8),
     )
