@@ -163,7 +163,10 @@ def _codes_of_prints(
     codes = np.zeros((points.shape[1], projection.axes.shape[1] // 64), np.uint64)
     begin = 0
     for end in ends:
-        codes[begin:end] = _codes(_sums(np.ascontiguousarray(points[:, begin:end]), parameters), projection)
+        of_print = _codes(_sums(np.ascontiguousarray(points[:, begin:end]), parameters), projection)
+        for i in range(end - begin):  # loops: the assignment of a slice takes four seconds to compile
+            for k in range(of_print.shape[1]):
+                codes[begin + i, k] = of_print[i, k]
         begin = end
     return codes
 

@@ -8,8 +8,6 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from api.bootstrap.child_process import start_child
 from api.bootstrap.engine_on_demand import engine_of
 from api.bootstrap.housekeeping import reporting, tried
@@ -21,7 +19,6 @@ from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.kernel.labels import LABEL
 from biometrics.kernel.modality import IndexKind
 from biometrics.kernel.numba_cache import remove_other_versions
 from biometrics.matching.channel import Channel
@@ -32,11 +29,8 @@ from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.installed_models import InstalledModels, require_searchable
 from biometrics.use_cases.retention import Retention
-from fingerprint.codec import decode, encode
-from fingerprint.compilation import compile_comparison, compile_ridge_agreement
-from fingerprint.features import features
+from fingerprint.compilation import compile_comparison, compile_search
 from fingerprint.matching.kernels.comparison import match_many
-from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
 from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex
@@ -70,18 +64,10 @@ def compile_matcher() -> None:
     remove_other_versions()
     cache = match_many.stats.cache_path
     if cache is not None and not any(Path(cache).glob("*.match_many-*.nbi")):
-        for child in [start_child(compile_comparison), start_child(_compile_search)]:
+        for child in [start_child(compile_comparison), start_child(compile_search)]:
             child.join()  # one that failed leaves its part to what follows
     compile_comparison()
-    _compile_search()
-
-
-def _compile_search() -> None:
-    templates = [decode(encode(synthetic_template(seed))) for seed in range(3)]
-    index = FeatureSetIndex(closer_each=1)  # so few that the quick comparison runs as well as the exact one
-    index.add(np.arange(3), [features(template) for template in templates], np.zeros(3, LABEL))
-    index.search(features(templates[0]), 1)
-    compile_ridge_agreement()  # the comparison needs it last, and takes longer than the search
+    compile_search()
 
 
 @contextmanager

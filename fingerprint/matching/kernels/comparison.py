@@ -89,7 +89,7 @@ def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters, spa
     """Score the one print in `probe` against every candidate; (a, b) and (b, a) give the same score, bit by bit."""
     count = len(candidates.keys)
     scores = np.zeros(count)
-    a = side(probe, 0)
+    a = side(probe, len(probe.keys) - 1)  # not 0: numba compiles `side` once more for a constant
     for i in range(count):
         b = side(candidates, i)
         if (a.minutiae, probe.keys[0]) <= (b.minutiae, candidates.keys[i]):

@@ -45,8 +45,10 @@ def cylinders_of_all(
             hulls[2 * first : 2 * last].reshape(2, last - first),
             parameters,
         )
-        words[(SECTIONS + 1) * begin : (SECTIONS + 1) * end] = of_print.ravel()
-        has_cylinder[begin:end] = is_of_print
+        for i, word in enumerate(of_print.ravel()):  # loops: the assignment of a slice takes two seconds to compile
+            words[(SECTIONS + 1) * begin + i] = word
+        for i, has in enumerate(is_of_print):
+            has_cylinder[begin + i] = has
     return words, has_cylinder
 
 

@@ -50,7 +50,8 @@ def carried(points: NDArray[np.float32], motion: Motion, skin: SkinParameters) -
     """Return where points, shape (2, n), go, and the affine motion there: shape (6, n), as for `carry`."""
     count = points.shape[1]
     all_points, place = np.zeros((2, padded(count)), np.float32), np.empty((_PLACES, padded(count)), np.float32)
-    all_points[:, :count] = points
+    for i in range(count):  # a loop: the assignment of a slice takes two seconds to compile
+        all_points[0, i], all_points[1, i] = points[0, i], points[1, i]
     carry(all_points, count, motion, skin, carry_space(), place)
     return place[:, :count].copy()
 

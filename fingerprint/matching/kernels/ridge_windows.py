@@ -150,7 +150,8 @@ def patches(grid: RidgeGrid, points: NDArray[np.float64]) -> NDArray[np.uint32]:
         cos, sin = np.cos(points[2, m]), np.sin(points[2, m])
         if not read_window(grid, Place(points[0, m], points[1, m], cos, -sin, sin, cos), PATCH_ROWS, bits, covered):
             continue
-        read[m, :PATCH_ROWS] = bits
+        for i in range(PATCH_ROWS):  # a loop: the assignment of a slice takes two seconds to compile
+            read[m, i] = bits[i]
         blocks = np.uint64(0)
         for i in range(_BLOCKS):
             row = ~np.uint32(0)

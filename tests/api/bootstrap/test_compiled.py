@@ -24,8 +24,8 @@ def compiled():
             for each in gc.get_objects() if isinstance(each, Dispatcher) for signature in each.signatures}
 
 compile_matcher()
-before = compiled()
 stored = [encode(synthetic_template(seed)) for seed in range(20, 30)]
+before = compiled()
 index = FeatureSetIndex()
 index.add(np.arange(10), [features(decode(data)) for data in stored], np.zeros(10, LABEL))
 index.search(features(decode(stored[0])), 3)
