@@ -117,7 +117,7 @@ def identified(client: TestClient) -> str:
 
 
 @pytest.mark.debian_packages
-@pytest.mark.parametrize("code", ["en", "hi"])
+@pytest.mark.parametrize("code", ["en", pytest.param("hi", marks=pytest.mark.reach)])
 def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     client: TestClient, identified: str, code: str
 ) -> None:
