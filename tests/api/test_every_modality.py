@@ -19,6 +19,7 @@ from officers import Officer, new_key
 from pdf_pages import pictures_of
 from PIL import Image as Pillow
 from server import Server, running
+from turns import in_turn
 
 from api.itl.attachments import image_record
 from api.modalities import file_fields
@@ -51,6 +52,7 @@ FILES: dict[str, Callable[[], bytes]] = {
 }
 
 every_modality = pytest.mark.parametrize("field", FILES)
+modalities_in_turn = pytest.mark.parametrize("field", in_turn(FILES))  # what opens stations of its own
 
 
 def answered(answer: Any, status: int = 200) -> Any:
@@ -153,7 +155,7 @@ def test_a_search_is_replayed_with_the_same_list(client: Officer, field: str) ->
     assert answered(client.post(f"{V1}/searches/{search['id']}/replay"))["same"]
 
 
-@every_modality
+@modalities_in_turn
 def test_the_command_line_takes_it_wherever_it_takes_samples(run: Run, tmp_path: Path, field: str) -> None:
     record, option, probe = enrolled_at(run, tmp_path, field)
     search = said(run, "identify", *WHY, option, probe)
@@ -197,7 +199,7 @@ def test_a_receipt_names_what_was_taken_and_shows_a_face_or_a_thumb(client: Offi
     assert len(pictures_of(content)) == (field in {"photo", "right_thumb"})
 
 
-@every_modality
+@modalities_in_turn
 def test_a_restored_station_finds_the_same_people(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
@@ -216,7 +218,7 @@ def test_a_restored_station_finds_the_same_people(
     assert [(each["record"]["id"], each["score"]) for each in after] == [(record["id"], before[0]["score"])]
 
 
-@every_modality
+@modalities_in_turn
 def test_people_of_an_earlier_engine_are_found_after_one_command(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
@@ -231,7 +233,7 @@ def test_people_of_an_earlier_engine_are_found_after_one_command(
     assert [each["record"]["id"] for each in found] == [record["id"]]
 
 
-@every_modality
+@modalities_in_turn
 def test_a_queue_is_sent_with_it(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server, field: str
 ) -> None:

@@ -109,7 +109,7 @@ def test_daily_work_is_answered_whole_whatever_fails_after_its_commit(story: tup
     assert (seen.wrong, seen.unfinished) == ([], set())
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_no_route_claims_that_nothing_happened_when_something_did(story: tuple[Story, Seen]) -> None:
     """Each is asked while its commit fails, then its database calls before that, and at last those after it."""
     message, seen = story

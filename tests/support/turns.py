@@ -1,4 +1,4 @@
-"""Which quarter of the pages a run looks at closely: it is chosen by the commit; the third tier looks at the others.
+"""Which quarter of like things, such as pages, a run looks at closely, by the commit; the third tier has the others.
 
 With PEHCHAN_TEST_QUARTER=all a run looks at all of them.
 """

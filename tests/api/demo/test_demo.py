@@ -153,7 +153,7 @@ def test_people_whom_a_visitor_enrols_do_not_hold_up_the_invented_ones(demo: Fas
     assert missing(engine, invented) == []
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_eyes_of_all_invented_people_can_be_enrolled(demo: FastAPI) -> None:
     engine: Engine = demo.state.services.engine.as_system("seeding")
     for number in range(len(PHOTOS), PEOPLE):

@@ -63,7 +63,6 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return re.sub(r"{(\w+)(:\w+)?}", lambda name: ids[name[1]], path)
 
 
-@pytest.mark.essential
 @pytest.mark.parametrize("role", PEOPLE)
 def test_only_callers_without_the_right_are_refused(station: Station, ids: dict[str, str], role: Role) -> None:
     with station.signed_in(station.officer(role, unit="national")) as client:
