@@ -12,7 +12,7 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from examiners import Call, caller
 from fastapi.testclient import TestClient
-from lineup_examples import BORN, booked, engine_of, station_for_lineups
+from lineup_examples import BORN, booked, engine_of
 from officers import store_of
 from pdf_text import text_of
 from removing import remove_record
@@ -65,7 +65,7 @@ class Made:
 @pytest.fixture(scope="module")
 def fillers(client: TestClient) -> tuple[str, ...]:
     """Enrol people of whom each can be a filler of every line-up; return the records' ids."""
-    return tuple(station_for_lineups(engine_of(client))[1])
+    return tuple(booked(engine_of(client), seed) for seed in range(1001, 1008))
 
 
 def made(client: TestClient, seed: int, fillers: tuple[str, ...], presentation: str = "sequential", **new: Any) -> Made:

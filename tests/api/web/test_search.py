@@ -268,7 +268,7 @@ def test_files_that_are_not_kept_are_asked_for_again(visit: Visit, station: Stat
 
 
 def test_of_another_units_people_only_the_contact_is_shown(station: Station, people: dict[str, str]) -> None:
-    why = {"purpose": "investigation", "case_number": f"{next(numbers)}/2026", "threshold": "investigation"}
+    why = {"purpose": "investigation", "case_number": f"{next(numbers)}/2026", "mode": "investigation"}
     with station.signed_in(station.officer(Role.STATION_OFFICER)) as client:
         probe = {"left_thumb": ("left_thumb.fmr", minutiae(2, THUMB, 1))}
         search = client.post("/api/v1/identify", data=why, files=probe).json()["id"]
