@@ -62,7 +62,7 @@ def enrolled(store: RecordStore, unit: str) -> Enrolment:
 
 @pytest.fixture
 def crossing(client: TestClient) -> Crossing:
-    caller(client, Role.STATION_OFFICER, HERE)  # somebody there reads what is sent to the station, not to the unit above
+    caller(client, Role.STATION_OFFICER, HERE)  # reads what is sent to the station
     store = store_of(client)
     theirs, own = enrolled(store, HERE), enrolled(store, ELSEWHERE)
     result = Checked([Candidate(theirs.record_id, FOUND)])
