@@ -94,7 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a test process what changed."""
+    """Pass what changed to a test process."""
     changes = node.config.stash[CHANGES]
     node.workerinput["changes"] = (changes.files, changes.modules)
 

@@ -84,6 +84,7 @@ class Progress:
         self._calls: dict[str, float] = {}  # the longest of each test
         self._short: dict[str, float] = defaultdict(float)  # seconds of each file without its long calls
         self._counts: Counter[str] = Counter()  # tests of each file
+        self._later: set[str] = set()  # tests that are marked for a later tier
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._begin([item.nodeid for item in session.items])
@@ -102,6 +103,8 @@ class Progress:
         name, file = name_of(report.nodeid), file_of(report.nodeid)
         if report.when == "call" and "essential" not in report.keywords:
             self._calls[name] = max(report.duration, self._calls.get(name, 0))
+        if "slow" in report.keywords or "reach" in report.keywords:
+            self._later.add(name)
         if report.when != "call" or report.duration <= LONG:
             self._short[file] += report.duration
         if report.when == "teardown":
@@ -136,7 +139,11 @@ class Progress:
         stored = self._durations.tests
         ratios = [seconds / stored[name] for name, seconds in self._calls.items() if name in stored]
         limit = LONG * max(median(ratios), 1) if ratios else LONG
-        return sorted(name for name, seconds in self._calls.items() if name not in stored and seconds > limit)
+        return sorted(
+            name
+            for name, seconds in self._calls.items()
+            if name not in stored and name not in self._later and seconds > limit
+        )
 
 
 if __name__ == "__main__":
