@@ -24,11 +24,12 @@ import milvus_server
 import psycopg
 import pytest
 from changes import Changes
-from durations import STORED, Durations, Progress, file_of, name_of
+from durations import STORED, Durations, Progress, file_of
 from hypothesis import HealthCheck, settings
 from inputs import Run
 from made_once import NEW_IDENTITY, shared, sharing
 from milvus_indexes import milvus_lite_file, milvus_server_url
+from turns import files_due
 
 import api.modalities  # noqa: F401 - registers them
 import models
@@ -89,14 +90,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[CHANGES] = Changes.since(config.getoption("--changed-since"))
         config.pluginmanager.register(Progress(config))
     else:
-        config.stash[CHANGES] = Changes(*config.workerinput["changes"])
+        config.stash[CHANGES] = Changes(config.workerinput["changed_files"])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Pass what changed to a test process."""
     changes = node.config.stash[CHANGES]
-    node.workerinput["changes"] = (changes.files, changes.modules)
+    node.workerinput["changed_files"] = changes.files
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -120,17 +121,32 @@ def _put_into_tiers(config: pytest.Config, items: list[pytest.Item], durations: 
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        if name_of(item.nodeid) in durations.tests and item.get_closest_marker("essential") is None:
+        is_essential = item.get_closest_marker("essential") is not None and not _is_on_postgresql(item)
+        if item.nodeid in durations.tests and not is_essential:
             item.add_marker("slow")
         if (about := item.get_closest_marker("when_changed")) is not None:
             item.add_marker("slow" if config.stash[CHANGES].affects(item.path, about.args) else "reach")
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)
+    _take_turns(items, durations, config.stash[CHANGES])
 
 
-def _parameters(item: pytest.Item) -> dict[str, object]:
-    return dict(item.callspec.params) if hasattr(item, "callspec") else {}
+def _take_turns(items: list[pytest.Item], durations: Durations, changes: Changes) -> None:
+    """Leave three quarters of the second tier's files to the third, but for those that a change concerns."""
+    second = [item for item in items if item.get_closest_marker("slow") and not item.get_closest_marker("reach")]
+    seconds: Counter[str] = Counter()
+    for item in second:
+        seconds[file_of(item.nodeid)] += durations.expected(item.nodeid)
+    due = files_due(seconds) | {file for file in seconds if changes.concerns(file)}
+    for item in second:
+        if file_of(item.nodeid) not in due:
+            item.add_marker("reach")
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return any(isinstance(value, str) and value == "postgresql" for value in values)
 
 
 def _leave_samples(items: list[pytest.Item]) -> None:
@@ -154,8 +170,7 @@ def _leave_postgresql(items: list[pytest.Item]) -> None:
     second, the others into the last."""
     counted: Counter[Path] = Counter()
     for item in items:
-        on_postgresql = any(isinstance(value, str) and value == "postgresql" for value in _parameters(item).values())
-        if on_postgresql and item.get_closest_marker("both_databases") is None:
+        if _is_on_postgresql(item) and item.get_closest_marker("both_databases") is None:
             item.add_marker("slow" if counted[item.path] % ON_POSTGRESQL == 0 else "reach")
             counted[item.path] += 1
 

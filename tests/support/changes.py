@@ -6,46 +6,58 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import grimp
 
 ROOT: Final = Path(__file__).parents[2]
-EVERYTHING: Final = (
-    "pyproject.toml",
-    "requirements-dev.lock",
-    "tests/conftest.py",
-)  # a change of these affects all tests
-NIGHTS: Final = "3 days ago"  # what is older was tested by a night, which runs all tests
+EVERYTHING: Final = "requirements-dev.lock"  # other versions of libraries affect all tests
+RECENT: Final = "3 hours ago"  # what is older went through a check of its own
 
 
 class Changes:
-    """What changed since a revision, by default since the newest commit that a night has tested.
+    """What changed since a revision, by default since the newest commit that is not recent.
 
     `affects` is true of everything where that is not known: without git, or without so old a commit.
     """
 
-    def __init__(self, files: Iterable[str] | None, modules: Iterable[str] = ()) -> None:
+    def __init__(self, files: Iterable[str] | None) -> None:
         self.files = None if files is None else sorted(files)
-        self.modules = sorted(modules)
 
     @classmethod
     def since(cls, revision: str | None) -> Changes:
         """Find the changes since a revision, with those that are not committed."""
-        revision = revision or _git("rev-list", "-1", f"--before={NIGHTS}", "HEAD")
+        revision = revision or _git("rev-list", "-1", f"--before={RECENT}", "HEAD")
         if not revision:
             return cls(None)
         changed = _git("diff", "--name-only", revision)
         new = _git("ls-files", "--others", "--exclude-standard")
         if changed is None or new is None:
             return cls(None)
-        files = set(changed.splitlines()) | set(new.splitlines())
-        return cls(None) if files & set(EVERYTHING) else cls(files, _affected(files))
+        return cls({*changed.splitlines(), *new.splitlines()})
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """The changed modules of the product, and all that import them."""
+        return sorted(_affected(self.files or ()))
+
+    def concerns(self, test_file: str) -> bool:
+        """Say whether a test file changed, or the module that it is named after.
+
+        tests/api/v1/test_lineups.py and test_lineups_of_units.py are named after api/v1/lineups.py.
+        """
+        return test_file.startswith(self._names_of_tests)
+
+    @cached_property
+    def _names_of_tests(self) -> tuple[str, ...]:
+        paths = [PurePosixPath(file) for file in self.files or ()]
+        return (*(self.files or ()), *(f"tests/{path.parent}/test_{path.stem}" for path in paths))
 
     def affects(self, test_file: Path, modules: Sequence[str]) -> bool:
         """Say whether a test file, a helper that it names, or one of the modules that it is about is affected."""
-        if self.files is None:
+        if self.files is None or EVERYTHING in self.files:
             return True
         source = test_file.read_text()
         helpers = [Path(file).stem for file in self.files if file.startswith("tests/support/")]

@@ -19,7 +19,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 STORED: Final = ROOT / "tests" / "durations.json"  # written by `scripts/test --all --store-durations`
-LONG: Final = 1.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
+LONG: Final = 0.8  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
 TYPICAL: Final = 0.3  # seconds of a test whose file has no stored duration
 INTERVAL: Final = 20  # seconds between two lines that say how far a run is
 
@@ -35,7 +35,7 @@ def file_of(node_id: str) -> str:
 
 
 class Durations:
-    """Stored durations in seconds: `tests` has the long ones, `files` the mean of all others of a file."""
+    """Stored durations in seconds: `tests` has the long ones by their ids, `files` the mean of all others of a file."""
 
     def __init__(self) -> None:
         stored = json.loads(STORED.read_text())
@@ -44,10 +44,10 @@ class Durations:
 
     def expected(self, node_id: str) -> float:
         """Return how many seconds a test is expected to take, with its fixtures."""
-        return self.tests.get(name_of(node_id), self.files.get(file_of(node_id), TYPICAL))
+        return self.tests.get(node_id, self.files.get(file_of(node_id), TYPICAL))
 
     def store(self, calls: Mapping[str, float], means: Mapping[str, float]) -> None:
-        """Store the longest call of each test that ran, and the mean of each file; those of others stay."""
+        """Store the calls of the tests that ran, and the mean of each file; those of others stay."""
         self.tests |= calls
         self.files |= means
         gone = names_without_a_test(self.tests)
@@ -69,7 +69,7 @@ def names_without_a_test(names: Iterable[str]) -> list[str]:
         path = ROOT / file
         tree = ast.parse(path.read_text()) if path.is_file() else ast.Module([], [])
         functions[file] = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    return sorted(name for name in names if name.rpartition("::")[2] not in functions[file_of(name)])
+    return sorted(name for name in names if name_of(name).rpartition("::")[2] not in functions[file_of(name)])
 
 
 class Progress:
@@ -81,7 +81,7 @@ class Progress:
         self._total = self._done = 0  # tests
         self._expected = self._expected_of_done = 0.0  # seconds
         self._started = self._last_line = time.monotonic()
-        self._calls: dict[str, float] = {}  # the longest of each test
+        self._calls: dict[str, float] = {}  # seconds of each test without its fixtures
         self._short: dict[str, float] = defaultdict(float)  # seconds of each file without its long calls
         self._counts: Counter[str] = Counter()  # tests of each file
         self._later: set[str] = set()  # tests that are marked for a later tier
@@ -100,9 +100,9 @@ class Progress:
         self._started = self._last_line = time.monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        name, file = name_of(report.nodeid), file_of(report.nodeid)
+        name, file = report.nodeid, file_of(report.nodeid)
         if report.when == "call" and "essential" not in report.keywords:
-            self._calls[name] = max(report.duration, self._calls.get(name, 0))
+            self._calls[name] = report.duration
         if "slow" in report.keywords or "reach" in report.keywords:
             self._later.add(name)
         if report.when != "call" or report.duration <= LONG:

@@ -1,4 +1,4 @@
-"""Which quarter of like things, such as pages, a run looks at closely, by the commit; the third tier has the others.
+"""Which quarter of long files, and of like things such as pages, a run looks at, by the commit; the third tier has the others.
 
 With PEHCHAN_TEST_QUARTER=all a run looks at all of them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,21 +19,37 @@ QUARTERS: Final = 4
 
 
 @cache
-def quarter() -> int | None:
-    """Return the quarter of this commit, outside a repository that of the day, or None for all."""
+def _number_of_commit() -> int | None:
+    """Return a number of this commit, outside a repository of the day, or None for all quarters."""
     if os.environ.get("PEHCHAN_TEST_QUARTER") == "all":
         return None
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return date.today().toordinal() % QUARTERS
-    return int(commit[:8], 16) % QUARTERS
+        return date.today().toordinal()
+    return int(commit[:8], 16)
 
 
 def is_due(number: int) -> bool:
     """Say whether one of several like things, by its number, is looked at in this run."""
-    return quarter() in (None, number % QUARTERS)
+    commit = _number_of_commit()
+    return commit is None or commit % QUARTERS == number % QUARTERS
+
+
+def files_due(seconds: Mapping[str, float]) -> set[str]:
+    """Return the files whose long tests this run has: a quarter of them, of about a quarter of the time.
+
+    `seconds` is how long the long tests of each file take. The quarter is another one than that of `is_due`, or a file would
+    always look at the same quarter of its pages.
+    """
+    commit = _number_of_commit()
+    longest_first = sorted(seconds, key=lambda file: (-seconds[file], file))
+    return {
+        file
+        for rank, file in enumerate(longest_first)
+        if commit is None or commit // QUARTERS % QUARTERS == rank % QUARTERS
+    }
 
 
 def in_turn(values: Iterable[str]) -> list[Any]:

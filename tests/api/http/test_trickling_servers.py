@@ -12,7 +12,8 @@ import pytest
 from serving import served
 from trickling import Trickling, trickling
 
-from api.app import PROVIDER_AT_ONCE, PROVIDER_WAITING, create_app
+from api import app as application
+from api.app import create_app
 from api.operations import oidc
 from api.operations.outbound import OutboundClient
 from api.settings import Settings
@@ -21,7 +22,8 @@ from biometrics.kernel.deadlines import CallPlaces
 from biometrics.kernel.errors import AddressRefused, StoreUnavailable
 from biometrics.storage.blobs.s3 import ImageBucket
 
-SECONDS = 1.0
+SECONDS = 0.3
+AT_ONCE, WAITING = 2, 2  # sign-ins
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def test_a_slow_sign_in_provider_takes_no_thread_from_others(
     slow: Trickling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sign-ins that it keeps waiting end; those beyond its places are refused at once, and readiness says so."""
-    monkeypatch.setattr(oidc, "TIMEOUT", 3 * SECONDS)
+    monkeypatch.setattr(oidc, "TIMEOUT", 2.0)
+    monkeypatch.setattr(application, "PROVIDER_AT_ONCE", AT_ONCE)
+    monkeypatch.setattr(application, "PROVIDER_WAITING", WAITING)
     settings = Settings(
         data_folder=tmp_path,
         database_url="",
@@ -56,10 +60,10 @@ def test_a_slow_sign_in_provider_takes_no_thread_from_others(
         _env_file=None,
     )
     app = create_app(settings)
-    many = PROVIDER_AT_ONCE + PROVIDER_WAITING + 40
+    many = AT_ONCE + WAITING + 40
     with served(app) as url, httpx.Client(base_url=url, timeout=60) as client, ThreadPoolExecutor(many) as pool:
         answers = [pool.submit(client.get, "/api/v1/oidc/start") for _ in range(many)]
-        while len(slow.connections) < PROVIDER_AT_ONCE:
+        while len(slow.connections) < AT_ONCE:
             threading.Event().wait(0.05)
         wrong = client.post("/api/v1/tokens", json={"login": "nobody", "password": "wrong"})  # a synchronous route
         assert wrong.status_code == 401
@@ -98,11 +102,12 @@ def test_a_server_whose_threads_are_all_taken_is_not_ready(tmp_path: Path) -> No
 
 
 def test_a_slow_token_service_of_mosip_keeps_others_not_waiting_for_its_lock(slow: Trickling) -> None:
-    shares = Shares(outbound(), ShareRegistration(slow.url, "client", "secret"))
+    shares = Shares(outbound(600), ShareRegistration(slow.url, "client", "secret"))
     with ThreadPoolExecutor(6) as pool:
         calls = [pool.submit(shares.fetch, f"{slow.url}/share") for _ in range(6)]
         while len(slow.connections) < 6:  # all at the same time, none after another
             threading.Event().wait(0.02)
+        slow.ended.set()
         for call in calls:
             with pytest.raises(AddressRefused):
                 call.result(120)
