@@ -122,7 +122,7 @@ def _put_into_tiers(config: pytest.Config, items: list[pytest.Item], durations: 
         if not isinstance(item, pytest.Function):
             continue
         is_essential = item.get_closest_marker("essential") is not None and not _is_on_postgresql(item)
-        if item.nodeid in durations.tests and not is_essential:
+        if durations.is_long(item.nodeid) and not is_essential:
             item.add_marker("slow")
         if (about := item.get_closest_marker("when_changed")) is not None:
             item.add_marker("slow" if config.stash[CHANGES].affects(item.path, about.args) else "reach")

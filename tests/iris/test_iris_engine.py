@@ -21,7 +21,7 @@ from iris.extractor import ExtractedIris, IrisExtractor
 from iris.index import LEAST_COMPARED, IrisIndex
 from iris.synthetic.eye import NEAR, TIGHT, WIDE, Framing
 
-EYES = range(720, 726)
+EYES = range(720, 724)
 FAINT_PUPILS = (8, 24, 32, 87)  # hardly darker than the iris beside them, or their edge runs through strong spokes
 FARTHEST = 0.3  # distance of two photos of a made-up eye; strangers are beyond 0.36
 

@@ -19,7 +19,8 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 STORED: Final = ROOT / "tests" / "durations.json"  # written by `scripts/test --all --store-durations`
-LONG: Final = 0.8  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
+LONG: Final = 0.5  # seconds: a test that takes longer is in the second tier, unless it is marked `essential`
+LONG_FILE: Final = 0.8  # seconds: where short tests take longer on average, what they share takes long
 TYPICAL: Final = 0.3  # seconds of a test whose file has no stored duration
 INTERVAL: Final = 20  # seconds between two lines that say how far a run is
 
@@ -41,6 +42,10 @@ class Durations:
         stored = json.loads(STORED.read_text())
         self.tests: dict[str, float] = stored["tests"]
         self.files: dict[str, float] = stored["files"]
+
+    def is_long(self, node_id: str) -> bool:
+        """Say whether a test, or what it shares with the others of its file, takes long."""
+        return node_id in self.tests or self.files.get(file_of(node_id), 0) > LONG_FILE
 
     def expected(self, node_id: str) -> float:
         """Return how many seconds a test is expected to take, with its fixtures."""
