@@ -109,9 +109,9 @@ def planted_person(store: RecordStore) -> Enrolment:
     replace_encounter(store, done.record_id, done.encounter_id, visit, taken, client(2), of_person("second"))
     stored = store.editor.add_outcome(done.encounter_id, OUTCOME)
     store.editor.withdraw_outcome(done.encounter_id, stored.id, f"{CANARY} mistake", instead=OUTCOME)
-    for kind in (OrderKind.HOLD, OrderKind.RELEASE):
-        order = Order(kind, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
-        Retention(store).order(done.encounter_id, order)
+    hold = Order(OrderKind.HOLD, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
+    hold_id = Retention(store).order(done.encounter_id, hold)
+    Retention(store).order(done.encounter_id, replace(hold, kind=OrderKind.RELEASE, hold_id=hold_id))
     return done
 
 
@@ -203,9 +203,9 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         digest = connection.execute(select(samples.c.image_sha256).limit(1)).scalar_one()
     own = searched(store, done.record_id, digest, f"{CANARY} reason")
     keep_images(store, own, [KeptImage(0, "image/png", CANARY.encode())])
-    for kind in (OrderKind.HOLD, OrderKind.RELEASE):
-        order = Order(kind, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
-        Retention(store).order_of_search(own, order)
+    hold = Order(OrderKind.HOLD, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
+    hold_id = Retention(store).order_of_search(own, hold)
+    Retention(store).order_of_search(own, replace(hold, kind=OrderKind.RELEASE, hold_id=hold_id))
     standing = add_standing(store, act_of(HERE), own)
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
