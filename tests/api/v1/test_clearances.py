@@ -28,6 +28,7 @@ from sqlalchemy import select
 from api.bootstrap.store import audit_log_of
 from api.pdf.clearance import statement_in
 from biometrics.clearances.model import KEPT, VALID
+from biometrics.clearances.repository import ClearanceReader
 from biometrics.clearances.statement import parse_statement, verify_statement
 from biometrics.kernel.access import Purpose, Role
 from biometrics.kernel.cases import Conclusion
@@ -154,11 +155,33 @@ def test_a_possible_candidate_is_examined_before_anything_is_decided(
 ) -> None:
     own, low = on_record(client), on_record(client)
     clearance = requested(officer, searched((own, 1.0), (low, -1.0))).json()
-    assert [case["state"] for case in clearance["cases"]] == ["new"]  # of the one above the threshold
+    assert [case["state"] for case in clearance["cases"]] == ["waiting"]  # of the one above the threshold
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
     examined(client, clearance, Conclusion.EXCLUSION)
     assert decided(supervisor, clearance, "record", details="Convicted").json()["code"] == "wrong_step"
     assert decided(supervisor, clearance).json()["outcome"] == "no_record"
+
+
+def test_nobody_learns_from_a_request_that_a_case_has_a_first_opinion(
+    client: TestClient, officer: Call, searched: Search
+) -> None:
+    """Neither the one who asked, nor the next examiner: by default a first opinion is an identification."""
+    clearance = requested(officer, searched((on_record(client), 5.0))).json()
+    (case,) = clearance["cases"]
+    first = act_of(HERE, Role.EXAMINER, f"first-{case['number']}")
+    verifier = caller(client, Role.EXAMINER, HERE)
+    answers = []
+    for opinion in (None, Conclusion.IDENTIFICATION):
+        if opinion:
+            decide(Casework(store_of(client).for_actor(first), {}), case["number"], first.actor.id, opinion)
+        for who in (officer, verifier):
+            read = who("GET", f"/clearances/{clearance['id']}").json()
+            listed = who("GET", "/clearances").json()["clearances"]
+            answers.append([read["cases"], next(each for each in listed if each["id"] == read["id"])["cases"]])
+    waiting = [{"number": case["number"], "state": "waiting", "conclusion": None}]
+    assert answers == [[waiting, waiting]] * 4
+    (seen,) = ClearanceReader(store_of(client).database, first).get(clearance["id"]).cases
+    assert seen.state == "first_opinion"  # they know
 
 
 def test_a_hit_of_another_unit_becomes_a_case_too(client: TestClient, officer: Call, searched: Search) -> None:
