@@ -17,7 +17,8 @@ from case_examples import decide
 from clearance_examples import APPLICANT, TEN, search_of_applicant
 from examiners import Call, caller
 from fastapi.testclient import TestClient
-from inputs import Run
+from inputs import Run, form
+from inputs import print_of as image_of
 from officers import store_of
 from pdf_pages import faults_of, rendered
 from pdf_text import text_of
@@ -182,6 +183,22 @@ def test_nobody_learns_from_a_request_that_a_case_has_a_first_opinion(
     assert answers == [[waiting, waiting]] * 4
     (seen,) = ClearanceReader(store_of(client).database, first).get(clearance["id"]).cases
     assert seen.state == "first_opinion"  # they know
+
+
+def test_a_search_for_a_clearance_lists_every_record_above_the_threshold(client: TestClient, officer: Call) -> None:
+    """Also an applicant's second one, whom `max_candidates` would keep from examiners."""
+    files = {finger: (f"{finger}.png", image_of(771, finger, 0)) for finger in ("right_thumb", "left_index")}
+    enrolled = {client.post("/api/v1/enrolments", data=form(), files=files).json()["id"] for _ in range(2)}
+    data = {"case_number": "7/2026", "max_candidates": "1"}
+    found = {}
+    for purpose in ("investigation", "clearance"):
+        answer = officer("POST", "/identify", data=data | {"purpose": purpose}, files=files)
+        assert answer.status_code == 200, answer.text
+        found[purpose] = {each["record_id"] for each in answer.json()["candidates"]}
+    assert len(found["investigation"]) == 1
+    assert enrolled <= found["clearance"]
+    again = officer("POST", f"/searches/{answer.json()['id']}/replay")
+    assert again.json()["same"], again.text
 
 
 def test_a_hit_of_another_unit_becomes_a_case_too(client: TestClient, officer: Call, searched: Search) -> None:
