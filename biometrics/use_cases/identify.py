@@ -213,9 +213,11 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
     Raises:
         TooManySearches: the actor has made more than `per_hour`.
+        TooManyTargets: they have searched at too many targets for somebody whose score is withheld.
     """
     work.subscriptions.found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
+    work.searches.require_few_targets(stored.search)  # after the entry: two at once both count
     if per_hour is not None:
         work.searches.require_allowance(per_hour)
     work.remember(SEARCH, {"id": stored.id})
