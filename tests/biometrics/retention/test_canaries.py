@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from account_examples import give_accounts
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import AGREES, FOUND, PAIR, ask, decide, question, somebody
 from clearance_examples import certified
@@ -43,6 +45,7 @@ from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.tables.accounts import saved_filters, users
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, metadata
 from biometrics.storage.tables.cases import case_analyses, case_opinions, case_working_marks
 from biometrics.storage.tables.jobs import tasks
@@ -215,6 +218,11 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     with store.for_actor(act_of(HERE, Role.STATION_OFFICER, "maker")).begin() as work:
         work.lineups.close(lineup, f"{CANARY} is known")
         work.audit(Action.LINEUP_CLOSED, f"lineup-{lineup}")
+    give_accounts(store.database)
+    with store.database.writing() as connection:
+        saved = {"id": str(uuid4()), "name": f"{CANARY} and others", "conditions": {"sex": "female"}}
+        owner = connection.execute(select(users.c.id).limit(1)).scalar_one()
+        connection.execute(saved_filters.insert().values(owner_id=owner, created_at=dt.datetime.now(dt.UTC), **saved))
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
     cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id
