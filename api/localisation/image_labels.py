@@ -87,15 +87,7 @@ def drawing_lines(drawings: Iterable[Drawing], labels: Mapping[str, str], _: Cal
             followed[image] += 1
             continue
         count = _("not counted") if drawing.counted is None else f"{drawing.counted:,}"
-        text = _("Ridge count R{number}, {image}: {count} (software: {software})")
-        yield text.format(number=number, image=image, count=count, software=_software_count(drawing, _))
+        text = _("Ridge count R{number}, {image}, stated by the examiner: {count}")
+        yield text.format(number=number, image=image, count=count)
     for image, many in followed.items():
         yield _("Ridges followed, {image}: {number}").format(image=image, number=f"{many:,}")
-
-
-def _software_count(drawing: Drawing, _: Callable[[str], str]) -> str:
-    if drawing.least is None:
-        return _("ridges unclear")
-    if drawing.least == drawing.most:
-        return f"{drawing.least:,}"
-    return _("{least} to {most}, unclear").format(least=f"{drawing.least:,}", most=f"{drawing.most:,}")

@@ -103,7 +103,10 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
             if placed[a : a + 1] == (SUGGESTED,)
         ]
         if accepted:
-            text = _("Suggested by the software and accepted by the examiner on the probe: {numbers}.")
+            text = _(
+                "By the file of the marks, suggested by the software and accepted by the examiner on the probe: "
+                "{numbers}."
+            )
             note = f"{note} {text.format(numbers=', '.join(accepted))}"
         _write_pair(paper, report, labels, report.pair, _("Automatic comparison"), note, found, SOFTWARE)
     elif not written:
@@ -111,9 +114,9 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
 
 
 def _lines(opinion: Opinion, image: str) -> list[PrintedLine]:
-    """Return what was drawn on an image: ridge counts with their names, and ridges that were followed."""
+    """Return what was drawn on an image: lines of ridge counts with their names, and ridges that were followed."""
     return [
-        PrintedLine(drawing.path, drawing.crossings, f"R{number}" if drawing.kind is DrawingKind.RIDGE_COUNT else "")
+        PrintedLine(drawing.path, f"R{number}" if drawing.kind is DrawingKind.RIDGE_COUNT else "")
         for number, drawing in enumerate(opinion.drawings, start=1)
         if drawing.image == image
     ]

@@ -96,8 +96,9 @@ def _placed(report: CourtReport, _: Translate) -> Iterator[str]:
     readings = [probe.reading for probe in report.search.search.probes] if report.search else []
     for placed_by in dict.fromkeys(reading.placed_by for reading in readings if reading and reading.placed_by):
         yield _(
-            "Minutiae marked on the latent before the search: {examiner} placed by the examiner, {software} suggested "
-            "by the software and accepted by the examiner, {unknown} of which the file does not say who placed them."
+            "Minutiae marked on the latent before the search, by the file of the marks: {examiner} placed by the "
+            "examiner, {software} suggested by the software and accepted by the examiner, {unknown} of which it does "
+            "not say who placed them."
         ).format(
             examiner=placed_by.count(PlacedBy.EXAMINER),
             software=placed_by.count(PlacedBy.SOFTWARE),
@@ -184,7 +185,9 @@ def _opinion_lines(
         yield _("Looked at: {images}").format(images=looks)
     if opinion.adjustments:
         texts = "; ".join(adjustment_text(each, labels, _) for each in opinion.adjustments)
-        yield _("How the images were displayed, in order: {adjustments}").format(adjustments=texts)
+        yield _("How the images were displayed, in order, by the examiner's workbench: {adjustments}").format(
+            adjustments=texts
+        )
     if opinion.actor in view.informed:
         yield _("Had read the search results before taking the case.")
 

@@ -35,10 +35,9 @@ _SOME_WIDTH: Final = 60.0  # of an image without a known scale
 
 @dataclass(frozen=True)
 class PrintedLine:
-    """A line that an examiner drew, in pixels of the image, with the places that it crosses and its name, if any."""
+    """A line that an examiner drew, in pixels of the image, and its name, if any."""
 
     path: Sequence[Point]
-    crossings: Sequence[Point]
     name: str
 
 
@@ -203,13 +202,11 @@ def _draw_lines(paper: Paper, image: PrintedImage, corner: Point, scale: float) 
         return [(corner[0] + x * scale, corner[1] + y * scale) for x, y in points]
 
     for line in image.lines:
-        path, crossings = on_paper(line.path), on_paper(line.crossings)
+        path = on_paper(line.path)
         for width, ink in ((0.8, _WHITE), (0.3, DRAWN)):
             pdf.set_draw_color(*ink)
             pdf.set_line_width(width)
             pdf.polyline(path)
-            for x, y in crossings:
-                pdf.circle(x, y, _RING / 2)
 
 
 def _number(

@@ -76,7 +76,10 @@ def clearance_pdf(
 
 
 def qr_code(text: str) -> bytes:
-    """Draw the QR code of a text as PNG, with room for what a fold or a stamp hides (level M)."""
+    """Draw the QR code of a text as PNG, with room for what a fold or a stamp hides (level M).
+
+    A statement has at most LONGEST_SIGNED bytes, which fit.
+    """
     drawn = io.BytesIO()
     segno.make(text, error="m", encoding="utf-8", micro=False).save(drawn, kind="png", scale=6, border=_BORDER)
     return drawn.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, VAlign
+from fpdf.enums import MethodReturnValue, TableBordersLayout, VAlign
 from fpdf.fonts import FontFace
 
 from api.localisation.languages import SOURCE, Language, language
@@ -27,6 +27,8 @@ _CAPACITY: Final = 26.0  # width of a name in a signature block
 _SIGNATURE: Final = 36.0  # height of a signature block
 _GREY: Final = (70, 78, 90)
 _LIGHT: Final = (170, 176, 184)
+_LINE: Final = 4.3  # height of a line of a table
+_PIECE: Final = 30  # lines of a table's row that surely fit on a page, also one across
 _KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
 
 Translate = Callable[[str], str]  # translates a text of the catalogues
@@ -125,10 +127,15 @@ class Paper:
         self._table(rows, (label, across - label), across, layout=TableBordersLayout.NONE, grey_first=True)
 
     def facts_in_columns(self, *columns: Iterable[tuple[str, str]]) -> None:
-        """Write names and what they are in columns beside each other, all of which fit on this page."""
+        """Write names and what they are in columns beside each other, or below each other if the page is too low."""
         pdf, left = self.pdf, self.pdf.l_margin
         width, top, bottom = (pdf.epw + _GAP) / len(columns), pdf.get_y(), pdf.get_y()
-        for index, facts in enumerate(columns):
+        listed = [list(facts) for facts in columns]
+        if any(self._facts_height(facts, width - _GAP - _NARROW) > self.left for facts in listed):
+            for facts in listed:
+                self.facts(facts)
+            return
+        for index, facts in enumerate(listed):
             pdf.set_left_margin(left + index * width)
             pdf.set_y(top)
             self.facts(facts, width - _GAP, _NARROW)
@@ -199,6 +206,8 @@ class Paper:
         if not rows:
             return
         self.fonts.use(8.5 if has_head else 9)
+        inner = [across * share / sum(widths) - (1 if grey_first else 1.8) for share in widths]  # less the padding
+        pieces = [piece for row in rows for piece in self._pieces(row, inner)]
         self.pdf.set_draw_color(*_LIGHT)
         self.pdf.set_line_width(0.15)
         with self.pdf.table(
@@ -207,19 +216,39 @@ class Paper:
             align="LEFT",
             text_align="LEFT",
             v_align=VAlign.T,
-            line_height=4.3,
+            line_height=_LINE,
             padding=(0.4, 1, 0.4, 0) if grey_first else (0.6, 1.2, 0.6, 0.6),
             borders_layout=layout,
             first_row_as_headings=has_head,
             headings_style=FontFace(emphasis="BOLD"),
         ) as table:
-            for row in rows:
+            for piece in pieces:
                 cells = table.row()
-                for index, value in enumerate(row):
+                for index, value in enumerate(piece):
                     style = FontFace(color=_GREY) if grey_first and index == 0 else None
-                    cells.cell(self.fonts.writable(value), style=style)
+                    cells.cell(value, style=style)
         self.pdf.set_x(self.pdf.l_margin)
         self.pdf.ln(1)
+
+    def _facts_height(self, facts: Iterable[tuple[str, str]], width: float) -> float:
+        """Return how high facts are in a column, of which `width` is for what they are; names are one or two lines."""
+        self.fonts.use(9)
+        return sum(max(2, len(self._lines(fact, width - 1))) * _LINE + 0.8 for _, fact in facts if fact) + 1
+
+    def _lines(self, text: str, width: float) -> list[str]:
+        """Return the lines of a text in a width."""
+        written = self.fonts.writable(text)
+        return list(self.pdf.multi_cell(width, text=written, align="L", dry_run=True, output=MethodReturnValue.LINES))
+
+    def _pieces(self, row: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
+        """Yield a row of a table, in several where it is higher than _PIECE lines: fpdf2 breaks none across pages."""
+        cells = [self._lines(text, width) for width, text in zip(widths, row, strict=True)]
+        lines = max(map(len, cells))
+        if lines <= _PIECE:
+            yield [*map(self.fonts.writable, row)]
+            return
+        for first in range(0, lines, _PIECE):
+            yield ["\n".join(cell[first : first + _PIECE]) for cell in cells]
 
     def _write(self, text: str, line: float) -> None:
         self.pdf.multi_cell(0, line, self.fonts.writable(text), align="L", new_x="LMARGIN", new_y="NEXT")

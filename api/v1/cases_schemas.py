@@ -97,8 +97,8 @@ class DrawingOut(FromAttributes):
     image: str
     path: list[Point] = Field(description="Both ends of the line of a count, or the points of the ridge")
     counted: int | None = Field(description="Ridges that the examiner counts, without those that the ends lie on")
-    crossings: list[Point] = Field(description="Where the software sees ridges under the line")
-    least: int | None = Field(description="The fewest ridges that the software counts; null if unclear")
+    crossings: list[Point] = Field(description="Where the examiner's workbench saw ridges under the line")
+    least: int | None = Field(description="The fewest ridges that the workbench counted; null if unclear")
     most: int | None = Field(description="The most; null if unclear")
 
 

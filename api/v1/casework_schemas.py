@@ -96,10 +96,12 @@ class DrawingIn(RequestBody):
         default=None, ge=0, le=MOST_RIDGES, description="Ridges that you count, without those that the ends lie on"
     )
     crossings: list[Point] = Field(
-        default=[], max_length=MOST_RIDGES, description="Where the software sees ridges under the line"
+        default=[],
+        max_length=MOST_RIDGES,
+        description="Where the workbench saw ridges under the line; no paper shows it",
     )
     least: int | None = Field(
-        default=None, ge=0, le=MOST_RIDGES, description="The fewest ridges that the software counts; null if unclear"
+        default=None, ge=0, le=MOST_RIDGES, description="The fewest ridges that the workbench counted; null if unclear"
     )
     most: int | None = Field(default=None, ge=0, le=MOST_RIDGES, description="The most; null if unclear")
 

@@ -176,8 +176,8 @@ def start_viewing(
 ) -> LineupOut:
     """Begin to show a line-up to a witness who was instructed, in an order of their own that is fixed now.
 
-    Its maker, anyone who has worked on the suspect's record and anyone who may read the audit log cannot show it. A
-    witness sees one line-up of a suspect in a case.
+    Its maker, anyone who was shown the suspect's record (also in a list, a search or a case) and anyone who may read
+    the audit log cannot show it. A witness sees one line-up of a suspect in a case.
     """
     who = (viewing.witness, viewing.present, viewing.language)
     lineup = steps.start_viewing(store, lineup_id, *who, instructed=viewing.instructed)

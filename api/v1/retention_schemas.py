@@ -28,10 +28,11 @@ class OrderIn(RequestBody):
     date: Day
     until: Day | None = Field(default=None, description="Last day of a hold; else until it is released")
     reason: str = Field(default="", max_length=ORDER_REASON_LENGTH, description="As in the order; no names")
+    hold_id: str | None = Field(default=None, description="Id of the hold that a release ends; others stay in force")
 
     def order(self) -> Order:
         """Return it as a value of the domain."""
-        return Order(self.kind, self.authority, self.reference, self.date, self.until, self.reason)
+        return Order(self.kind, self.authority, self.reference, self.date, self.until, self.reason, self.hold_id)
 
 
 class OrderOut(Schema):
@@ -40,8 +41,17 @@ class OrderOut(Schema):
     id: str
 
 
+class HoldOut(Schema):
+    """A hold that is in force; a release names its `id`."""
+
+    id: str
+    authority: str
+    reference: str
+    until: dt.date | None
+
+
 class ClockOut(Schema):
-    """Until when an encounter's samples are kept; `held_by`, where there is a hold, wins over `due`."""
+    """Until when an encounter's samples are kept; `holds`, where there are any, win over `due`."""
 
     encounter_id: str
     begins: dt.date
@@ -49,8 +59,9 @@ class ClockOut(Schema):
     rule: str
     basis: str
     why: str
-    held_by: str | None
-    held_until: dt.date | None
+    held_by: str | None = Field(description="Courts and numbers of all holds")
+    held_until: dt.date | None = Field(description="The day after which none of the holds is in force, where stated")
+    holds: list[HoldOut]
 
     @classmethod
     def of(cls, clock: Clock) -> Self:
@@ -128,7 +139,11 @@ class ExpungementPageOut(PageOut):
 
 
 def _fields(clock: Clock) -> dict[str, Any]:
-    hold = clock.hold
+    holds = [
+        HoldOut(id=hold.id, authority=hold.authority, reference=hold.reference, until=hold.until)
+        for hold in clock.holds
+    ]
+    ends = [hold.until for hold in holds if hold.until is not None]
     return {
         "encounter_id": clock.encounter_id,
         "begins": clock.begins,
@@ -136,6 +151,7 @@ def _fields(clock: Clock) -> dict[str, Any]:
         "rule": clock.rule.id,
         "basis": clock.rule.basis,
         "why": clock.why,
-        "held_by": f"{hold.authority}, {hold.reference}" if hold else None,
-        "held_until": hold.until if hold else None,
+        "held_by": "; ".join(f"{hold.authority}, {hold.reference}" for hold in holds) or None,
+        "held_until": max(ends) if ends and len(ends) == len(holds) else None,
+        "holds": holds,
     }

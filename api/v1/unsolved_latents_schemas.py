@@ -33,7 +33,8 @@ class LatentLinkOut(FromAttributes):
     case_number: str | None = Field(description="The case about the link; null if there is none that you may know of")
     outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
     decibans: float | None = Field(
-        description="Similarity, which gives the order and no rarity; null in lists, which inform no examiner"
+        description="Similarity, which gives the order and no rarity; null in lists, which inform no examiner, and of "
+        "another unit's latent"
     )
 
 

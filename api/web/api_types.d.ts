@@ -242,6 +242,7 @@ declare namespace Api {
     why: string;
     held_by: string | null;
     held_until: string | null;
+    holds: Array<HoldOut>;
   };
   type CommentOut = {
     actor: string;
@@ -319,6 +320,7 @@ declare namespace Api {
     why: string;
     held_by: string | null;
     held_until: string | null;
+    holds: Array<HoldOut>;
     record_id: string;
     station_code: string;
     search_id: string | null;
@@ -509,6 +511,12 @@ declare namespace Api {
     models: Array<ModelOut>;
   };
   type Hint = "likely" | "inspect" | "none";
+  type HoldOut = {
+    id: string;
+    authority: string;
+    reference: string;
+    until: string | null;
+  };
   type IdDocumentIn = {
     kind: DocumentKind;
     last_four: string;

@@ -1,4 +1,4 @@
-"""How many targets an account may use when it compares samples with one record.
+"""How many targets an account may use when it compares samples with one record, or finds it by searches.
 
 A score beyond what may be stated is withheld. Whether it reaches a target is still answered, so that many answers at
 other targets would find it.
@@ -7,20 +7,45 @@ other targets would find it.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import TooManyTargets
+from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.searches import search_candidates, searches
 
 MOST: Final = 3
 WITHIN: Final = timedelta(days=1)
+
+
+def require_few_search_targets(connection: Connection, act: Act | None, record_ids: Sequence[str]) -> None:
+    """Refuse a search that was stored just now if the account has used more than MOST targets with one of some records.
+
+    They are those that it lists with a withheld score.
+
+    Raises:
+        TooManyTargets: it has.
+    """
+    if act is None:
+        return
+    target = func.coalesce(searches.c.settings["target_fpir"].as_float(), USUAL_FPIR)  # None: hints go by the usual one
+    recent = (searches.c.actor_id == act.actor.id, searches.c.created_at >= datetime.now(UTC) - WITHIN)
+    used = select(search_candidates.c.record_id).join(searches, searches.c.id == search_candidates.c.search_id)
+    used = used.where(*recent, search_candidates.c.record_id.in_(record_ids)).group_by(search_candidates.c.record_id)
+    if connection.execute(used.having(func.count(target.distinct()) > MOST).limit(1)).first():
+        raise TooManyTargets(
+            f"You have searched at more than {MOST} targets within a day, and found one of these records each time; "
+            "use one of those.",
+            int(WITHIN.total_seconds()),
+        )
 
 
 def require_few_targets(database: Database, act: Act | None, record_id: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, select
+from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, select
 
 from biometrics.access import jurisdiction
 from biometrics.access.case_access import may_be_known_to
@@ -156,8 +156,7 @@ class AuditLog:
         if query.person:
             with self._database.reading() as connection:
                 ids = _ids_of(connection, act, query.person)
-            named = (table.detail.contains(audit.plain_json(record_id), autoescape=True) for record_id in ids)
-            selected = selected.where(or_(table.subject_id.in_(ids), *named))
+            selected = selected.where(audit.names_any(ids))
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),

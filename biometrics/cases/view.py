@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self, TypeVar
+from typing import Self, TypeVar
 
 from biometrics.cases.case import Case
 from biometrics.kernel.cases import (
@@ -18,17 +18,11 @@ from biometrics.kernel.cases import (
     Part,
     Question,
     Referral,
+    seen_state,
 )
 from biometrics.kernel.marks import in_analysis
 
 T = TypeVar("T", Analysis, Opinion)
-
-# A case that waits for a second examiner looks like one that waits for the first.
-_MASKED: Final = {
-    CaseState.NEW: CaseState.WAITING,
-    CaseState.FIRST_OPINION: CaseState.WAITING,
-    CaseState.VERIFICATION: CaseState.ASSIGNED,
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ class CaseView:
             question=case.question,
             created_at=case.created_at,
             fir_number=case.fir_number,
-            state=case.state if case.over or decided else _MASKED.get(case.state, case.state),
+            state=seen_state(case.state, decided=decided),
             part=Part.EXAMINER if part is Part.VERIFIER and not (case.over or decided) else part,
             finding=case.finding if case.over or decided or judge else None,
             shows_candidate=case.over or judge or compares,

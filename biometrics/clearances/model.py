@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ KEPT: Final = timedelta(
 LATEST_SEARCH: Final = timedelta(days=7)  # the oldest search that a request may rest on
 DETAILS_LENGTH: Final = 400  # characters that are disclosed of a record: they are in the QR code
 _LENGTH: Final = 200
+_STATED_BYTES: Final = 1300  # of a request's texts in the QR code, in UTF-8: the rest of the statement has room, too
 
 
 class ClearanceState(StrEnum):
@@ -49,7 +51,7 @@ class ClearanceRequest(Entered):
     """Who asks for a certificate, for what, and which authority receives it.
 
     Raises:
-        InvalidField: a text breaks its rule, or the date of birth is in the future.
+        InvalidField: a text breaks its rule, all are too long for the QR code, or the date of birth is in the future.
     """
 
     name: str
@@ -68,6 +70,12 @@ class ClearanceRequest(Entered):
         assign(self, "authority", clean_text("receiving authority", self.authority, _LENGTH))
         assign(self, "legal_basis", clean_text("consent or legal basis", self.legal_basis, _LENGTH))
         assign(self, "relative", clean_text("relative's name", self.relative, NAME_LENGTH, required=False))
+        stated = json.dumps((self.name, self.document, self.wanted_for, self.authority), ensure_ascii=False)
+        if (over := len(stated.encode()) - _STATED_BYTES) > 0:
+            raise InvalidField(
+                "Name, document, purpose and authority together are too long for the certificate's QR code, by "
+                f"{over} bytes; shorten them. A letter of Hindi takes three."
+            )
 
     def _check_days(self, latest: date) -> None:
         if self.birth_date > latest:

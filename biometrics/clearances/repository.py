@@ -34,7 +34,7 @@ class ClearanceReader:
             UnknownClearance: there is none of this id that one may see.
         """
         with self._database.noting() as connection:
-            found = rows.load_visible(connection, self._act.actor.unit, clearance_id)
+            found = rows.load_visible(connection, self._act, clearance_id)
             append(connection, self._act, Action.CLEARANCES_READ, found.id)
             return found
 
@@ -54,7 +54,7 @@ class ClearanceReader:
         if state is not None:
             conditions.append(its.state == state)
         with self._database.noting() as connection:
-            loaded = rows.load(connection, *conditions, limit=limit + 1)
+            loaded = rows.load(connection, self._act, *conditions, limit=limit + 1)
             shown, place = paginate(loaded, limit, lambda each: cursor_at(each.requested_at, each.id))
             append(connection, self._act, Action.CLEARANCES_READ, "", clearances=[each.id for each in shown])
             return Page(tuple(shown), place)
@@ -64,4 +64,4 @@ class ClearanceReader:
         """Say whether the certificate of this number, of whatever unit, was revoked here."""
         its = clearances.c
         with self._database.reading() as connection:
-            return bool(rows.load(connection, its.number == number, its.state == ClearanceState.REVOKED))
+            return bool(rows.load(connection, self._act, its.number == number, its.state == ClearanceState.REVOKED))

@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, true, update
 
-from biometrics.access.jurisdiction import at_or_below, unit_at
+from biometrics.access.case_access import examined_by
+from biometrics.access.jurisdiction import at_or_below, unit_at, unit_of
 from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Decision, Outcome
-from biometrics.kernel.access import Unit
-from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.access import Act
+from biometrics.kernel.cases import CaseState, Conclusion, seen_state
 from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import UnknownClearance
 from biometrics.kernel.ids import canonical_id
 from biometrics.storage.database.rows import from_row
-from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.cases import case_opinions, cases
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.searches import searches
 
 ERASED: Final = "[erased]"  # in place of why a request ended
 
 
-def load(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Clearance]:
-    """Return the requests that meet conditions on their rows, the newest first."""
+def load(connection: Connection, act: Act | None, *conditions: Any, limit: int | None = None) -> list[Clearance]:
+    """Return the requests that meet conditions on their rows, with their cases as an actor sees them, newest first."""
     its = clearances.c
     query = select(clearances, searches.c.created_at.label("searched_at")).join(searches).where(*conditions)
     rows = connection.execute(query.order_by(its.requested_at.desc(), its.id.desc()).limit(limit)).all()
-    examined = latest_cases(connection, [row.search_id for row in rows])
+    examined = latest_cases(connection, act, [row.search_id for row in rows])
     return [
         from_row(
             Clearance,
@@ -44,27 +45,35 @@ def load(connection: Connection, *conditions: Any, limit: int | None = None) -> 
     ]
 
 
-def load_visible(connection: Connection, unit: Unit, clearance_id: str) -> Clearance:
-    """Return a request of a unit or one below it, by its id.
+def load_visible(connection: Connection, act: Act | None, clearance_id: str) -> Clearance:
+    """Return a request of the actor's unit or one below it, by its id.
 
     Raises:
         UnknownClearance: there is none.
     """
     by_id = clearances.c.id == canonical_id(clearance_id)
-    found = load(connection, by_id, at_or_below(unit, clearances))
+    found = load(connection, act, by_id, at_or_below(unit_of(act), clearances))
     if not found:
         raise UnknownClearance("There is no request for a clearance certificate of this id that you may see.")
     return found[0]
 
 
-def latest_cases(connection: Connection, search_ids: Sequence[str]) -> dict[str, dict[str, ClearanceCase]]:
-    """Return the latest case about each candidate of searches (few enough for one IN list), by search and candidate."""
+def latest_cases(
+    connection: Connection, act: Act | None, search_ids: Sequence[str]
+) -> dict[str, dict[str, ClearanceCase]]:
+    """Return the latest case about each candidate of searches (few enough for one IN list), by search and candidate.
+
+    Its state is what the actor may see.
+    """
     its = cases.c
-    query = select(its.search_id, its.candidate_id, its.number, its.state, its.outcome)
+    own = (case_opinions.c.case_id == its.id, case_opinions.c.actor == act.actor.id if act else true())
+    seen = (exists().where(*own).label("decided"), examined_by(unit_of(act)).label("examined"))
+    query = select(its.search_id, its.candidate_id, its.number, its.state, its.outcome, *seen)
     by_search: defaultdict[str, dict[str, ClearanceCase]] = defaultdict(dict)
     for row in connection.execute(query.where(its.search_id.in_(search_ids)).order_by(its.created_at, its.number)):
         conclusion = Conclusion(row.outcome) if row.outcome else None
-        by_search[row.search_id][row.candidate_id] = ClearanceCase(row.number, CaseState(row.state), conclusion)
+        state = seen_state(CaseState(row.state), decided=bool(row.decided), examined=bool(row.examined))
+        by_search[row.search_id][row.candidate_id] = ClearanceCase(row.number, state, conclusion)
     return by_search
 
 

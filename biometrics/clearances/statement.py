@@ -19,7 +19,8 @@ from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import is_signed
 
 KIND: Final = "pehchan-clearance-1"
-LONGEST: Final = 4000  # characters of a statement; a QR code holds fewer
+LONGEST: Final = 4000  # characters of a statement that is checked; older ones were not bounded
+LONGEST_SIGNED: Final = 2300  # bytes of one that is signed: a QR code of level M holds 2,329 of a text in UTF-8
 _NOT_OURS: Final = (
     "This is not the text of a clearance certificate from Pehchan, or a character of it was changed; scan the QR code "
     "again."
@@ -54,7 +55,11 @@ class Verified:
 def sign_statement(
     clearance: Clearance, decision: Decision, issued: date, until: date, public_key: str, sign: Callable[[bytes], str]
 ) -> str:
-    """Return the statement of a certificate, signed; `sign` returns a signature in hex."""
+    """Return the statement of a certificate, signed; `sign` returns a signature in hex.
+
+    Raises:
+        InvalidField: the details are too long for the QR code.
+    """
     request = clearance.request
     assert request is not None, "only what was not erased is decided"
     content = {
@@ -74,7 +79,13 @@ def sign_statement(
     if decision.details:
         content["details"] = decision.details
     signature = bytes.fromhex(sign(plain_json(content).encode()))
-    return plain_json(content | {"signature": b64encode(signature).decode()})
+    statement = plain_json(content | {"signature": b64encode(signature).decode()})
+    if (over := len(statement.encode()) - LONGEST_SIGNED) > 0:
+        raise InvalidField(
+            f"The certificate's QR code lacks room for {over} bytes; shorten the details, of which a letter of Hindi "
+            "takes three."
+        )
+    return statement
 
 
 def verify_statement(text: str, public_key: str, today: date) -> Verified:

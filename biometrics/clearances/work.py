@@ -41,7 +41,7 @@ class ClearanceRepository:
         require_proper(request)
         connection, unit, new = self._work.connection, unit_of(self._work.act), str(uuid.uuid4())
         advance(connection, CASE_COUNTER, 0)  # before the counters of single units, as for cases
-        if rows.load(connection, clearances.c.search_id == search_id):
+        if rows.load(connection, self._work.act, clearances.c.search_id == search_id):
             raise WrongStep("A certificate was requested on this search already; search again for another request.")
         prefix = _PREFIX + number_prefix(unit, today().year)
         connection.execute(
@@ -62,7 +62,7 @@ class ClearanceRepository:
     @needs(Scope.CASE_READ)
     def not_asked(self, search_id: str, candidates: Collection[str]) -> list[str]:
         """Return those candidates of a search about whom no case was opened."""
-        asked = rows.latest_cases(self._work.connection, [search_id]).get(search_id, {})
+        asked = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
         return [candidate for candidate in candidates if candidate not in asked]
 
     @needs(Scope.CASE_READ)
@@ -72,7 +72,7 @@ class ClearanceRepository:
         Raises:
             UnknownClearance: there is none of this id that one may see.
         """
-        return rows.load_visible(self._work.connection, unit_of(self._work.act), clearance_id)
+        return rows.load_visible(self._work.connection, self._work.act, clearance_id)
 
     @needs(Scope.CASE_EXAMINE)
     def decide(self, clearance: Clearance, decision: Decision) -> Clearance:

@@ -56,6 +56,24 @@ class CaseState(StrEnum):
     REFERRED = "referred"  # an open case, as shown to a unit that may not examine it
 
 
+_LOOKS_LIKE: Final = {
+    CaseState.NEW: CaseState.WAITING,
+    CaseState.FIRST_OPINION: CaseState.WAITING,
+    CaseState.VERIFICATION: CaseState.ASSIGNED,
+}
+
+
+def seen_state(state: CaseState, *, decided: bool, examined: bool = True) -> CaseState:
+    """Return a case's state as a viewer sees it.
+
+    `decided`: the viewer has given an opinion; all others do not learn whether there is one. `examined`: the viewer's
+    unit may examine the case.
+    """
+    if not examined:
+        return state if state in (CaseState.CLOSED, CaseState.WITHDRAWN) else CaseState.REFERRED
+    return state if decided else _LOOKS_LIKE.get(state, state)
+
+
 class Conclusion(StrEnum):
     """What an examiner can come to."""
 

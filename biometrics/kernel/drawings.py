@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from math import isfinite
+from math import dist, isfinite
 from typing import Any, Final, NamedTuple
 
 from biometrics.kernel.errors import InvalidField
@@ -12,6 +12,7 @@ from biometrics.kernel.errors import InvalidField
 MOST_DRAWINGS: Final = 100  # of an examiner in a case
 MOST_POINTS: Final = 1000  # of a ridge that is followed
 MOST_RIDGES: Final = 200  # of a count
+LEAST_PERIOD: Final = 2  # pixels of a ridge and its valley in any image that shows both
 _LARGEST: Final = 1e5  # pixels, of any coordinate
 
 Point = tuple[float, float]  # x and y in pixels of the image, from its upper left corner
@@ -28,8 +29,9 @@ class Drawing(NamedTuple):
     """Something that an examiner drew on the image of that name.
 
     `path` has both ends of the line of a ridge count, and the points of a ridge that is followed. Of a ridge count,
-    `counted` is the number of ridges that the examiner states, None while they state none; `crossings` are where the
-    software sees a ridge, `least` and `most` between which numbers it counts, None where it finds the ridges unclear.
+    `counted` is the number of ridges that the examiner states, None while they state none. `crossings`, `least` and
+    `most` are what the examiner's own computer showed: where it saw a ridge, and between which numbers it counted, None
+    where it found the ridges unclear. They come from there, so that no paper states them.
     """
 
     kind: DrawingKind
@@ -71,6 +73,8 @@ def _fault(drawing: Drawing) -> str:
     counts = [each for each in (drawing.counted, drawing.least, drawing.most) if each is not None]
     if not all(0 <= each <= MOST_RIDGES for each in (*counts, len(drawing.crossings))):
         return f"counts more than {MOST_RIDGES} ridges, or fewer than none"
+    if max((*counts, len(drawing.crossings))) > dist(*drawing.path) / LEAST_PERIOD:
+        return f"counts more ridges than its line can cross; a ridge and its valley are {LEAST_PERIOD} pixels wide"
     if (drawing.least is None) is not (drawing.most is None) or (drawing.least or 0) > (drawing.most or 0):
         return "states no range; give `least` and `most`, or neither"
     return ""

@@ -2,7 +2,8 @@
 
 A helper writes one byte once it has started. Then it reads requests from its standard input and writes an answer to
 each; both are framed by their length, 8 bytes, big-endian. It is in a process group of its own, so that Ctrl-C reaches
-only its owner, ignores SIGTERM, and reads the end of its input when the owner ends, however that happens.
+only its owner, ignores SIGTERM, and reads the end of its input when the owner ends, however that happens. Its
+environment is empty: that of its owner may hold the master key and the URL of the database.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class _Helper:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0, env={}
         )
         self._input, self._output = cast("FileIO", self._process.stdin), cast("FileIO", self._process.stdout)
         for pipe in (self._input, self._output):

@@ -18,7 +18,7 @@ from typing import Final
 from biometrics.kernel.court import CourtStanding, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.entry import Entered
-from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.errors import ExpungementRefused, InvalidField
 from biometrics.kernel.text import assign, clean_text
 
 YEARS_KEPT: Final = 75
@@ -38,17 +38,18 @@ class OrderKind(StrEnum):
     """What was directed about an encounter."""
 
     HOLD = "hold"  # by a court or magistrate: nothing is destroyed
-    RELEASE = "release"  # the hold is over
+    RELEASE = "release"  # one hold is over; others stay in force
     CLOSE = "close"  # the missing person was traced, the body identified, the wanted person found or wanted no more
     DESTROY = "destroy"  # by a court or magistrate
 
 
 @dataclass(frozen=True)
 class Order(Entered):
-    """An order about an encounter. A hold ends after the day `until`.
+    """An order about an encounter. A hold ends after the day `until`; a release ends the hold `hold_id`, and no other.
 
     Raises:
-        InvalidField: a text breaks its rule, a day is missing or in the future, or a hold ends before it begins.
+        InvalidField: a text breaks its rule, a day is missing or in the future, a hold ends before it begins, or a
+            release does not name its hold.
     """
 
     kind: OrderKind
@@ -57,6 +58,8 @@ class Order(Entered):
     date: dt.date
     until: dt.date | None = None
     reason: str = ""
+    hold_id: str | None = None
+    id: str = ""  # empty until it is entered
 
     def _clean(self) -> None:
         assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
@@ -64,21 +67,29 @@ class Order(Entered):
         assign(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
         if self.until is not None and (self.kind is not OrderKind.HOLD or self.until < self.date):
             raise InvalidField("Only a hold has a last day, and not one before its first; correct the dates.")
+        if (self.kind is OrderKind.RELEASE) != (self.hold_id is not None):
+            raise InvalidField("A release states the id of the hold that it ends, and no other order does.")
 
     def _check_days(self, latest: dt.date) -> None:
         if self.date > latest:
             raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
 
 
-def hold_on(day: dt.date, orders: Sequence[Order]) -> Order | None:
-    """Return the hold that is in force on a day, the last one where there are several."""
-    holds: list[Order] = []
-    for order in orders:
-        if order.kind is OrderKind.HOLD:
-            holds.append(order)
-        elif order.kind is OrderKind.RELEASE:
-            holds.clear()
-    return next((order for order in reversed(holds) if order.until is None or order.until >= day), None)
+def holds_on(day: dt.date, orders: Sequence[Order]) -> tuple[Order, ...]:
+    """Return the holds that are in force on a day."""
+    released = {order.hold_id for order in orders if order.kind is OrderKind.RELEASE}
+    holds = (order for order in orders if order.kind is OrderKind.HOLD and order.id not in released)
+    return tuple(hold for hold in holds if hold.until is None or hold.until >= day)
+
+
+def require_held(release: Order, orders: Sequence[Order]) -> None:
+    """Refuse a release of a hold that is not, or no longer, among the orders of its subject.
+
+    Raises:
+        ExpungementRefused: it is not.
+    """
+    if release.kind is OrderKind.RELEASE and release.hold_id not in {hold.id for hold in holds_on(dt.date.min, orders)}:
+        raise ExpungementRefused("This hold does not exist here, or was released already; choose one that is in force.")
 
 
 def _last(orders: Sequence[Order], kind: OrderKind) -> Order | None:
@@ -95,9 +106,9 @@ class KeptEncounter:
     standing: CourtStanding = UNDECIDED
     orders: tuple[Order, ...] = ()
 
-    def hold(self, day: dt.date) -> Order | None:
-        """Return the hold that is in force on a day, the last one where there are several."""
-        return hold_on(day, self.orders)
+    def holds(self, day: dt.date) -> tuple[Order, ...]:
+        """Return the holds that are in force on a day."""
+        return holds_on(day, self.orders)
 
     def last(self, kind: OrderKind) -> Order | None:
         """Return the last order of a kind."""
@@ -127,18 +138,18 @@ class RetentionRule:
 class Clock:
     """When an encounter's samples, or the files of a search, are due, by which rule, and why in a sentence.
 
-    A `hold` wins over every rule: nothing is due while it lasts.
+    A hold wins over every rule: nothing is due while one of `holds` lasts.
     """
 
     encounter_id: str
     rule: RetentionRule
     begins: dt.date
     due: dt.date
-    hold: Order | None
+    holds: tuple[Order, ...]
 
     def is_due(self, day: dt.date) -> bool:
         """Say whether the samples must be destroyed on a day."""
-        return self.hold is None and self.due <= day
+        return not self.holds and self.due <= day
 
     @property
     def why(self) -> str:
@@ -231,7 +242,7 @@ def clock(encounter: KeptEncounter, others: Sequence[KeptEncounter], day: dt.dat
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)
     rule = next(rule for rule in RULES if rule.applies(encounter, convicted_before))
     begins = rule.begins(encounter)
-    return Clock(encounter.id, rule, begins, years_after(begins, rule.years), encounter.hold(day))
+    return Clock(encounter.id, rule, begins, years_after(begins, rule.years), encounter.holds(day))
 
 
 @dataclass(frozen=True)
@@ -255,11 +266,11 @@ _ORDERED: Final = {OrderKind.DESTROY: RULES[0], OrderKind.CLOSE: SEARCH_CLOSED}
 
 def probe_clock(files: ProbeFiles, day: dt.date) -> Clock:
     """Return when the files of a search are due: by an order, else as long as the operator's rule keeps them."""
-    hold = hold_on(day, files.orders)
+    holds = holds_on(day, files.orders)
     for kind, rule in _ORDERED.items():
         if order := _last(files.orders, kind):
-            return Clock(files.search_id, rule, order.date, order.date, hold)
-    return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, hold)
+            return Clock(files.search_id, rule, order.date, order.date, holds)
+    return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, holds)
 
 
 def years_after(day: dt.date, years: int) -> dt.date:

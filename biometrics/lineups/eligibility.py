@@ -224,5 +224,5 @@ def _restricted(connection: Connection, ids: Sequence[str], day: date) -> Iterat
     for record_id, kept in kept_encounters_of(connection, ids).items():
         listed = list(kept.values())
         timed = [clock(each, [other for other in listed if other is not each], day) for each in listed]
-        if any(each.hold is not None or each.due <= day for each in timed):
+        if any(each.holds or each.due <= day for each in timed):
             yield record_id

@@ -268,6 +268,11 @@ class Lineup:
             return True
         return self.state is LineupState.CLOSED and act.actor.may(Scope.CASE_SUPERVISE)
 
+    @property
+    def record_ids(self) -> list[str]:
+        """The records of its members, without which is the suspect's."""
+        return sorted(member.record_id for member in self.members)
+
     def seen_by(self, act: Act | None) -> Lineup:
         """Return the line-up without what an actor must not learn.
 

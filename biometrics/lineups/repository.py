@@ -35,9 +35,9 @@ class LineupReader:
             UnknownLineup: there is none of this number that one may see.
         """
         with self._database.reading() as connection:
-            lineup = rows.load_visible(connection, self._act.actor.unit, lineup_id)
-        note(self._database, self._act, Action.LINEUP_READ, lineup.subject)
-        return lineup.seen_by(self._act)
+            lineup = rows.load_visible(connection, self._act.actor.unit, lineup_id).seen_by(self._act)
+        note(self._database, self._act, Action.LINEUP_READ, lineup.subject, records=lineup.record_ids)
+        return lineup
 
     @needs(Scope.CASE_READ)
     def find(self, fir_number: str = "", *, limit: int = 50, after: int | None = None) -> Page[Lineup, int]:
@@ -54,4 +54,8 @@ class LineupReader:
             conditions.append(lineups.c.id < min(after, MAX_ROW_NUMBER))
         with self._database.reading() as connection:
             shown, place = paginate(rows.load(connection, *conditions, limit=limit + 1), limit, lambda each: each.id)
-        return Page(tuple(each.seen_by(self._act) for each in shown), place)
+        page = Page(tuple(each.seen_by(self._act) for each in shown), place)
+        named = sorted({record_id for each in page.items for record_id in each.record_ids})
+        listed = [each.subject for each in page.items]
+        note(self._database, self._act, Action.LINEUP_READ, lineups=listed, records=named)
+        return page

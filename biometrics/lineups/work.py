@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from biometrics.access.jurisdiction import codes_of, unit_of
 from biometrics.access.merge_chains import leads, merged_into
@@ -33,8 +33,10 @@ from biometrics.lineups.model import (
     photos_commitment,
     viewing_seal,
 )
+from biometrics.storage.audit.log import names_any
 from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.lineups import (
     WITNESS_LENGTH,
     lineup_answers,
@@ -42,6 +44,7 @@ from biometrics.storage.tables.lineups import (
     lineup_viewings,
     lineups,
 )
+from biometrics.storage.tables.people import encounters
 from biometrics.storage.transaction import Transaction
 
 
@@ -128,7 +131,7 @@ class LineupRepository:
         Raises:
             UnknownLineup: there is none of this number that one may see.
             WrongStep: it is not ready, or the witness has seen it.
-            NotBlind: the actor made it, knows the suspect's record or may read the audit log.
+            NotBlind: the actor made it, was shown the suspect's record or may read the audit log.
         """
         lineup = self.get(lineup_id)
         lineup.require(LineupState.READY)
@@ -284,8 +287,18 @@ class LineupRepository:
                 "You may read the audit log, which could tell who the suspect is; have another officer show it."
             )
         connection, its = self._work.connection, audit_entries.c
-        suspect = lineup.suspect.record_id
-        lead = leads(connection, [suspect]).get(suspect, suspect)
-        about = its.subject_id.in_([suspect, lead, *merged_into(connection, lead)])
-        if connection.execute(select(its.number).where(about, its.actor_id == act.actor.id).limit(1)).first():
-            raise NotBlind("You have worked on a record of this line-up; have it shown by an officer who has not.")
+        seen = names_any(_ids_about(connection, lineup.suspect.record_id))
+        if connection.execute(select(its.number).where(its.actor_id == act.actor.id, seen).limit(1)).first():
+            raise NotBlind(
+                "You have seen a record of this line-up, also in a list, a search or a case; have it shown by an "
+                "officer who has not."
+            )
+
+
+def _ids_about(connection: Connection, record_id: str) -> list[str]:
+    """Return the ids by which the audit log names a person: of records, of their encounters and of cases about them."""
+    lead = leads(connection, [record_id]).get(record_id, record_id)
+    ids = [record_id, lead, *merged_into(connection, lead)]
+    collected = select(encounters.c.id).where(encounters.c.record_id.in_(ids))
+    about = select(cases.c.id).where(or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids)))
+    return [*ids, *connection.execute(collected).scalars(), *connection.execute(about).scalars()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -29,8 +30,7 @@ def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dic
     for row in connection.execute(
         query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
     ):
-        order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
-        directed[row.encounter_id].append(order)
+        directed[row.encounter_id].append(stored_order(row))
     kept: defaultdict[str, dict[str, KeptEncounter]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
@@ -38,6 +38,12 @@ def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dic
         encounter = KeptEncounter(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
         kept[row.record_id][row.id] = encounter
     return dict(kept)
+
+
+def stored_order(row: Any) -> Order:
+    """Return an order of a row of its table."""
+    columns = (row.authority, row.reference, row.date, row.until, row.reason, row.hold_id, row.id)
+    return stored(Order, OrderKind(row.kind), *columns)
 
 
 def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounter_id: str = "") -> None:
@@ -48,12 +54,10 @@ def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounte
         ClockImplausible: a hold has ended by the clock, which may be wrong; `gap` is as for `require_plausible`.
     """
     for encounter in kept_encounters_of(connection, [record_id]).get(record_id, {}).values():
-        if encounter_id not in ("", encounter.id) or encounter.hold(date.min) is None:
+        if encounter_id not in ("", encounter.id) or not encounter.holds(date.min):
             continue
-        hold = encounter.hold(today())
-        if hold is None:
-            require_plausible(connection, gap)
-        else:
+        if holds := encounter.holds(today()):
             raise ExpungementRefused(
-                f"The samples are held by order of {hold.authority}; they can be removed afterwards."
+                f"The samples are held by order of {holds[-1].authority}; they can be removed afterwards."
             )
+        require_plausible(connection, gap)

@@ -24,6 +24,7 @@ from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, name_of, take
+from biometrics.storage.tables.accounts import saved_filters
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import person_versions
@@ -216,6 +217,16 @@ def erase_from_lineups(connection: Connection, left: Leftovers) -> None:
         texts = (lineups.c.description, lineups.c.closed_because, answered.words, answered.confidence)
         for column in (*texts, viewed.witness, viewed.witness_key, viewed.present, viewed.remarks):
             _erase_where_named(connection, column, lineup_id, left)
+
+
+def erase_from_saved_filters(connection: Connection, left: Leftovers) -> None:
+    """Erase the names of saved filters, of any account, that name a destroyed person; the filters stay."""
+    if not left.names:
+        return
+    for filter_id, name in connection.execute(select(saved_filters.c.id, saved_filters.c.name)).all():
+        if left.names_in(name):
+            named = f"{ERASED_TEXT} {filter_id}"  # an account has each name once
+            connection.execute(update(saved_filters).where(saved_filters.c.id == filter_id).values(name=named))
 
 
 def _erase_where_named(connection: Connection, column: Column[Any], lineup_id: int, left: Leftovers) -> None:

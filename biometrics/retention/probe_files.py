@@ -14,8 +14,8 @@ from biometrics.clearances.model import ClearanceState
 from biometrics.kernel.access import Unit
 from biometrics.kernel.cases import CaseState
 from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.entry import stored
-from biometrics.kernel.retention_rules import Order, OrderKind, ProbeFiles, hold_on, probe_clock
+from biometrics.kernel.retention_rules import Order, ProbeFiles, holds_on, probe_clock
+from biometrics.people.holds import stored_order
 from biometrics.retention.due import BATCH, Timed
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.cases import cases
@@ -73,7 +73,7 @@ def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.dat
         search_id
         for chunk in in_chunks(search_ids, BATCH)
         for search_id, orders in _orders_of(connection, chunk).items()
-        if hold_on(day, orders)
+        if holds_on(day, orders)
     }
 
 
@@ -95,6 +95,5 @@ def _orders_of(connection: Connection, search_ids: Sequence[str]) -> defaultdict
     orders: defaultdict[str, list[Order]] = defaultdict(list)
     query = select(search_orders).where(search_orders.c.search_id.in_(search_ids))
     for row in connection.execute(query.order_by(search_orders.c.created_at, search_orders.c.id)):
-        order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
-        orders[row.search_id].append(order)
+        orders[row.search_id].append(stored_order(row))
     return orders

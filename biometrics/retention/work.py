@@ -16,7 +16,7 @@ from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.retention_rules import BY_LAW, Clock, KeptEncounter, Order, OrderKind, hold_on
+from biometrics.kernel.retention_rules import BY_LAW, Clock, KeptEncounter, Order, require_held
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
 from biometrics.people.removal import remove_if_empty, touch_to_remove
@@ -66,15 +66,14 @@ class RetentionRepository:
         Raises:
             UnknownEncounter: there is none of this id.
             OutOfJurisdiction: another unit made it.
-            ExpungementRefused: a release where nothing is held.
+            ExpungementRefused: a release of a hold that is not in force.
         """
         require_proper(order)
         connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
         record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
         require_own_encounter(connection, self._work.act, canonical)
         encounter = kept_encounters_of(connection, [record_id])[record_id][canonical]
-        if order.kind is OrderKind.RELEASE and encounter.hold(dt.date.min) is None:
-            raise ExpungementRefused("There is no hold on this encounter to be released.")
+        require_held(order, encounter.orders)
         connection.execute(
             retention_orders.insert().values(
                 id=order_id,
@@ -93,7 +92,7 @@ class RetentionRepository:
         Raises:
             UnknownSearch: there is none of this id.
             OutOfJurisdiction: another unit made it.
-            ExpungementRefused: a release where nothing is held, or no file is kept.
+            ExpungementRefused: a release of a hold that is not in force, or no file is kept.
         """
         require_proper(order)
         connection, order_id = self._work.connection, str(uuid.uuid4())
@@ -101,8 +100,7 @@ class RetentionRepository:
         self._work.keys.hold(connection, canonical)  # waits for a destruction of the files, or makes that wait
         if (files := files_of(connection, [canonical]).get(canonical)) is None:
             raise ExpungementRefused("No file of this search is kept.")
-        if order.kind is OrderKind.RELEASE and hold_on(dt.date.min, files.orders) is None:
-            raise ExpungementRefused("There is no hold on the files of this search to be released.")
+        require_held(order, files.orders)
         values = {**_values(order), "id": order_id, "search_id": canonical, "created_by": self._work.actor_id}
         connection.execute(search_orders.insert().values(created_at=dt.datetime.now(dt.UTC), **values))
         return order_id
@@ -208,7 +206,8 @@ def fact_of(clock: Clock) -> Facts:
 
 
 def _values(order: Order) -> dict[str, Any]:
-    return {name: getattr(order, name) for name in ("kind", "authority", "reference", "date", "until", "reason")}
+    names = ("kind", "authority", "reference", "date", "until", "reason", "hold_id")
+    return {name: getattr(order, name) for name in names}
 
 
 def _certificate(connection: Connection, expungement_id: str) -> Certificate:

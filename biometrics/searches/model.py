@@ -146,6 +146,11 @@ class SearchCandidate:
         return Evidence.of(self.detail["score"])
 
     @property
+    def is_withheld(self) -> bool:
+        """Whether its score lies beyond what may be stated."""
+        return bool(self.detail.get("score")) and self.evidence.capped
+
+    @property
     def gap(self) -> float | None:
         """The decibans that its evidence is ahead of the next candidate's; None for the last."""
         if STATED_GAP in self.detail:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from biometrics.access.rights import needs, needs_one_of
+from biometrics.access.target_limit import require_few_search_targets
 from biometrics.kernel.access import Scope
 from biometrics.searches import probe_images
 from biometrics.searches import repository as searches
@@ -63,6 +64,16 @@ class SearchRepository:
             TooManyFieldChecks: they have.
         """
         searches.require_field_allowance(self._work.connection, self._work.act, per_hour, 0)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def require_few_targets(self, search: Search) -> None:
+        """Refuse a search that was stored just now if many of its kind would find a score that it withholds.
+
+        Raises:
+            TooManyTargets: they would; see `access.target_limit`.
+        """
+        withheld = [each.record_id for each in search.candidates if each.elsewhere is None and each.is_withheld]
+        require_few_search_targets(self._work.connection, self._work.act, withheld)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:

@@ -1,4 +1,4 @@
-"""Erasing what destructions left in cases, searches, line-ups and stored answers."""
+"""Erasing what destructions left in cases, searches, line-ups, saved filters and stored answers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from biometrics.records.store import RecordStore
 from biometrics.retention.leftovers import (
     erase_from_cases,
     erase_from_lineups,
+    erase_from_saved_filters,
     erase_from_searches,
     forget_leftovers,
     identifiers_in,
@@ -35,6 +36,8 @@ def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
             erase_from_searches(connection, leftovers)
         with database.writing() as connection:
             erase_from_lineups(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_saved_filters(connection, leftovers)
     known = {identifier for leftovers, _ in left for identifier in leftovers.known_as}
 
     def is_about_one(texts: Sequence[str], changed_at: datetime) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from biometrics.access.blinding import require_no_case
 from biometrics.access.jurisdiction import unit_of
+from biometrics.kernel.access import Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.labels import NO_FILTER, Filter, Members
@@ -20,6 +21,7 @@ from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.targets import check_target
 from biometrics.kernel.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.matching.other_units import PEOPLE
 from biometrics.matching.ranking import Ranking
 from biometrics.matching.scoring import bound_of, stated_at
 from biometrics.records.store import RecordStore
@@ -62,8 +64,9 @@ class SearchRequest:
     """What to search with, and for what.
 
     `target_fpir` is the accepted chance that a search for a person who is not in the gallery returns a candidate above
-    the threshold; None is an investigation: the most similar people, without a threshold. `where` filters the people:
-    one with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
+    the threshold; None is an investigation: the most similar people, without a threshold. `max_candidates` are listed
+    at most, but for a clearance certificate all who reach the operator's threshold. `where` filters the people: one
+    with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
     the same sample, of which the best counts, and not several samples of a person. `among`, if given,
     are the only templates that are searched: those of a client's gallery of this name. `national_basis` is the legal
     basis of a search of other states too; empty: they are not searched.
@@ -210,9 +213,11 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
     Raises:
         TooManySearches: the actor has made more than `per_hour`.
+        TooManyTargets: they have searched at too many targets for somebody whose score is withheld.
     """
     work.subscriptions.found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
+    work.searches.require_few_targets(stored.search)  # after the entry: two at once both count
     if per_hour is not None:
         work.searches.require_allowance(per_hour)
     work.remember(SEARCH, {"id": stored.id})
@@ -236,14 +241,19 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     where = with_words(engine, request.where)
     request = replace(request, where=where)
     where = without_merged(engine, where)
-    ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
+    is_clearance = engine.store.act is not None and engine.store.act.purpose == Purpose.CLEARANCE
+    most = max(request.max_candidates, PEOPLE) if is_clearance else request.max_candidates
+    ranking = Ranking(most, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
     lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+    while is_clearance and any(each.cuts(ranking.candidates, min(thresholds)) for each in lists):
+        ranking = replace(ranking, candidates=2 * ranking.candidates)
+        lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
     units = engine.store.people.units_of([record_id for each in lists for record_id, _ in each.others])
     settings = {
         "target_fpir": target,
-        "max_candidates": request.max_candidates,
+        "max_candidates": ranking.candidates,
         "where": request.where.content(),
         "alternatives": request.alternatives,
         "shortlist": engine.shortlist,
@@ -268,7 +278,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         threshold=None if target is None else threshold_for_fpir(target, gallery_size),
         probes=tuple(searched),
         candidates=(
-            *(line for each in lists for line in each.candidates(request.max_candidates, gallery_size, target)),
+            *(line for each in lists for line in each.candidates(ranking.candidates, gallery_size, target)),
             *(line for each in lists for line in each.candidates_elsewhere(units, thresholds)),
         ),
     )

@@ -205,8 +205,9 @@ def preview(engine: Engine, lineup_id: int, ordinal: int) -> bytes:
         lineup = work.lineups.get(lineup_id)
         if not lineup.shows_key_to(engine.store.act):
             raise WrongStep("The photos are shown in the witness's order only; start a viewing.")
-        work.audit(Action.LINEUP_READ, lineup.subject)
-    return lineup_png_of(engine.store, lineup, lineup.member(ordinal))
+        member = lineup.member(ordinal)
+        work.audit(Action.LINEUP_READ, lineup.subject, records=[member.record_id])
+    return lineup_png_of(engine.store, lineup, member)
 
 
 def answer_viewing(

@@ -45,7 +45,7 @@ def lineup_paper(store: RecordStore, lineup_id: int, *, with_key: bool) -> Lineu
         operates = act is not None and any(each.operator == act.actor.id for each in lineup.viewings)
         if not (key or (operates and not with_key)):
             raise WrongStep("Only the officers of a line-up and supervisors of cases have its papers; ask one of them.")
-        work.audit(Action.PAPER_MADE, lineup.subject, key=with_key)
+        work.audit(Action.PAPER_MADE, lineup.subject, key=with_key, records=lineup.record_ids if with_key else [])
     photos = {}
     for member in lineup.members:
         try:

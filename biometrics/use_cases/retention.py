@@ -54,7 +54,7 @@ class Retention:
 
         Raises:
             UnknownEncounter: there is none of this id.
-            ExpungementRefused: a release where nothing is held.
+            ExpungementRefused: a release of a hold that is not in force.
         """
         return self._enter(RetentionRepository.order, encounter_id, order)
 
@@ -64,7 +64,7 @@ class Retention:
 
         Raises:
             UnknownSearch, OutOfJurisdiction.
-            ExpungementRefused: a release where nothing is held, or no file is kept.
+            ExpungementRefused: a release of a hold that is not in force, or no file is kept.
         """
         return self._enter(RetentionRepository.order_of_search, search_id, order)
 

@@ -34,6 +34,10 @@ class UnitList:
         found = candidates(self.own, first(self.own, most), gallery_size, target_fpir)
         return [self._listed(candidate) for candidate in found]
 
+    def cuts(self, most: int, least: float) -> bool:
+        """Say whether `candidates` may leave out somebody from `least` decibans on."""
+        return any(person.score.decibans >= least for _, person in self.own[most - 1 : most])
+
     def candidates_elsewhere(self, units: Mapping[str, Unit], thresholds: Collection[float]) -> list[SearchCandidate]:
         """Return all others who reach a threshold; see `biometrics.use_cases.candidates.candidates_elsewhere`."""
         return [self._listed(candidate) for candidate in candidates_elsewhere(self.others, units, thresholds)]

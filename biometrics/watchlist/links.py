@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
@@ -53,7 +54,8 @@ class LinkedLatent:
 class LatentLink:
     """Another unsolved latent that may be of the same finger, and the case about the two, if the actor may know it.
 
-    `decibans` is their similarity, an order without a rarity; None where it is not shown.
+    `decibans` is their similarity, an order without a rarity; None where it is not shown, and of another unit's latent,
+    as searches state no score of its people.
     """
 
     id: str
@@ -132,7 +134,9 @@ class LinkReader:
 
     @needs(Scope.WATCH_MANAGE)
     def scored(self, standing_id: str) -> UnsolvedLatent:
-        """Return an unsolved latent with its links, the most similar first; the audit log notes who was shown scores.
+        """Return an unsolved latent with its links: the most similar first, then those of other units, by their ids.
+
+        The audit log notes who was shown scores.
 
         Raises:
             UnknownStandingSearch: there is none of this id that one may see.
@@ -209,9 +213,9 @@ class LinkReader:
         latents_shown = []
         for standing in shown:
             own = [row for row in rows if standing.id in (row.first_id, row.second_id)]
-            if scored:
-                own.sort(key=lambda row: -row.score)
             links = [self._link(standing, row, latents, cases_of, scored=scored) for row in own]
+            if scored:
+                links.sort(key=lambda link: inf if link.decibans is None else -link.decibans)
             fir_number = latents[standing.search_id or ""].fir_number or ""
             latents_shown.append(UnsolvedLatent(standing, fir_number, tuple(links)))
         return latents_shown
@@ -223,7 +227,9 @@ class LinkReader:
         other = row.second_search if row.first_id == standing.id else row.first_search
         case = cases_of.get(row.id)
         number, outcome = (None, None) if case is None else case
-        return LatentLink(row.id, latents[other], row.found_at, number, outcome, row.score if scored else None)
+        is_own = latents[other].standing_id is not None
+        score = row.score if scored and is_own else None
+        return LatentLink(row.id, latents[other], row.found_at, number, outcome, score)
 
     def _cases(self, connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Any]:
         """Return the number and the outcome of the case about each link that the actor may know of, by the link."""

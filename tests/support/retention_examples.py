@@ -24,6 +24,11 @@ FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune",
 HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))
 
 
+def release_of(hold_id: str) -> Order:
+    """Return an order of the same court that ends a hold."""
+    return replace(HOLD, kind=OrderKind.RELEASE, hold_id=hold_id)
+
+
 def arrested(store: RecordStore, name: str, *, freed: bool) -> Enrolment:
     done = store_person(store, Person(name), encounter(), [print_of(name), photo_of(name)])
     if freed:

@@ -578,11 +578,11 @@ class Story:
             path = f"{V1}/records/{{record_id}}/encounters/{{encounter_id}}/{paper}"
             self.ask("GET", path, query={"language": "hi"}, **freed)
         self.ask("POST", f"{encounter}/outcomes", 201, tell=False, body=FREED, **freed)
-        self.ask("POST", f"{encounter}/retention-orders", 201, headers=_key(12), body=HOLD, **freed)
+        hold = self.ask("POST", f"{encounter}/retention-orders", 201, headers=_key(12), body=HOLD, **freed)
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
         self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
         self.ask("POST", f"{V1}/searches/{{search_id}}/retention-orders", 201, headers=_key(16), body=HOLD)
-        release = HOLD | {"kind": "release"}
+        release = HOLD | {"kind": "release", "hold_id": hold["id"]}
         self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
         certificates = self.ask("POST", f"{V1}/retention/run")
         self.ids["expungement_id"] = certificates[0]["content"]["id"]

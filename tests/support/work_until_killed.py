@@ -263,8 +263,10 @@ class Work:
 
     def order(self) -> None:
         _, visit = self._visit()
-        kind = self._random.choice((OrderKind.HOLD, OrderKind.RELEASE, OrderKind.RELEASE))
-        Retention(self._store).order(visit.id, Order(kind, "Sessions Court, Pune", "12/2026", DAY))
+        hold = Order(OrderKind.HOLD, "Sessions Court, Pune", "12/2026", DAY)
+        hold_id = Retention(self._store).order(visit.id, hold)
+        if self._random.random() < 0.8:  # what is held cannot be destroyed
+            Retention(self._store).order(visit.id, replace(hold, kind=OrderKind.RELEASE, hold_id=hold_id))
         self._write(did="order")
 
     def link(self) -> None:

@@ -111,6 +111,23 @@ def hold(
     _order(subject, OrderKind.HOLD, authority, reference, date, reason, as_json, until, of_search=of_search)
 
 
+@app.command("release")
+def release(
+    subject: SubjectId,
+    hold_id: Annotated[str, typer.Option("--hold", help="Id of the hold, as 'show' and 'due' list it.")],
+    authority: Authority,
+    reference: Reference,
+    date: OrderDate = "",
+    reason: Reason = "",
+    of_search: OfSearch = False,
+    as_json: AsJson = False,
+) -> None:
+    """Release one hold on an encounter's samples, or on a search's files. Others stay in force."""
+    _order(
+        subject, OrderKind.RELEASE, authority, reference, date, reason, as_json, hold_id=hold_id, of_search=of_search
+    )
+
+
 def _order_command(kind: OrderKind) -> Callable[..., None]:
     def enter(
         subject: SubjectId,
@@ -127,7 +144,6 @@ def _order_command(kind: OrderKind) -> Callable[..., None]:
 
 
 for _kind, _summary in {
-    OrderKind.RELEASE: "Release the hold on an encounter's samples, or on a search's files.",
     OrderKind.CLOSE: "Close the matter of a missing or wanted person, or of a body; what is kept becomes due.",
     OrderKind.DESTROY: "Record an order of a court or magistrate to destroy them; `run` does it.",
 }.items():
@@ -187,10 +203,12 @@ def _order(
     reason: str,
     as_json: bool,
     until: str = "",
+    hold_id: str | None = None,
     *,
     of_search: bool,
 ) -> None:
     order = {"kind": kind, "authority": authority, "reference": reference, "reason": reason}
+    order |= {"hold_id": hold_id} if hold_id else {}
     order |= {"date": str(parse_date(date))} | ({"until": str(parse_date(until))} if until else {})
     with service("searches" if of_search else "retention") as client:
         of = "searches" if of_search else "encounters"
@@ -231,7 +249,8 @@ def _print_due(page: DuePageOut, day: dt.date, as_json: bool) -> None:
 
 
 def _when(clock: ClockOut) -> str:
-    return escape(f"{clock.due}, but held: {clock.held_by}") if clock.held_by else str(clock.due)
+    holds = [f"{hold.authority}, {hold.reference} (hold {hold.id})" for hold in clock.holds]
+    return escape(f"{clock.due}, but held: {'; '.join(holds)}") if holds else str(clock.due)
 
 
 def _findings(findings: list[DestructionCheck]) -> ResultTable:

@@ -18,7 +18,7 @@ class TooManySearches(TooManyRequests):
 
 
 class TooManyTargets(TooManyRequests):
-    """Comparisons of one account with one record at many targets, which would find a withheld score."""
+    """Comparisons or searches of one account for one record at many targets, which would find a withheld score."""
 
     code = "too_many_targets"
 

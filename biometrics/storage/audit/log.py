@@ -8,14 +8,14 @@ images and templates never.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from biometrics.kernel.access import Act
 from biometrics.storage.audit.credential_state import check_live
@@ -279,6 +279,12 @@ def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set
         return {(ViewKind.CASE, case_id) for case_id in detail["cases"]}
     shown = detail[SCORED] if action in _OF_A_CASE else detail.get(SCORED)
     return {(ViewKind.CASE, subject_id)} if shown else set()
+
+
+def names_any(ids: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that an entry is about one of some ids, or that what it gave out named one."""
+    named = (audit_entries.c.detail.contains(plain_json(each), autoescape=True) for each in ids)
+    return or_(audit_entries.c.subject_id.in_(ids), *named)
 
 
 def digest(content: object) -> str:

@@ -26,6 +26,7 @@ def _orders(name: str, about: str, owner: str) -> Table:
         Column("date", Date, nullable=False),
         Column("until", Date),
         Column("reason", String(ORDER_REASON_LENGTH), nullable=False),
+        Column("hold_id", String(ID_LENGTH)),  # of a release: the order that it ends; None on old ones that ended none
         Column("created_at", UtcDateTime, nullable=False),
         Column("created_by", String(WHO_LENGTH), nullable=False),
     )

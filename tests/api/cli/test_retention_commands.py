@@ -35,6 +35,13 @@ def station(tmp_path: Path) -> list[Enrolment]:
     return done
 
 
+def held(run: Run, *subject: str) -> str:
+    """Hold the samples of an encounter, or the files of a search; return the id of the hold."""
+    code, output, errors = run("retention", "hold", *subject, *ORDER)
+    assert code == 0, errors
+    return output.split()[-1]
+
+
 def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
     """A hold keeps; released, it is destroyed; verified, nothing is found; and an old saved index is dead."""
     freed, other = station(tmp_path)
@@ -44,11 +51,11 @@ def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
     assert (code, "proviso" in output) == (0, True), errors
     assert freed.encounter_id in run("retention", "due")[1]
 
-    assert run("retention", "hold", freed.encounter_id, *ORDER)[0] == 0
+    hold_id = held(run, freed.encounter_id)
     assert "held: JMFC Pune" in " ".join(run("retention", "due")[1].split())
     assert run("retention", "run")[1] == "0 certificates\n"
 
-    assert run("retention", "release", freed.encounter_id, *ORDER)[0] == 0
+    assert run("retention", "release", freed.encounter_id, "--hold", hold_id, *ORDER)[0] == 0
     assert freed.encounter_id in run("retention", "run", "--dry-run")[1]
     code, output, errors = run("retention", "run", "--dry-run", "--today", "2026-01-01")
     assert (code, freed.encounter_id in output, "clock_implausible" in errors) == (2, True, True)
@@ -80,7 +87,7 @@ def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path)
     (tmp_path / "no.json").write_text("{}")
     for arguments, code, text in (
         (("hold", nobody, *ORDER), 2, "unknown_encounter"),
-        (("release", "x", *ORDER), 2, "unknown_encounter"),
+        (("release", "x", "--hold", "x", *ORDER), 2, "unknown_encounter"),
         (("hold", nobody, *ORDER, "--until", "2001-01-01"), 2, "invalid_field"),
         (("due", "--on", "tomorrow"), 2, "invalid_field"),
         (("show", nobody), 2, "unknown_record"),
@@ -99,8 +106,8 @@ def test_an_order_about_the_files_of_a_search(run: Run, tmp_path: Path) -> None:
         sample = Sample(FINGERPRINT, print_of(0, "right_thumb", 1), "a.png", FingerPosition.RIGHT_THUMB)
         search = identify(engine.as_system("a test"), SearchRequest([sample], case_number="1/2026")).id
     assert "unknown_encounter" in run("retention", "hold", search, *ORDER)[2]
-    for kind in ("destroy", "hold"):
-        assert run("retention", kind, search, "--search", *ORDER)[0] == 0
+    assert run("retention", "destroy", search, "--search", *ORDER)[0] == 0
+    hold_id = held(run, search, "--search")
     assert search not in run("retention", "run", "--dry-run")[1]
-    assert run("retention", "release", search, "--search", *ORDER)[0] == 0
+    assert run("retention", "release", search, "--search", "--hold", hold_id, *ORDER)[0] == 0
     assert search in run("retention", "run", "--dry-run")[1]

@@ -17,7 +17,8 @@ from case_examples import decide
 from clearance_examples import APPLICANT, TEN, search_of_applicant
 from examiners import Call, caller
 from fastapi.testclient import TestClient
-from inputs import Run
+from inputs import Run, form
+from inputs import print_of as image_of
 from officers import store_of
 from pdf_pages import faults_of, rendered
 from pdf_text import text_of
@@ -28,6 +29,7 @@ from sqlalchemy import select
 from api.bootstrap.store import audit_log_of
 from api.pdf.clearance import statement_in
 from biometrics.clearances.model import KEPT, VALID
+from biometrics.clearances.repository import ClearanceReader
 from biometrics.clearances.statement import parse_statement, verify_statement
 from biometrics.kernel.access import Purpose, Role
 from biometrics.kernel.cases import Conclusion
@@ -154,11 +156,49 @@ def test_a_possible_candidate_is_examined_before_anything_is_decided(
 ) -> None:
     own, low = on_record(client), on_record(client)
     clearance = requested(officer, searched((own, 1.0), (low, -1.0))).json()
-    assert [case["state"] for case in clearance["cases"]] == ["new"]  # of the one above the threshold
+    assert [case["state"] for case in clearance["cases"]] == ["waiting"]  # of the one above the threshold
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
     examined(client, clearance, Conclusion.EXCLUSION)
     assert decided(supervisor, clearance, "record", details="Convicted").json()["code"] == "wrong_step"
     assert decided(supervisor, clearance).json()["outcome"] == "no_record"
+
+
+def test_nobody_learns_from_a_request_that_a_case_has_a_first_opinion(
+    client: TestClient, officer: Call, searched: Search
+) -> None:
+    """Neither the one who asked, nor the next examiner: by default a first opinion is an identification."""
+    clearance = requested(officer, searched((on_record(client), 5.0))).json()
+    (case,) = clearance["cases"]
+    first = act_of(HERE, Role.EXAMINER, f"first-{case['number']}")
+    verifier = caller(client, Role.EXAMINER, HERE)
+    answers = []
+    for opinion in (None, Conclusion.IDENTIFICATION):
+        if opinion:
+            decide(Casework(store_of(client).for_actor(first), {}), case["number"], first.actor.id, opinion)
+        for who in (officer, verifier):
+            read = who("GET", f"/clearances/{clearance['id']}").json()
+            listed = who("GET", "/clearances").json()["clearances"]
+            answers.append([read["cases"], next(each for each in listed if each["id"] == read["id"])["cases"]])
+    waiting = [{"number": case["number"], "state": "waiting", "conclusion": None}]
+    assert answers == [[waiting, waiting]] * 4
+    (seen,) = ClearanceReader(store_of(client).database, first).get(clearance["id"]).cases
+    assert seen.state == "first_opinion"  # they know
+
+
+def test_a_search_for_a_clearance_lists_every_record_above_the_threshold(client: TestClient, officer: Call) -> None:
+    """Also an applicant's second one, whom `max_candidates` would keep from examiners."""
+    files = {finger: (f"{finger}.png", image_of(771, finger, 0)) for finger in ("right_thumb", "left_index")}
+    enrolled = {client.post("/api/v1/enrolments", data=form(), files=files).json()["id"] for _ in range(2)}
+    data = {"case_number": "7/2026", "max_candidates": "1"}
+    found = {}
+    for purpose in ("investigation", "clearance"):
+        answer = officer("POST", "/identify", data=data | {"purpose": purpose}, files=files)
+        assert answer.status_code == 200, answer.text
+        found[purpose] = {each["record_id"] for each in answer.json()["candidates"]}
+    assert len(found["investigation"]) == 1
+    assert enrolled <= found["clearance"]
+    again = officer("POST", f"/searches/{answer.json()['id']}/replay")
+    assert again.json()["same"], again.text
 
 
 def test_a_hit_of_another_unit_becomes_a_case_too(client: TestClient, officer: Call, searched: Search) -> None:

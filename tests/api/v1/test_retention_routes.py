@@ -63,12 +63,16 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     assert visit in {item["encounter_id"] for item in ask("GET", "/retention/due").json()["due"]}
     assert ask("GET", "/retention/due", params={"on": "0002-01-01"}).json()["due"] == []
 
-    assert ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER).status_code == 201
-    assert ask("GET", f"/records/{record}/retention").json()[0]["held_by"] == "JMFC Pune, 7/2025"
-    assert record not in {item["content"]["record"] for item in ask("POST", "/retention/run").json()}
-
-    released = ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release"})
-    assert released.status_code == 201, released.text
+    orders = f"/encounters/{visit}/retention-orders"
+    numbers = ("7/2025", "8/2025")
+    holds = [ask("POST", orders, json=ORDER | {"reference": number}).json()["id"] for number in numbers]
+    (clock,) = ask("GET", f"/records/{record}/retention").json()
+    assert clock["held_by"] == "JMFC Pune, 7/2025; JMFC Pune, 8/2025"
+    assert [hold["id"] for hold in clock["holds"]] == holds
+    for hold in holds:
+        assert record not in {item["content"]["record"] for item in ask("POST", "/retention/run").json()}
+        released = ask("POST", orders, json=ORDER | {"kind": "release", "hold_id": hold})
+        assert released.status_code == 201, released.text
     certificates = {item["content"]["record"]: item for item in ask("POST", "/retention/run").json()}
     number = certificates[record]["content"]["id"]
     assert ask("GET", f"/expungements/{number}").json() == certificates[record]
@@ -85,7 +89,7 @@ def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) ->
     for answer, status, code in (
         (ask("POST", f"/encounters/{NOBODY}/retention-orders", json=ORDER), 404, "unknown_encounter"),
         (
-            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release"}),
+            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release", "hold_id": NOBODY}),
             409,
             "expungement_refused",
         ),
@@ -118,10 +122,10 @@ def test_the_page_of_a_search_has_the_form_for_orders_about_its_files(ask: Ask) 
     assert set(re.findall(r'name="(\w+)"', form(role=Role.SUPERVISOR))) == {*ORDER, "until", "reason"}
     assert re.findall(r'option value="(\w+)"', form(role=Role.SUPERVISOR)) == ["hold", "close", "destroy"]
     assert not form(role=Role.STATION_OFFICER)
-    assert ask("POST", f"{path}/retention-orders", Role.SUPERVISOR, json=ORDER).status_code == 201
-    assert re.findall(r'option value="(\w+)"', form(role=Role.SUPERVISOR)) == ["hold", "release", "close", "destroy"]
+    hold = ask("POST", f"{path}/retention-orders", Role.SUPERVISOR, json=ORDER).json()["id"]
+    assert {"release", hold} < set(re.findall(r'option value="([\w-]+)"', form(role=Role.SUPERVISOR)))
     assert "JMFC Pune, 7/2025" in ask("GET", path, Role.SUPERVISOR, at=PREFIX).text
-    for kind in ("release", "destroy"):
-        assert ask("POST", f"{path}/retention-orders", json=ORDER | {"kind": kind}).status_code == 201
+    for order in ({"kind": "release", "hold_id": hold}, {"kind": "destroy"}):
+        assert ask("POST", f"{path}/retention-orders", json=ORDER | order).status_code == 201
     assert [each["content"]["searches"] for each in ask("POST", "/retention/run").json()]
     assert not form(role=Role.SUPERVISOR)

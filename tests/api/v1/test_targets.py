@@ -78,6 +78,22 @@ def test_targets_step_by_step_do_not_find_a_withheld_score(client: Any) -> None:
         assert client.post("/api/v1/verify", data=fields, files=THUMB, headers=other).status_code == 200
 
 
+def test_searches_at_target_after_target_do_not_find_a_withheld_score(client: Any) -> None:
+    """A hint says whether a candidate reaches the target: it is told at few targets for one record."""
+    accounts = client.application.state.services.accounts
+
+    def answer(headers: dict[str, str], fields: dict[str, str]) -> int:
+        files = {"right_thumb": print_of(0, "right_thumb", 0)}
+        return int(client.post("/api/v1/identify", data=WHY | fields, files=files, headers=headers).status_code)
+
+    one, other = ({"Authorization": new_key(accounts, Role.STATION_OFFICER)} for _ in range(2))
+    targets = [{"mode": "investigation"}, {"target_fpir": "0.001"}]  # hints of the same target
+    targets += [{"target_fpir": str(10.0**-power)} for power in (4, 5)]
+    assert [answer(one, target) for target in targets] == [200] * len(targets)
+    assert [answer(one, {"target_fpir": "0.02"}), answer(one, targets[-1])] == [429, 200]
+    assert [answer(other, targets[-1]) for _ in range(MOST + 1)] == [200] * (MOST + 1)
+
+
 def test_a_search_stored_with_an_absurd_target_is_still_shown(client: Any) -> None:
     search = client.post("/api/v1/identify", data=WHY, files=THUMB).json()["id"]
     with client.application.state.services.engine.store.database.writing() as connection:

@@ -55,17 +55,18 @@ def test_no_order_is_entered_about_an_encounter_that_another_unit_made(store: Re
     """An order to destroy would be carried out by the unit itself, and a release would end its magistrate's hold."""
     record_id, here, there = shared(store)
     own = Retention(store.for_actor(act_of(HERE, Role.SUPERVISOR)))
-    own.order(here, HOLD)
+    hold_id = own.order(here, HOLD)
     before = store.people.get(record_id)
     other = Retention(store.for_actor(act_of(ELSEWHERE, Role.SUPERVISOR)))
     with pytest.raises(OutOfJurisdiction, match=HERE):
-        other.order(here, replace(HOLD, kind=kind))
+        other.order(here, replace(HOLD, kind=kind, hold_id=hold_id if kind is OrderKind.RELEASE else None))
     assert store.people.get(record_id) == before
     (held, _) = sorted(own.clocks_of(record_id, DAY), key=lambda clock: clock.encounter_id != here)
-    assert held.hold is not None
+    assert held.holds
     assert held.rule.id == "collected"
     other.order(there, HOLD)
-    Retention(store.for_actor(act_of("27", Role.SUPERVISOR))).order(here, replace(HOLD, kind=OrderKind.RELEASE))
+    release = replace(HOLD, kind=OrderKind.RELEASE, hold_id=hold_id)
+    Retention(store.for_actor(act_of("27", Role.SUPERVISOR))).order(here, release)
 
 
 def test_no_outcome_is_entered_or_withdrawn_of_an_encounter_that_another_unit_made(store: RecordStore) -> None:

@@ -179,6 +179,8 @@ def test_what_is_drawn_goes_with_the_analysis_and_the_opinion_and_lies_on_images
         COUNT._replace(least=None),
         COUNT._replace(least=3),
         COUNT._replace(counted=-1),
+        COUNT._replace(counted=4),  # on a line of 7.5 pixels
+        COUNT._replace(most=4),
         DRAWN[1]._replace(path=((-1.0, 0.0), (2.0, 2.0))),
         DRAWN[1]._replace(counted=4),
     ):

@@ -58,6 +58,14 @@ def test_one_helper_answers_each_request(pool: HelperPool, size: int) -> None:
     assert answer(pool, b"again") == (process, b"again")
 
 
+def test_a_helper_has_nothing_of_its_owners_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code that a hostile file takes over finds no master key and no URL of a database there."""
+    monkeypatch.setenv("PEHCHAN_MASTER_KEY", "secret")
+    told = HELPER.replace("% (os.getpid(), request)", "% (os.getpid(), ascii(dict(os.environb)).encode())")
+    _, environment = answer(HelperPool([sys.executable, "-I", "-c", told], 600), b"")
+    assert b"PEHCHAN" not in environment
+
+
 def test_a_helper_that_ends_gives_no_answer_and_is_replaced(pool: HelperPool) -> None:
     process, _ = answer(pool, b"first")
     assert pool.ask(b"end") is None

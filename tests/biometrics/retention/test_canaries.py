@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from account_examples import give_accounts
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import AGREES, FOUND, PAIR, ask, decide, question, somebody
 from clearance_examples import certified
@@ -43,6 +45,7 @@ from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
+from biometrics.storage.tables.accounts import saved_filters, users
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, metadata
 from biometrics.storage.tables.cases import case_analyses, case_opinions, case_working_marks
 from biometrics.storage.tables.jobs import tasks
@@ -109,9 +112,9 @@ def planted_person(store: RecordStore) -> Enrolment:
     replace_encounter(store, done.record_id, done.encounter_id, visit, taken, client(2), of_person("second"))
     stored = store.editor.add_outcome(done.encounter_id, OUTCOME)
     store.editor.withdraw_outcome(done.encounter_id, stored.id, f"{CANARY} mistake", instead=OUTCOME)
-    for kind in (OrderKind.HOLD, OrderKind.RELEASE):
-        order = Order(kind, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
-        Retention(store).order(done.encounter_id, order)
+    hold = Order(OrderKind.HOLD, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
+    hold_id = Retention(store).order(done.encounter_id, hold)
+    Retention(store).order(done.encounter_id, replace(hold, kind=OrderKind.RELEASE, hold_id=hold_id))
     return done
 
 
@@ -203,9 +206,9 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
         digest = connection.execute(select(samples.c.image_sha256).limit(1)).scalar_one()
     own = searched(store, done.record_id, digest, f"{CANARY} reason")
     keep_images(store, own, [KeptImage(0, "image/png", CANARY.encode())])
-    for kind in (OrderKind.HOLD, OrderKind.RELEASE):
-        order = Order(kind, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
-        Retention(store).order_of_search(own, order)
+    hold = Order(OrderKind.HOLD, f"{CANARY} JMFC", f"{CANARY} order", dt.date(2025, 2, 1), reason=f"{CANARY} reason")
+    hold_id = Retention(store).order_of_search(own, hold)
+    Retention(store).order_of_search(own, replace(hold, kind=OrderKind.RELEASE, hold_id=hold_id))
     standing = add_standing(store, act_of(HERE), own)
     end_standing_search(store.for_actor(act_of(HERE)), standing.id, f"{CANARY} traced")
     subscription = subscribe(store.for_actor(act_of(HERE)), done.record_id, f"{CANARY} order", today())
@@ -215,6 +218,11 @@ def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str
     with store.for_actor(act_of(HERE, Role.STATION_OFFICER, "maker")).begin() as work:
         work.lineups.close(lineup, f"{CANARY} is known")
         work.audit(Action.LINEUP_CLOSED, f"lineup-{lineup}")
+    give_accounts(store.database)
+    with store.database.writing() as connection:
+        saved = {"id": str(uuid4()), "name": f"{CANARY} and others", "conditions": {"sex": "female"}}
+        owner = connection.execute(select(users.c.id).limit(1)).scalar_one()
+        connection.execute(saved_filters.insert().values(owner_id=owner, created_at=dt.datetime.now(dt.UTC), **saved))
     other = searched(store, done.record_id, "7" * 64, f"is he {CANARY}?")
     cases = Casework(store.for_actor(somebody("a")), {})
     gopal = store_person(store, Person("Gopal"), encounter(), [print_of("Gopal")]).record_id

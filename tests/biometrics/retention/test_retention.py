@@ -13,7 +13,7 @@ import pytest
 from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 from removing import remove_record
-from retention_examples import FREED, HOLD, arrested, problems
+from retention_examples import FREED, HOLD, arrested, problems, release_of
 from sqlalchemy import select
 
 from biometrics.kernel.access import Role, Unit, local_operator
@@ -173,12 +173,12 @@ def test_destroying_a_moved_encounter_destroys_the_key_of_its_old_record(store: 
 def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> None:
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
-    retention.order(done.encounter_id, HOLD)
+    hold_id = retention.order(done.encounter_id, HOLD)
     (due,) = retention.due(today())
-    assert (due.clock.hold, due.clock.is_due(today())) == (HOLD, False)
+    assert (due.clock.holds, due.clock.is_due(today())) == ((replace(HOLD, id=hold_id),), False)
     assert retention.run(today()) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
-    retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    retention.order(done.encounter_id, release_of(hold_id))
     assert len(retention.run(today())) == 1
     with pytest.raises(UnknownEncounter):
         retention.order(done.encounter_id, HOLD)
@@ -187,14 +187,14 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
 def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
     """However it is asked for: by record, or by encounter."""
     held = arrested(store, "Ram", freed=True)
-    Retention(store).order(held.encounter_id, HOLD)
+    hold_id = Retention(store).order(held.encounter_id, HOLD)
     before = store.counts()
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
         Retention(store).delete(held.record_id, "a test", held.encounter_id)
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
         Retention(store).delete(held.record_id, "a test")
     assert store.counts() == before
-    Retention(store).order(held.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    Retention(store).order(held.encounter_id, release_of(hold_id))
     remove_record(store, held.record_id)
 
 
@@ -260,16 +260,35 @@ def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypat
     listed = retention.due(today())
     retention.order(done.encounter_id, HOLD)
     monkeypatch.setattr(
-        Retention, "due", lambda *_: [replace(due, clock=replace(due.clock, hold=None)) for due in listed]
+        Retention, "due", lambda *_: [replace(due, clock=replace(due.clock, holds=())) for due in listed]
     )
     assert retention.run(today()) == []
     assert store.samples.image(done.sample_ids[0]) == b"image Ram"
 
 
-def test_a_release_needs_a_hold(store: RecordStore) -> None:
-    done = arrested(store, "Ram", freed=False)
-    with pytest.raises(ExpungementRefused, match="no hold"):
-        Retention(store).order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+def test_a_release_names_a_hold_of_the_same_encounter_that_is_in_force(store: RecordStore) -> None:
+    done, other = (arrested(store, name, freed=False) for name in ("Ram", "Sita"))
+    retention = Retention(store)
+    hold_id = retention.order(done.encounter_id, HOLD)
+    for encounter_id, named in ((done.encounter_id, "none"), (other.encounter_id, hold_id)):
+        with pytest.raises(ExpungementRefused, match="This hold"):
+            retention.order(encounter_id, release_of(named))
+    retention.order(done.encounter_id, release_of(hold_id))
+    with pytest.raises(ExpungementRefused, match="released already"):
+        retention.order(done.encounter_id, release_of(hold_id))
+
+
+def test_the_release_of_one_courts_hold_leaves_that_of_another(store: RecordStore) -> None:
+    done = arrested(store, "Ram", freed=True)
+    retention = Retention(store)
+    high = retention.order(done.encounter_id, replace(HOLD, authority="High Court", reference="WP 1/2026"))
+    retention.order(done.encounter_id, release_of(retention.order(done.encounter_id, HOLD)))
+    assert retention.run(today()) == []
+    with pytest.raises(ExpungementRefused, match="High Court"):
+        Retention(store).delete(done.record_id, "a test")
+    assert store.samples.image(done.sample_ids[0]) == b"image Ram"
+    retention.order(done.encounter_id, release_of(high))
+    assert len(retention.run(today())) == 1
 
 
 def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -20,8 +21,8 @@ def decided(verdict: Verdict, day: dt.date, *more: CourtEvent) -> CourtStanding:
     return CourtStanding.of([*outcomes, *(Outcome(event, day, "High Court") for event in more)])
 
 
-def order(kind: OrderKind, day: dt.date = TODAY, until: dt.date | None = None) -> Order:
-    return Order(kind, "JMFC Pune", "Order 7/2026", day, until)
+def order(kind: OrderKind, day: dt.date = TODAY, until: dt.date | None = None, held: str | None = None) -> Order:
+    return Order(kind, "JMFC Pune", "Order 7/2026", day, until, hold_id=held)
 
 
 def timed(encounter: KeptEncounter, *others: KeptEncounter) -> Clock:
@@ -103,12 +104,20 @@ def test_a_hold_wins_over_every_rule() -> None:
         encounter = KeptEncounter("e", EncounterKind.ARREST, TAKEN, standing, (*first, order(OrderKind.HOLD)))
         assert timed(encounter).due <= TODAY
         assert not timed(encounter).is_due(TODAY)
-        released = KeptEncounter(
-            "e", EncounterKind.ARREST, TAKEN, standing, (*encounter.orders, order(OrderKind.RELEASE))
-        )
-        assert timed(released).is_due(TODAY)
-        again = KeptEncounter("e", EncounterKind.ARREST, TAKEN, standing, (*released.orders, order(OrderKind.HOLD)))
-        assert not timed(again).is_due(TODAY)
+
+
+def test_a_release_ends_the_hold_that_it_names_and_no_other() -> None:
+    first, second = (replace(order(OrderKind.HOLD), id=number) for number in ("first", "second"))
+    of_first, of_second = (replace(order(OrderKind.RELEASE, held="x"), hold_id=hold.id) for hold in (first, second))
+    destroy = order(OrderKind.DESTROY)
+    for orders, holds in (
+        ((destroy, first, second, of_first), (second,)),
+        ((destroy, first, second, of_second), (first,)),
+        ((destroy, first, of_first, second), (second,)),
+        ((destroy, first, second, of_second, of_first), ()),
+    ):
+        encounter = timed(KeptEncounter("e", EncounterKind.ARREST, TAKEN, CourtStanding(), orders))
+        assert (encounter.holds, encounter.is_due(TODAY)) == (holds, not holds)
 
 
 def test_a_hold_ends_with_its_last_day() -> None:
@@ -132,6 +141,8 @@ def test_every_rule_says_whose_law_it_is_and_why() -> None:
         ({"date": dt.date(2999, 1, 1)}, "future"),
         ({"kind": OrderKind.CLOSE, "until": TODAY}, "Only a hold"),
         ({"until": dt.date(1990, 1, 1)}, "Only a hold"),
+        ({"kind": OrderKind.RELEASE}, "id of the hold"),
+        ({"hold_id": "another"}, "id of the hold"),
     ],
 )
 def test_an_order_that_cannot_be_is_refused(fields: dict[str, object], complaint: str) -> None:

@@ -61,8 +61,8 @@ def kept(store: RecordStore, search_id: str) -> list[KeptImage]:
     return [image for image in (store.searches.image(search_id, number) for number in range(2)) if image]
 
 
-def order(kind: OrderKind) -> Order:
-    return Order(kind, "JMFC Pune", "7/2026", today())
+def order(kind: OrderKind, hold_id: str | None = None) -> Order:
+    return Order(kind, "JMFC Pune", "7/2026", today(), hold_id=hold_id)
 
 
 def test_the_purpose_says_how_long_the_files_of_a_search_are_kept() -> None:
@@ -113,13 +113,15 @@ def test_what_is_due_is_destroyed_with_a_certificate_and_the_search_stays(store:
 def test_what_a_court_holds_or_a_standing_search_needs_is_kept(store: RecordStore, keeper: str) -> None:
     search_id, retention = searched(store), Retention(store)
     if keeper == "hold":
-        retention.order_of_search(search_id, order(OrderKind.HOLD))
+        holds = [retention.order_of_search(search_id, order(OrderKind.HOLD)) for _ in range(2)]
     else:
         standing = add_standing(store, OFFICER, search_id)
     assert retention.run(tomorrow()) == []
     assert kept(store, search_id) == FILES
     if keeper == "hold":
-        retention.order_of_search(search_id, order(OrderKind.RELEASE))
+        retention.order_of_search(search_id, order(OrderKind.RELEASE, holds[0]))
+        assert retention.run(tomorrow()) == []
+        retention.order_of_search(search_id, order(OrderKind.RELEASE, holds[1]))
     else:
         end_standing_search(store.for_actor(OFFICER), standing.id, "solved")
     assert len(retention.run(tomorrow())) == 1
@@ -129,7 +131,7 @@ def test_what_a_court_holds_or_a_standing_search_needs_is_kept(store: RecordStor
 def test_a_court_can_order_the_files_destroyed_at_once(store: RecordStore) -> None:
     search_id, retention = searched(store, dt.date(2099, 1, 1)), Retention(store)
     with pytest.raises(ExpungementRefused):
-        retention.order_of_search(search_id, order(OrderKind.RELEASE))
+        retention.order_of_search(search_id, order(OrderKind.RELEASE, "none"))
     retention.order_of_search(search_id, order(OrderKind.DESTROY))
     [certificate] = retention.run(today())
     assert certificate.content["searches"][0]["rule"] == "destruction_ordered"

@@ -123,6 +123,15 @@ def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engi
     assert [each.standing_number for each in received if each.kind is NotificationKind.LINK_FOUND] == [1]
 
 
+def test_a_link_states_no_score_of_another_units_latent(engine: Engine) -> None:
+    """A search says of other units only that their threshold is reached."""
+    first, _ = linked(engine, ELSEWHERE)
+    [link] = links(engine).scored(first.standing.id).links
+    assert (link.other.standing_id, link.decibans) == (None, None)
+    [link] = links(engine, "27").scored(first.standing.id).links
+    assert link.decibans is not None
+
+
 @pytest.mark.slow
 def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) -> None:
     latent_of(engine, 0, 1, "1/2026")

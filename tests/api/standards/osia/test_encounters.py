@@ -329,11 +329,11 @@ def test_a_client_cannot_remove_an_encounter_under_a_hold(client: TestClient, os
     assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
     (record,) = store_of(client).people.find(RecordQuery()).items
     retention, day = Retention(store_of(client)), record.encounters[0].encounter.date
-    retention.order(record.encounters[0].id, Order(OrderKind.HOLD, "JMFC", "1/2026", day))
+    hold_id = retention.order(record.encounters[0].id, Order(OrderKind.HOLD, "JMFC", "1/2026", day))
     error(osia.delete("/persons/HELD"), 400, "expungement_refused")
     error(osia.delete("/persons/HELD/encounters/E"), 400, "expungement_refused")
     error(osia.put("/persons/HELD/encounters/E", encounter()), 400, "expungement_refused")
-    retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day))
+    retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day, hold_id=hold_id))
     certified = CertificateStore(store_of(client).database, None)
     retention.finish()
     before = len(list(certified.everything()))

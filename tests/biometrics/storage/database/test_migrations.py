@@ -231,3 +231,39 @@ def test_who_entered_an_encounter_is_taken_from_its_samples_if_they_leave_no_dou
         assert connection.execute(text("SELECT enrolled_by FROM encounters WHERE id = 'one account'")).scalar() == "a"
     engine.dispose()
     assert found == ["one account"]
+
+
+@pytest.mark.no_tables
+def test_a_release_of_before_ends_the_hold_of_its_order_or_the_only_one(database_url: str) -> None:
+    """Where it is in doubt which hold it ended, none is: what is held is not destroyed."""
+    engine = create_engine(database_url)
+    insert = "INSERT INTO search_orders (id, search_id, kind, authority, reference, date, reason, created_at, "
+    insert += "created_by) VALUES (:id, :search, :kind, 'JMFC', :reference, '2026-01-02', '', :at, '')"
+    orders = [
+        ("one", "hold", "7/2026"),
+        ("one", "release", "8/2026"),
+        ("one", "hold", "9/2026"),
+        ("two", "hold", "7/2026"),
+        ("two", "hold", "8/2026"),
+        ("two", "release", "7/2026"),
+        ("doubt", "hold", "7/2026"),
+        ("doubt", "hold", "8/2026"),
+        ("doubt", "release", "9/2026"),
+    ]
+    with engine.begin() as connection:
+        upgrade(connection, "0066")
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))  # rows without those they refer to
+        for minute, (search, kind, reference) in enumerate(orders):
+            row = {"id": f"{search} {kind} {reference}", "search": search, "kind": kind, "reference": reference}
+            connection.execute(text(insert), row | {"at": f"2026-01-02 12:{minute:02}:00+00:00"})
+    with engine.begin() as connection:
+        migrate(connection)
+        query = "SELECT id, hold_id FROM search_orders WHERE kind = 'release'"
+        releases = dict(connection.execute(text(query)).all())
+    engine.dispose()
+    assert releases == {
+        "one release 8/2026": "one hold 7/2026",
+        "two release 7/2026": "two hold 7/2026",
+        "doubt release 9/2026": None,
+    }
