@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 A4 = (210.0, 297.0)  # millimetres
 _POINT = 25.4 / 72  # millimetres
@@ -49,14 +50,23 @@ def _faults(page: Any) -> Iterator[str]:
     for kind, (left, bottom, right, top) in boxes:
         if left < _EDGE or bottom < _EDGE or right > width - _EDGE or top > height - _EDGE:
             yield f"an object of kind {kind} is cut off: {left:.1f} to {right:.1f}, {bottom:.1f} to {top:.1f} mm"
-    texts = [box for kind, box in boxes if kind == pdfium.FPDF_PAGEOBJ_TEXT]
-    images = [box for kind, box in boxes if kind == pdfium.FPDF_PAGEOBJ_IMAGE]
-    if not texts:
+    texts = _of_kind(boxes, pdfium.FPDF_PAGEOBJ_TEXT)
+    images = _of_kind(boxes, pdfium.FPDF_PAGEOBJ_IMAGE)
+    if not len(texts):
         yield "there is no text"
-    pairs = [*combinations(texts, 2), *((text, image) for text in texts for image in images), *combinations(images, 2)]
-    for one, other in pairs:
-        if _overlap(one, other):
-            yield f"two objects overlap: {one} and {other}"
+    for one in range(len(texts)):
+        yield from (
+            f"two objects overlap: {texts[one]} and {box}" for box in _overlapping(texts[one], texts[one + 1 :])
+        )
+        yield from (f"two objects overlap: {texts[one]} and {box}" for box in _overlapping(texts[one], images))
+    for one in range(len(images)):
+        yield from (
+            f"two objects overlap: {images[one]} and {box}" for box in _overlapping(images[one], images[one + 1 :])
+        )
+
+
+def _of_kind(boxes: Sequence[tuple[int, Box]], wanted: int) -> NDArray[np.float64]:
+    return np.array([box for kind, box in boxes if kind == wanted]).reshape(-1, 4)
 
 
 def _boxes(page: Any) -> Iterator[tuple[int, Box]]:
@@ -66,9 +76,11 @@ def _boxes(page: Any) -> Iterator[tuple[int, Box]]:
         yield item.type, (left, bottom, right, top)
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    up = min(one[3], other[3]) - max(one[1], other[1])
-    height = max(one[3] - one[1], other[3] - other[1])
-    is_line = abs(one[1] - other[1]) < 2 * _TOUCH and height < 8.0  # where a vowel sign may lie over its consonant
-    return across > (height if is_line else _TOUCH) and up > _TOUCH
+def _overlapping(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return those of other boxes (n x 4) that overlap a box by more than they touch."""
+    across = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    up = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    height = np.maximum(box[3] - box[1], others[:, 3] - others[:, 1])
+    # on one line a vowel sign may lie over its consonant
+    is_line = (np.abs(box[1] - others[:, 1]) < 2 * _TOUCH) & (height < 8.0)
+    return others[(across > np.where(is_line, height, _TOUCH)) & (up > _TOUCH)]

@@ -1,4 +1,4 @@
-"""Which quarter of long files, and of like things such as pages, a run looks at, by the commit; the third tier has the others.
+"""Which quarter of long files, and of like things such as pages, a run has, by the commit; the third has the rest.
 
 With PEHCHAN_TEST_QUARTER=all a run looks at all of them.
 """
@@ -40,8 +40,8 @@ def is_due(number: int) -> bool:
 def files_due(seconds: Mapping[str, float]) -> set[str]:
     """Return the files whose long tests this run has: a quarter of them, of about a quarter of the time.
 
-    `seconds` is how long the long tests of each file take. The quarter is another one than that of `is_due`, or a file would
-    always look at the same quarter of its pages.
+    `seconds` is how long the long tests of each file take. The quarter is another one than that of `is_due`, or a file
+    would always look at the same quarter of its pages.
     """
     commit = _number_of_commit()
     longest_first = sorted(seconds, key=lambda file: (-seconds[file], file))
