@@ -29,6 +29,7 @@ _GREY: Final = (70, 78, 90)
 _LIGHT: Final = (170, 176, 184)
 _LINE: Final = 4.3  # height of a line of a table
 _PIECE: Final = 30  # lines of a table's row that surely fit on a page, also one across
+_WIDEST: Final = 3.5  # millimetres that a letter of a table takes at most
 _KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
 
 Translate = Callable[[str], str]  # translates a text of the catalogues
@@ -242,6 +243,9 @@ class Paper:
 
     def _pieces(self, row: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
         """Yield a row of a table, in several where it is higher than _PIECE lines: fpdf2 breaks none across pages."""
+        if all(_fits(text, width) for text, width in zip(row, widths, strict=True)):
+            yield [*map(self.fonts.writable, row)]
+            return
         cells = [self._lines(text, width) for width, text in zip(widths, row, strict=True)]
         lines = max(map(len, cells))
         if lines <= _PIECE:
@@ -252,6 +256,11 @@ class Paper:
 
     def _write(self, text: str, line: float) -> None:
         self.pdf.multi_cell(0, line, self.fonts.writable(text), align="L", new_x="LMARGIN", new_y="NEXT")
+
+
+def _fits(text: str, width: float) -> bool:
+    """Say whether a text surely has at most _PIECE lines, however its words break; measuring Devanagari takes long."""
+    return text.count("\n") + 1 + 2 * len(text) * _WIDEST / width <= _PIECE
 
 
 class _Document(FPDF):

@@ -89,9 +89,9 @@ def test_searches_at_target_after_target_do_not_find_a_withheld_score(client: An
     one, other = ({"Authorization": new_key(accounts, Role.STATION_OFFICER)} for _ in range(2))
     targets = [{"mode": "investigation"}, {"target_fpir": "0.001"}]  # hints of the same target
     targets += [{"target_fpir": str(10.0**-power)} for power in (4, 5)]
-    assert [answer(one, target) for target in targets] == [200] * len(targets)
-    assert [answer(one, {"target_fpir": "0.02"}), answer(one, targets[-1])] == [429, 200]
-    assert [answer(other, targets[-1]) for _ in range(MOST + 1)] == [200] * (MOST + 1)
+    assert [answer(one, target) for target in targets] == [201] * len(targets)
+    assert [answer(one, {"target_fpir": "0.02"}), answer(one, targets[-1])] == [429, 201]
+    assert [answer(other, targets[-1]) for _ in range(MOST + 1)] == [201] * (MOST + 1)
 
 
 def test_a_search_stored_with_an_absurd_target_is_still_shown(client: Any) -> None:

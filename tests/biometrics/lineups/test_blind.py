@@ -50,7 +50,7 @@ def _case(store: RecordStore, suspect: Enrolment) -> None:
     asked = question(record_id=other.record_id, candidate_id=suspect.record_id)
     case_id = ask(Casework(store.for_actor(somebody("owner")), {}), asked, FOUND)
     assert case_id
-    CaseReader(store.database, act_of("27", Role.EXAMINER, "informed")).get(case_id)
+    CaseReader(store.database, act_of("27", Role.EXAMINER, "informed")).case(case_id)
 
 
 def _closed_lineup(store: RecordStore, suspect: Enrolment) -> None:
