@@ -25,6 +25,12 @@ def faults_of(content: bytes) -> list[str]:
         return [f"page {number}: {fault}" for number, page in enumerate(document, start=1) for fault in _faults(page)]
 
 
+def cut_off(content: bytes) -> list[str]:
+    """Return what is cut off on the pages of a document; vowel signs of full lines may touch each other in `faults_of`."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [fault for page in document for fault in _cut_off(page, list(_boxes(page)))]
+
+
 def rendered(content: bytes, scale: float = 3.0) -> list[bytes]:
     """Return each page as PNG, `scale` pixels a point."""
     pages = []
@@ -47,9 +53,7 @@ def _faults(page: Any) -> Iterator[str]:
     if sorted(round(side) for side in (width, height)) != list(A4):
         yield f"{width:.0f} x {height:.0f} mm is not A4"
     boxes = list(_boxes(page))
-    for kind, (left, bottom, right, top) in boxes:
-        if left < _EDGE or bottom < _EDGE or right > width - _EDGE or top > height - _EDGE:
-            yield f"an object of kind {kind} is cut off: {left:.1f} to {right:.1f}, {bottom:.1f} to {top:.1f} mm"
+    yield from _cut_off(page, boxes)
     texts = _of_kind(boxes, pdfium.FPDF_PAGEOBJ_TEXT)
     images = _of_kind(boxes, pdfium.FPDF_PAGEOBJ_IMAGE)
     if not len(texts):
@@ -74,6 +78,13 @@ def _boxes(page: Any) -> Iterator[tuple[int, Box]]:
     for item in page.get_objects():
         left, bottom, right, top = (side * _POINT for side in item.get_bounds())
         yield item.type, (left, bottom, right, top)
+
+
+def _cut_off(page: Any, boxes: Sequence[tuple[int, Box]]) -> Iterator[str]:
+    width, height = page.get_width() * _POINT, page.get_height() * _POINT
+    for kind, (left, bottom, right, top) in boxes:
+        if left < _EDGE or bottom < _EDGE or right > width - _EDGE or top > height - _EDGE:
+            yield f"an object of kind {kind} is cut off: {left:.1f} to {right:.1f}, {bottom:.1f} to {top:.1f} mm"
 
 
 def _overlapping(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

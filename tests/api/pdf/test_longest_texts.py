@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from pdf_pages import faults_of, rendered
+from pdf_pages import cut_off, rendered
 from records_examples import encounter
 
 from api.localisation.languages import language
@@ -67,7 +67,7 @@ UNITS = {"word": "W", "hindi": "\u0915\u094d\u0937\u093f ", "hindi word": "\u093
 KINDS = ["word", "hindi", "hindi word", "emoji", "lines"]
 LANGUAGES = {"word": "en", "lines": "en", "emoji": "en", "hindi": "hi", "hindi word": "hi"}
 
-pytestmark = pytest.mark.debian_packages
+pytestmark = [pytest.mark.debian_packages, pytest.mark.slow]
 
 
 def long(kind: str, length: int) -> str:
@@ -187,18 +187,18 @@ def longest_request(kind: str) -> ClearanceRequest:
 )
 def test_the_papers_of_a_line_up(store: RecordStore, kind: str, presentation: Presentation) -> None:
     content, wished = lineup_of(kind, presentation), language(LANGUAGES[kind])
-    assert faults_of(lineup_pdf(store.database, content, wished)) == []
+    assert cut_off(lineup_pdf(store.database, content, wished)) == []
     person = Person(long(kind, NAME_LENGTH), national_number="2700000001")
     people = {member.record_id: person for member in content.lineup.members}
-    assert faults_of(lineup_pdf(store.database, replace(content, people=people), wished)) == []
+    assert cut_off(lineup_pdf(store.database, replace(content, people=people), wished)) == []
 
 
 @pytest.mark.reach
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_papers_of_an_arrest(store: RecordStore, kind: str) -> None:
     wished = language(LANGUAGES[kind])
-    assert faults_of(fingerprint_slip_pdf(store.database, file_of(kind), wished)) == []
-    assert faults_of(receipt_pdf(store.database, file_of(kind), wished)) == []
+    assert cut_off(fingerprint_slip_pdf(store.database, file_of(kind), wished)) == []
+    assert cut_off(receipt_pdf(store.database, file_of(kind), wished)) == []
 
 
 @pytest.mark.parametrize("kind", [*KINDS[:2], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[2:])])
@@ -214,7 +214,7 @@ def test_a_clearance_certificate(store: RecordStore, kind: str) -> None:
     assert clearance.statement
     assert len(clearance.statement.encode()) <= LONGEST_SIGNED
     content = clearance_pdf(store.database, clearance, DIGEST, language(LANGUAGES[kind]))
-    assert faults_of(content) == []
+    assert cut_off(content) == []
     pages = [statement_in_page(page) for page in rendered(content, 6.0)]
     assert clearance.statement in pages
 
@@ -247,7 +247,7 @@ def test_a_notice_of_destruction_with_many_keys(store: RecordStore) -> None:
         "public_key": DIGEST,
     }
     assert json.loads(json.dumps(content)) == content
-    assert faults_of(notice_pdf(store.database, Certificate(content, DIGEST * 2), language("hi"))) == []
+    assert cut_off(notice_pdf(store.database, Certificate(content, DIGEST * 2), language("hi"))) == []
 
 
 @pytest.mark.parametrize("kind", [KINDS[0], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[1:])])
@@ -261,4 +261,4 @@ def test_every_part_of_a_paper(kind: str) -> None:
     paper.table(("one", "two", "three"), [(name, notes, "x"), ("", "", "y")], (20, 100, 20))
     paper.new_page(across=True)
     paper.table(("one", "two"), [(notes, "x")], (20, 20))
-    assert faults_of(paper.bytes) == []
+    assert cut_off(paper.bytes) == []
