@@ -26,7 +26,7 @@ def faults_of(content: bytes) -> list[str]:
 
 
 def cut_off(content: bytes) -> list[str]:
-    """Return what is cut off on the pages of a document; vowel signs of full lines may touch each other in `faults_of`."""
+    """Return what is cut off on the pages of a document; vowel signs of full lines may overlap."""
     with pypdfium2.PdfDocument(content) as document:
         return [fault for page in document for fault in _cut_off(page, list(_boxes(page)))]
 
