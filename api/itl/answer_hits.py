@@ -56,7 +56,8 @@ def _best_lines(
     if any(line.person is None for shown in lists for line in shown.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[bool, dict[str, Shown]] = {False: {}, True: {}}  # of prints and photos, and of palms alone
-    for line in sorted((line for shown in lists for line in shown.people), key=lambda line: -line.candidate.decibans):
+    lines = (line for shown in lists for line in shown.people)
+    for line in sorted(lines, key=lambda line: line.candidate.order, reverse=True):
         if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
             best[line.candidate.modality == PALM].setdefault(line.candidate.record_id, line)
     if all(best.values()):

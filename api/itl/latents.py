@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -44,10 +44,14 @@ _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 @dataclass(frozen=True)
 class LatentProbes:
-    """The probes of a latent; `not_searched` says why it cannot be compared with fingers, or with palms."""
+    """The probes of a latent; `not_searched` says why it cannot be compared with fingers, or with palms.
+
+    `left_out` are sentences on what else of it takes no part, and why.
+    """
 
     probes: list[EnrolledSample]
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
 
 def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:
@@ -69,27 +73,37 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     """
     probes: list[EnrolledSample] = []
     refused: dict[Modality, InvalidInput] = {}
+    left_out = [] if latent.marked is None else _outside_region(latent.marked)
     for modality in kinds_of(latent.position):
         try:
-            probes += _probes_of(engine, latent, modality, with_suggested_region=with_suggested_region)
+            found, refusals = _probes_of(engine, latent, modality, with_suggested_region=with_suggested_region)
+            probes += found
+            left_out += [
+                f"{modality.traits.samples_label}: {part} took no part. {why}" for part, why in refusals.items()
+            ]
         except (UnusableSample, ImageTooLarge) as error:
             refused[modality] = error
     if not probes:
         first = next(iter(refused.values()))
         raise type(first)(f"The latent of {latent.label}: {first.message}")
-    return LatentProbes(probes, {modality: error.message for modality, error in refused.items()})
+    return LatentProbes(probes, {modality: error.message for modality, error in refused.items()}, left_out)
+
+
+def _outside_region(marked: MarkedPrint) -> list[str]:
+    total, outside = len(marked.minutiae), marked.outside_region
+    return [f"{outside} of {total} marked minutiae took no part. They lie outside the region."] if outside else []
 
 
 def _probes_of(
     engine: Engine, latent: Latent, modality: Modality, *, with_suggested_region: bool
-) -> list[EnrolledSample]:
-    """Return the probes that are compared with one modality.
+) -> tuple[list[EnrolledSample], dict[str, str]]:
+    """Return the probes that are compared with one modality; and what of the latent gave none, with the reason of each.
 
     Raises:
         UnusableSample, ImageTooLarge: there is none.
     """
     reader = latent_reader(engine, modality)
-    refusals: list[InvalidInput] = []
+    refusals: dict[str, InvalidInput] = {}
     both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
     placed_by = latent.marked.placed_by if latent.marked else None
     readings = {", marked": Reading(latent=True, marked=True, placed_by=placed_by)}
@@ -99,19 +113,20 @@ def _probes_of(
                 both_ways[name] = reader.extract_latent_both_ways(latent.image, region)
                 readings[name] = _reading(latent.image.ppi, region, reader.latent_network)
         except (UnusableSample, ImageTooLarge) as error:
-            refusals.append(error)
+            refusals["the suggested region" if name else "the image"] = error
     try:
-        if latent.marked:
+        if latent.marked and (latent.marked.minutiae or not both_ways):  # a region alone is no marks
             both_ways[", marked"] = reader.marked_both_ways(latent.marked)
     except UnusableSample as error:
-        refusals.append(error)
+        refusals["what is marked"] = error
     if not both_ways:
-        raise refusals[0]
-    return [
+        raise next(iter(refusals.values()))
+    probes = [
         _probe(latent, modality, name, by_way[turned], replace(readings[name], turned=turned))
         for turned in (False, True)
         for name, by_way in both_ways.items()
     ]
+    return probes, {part: error.message for part, error in refusals.items()}
 
 
 def _reading(ppi: float | None, region: Polygon | None, network: str) -> Reading:

@@ -226,7 +226,9 @@ def _latent_search(
             for modality, why in not_searched.items()
         ]
         request_of = _request(transaction, probes, table)
-        search_request = replace(request_of, alternatives=True, not_searched=not_searched)
+        notes += [f"The latent of {latent.label}. {text}" for text in found.left_out]
+        left_out = found.left_out
+        search_request = replace(request_of, alternatives=True, not_searched=not_searched, left_out=left_out)
         if request.is_standing and engine.store.act is not None:
             new = add_extracted_standing_search(part, search_request, probes, StandingKind.LATENT)
             searches.append(new.searched)

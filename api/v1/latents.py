@@ -143,7 +143,9 @@ def _identify_latent(caller: Caller, given: LatentSearchInput) -> Answer[SearchO
     engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
     require_may_search(engine, request)
     found = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
-    return answered(search(engine, replace(request, not_searched=found.not_searched), found.probes))
+    return answered(
+        search(engine, replace(request, not_searched=found.not_searched, left_out=found.left_out), found.probes)
+    )
 
 
 @router.post(

@@ -24,7 +24,7 @@ from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.types import Modality, Position
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.searches.model import NOT_SEARCHED, Search, SearchCandidate, StoredSearch
+from biometrics.searches.model import LEFT_OUT, NOT_SEARCHED, Search, SearchCandidate, StoredSearch
 from biometrics.searches.states import StatesSearched, states_searched
 from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 
@@ -266,6 +266,10 @@ class SearchOut(Schema):
     not_searched: dict[ModalityName, str] = Field(
         default_factory=dict, description="Of a latent: why it could not be compared with fingers, or with palms"
     )
+    left_out: list[str] = Field(
+        default_factory=list,
+        description="Of a latent: what else of it took no part, and why, such as too few marked minutiae",
+    )
     candidates: list[CandidateOut]
     national: StatesSearchedOut | None = Field(
         default=None, description="Answer of the national index; null if it was not asked"
@@ -289,6 +293,7 @@ class SearchOut(Schema):
             identity=search.settings["identity"],
             probes=[ProbeOut.of(stored, number) for number in range(len(search.probes))],
             not_searched=search.settings.get(NOT_SEARCHED, {}),
+            left_out=search.settings.get(LEFT_OUT, []),
             candidates=_shown(search, stored_candidates(stored)),
             national=StatesSearchedOut.of(states_searched(search)),
         )

@@ -1188,6 +1188,7 @@ declare namespace Api {
     identity: Record<string, ModelIdentityOut>;
     probes: Array<ProbeOut>;
     not_searched?: Record<string, string>;
+    left_out?: Array<string>;
     candidates: Array<CandidateOut>;
     national?: StatesSearchedOut | null;
   };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,11 +14,14 @@ from api.settings import Settings
 from benchmarks.commands.options import Json, console, write_results
 from benchmarks.runs import datasets
 from benchmarks.runs.fingerprints import folder_and_ppi
-from benchmarks.runs.template_cache import CACHE
+from benchmarks.runs.template_cache import CACHE, cached_templates
 from benchmarks.search.latent_figures import figures, table
 from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
-from benchmarks.search.latents import LatentSettings, RegionOfInterest, read_latents, run
+from benchmarks.search.latents import LatentPairs, LatentSettings, RegionOfInterest, read_latents, run
+from benchmarks.service.latents import figures as service_figures
+from benchmarks.service.latents import ranks_through_service
+from benchmarks.service.latents import table as service_table
 from biometrics.kernel.errors import InvalidField
 from fingerprint.identity import NETWORK
 from fingerprint.latents.network import RIDGES, SURROUNDINGS, WEIGHTS, LatentNetwork, latent_network, opened_network
@@ -56,6 +60,13 @@ def latents(
         list[str] | None,
         typer.Option(metavar="FOLDER,FOLDER", help="Folders that are of one finger; may be repeated."),
     ] = None,
+    through_service: Annotated[
+        bool,
+        typer.Option(
+            "--through-service",
+            help="Enrol all prints and search as the service does, the finger unknown; show what its shortlist loses.",
+        ),
+    ] = False,
     per_latent: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write rank, scores and place in the shortlist of each latent, as JSON."),
@@ -90,6 +101,12 @@ def latents(
     content: dict[str, Any] = {}
     of_each: dict[str, Any] = {}
     registry = model_registry(settings)
+    if through_service:
+        shown = _through_service(FingerprintRecogniser(registry), pairs, others, generated, settings)
+        console.print(service_table(shown))
+        if json:
+            write_results(json, shown)
+        return
     published = LatentNetwork(registry.open_session(NETWORK))
     files = (network, ridges, surroundings)
     with_network = _opened(*files) if any(files) else latent_network()
@@ -108,6 +125,20 @@ def latents(
         write_results(per_latent, of_each)
     if json:
         write_results(json, content)
+
+
+def _through_service(
+    recogniser: FingerprintRecogniser,
+    pairs: LatentPairs,
+    others: Sequence[datasets.LabelledImage],
+    generated: int,
+    settings: Settings,
+) -> dict[str, Any]:
+    folder = settings.data_folder / CACHE
+    stored = cached_templates(recogniser, [*pairs.mates, *others], settings.threads, folder)
+    mates, strangers = stored[: len(pairs.mates)], stored[len(pairs.mates) :]
+    ranks = ranks_through_service(recogniser.model, pairs, mates, strangers, generated, settings)
+    return service_figures(ranks, sum(each is not None for each in stored) + generated)
 
 
 def _opened(minutiae: Path | None, ridges: Path | None, surroundings: Path | None) -> LatentNetwork:

@@ -95,6 +95,11 @@ class Score:
         )
 
     @property
+    def order(self) -> tuple[float, float]:
+        """What orders people by their scores: of latents with a scale what is stated, else the decibans alone."""
+        return (0.0 if self.seen is None else self.evidence.decibans), self.decibans
+
+    @property
     def stated(self) -> float:
         """The decibans that may be stated of it, before they are rounded."""
         return min(self.low, self.bound)

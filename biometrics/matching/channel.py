@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.types import Modality, Probe, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.latent_scale import KindScale, LatentScale
@@ -75,3 +75,16 @@ class Channel:
     def scale_key(self) -> ScaleKey:
         """What the learned scales of this channel are stored under."""
         return ScaleKey(self.recogniser.modality, self.recogniser.model, self.shipped.digest)
+
+
+def with_one_scale(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> dict[Modality, Channel]:
+    """Return the channels of several probes of one sample, with the scale of latents only where it has all of them.
+
+    One list would state the rarity of some candidates by it and of others not, in an order of neither.
+    """
+    chosen = {probe.template.modality: channels[probe.template.modality] for probe in probes}
+    for probe in probes:
+        channel = chosen[probe.template.modality]
+        if not isinstance(channel.scale_of(probe.template), KindScale):
+            chosen[probe.template.modality] = replace(channel, latent_scale=None)
+    return chosen

@@ -18,8 +18,8 @@ from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.kernel.observing import Observer, WorkStage
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
-from biometrics.matching.calibration import best_of
-from biometrics.matching.channel import Channel
+from biometrics.matching.calibration import Score, best_of
+from biometrics.matching.channel import Channel, with_one_scale
 from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonComparison, PersonScore, bound_of
@@ -28,6 +28,9 @@ from biometrics.matching.shortlist import most_alike, pieces
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 PEOPLE_AT_ONCE = 5  # that a thread compares in full with one call of the matcher for each probe
 AFTER_FIRST_LOOK = 100  # templates that a latent is compared with in full, if that takes longer than a first look
+# Up to so many templates a latent is compared with all of them, without an index that may not name its mate. One takes
+# a core 0.7 to 1.3 ms for each probe, of which a latent has two to six: 12 s for 4,000 and four probes, on two cores.
+COMPARED_WITH_ALL = 4000
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
 
 Comparison = PersonComparison | EarlierComparison
@@ -63,7 +66,10 @@ class Ranking:
     `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
     as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
     with what the index names for any of them; searches that are stored without it compared each with its own.
-    `compared_by` is how several samples of a person count.
+    `all_up_to`: where no more templates than these meet the filter, several probes of one sample are compared with all
+    of them; 0 for searches that are stored without it. `one_scale`: what is stated of people is by scales of latents if
+    all probes have one, and is their order; searches that are stored without it used those of some probes, in the order
+    of the calibration. `compared_by` is how several samples of a person count.
     """
 
     candidates: int
@@ -71,6 +77,8 @@ class Ranking:
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
     every_way: bool = True
+    all_up_to: int = COMPARED_WITH_ALL
+    one_scale: bool = True
     compared_by: Callable[[Mapping[Modality, Channel], Sequence[Probe]], Comparison] = PersonComparison
 
     def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
@@ -107,9 +115,11 @@ class Ranking:
         and does not fit; a scale of latents says how rare a score is, where there is one, and of a person no more than
         a whole print does.
         """
+        if self.one_scale:
+            matching = replace(matching, channels=with_one_scale(matching.channels, probes))
         best: dict[str, PersonScore] = {}
         for record_id, person in self._each_way(matching, probes):
-            if record_id not in best or person.score.decibans > best[record_id].score.decibans:
+            if record_id not in best or self.order(person.score) > self.order(best[record_id].score):
                 best[record_id] = person
         ranked = []
         for record_id, person in best.items():
@@ -119,18 +129,26 @@ class Ranking:
             else:
                 corrected = corrected.bounded(bound_of(matching.channels, [person.samples[0].probe]))
             ranked.append((record_id, corrected))
-        return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
+        return self.best_first(ranked)
+
+    def order(self, score: Score) -> tuple[float, float]:
+        """Return what people are ordered by, more before less."""
+        return score.order if self.one_scale else (0.0, score.decibans)
+
+    def best_first(self, people: Ranked) -> Ranked:
+        """Return records and how well they match, best first."""
+        return sorted(people, key=lambda candidate: self.order(candidate[1].score), reverse=True)
 
     def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the scores of the likeliest records with each of several probes of one sample."""
         if not self.every_way:
             return [hit for probe in probes for hit in self.of(matching, [probe])]
-        with matching.observer.stage(WorkStage.INDEX):
-            hits = self._searched(matching, probes, self.shortlist)
-        named = self._looked_at(matching, probes, np.unique(np.concatenate([of_probe.ids for of_probe in hits])))
-        decibans = self._compared_exactly(matching, probes, [named] * len(probes))
-        likeliest = sorted(decibans, key=lambda record_id: -max(decibans[record_id].values()))
-        record_ids = likeliest[: self.candidates * RESCORED_PER_CANDIDATE]
+        scales = [matching.channels[probe.template.modality].scale_of(probe.template) for probe in probes]
+        best: dict[str, tuple[float, float]] = {}
+        for (record_id, at), raw in _best_raws(matching, probes, self._to_compare(matching, probes)).items():
+            order = self.order(scales[at].score(raw))
+            best[record_id] = max(best.get(record_id, order), order)
+        record_ids = sorted(best, key=best.__getitem__, reverse=True)[: self.candidates * RESCORED_PER_CANDIDATE]
         with matching.observer.stage(WorkStage.SCORE):
             scored = [
                 self._scored(matching, [probe], self.compared_by(matching.channels, [probe]), record_ids)
@@ -138,6 +156,16 @@ class Ranking:
             ]
         people = ((record_id, of_probe[place]) for of_probe in scored for place, record_id in enumerate(record_ids))
         return [(record_id, person) for record_id, person in people if person is not None]
+
+    def _to_compare(self, matching: Matching, probes: Sequence[Probe]) -> list[NDArray[np.int64]]:
+        """Return the templates that each probe is compared with: all where they are few, else a shortlist of them."""
+        with matching.observer.stage(WorkStage.INDEX):
+            hits = self._searched(matching, probes, self.all_up_to + 1)
+            are_all = max(len(of_probe.ids) for of_probe in hits) <= self.all_up_to
+            if not are_all:
+                hits = self._searched(matching, probes, self.shortlist)
+        ids = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
+        return [ids if are_all else self._looked_at(matching, probes, ids)] * len(probes)
 
     def _looked_at(self, matching: Matching, probes: Sequence[Probe], ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return some templates without those that are least similar to all probes at a first look, if there is one."""
@@ -174,11 +202,8 @@ class Ranking:
         self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
     ) -> dict[str, dict[int, float]]:
         """Compare each probe with some templates; return for each record the decibans of each probe, by its place."""
-        best: dict[tuple[str, int], float] = {}
-        for at, stored, raw in _compared_with(matching, probes, ids):
-            best[stored.record_id, at] = max(best.get((stored.record_id, at), -math.inf), raw)
         decibans: defaultdict[str, dict[int, float]] = defaultdict(dict)
-        for (record_id, at), raw in best.items():
+        for (record_id, at), raw in _best_raws(matching, probes, ids).items():
             decibans[record_id][at] = matching.channels[probes[at].template.modality].calibration.curve.at(raw)
         return decibans
 
@@ -198,6 +223,16 @@ class Ranking:
         where = replace(self.where, at=self.at.get(probe.template.modality))
         position = known(probe.position)
         return replace(where, positions=frozenset({position})) if position else where
+
+
+def _best_raws(
+    matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
+) -> dict[tuple[str, int], float]:
+    """Compare each probe with some templates; return the best raw score of each record with each, by its place."""
+    best: dict[tuple[str, int], float] = {}
+    for at, stored, raw in _compared_with(matching, probes, ids):
+        best[stored.record_id, at] = max(best.get((stored.record_id, at), -math.inf), raw)
+    return best
 
 
 def _compared_with(

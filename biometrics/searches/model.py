@@ -22,12 +22,14 @@ INDEX = "index"  # the setting of a search: how the templates that it compares w
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
 BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
 EVERY_WAY = "every_way"  # the setting of a search that compared each of several probes with what any of them found
+COMPARED_WITH_ALL = "compared_with_all"  # the setting of a search with a latent, see `Ranking.all_up_to`, `one_scale`
 SOURCES = "sources"  # the setting of a search that counts each source of a person once; older ones lack it
 FIELD = "field"  # the setting of a field check, whose probes are not kept: how many there were of each modality
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
 LISTS = "lists"  # the setting of a search with a latent: each kind of skin has a candidate list; older ones had one
 NOT_SEARCHED = "not_searched"  # the setting of a search with a latent: why it was not compared with a kind of skin
+LEFT_OUT = "left_out"  # the setting of a search with a latent: what of it took no part, and why; sentences
 MODALITY = "modality"  # in a candidate's detail: which of the lists of a search with a latent it is on
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
@@ -139,6 +141,12 @@ class SearchCandidate:
     def decibans(self) -> float:
         """The record's own score, for the order and for thresholds; people are shown `evidence`."""
         return float(self.detail.get("score", {}).get("decibans", self.score))
+
+    @property
+    def order(self) -> tuple[float, float]:
+        """What orders the candidates of a list, as `biometrics.matching.calibration.Score.order`."""
+        evidence = self.evidence
+        return (0.0 if evidence.seen is None else evidence.decibans), self.decibans
 
     @property
     def evidence(self) -> Evidence:

@@ -16,6 +16,7 @@ from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import (
     BOUNDED,
+    COMPARED_WITH_ALL,
     ELSEWHERE_FPIR,
     LISTS,
     MODALITY,
@@ -153,7 +154,9 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
     lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in listed}
     order = list(lists)
     hits: dict[Unit, SearchCandidate | None] = {}
-    for candidate in sorted(listed, key=lambda each: (order.index(each.modality), -each.decibans)):
+    has_one_scale = COMPARED_WITH_ALL in search.settings
+    best_first = sorted(listed, key=lambda each: each.order if has_one_scale else each.decibans, reverse=True)
+    for candidate in sorted(best_first, key=lambda each: order.index(each.modality)):
         person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
             if candidate.score >= search.threshold_elsewhere:

@@ -30,9 +30,11 @@ from biometrics.searches import repository as searches
 from biometrics.searches.model import (
     BOUND,
     BOUNDED,
+    COMPARED_WITH_ALL,
     ELSEWHERE_FPIR,
     EVERY_WAY,
     INDEX,
+    LEFT_OUT,
     LISTS,
     NOT_SEARCHED,
     SOURCES,
@@ -73,7 +75,7 @@ class SearchRequest:
 
     All of this applies to the people whom the searching unit sees. Others are reported at the operator's rate alone;
     `also_elsewhere` is another rate of the operator's, from which they are kept for examiners. `not_searched` says of a
-    latent why it cannot be compared with a modality.
+    latent why it cannot be compared with a modality, `left_out` what else of it takes no part, and why.
     """
 
     samples: Sequence[Sample]
@@ -87,6 +89,7 @@ class SearchRequest:
     gallery: str = ""
     also_elsewhere: float | None = None
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
     national_basis: str = ""
 
     def __post_init__(self) -> None:
@@ -267,7 +270,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         BOUND: bound_of(engine.channels, probes),
         STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
         **({"gallery": request.gallery} if request.gallery else {}),
-        **({LISTS: True, NOT_SEARCHED: dict(request.not_searched)} if request.alternatives else {}),
+        **(_of_latent(request, ranking) if request.alternatives else {}),
     }
     return Search(
         case_number=request.case_number,
@@ -282,6 +285,16 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
             *(line for each in lists for line in each.candidates_elsewhere(units, thresholds)),
         ),
     )
+
+
+def _of_latent(request: SearchRequest, ranking: Ranking) -> dict[str, Any]:
+    """Return the settings that only a search with a latent has."""
+    return {
+        LISTS: True,
+        COMPARED_WITH_ALL: ranking.all_up_to,
+        NOT_SEARCHED: dict(request.not_searched),
+        LEFT_OUT: list(request.left_out),
+    }
 
 
 def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | None]]:

@@ -14,6 +14,7 @@ from biometrics.matching.ranking import Ranking
 from biometrics.matching.scoring import PersonComparison
 from biometrics.searches.model import (
     BOUNDED,
+    COMPARED_WITH_ALL,
     ELSEWHERE_FPIR,
     EVERY_WAY,
     INDEX,
@@ -97,7 +98,16 @@ def replay(engine: Engine, search_id: str) -> Replay:
     where = without_merged(engine, Filter.of_content(settings["where"]))
     every_way = bool(settings.get(EVERY_WAY))
     compared_by = PersonComparison if SOURCES in settings else EarlierComparison
-    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, every_way, compared_by)
+    ranking = Ranking(
+        settings["max_candidates"],
+        settings["shortlist"],
+        where,
+        moments,
+        every_way,
+        all_up_to=settings.get(COMPARED_WITH_ALL, 0),
+        one_scale=COMPARED_WITH_ALL in settings,
+        compared_by=compared_by,
+    )
     lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
     if BOUNDED not in settings:
         lists = [

@@ -75,7 +75,7 @@ def rank_for_unit(
     if more:
         stored = engine.store.templates.of_records([hit[0] for hit in more], {probe.template.model for probe in probes})
         own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
-        own.sort(key=lambda candidate: -candidate[1].score.decibans)
+        own = ranking.best_first(own)
     return own, [hit for hit in hits if hit[0] not in visible]
 
 

@@ -131,6 +131,11 @@ class MarkedPrint:
         placed = tuple(mark.placed_by for mark in self._counted())
         return placed if any(placed) else None
 
+    @property
+    def outside_region(self) -> int:
+        """How many minutiae lie outside the region, and do not count."""
+        return len(self.minutiae) - len(self._counted())
+
     def in_region(self, region: Polygon) -> MarkedPrint:
         """Return the same print with another region of interest, in the image's pixels."""
         return replace(self, region=tuple(region))

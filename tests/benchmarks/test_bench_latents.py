@@ -108,6 +108,16 @@ def test_bench_latents_searches_among_generated_prints_by_the_index(
     assert figures["rank1"] + 25.0 * figures["lost"] == 75.0  # a mate that the index names alone is the first
 
 
+def test_bench_latents_shows_what_the_service_loses(run: Run, latents: Path, strangers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    code, output, errors = run("bench", "latents", latents, "--gallery", strangers, "--through-service", "--json", out)
+    assert code == 0, errors
+    assert "0 mates are on no list" in output
+    figures = json.loads(out.read_text())
+    assert (figures["n"], figures["prints"], figures["lost"]) == (4, 6, [])
+    assert figures["through_service"]["rank1"] == figures["exact"]["rank1"] == 75.0
+
+
 def test_a_latent_is_searched_with_the_region_that_is_suggested(run: Run, tmp_path: Path) -> None:
     """Two prints lie on one image; only the larger one is in the region."""
     folder = tmp_path / "latents"

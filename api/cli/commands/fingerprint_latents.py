@@ -78,7 +78,7 @@ def latent(
         engine.store.note(Action.SEARCHED, files=[digest], records=records)
         table, listed = _shown(engine, ranked)
     notes = [f"{modality.traits.samples_label}: not searched. {why}" for modality, why in found.not_searched.items()]
-    print_result(listed, as_json, table, *notes)
+    print_result(listed, as_json, table, *notes, *found.left_out)
 
 
 def _region(text: str) -> list[tuple[float, float]] | None:

@@ -249,6 +249,9 @@ def test_an_invalid_latent_is_refused(client: TestClient, marks: dict[str, Any])
     ):
         answer = client.post(f"{V1}/identify/latent", data=WHY, files=files)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    few = {"marked": file_of(marks | {"minutiae": marks["minutiae"][:3]}), "image": LATENT}
+    searched = client.post(f"{V1}/identify/latent", data=WHY | {"position": 0}, files=few)
+    assert (searched.status_code, len(searched.json()["left_out"])) == (201, 1)
     answer = client.post(f"{V1}/identify/latent", data={"purpose": "", "case_number": ""}, files={"image": LATENT})
     assert (answer.status_code, answer.json()["code"]) == (422, "purpose_missing")
     only = client.post(f"{V1}/latents/files", data={"case_number": "1"}, files={"image": LATENT})

@@ -76,10 +76,19 @@ def latent() -> _Latent:
 
 
 def test_a_mate_that_the_index_names_for_the_wrong_orientation_is_compared_in_its_own(latent: _Latent) -> None:
-    ranked = Ranking(10, 20).of_any(latent.matching, latent.probes)
+    ranked = Ranking(10, 20, all_up_to=0).of_any(latent.matching, latent.probes)
     assert [record_id for record_id, _ in ranked] == ["1", "2", "3"]
     [(_, mate), *_] = ranked
     assert mate.samples[0].probe.template.data == UPRIGHT
+
+
+@pytest.mark.parametrize(("all_up_to", "first"), [(3, "1"), (2, "2")])
+def test_a_latent_is_compared_with_all_templates_where_they_are_few(
+    latent: _Latent, monkeypatch: pytest.MonkeyPatch, all_up_to: int, first: str
+) -> None:
+    monkeypatch.setitem(NAMED, UPRIGHT, [STRANGER, OTHER, MATE])
+    ranked = Ranking(10, 1, all_up_to=all_up_to).of_any(latent.matching, latent.probes[:1])
+    assert ranked[0][0] == first
 
 
 def test_a_search_that_was_stored_before_is_answered_as_it_was(latent: _Latent) -> None:
@@ -101,8 +110,11 @@ class _LatentPrints(_Prints):
     def first_look(self, latent: Template) -> Template:
         return latent
 
+    def __init__(self, minutiae: int = 20) -> None:
+        self.of_turned = LatentContent(minutiae, marked=False)
+
     def latent_content(self, template: Template) -> LatentContent:
-        return LatentContent(20.0, marked=False)
+        return self.of_turned if template.data == TURNED else LatentContent(20.0, marked=False)
 
 
 class _TwoLooks(_LatentPrints):
@@ -123,15 +135,23 @@ def test_what_is_most_similar_at_a_first_look_is_compared_in_full(
     monkeypatch.setattr("biometrics.matching.ranking.AFTER_FIRST_LOOK", 2)
     [channel] = latent.matching.channels.values()
     channels = {FINGERPRINT: replace(channel, recogniser=cast(Recogniser, _TwoLooks()))}
-    ranked = Ranking(10, 20).of_any(replace(latent.matching, channels=channels), latent.probes)
+    ranked = Ranking(10, 20, all_up_to=0).of_any(replace(latent.matching, channels=channels), latent.probes)
     expected = Ranking(10, 20).of_any(latent.matching, latent.probes)
     assert [(who, one.score) for who, one in ranked] == [(who, one.score) for who, one in expected[:2]]
 
 
-def _stated_by(latent: _Latent, knots: list[list[float]]) -> _Latent:
-    kind = {"marked": False, "minutiae": [12, 40], "latents": 1, "prints": 500, "knots": knots, "tops": [0.3]}
-    about = {"format": 1, "modality": "fingerprint", "model": MODEL, "network": "cd" * 32, "kinds": [kind]}
-    prints, [channel] = _LatentPrints(), latent.matching.channels.values()
+def _stated_by(latent: _Latent, knots: list[list[float]], turned: int = 20) -> _Latent:
+    """Give it a scale, and one of ten times as many decibans to latents of 41 to 80 minutiae, of which `turned` may be.
+
+    Those with more have none.
+    """
+    more = [[raw, 10.0 * decibans] for raw, decibans in knots]
+    kinds = [
+        {"marked": False, "minutiae": minutiae, "latents": 1, "prints": 500, "knots": its, "tops": [0.3]}
+        for minutiae, its in (([12, 40], knots), ([41, 80], more))
+    ]
+    about = {"format": 1, "modality": "fingerprint", "model": MODEL, "network": "cd" * 32, "kinds": kinds}
+    prints, [channel] = _LatentPrints(turned), latent.matching.channels.values()
     scaled = replace(channel, recogniser=cast(Recogniser, prints), latent_scale=LatentScale.parse(about))
     return replace(latent, matching=replace(latent.matching, channels={FINGERPRINT: scaled}))
 
@@ -145,6 +165,21 @@ def test_a_scale_of_latents_states_the_rarity_and_leaves_the_order(latent: _Late
     assert mate.score.evidence.decibans == pytest.approx(35.0 - 3.0, abs=0.1)  # the better of two orientations
     assert [one.score.seen.reached for one in (mate, stranger) if one.score.seen] == [0, 1]
     assert not any(one.score.calibrated for _, one in before)
+
+
+def test_a_list_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
+    scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=60)
+    ranked = Ranking(10, 20).of_any(scaled.matching, scaled.probes)
+    stated = [person.score.evidence.decibans for _, person in ranked]
+    assert [record_id for record_id, _ in ranked] == ["2", "1", "3"]  # the stranger is rare by the second probe's scale
+    assert stated == sorted(stated, reverse=True)
+
+
+def test_a_list_has_one_scale_or_none(latent: _Latent) -> None:
+    scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=90)
+    ranked = Ranking(10, 20).of_any(scaled.matching, scaled.probes)
+    assert [record_id for record_id, _ in ranked] == ["1", "2", "3"]
+    assert not any(person.score.calibrated for _, person in ranked)
 
 
 def test_no_latent_states_more_than_one_whole_print_does(latent: _Latent) -> None:

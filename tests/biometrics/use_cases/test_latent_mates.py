@@ -1,0 +1,63 @@
+"""The mate of a real latent is found among people who can all be compared with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from records_examples import encounter
+
+from api.bootstrap.engine import open_engine
+from api.itl.latents import latent_probes
+from api.itl.samples import Latent
+from api.settings import Settings
+from biometrics.imaging.image import decode
+from biometrics.kernel.person import Person
+from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.searches.model import LEFT_OUT
+from biometrics.use_cases.candidates import stored_candidates
+from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.replay import replay
+from fingerprint.codec import encode
+from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
+from fingerprint.modality import FINGERPRINT
+from fingerprint.synthetic.templates import synthetic_template
+from fingerprint.template import MinutiaType
+
+STRANGERS = 40
+SHORTLIST = 5  # far fewer than there are prints, as among many more the usual 200 are
+FINGER = ((330.0, 20.0), (500.0, 20.0), (510.0, 200.0), (400.0, 360.0), (240.0, 410.0), (240.0, 250.0))
+
+
+def enrol_strangers(engine: Engine) -> None:
+    model = engine.channels[FINGERPRINT].recogniser.model
+    for seed in range(STRANGERS):
+        made = synthetic_template(seed)
+        sample = Sample(FINGERPRINT, b"print %d" % seed, "print.png", FingerPosition.RIGHT_INDEX)
+        template = Template(FINGERPRINT, model, encode(made), 80)
+        source = Source("image/png", made.width, made.height, 500.0)
+        store_person(engine.store, Person(f"Person {seed}"), encounter(), [EnrolledSample(sample, source, template)])
+
+
+def test_the_mate_that_the_index_does_not_name_is_found(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "fingerprint" / "latents" / "real-good"
+    image = decode((folder / "latent.png").read_bytes(), 500.0)
+    marks = tuple(MarkedMinutia(x, 250.0, 0.0, MinutiaType.ENDING) for x in (350.0, 400.0, 20.0))
+    marked = MarkedPrint(image.width, image.height, 500.0, marks, FingerPosition.UNKNOWN, FINGER)
+    latent = Latent("latent.png", image, image.content, marked, FingerPosition.UNKNOWN)
+    with open_engine(Settings(data_folder=tmp_path, shortlist=SHORTLIST)) as opened:
+        engine = opened.as_system("a test")
+        enrol_strangers(engine)
+        print_ = Sample(FINGERPRINT, (folder / "sensor.png").read_bytes(), "", FingerPosition.RIGHT_THUMB, ppi=500.0)
+        mate = store_person(engine.store, Person("Mate"), encounter(), engine.extract([print_])).record_id
+        found = latent_probes(engine, latent)
+        request = SearchRequest((), target_fpir=None, alternatives=True, left_out=found.left_out)
+        stored = search(engine, request, found.probes)
+        assert stored_candidates(stored).people[0].candidate.record_id == mate
+        assert [text.split(" took no part")[0] for text in stored.search.settings[LEFT_OUT]] == [
+            "1 of 3 marked minutiae",
+            "Fingers: what is marked",
+        ]
+        assert replay(engine, stored.id).same
