@@ -97,11 +97,7 @@ def require_unit(act: Act | None, unit: Unit) -> None:
     Raises:
         OutOfJurisdiction: it is not.
     """
-    own = unit_of(act)
-    if not own.covers(unit):
-        raise OutOfJurisdiction(
-            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
-        )
+    _require_below(unit_of(act), unit)
 
 
 def require_state(act: Act | None, state_code: str) -> None:
@@ -135,10 +131,15 @@ def require_made_here(connection: Connection, act: Act | None, encounter_id: str
     Raises:
         OutOfJurisdiction: it is not at or below their unit.
     """
+    require_covered(connection, unit_of(act), encounter_id)
+
+
+def require_covered(connection: Connection, unit: Unit, encounter_id: str) -> None:
+    """Refuse an encounter that was made outside a unit, as `require_made_here` does."""
     codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
     row = connection.execute(select(*codes).where(encounters.c.id == encounter_id)).first()
     if row is not None:
-        require_unit(act, station_of(row))
+        _require_below(unit, station_of(row))
 
 
 def is_made_here(act: Act, encounter: Encounter) -> bool:
@@ -174,6 +175,13 @@ def station_of(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
         return unit_at(place)
     except InvalidField:
         return Unit(place.state_code)
+
+
+def _require_below(own: Unit, unit: Unit) -> None:
+    if not own.covers(unit):
+        raise OutOfJurisdiction(
+            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
+        )
 
 
 def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:

@@ -38,8 +38,8 @@ from biometrics.templates.templates import templates_at
 class CorrectionContext:
     """What moving an encounter needs: a transaction, the re-encrypted images that were uploaded for it, and the author.
 
-    Each of `units` must see in full the records that are changed, before and after; these are the actor's unit, or
-    those of the examiners whose opinions lead to a merge.
+    Each of `units` must see in full the records that are changed, before and after, and cover the unit of an encounter
+    that is moved alone; these are the actor's unit, and those of the examiners whose opinions lead to a merge.
     """
 
     connection: Connection
@@ -56,6 +56,15 @@ class CorrectionContext:
         for unit in self.units:
             for record_id in record_ids:
                 jurisdiction.require_visible(self.connection, unit, record_id)
+
+    def require_covers(self, encounter_id: str) -> None:
+        """Refuse to move an encounter that was made outside one of the units.
+
+        Raises:
+            OutOfJurisdiction: it names the unit that made it.
+        """
+        for unit in self.units:
+            jurisdiction.require_covered(self.connection, unit, encounter_id)
 
 
 def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
@@ -78,6 +87,7 @@ def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[st
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
     encounter_ids = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
     _move(context, sorted(encounter_ids), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
+    context.require(survivor_id)
     return load_merge(connection, row["id"])
 
 
@@ -208,8 +218,10 @@ def _move_one(
 ) -> Move:
     _touch_in_order(context, {source[0]: source[1], target: None})
     people.require_in(context.connection, encounter_id, source[0])
+    context.require_covers(encounter_id)
     undoes = {encounter_id: undoes_id} if undoes_id else {}
     (move_id,) = _move(context, [encounter_id], source[0], target, undoes, reason=reason)
+    context.require(source[0], target)
     return load_move(context.connection, move_id)
 
 
