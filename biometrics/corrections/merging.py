@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, or_, select, true, update
 
 from biometrics.access import jurisdiction
 from biometrics.corrections.merge_history import Merge, Move, Provenance
@@ -247,9 +247,16 @@ def _move(
         Sealer(context.uploads).move(context.connection, encounter_ids, from_id, to_id)
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
         context.connection.execute(moved)
+        _mark_emptied(context.connection, from_id, [row["id"] for row in rows])
         place(context.connection, [from_id, to_id])
         append_changes(context.connection, Operation.RELABEL, templates_at(context.connection, encounter_ids))
     return [row["id"] for row in rows]
+
+
+def _mark_emptied(connection: Connection, record_id: str, move_ids: Sequence[str]) -> None:
+    """Let a record that has no encounter any more know which it had last: by them it is seen, and with them it goes."""
+    is_empty = ~exists().where(encounters.c.record_id == record_id)
+    connection.execute(update(moves).where(moves.c.id.in_(move_ids), is_empty).values(emptied=true()))
 
 
 def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None]) -> None:

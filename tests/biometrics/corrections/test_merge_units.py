@@ -198,7 +198,9 @@ def test_moves_their_undoing_and_links_need_a_caller_who_sees_both_records(store
     assert move.to_id == first
 
 
-def test_an_encounter_is_moved_by_a_unit_that_covers_its_own_and_sees_both_records_afterwards(store: RecordStore) -> None:
+def test_an_encounter_is_moved_by_a_unit_that_covers_its_own_and_sees_both_records_after(
+    store: RecordStore,
+) -> None:
     """A clerk takes neither another unit's encounter away from it, nor their own out of what they then cannot see."""
     own, here = enrolled(store, HERE)
     shared, there = enrolled(store, ELSEWHERE)
