@@ -29,7 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from biometrics.access.merge_chains import leads, led_to
+from biometrics.access.persons import ids_of, leads, led_to
 from biometrics.kernel.access import Act
 from biometrics.kernel.cases import CaseState, Part
 from biometrics.kernel.chunks import CHUNK, in_chunks
@@ -216,9 +216,12 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
     Or about the same two latents.
     """
     this, other = cases.alias(), cases.alias()
+    asked = select(cases.c.candidate_id, cases.c.record_id).where(cases.c.id == case_id)
+    about = connection.execute(asked).first() or ("", "")
+    candidate, probe = (ids_of(connection, each or "") for each in about)
     same = or_(
-        and_(other.c.candidate_id == this.c.candidate_id, this.c.candidate_id != ""),
-        and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
+        and_(other.c.candidate_id.in_(candidate), this.c.candidate_id != ""),
+        and_(other.c.candidate_id.in_(probe), other.c.record_id.in_(candidate)),
         and_(other.c.candidate_search_id == this.c.candidate_search_id, other.c.search_id == this.c.search_id),
         and_(other.c.candidate_search_id == this.c.search_id, other.c.search_id == this.c.candidate_search_id),
     )

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tru
 
 from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import at_or_below, unit_at, visible
-from biometrics.access.merge_chains import leads, led_to, merged_into
+from biometrics.access.persons import ids_of_people, leads, led_to
 from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
 from biometrics.kernel.cases import CaseState, Question, Referral
 from biometrics.storage.tables.cases import cases
@@ -64,9 +64,8 @@ def open_candidates(connection: Connection, act: Act, record_ids: Collection[str
     """
     if not record_ids or not act.actor.may(Scope.CASE_EXAMINE):
         return set()
-    merged = [earlier for record_id in sorted(record_ids) for earlier in merged_into(connection, record_id)]
     is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
-    about = cases.c.candidate_id.in_([*record_ids, *merged])
+    about = cases.c.candidate_id.in_(ids_of_people(connection, record_ids))
     query = select(cases.c.candidate_id).where(about, is_open, examined_by(act.actor.unit))
     return set(leads(connection, list(connection.execute(query).scalars())).values())
 

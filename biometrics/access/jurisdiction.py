@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, or_, select, true
 
-from biometrics.access.merge_chains import leads
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
 from biometrics.kernel.record import Elsewhere
+from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import encounters, records
 from biometrics.storage.tables.units import units
 
@@ -43,27 +43,29 @@ def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
 def visible(unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a unit sees a row of `records`: an encounter of the record lies at or below it.
 
-    A record that has none yet is seen by every unit of the state whose code its national number begins with; but one
-    that was merged, and has none for that reason, by none: what it leads to is seen, or not.
+    One that has lost its encounters to other records is seen by the units of those that it had last, wherever they are;
+    one that never had any by every unit of the state whose code its national number begins with. But a record that was
+    merged is seen by none: what it leads to is seen, or not.
     """
     if not unit.state:
         return true()
     of_record = encounters.c.record_id == records.c.id
-    bare = and_(records.c.bare_state == unit.state, records.c.merged_into.is_(None))
-    return or_(exists().where(of_record, at_or_below(unit, encounters)), bare)
+    had = emptied_of(unit).where(moves.c.from_id == records.c.id).correlate(records).exists()
+    bare = records.c.bare_state == unit.state
+    return or_(exists().where(of_record, at_or_below(unit, encounters)), records.c.merged_into.is_(None) & (had | bare))
+
+
+def emptied_of(unit: Unit) -> Select[Any]:
+    """Return the query for the ids of records that have no encounter, and had one of a unit last."""
+    left = encounters.alias()
+    query = select(moves.c.from_id).join(left, left.c.id == moves.c.encounter_id)
+    return query.where(moves.c.emptied, at_or_below(unit, left))
 
 
 def visible_ids(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
     """Return those of the records (few enough for one IN list) that a unit sees."""
     query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
     return set(connection.execute(query).scalars())
-
-
-def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
-    led = leads(connection, record_ids)
-    ends = visible_ids(connection, unit, set(led.values()))
-    return {record_id for record_id, end in led.items() if end in ends}
 
 
 def require_record(connection: Connection, act: Act | None, record_id: str) -> None:
@@ -97,11 +99,7 @@ def require_unit(act: Act | None, unit: Unit) -> None:
     Raises:
         OutOfJurisdiction: it is not.
     """
-    own = unit_of(act)
-    if not own.covers(unit):
-        raise OutOfJurisdiction(
-            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
-        )
+    _require_below(unit_of(act), unit)
 
 
 def require_state(act: Act | None, state_code: str) -> None:
@@ -135,10 +133,15 @@ def require_made_here(connection: Connection, act: Act | None, encounter_id: str
     Raises:
         OutOfJurisdiction: it is not at or below their unit.
     """
+    require_covered(connection, unit_of(act), encounter_id)
+
+
+def require_covered(connection: Connection, unit: Unit, encounter_id: str) -> None:
+    """Refuse an encounter that was made outside a unit, as `require_made_here` does."""
     codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
     row = connection.execute(select(*codes).where(encounters.c.id == encounter_id)).first()
     if row is not None:
-        require_unit(act, station_of(row))
+        _require_below(unit, station_of(row))
 
 
 def is_made_here(act: Act, encounter: Encounter) -> bool:
@@ -150,11 +153,12 @@ def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, El
     """Return the unit to call about each record: that of its latest encounter. There must be few enough for one IN."""
     if not record_ids:
         return {}
-    rows = connection.execute(
-        select(encounters.c.record_id, encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
-        .where(encounters.c.record_id.in_(record_ids))
-        .order_by(encounters.c.date, encounters.c.created_at, encounters.c.id)
-    )
+    codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+    has = select(encounters.c.record_id, *codes).where(encounters.c.record_id.in_(record_ids))
+    had = select(moves.c.from_id.label("record_id"), *codes).join(encounters, encounters.c.id == moves.c.encounter_id)
+    had = had.where(moves.c.emptied, moves.c.from_id.in_(record_ids))
+    order = (encounters.c.date, encounters.c.created_at, encounters.c.id)
+    rows = [row for query in (had, has) for row in connection.execute(query.order_by(*order))]
     owners = {row.record_id: station_of(row) for row in rows}
     bare = select(records.c.id, records.c.national_number).where(records.c.id.in_(set(record_ids) - owners.keys()))
     owners |= {row.id: Unit(row.national_number[:2]) for row in connection.execute(bare)}
@@ -174,6 +178,13 @@ def station_of(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
         return unit_at(place)
     except InvalidField:
         return Unit(place.state_code)
+
+
+def _require_below(own: Unit, unit: Unit) -> None:
+    if not own.covers(unit):
+        raise OutOfJurisdiction(
+            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
+        )
 
 
 def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:

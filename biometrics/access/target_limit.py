@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from biometrics.access.persons import ids_of
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import TooManyTargets
 from biometrics.matching.calibration import USUAL_FPIR
@@ -58,13 +59,13 @@ def require_few_targets(database: Database, act: Act | None, record_id: str) -> 
         return
     entries, since = audit_entries.c, audit.instant(datetime.now(UTC) - WITHIN)
     query = select(entries.detail).where(
-        entries.subject_id == record_id,
         entries.actor_id == act.actor.id,
         entries.action == Action.VERIFIED.value,
         entries.at >= since,
     )
     with database.reading() as connection:
-        details = connection.execute(query).scalars().all()
+        person = entries.subject_id.in_(ids_of(connection, record_id))
+        details = connection.execute(query.where(person)).scalars().all()
     if len({json.loads(detail).get("target_fmr") for detail in details}) > MOST:
         raise TooManyTargets(
             f"You have compared samples with this record at more than {MOST} targets within a day; use one of those.",

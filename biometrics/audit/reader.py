@@ -15,9 +15,8 @@ from typing import Any, Final, Self
 
 from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, select
 
-from biometrics.access import jurisdiction
+from biometrics.access import jurisdiction, persons
 from biometrics.access.case_access import may_be_known_to
-from biometrics.access.merge_chains import leads, merged_into
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope
@@ -188,7 +187,7 @@ class AuditLog:
         """
         unit = jurisdiction.unit_of(act)
         with self._database.reading() as connection:
-            led = leads(connection, list(ids))
+            led = persons.leads(connection, list(ids))
             seen = jurisdiction.visible_ids(connection, unit, set(led.values()))
             of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(seen))
             numbers = {row.id: row.national_number for row in connection.execute(of_records)}
@@ -333,10 +332,9 @@ def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
     """
     of_number = select(records.c.id).where(records.c.national_number == person)
     if (numbered := connection.execute(of_number).scalar()) is not None:
-        seen = jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
+        seen = persons.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
         person = numbered if seen else person
-    lead = leads(connection, [person]).get(person)
-    return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))
+    return persons.ids_of(connection, person)
 
 
 def _instant(text: str) -> str:

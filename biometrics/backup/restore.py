@@ -272,9 +272,9 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
             theirs = encounters.c.id == encounter_id
             _append_removals(connection, _SEALED.where(theirs))
             dropped += connection.execute(delete(encounters).where(theirs)).rowcount
-        if expunged.whole:
-            _append_removals(connection, _SEALED.where(encounters.c.record_id == expunged.record_id))
-            connection.execute(delete(records).where(records.c.id == expunged.record_id))
+        for record_id in expunged.removed:
+            _append_removals(connection, _SEALED.where(encounters.c.record_id == record_id))
+            connection.execute(delete(records).where(records.c.id == record_id))
     changed = sorted({expunged.record_id for expunged in copy.expunged})
     for chunk in in_chunks(changed, CHUNK):
         place(connection, chunk)

@@ -156,7 +156,7 @@ KINDS: Final = (
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),
     Kind(merges.c.id, version=merges.c.undone_at, also=(merges.c.aliases,)),
-    Kind(moves.c.id),
+    Kind(moves.c.id, version=moves.c.emptied),
     Kind(idempotency_keys.c.id),
     Kind(samples.c.id, (mark_terms.c.sample_id,), samples.c.image_name),
     Kind(replaced_samples.c.sample_id),

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, or_, select
 
-from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.persons import ids_of_people
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import Look, Side
@@ -91,8 +91,7 @@ def _steps(connection: Connection, case: Case, images: Iterable[str]) -> Iterabl
 def _records(connection: Connection, case: Case) -> list[str]:
     """Return the ids of the records of a case and of those merged with them: entries name the record of their time."""
     named = [record_id for record_id in (case.question.record_id, case.question.candidate_id) if record_id]
-    survivors = leads(connection, named).values()
-    return list({*named, *survivors, *(old for survivor in survivors for old in merged_into(connection, survivor))})
+    return list({*named, *ids_of_people(connection, named)})
 
 
 def _step(row: Any) -> CustodyStep:

@@ -12,7 +12,7 @@ from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.case_examiners import examiner_of, examiners_of
 from biometrics.access.jurisdiction import require_record
-from biometrics.access.merge_chains import merged_into
+from biometrics.access.persons import ids_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
@@ -208,13 +208,16 @@ class CaseReader:
         return Page(listed, place)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
-    def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
+    def duplicates(self, encounter_id: str) -> list[str]:
         """Return the ids of the cases that ask whether the person of an encounter was on record already.
 
         Cases that are only referred to the caller's unit are among them.
         """
-        of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
-        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, may_be_known_to(self._act.actor.unit))
+        conditions = (
+            cases.c.encounter_id == encounter_id,
+            cases.c.kind == CaseKind.DUPLICATE,
+            may_be_known_to(self._act.actor.unit),
+        )
         query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
@@ -240,7 +243,7 @@ class CaseReader:
         """
         with self._database.reading() as connection:
             require_record(connection, self._act, record_id)
-            ids = [record_id, *merged_into(connection, record_id)]
+            ids = ids_of(connection, record_id)
             of_person = or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids))
             decided = (cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION)
             query = select(cases.c.number, cases.c.kind, cases.c.ended_at)

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Row, Table, delete, or_, select, upda
 
 from biometrics.access.case_access import other_owners, units_of_latents, units_of_searches
 from biometrics.access.jurisdiction import unit_at
-from biometrics.access.merge_chains import merged_into
+from biometrics.access.persons import ids_of
 from biometrics.cases.case import Case
 from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
@@ -288,7 +288,7 @@ def _tell_linked(connection: Connection, search_id: str) -> None:
 
 
 def _with_merged(connection: Connection, record_id: str) -> list[str]:
-    return [record_id, *merged_into(connection, record_id)][:MOST_MERGED]
+    return ids_of(connection, record_id)[:MOST_MERGED]
 
 
 def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from biometrics.access.case_access import may_examine, may_know, refer
-from biometrics.access.merge_chains import leads
+from biometrics.access.persons import leads
 from biometrics.cases.case import Case
 from biometrics.cases.rows import id_of, load_cases, unknown_case
 from biometrics.cases.view import CaseView

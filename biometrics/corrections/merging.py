@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, or_, select, true, update
 
 from biometrics.access import jurisdiction
 from biometrics.corrections.merge_history import Merge, Move, Provenance
@@ -38,8 +38,8 @@ from biometrics.templates.templates import templates_at
 class CorrectionContext:
     """What moving an encounter needs: a transaction, the re-encrypted images that were uploaded for it, and the author.
 
-    Each of `units` must see in full the records that are changed, before and after; these are the actor's unit, or
-    those of the examiners whose opinions lead to a merge.
+    Each of `units` must see in full the records that are changed, before and after, and cover the unit of an encounter
+    that is moved alone; these are the actor's unit, and those of the examiners whose opinions lead to a merge.
     """
 
     connection: Connection
@@ -56,6 +56,15 @@ class CorrectionContext:
         for unit in self.units:
             for record_id in record_ids:
                 jurisdiction.require_visible(self.connection, unit, record_id)
+
+    def require_covers(self, encounter_id: str) -> None:
+        """Refuse to move an encounter that was made outside one of the units.
+
+        Raises:
+            OutOfJurisdiction: it names the unit that made it.
+        """
+        for unit in self.units:
+            jurisdiction.require_covered(self.connection, unit, encounter_id)
 
 
 def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
@@ -78,6 +87,7 @@ def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[st
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
     encounter_ids = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
     _move(context, sorted(encounter_ids), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
+    context.require(survivor_id)
     return load_merge(connection, row["id"])
 
 
@@ -208,8 +218,10 @@ def _move_one(
 ) -> Move:
     _touch_in_order(context, {source[0]: source[1], target: None})
     people.require_in(context.connection, encounter_id, source[0])
+    context.require_covers(encounter_id)
     undoes = {encounter_id: undoes_id} if undoes_id else {}
     (move_id,) = _move(context, [encounter_id], source[0], target, undoes, reason=reason)
+    context.require(source[0], target)
     return load_move(context.connection, move_id)
 
 
@@ -235,9 +247,16 @@ def _move(
         Sealer(context.uploads).move(context.connection, encounter_ids, from_id, to_id)
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
         context.connection.execute(moved)
+        _mark_emptied(context.connection, from_id, [row["id"] for row in rows])
         place(context.connection, [from_id, to_id])
         append_changes(context.connection, Operation.RELABEL, templates_at(context.connection, encounter_ids))
     return [row["id"] for row in rows]
+
+
+def _mark_emptied(connection: Connection, record_id: str, move_ids: Sequence[str]) -> None:
+    """Let a record that has no encounter any more know which it had last: by them it is seen, and with them it goes."""
+    is_empty = ~exists().where(encounters.c.record_id == record_id)
+    connection.execute(update(moves).where(moves.c.id.in_(move_ids), is_empty).values(emptied=true()))
 
 
 def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None]) -> None:

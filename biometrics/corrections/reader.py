@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
-from biometrics.access import jurisdiction, merge_chains
+from biometrics.access import jurisdiction, persons
 from biometrics.access.rights import needs
 from biometrics.corrections import merging
 from biometrics.corrections.merge_history import Merge, Move, PendingMerge, Provenance
@@ -101,8 +101,8 @@ class HistoryReader:
         there: set[str] = set()
         seen: set[str] = set()
         for chunk in in_chunks(sorted(record_ids), CHUNK):
-            there |= merge_chains.leads(connection, chunk).keys()
-            seen |= jurisdiction.visible_by_lead(connection, unit, chunk)
+            there |= persons.leads(connection, chunk).keys()
+            seen |= persons.visible_by_lead(connection, unit, chunk)
         return there - seen
 
     def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
@@ -137,14 +137,14 @@ class HistoryReader:
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
         lead = people.lead(connection, record_id)
-        own = {lead, *merge_chains.merged_into(connection, lead)}
+        own = persons.ids_of(connection, lead)
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
         query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
             cases.c.due == FOLLOW_UP, about
         )
         pending = []
         for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
-            others = set(merge_chains.leads(connection, ids).values()) - {lead}
+            others = set(persons.leads(connection, ids).values()) - {lead}
             visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), others)
             if others:
                 pending.append(PendingMerge(case_id, next(iter(visible), None), number))

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from biometrics.kernel.entry import Entered
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import ADDED
-from biometrics.kernel.text import assign, clean_state_code, clean_text
+from biometrics.kernel.text import assign, clean_state_code, clean_text, folded
 from biometrics.kernel.types import Position
 
 # Lengths in code points; the columns of biometrics/storage/tables/people.py have the same.
@@ -29,6 +29,10 @@ MAX_SECTIONS = 50
 
 FIRST_ENCOUNTER_DATE = dt.date(1890, 1, 1)  # before the first fingerprint bureau (Calcutta, 1897)
 
+_PREFIX_OF_FIR = re.compile(
+    r"^(?:f\.?\s*i\.?\s*r\.?|(?:crime|cr|case)\b\.?)?\s*(?:numbers?\b|nos?\b\.?)?[\s.:#/-]*(?=[0-9])"
+)
+_SEPARATORS_OF_FIR = re.compile(r"\s*(?:/|-|\bof\b)\s*")
 _YEAR_OF_FIR = re.compile(r"[0-9]+\s*(?:/|-| of )\s*((?:18|19|20)[0-9]{2})")
 
 
@@ -179,6 +183,13 @@ class _OfAFinger(Protocol):
 
     @property
     def position(self) -> Position | None: ...
+
+
+def compared_fir(number: str) -> str:
+    """Return the form in which FIR numbers are compared: of "FIR No. 0888 of 2026" and "888/2026" it is the latter."""
+    bare = _PREFIX_OF_FIR.sub("", folded(number), count=1)
+    parts = _SEPARATORS_OF_FIR.split(bare)
+    return "/".join(part.lstrip("0") or "0" if part.isdecimal() else part for part in parts)
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:

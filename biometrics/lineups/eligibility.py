@@ -15,19 +15,18 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from biometrics.access.jurisdiction import at_or_below, require_record
-from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.persons import ids_of_people
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.cases import CaseState
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.encounter import EncounterKind, LegalBasis, compared_fir
 from biometrics.kernel.errors import LineupRefused
 from biometrics.kernel.particulars import Appearance, BodyPart, Particulars, overlapping
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import Record
 from biometrics.kernel.retention_rules import clock, years_after
-from biometrics.kernel.text import folded
 from biometrics.kernel.types import Modality, PhotoView
 from biometrics.lineups.model import ADULT, Sought
 from biometrics.people import person_json
@@ -112,10 +111,11 @@ class EligibilityReader:
                 if row.record_id not in latest and _was_adult(person, row.date) and _fits(person, sought):
                     shared = traits_shared(person, suspect.person)
                     latest[row.record_id] = Portrait(row.record_id, row.sample_id, person, shared)
-            firs = {fir_number, *(stored.encounter.fir_number for stored in suspect.encounters)}
+            numbers = (fir_number, *(stored.encounter.fir_number for stored in suspect.encounters))
+            firs = {compared_fir(number) for number in numbers}
             excluded: set[str] = set()
             for chunk in in_chunks(sorted(latest), CHUNK):
-                excluded |= set(_involved(connection, chunk, {folded(each) for each in firs}, suspect_id))
+                excluded |= set(_involved(connection, chunk, firs))
                 excluded |= set(_restricted(connection, chunk, today()))
         return [portrait for record_id, portrait in latest.items() if record_id not in excluded]
 
@@ -198,11 +198,20 @@ def _fits(person: Person, sought: Sought) -> bool:
     return sought.height_from_cm <= height <= sought.height_to_cm
 
 
-def _involved(connection: Connection, ids: Sequence[str], firs: Collection[str], suspect_id: str) -> Iterator[str]:
-    """Yield those of some records that are looked for, subscribed to, in an open case, or in the case of a FIR."""
+def _involved(connection: Connection, record_ids: Sequence[str], firs: Collection[str]) -> Iterator[str]:
+    """Yield the records of some people who are looked for, subscribed to, in an open case, or in the case of a FIR.
+
+    `record_ids` were merged into no other; what rows say of an id that leads to one of them is of the same person.
+    """
+    people = ids_of_people(connection, record_ids)
+    for chunk in in_chunks(sorted(people), CHUNK):
+        yield from (people[record_id] for record_id in _ids_involved(connection, chunk, firs))
+
+
+def _ids_involved(connection: Connection, ids: Sequence[str], firs: Collection[str]) -> Iterator[str]:
     query = select(encounters.c.record_id, encounters.c.kind, encounters.c.fir_number)
     for row in connection.execute(query.where(encounters.c.record_id.in_(ids))):
-        if row.kind not in _COLLECTED or folded(row.fir_number) in firs:
+        if row.kind not in _COLLECTED or compared_fir(row.fir_number) in firs:
             yield row.record_id
     active = (subscriptions.c.ended_at.is_(None), subscriptions.c.expires_on >= today())
     watched = select(subscriptions.c.record_id).where(subscriptions.c.record_id.in_(ids), *active)
@@ -213,10 +222,8 @@ def _involved(connection: Connection, ids: Sequence[str], firs: Collection[str],
     found = select(search_candidates.c.record_id, searches.c.case_number)
     found = found.join(searches, searches.c.id == search_candidates.c.search_id)
     for record_id, case_number in connection.execute(found.where(search_candidates.c.record_id.in_(ids))):
-        if folded(case_number or "") in firs:
+        if compared_fir(case_number or "") in firs:
             yield record_id
-    same = {suspect_id, *merged_into(connection, suspect_id)}
-    yield from (each for each, lead in leads(connection, list(ids)).items() if lead in same)
 
 
 def _restricted(connection: Connection, ids: Sequence[str], day: date) -> Iterator[str]:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, or_, select, update
 
 from biometrics.access.jurisdiction import codes_of, unit_of
-from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.persons import ids_of, leads
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import clean_notes
-from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.encounter import FIR_LENGTH, compared_fir
 from biometrics.kernel.errors import NotBlind, WrongStep
 from biometrics.kernel.text import clean_text, folded
 from biometrics.lineups import rows
@@ -130,7 +130,7 @@ class LineupRepository:
 
         Raises:
             UnknownLineup: there is none of this number that one may see.
-            WrongStep: it is not ready, or the witness has seen it.
+            WrongStep: it is not ready, the witness has seen it, or records of it were merged.
             NotBlind: the actor made it, was shown the suspect's record or may read the audit log.
         """
         lineup = self.get(lineup_id)
@@ -139,6 +139,7 @@ class LineupRepository:
         name = clean_text("witness", witness, WITNESS_LENGTH)
         key = folded(name)[:WITNESS_LENGTH]
         self._require_first(lineup, key)
+        self._require_apart(lineup)
         seed = secrets.token_hex(32)
         connection = self._work.connection
         rows.change(connection, lineup)
@@ -254,26 +255,26 @@ class LineupRepository:
         self._work.connection.execute(this.values(ended_at=at, remarks=remarks, seal=seal))
 
     def _require_first(self, lineup: Lineup, witness_key: str) -> None:
-        """Refuse a witness who has been shown the suspect in a line-up of the case.
+        """Refuse a witness who has been shown the suspect, under whatever id, in a line-up of the case.
 
-        Viewings that begin at once in line-ups of one case wait for each other here.
+        Viewings that begin at once in line-ups of one suspect wait for each other here.
         """
         connection, its = self._work.connection, lineup_viewings.c
-        of_case = select(lineups.c.id).where(lineups.c.fir_number == lineup.fir_number)
-        hold_each(connection, Lock.LINEUP, lineups.c.id, connection.execute(of_case).scalars())
-        shown = (
-            select(its.lineup_id)
-            .join(lineups, lineups.c.id == its.lineup_id)
-            .join(lineup_members, lineup_members.c.lineup_id == its.lineup_id)
-            .where(
-                its.witness_key == witness_key,
-                lineups.c.fir_number == lineup.fir_number,
-                lineup_members.c.is_suspect,
-                lineup_members.c.record_id == lineup.suspect.record_id,
-            )
-        )
+        person, case = ids_of(connection, lineup.suspect.record_id), compared_fir(lineup.fir_number)
+        of_person = select(lineups.c.id, lineups.c.fir_number).join(lineup_members)
+        of_person = of_person.where(lineup_members.c.is_suspect, lineup_members.c.record_id.in_(person))
+        ids = [row.id for row in connection.execute(of_person) if compared_fir(row.fir_number) == case]
+        hold_each(connection, Lock.LINEUP, lineups.c.id, ids)
+        shown = select(its.lineup_id).where(its.lineup_id.in_(ids), its.witness_key == witness_key)
         if connection.execute(shown.limit(1)).first():
             raise WrongStep("This witness has been shown a line-up of this case; a witness sees a line-up once.")
+
+    def _require_apart(self, lineup: Lineup) -> None:
+        """Refuse a line-up of which two records were merged since: one person would be shown twice."""
+        ids = {member.record_id for member in lineup.members}
+        led = leads(self._work.connection, sorted(ids))
+        if len({led.get(record_id, record_id) for record_id in ids}) < len(ids):
+            raise WrongStep("Two people of this line-up were found to be one; close it, and make another.")
 
     def _require_blind(self, lineup: Lineup) -> None:
         """Refuse an operator who may know which of the six is the suspect."""
@@ -297,8 +298,7 @@ class LineupRepository:
 
 def _ids_about(connection: Connection, record_id: str) -> list[str]:
     """Return the ids by which the audit log names a person: of records, of their encounters and of cases about them."""
-    lead = leads(connection, [record_id]).get(record_id, record_id)
-    ids = [record_id, lead, *merged_into(connection, lead)]
+    ids = ids_of(connection, record_id)
     collected = select(encounters.c.id).where(encounters.c.record_id.in_(ids))
     about = select(cases.c.id).where(or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids)))
     return [*ids, *connection.execute(collected).scalars(), *connection.execute(about).scalars()]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.access import jurisdiction
 from biometrics.access.case_access import may_be_known_to, open_candidates
-from biometrics.access.merge_chains import leads
+from biometrics.access.persons import leads
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.cases import Conclusion

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, or_, select
 
-from biometrics.access import jurisdiction
+from biometrics.access import jurisdiction, persons
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import EncounterExists, UnknownRecord
 from biometrics.kernel.ids import canonical_id
@@ -76,7 +76,7 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
         named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
         holder = connection.execute(named).scalar_one()
     error = EncounterExists(f"The personId {person_id} is taken; give another, or send it again.")
-    error.elsewhere = not jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), [holder])
+    error.elsewhere = not persons.visible_by_lead(connection, jurisdiction.unit_of(act), [holder])
     raise error
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from biometrics.access import jurisdiction, merge_chains
+from biometrics.access import jurisdiction, persons
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
@@ -110,7 +110,7 @@ class RecordReader:
         with self._database.reading() as connection:
             merged: dict[str, str] = {}
             for chunk in in_chunks(record_ids, CHUNK):
-                merged |= merge_chains.leads(connection, chunk)
+                merged |= persons.leads(connection, chunk)
             return merged
 
     @unrestricted(MATCHING)
@@ -270,7 +270,7 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     """
     answer: dict[str, Record | Elsewhere] = {}
     for chunk in in_chunks(record_ids, CHUNK):
-        leads = merge_chains.leads(connection, chunk)
+        leads = persons.leads(connection, chunk)
         lead_ids = list(dict.fromkeys(leads.values()))
         visible = jurisdiction.visible_ids(connection, unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from biometrics.access.jurisdiction import at_or_below, visible
+from biometrics.access.jurisdiction import at_or_below, emptied_of, visible
 from biometrics.kernel.access import Unit
 from biometrics.kernel.record import RecordQuery, RecordQueryPage
 from biometrics.people.mark_search import is_of_marks, records_with
@@ -93,11 +93,14 @@ def _walk_unit(
 def _bare(
     connection: Connection, unit: Unit, conditions: list[ColumnElement[bool]], limit: int, after: Last
 ) -> list[tuple[datetime, str]]:
-    """Return the (time, id) of the records without an encounter that a unit's state sees."""
+    """Return the (time, id) of the records without an encounter that a unit sees."""
     order = (records.c.created_at, records.c.id)
-    query = select(*order).where(records.c.bare_state == unit.state, *conditions, *older_than(*order, after))
-    rows = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
-    return [(row[0], row[1]) for row in rows]
+    rows: list[tuple[datetime, str]] = []
+    for seen in (records.c.bare_state == unit.state, records.c.id.in_(emptied_of(unit))):
+        query = select(*order).where(seen, *conditions, *older_than(*order, after))
+        page = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
+        rows += [(row[0], row[1]) for row in page]
+    return rows
 
 
 def newest_first(conditions: list[ColumnElement[bool]]) -> Select[Any]:
@@ -111,7 +114,7 @@ def _most_alike_first(
     conditions = [*_of_person(connection, query), *_with_encounter(query)]
     if unit.state and _count(connection, _at(unit)) <= FEW:
         bare = select(records.c.id).where(records.c.bare_state == unit.state)
-        conditions.append(records.c.id.in_(union_all(_at(unit), bare)))
+        conditions.append(records.c.id.in_(union_all(_at(unit), bare, emptied_of(unit))))
     else:
         conditions.append(visible(unit))
     places, incomplete = ranked(connection, query.name, conditions)

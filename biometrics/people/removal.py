@@ -1,26 +1,32 @@
-"""Removing a person's record, and the names that other records have of it."""
+"""Removing people's records, and the names that other records have of them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, select
 
-from biometrics.access.merge_chains import merged_into
-from biometrics.people.encounters import count_encounters
-from biometrics.people.repository import lead, touch_itself
+from biometrics.access.persons import merged_into
+from biometrics.kernel.chunks import in_chunks
+from biometrics.people.name_search import write_names
+from biometrics.people.repository import lead, load_records, touch_itself
 from biometrics.people.shared_names import forget_names, shared_names
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.locks import Lock, hold, hold_each, released, take
-from biometrics.storage.tables.people import records
+from biometrics.storage.tables.history import moves
+from biometrics.storage.tables.people import aliases, encounters, records
 from biometrics.storage.tables.subscriptions import subscriptions
+
+CHUNK: Final = 500  # values in one IN list
 
 
 def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
-    """Do as `touch`, and hold the records that go with this one, or lose what they have of it.
+    """Do as `touch`, and hold the records that may go with encounters of this one, or lose what they have of those.
 
-    Those that were merged into it go; those that have names of it by merges lose these.
+    Those that were merged into it go with it, those that lost their last encounters to it with these; those that have
+    names of them by merges lose the names.
 
     Raises:
         UnknownRecord: there is none of this id.
@@ -42,30 +48,63 @@ def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
             released(connection, Lock.RECORD, each)
 
 
-def remove_if_empty(connection: Connection, keys: DataKeys, record_id: str) -> bool:
-    """Remove a record that `touch_to_remove` holds, its keys first, and say so; not one that has an encounter.
+def remove_records(connection: Connection, keys: DataKeys, record_ids: Collection[str]) -> None:
+    """Remove records without encounters that `touch_to_remove` holds, those that were merged into them included.
 
-    Names that other records have of it by merges are removed from their histories. Call it late in a transaction:
-    subscriptions, which go with it, come just before the audit log in the order of locks.
+    Names that other records have of them by merges are removed, also from their histories. Call it late in a
+    transaction: subscriptions, which go with it, come just before the audit log in the order of locks.
     """
-    if count_encounters(connection, record_id):
-        return False
-    going = sorted([*merged_into(connection, record_id), record_id])
+    going = sorted(record_ids)
     for each in going:
         take(connection, Lock.RECORD, each)  # refused, if it is not held by now: others may hold it and wait for us
         keys.destroy(connection, each)
     advance(connection, CHANGE_COUNTER, 0)  # of two removals at once one waits here: both may change the same merges
-    forget_names(connection, _names_elsewhere(connection, record_id))
+    names = shared_names(connection, going)
+    forget_names(connection, names)
+    _take_back(connection, going, names)
     theirs = select(subscriptions.c.id).where(subscriptions.c.record_id.in_(going))
     hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, connection.execute(theirs).scalars())
     for each in going:
         connection.execute(delete(records).where(records.c.id == each))  # the rest goes by ON DELETE CASCADE
-    return True
+
+
+def emptied_by(connection: Connection, encounter_ids: Collection[str]) -> list[str]:
+    """Return the records whose last encounters are among these, wherever they are, with those merged into them."""
+    emptied: set[str] = set()
+    its = moves.c
+    for chunk in in_chunks(sorted(encounter_ids), CHUNK):
+        query = select(its.from_id).where(its.encounter_id.in_(chunk), its.emptied)
+        emptied.update(connection.execute(query).scalars())
+    rows = [
+        connection.execute(select(its.encounter_id).where(its.from_id == record_id, its.emptied)).scalars().all()
+        for record_id in sorted(emptied)
+    ]
+    going = [record_id for record_id, last in zip(sorted(emptied), rows, strict=True) if set(last) <= {*encounter_ids}]
+    return sorted({each for record_id in going for each in (record_id, *merged_into(connection, record_id))})
 
 
 def _changed_with(connection: Connection, record_id: str) -> set[str]:
-    return {*merged_into(connection, record_id), *_names_elsewhere(connection, record_id)}
+    """Return the records that may be changed if some, or all, of a record's encounters go."""
+    present = connection.execute(select(encounters.c.id).where(encounters.c.record_id == record_id)).scalars().all()
+    going = {*merged_into(connection, record_id), *emptied_by(connection, present)}
+    alone = (shared_names(connection, [each]).keys() for each in sorted(going))  # others of them may stay
+    return going.union(shared_names(connection, [record_id, *going]), *alone) - {record_id}
 
 
-def _names_elsewhere(connection: Connection, record_id: str) -> dict[str, set[str]]:
-    return shared_names(connection, [record_id, *merged_into(connection, record_id)])
+def _take_back(connection: Connection, going: Sequence[str], names: Mapping[str, Collection[str]]) -> None:
+    """Take the names of records that go from those that they were merged into, which stay."""
+    heirs = {survivor for record_id in going for survivor in _survivors(connection, record_id)} - {*going}
+    for record_id in sorted(heirs & names.keys()):
+        theirs = (aliases.c.record_id == record_id, aliases.c.name.in_(names[record_id]))
+        connection.execute(delete(aliases).where(*theirs))
+        (record,) = load_records(connection, [record_id])
+        write_names(connection, record_id, record.person)
+
+
+def _survivors(connection: Connection, record_id: str) -> list[str]:
+    """Return the records that one leads to by merges, the nearest first."""
+    found: list[str] = []
+    following = select(records.c.merged_into)
+    while (survivor := connection.execute(following.where(records.c.id == record_id)).scalar()) is not None:
+        found.append(record_id := survivor)
+    return found

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.access import jurisdiction
-from biometrics.access.merge_chains import leads
+from biometrics.access.persons import leads, visible_by_lead
 from biometrics.kernel.access import Act
 from biometrics.kernel.entry import changed, require_proper, stored
 from biometrics.kernel.errors import (
@@ -283,7 +283,7 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
     by_number = select(records.c.id).where(records.c.national_number == number)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
     holders = connection.execute(by_number.union(named)).scalars().all()
-    error.elsewhere = not jurisdiction.visible_by_lead(connection, jurisdiction.unit_of(act), holders)
+    error.elsewhere = not visible_by_lead(connection, jurisdiction.unit_of(act), holders)
     return error
 
 

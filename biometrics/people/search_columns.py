@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, case, exists, func, null, select, update
+from sqlalchemy import Connection, case, exists, false, func, null, select, update
 
+from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import encounters, records
 
 
 def place(connection: Connection, record_ids: Collection[str]) -> None:
     """Let the encounters of records (few enough for one IN list) know when their records were made.
 
-    A record without any is seen by the state whose code its national number begins with.
+    A record that never had any is seen by the state whose code its national number begins with, one that lost them by
+    the units of those that it had last.
     """
     created_at = select(records.c.created_at).where(records.c.id == encounters.c.record_id).scalar_subquery()
     theirs = encounters.c.record_id.in_(record_ids)
     connection.execute(update(encounters).where(theirs).values(record_created_at=created_at))
+    filled = select(encounters.c.record_id).where(theirs)
+    again = update(moves).where(moves.c.from_id.in_(record_ids), moves.c.from_id.in_(filled), moves.c.emptied)
+    connection.execute(again.values(emptied=false()))
     has_some = exists().where(encounters.c.record_id == records.c.id)
-    state = case((has_some, null()), else_=func.substr(records.c.national_number, 1, 2))
+    had_some = exists().where(moves.c.from_id == records.c.id, moves.c.emptied)
+    state = case((has_some | had_some, null()), else_=func.substr(records.c.national_number, 1, 2))
     connection.execute(update(records).where(records.c.id.in_(record_ids)).values(bare_state=state))

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import jurisdiction, merge_chains
+from biometrics.access import jurisdiction, persons
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import FIGURES, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.corrections.reader import HistoryReader
@@ -203,7 +203,7 @@ class RecordStore:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
             canonical = canonical_id(record_id)
-            lead_id = merge_chains.leads(connection, [canonical]).get(canonical, "")
+            lead_id = persons.leads(connection, [canonical]).get(canonical, "")
             if not jurisdiction.visible_ids(connection, unit_of(self.act), [lead_id]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, lead_id)

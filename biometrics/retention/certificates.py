@@ -34,13 +34,14 @@ class Certificate:
             content, signature = read["content"], read["signature"]
             if content["certificate"] != "pehchan-expungement-1":
                 raise InvalidField("This is a certificate of another kind or of a newer version of Pehchan.")
-            parts = {name: content[name] for name in _FIELDS}
+            parts = {name: content[name] for name in _FIELDS} | {"removed": content.get("removed", [])}
             plain_json(content).encode()  # what is signed; half a character cannot be
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InvalidField(
                 "This is not a certificate of destruction from Pehchan; give the original file."
             ) from error
-        if not isinstance(signature, str) or not all(isinstance(parts[name], kind) for name, kind in _FIELDS.items()):
+        kinds = {**_FIELDS, "removed": list}
+        if not isinstance(signature, str) or not all(isinstance(parts[name], kind) for name, kind in kinds.items()):
             raise InvalidField("This is not a certificate of destruction from Pehchan; give the original file.")
         return cls(content, signature)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, false, or_, select, update
 
 from biometrics.access.jurisdiction import station_of
-from biometrics.access.merge_chains import merged_into
+from biometrics.access.persons import ids_of
 from biometrics.access.units import path_within
 from biometrics.kernel.access import EVERYWHERE, Purpose, Unit
 from biometrics.kernel.cases import Conclusion
@@ -29,7 +29,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
-from biometrics.people.removal import remove_if_empty, touch_to_remove
+from biometrics.people.removal import emptied_by, remove_records, touch_to_remove
 from biometrics.retention.leftovers import ERASED_TEXT, Leftovers, erase_search_text, leftovers_of
 from biometrics.retention.probe_files import held_searches
 from biometrics.storage.audit.log import plain_json
@@ -56,11 +56,15 @@ CHUNK: Final = 500  # values in one IN list
 
 @dataclass(frozen=True)
 class Destroyed:
-    """The result of an expungement in the database: its id, the record's, and the names of the files of the samples."""
+    """The result of an expungement in the database: its id, the record's, and the names of the files of the samples.
+
+    `emptied` are the ids of the records that had lost their last encounters to this one, and went with these.
+    """
 
     id: str
     record_id: str
     files: frozenset[str]
+    emptied: tuple[str, ...] = ()
 
 
 Facts = dict[str, Any]
@@ -82,7 +86,7 @@ class Expunger:
         choose: Callable[[str], Sequence[Facts]],
         searched_by: Callable[[Facts], Unit] = lambda _: EVERYWHERE,
     ) -> Destroyed | None:
-        """Destroy encounters of a record, and the record with its last one.
+        """Destroy encounters of a record, the record with its last one, and others that had only these last.
 
         Probes that are the same files go with an encounter, of searches that the unit which `searched_by` returns for
         its facts, or units below that, made.
@@ -101,8 +105,10 @@ class Expunger:
         going = [fact["encounter"] for fact in chosen]
         earlier = self._earlier_records(row_id, going)
         # In one order, so that two who destroy do not wait for each other.
-        own = [row_id, *merged_into(self._connection, row_id)]
-        for owner in sorted({*own, *earlier}):
+        own = ids_of(self._connection, row_id)
+        emptied = emptied_by(self._connection, going)
+        others = [other for other in emptied if other not in own]
+        for owner in sorted({*own, *earlier, *emptied}):
             self._keys.hold(self._connection, owner)
         all_samples = self._held(row_id)
         gone = [sample for sample in all_samples if sample.encounter_id in going]
@@ -111,15 +117,10 @@ class Expunger:
         whole_record = count_encounters(self._connection, row_id) == len(going)
         probes = self._hold_probes(
             {(units[sample.encounter_id], sample.image_sha256) for sample in gone},
-            self._identified(own, going, set(units.values()), whole=whole_record),
+            self._identified({*own, *emptied}, {*(own if whole_record else ()), *others}, going, set(units.values())),
         )
-        left = leftovers_of(
-            self._connection,
-            own,
-            going,
-            {sample.image_sha256 for sample in gone},
-            whole=whole_record,
-        )
+        removed = sorted({*(own if whole_record else ()), *emptied})
+        left = leftovers_of(self._connection, removed, going, {sample.image_sha256 for sample in gone})
         left = replace(left, searches=tuple(probes))
         self._keys.replace(self._connection, SNAPSHOTS)
         dead_keys = {row_id: self._kill_key(row_id, stays)}
@@ -130,28 +131,29 @@ class Expunger:
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         self._remove(row_id, going, list(probes))
-        removed = [
+        unindexed = [
             (sample.template_id, Modality.named(sample.modality), sample.model)
             for sample in gone
             if sample.template_id is not None
         ]
-        sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
+        sequence = append_changes(self._connection, Operation.REMOVE, sorted(unindexed))
         self._end_standing([search["search"] for search in searches])
         dead_keys |= self._kill_client_keys(going)
         facts = {
             "record": row_id,
             "record_removed": whole_record,
+            "removed": removed,
             "encounters": list(chosen),
             "samples": sorted({sample.id for sample in gone}),
-            "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
+            "templates": [[number, str(modality), model] for number, modality, model in sorted(unindexed)],
             "files": sorted({*probe_files, *(sample.image_name for sample in gone)}),
             "searches": searches,
             "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
             "sequence": sequence,
         }
         destroyed = self._note(facts, unit, left)
-        remove_if_empty(self._connection, self._keys, row_id)
-        return destroyed
+        remove_records(self._connection, self._keys, removed)
+        return replace(destroyed, emptied=tuple(other for other in emptied if other not in own or not whole_record))
 
     def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
         """Destroy the kept files of a stored search's probes; the search stays, and its templates.
@@ -281,27 +283,28 @@ class Expunger:
         return [other for other in others if self._keys.find(self._connection, other) is not None]
 
     def _identified(
-        self, record_ids: Sequence[str], going: Sequence[str], units: set[Unit], *, whole: bool
+        self, record_ids: Collection[str], whole: Collection[str], going: Sequence[str], units: set[Unit]
     ) -> dict[str, set[int]]:
         """Return the probes that examiners identified as the person's, by search: none of a latent, which is evidence.
 
-        Unless the whole record goes, they are those of searches for the FIR of an encounter that does.
+        Unless a record is one of `whole`, they are those of searches for the FIR of an encounter that goes.
         """
         firs: set[str] = set()
         for chunk in in_chunks(going, CHUNK):
             query = select(encounters.c.fir_number).where(encounters.c.id.in_(chunk), encounters.c.fir_number != "")
             firs.update(self._connection.execute(query).scalars())
         ordinals: defaultdict[str, set[int]] = defaultdict(set)
-        for chunk in in_chunks(record_ids, CHUNK):
+        for chunk in in_chunks(sorted(record_ids), CHUNK):
             query = (
                 select(searches.c.id, searches.c.settings, searches.c.case_number, search_probes.c.ordinal)
+                .add_columns(cases.c.candidate_id)
                 .join(search_probes, search_probes.c.search_id == searches.c.id)
                 .join(cases, cases.c.search_id == searches.c.id)
                 .where(cases.c.candidate_id.in_(chunk), cases.c.outcome == Conclusion.IDENTIFICATION)
                 .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
             )
             for row in self._connection.execute(query):
-                if (whole or row.case_number in firs) and not row.settings.get("alternatives"):
+                if (row.candidate_id in whole or row.case_number in firs) and not row.settings.get("alternatives"):
                     ordinals[row.id].add(row.ordinal)
         return ordinals
 

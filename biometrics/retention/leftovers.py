@@ -45,7 +45,7 @@ _TOKEN: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f
 class Leftovers:
     """What is left after a destruction, and how to recognise it.
 
-    `records` are the ids of the record and of those merged into it, empty where encounters of it stay; `encounters` and
+    `records` are the ids of the records that were removed, none where encounters of all stay; `encounters` and
     `searches` are those that were destroyed or lost a probe. `known_as` are all identifiers of these and of their image
     files, those of OSIA's clients among them; `names` are all names that the person ever had here.
     """
@@ -92,9 +92,9 @@ def identifiers_in(texts: Sequence[str]) -> set[str]:
 
 
 def leftovers_of(
-    connection: Connection, record_ids: Sequence[str], going: Sequence[str], files: Iterable[str], *, whole: bool
+    connection: Connection, record_ids: Sequence[str], going: Sequence[str], files: Iterable[str]
 ) -> Leftovers:
-    """Return how to recognise what is left of encounters, of the records of `record_ids` if `whole`, before they go.
+    """Return how to recognise what is left of encounters, and of the records that go with them, before they go.
 
     `files` are the SHA-256 (hex) of the encounters' images.
     """
@@ -102,8 +102,6 @@ def leftovers_of(
     for chunk in in_chunks(going, CHUNK):
         query = select(osia_encounters.c.client_id).where(osia_encounters.c.encounter_id.in_(chunk))
         known_as.update(connection.execute(query).scalars())
-    if not whole:
-        return Leftovers((), tuple(going), (), tuple(sorted(known_as)), ())
     names: set[str] = set()
     for row in connection.execute(select(records).where(records.c.id.in_(record_ids))):
         names.add(row.name)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
+from biometrics.access.persons import ids_of, person_of
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
@@ -19,7 +20,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.retention_rules import BY_LAW, Clock, KeptEncounter, Order, require_held
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
-from biometrics.people.removal import remove_if_empty, touch_to_remove
+from biometrics.people.removal import remove_records, touch_to_remove
 from biometrics.people.repository import lead, touch_record_of
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
@@ -134,14 +135,23 @@ class RetentionRepository:
 
     @needs(Scope.RECORD_EXPUNGE)
     def remove_if_empty(self, record_id: str) -> bool:
-        """Remove a record that has no encounter; say whether it was."""
+        """Remove a record that has no encounter; say whether it was.
+
+        Raises:
+            OutOfJurisdiction: another unit made one of the encounters that it had last.
+            ExpungementRefused: a court or magistrate holds one of these.
+        """
         connection = self._work.connection
         if count_encounters(connection, record_id):
             return False
         # It waits for those who are adding an encounter, and shuts out the next.
-        if touch_to_remove(connection, record_id).id != record_id:
-            return False  # it was merged meanwhile
-        return remove_if_empty(connection, self._work.keys, record_id)
+        if touch_to_remove(connection, record_id).id != record_id or count_encounters(connection, record_id):
+            return False  # it was merged meanwhile, or has one
+        for last in person_of(connection, record_id).encounters:
+            require_unit(self._work.act, last.unit)
+            refuse_held(connection, self._work.clock_gap, last.record_id, last.id)
+        remove_records(connection, self._work.keys, ids_of(connection, record_id))
+        return True
 
     @needs(Scope.RECORD_EXPUNGE)
     def destroy(self, record_id: str, choose: Choose, *, requested: bool = False) -> Destroyed:

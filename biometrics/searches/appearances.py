@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import require_record, unit_of
-from biometrics.access.merge_chains import merged_into
+from biometrics.access.persons import ids_of
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.page import Page
@@ -46,7 +46,7 @@ def load_mentions(
     """Return the searches that named a record, or one that was merged into it; see `SearchReader.mentions_of`."""
     require_limit(limit, MAX_PAGE, "searches")
     require_record(connection, act, record_id)
-    ids = [record_id, *merged_into(connection, record_id)]
+    ids = ids_of(connection, record_id)
     other = search_candidates.alias()
     better = exists().where(
         other.c.search_id == search_candidates.c.search_id,

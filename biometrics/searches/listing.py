@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import unit_of, visible_ids
-from biometrics.access.merge_chains import leads
+from biometrics.access.persons import leads
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import end_of_day, start_of_day

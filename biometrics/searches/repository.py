@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
-from biometrics.access import jurisdiction
+from biometrics.access import jurisdiction, persons
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.capture import position_of
 from biometrics.kernel.entry import stored
@@ -210,7 +210,7 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
 
 def audited(connection: Connection, act: Act | None, search: Search) -> dict[str, Any]:
     """Return the audit detail of a search: the people found, which of them the actor sees, the digest of the answer."""
-    visible = jurisdiction.visible_by_lead(
+    visible = persons.visible_by_lead(
         connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from biometrics.access.jurisdiction import at_or_below
-from biometrics.access.merge_chains import leads
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.clock import today
@@ -57,8 +56,7 @@ class SubscriptionReader:
             conditions.append(subscriptions.c.id < min(after, MAX_ROW_NUMBER))
         with self._database.reading() as connection:
             if record_id:
-                lead = leads(connection, [canonical_id(record_id)]).get(canonical_id(record_id), "")
-                conditions.append(rows.of_person(connection, lead))
+                conditions.append(rows.of_person(connection, canonical_id(record_id)))
             loaded = rows.load(connection, *conditions, limit=limit + 1)
             shown, place = paginate(loaded, limit, lambda subscription: subscription.id)
             return Page(rows.with_events(connection, self._act, shown), place)

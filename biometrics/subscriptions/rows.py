@@ -13,7 +13,7 @@ from sqlalchemy import Connection, false, func, or_, select, update
 
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
-from biometrics.access.merge_chains import leads, merged_into
+from biometrics.access.persons import ids_of, leads
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownSubscription
@@ -64,9 +64,9 @@ def tell_subscribers(
                 notify_unit(connection, reader, kind, event_id, lead)
 
 
-def of_person(connection: Connection, lead: str) -> Any:
-    """Return the condition on the rows of subscriptions to a person: to the record or one that was merged into it."""
-    return subscriptions.c.record_id.in_([lead, *merged_into(connection, lead)])
+def of_person(connection: Connection, record_id: str) -> Any:
+    """Return the condition on the rows of subscriptions to the person that an id leads to."""
+    return subscriptions.c.record_id.in_(ids_of(connection, record_id))
 
 
 def _add_event(

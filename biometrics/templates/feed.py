@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection, select
 
-from biometrics.access import jurisdiction, merge_chains
+from biometrics.access import jurisdiction, persons
 from biometrics.access.rights import needs
 from biometrics.kernel.access import EVERYWHERE, Act, Scope
 from biometrics.kernel.chunks import CHUNK, in_chunks
@@ -117,7 +117,7 @@ class TemplateFeed:
         except (InvalidTag, NotBase64, ValueError) as error:
             raise UnknownRecord("The reference is not of this state; check it.") from error
         with self._database.reading() as connection:
-            lead_id = merge_chains.leads(connection, [record_id]).get(record_id)
+            lead_id = persons.leads(connection, [record_id]).get(record_id)
             if lead_id is None:
                 raise UnknownRecord("The record of this reference was removed.")
             jurisdiction.require_record(connection, self._act, lead_id)

@@ -76,8 +76,8 @@ def _rows(connection: Connection, certificate: Certificate) -> list[DestructionC
         (samples, content["samples"]),
         (templates, [number for number, _, _ in content["templates"]]),
     ]
-    if content["record_removed"]:
-        destroyed_ids.append((records, [content["record"]]))
+    if removed := content.get("removed", [content["record"]] if content["record_removed"] else []):
+        destroyed_ids.append((records, removed))
     findings = []
     for table, ids in destroyed_ids:
         remaining = [str(row_id) for row_id in _present(connection, table.c.id, ids)]

@@ -206,7 +206,7 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
         if CheckReader(database).check(enrolment.encounter_id) is not None:
             return enrolment
         cases = CaseReader(database, act) if act else None
-        case_ids = cases.duplicates(enrolment.record_id, enrolment.encounter_id) if cases else []
+        case_ids = cases.duplicates(enrolment.encounter_id) if cases else []
         numbers = cases.numbers(case_ids) if cases else {}
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
         log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)

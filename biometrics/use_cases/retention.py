@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Final
 
 from biometrics.access.jurisdiction import require_record, unit_of
+from biometrics.access.persons import person_of
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
 from biometrics.kernel.access import Scope
@@ -79,7 +80,7 @@ class Retention:
 
     @needs(Scope.RETENTION_MANAGE)
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
-        """Return the clock of each encounter of a record, the oldest first.
+        """Return the clock of each encounter of a record, the oldest first; of one without any those it had last.
 
         Raises:
             UnknownRecord, OutOfJurisdiction.
@@ -87,8 +88,11 @@ class Retention:
         with self._store.database.reading() as connection:
             lead_id = lead(connection, record_id)
             require_record(connection, self._store.act, lead_id)
-            encounters = kept_encounters_of(connection, [lead_id]).get(lead_id, {})
-        return clocks(list(encounters.values()), day)
+            unit, placed = unit_of(self._store.act), person_of(connection, lead_id).encounters
+            kept = kept_encounters_of(connection, sorted({encounter.record_id for encounter in placed}))
+        timed = [clock for listed in kept.values() for clock in clocks(list(listed.values()), day)]
+        own = {each.id for each in placed if each.record_id == lead_id or unit.covers(each.unit)}
+        return [clock for clock in timed if clock.encounter_id in own]
 
     @needs(Scope.RETENTION_MANAGE)
     def clock_of_search(self, search_id: str, day: dt.date) -> Clock | None:
@@ -288,6 +292,8 @@ def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | No
 
 
 def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
+    for record_id in destroyed.emptied:
+        work.audit(Action.RECORD_REMOVED, record_id, images=0)
     work.audit(Action.EXPUNGED, destroyed.record_id, expungement=destroyed.id, files=len(destroyed.files))
 
 

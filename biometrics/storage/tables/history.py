@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false, true
 
 from biometrics.kernel.court import COURT_LENGTH
 from biometrics.kernel.encounter import FIR_LENGTH
@@ -97,7 +97,12 @@ moves = Table(
     Column("to_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("merge_id", ForeignKey("merges.id", ondelete="CASCADE"), index=True),
     Column("undoes_id", String(ID_LENGTH)),  # the move that this one takes back
+    # The record is without an encounter since: the units of those that left it last see it, and it goes with these.
+    Column("emptied", Boolean, nullable=False, server_default=false()),
     Column("reason", String(REASON_LENGTH), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", String(WHO_LENGTH), nullable=False),
 )
+
+# Without those that left a record with another encounter, which most do.
+Index("ix_moves_emptied", moves.c.from_id, sqlite_where=moves.c.emptied == true(), postgresql_where=moves.c.emptied)

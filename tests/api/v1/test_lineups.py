@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from lineup_examples import BORN, booked, engine_of
 from officers import store_of
 from pdf_text import text_of
+from records_examples import search_for
 from removing import remove_record
 
 from biometrics.kernel.access import Role
@@ -25,6 +26,7 @@ from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.lineups.model import FILLERS
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
+from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 
 FIR = "77/2026"
@@ -196,6 +198,60 @@ def test_it_is_shown_by_an_officer_who_does_not_know_the_suspect(client: TestCli
     assert refusal(other("GET", f"/lineups/{its.id}/viewings/1/photos/1")) == (409, "not_blind")
     answered = its.post(other, "viewings/1/answers", position=1, **SAID)
     assert refusal(answered) == (409, "not_blind")
+
+
+def merged(client: TestClient, survivor: str, other: str) -> str:
+    """Merge a record into another, and return the number that leads to it."""
+    store = store_of(client)
+    store.editor.merge(survivor, store.people.get(survivor).version, other, "same prints")
+    return other
+
+
+def test_a_witness_is_shown_a_suspect_once_in_a_case_under_whatever_record_and_number(
+    client: TestClient, fillers: tuple[str, ...]
+) -> None:
+    first = made(client, 1420, fillers)
+    first.ready()
+    assert first.started().status_code == 201
+    suspect = booked(engine_of(client), 1421, photo=0)
+    merged(client, suspect, first.suspect)
+    again = made(client, 1422, fillers, record_id=suspect, fir_number="FIR No. 77 of 2026")
+    again.ready()
+    assert refusal(again.started()) == (409, "wrong_step")
+    assert again.started("PW2").status_code == 201
+    other_case = made(client, 1423, fillers, record_id=suspect, fir_number="78/2026")
+    other_case.ready()
+    assert other_case.started().status_code == 201
+
+
+def test_a_line_up_of_which_two_were_found_to_be_one_is_not_shown(client: TestClient, fillers: tuple[str, ...]) -> None:
+    own = booked(engine_of(client), 1440)
+    its = made(client, 1441, fillers)
+    place = next(each["ordinal"] for each in its.get(its.maker)["members"] if not each["is_suspect"])
+    assert its.maker("PUT", f"/lineups/{its.id}/photos/{place}", json={"record_id": own}).status_code == 200
+    its.ready()
+    merged(client, its.suspect, own)
+    assert refusal(its.started()) == (409, "wrong_step")
+
+
+@pytest.mark.usefixtures("fillers")
+def test_nobody_is_a_filler_who_is_involved_under_a_merged_record(client: TestClient) -> None:
+    officer = caller(client, Role.STATION_OFFICER, HERE)
+    suspect = booked(engine_of(client), 1460, photo=0)
+    subscribed, candidate = (booked(engine_of(client), seed) for seed in (1461, 1462))
+    wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(date.today())}
+    assert officer("POST", "/subscriptions", json=wanted).status_code == 201
+    searched = store_of(client).for_actor(replace(act_of(HERE), case_number=f"FIR {FIR}"))
+    store_search(searched, replace(search_for(candidate), case_number=f"FIR {FIR}"))
+    survivors = [booked(engine_of(client), seed) for seed in (1463, 1464)]
+    for survivor, other in zip(survivors, (subscribed, candidate), strict=True):
+        merged(client, survivor, other)
+    body = {"record_id": suspect, "fir_number": FIR, "description": "a man of about 35"}
+    answer = officer("POST", "/lineups", json=body)
+    assert answer.status_code == 201, answer.text
+    offered = officer("GET", f"/lineups/{answer.json()['id']}/fillers").json()["fillers"]
+    proposed = {each["record_id"] for each in [*offered, *answer.json()["members"]]}
+    assert not proposed & {*survivors, subscribed, candidate}
 
 
 def test_photos_come_one_by_one_and_each_answer_is_kept_at_once(client: TestClient, fillers: tuple[str, ...]) -> None:

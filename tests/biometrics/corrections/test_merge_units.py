@@ -196,3 +196,24 @@ def test_moves_their_undoing_and_links_need_a_caller_who_sees_both_records(store
             step(editor(store, unit))
     assert [store.people.get(record_id) for record_id in (first, second, third)] == before
     assert move.to_id == first
+
+
+def test_an_encounter_is_moved_by_a_unit_that_covers_its_own_and_sees_both_records_after(
+    store: RecordStore,
+) -> None:
+    """A clerk takes neither another unit's encounter away from it, nor their own out of what they then cannot see."""
+    own, here = enrolled(store, HERE)
+    shared, there = enrolled(store, ELSEWHERE)
+    third, _ = enrolled(store, HERE, "third")
+    above, clerk = editor(store, "27"), editor(store, HERE)
+    above.merge(shared, version(store, shared), own, "same prints")
+    before = [store.people.get(record_id) for record_id in (shared, third)]
+    for encounter_id in (there, here):
+        with pytest.raises(OutOfJurisdiction, match=ELSEWHERE):
+            clerk.move_encounter(encounter_id, version(store, shared), third, "not theirs")
+    assert [store.people.get(record_id) for record_id in (shared, third)] == before
+    arrested(store, HERE, shared)
+    clerk.move_encounter(here, version(store, shared), third, "not theirs")
+    moved = above.move_encounter(there, version(store, shared), third, "not theirs")
+    with pytest.raises(OutOfJurisdiction, match=ELSEWHERE):
+        clerk.undo_move(moved.id, version(store, third), "theirs")

@@ -10,7 +10,7 @@ from json import dumps
 import pytest
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.kernel.encounter import MissingFinger, MissingReason
+from biometrics.kernel.encounter import MissingFinger, MissingReason, compared_fir
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.types import FingerPosition, PhotoView, Sample
@@ -19,6 +19,15 @@ from fingerprint.modality import FINGERPRINT
 
 RING = MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED)
 THUMB = MissingFinger(FingerPosition.RIGHT_THUMB, MissingReason.DAMAGED)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["FIR 888/2026", "fir no. 0888/2026", "F.I.R. No 888 of 2026", "Cr. No. 888-2026", "FIR/888/2026", "888 / 2026"],
+)
+def test_a_fir_number_is_compared_without_what_stands_around_it(number: str) -> None:
+    assert compared_fir(number) == compared_fir("888/2026")
+    assert compared_fir(number) not in {compared_fir(other) for other in ("88/2026", "888/2025", "888/A/2026", "2026")}
 
 
 def test_missing_fingers_come_in_the_order_of_the_hands() -> None:

@@ -129,5 +129,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_refused(store: RecordStor
             {**certificate.content, field: None},
             {k: v for k, v in certificate.content.items() if k != field},
         ):
+            if field == "removed" and field not in content:
+                continue  # certificates of before have none
             with pytest.raises(InvalidField):
                 Certificate.parse(json.dumps({"content": content, "signature": certificate.signature}))
