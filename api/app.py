@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 from anyio.from_thread import BlockingPortal
@@ -85,7 +84,6 @@ from api.v1 import (
     retention,
     samples,
     saved_filters,
-    scales,
     searches,
     system,
     tasks,
@@ -104,7 +102,6 @@ from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.learn_scales import refresh
 from biometrics.use_cases.link_latents import work_off_links
 from biometrics.use_cases.reextract import Reextraction
 
@@ -142,8 +139,6 @@ CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 EXTRACTING_SECONDS = 10.0  # between two looks for samples that are to be extracted again
 EXTRACTION_GIVES_WAY = 1.0  # seconds at most that each of these waits for searches and enrolments
-LEARNING_SECONDS = 3600.0  # between two looks whether a scale is to be learned from the gallery
-LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searches and enrolments
 PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
@@ -184,7 +179,6 @@ _ROUTES: Final = shared_routes(
     api_keys.router,
     audit.router,
     system.router,
-    scales.router,
     health.router,
     prefix=API,
     generate_unique_id_function=lambda route: route.name,
@@ -286,14 +280,12 @@ def _work_in_background(
     settings: Settings, engine: Engine, work: Work, background: Background, opened: ExitStack
 ) -> None:
     """Start what a server does again and again; `opened` ends it."""
-    stopping = Event()
 
     def repeat(step: Callable[[], object], seconds: float, name: str) -> None:
         opened.enter_context(background.repeated(step, seconds, name))
 
     swept = lambda: not work.yield_to_requests(SWEEP_GIVES_WAY)  # noqa: E731
     repeat(partial(engine.store.sweep, every=SWEPT_EVERY, stopped=swept), SWEEPING_SECONDS, "sweeping")
-    opened.callback(stopping.set)
     # What other servers have enrolled is taken in, so that no search has much to wait for.
     repeat(engine.catch_up, settings.follow_seconds, "following")
     check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
@@ -303,10 +295,6 @@ def _work_in_background(
     go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
     extract = Reextraction(engine.as_system("extracts samples again"))
     repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")
-    if settings.learned_scales:
-        stopped = lambda: stopping.is_set() or not work.yield_to_requests(LEARNING_GIVES_WAY)  # noqa: E731
-        learn = lambda: refresh(engine.as_system("learns scales"), stopped)  # noqa: E731
-        repeat(learn, LEARNING_SECONDS, "learning scales")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
     repeat(sign, 60 * settings.audit_sign_minutes, "signing")

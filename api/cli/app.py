@@ -95,7 +95,7 @@ GROUPS = {
 # Commands that other packages add through entry points: top-level ones, and to the groups listed here.
 PLUG_INS = {
     "bench": "Measure accuracy and speed on a folder of images.",
-    "calibrate": "Scales of scores: those in force, and calibration files from non-mated images.",
+    "calibrate": "Calibration files from non-mated images.",
 }
 EXTENDED_GROUPS = {"models"}
 

@@ -39,9 +39,7 @@ SURE = (1.0, 1.0)  # no spread
 
 Images = Sequence[datasets.LabelledImage]
 
-app = typer.Typer(
-    no_args_is_help=True, help="Scales of scores: those in force, and calibration files from non-mated images."
-)
+app = typer.Typer(no_args_is_help=True, help="Calibration files from non-mated images.")
 
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration file to write.")]
 LeaveOut = Annotated[
