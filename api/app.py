@@ -61,41 +61,10 @@ from api.standards.mosip.app import create_mosip
 from api.standards.mosip.dispatcher import opened as opened_mosip
 from api.standards.osia.app import create_osia, service_of
 from api.standards.osia.tasks import OsiaCalls
-from api.v1 import (
-    account_requests,
-    api_keys,
-    audit,
-    batches,
-    casework,
-    comparisons,
-    corrections,
-    field_checks,
-    find,
-    health,
-    identification,
-    inspections,
-    latents,
-    me,
-    merging,
-    national,
-    oidc,
-    records,
-    reports,
-    retention,
-    samples,
-    saved_filters,
-    searches,
-    system,
-    tasks,
-    tokens,
-    transactions,
-    units,
-    users,
-    verification,
-    webhooks,
-)
+from api.v1 import health, tasks
 from api.v1.national_calls import NationalCalls, national_calls_of
 from api.v1.national_states import open_national_index
+from api.v1.routers import ROUTERS
 from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind
@@ -149,37 +118,7 @@ NO_ACCOUNTS: Final = (
     "pehchan user add LOGIN --name NAME --role administrator --unit national"
 )
 _ROUTES: Final = shared_routes(
-    casework.router,
-    records.router,
-    find.router,
-    saved_filters.router,
-    batches.router,
-    corrections.router,
-    merging.router,
-    reports.router,
-    identification.router,
-    searches.router,
-    national.router,
-    field_checks.router,
-    comparisons.router,
-    latents.router,
-    verification.router,
-    samples.router,
-    inspections.router,
-    retention.router,
-    transactions.router,
-    tasks.router,
-    webhooks.router,
-    tokens.router,
-    oidc.router,
-    me.router,
-    users.router,
-    units.router,
-    account_requests.router,
-    api_keys.router,
-    audit.router,
-    system.router,
-    health.router,
+    *ROUTERS,
     prefix=API,
     generate_unique_id_function=lambda route: route.name,
 ) + shared_routes(health.probes, generate_unique_id_function=lambda route: route.name)
