@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 from anyio.from_thread import BlockingPortal
@@ -62,49 +61,16 @@ from api.standards.mosip.app import create_mosip
 from api.standards.mosip.dispatcher import opened as opened_mosip
 from api.standards.osia.app import create_osia, service_of
 from api.standards.osia.tasks import OsiaCalls
-from api.v1 import (
-    account_requests,
-    api_keys,
-    audit,
-    batches,
-    casework,
-    comparisons,
-    corrections,
-    field_checks,
-    find,
-    health,
-    identification,
-    inspections,
-    latents,
-    me,
-    merging,
-    national,
-    oidc,
-    records,
-    reports,
-    retention,
-    samples,
-    saved_filters,
-    scales,
-    searches,
-    system,
-    tasks,
-    tokens,
-    transactions,
-    units,
-    users,
-    verification,
-    webhooks,
-)
+from api.v1 import health, tasks
 from api.v1.national_calls import NationalCalls, national_calls_of
 from api.v1.national_states import open_national_index
+from api.v1.routers import ROUTERS
 from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.use_cases.check_enrolment import work_off
 from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.learn_scales import refresh
 from biometrics.use_cases.link_latents import work_off_links
 from biometrics.use_cases.reextract import Reextraction
 
@@ -142,8 +108,6 @@ CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 EXTRACTING_SECONDS = 10.0  # between two looks for samples that are to be extracted again
 EXTRACTION_GIVES_WAY = 1.0  # seconds at most that each of these waits for searches and enrolments
-LEARNING_SECONDS = 3600.0  # between two looks whether a scale is to be learned from the gallery
-LEARNING_GIVES_WAY = 1.0  # seconds at most that each step of it waits for searches and enrolments
 PROVIDER_AT_ONCE, PROVIDER_WAITING = 8, 16  # sign-ins that the provider keeps waiting
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
@@ -154,38 +118,7 @@ NO_ACCOUNTS: Final = (
     "pehchan user add LOGIN --name NAME --role administrator --unit national"
 )
 _ROUTES: Final = shared_routes(
-    casework.router,
-    records.router,
-    find.router,
-    saved_filters.router,
-    batches.router,
-    corrections.router,
-    merging.router,
-    reports.router,
-    identification.router,
-    searches.router,
-    national.router,
-    field_checks.router,
-    comparisons.router,
-    latents.router,
-    verification.router,
-    samples.router,
-    inspections.router,
-    retention.router,
-    transactions.router,
-    tasks.router,
-    webhooks.router,
-    tokens.router,
-    oidc.router,
-    me.router,
-    users.router,
-    units.router,
-    account_requests.router,
-    api_keys.router,
-    audit.router,
-    system.router,
-    scales.router,
-    health.router,
+    *ROUTERS,
     prefix=API,
     generate_unique_id_function=lambda route: route.name,
 ) + shared_routes(health.probes, generate_unique_id_function=lambda route: route.name)
@@ -286,14 +219,12 @@ def _work_in_background(
     settings: Settings, engine: Engine, work: Work, background: Background, opened: ExitStack
 ) -> None:
     """Start what a server does again and again; `opened` ends it."""
-    stopping = Event()
 
     def repeat(step: Callable[[], object], seconds: float, name: str) -> None:
         opened.enter_context(background.repeated(step, seconds, name))
 
     swept = lambda: not work.yield_to_requests(SWEEP_GIVES_WAY)  # noqa: E731
     repeat(partial(engine.store.sweep, every=SWEPT_EVERY, stopped=swept), SWEEPING_SECONDS, "sweeping")
-    opened.callback(stopping.set)
     # What other servers have enrolled is taken in, so that no search has much to wait for.
     repeat(engine.catch_up, settings.follow_seconds, "following")
     check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
@@ -303,10 +234,6 @@ def _work_in_background(
     go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
     extract = Reextraction(engine.as_system("extracts samples again"))
     repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")
-    if settings.learned_scales:
-        stopped = lambda: stopping.is_set() or not work.yield_to_requests(LEARNING_GIVES_WAY)  # noqa: E731
-        learn = lambda: refresh(engine.as_system("learns scales"), stopped)  # noqa: E731
-        repeat(learn, LEARNING_SECONDS, "learning scales")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
     repeat(sign, 60 * settings.audit_sign_minutes, "signing")

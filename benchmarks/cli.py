@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from api.cli.commands import calibrate as scales
 from benchmarks.commands import (
     accuracy,
     attacks,
@@ -54,7 +53,3 @@ for commands in (
 
 calibrate_app = calibrate.app
 calibrate_app.command("latents")(latent_scale.calibrate_latents)
-calibrate_app.command("status")(scales.status)
-calibrate_app.command("learn")(scales.learn)
-calibrate_app.command("approve")(scales.approve)
-calibrate_app.command("decline")(scales.decline)

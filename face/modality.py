@@ -18,7 +18,6 @@ FACE: Final = Modality(
         index=IndexKind.VECTORS,
         copy_score=0.93,  # docs/accuracy.md
         compared_at_once=1024,  # by one product of matrices
-        scale_comparisons=200_000,
         quality_measure="ISO/IEC 29794-5",
         has_views=True,
         is_one_source=True,

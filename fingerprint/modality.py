@@ -21,7 +21,6 @@ FINGERPRINT: Final = Modality(
         index=IndexKind.MINUTIAE,
         copy_score=0.85,  # docs/accuracy.md
         compared_at_once=64,
-        scale_comparisons=50_000,
         quality_measure="NFIQ 2",
         field_samples=2,
         interchange=Interchange(

@@ -25,7 +25,6 @@ IRIS: Final = Modality(
         index=IndexKind.OWN,
         copy_score=0.75,  # docs/iris.md
         compared_at_once=64,
-        scale_comparisons=50_000,
         quality_measure="ISO/IEC 29794-6",
         interchange=Interchange(
             osia_type="IRIS",

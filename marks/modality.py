@@ -21,7 +21,6 @@ MARK: Final = Modality(
         index=IndexKind.VECTORS,
         copy_score=2.5,
         compared_at_once=16,
-        scale_comparisons=0,  # there is no scale
         quality_measure="size, sharpness and contrast",
         has_boxes=True,
         shows_marks=True,

@@ -21,7 +21,6 @@ PALM: Final = Modality(
         index=IndexKind.MINUTIAE,
         copy_score=0.85,
         compared_at_once=8,
-        scale_comparisons=0,  # there is no scale
         quality_measure="area and clearness of the minutiae",
         interchange=Interchange(itl_record=15),
     ),

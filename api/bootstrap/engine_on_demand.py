@@ -27,7 +27,6 @@ def engine_of(settings: Settings, store: RecordStore, installed: InstalledModels
         pool,
         settings.check_rules,
         elsewhere=settings.elsewhere_rules,
-        scales_pinned=not settings.learned_scales,
         keeping=settings.probe_keeping,
         installed=installed,
     )

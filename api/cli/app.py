@@ -40,9 +40,9 @@ COMMANDS = {
         "import_",
         "Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused.",
     ),
-    "notifications": (
-        "notifications",
-        "List your notifications, newest first: hits of your standing searches, outcomes of your cases.",
+    "api": (
+        "api",
+        "Send a request to the HTTP API as the local operator, or to --server, and print its response.",
     ),
     "backup": (
         "backup",
@@ -68,19 +68,14 @@ COMMANDS = {
 # Groups of commands: each is the module of its name in api.cli.commands.
 GROUPS = {
     "record": "Records of people: list, show, correct, merge.",
-    "encounter": "Encounters of a record: correct, move, link, court outcomes.",
     "search": "Past searches: list, show.",
-    "case": "Cases for examiners: is this the same person? See docs/cases.md.",
+    "case": "Cases for examiners: list, show, open. See docs/cases.md.",
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
-    "unsolved": "Unsolved latents and the links between them. See docs/cases.md.",
-    "lineup": "Photo line-ups: make, list, show, ready, close. See docs/lineups.md.",
-    "subscription": "Subscriptions to people on record. See docs/cases.md.",
     "certificate": "Clearance certificates. See docs/clearance.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",
     "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",
     "queue": "The queue of an offline station: add, list, send, remove.",
     "retention": "How long samples are kept, and their destruction (docs/keys-and-retention.md).",
-    "report": "Counts, enrolment quality, hit rates, turnaround.",
     "audit": "The audit log: who did what, when, from where and why.",
     "user": "Accounts and their rights.",
     "unit": "Units of the police: stations, districts, states.",
@@ -95,7 +90,7 @@ GROUPS = {
 # Commands that other packages add through entry points: top-level ones, and to the groups listed here.
 PLUG_INS = {
     "bench": "Measure accuracy and speed on a folder of images.",
-    "calibrate": "Scales of scores: those in force, and calibration files from non-mated images.",
+    "calibrate": "Calibration files from non-mated images.",
 }
 EXTENDED_GROUPS = {"models"}
 

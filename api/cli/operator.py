@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def service(*routes: str) -> Iterator[Client]:
     """Return a client of the server that the command line names, else of this station, on the local operator's behalf.
 
-    `routes` are the modules of `api.v1` that the command needs.
+    `routes` are the modules of `api.v1` that the command needs, all where none is named.
 
     Raises:
         InvalidField: the server's address is none, or there is no key.

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
+from typing import NoReturn
 
 import httpx
 from fastapi import FastAPI
@@ -32,6 +33,7 @@ from api.itl.table import TransactionTable
 from api.operations.work_queue import Work
 from api.settings import Settings
 from api.v1.national_calls import national_calls_of
+from biometrics.kernel.errors import InvalidField
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.storage import commits
 from biometrics.use_cases.engine import Engine
@@ -44,7 +46,7 @@ def local_client(settings: Settings, user: str, *routes: str) -> Iterator[Client
     """Open this station's records, and return a client that calls routes as the local operator.
 
     `user` is their account of the operating system, `routes` are the modules of `api.v1` that are needed: importing all
-    takes seconds.
+    takes seconds. None named: all.
     """
     with engine_on_demand(settings) as engine, spooled_in(settings.data_folder):
         index = national_calls_of(settings)
@@ -61,6 +63,10 @@ class LocalServices:
         self._settings = settings
         self.engine = engine
         self.work = Work(settings.work_at_once, settings.work_waiting, settings.work_wait_seconds, 1)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse a request that takes what only a running server has, such as its tasks."""
+        raise InvalidField("Only a running server answers this request: name it with --server.")
 
     @property
     def time_zone(self) -> str:
@@ -113,7 +119,8 @@ def _application(services: LocalServices, routes: Sequence[str]) -> FastAPI:
     """Make an application with some of the routes of `api.app`."""
     app = FastAPI(telemetry=NO_BUILT_IN_TELEMETRY, openapi_url=None)
     errors.install(app)
-    routers = [import_module(f"api.v1.{name}").router for name in routes]
+    names = [f"api.v1.{name}" for name in routes]
+    routers = [import_module(name).router for name in names] or import_module("api.v1.routers").ROUTERS
     app.router.routes.extend(shared_routes(*routers, prefix=API))
     check_declared(app)
     app.state.services = services

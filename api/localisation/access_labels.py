@@ -152,8 +152,6 @@ ACTIONS: Final = {
     Action.RETENTION_RUN: N_("Destruction of due samples was started"),
     Action.EXPUNGED: N_("Samples were destroyed"),
     Action.BACKED_UP: N_("A backup was made"),
-    Action.SCALE_LEARNED: N_("A scale of scores was learned from the gallery"),
-    Action.SCALE_DECIDED: N_("A learned scale of scores was approved or declined"),
     Action.MODELS_COMPARED: N_("Two models were compared"),
     Action.MODEL_WANTED: N_("Extraction by another model began"),
     Action.MODEL_SWITCHED: N_("Another model was put in force"),

@@ -274,7 +274,6 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another unit's case about one of your unit's records was closed"),
             N_("An administrator reset your password"),
             N_("An administrator reset your phone"),
-            N_("A scale of scores waits for a decision"),
             N_("Stored templates cannot be read"),
             N_("A person you subscribe to was booked"),
             N_("A search found a person you subscribe to"),

@@ -77,7 +77,7 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    store, engine = engine.store, engine.with_scales_in_force()
+    store = engine.store
     states = model_states(engine)
     work = ReextractionStore(store.database, store.keys)
     return Installation(

@@ -126,10 +126,6 @@ class Settings(OperationSettings):
     calibration_folder: OptionalPath = Field(
         default=None, description="Folder of calibration files for your own models, in addition to the shipped ones"
     )
-    learned_scales: bool = Field(
-        default=True,
-        description="Learn the scales of scores from the people on record and use them; false: the shipped scales",
-    )
     allow_unsearchable: bool = Field(
         default=False,
         description="Start although people on record have no template of the model in force; searches miss them",

@@ -294,11 +294,6 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
-  type DifferenceOut = {
-    shipped: number;
-    in_force: number;
-    stated: number;
-  };
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type DrawingKind = "ridge_count" | "tracing";
@@ -587,20 +582,6 @@ declare namespace Api {
     searches: number;
     capped: boolean;
   };
-  type LearnedOut = {
-    made_at: string;
-    comparisons: number;
-    people: number;
-    gallery_size: number;
-    weight: number;
-    left_out: number;
-  };
-  type LearningRefusalOut = {
-    reason: "too_few_people" | "too_few_sources" | "too_few_comparisons";
-    text: string;
-    left_out: Record<string, number>;
-    at: string;
-  };
   type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
   type LimitOut = {
     name: string;
@@ -825,7 +806,7 @@ declare namespace Api {
     webhook: WebhookOut;
     secret: string;
   };
-  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "case_assigned" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "scale_waits" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "case_assigned" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
   type NotificationOut = {
     number: number;
     kind: NotificationKind;
@@ -984,7 +965,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_scale" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "backup_unsigned" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1117,21 +1098,6 @@ declare namespace Api {
   type SamplesComparisonOut = {
     score: ScoreOut;
     samples: Array<ComparedSampleOut>;
-  };
-  type ScaleOut = {
-    modality: Modality;
-    digest: string;
-    shipped: string;
-    pinned: boolean;
-    bound: number;
-    shipped_bound: number;
-    learned: LearnedOut | null;
-    differences: Array<DifferenceOut>;
-    waiting: WaitingScaleOut | null;
-    refusal: LearningRefusalOut | null;
-  };
-  type ScalesOut = {
-    scales: Array<ScaleOut>;
   };
   type Scope = "abis.encounter.read" | "abis.encounter.write" | "abis.identify" | "abis.verify" | "abis.gallery.read" | "abis.task.read" | "abis.task.update" | "pehchan.image.read" | "pehchan.search.read" | "pehchan.record.merge" | "pehchan.outcome.write" | "pehchan.retention.manage" | "pehchan.record.expunge" | "pehchan.watch.manage" | "pehchan.case.read" | "pehchan.case.examine" | "pehchan.case.supervise" | "pehchan.report.read" | "pehchan.audit.read" | "pehchan.account.manage" | "pehchan.unit.manage" | "pehchan.key.manage" | "pehchan.backup" | "pehchan.national.search" | "pehchan.national.follow";
   type ScoreOut = {
@@ -1390,11 +1356,6 @@ declare namespace Api {
     seal: string | null;
     positions: Array<number>;
     answers: Array<WitnessAnswerOut>;
-  };
-  type WaitingScaleOut = {
-    digest: string;
-    learned: LearnedOut;
-    differences: Array<DifferenceOut>;
   };
   type WebhookOut = {
     id: string;

@@ -104,7 +104,6 @@ SENTENCES: Final = {
     ),
     "unknown_search": N_("There is no such search. Check the address."),
     "unknown_case": N_("There is no such case, or you may not view it. Check the address."),
-    "unknown_scale": N_("No such scale waits for a decision. Reload the page."),
     "unknown_standing_search": N_("There is no such standing search, or you may not view it. Check the number."),
     "unknown_subscription": N_("There is no such subscription, or you may not view it. Check the number."),
     "unknown_link": N_("There is no such link between latents, or you may not view it. Load the list again."),

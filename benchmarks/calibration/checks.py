@@ -11,7 +11,7 @@ import numpy as np
 from rich.table import Table
 from scipy import stats
 
-from benchmarks.calibration.fitting import MIN_COMPARISONS, Fit, NonMated, fit
+from benchmarks.calibration.fitting import MIN_COMPARISONS, MIN_SUBJECTS, Fit, NonMated, fit
 from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.protocols import SEED
 from biometrics.matching.calibration import LEVELS
@@ -79,7 +79,7 @@ def held_out(compared: NonMated) -> list[CalibrationCheck]:
     """
     chosen = np.random.default_rng(SEED).permutation(int(compared.subjects.max()) + 1) % 2 == 0
     half = compared.among(chosen)
-    if len(half.scores) < MIN_COMPARISONS:
+    if len(half.scores) < MIN_COMPARISONS or half.subject_count < MIN_SUBJECTS:
         return []
     return seen(fit(half), (1.0, 1.0), compared.among(~chosen), OTHER_HALF)
 

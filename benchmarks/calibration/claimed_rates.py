@@ -13,13 +13,10 @@ from scipy import sparse
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.metrics import Scores
 from benchmarks.metrics.intervals import RULE_OF_3, interval, resample
-from benchmarks.runs.protocols import SEED
 from biometrics.kernel.types import Modality
-from biometrics.matching.learned_scale import LearnedScale
 
 CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans
-SHIPPED, LEARNED = "shipped", "learned"
-SPLITS = 30  # of the subjects into halves, to learn from one and look at the other
+SHIPPED = "shipped"
 DRAWS = 500  # of the subjects, for an interval
 _CLOSE = 1e-9  # decibans: a score equal to a claim counts
 
@@ -29,8 +26,7 @@ class ClaimedRateRow:
     """What one set shows at one claim, in decibans.
 
     `seen` is None if no stranger reached the score. `low` and `high` are the 95 % interval over people; `high` is None
-    if it may be that nobody reaches the score. `pairs` is the number of comparisons of two people, `learned_from` the
-    number of people that a learned scale was learned from.
+    if it may be that nobody reaches the score. `pairs` is the number of comparisons of two people.
     """
 
     set: str
@@ -41,19 +37,11 @@ class ClaimedRateRow:
     low: float
     high: float | None
     pairs: int
-    learned_from: int | None = None
 
     def content(self) -> dict[str, Any]:
-        """Return it as plain JSON, without `learned_from`."""
+        """Return it as plain JSON."""
         rounded = {name: None if value is None else round(value, 2) for name, value in self._decibans().items()}
-        content = asdict(self) | rounded | {"modality": self.modality}
-        del content["learned_from"]
-        return content
-
-    @property
-    def called(self) -> str:
-        """The scale, with the number of people that it was learned from."""
-        return self.scale if self.learned_from is None else f"{self.scale} from {self.learned_from}"
+        return asdict(self) | rounded | {"modality": self.modality}
 
     @property
     def cell(self) -> str:
@@ -76,38 +64,6 @@ def rate_rows(
         rates = _drawn_rates(subjects, reached)
         seen, low, high = _in_decibans(float(reached.mean()), rates, len(np.unique(subjects)), len(reached))
         rows.append(ClaimedRateRow(name, modality, scale, claimed, seen, low, high, len(reached)))
-    return rows
-
-
-def learned_rows(name: str, modality: Modality, decibans: Scores, subjects: NDArray[np.int64]) -> list[ClaimedRateRow]:
-    """Return what the scale learned from half of the people shows on the others, over SPLITS splits by person.
-
-    The rate is the mean over the splits, the interval the range of 95 % of them. There is no row if half of the people
-    are too few to learn from.
-    """
-    numbers = np.unique(subjects)
-    rates, pairs = [], []
-    rng = np.random.default_rng(SEED)
-    for _ in range(SPLITS):
-        chosen = np.isin(subjects, rng.permutation(numbers)[: len(numbers) // 2])
-        own, others = chosen.all(axis=1), ~chosen.any(axis=1)
-        try:
-            scale = LearnedScale.fit(decibans[own], subjects[own])
-        except ValueError:
-            continue
-        if others.any():
-            learned = scale.at(decibans[others])
-            rates.append([float(np.mean(learned >= claimed - _CLOSE)) for claimed in CLAIMED])
-            pairs.append(int(np.count_nonzero(others)))
-    if not rates:
-        return []
-    seen_rates = np.array(rates)
-    rows = []
-    for place, claimed in enumerate(CLAIMED):
-        of_splits = seen_rates[:, place]
-        half, looked_at = len(numbers) // 2, round(float(np.mean(pairs)))
-        seen, low, high = _in_decibans(float(of_splits.mean()), of_splits, half, looked_at)
-        rows.append(ClaimedRateRow(name, modality, LEARNED, claimed, seen, low, high, looked_at, half))
     return rows
 
 

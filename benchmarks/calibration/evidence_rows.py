@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from benchmarks.calibration.claimed_rates import CLAIMED, ClaimedRateRow, learned_rows, rate_rows
+from benchmarks.calibration.claimed_rates import CLAIMED, ClaimedRateRow, rate_rows
 from benchmarks.calibration.compared_sets import ComparedSet
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.metrics import Scores
@@ -65,7 +65,6 @@ def evidence_of(scale: Calibration, compared: ComparedSet, modality: Modality) -
     strangers = compared.strangers
     shown = Stated.of_raw(scale, strangers.scores)
     rows = rate_rows(compared.name, modality, SAMPLE, shown.stated, strangers.subjects)
-    rows += learned_rows(compared.name, modality, shown.decibans, strangers.subjects)
     found = SetEvidence(rows, {}, [])
     if len(compared.mated):
         _add_mates(found, compared.name, SAMPLE, Stated.of_raw(scale, compared.mated))
@@ -162,7 +161,7 @@ def evidence_tables(found: Sequence[SetEvidence]) -> list[Table]:
     for each in found:
         for start in range(0, len(each.rows), len(CLAIMED)):
             rows = each.rows[start : start + len(CLAIMED)]
-            seen.add_row(rows[0].set, rows[0].called, f"{rows[0].pairs:,}", *(row.cell for row in rows))
+            seen.add_row(rows[0].set, rows[0].scale, f"{rows[0].pairs:,}", *(row.cell for row in rows))
         for scale, above in each.mates_above.items():
             mates.add_row(each.rows[0].set, scale, *(f"{share:.1%}" for share in above.values()))
             rates = [row["fnir"] for row in each.fnir if row["scale"] == scale]

@@ -22,6 +22,7 @@ STEP = 0.5  # decibans between knots
 LAST_KNOT = 30  # comparisons that score as high as the last knot; fewer say too little of a rate
 TAIL = 1000  # highest scores that the tail is fitted on
 MIN_COMPARISONS = 10 * TAIL
+MIN_SUBJECTS = 40  # docs/decisions/0020-people-of-a-calibration.md
 REPLICATES = 200  # of the bootstrap
 FAR = 2.0  # times the last knot's decibans: where the tails of the interval are compared
 BEYOND_CHANCE = 5.0  # times the way from the tail's start to the last knot: chance goes once so far beyond the knot
@@ -140,7 +141,20 @@ def non_mated(
     return NonMated(scores[usable], numbers.astype(np.int64)[pairs[usable]], pairs[usable])
 
 
-def fit(compared: NonMated, replicates: int = REPLICATES) -> Fit:
+def require_subjects(compared: NonMated, least: int = MIN_SUBJECTS) -> None:
+    """Refuse comparisons of so few people or fingers that a scale from them may claim too much of others.
+
+    Raises:
+        UnusableDataset: there are fewer than `least`.
+    """
+    if compared.subject_count < least:
+        raise UnusableDataset(
+            f"A calibration takes {least} people or fingers, and these images are of {compared.subject_count}: others "
+            "may resemble each other more than these do. Name more folders, or use the shipped calibration."
+        )
+
+
+def fit(compared: NonMated, replicates: int = REPLICATES, least_subjects: int = MIN_SUBJECTS) -> Fit:
     """Fit the curve and its interval.
 
     The interval comes from a bootstrap over subjects: a comparison counts as often as both its subjects were drawn
@@ -148,8 +162,9 @@ def fit(compared: NonMated, replicates: int = REPLICATES) -> Fit:
     widened by the square root of two, since those who check it by other subjects will have drawn theirs by chance, too.
 
     Raises:
-        UnusableDataset: fewer comparisons than a calibration takes, or scores that vary too little.
+        UnusableDataset: fewer subjects or comparisons than a calibration takes, or scores that vary too little.
     """
+    require_subjects(compared, least_subjects)
     if len(compared.scores) < MIN_COMPARISONS:
         raise UnusableDataset(
             f"A calibration takes {MIN_COMPARISONS:,} non-mated comparisons, and these images give "

@@ -39,9 +39,7 @@ SURE = (1.0, 1.0)  # no spread
 
 Images = Sequence[datasets.LabelledImage]
 
-app = typer.Typer(
-    no_args_is_help=True, help="Scales of scores: those in force, and calibration files from non-mated images."
-)
+app = typer.Typer(no_args_is_help=True, help="Calibration files from non-mated images.")
 
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration file to write.")]
 LeaveOut = Annotated[
@@ -163,6 +161,7 @@ def calibrate_populations(
     first, *others = (
         compared_set(recogniser, settings, each.called, each.images) for each in images_of_sets(names, (), left_out)
     )
+    fitting.require_subjects(first.everyone)
     sets = [SetScores(first.name + SAME_FINGER * (first.fingers is not None), first.strangers, first.mated)]
     sets += [
         SetScores(each.name, each.everyone, each.mated, generated=place >= len(prints))
@@ -192,6 +191,7 @@ def calibrate_look(
         compared_set(recogniser, settings, each.called, each.images, looks)
         for each in images_of_sets((), [folder, *(faces or ())], frozenset(leave_out or ()))
     )
+    fitting.require_subjects(first.everyone)
     if first.looks is None:
         raise datasets.UnusableDataset(f"{folder} has too few photos for {looks} looks.")
     sets = [SetScores(f"{first.name}, one look of {looks}", first.strangers, first.mated)]

@@ -64,9 +64,6 @@ def evidence(
             {
                 "rows": [row for each in found for row in each.content()],
                 "fnir": [row for each in found for row in each.fnir],
-                "learned_from": {
-                    row.set: row.learned_from for each in found for row in each.rows if row.learned_from is not None
-                },
             },
         )
 

@@ -163,8 +163,8 @@ def false_positive_rates(
 ) -> None:
     """Search with people who are not on record: is the FPIR what was asked for, whatever the size of the gallery?
 
-    The galleries are made-up faces, or real people with --prints and --faces: then with the shipped scale, with one
-    that is learned from other people of the set, and with what a lead of the first candidate says.
+    The galleries are made-up faces, or real people with --prints and --faces: then with what a lead of the first
+    candidate says.
     """
     if prints or faces:
         observed_people = _of_real_people(prints or [], faces or [], looks, frozenset(leave_out or ()), gallery)

@@ -68,7 +68,7 @@ def bench_reextract(
 
 def _station(folder: Path, database: str) -> tuple[Settings, dict[str, str]]:
     """Return the settings of a station with two models, and the environment of its server and workers."""
-    plain = {"images_url": "", "vectors_url": "", "cluster_url": "", "probe_check_days": 0, "learned_scales": False}
+    plain = {"images_url": "", "vectors_url": "", "cluster_url": "", "probe_check_days": 0}
     settings = with_two_models(folder, database_url=database, **plain)
     same = ("data_folder", "operator_manifest", "calibration_folder")
     values = plain | {"database_url": database} | {name: getattr(settings, name) for name in same}

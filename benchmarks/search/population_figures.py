@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics import Indices, Scores
 from benchmarks.metrics.intervals import MIN_ERRORS, RULE_OF_3, interval, resample
-from benchmarks.search.populations import Population, SearchScores, search, search_learned
+from benchmarks.search.populations import Population, SearchScores, search
 from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import threshold_for_fpir
 
 TARGETS = (0.01, 0.001)
-SHIPPED, LEARNED = "shipped", "learned"
 LEADS = (5.0, 10.0, 15.0, 20.0)  # decibans
 # What a hint may rest on: its name, the least lead in decibans, and how much the lead counts beside the score.
 RULES = (
@@ -48,12 +47,8 @@ def observed_in(population: Population, galleries: Sequence[int]) -> Observed:
     seen = Observed([], [], [])
     for size in sizes:
         scores = search(population, size)
-        seen.fpir.extend(_row(population, SHIPPED, scores, target) for target in TARGETS)
-        seen.leads.extend(lead_rows(population, SHIPPED, scores))
-        if parts := search_learned(population, size):
-            joined = SearchScores.joined(parts)
-            seen.fpir.extend(_row(population, LEARNED, joined, target, len(parts)) for target in TARGETS)
-            seen.leads.extend(lead_rows(population, LEARNED, joined, len(parts)))
+        seen.fpir.extend(_row(population, scores, target) for target in TARGETS)
+        seen.leads.extend(lead_rows(population, scores))
         seen.rules.extend(rule_rows(population, scores))
     return seen
 
@@ -68,7 +63,6 @@ class FpirRow:
 
     set: str
     modality: Modality
-    scale: str
     people: int
     target: float
     searches: int
@@ -103,7 +97,7 @@ def _rounded(rate: float | None) -> float | None:
     return None if rate is None else float(f"{rate:.4g}")
 
 
-def _row(population: Population, scale: str, scores: SearchScores, target: float, splits: int = 1) -> FpirRow:
+def _row(population: Population, scores: SearchScores, target: float) -> FpirRow:
     thresholds = _thresholds(scores.people, target)
     false = scores.first >= thresholds
     seen, low, high = rate_with_interval(scores, false)
@@ -112,15 +106,14 @@ def _row(population: Population, scale: str, scores: SearchScores, target: float
     return FpirRow(
         population.name,
         population.modality,
-        scale,
         round(float(np.mean(scores.people))),
         target,
-        len(scores.first) // splits,
+        len(scores.first),
         seen,
         low,
         high,
         fnir,
-        int(np.count_nonzero(has_mate)) // splits,
+        int(np.count_nonzero(has_mate)),
         len(np.unique(scores.subjects)),
     )
 
@@ -135,7 +128,6 @@ class LeadRow:
 
     set: str
     modality: Modality
-    scale: str
     people: int
     claimed: float
     searches: int
@@ -152,7 +144,7 @@ class LeadRow:
         return vars(self) | rounded | {"modality": self.modality}
 
 
-def lead_rows(population: Population, scale: str, scores: SearchScores, splits: int = 1) -> list[LeadRow]:
+def lead_rows(population: Population, scores: SearchScores) -> list[LeadRow]:
     """Return how rare leads of LEADS decibans are, among searches without the mate."""
     rows = []
     people = round(float(np.mean(scores.people)))
@@ -164,10 +156,9 @@ def lead_rows(population: Population, scale: str, scores: SearchScores, splits: 
             LeadRow(
                 population.name,
                 population.modality,
-                scale,
                 people,
                 claimed,
-                len(scores.first) // splits,
+                len(scores.first),
                 seen,
                 _decibans(high),
                 most,

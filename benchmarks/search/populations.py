@@ -1,4 +1,4 @@
-"""Searches in galleries of real people, by the shipped scale or by one that is learned from the people themselves.
+"""Searches in galleries of real people.
 
 A population is one or more blocks of images that are searched among each other: all photos of a set, those of one
 look, the prints of one sensor, or of one finger. Its subjects are divided into galleries at random. Each image searches
@@ -17,12 +17,9 @@ from numpy.typing import NDArray
 from benchmarks.metrics import Indices, Scores
 from benchmarks.runs.protocols import SEED
 from biometrics.kernel.types import Modality
-from biometrics.matching.learned_scale import LearnedScale
 
 GALLERIES = (25, 100, 400)  # people
-SPLITS = 5  # of the subjects into halves, to learn from one and search among the other
 MOST_GALLERIES = 8  # images of each subject that are used, one after the other, as the one on record
-LEARNED_PAIRS = 250_000  # non-mated comparisons of a block that a scale is learned from, drawn at random
 
 
 @dataclass(frozen=True)
@@ -35,10 +32,6 @@ class ScoreBlock:
 
     subjects: Indices
     decibans: NDArray[Any]
-
-    def of(self, chosen: NDArray[np.bool_]) -> ScoreBlock:
-        """Keep some of the images."""
-        return ScoreBlock(self.subjects[chosen], self.decibans[np.ix_(chosen, chosen)])
 
 
 @dataclass(frozen=True)
@@ -53,12 +46,6 @@ class Population:
     def subjects(self) -> Indices:
         """The numbers of its subjects."""
         return np.unique(np.concatenate([block.subjects for block in self.blocks]))
-
-    def among(self, chosen: Indices) -> Population:
-        """Keep the images of some subjects."""
-        return Population(
-            self.name, self.modality, tuple(block.of(np.isin(block.subjects, chosen)) for block in self.blocks)
-        )
 
 
 @dataclass(frozen=True)
@@ -131,47 +118,3 @@ def _searched(block: ScoreBlock, images: Sequence[Indices], turn: int) -> Search
         len(columns) - with_mate.astype(np.int64),
     )
     return SearchScores(*(values[usable] for values in vars(result).values()))
-
-
-def search_learned(population: Population, people: int) -> list[SearchScores]:
-    """Search with a scale that is learned from half of the people, among the others, SPLITS times by other splits.
-
-    There is none if half of the people are too few to learn from.
-    """
-    subjects = population.subjects
-    rng = np.random.default_rng(SEED)
-    parts = []
-    for _ in range(SPLITS):
-        chosen = rng.permutation(subjects)[: len(subjects) // 2]
-        own, others = population.among(chosen), population.among(np.setdiff1d(subjects, chosen))
-        try:
-            scale = learned_from(own)
-        except ValueError:
-            continue
-        relearned = tuple(ScoreBlock(block.subjects, scale_at(scale, block.decibans)) for block in others.blocks)
-        parts.append(search(Population(population.name, population.modality, relearned), people))
-    return parts
-
-
-def learned_from(population: Population) -> LearnedScale:
-    """Learn a scale from the non-mated comparisons of a population; LearnedScale.fit says when it raises."""
-    scores, subjects = [], []
-    rng = np.random.default_rng(SEED)
-    for block in population.blocks:
-        first, second = np.triu_indices(len(block.subjects), k=1)
-        if len(first) > LEARNED_PAIRS:
-            drawn = rng.choice(len(first), LEARNED_PAIRS, replace=False)
-            first, second = first[drawn], second[drawn]
-        values = block.decibans[first, second]
-        kept = (block.subjects[first] != block.subjects[second]) & np.isfinite(values)
-        scores.append(values[kept].astype(np.float64))
-        subjects.append(np.stack([block.subjects[first[kept]], block.subjects[second[kept]]], axis=1))
-    return LearnedScale.fit(np.concatenate(scores), np.concatenate(subjects))
-
-
-def scale_at(scale: LearnedScale, decibans: NDArray[Any]) -> Scores:
-    """Return learned decibans of a matrix of shipped ones; -inf stays."""
-    learned = np.full(decibans.shape, -np.inf)
-    finite = np.isfinite(decibans)
-    learned[finite] = scale.at(decibans[finite].astype(np.float64))
-    return learned

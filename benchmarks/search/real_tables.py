@@ -30,23 +30,23 @@ def content(observed: Sequence[Observed]) -> dict[str, Any]:
 
 
 def _fpir(rows: Sequence[FpirRow]) -> Table:
-    shown = Table("set", "scale", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
+    shown = Table("set", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
     for row in rows:
         seen = f"{percent(row.seen)} ({percent(row.low)} to {percent(row.high)})"
         fnir = "" if row.fnir is None else percent(row.fnir)
         target = percent(row.target)
-        shown.add_row(row.set, row.scale, str(row.people), f"{row.searches:,}", target, seen, row.verdict, fnir)
+        shown.add_row(row.set, str(row.people), f"{row.searches:,}", target, seen, row.verdict, fnir)
     return shown
 
 
 def _leads(rows: Sequence[LeadRow]) -> Table:
     title = "how rare a lead is in searches for people not on record: decibans seen (95 %)"
-    shown = Table("set", "scale", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
-    lines: dict[tuple[str, str, int], list[LeadRow]] = {}
+    shown = Table("set", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
+    lines: dict[tuple[str, int], list[LeadRow]] = {}
     for row in rows:
-        lines.setdefault((row.set, row.scale, row.people), []).append(row)
-    for (name, scale, people), its in lines.items():
-        shown.add_row(name, scale, str(people), f"{its[0].searches:,}", *map(_lead, its))
+        lines.setdefault((row.set, row.people), []).append(row)
+    for (name, people), its in lines.items():
+        shown.add_row(name, str(people), f"{its[0].searches:,}", *map(_lead, its))
     return shown
 
 

@@ -60,7 +60,6 @@ from biometrics.storage.tables.people import (
     sections,
 )
 from biometrics.storage.tables.retention import expungements, retention_orders, search_orders
-from biometrics.storage.tables.scales import learned_scales, scale_refusals
 from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
@@ -214,8 +213,6 @@ KINDS: Final = (
     Kind(account_makers.c.id),
     Kind(account_requests.c.id),
     Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
-    Kind(learned_scales.c.id, version=learned_scales.c.state),
-    Kind(scale_refusals.c.modality, version=scale_refusals.c.at),
     Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
     Kind(audit_entries.c.number, (score_views.c.number,)),
     Kind(audit_heads.c.number),
@@ -226,7 +223,6 @@ WITHOUT_KEYS: Final = tuple(kind for kind in KINDS if kind.table is not data_key
 NUMBERED: Final = (
     samples,
     templates,
-    learned_scales,
     lineups,
     subscriptions,
 )  # tables whose rows the database numbers, never twice the same

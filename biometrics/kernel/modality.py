@@ -54,7 +54,6 @@ class ModalityTraits:
         index: what its templates are searched by.
         copy_score: raw score that copies of one image reach, and hardly any two images of one source.
         compared_at_once: templates that a thread compares at a time, at most.
-        scale_comparisons: comparisons of strangers from which a scale is learned, at most.
         quality_measure: what measures its quality, as the pages name it.
         has_views: whether a sample may state its view.
         has_boxes: whether a sample may be the part of a photo within a box.
@@ -74,7 +73,6 @@ class ModalityTraits:
     index: IndexKind
     copy_score: float
     compared_at_once: int
-    scale_comparisons: int
     quality_measure: str
     has_views: bool = False
     has_boxes: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,24 +24,6 @@ class StoredTemplate:
     position: Position | None
     template: Template
     label: Label
-
-
-@dataclass(frozen=True)
-class Teacher:
-    """A template that may teach a scale: whose it is, and the unit and account (empty if unknown) that enrolled it."""
-
-    template_id: int
-    record_id: str
-    unit: str
-    account: str
-
-
-@dataclass(frozen=True)
-class Teachers:
-    """Templates that may teach a scale, in the order in which they were drawn, and how many may not, by the reason."""
-
-    drawn: Sequence[Teacher]
-    left_out: Mapping[str, int]
 
 
 class Operation(StrEnum):

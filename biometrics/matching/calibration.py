@@ -33,7 +33,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,26 +183,6 @@ class Curve:
         if decibans <= last:
             return float(np.interp(decibans, self.decibans, self.raws))
         return float(self.raws[-1]) + self.tail.excess(decibans - last)
-
-    def corrected(self, correction: Correction) -> Curve:
-        """Return the curve with its decibans replaced by what a correction makes of them."""
-        return Curve(self.raws, correction.at(self.decibans), self.tail.times(correction.slope))
-
-
-class Correction(Protocol):
-    """From the decibans of one scale to those of another: `at`, and the slope beyond the last knot.
-
-    Implementations: `biometrics.matching.learned_scale.LearnedScale`.
-    """
-
-    @property
-    def slope(self) -> float:
-        """Decibans for each deciban of the scale that is corrected, where there are no data."""
-        ...
-
-    def at(self, decibans: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the corrected decibans, each of shape (n,)."""
-        ...
 
 
 @dataclass(frozen=True)

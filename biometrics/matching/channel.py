@@ -13,23 +13,13 @@ from biometrics.matching.ports import LatentRecogniser, Recogniser
 
 
 @dataclass(frozen=True)
-class ScaleKey:
-    """What a learned scale belongs to: a model, and the shipped calibration (SHA-256) that it corrects."""
-
-    modality: Modality
-    model: str
-    shipped: str
-
-
-@dataclass(frozen=True)
 class Channel:
     """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
 
     `standing` holds the probes of standing searches, which enrolments look for. `earlier` are other scales of the same
-    model, by their digests: searches that were answered by one of them are replayed with it. `calibration` is the
-    scale in use: that of the files, or one that was learned from the gallery and corrects the `uncorrected` one.
-    `latents` are the scales of latents by their digests, the one to use first; `latent_scale` states the scores of a
-    search with a latent, None where none does.
+    model, by their digests: searches that were answered by one of them are replayed with it. `latents` are the scales
+    of latents by their digests, the one to use first; `latent_scale` states the scores of a search with a latent, None
+    where none does.
     """
 
     recogniser: Recogniser
@@ -37,14 +27,8 @@ class Channel:
     calibration: Calibration
     standing: Gallery | None = None
     earlier: Mapping[str, Calibration] = field(default_factory=dict)
-    uncorrected: Calibration | None = None
     latents: Mapping[str, LatentScale] = field(default_factory=dict)
     latent_scale: LatentScale | None = None
-
-    @property
-    def shipped(self) -> Calibration:
-        """The scale of the files."""
-        return self.uncorrected or self.calibration
 
     @property
     def has_scale(self) -> bool:
@@ -54,10 +38,6 @@ class Channel:
     def is_same(self, raw: float, least: float) -> bool:
         """Say whether a raw score is that of copies of an image, or reaches so many decibans."""
         return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= least
-
-    def by(self, scale: Calibration) -> Channel:
-        """Return this channel with another scale in use."""
-        return replace(self, calibration=scale, uncorrected=self.shipped)
 
     def scale_of(self, probe: Template) -> Calibration | KindScale:
         """Return what scores the comparisons of a probe: of a latent, its kind where the scale of latents has it."""
@@ -70,12 +50,6 @@ class Channel:
     def first_look(self, probe: Template) -> Template:
         """Return what a search compares with the whole shortlist: the probe, or of a latent one for a first look."""
         return self.recogniser.first_look(probe) if isinstance(self.recogniser, LatentRecogniser) else probe
-
-    @property
-    def scale_key(self) -> ScaleKey:
-        """What the learned scales of this channel are stored under."""
-        return ScaleKey(self.recogniser.modality, self.recogniser.model, self.shipped.digest)
-
 
 def with_one_scale(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> dict[Modality, Channel]:
     """Return the channels of several probes of one sample, with the scale of latents only where it has all of them.

@@ -40,10 +40,6 @@ class MatedWeights:
             raise ValueError("mated comparisons cannot weigh more than 1")
         return cls(raws, weights)
 
-    def content(self) -> list[list[float]]:
-        """Return them as a calibration file has them."""
-        return [[raw, weight] for raw, weight in zip(self.raws.tolist(), self.weights.tolist(), strict=True)]
-
     def at(self, raw: float) -> float:
         """Return the weight at a raw score, as a power of ten."""
         return float(np.interp(raw, self.raws, self.weights))

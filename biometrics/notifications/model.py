@@ -20,7 +20,6 @@ class NotificationKind(StrEnum):
     CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account
     TOTP_RESET = "totp_reset"  # and its codes
-    SCALE_WAITS = "scale_waits"  # a learned scale of scores differs much from the one in force; a supervisor decides
     TEMPLATES_UNREADABLE = "templates_unreadable"  # stored templates cannot be decrypted; searches miss them
     PERSON_BOOKED = "person_booked"  # a person whom one's unit subscribes to has a new encounter
     PERSON_FOUND = "person_found"  # a search or a verification reached the threshold with them

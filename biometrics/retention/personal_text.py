@@ -93,7 +93,6 @@ IMPERSONAL: Final[Columns] = {
     "enrolment_checks": ("owner",),
     "expungements": ("content", "signature", "unit"),  # the certificate
     "key_copies": ("place",),
-    "learned_scales": ("content",),
     "lineup_members": ("box", "look"),
     "lineup_viewings": ("operator", "seed", "photo_order"),
     "lineups": ("owner", "fir_number", "sought"),
@@ -109,7 +108,6 @@ IMPERSONAL: Final[Columns] = {
     "retention_orders": ("created_by",),
     "saved_filters": ("conditions",),
     "samples": ("media_type", "quality_faults", "enrolled_by"),
-    "scale_refusals": ("text", "left_out"),
     "score_views": ("actor_id",),
     "search_candidates": ("detail",),
     "search_images": ("media_type",),

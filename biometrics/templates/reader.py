@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, select
 from biometrics.access.rights import FIGURES, MATCHING, unrestricted
 from biometrics.kernel.capture import Position
 from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.templates import Change, History, Operation, StoredTemplate, Teachers
+from biometrics.kernel.templates import Change, History, Operation, StoredTemplate
 from biometrics.kernel.types import Modality
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
@@ -24,6 +24,7 @@ from biometrics.storage.tables.keys import SNAPSHOTS
 from biometrics.storage.tables.templates import templates as template_rows
 from biometrics.storage.tables.templates import unreadable_templates
 from biometrics.templates import change_log, templates
+from biometrics.templates.templates import DrawnTemplate
 
 log = logging.getLogger("pehchan")
 
@@ -66,10 +67,10 @@ class TemplateReader:
         with self._database.reading() as connection:
             return templates.template_ids(connection, modality, model, positions)
 
-    def teachers(self, modality: Modality, model: str, count: int) -> Teachers:
-        """Return up to `count` templates that may teach a scale, as `draw_teachers` chooses them."""
+    def draw(self, modality: Modality, model: str, count: int) -> list[DrawnTemplate]:
+        """Return up to `count` templates, as `draw_templates` chooses them."""
         with self._database.reading() as connection:
-            return templates.draw_teachers(connection, modality, model, count)
+            return templates.draw_templates(connection, modality, model, count)
 
     def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist or cannot be decrypted."""

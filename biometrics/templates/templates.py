@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
-from biometrics.kernel.access import Unit
 from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
 from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number, label_of_mark
 from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.templates import StoredTemplate, Teacher, Teachers, TemplateCount
+from biometrics.kernel.templates import StoredTemplate, TemplateCount
 from biometrics.kernel.types import Modality, Template
 from biometrics.storage.crypto.aead import template_place
 from biometrics.storage.crypto.data_keys import DataKeys
@@ -60,22 +60,6 @@ _ALL: Select[Any] = (
 _ACTIVE: Final = ~exists().where(inactive_encounters.c.encounter_id == encounters.c.id)
 _STORED: Final = _ALL.where(_ACTIVE)
 
-_TEACHERS: Final = (
-    select(
-        templates.c.id,
-        encounters.c.record_id,
-        encounters.c.state_code,
-        encounters.c.district_code,
-        encounters.c.station_code,
-        samples.c.enrolled_by,
-        samples.c.media_type,
-        samples.c.accepted_because,
-    )
-    .join(samples, samples.c.id == templates.c.sample_id)
-    .join(encounters, encounters.c.id == samples.c.encounter_id)
-    .where(_ACTIVE)
-)
-
 
 def template_ids(
     connection: Connection, modality: Modality, model: str, positions: Collection[Position] | None
@@ -93,12 +77,19 @@ def template_ids(
     return ids
 
 
-def draw_teachers(connection: Connection, modality: Modality, model: str, count: int) -> Teachers:
-    """Return up to `count` templates of one feature space that may teach a scale, without reading through the table.
+@dataclass(frozen=True)
+class DrawnTemplate:
+    """The id of a template that was drawn, and whose it is."""
 
-    Numbers are drawn up to the newest one, always the same for the same newest one: the same gallery teaches the same.
-    Of a table with many gaps, fewer than `count` may come back. Only images that were extracted here and reach the
-    quality floor teach: a minutiae record of another system may hold anything.
+    id: int
+    record_id: str
+
+
+def draw_templates(connection: Connection, modality: Modality, model: str, count: int) -> list[DrawnTemplate]:
+    """Return up to `count` templates of one feature space without reading through the table.
+
+    Numbers are drawn up to the newest one, always the same for the same newest one. Of a table with many gaps, fewer
+    than `count` may come back. Only images that reach the quality floor are drawn.
     """
     newest = connection.execute(select(func.max(templates.c.id))).scalar() or 0
     seed = sha256(f"{model} {newest}".encode()).digest()
@@ -108,22 +99,21 @@ def draw_teachers(connection: Connection, modality: Modality, model: str, count:
     else:
         numbers = np.unique(generator.integers(1, newest + 1, DRAWN))
         generator.shuffle(numbers)
-    of_model = _TEACHERS.where(templates.c.model == model, samples.c.modality == modality)
-    drawn: list[Teacher] = []
-    left_out = {"no_image": 0, "below_quality_floor": 0}
+    query = (
+        select(templates.c.id, encounters.c.record_id, samples.c.media_type, samples.c.accepted_because)
+        .join(samples, samples.c.id == templates.c.sample_id)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .where(_ACTIVE, templates.c.model == model, samples.c.modality == modality)
+    )
+    drawn: list[DrawnTemplate] = []
     for chunk in in_chunks(numbers.tolist(), CHUNK):
-        rows = {row.id: row for row in connection.execute(of_model.where(templates.c.id.in_(chunk)))}
-        for row in (rows[number] for number in chunk if number in rows):
-            if not row.media_type.startswith("image/"):
-                left_out["no_image"] += 1
-            elif row.accepted_because:
-                left_out["below_quality_floor"] += 1
-            elif len(drawn) < count:
-                unit = Unit(row.state_code, row.district_code, row.station_code)
-                drawn.append(Teacher(row.id, row.record_id, unit.path, row.enrolled_by or ""))
+        rows = {row.id: row for row in connection.execute(query.where(templates.c.id.in_(chunk)))}
+        found = [rows[number] for number in chunk if number in rows]
+        usable = [row for row in found if row.media_type.startswith("image/") and not row.accepted_because]
+        drawn.extend(DrawnTemplate(row.id, row.record_id) for row in usable)
         if len(drawn) >= count:
             break
-    return Teachers(drawn, left_out)
+    return drawn[:count]
 
 
 def load_templates(

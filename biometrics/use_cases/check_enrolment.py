@@ -52,7 +52,7 @@ def check_enrolment(engine: Engine, encounter_id: str, *, is_new: bool = False) 
     Raises:
         StoreUnavailable: the check waits to be made later.
     """
-    engine = engine.as_system("checks enrolments").with_scales_in_force()
+    engine = engine.as_system("checks enrolments")
     checks = CheckReader(engine.store.database)
     check = checks.check(encounter_id)
     if check is None:
@@ -179,7 +179,7 @@ def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[En
     for model, channel in engine.by_model.items():
         its = [template for template in loaded if template.template.model == model]
         if its and model not in engine.models:
-            of_model = engine.with_models({channel.recogniser.modality: model}).with_scales_in_force()
+            of_model = engine.with_models({channel.recogniser.modality: model})
             groups.append((of_model, its))
     return groups
 

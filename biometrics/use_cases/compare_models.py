@@ -99,7 +99,7 @@ def compare_models(
     before, after = engine, engine.with_models({modality: model})
     if after.channels[modality].recogniser.model == before.channels[modality].recogniser.model:
         raise InvalidField("Compare the model in force with another installed one; see 'pehchan reextract status'.")
-    pair = (before.with_scales_in_force(), after.with_scales_in_force())
+    pair = (before, after)
     searches = tuple(_compared(pair, modality, templates) for templates in _drawn(pair, modality, people))
     stored = compare_searches((before, after), modality, stored_searches)
     counts = {"searches": len(searches), "stored": len(stored.searches)}
@@ -112,16 +112,16 @@ def _drawn(pair: tuple[Engine, Engine], modality: Modality, people: int) -> Iter
     models = [engine.channels[modality].recogniser.model for engine in pair]
     reader = pair[0].store.templates
     seen: set[str] = set()
-    for teacher in reader.teachers(modality, models[0], 20 * people).drawn:
+    for drawn in reader.draw(modality, models[0], 20 * people):
         if len(seen) == people:
             return
-        if teacher.record_id in seen:
+        if drawn.record_id in seen:
             continue
-        stored = reader.of_records([teacher.record_id], models).get(teacher.record_id, [])
-        own = next((template for template in stored if template.id == teacher.template_id), None)
+        stored = reader.of_records([drawn.record_id], models).get(drawn.record_id, [])
+        own = next((template for template in stored if template.id == drawn.id), None)
         its = {template.template.model: template for template in stored if own and template.sample_id == own.sample_id}
         if len(its) == len(models):
-            seen.add(teacher.record_id)
+            seen.add(drawn.record_id)
             yield tuple(its[model] for model in models)
 
 

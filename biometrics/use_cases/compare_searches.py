@@ -89,7 +89,6 @@ def _by(engine: Engine, modality: Modality, searched: Sequence[SearchProbe]) -> 
 
 
 def _first(engine: Engine, probes: Sequence[Probe], *, is_latent: bool) -> First:
-    scaled = engine.with_shipped_scales() if is_latent else engine.with_scales_in_force()
     rank = Ranking.of_any if is_latent else Ranking.of
-    ranked: Ranked = rank(Ranking(CANDIDATES, engine.shortlist), scaled.matching, probes)
+    ranked: Ranked = rank(Ranking(CANDIDATES, engine.shortlist), engine.matching, probes)
     return First(ranked[0][0], ranked[0][1].score.decibans) if ranked else First(None, None)

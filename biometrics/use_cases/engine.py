@@ -20,11 +20,9 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe, Sample, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.extraction import extract_one, refuse_unsuitable
-from biometrics.matching.gallery_scale import read_scale
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ranking import Matching
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import ScaleStore
 from biometrics.templates.models import ModelStore
 from biometrics.use_cases.installed_models import ChannelsByModel, ChannelsInForce, InstalledModels, ModelsNow
 from biometrics.watchlist.model import DEFAULT_RULES, CheckRules
@@ -38,8 +36,7 @@ class Engine:
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
     `rules` say how enrolments are checked, `elsewhere` what searches report of other units' people; `observer` receives
-    the durations of the stages. `scales_pinned`: the scales of the files are in use, whatever was learned. `keeping`
-    says how long the files of probes are kept.
+    the durations of the stages. `keeping` says how long the files of probes are kept.
 
     `ask_states` asks the national index, on behalf of an act; None where the installation names none.
 
@@ -54,7 +51,6 @@ class Engine:
     rules: CheckRules = DEFAULT_RULES
     observer: Observer = UNOBSERVED
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
-    scales_pinned: bool = False
     keeping: ProbeKeeping = DEFAULT_KEEPING
     installed: InstalledModels | None = None
     now: ModelsNow | None = None
@@ -123,48 +119,21 @@ class Engine:
         return replace(self, channels={**self.channels, **installed})
 
     def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
-        """Return this engine with the calibration of each digest (SHA-256, hex), else with that of the files."""
-        store = ScaleStore(self.store.database)
-        channels = {}
-        for modality, channel in self.channels.items():
-            digest = digests.get(modality, channel.shipped.digest)
-            scale = channel.earlier.get(digest, channel.shipped)
-            if scale.digest != digest and (learned := store.find(digest)) is not None:
-                scale = read_scale(learned.content)
-            channels[modality] = channel.by(scale)
-        return replace(self, channels=channels)
-
-    def with_scales_in_force(self) -> Engine:
-        """Return this engine with the scale of each modality that is in force now.
-
-        That is the last one that was learned from the gallery, if any, and if the operator has not pinned those of the
-        files. A use case calls it once, so that one scale serves the whole answer.
-        """
-        if self.scales_pinned:
-            return self
-        store = ScaleStore(self.store.database)
-        latest = store.latest_of(channel.scale_key for channel in self.channels.values())
+        """Return this engine with the kept calibration of each digest (SHA-256, hex), to replay a search."""
         channels = {
-            modality: channel if (scale := latest[channel.scale_key]) is None else channel.by(read_scale(scale.content))
+            modality: replace(channel, calibration=channel.earlier.get(digests.get(modality, ""), channel.calibration))
             for modality, channel in self.channels.items()
         }
         return replace(self, channels=channels)
 
-    def with_shipped_scales(self) -> Engine:
-        """Return this engine with the scales of the files, by which latents are scored.
-
-        A scale that was learned from the gallery is one of whole prints, and may claim more of a latent than is so.
-        """
-        return self.with_scales({})
-
     def with_latent_scales(self, networks: Mapping[Modality, Collection[str | None]]) -> Engine:
-        """Return this engine with the scales of the files, and of latents where theirs is of all of some networks.
+        """Return this engine with the scales of latents, where they are of all of some networks.
 
         `networks` are the SHA-256 (hex) of what found the minutiae of the latents of a modality, None of minutiae that
         were marked.
         """
         channels = {}
-        for modality, channel in self.with_shipped_scales().channels.items():
+        for modality, channel in self.channels.items():
             of_latents = next(iter(channel.latents.values()), None)
             its = networks.get(modality, ())
             fits = of_latents is not None and all(network in (None, of_latents.network) for network in its)

@@ -230,8 +230,6 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
     if request.alternatives:
         engine = engine.with_latent_scales(_networks_of(searched))
-    else:
-        engine = engine.with_scales_in_force()
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]

@@ -48,7 +48,7 @@ def check_links(engine: Engine, standing_id: str) -> list[str]:
 
     A check is carried out once, even if several callers ask for it.
     """
-    engine = engine.as_system("compares unsolved latents").with_shipped_scales()
+    engine = engine.as_system("compares unsolved latents")
     checks = CheckReader(engine.store.database)
     if (check := checks.link_check(standing_id)) is None:
         return []
@@ -146,7 +146,7 @@ def _scores(engine: Engine, checks: CheckReader, check: LinkCheck) -> dict[str, 
             )
             for other in others:
                 if other.search_id in raw:
-                    scores[other.standing_id] = (other.number, channel.shipped.curve.at(raw[other.search_id]))
+                    scores[other.standing_id] = (other.number, channel.calibration.curve.at(raw[other.search_id]))
     return scores
 
 

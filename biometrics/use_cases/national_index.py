@@ -235,8 +235,6 @@ class NationalIndex:
             for probe, network in zip(query.probes, query.networks, strict=True):
                 networks.setdefault(probe.template.modality, set()).add(network)
             engine = engine.with_latent_scales(networks)
-        else:
-            engine = engine.with_scales_in_force()
         _require_same_models(engine, query.probes)
         asked = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
         people = sum(state.copy.people for state in asked)

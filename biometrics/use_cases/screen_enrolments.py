@@ -55,7 +55,6 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
     Raises:
         StoreUnavailable: the database or an index does not answer.
     """
-    engine = engine.with_scales_in_force()
     reader = CheckReader(engine.store.database)
     checks = [check for encounter_id in encounter_ids if (check := reader.check(encounter_id))]
     by_id = {each.id: each for each in engine.store.templates.load([i for check in checks for i in check.template_ids])}

@@ -103,9 +103,8 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
         for search in alike:
             assert search.search_id is not None, "only stored searches have probes"
             is_latent = search.kind is StandingKind.LATENT
-            scoring = engine.with_shipped_scales() if is_latent else engine
             probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            if person := score_person(scoring.channels, probes, stored):
+            if person := score_person(engine.channels, probes, stored):
                 scored.append((search.id, person.with_scale(fits=not is_latent)))
         scored.sort(key=lambda hit: -hit[1].score.decibans)
         listed = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)

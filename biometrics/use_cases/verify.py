@@ -122,7 +122,6 @@ def compare_samples(engine: Engine, samples: Sequence[Sample], others: Sequence[
     _require_purpose(engine)
     extracted, other_extracted = extract_to_compare(engine, samples), extract_to_compare(engine, others)
     probes, references = _probes(engine, extracted), [_as_stored(*each) for each in enumerate(other_extracted)]
-    engine = engine.with_scales_in_force()
     result = score_person(engine.channels, probes, references)
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
@@ -158,7 +157,6 @@ def _verify(
     probes = _probes(engine, extract_to_compare(engine, samples))
     references = engine.store.templates.of_records(list(records), engine.models)
     require_other_images(engine, [stored.template for each in references.values() for stored in each])
-    engine = engine.with_scales_in_force()
     scored = [
         (record, score_person(engine.channels, probes, references.get(record.id, []))) for record in records.values()
     ]

@@ -200,6 +200,8 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     assert (code, "MATCH with Asha Verma" in output) == (0, True)
     code, output, _ = run(*there, "record", "show", asha, "--json")
     assert json.loads(output)["name"] == "Asha Verma"
+    code, output, _ = run(*there, "api", "GET", f"records/{json.loads(output)['id']}")
+    assert (code, json.loads(output)["name"]) == (0, "Asha Verma")
     monkeypatch.setenv("PEHCHAN_SERVER", server.root)
     fields = ["--fir", "5/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
     values = [*fields, "--print", f"right_thumb={file}", "--idempotency-key", "once", "--accept-poor-quality", "made"]

@@ -124,16 +124,16 @@ def test_a_bad_folder_is_a_sentence_and_exit_code_2(run: Run, prints: Path, tmp_
 
 @pytest.mark.reach
 def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data: Path, tmp_path: Path) -> None:
-    """On 200 prints of 20 people; a real calibration takes all 3000."""
+    """On 200 prints of 40 people; a real calibration takes all 3000."""
     folder = tmp_path / "SOCOFing"
     folder.mkdir()
-    for path in (shared_data / "fingerprint" / "SOCOFing").glob("1[01]?__*"):
+    for path in (shared_data / "fingerprint" / "SOCOFing").glob("1[0-3]?__?_Right_*"):
         (folder / path.name).symlink_to(path)
     out = tmp_path / "c.json"
     assert run("calibrate", "fingerprint", folder, "--out", out, "--comparisons", 19_000)[0] == 0
     calibration, content = Calibration.load(out), json.loads(out.read_text())
     assert 10_000 <= content["non_mated"] <= 19_000  # less those of prints without a template
-    assert (content["subjects"], content["command"].split()[:3]) == (20, ["pehchan", "calibrate", "fingerprint"])
+    assert (content["subjects"], content["command"].split()[:3]) == (40, ["pehchan", "calibrate", "fingerprint"])
     beyond = content["knots"][-1]
     assert calibration.score(beyond[0]).decibans == pytest.approx(-10 * np.log10(30 / content["non_mated"]), abs=0.5)
     assert calibration.score(beyond[0] * 2).extrapolated
@@ -141,10 +141,10 @@ def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data
 
 @pytest.mark.reach
 def test_a_scale_of_several_populations_can_be_read_and_used(run: Run, shared_data: Path, tmp_path: Path) -> None:
-    """From 100 prints of 10 people and half of three FVC sets."""
+    """From 120 prints of 40 people and half of three FVC sets."""
     fingerprints, base = shared_data / "fingerprint", tmp_path / "SOCOFing"
     base.mkdir()
-    for path in (fingerprints / "SOCOFing").glob("10?__*"):
+    for path in (fingerprints / "SOCOFing").glob("1[0-3]?__?_Right_[ilt]*"):
         (base / path.name).symlink_to(path)
     arguments: list[object] = []
     for name in ("DB1_B", "DB2_B", "DB4_B"):

@@ -11,6 +11,8 @@ import pytest
 from benchmarks.calibration.checks import CalibrationCheck, held_out, seen, spread_of
 from benchmarks.calibration.fitting import (
     LAST_KNOT,
+    MIN_COMPARISONS,
+    MIN_SUBJECTS,
     TAIL,
     Fit,
     NonMated,
@@ -170,6 +172,16 @@ def test_scores_that_hardly_vary_are_refused(scores: np.ndarray) -> None:
 def test_too_few_comparisons_are_refused() -> None:
     few = compared(1).among(np.arange(SUBJECTS) < 50)
     with pytest.raises(UnusableDataset, match="name more folders"):
+        fit(few)
+
+
+def test_many_comparisons_of_few_people_are_refused() -> None:
+    """Forty photos each: enough comparisons, of people of whom too few are seen."""
+    rng = np.random.default_rng(1)
+    subjects = np.repeat(np.stack(np.triu_indices(MIN_SUBJECTS - 1, 1), axis=1), 40, axis=0)
+    few = NonMated(rng.exponential(1.0, len(subjects)), subjects, subjects)
+    assert len(few.scores) >= MIN_COMPARISONS
+    with pytest.raises(UnusableDataset, match=f"takes {MIN_SUBJECTS} people or fingers"):
         fit(few)
 
 

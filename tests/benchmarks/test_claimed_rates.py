@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.calibration.claimed_rates import CLAIMED, group_rows, learned_rows, rate_rows
+from benchmarks.calibration.claimed_rates import CLAIMED, group_rows, rate_rows
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, groups_of, of_some_subjects, read_strangers
 from face.modality import FACE
@@ -32,16 +32,10 @@ def test_a_true_scale_shows_what_it_claims_within_its_interval() -> None:
         assert (row.set, row.scale, row.pairs) == ("set", "shipped", SUBJECTS * (SUBJECTS - 1) // 2)
 
 
-def test_a_scale_that_claims_too_much_is_shown_and_learning_corrects_it() -> None:
+def test_a_scale_that_claims_too_much_is_shown() -> None:
     decibans, subjects = comparisons(1.25)
     shipped = rate_rows("set", FACE, "shipped", decibans, subjects)
     assert [row.seen for row in shipped[:3]] == pytest.approx([8.0, 16.0, 24.0], abs=1.0)
-    learned = learned_rows("set", FACE, decibans, subjects)
-    assert {(row.scale, row.learned_from) for row in learned} == {("learned", SUBJECTS // 2)}
-    assert {row.learned_from for row in shipped} == {None}
-    for row in learned[:3]:
-        assert row.seen == pytest.approx(row.claimed, abs=2.0)
-        assert row.pairs == SUBJECTS // 2 * (SUBJECTS // 2 - 1) // 2
 
 
 def test_a_score_that_nobody_reached_has_only_a_bound() -> None:
@@ -51,12 +45,6 @@ def test_a_score_that_nobody_reached_has_only_a_bound() -> None:
     assert (row.seen, row.high) == (None, None)
     assert row.low == pytest.approx(-10 * np.log10(3 / (SUBJECTS // 2)))
     assert row.content()["seen"] is None
-
-
-def test_too_few_people_to_learn_from_give_no_learned_row() -> None:
-    decibans, subjects = comparisons(1.0)
-    few = (subjects < 8).all(axis=1)
-    assert learned_rows("set", FACE, decibans[few], subjects[few]) == []
 
 
 def test_groups_are_compared_among_themselves() -> None:

@@ -51,21 +51,20 @@ def test_each_image_searches_each_gallery_without_its_mate() -> None:
 
 
 def test_the_rate_is_on_target_if_scores_claim_what_strangers_show_and_far_above_if_they_claim_twice() -> None:
-    honest = {(row.scale, row.target): row for row in observed_in(population(), [100]).fpir}
-    for (_scale, target), row in honest.items():
+    honest = {row.target: row for row in observed_in(population(), [100]).fpir}
+    for target, row in honest.items():
         assert row.low <= target <= row.high
         assert row.fnir == 0.0
-    assert honest["shipped", 0.01].verdict == "within a factor of two"
-    claiming = {(row.scale, row.target): row for row in observed_in(population(CLAIMED_TWICE), [100]).fpir}
-    assert claiming["shipped", 0.01].verdict == "ABOVE"
-    assert claiming["shipped", 0.01].seen > 0.1
-    assert claiming["learned", 0.01].verdict == "within a factor of two"
+    assert honest[0.01].verdict == "within a factor of two"
+    claiming = {row.target: row for row in observed_in(population(CLAIMED_TWICE), [100]).fpir}
+    assert claiming[0.01].verdict == "ABOVE"
+    assert claiming[0.01].seen > 0.1
 
 
 def test_a_lead_is_as_rare_as_a_score_of_as_many_decibans_at_any_gallery_size() -> None:
     """Differences of the highest of many exponential scores are exponential (Renyi)."""
     for size in (25, 300):
-        rows = lead_rows(population(), "shipped", search(population(), size))
+        rows = lead_rows(population(), search(population(), size))
         for lead, row in zip(LEADS[:3], rows, strict=False):
             assert row.seen == pytest.approx(lead, abs=1.0)
             assert Lead.stated(lead).decibans == LEAD_FACTOR * lead <= row.seen
@@ -73,7 +72,7 @@ def test_a_lead_is_as_rare_as_a_score_of_as_many_decibans_at_any_gallery_size() 
 
 def test_too_few_searches_are_named_as_such() -> None:
     small = Population("small", FACE, (strangers(12, 2, 3),))
-    verdicts = {row.target: row.verdict for row in observed_in(small, [25]).fpir if row.scale == "shipped"}
+    verdicts = {row.target: row.verdict for row in observed_in(small, [25]).fpir}
     assert verdicts[0.001] == "too few searches"
 
 
@@ -106,8 +105,7 @@ def test_blocks_of_several_sets_stay_apart() -> None:
 def test_rows_are_shown_and_written() -> None:
     observed = [observed_in(population(), [100])]
     written = content(observed)
-    assert {row["scale"] for row in written["rows"]} == {"shipped", "learned"}
     assert set(written["rows"][0]) >= {"set", "modality", "people", "target", "seen", "low", "high", "fnir", "verdict"}
     assert set(written["leads"][0]) == set(LeadRow.__dataclass_fields__)
-    assert [len(table.rows) for table in tables(observed)] == [4, 2, 6]
+    assert [len(table.rows) for table in tables(observed)] == [2, 1, 6]
     assert isinstance(observed[0].fpir[0], FpirRow)

@@ -27,10 +27,8 @@ from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import LinkKind
 from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.kernel.types import FingerPosition, PhotoView
-from biometrics.matching.channel import ScaleKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.scales.repository import LearningRefusal, NewScale, ScaleStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.accounts import account_makers, account_requests, saved_filters, users
 from biometrics.storage.tables.cases import case_allocations
@@ -80,10 +78,6 @@ def see_everything(store: RecordStore) -> None:
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     ModelStore(store.database).adopt(FACE, {"a" * 64: "sface"})
-    scale = ScaleKey(FACE, "a" * 64, "b" * 64)
-    assert ScaleStore(store.database).add(scale, NewScale("{}", PEOPLE), datetime.now(UTC), None, {})
-    refusal = LearningRefusal("too_few_people", "Too few people.", {"no_image": 1}, datetime.now(UTC))
-    ScaleStore(store.database).refuse(FINGERPRINT, refusal)
     _ask_for_a_second_person(store)
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)
     searched = store_search(store, search_for(enrolled.record_id)).id

@@ -80,7 +80,6 @@ ELSEWHERE: Final = {
         "GET /account-requests",
         "POST /account-requests/{request_id}/approve",
         "DELETE /account-requests/{request_id}",
-        "POST /scales/{digest}/decision",
         "POST /merges/{merge_id}/undo",
         "POST /moves/{move_id}/undo",
         "GET /reports/counts",

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,8 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.types import FingerPosition
-from biometrics.matching.channel import ScaleKey
-from biometrics.matching.gallery_scale import digest_of
-from biometrics.scales.repository import NewScale, ScaleState, ScaleStore
 from biometrics.templates.feed import TemplateFeed
 from biometrics.use_cases.link_latents import work_off_links
-from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
 APPLICANT = 750  # a generated person who is not on record
@@ -557,13 +553,6 @@ class Story:
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
-        key = ScaleKey(FINGERPRINT, "a model of another version", "its calibration")
-        scale = NewScale("{}", 1, ScaleState.WAITING)
-        assert ScaleStore(self.app.state.services.engine.store.database).add(key, scale, datetime.now(UTC), None, {})
-        self.ids["digest"] = digest_of(scale.content)
-        self.ask("GET", f"{V1}/scales")
-        decision = {"approve": False, "because": "One station enrolled copies of one print."}
-        self.ask("POST", f"{V1}/scales/{{digest}}/decision", 204, body=decision)
         self.ask("GET", f"{V1}/health", by="")
         self.ask("GET", "/health/live", by="")
         self.ask("GET", "/health/ready", by="")

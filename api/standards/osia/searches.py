@@ -71,8 +71,9 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
     require_other_images(abis.engine, [each.template for each in stored])
-    engine = abis.engine.with_scales_in_force()
-    result = score_person(engine.channels, probes, [template for template in stored if template.sample_id in of_sample])
+    result = score_person(
+        abis.engine.channels, probes, [template for template in stored if template.sample_id in of_sample]
+    )
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = _matches(call, result)

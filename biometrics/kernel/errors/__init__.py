@@ -61,7 +61,6 @@
     │   ├── UnknownClearance        no such request for a clearance certificate
     │   ├── UnknownLineup
     │   ├── UnknownNotification
-    │   ├── UnknownScale            no learned scale of scores waits for a decision
     │   ├── UnknownGallery
     │   ├── UnknownTask
     │   ├── UnknownWebhook
@@ -243,7 +242,6 @@ from biometrics.kernel.errors.searches import (
     UnknownLink as UnknownLink,
     UnknownClearance as UnknownClearance,
     UnknownNotification as UnknownNotification,
-    UnknownScale as UnknownScale,
     UnknownSearch as UnknownSearch,
     UnknownStandingSearch as UnknownStandingSearch,
     UnknownSubscription as UnknownSubscription,

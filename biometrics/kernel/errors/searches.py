@@ -71,12 +71,6 @@ class UnknownNotification(NotFound):
     code = "unknown_notification"
 
 
-class UnknownScale(NotFound):
-    """No such learned scale waits for a decision."""
-
-    code = "unknown_scale"
-
-
 class ReplayImpossible(Conflict):
     """A search was answered by another model or calibration than the one in use today."""
 

@@ -136,8 +136,6 @@ class Action(StrEnum):
     RETENTION_LISTED = "retention.list"
     RETENTION_RUN = "retention.run"  # the clock was found plausible, or confirmed
     EXPUNGED = "retention.expunge"
-    SCALE_LEARNED = "scale.learn"  # from the gallery; in force since, or waiting for a supervisor
-    SCALE_DECIDED = "scale.decide"
     MODELS_COMPARED = "model.compare"
     MODEL_WANTED = "model.want"  # samples are extracted by it
     MODEL_SWITCHED = "model.switch"

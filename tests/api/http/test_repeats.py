@@ -103,7 +103,6 @@ WITHOUT_A_KEY = {
     "POST /api/v1/webhooks/{webhook_id}/test",
     "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver",
     "DELETE /api/v1/webhooks/{webhook_id}",
-    "POST /api/v1/scales/{digest}/decision",  # decided again, nothing changes
 }
 
 

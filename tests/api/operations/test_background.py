@@ -36,7 +36,6 @@ LOOPS = {
     "removal of old tasks",
     "finishing",
     "key copies",
-    "learning scales",
 }
 
 

@@ -11,7 +11,6 @@ import pytest
 from account_examples import OPERATOR, PASSWORD
 from inputs import form, print_of
 from officers import Officer
-from stated import BOUND
 
 from api.app import create_app
 from api.bootstrap.store import audit_log_of
@@ -111,16 +110,3 @@ def test_the_system_answer_describes_the_installation_and_no_person(client: Offi
     assert "numpy" in system["software"]
     text = json.dumps(system)
     assert not [secret for secret in ("Asha", "Rao", "master_key", "pehchan.db") if secret in text]
-
-
-def test_everyone_signed_in_reads_which_scales_are_in_force(client: Officer) -> None:
-    """The people on record are too few to learn from: the shipped scales state their scores."""
-    scales = client.get(f"{V1}/scales").json()["scales"]
-    assert {scale["modality"] for scale in scales} == {"fingerprint", "face", "iris"}
-    for scale in scales:
-        assert (scale["learned"], scale["pinned"]) == (None, False)
-        assert scale["digest"] == scale["shipped"]
-        assert scale["bound"] == scale["shipped_bound"] <= BOUND
-        assert [difference["in_force"] for difference in scale["differences"]] == [10.0, 20.0, 30.0, 40.0]
-        assert all(difference["stated"] <= scale["bound"] for difference in scale["differences"])
-    assert client.get(f"{V1}/scales", headers={"Authorization": ""}).status_code == 401

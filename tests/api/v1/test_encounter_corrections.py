@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from inputs import Run, form, print_of
+from inputs import form, print_of
 from sqlalchemy import update
 
 from biometrics.storage.tables.people import encounters
@@ -67,24 +65,3 @@ def test_the_record_s_page_shows_what_an_encounter_was(client: TestClient) -> No
         "Correct this arrest or event",
     ):
         assert text in page.text, text
-
-
-def test_an_encounter_is_corrected_at_the_command_line(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
-    place = ("--fir", "1/2026", "--station", "27519004", "--district", "519", "--state", "27", "--date", "2026-01-15")
-    values = ("--name", "Asha", "--officer", "SI Patil", "--print", "1=a.png", "--accept-poor-quality", "generated")
-    assert run("enrol", *place, *values)[0] == 0
-    record = json.loads(run("record", "show", "2700000001", "--json")[1])
-    visit = record["encounters"][0]["id"]
-    corrected = ("encounter", "correct", visit, "--version", 1)
-    assert run(*corrected, "--fir", "1/2063")[2].startswith("invalid_field: ")
-    right = ("--fir", "2/2026", "--date", "2026-01-14", "--kind", "wanted", "--section", "BNS 2023:303(2)")
-    code, _, errors = run(*corrected, *right)
-    assert code == 0, errors
-    (after,) = json.loads(run("record", "show", "2700000001", "--json")[1])["encounters"]
-    assert (after["fir_number"], after["date"], after["kind"]) == ("2/2026", "2026-01-14", "wanted")
-    assert after["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
-    (before,) = json.loads(run("encounter", "history", visit, "--json")[1])
-    assert before["content"]["fir_number"] == "1/2026"
-    assert "fir_number: 1/2026" in run("encounter", "history", visit)[1]
-    assert run(*corrected, "--fir", "3/2026")[2].startswith("version_mismatch: ")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from inputs import Run, print_of
 
 from api.v1.report_export import Format, written
 from biometrics.reporting.report import Report
@@ -63,16 +60,3 @@ def test_a_report_that_cannot_be_is_refused(client: TestClient, params: dict[str
 def test_no_cell_is_a_formula_for_a_spreadsheet() -> None:
     report = Report(("device", "samples"), (("=cmd()", 5), ("L Scan", None)))
     assert written(report, Format.CSV) == "device,samples\n'=cmd(),5\nL Scan,\n"
-
-
-def test_reports_on_the_command_line(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
-    arrest = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
-    assert run("enrol", *arrest, "--name", "Asha", "--print", "1=a.png", "--section", "BNS 2023:303(2)")[0] == 0
-    code, output, _ = run("report", "counts", "--by", "section", "--by", "station", "--format", "csv")
-    assert (code, output.splitlines()[:2]) == (0, ["section,station,charges", "BNS 2023 303(2),S1,1"])
-    assert json.loads(run("report", "counts", "--by", "sex", "--public", "--format", "json")[1])["rows"][0]["sex"]
-    for name in ("quality", "searches", "turnaround"):
-        assert run("report", name)[0] == 0
-    assert "S1" in run("report", "quality")[1]
-    assert run("report", "quality", "--first-date", "x")[2].startswith("invalid_field: ")

@@ -1,4 +1,4 @@
-"""Administrators see what the installation is made of, auditors which scales are in force."""
+"""Administrators see what the installation is made of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from browsing import Station, texts_of
 from biometrics.kernel.access import Role
 
 
-def test_an_administrator_sees_models_database_and_limits_and_an_auditor_the_scales(station: Station) -> None:
+def test_an_administrator_sees_models_database_and_limits(station: Station) -> None:
     page = station.html(station.officer(Role.ADMINISTRATOR), "/system")
     rows = texts_of(page, "tr")
     assert "Ready: the models are open" in page
@@ -15,6 +15,3 @@ def test_an_administrator_sees_models_database_and_limits_and_an_auditor_the_sca
     assert any(row.startswith("Face 0 changes") for row in rows)
     for text in ("PEHCHAN_REQUESTS_PER_MINUTE", "onnxruntime"):
         assert text in page
-    page = station.html(station.officer(Role.AUDITOR), "/system/scales")
-    assert "In force: the shipped scale." in page
-    assert "Differences: Face" in page

@@ -43,7 +43,6 @@ from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.reporting.reports import ReportStore
 from biometrics.retention.certificate_list import CertificateStore
-from biometrics.scales.repository import ScaleStore
 from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
@@ -75,8 +74,6 @@ WRITES_FREELY = {
     "NotificationStore.read",
     "AuditLog.sign",
     "AuditLog.public_key",
-    "ScaleStore.add",
-    "ScaleStore.refuse",
     "CheckRepository.put_off",
     "CheckRepository.waive",
     "CheckRepository.end_expired",
@@ -116,7 +113,6 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     GalleryStore: lambda store, act: GalleryStore(store.database, act),
     KeyStore: lambda store, act: KeyStore(store.for_actor(act)),
     CaseReader: lambda store, act: CaseReader(store.database, act),
-    ScaleStore: lambda store, act: ScaleStore(store.database, act),
     ModelStore: lambda store, act: ModelStore(store.database, act),
     ReextractionStore: lambda store, act: ReextractionStore(store.database, store.keys, "", act),
     ProbeTemplates: lambda store, act: ProbeTemplates(store.database, store.images, store.keys, "", act),

@@ -29,7 +29,6 @@ REASONS = {
     "finishes erasures",
     "knows the files of an examiner's cases",
     "extracts samples again",
-    "learns scales",
     "shows a case's images",
     "shows the photos of a line-up",
     "writes the report of a case for a court",

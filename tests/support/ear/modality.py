@@ -20,7 +20,6 @@ EAR: Final = Modality(
         index=IndexKind.VECTORS,
         copy_score=0.99,
         compared_at_once=1024,
-        scale_comparisons=10_000,
         quality_measure="contrast",
         is_one_source=True,
     ),

@@ -1,1 +1,0 @@
-"""Scales of scores that were learned from the gallery: statistics without data of anybody."""
