@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, TableBordersLayout, VAlign
@@ -239,7 +239,8 @@ class Paper:
     def _lines(self, text: str, width: float) -> list[str]:
         """Return the lines of a text in a width."""
         written = self.fonts.writable(text)
-        return list(self.pdf.multi_cell(width, text=written, align="L", dry_run=True, output=MethodReturnValue.LINES))
+        lines = self.pdf.multi_cell(width, text=written, align="L", dry_run=True, output=MethodReturnValue.LINES)
+        return cast(list[str], lines)
 
     def _pieces(self, row: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
         """Yield a row of a table, in several where it is higher than _PIECE lines: fpdf2 breaks none across pages."""

@@ -51,6 +51,7 @@ class Channel:
         """Return what a search compares with the whole shortlist: the probe, or of a latent one for a first look."""
         return self.recogniser.first_look(probe) if isinstance(self.recogniser, LatentRecogniser) else probe
 
+
 def with_one_scale(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> dict[Modality, Channel]:
     """Return the channels of several probes of one sample, with the scale of latents only where it has all of them.
 
