@@ -96,8 +96,8 @@ class Score:
 
     @property
     def order(self) -> tuple[float, float]:
-        """What orders people by their scores: of latents with a scale what is stated, else the decibans alone."""
-        return (0.0 if self.seen is None else self.evidence.decibans), self.decibans
+        """What orders people by the scores of a latent: what is stated, and where that is the same the decibans."""
+        return self.evidence.decibans, self.decibans
 
     @property
     def stated(self) -> float:

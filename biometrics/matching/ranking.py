@@ -132,7 +132,7 @@ class Ranking:
         return self.best_first(ranked)
 
     def order(self, score: Score) -> tuple[float, float]:
-        """Return what people are ordered by, more before less."""
+        """Return what people are ordered by as `of_any` ranks them, more before less."""
         return score.order if self.one_scale else (0.0, score.decibans)
 
     def best_first(self, people: Ranked) -> Ranked:

@@ -144,9 +144,8 @@ class SearchCandidate:
 
     @property
     def order(self) -> tuple[float, float]:
-        """What orders the candidates of a list, as `biometrics.matching.calibration.Score.order`."""
-        evidence = self.evidence
-        return (0.0 if evidence.seen is None else evidence.decibans), self.decibans
+        """What orders candidates: of latents as `biometrics.matching.calibration.Score.order`, else the decibans."""
+        return (0.0 if self.modality is None else self.evidence.decibans), self.decibans
 
     @property
     def evidence(self) -> Evidence:

@@ -75,7 +75,7 @@ def rank_for_unit(
     if more:
         stored = engine.store.templates.of_records([hit[0] for hit in more], {probe.template.model for probe in probes})
         own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
-        own = ranking.best_first(own)
+        own = ranking.best_first(own) if alternatives else sorted(own, key=lambda hit: -hit[1].score.decibans)
     return own, [hit for hit in hits if hit[0] not in visible]
 
 

@@ -43,10 +43,11 @@ def enrol_strangers(engine: Engine) -> None:
 
 def test_the_mate_that_the_index_does_not_name_is_found(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "fingerprint" / "latents" / "real-good"
-    image = decode((folder / "latent.png").read_bytes(), 500.0)
+    content = (folder / "latent.png").read_bytes()
+    image = decode(content, 500.0)
     marks = tuple(MarkedMinutia(x, 250.0, 0.0, MinutiaType.ENDING) for x in (350.0, 400.0, 20.0))
     marked = MarkedPrint(image.width, image.height, 500.0, marks, FingerPosition.UNKNOWN, FINGER)
-    latent = Latent("latent.png", image, image.content, marked, FingerPosition.UNKNOWN)
+    latent = Latent("latent.png", image, content, marked, FingerPosition.UNKNOWN)
     with open_engine(Settings(data_folder=tmp_path, shortlist=SHORTLIST)) as opened:
         engine = opened.as_system("a test")
         enrol_strangers(engine)
