@@ -161,6 +161,18 @@ def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(
     assert case.cases("another").take(again).informed == frozenset()
 
 
+def test_who_knows_the_score_of_an_earlier_case_is_informed_although_the_candidate_was_merged(
+    case: ExampleCase,
+) -> None:
+    question = case.cases("judge", Role.SUPERVISOR).case(case.id).question
+    case.cases("judge", Role.SUPERVISOR).withdraw(case.id, "asked too early")
+    assert case.cases().case(case.id).finding
+    survivor = case.store.create_record(Person("Ram"), "27")
+    case.store.editor.merge(survivor.id, survivor.version, case.record, "one person")
+    again = opened(case.store, replace(question, candidate_id=survivor.id))
+    assert case.cases().take(again).informed == {"me"}
+
+
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.EXAMINER])
 def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, role: Role) -> None:
     """Not by reading, not by any list, and not by what a step answers: two cases, of which one has an opinion."""

@@ -267,3 +267,57 @@ def test_a_release_of_before_ends_the_hold_of_its_order_or_the_only_one(database
         "two release 7/2026": "two hold 7/2026",
         "doubt release 9/2026": None,
     }
+
+
+@pytest.mark.no_tables
+def test_records_that_were_emptied_before_are_those_of_the_encounters_that_they_had_last(database_url: str) -> None:
+    """Of a merge, of all that it moved; not of those that had left before, and of no record that has one again."""
+    engine = create_engine(database_url)
+    moved = [
+        ("m1", "e1", "r", 1, None),
+        ("m2", "e2", "r", 2, "g"),
+        ("m3", "e3", "r", 3, "g"),
+        ("m4", "e4", "s", 4, None),
+    ]
+    with engine.begin() as connection:
+        upgrade(connection, "0066")
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))  # rows without those they refer to
+        else:
+            connection.execute(text("PRAGMA foreign_keys = OFF"))
+        for number, record_id in enumerate("rs"):
+            connection.execute(
+                text(
+                    "INSERT INTO records (id, national_number, name, sex, created_at, version, bare_state) "
+                    "VALUES (:id, :number, 'Asha', 'female', '2025-12-30 12:00:00+00:00', 1, :state)"
+                ),
+                {"id": record_id, "number": f"270000000{number}", "state": "27" if record_id == "r" else None},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO encounters (id, record_id, fir_number, station_code, district_code, state_code, date, "
+                "officer, kind, created_at) VALUES ('e5', 's', '1', '27519004', '519', '27', '2025-01-01', 'SI', "
+                "'arrest', '2025-12-30 12:00:00+00:00')"
+            )
+        )
+        for move_id, encounter_id, from_id, minute, merge_id in moved:
+            connection.execute(
+                text(
+                    "INSERT INTO moves (id, encounter_id, from_id, to_id, merge_id, reason, created_at, created_by) "
+                    "VALUES (:id, :encounter, :from, 's', :merge, '', :at, '')"
+                ),
+                {
+                    "id": move_id,
+                    "encounter": encounter_id,
+                    "from": from_id,
+                    "merge": merge_id,
+                    "at": f"2025-12-31 12:0{minute}:00+00:00",
+                },
+            )
+    with engine.begin() as connection:
+        migrate(connection)
+        emptied = connection.execute(text("SELECT id FROM moves WHERE emptied ORDER BY id")).scalars().all()
+        states = connection.execute(text("SELECT id, bare_state FROM records ORDER BY id")).all()
+    engine.dispose()
+    assert emptied == ["m2", "m3"]
+    assert [tuple(row) for row in states] == [("r", None), ("s", None)]

@@ -1,0 +1,27 @@
+"""An account compares samples with a person at a few targets only: more answers would find a withheld score."""
+
+from __future__ import annotations
+
+import pytest
+from acting import act_of
+from records_examples import encounter
+
+from biometrics.access.target_limit import MOST, require_few_targets
+from biometrics.kernel.errors import TooManyTargets
+from biometrics.kernel.person import Person
+from biometrics.records.store import RecordStore
+from biometrics.storage.audit.log import Action, note
+from biometrics.use_cases.enrol import store_person
+
+
+def test_targets_of_a_record_that_was_merged_count(store: RecordStore) -> None:
+    survivor, merged = (store_person(store, Person(name), encounter(), []).record_id for name in ("Asha", "Usha"))
+    act = act_of()
+    for target in range(MOST):
+        note(store.database, act, Action.VERIFIED, merged, target_fmr=1 / (target + 2))
+    store.editor.merge(survivor, 1, merged, "same prints")
+    require_few_targets(store.database, act, survivor)
+    note(store.database, act, Action.VERIFIED, survivor, target_fmr=0.9)
+    with pytest.raises(TooManyTargets):
+        require_few_targets(store.database, act, survivor)
+    require_few_targets(store.database, act_of(actor="another"), survivor)
