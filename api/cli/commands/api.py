@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl
 
 import typer
 
@@ -27,7 +28,9 @@ _IN_THE_QUERY: Final = ("GET", "HEAD", "DELETE")
 @app.command("api")
 def send(
     method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, PUT, PATCH or DELETE.")],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="What follows /api/v1, such as cases/CASE/take.")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="What follows /api/v1, such as cases/CASE/take or 'cases?state=new'.")
+    ],
     field: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,6 +59,9 @@ def send(
     if json_file and fields:
         raise InvalidField("Give either fields or --input.")
     sent = {"json": json_of(json_file)} if json_file else _sent(method, fields)
+    path, _, query = path.partition("?")
+    if query:
+        sent["params"] = _collected([*parse_qsl(query), *sent.get("params", {}).items()])
     with service() as client:
         segments = path.removeprefix(API).strip("/").split("/")
         answer = client.answer(method, *segments, version=version, key=idempotency_key, **sent)
