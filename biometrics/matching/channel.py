@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from biometrics.kernel.types import Modality, Probe, Template
+from biometrics.kernel.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.latent_scale import KindScale, LatentScale
@@ -50,16 +50,3 @@ class Channel:
     def first_look(self, probe: Template) -> Template:
         """Return what a search compares with the whole shortlist: the probe, or of a latent one for a first look."""
         return self.recogniser.first_look(probe) if isinstance(self.recogniser, LatentRecogniser) else probe
-
-
-def with_one_scale(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> dict[Modality, Channel]:
-    """Return the channels of several probes of one sample, with the scale of latents only where it has all of them.
-
-    One list would state the rarity of some candidates by it and of others not, in an order of neither.
-    """
-    chosen = {probe.template.modality: channels[probe.template.modality] for probe in probes}
-    for probe in probes:
-        channel = chosen[probe.template.modality]
-        if not isinstance(channel.scale_of(probe.template), KindScale):
-            chosen[probe.template.modality] = replace(channel, latent_scale=None)
-    return chosen

@@ -19,7 +19,7 @@ from biometrics.kernel.observing import Observer, WorkStage
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.calibration import Score, best_of
-from biometrics.matching.channel import Channel, with_one_scale
+from biometrics.matching.channel import Channel
 from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonComparison, PersonScore, bound_of
@@ -67,9 +67,9 @@ class Ranking:
     as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
     with what the index names for any of them; searches that are stored without it compared each with its own.
     `all_up_to`: where no more templates than these meet the filter, several probes of one sample are compared with all
-    of them; 0 for searches that are stored without it. `one_scale`: what is stated of people is by scales of latents if
-    all probes have one, and is their order; searches that are stored without it used those of some probes, in the order
-    of the calibration. `compared_by` is how several samples of a person count.
+    of them; 0 for searches that are stored without it. `by_stated`: people are ordered by what is
+    stated of them, by the scale of latents or without; searches that are stored without it are in the order of the
+    calibration. `compared_by` is how several samples of a person count.
     """
 
     candidates: int
@@ -78,7 +78,7 @@ class Ranking:
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
     every_way: bool = True
     all_up_to: int = COMPARED_WITH_ALL
-    one_scale: bool = True
+    by_stated: bool = True
     compared_by: Callable[[Mapping[Modality, Channel], Sequence[Probe]], Comparison] = PersonComparison
 
     def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
@@ -115,8 +115,6 @@ class Ranking:
         and does not fit; a scale of latents says how rare a score is, where there is one, and of a person no more than
         a whole print does.
         """
-        if self.one_scale:
-            matching = replace(matching, channels=with_one_scale(matching.channels, probes))
         best: dict[str, PersonScore] = {}
         for record_id, person in self._each_way(matching, probes):
             if record_id not in best or self.order(person.score) > self.order(best[record_id].score):
@@ -133,7 +131,9 @@ class Ranking:
 
     def order(self, score: Score) -> tuple[float, float]:
         """Return what people are ordered by as `of_any` ranks them, more before less."""
-        return score.order if self.one_scale else (0.0, score.decibans)
+        if not self.by_stated:
+            return 0.0, score.decibans
+        return (score if score.seen else replace(score, calibrated=False)).order
 
     def best_first(self, people: Ranked) -> Ranked:
         """Return records and how well they match, best first."""

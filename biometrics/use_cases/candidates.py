@@ -154,8 +154,8 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
     lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in listed}
     order = list(lists)
     hits: dict[Unit, SearchCandidate | None] = {}
-    has_one_scale = COMPARED_WITH_ALL in search.settings
-    best_first = sorted(listed, key=lambda each: each.order if has_one_scale else each.decibans, reverse=True)
+    is_by_stated = COMPARED_WITH_ALL in search.settings
+    best_first = sorted(listed, key=lambda each: each.order if is_by_stated else each.decibans, reverse=True)
     for candidate in sorted(best_first, key=lambda each: order.index(each.modality)):
         person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):

@@ -105,7 +105,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
         moments,
         every_way,
         all_up_to=settings.get(COMPARED_WITH_ALL, 0),
-        one_scale=COMPARED_WITH_ALL in settings,
+        by_stated=COMPARED_WITH_ALL in settings,
         compared_by=compared_by,
     )
     lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)

@@ -175,11 +175,12 @@ def test_a_list_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
     assert stated == sorted(stated, reverse=True)
 
 
-def test_a_list_has_one_scale_or_none(latent: _Latent) -> None:
-    scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=90)
+def test_a_list_of_probes_with_and_without_a_scale_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
+    scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=90)  # of the second probe no scale fits
     ranked = Ranking(10, 20).of_any(scaled.matching, scaled.probes)
-    assert [record_id for record_id, _ in ranked] == ["1", "2", "3"]
-    assert not any(person.score.calibrated for _, person in ranked)
+    stated = [person.score.evidence.decibans for _, person in ranked]
+    assert stated == sorted(stated, reverse=True)
+    assert ranked[0][1].score.seen
 
 
 def test_no_latent_states_more_than_one_whole_print_does(latent: _Latent) -> None:
