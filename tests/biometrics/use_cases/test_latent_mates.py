@@ -59,6 +59,6 @@ def test_the_mate_that_the_index_does_not_name_is_found(shared_data: Path, tmp_p
         assert stored_candidates(stored).people[0].candidate.record_id == mate
         assert [text.split(" took no part")[0] for text in stored.search.settings[LEFT_OUT]] == [
             "1 of 3 marked minutiae",
-            "Fingers: what is marked",
+            "Fingerprints: what is marked",
         ]
         assert replay(engine, stored.id).same
