@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -83,7 +84,8 @@ def lineup_of(kind: str, presentation: Presentation) -> LineupPaper:
         LineupMember(n, f"record {n}", n, n == 1, CropBox(0, 0, 40, 50), DIGEST, look, Band.MIDDLE if n > 1 else None)
         for n in range(1, PHOTOS + 1)
     )
-    places = [None] if presentation is Presentation.SIMULTANEOUS else range(1, PHOTOS + 1)
+    simultaneous = presentation is Presentation.SIMULTANEOUS
+    places: Sequence[int | None] = (None,) if simultaneous else range(1, PHOTOS + 1)
     answers = tuple(
         WitnessAnswer(number, place, Choice.NO, notes, notes, NOW) for number, place in enumerate(places, start=1)
     )
