@@ -16,12 +16,12 @@ from biometrics.use_cases.enrol import store_person
 
 def test_targets_of_a_record_that_was_merged_count(store: RecordStore) -> None:
     survivor, merged = (store_person(store, Person(name), encounter(), []).record_id for name in ("Asha", "Usha"))
-    act = act_of()
+    act, shown = act_of(), {"files": ["0" * 64], "decibans": 50.0}
     for target in range(MOST):
-        note(store.database, act, Action.VERIFIED, merged, target_fmr=1 / (target + 2))
+        note(store.database, act, Action.VERIFIED, merged, **shown, target_fmr=1 / (target + 2))
     store.editor.merge(survivor, 1, merged, "same prints")
     require_few_targets(store.database, act, survivor)
-    note(store.database, act, Action.VERIFIED, survivor, target_fmr=0.9)
+    note(store.database, act, Action.VERIFIED, survivor, **shown, target_fmr=0.9)
     with pytest.raises(TooManyTargets):
         require_few_targets(store.database, act, survivor)
     require_few_targets(store.database, act_of(actor="another"), survivor)
