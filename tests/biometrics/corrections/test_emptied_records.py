@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of
-from retention_examples import HOLD, problems
+from retention_examples import HOLD, problems, release_of
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.clock import today
@@ -89,7 +88,8 @@ def test_a_record_that_lost_its_encounters_is_kept_as_they_are(store: RecordStor
     retention.order(source.encounter_id, HOLD)
     with pytest.raises(ExpungementRefused):
         retention.delete(source.record_id, "a test")
-    retention.order(source.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    (clock,) = retention.clocks_of(source.record_id, today())
+    retention.order(source.encounter_id, release_of(clock.holds[0].id))
     assert retention.delete(source.record_id, "a test") is None
     with pytest.raises(UnknownRecord):
         store.people.get(source.record_id)
