@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from biometrics.kernel.access import Unit
 from biometrics.kernel.cases import CaseState, Conclusion
 from biometrics.kernel.encounter import MissingFinger, MissingReason
-from biometrics.kernel.entry import Entered
+from biometrics.kernel.entry import Entered, stored
 from biometrics.kernel.errors import InvalidField, WrongStep
 from biometrics.kernel.person import NAME_LENGTH
 from biometrics.kernel.text import assign, clean_text
@@ -95,7 +95,7 @@ class ClearanceRequest(Entered):
             for finger, reason in content["missing_fingers"]
         )
         born = date.fromisoformat(content["birth_date"])
-        return cls(**dict(content) | {"birth_date": born, "missing_fingers": missing})
+        return stored(cls, **dict(content) | {"birth_date": born, "missing_fingers": missing})
 
 
 @dataclass(frozen=True)

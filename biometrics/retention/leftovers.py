@@ -24,7 +24,7 @@ from biometrics.names.spelling import words
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, name_of, take
-from biometrics.storage.tables.accounts import saved_filters
+from biometrics.storage.tables.accounts import saved_filters, users
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.history import person_versions
@@ -221,10 +221,14 @@ def erase_from_saved_filters(connection: Connection, left: Leftovers) -> None:
     """Erase the names of saved filters, of any account, that name a destroyed person; the filters stay."""
     if not left.names:
         return
-    for filter_id, name in connection.execute(select(saved_filters.c.id, saved_filters.c.name)).all():
-        if left.names_in(name):
-            named = f"{ERASED_TEXT} {filter_id}"  # an account has each name once
-            connection.execute(update(saved_filters).where(saved_filters.c.id == filter_id).values(name=named))
+    its = saved_filters.c
+    for row in connection.execute(select(its.id, its.owner_id, its.name).order_by(its.owner_id, its.id)).all():
+        if left.names_in(row.name):
+            take(connection, Lock.ACCOUNT)
+            owner = update(users).where(users.c.id == row.owner_id)
+            connection.execute(owner.values(version=users.c.version + 1))  # by which a backup knows what changed
+            named = f"{ERASED_TEXT} {row.id}"  # an account has each name once
+            connection.execute(update(saved_filters).where(its.id == row.id).values(name=named))
 
 
 def _erase_where_named(connection: Connection, column: Column[Any], lineup_id: int, left: Leftovers) -> None:

@@ -24,7 +24,7 @@ from pdf_pages import faults_of, rendered
 from pdf_text import text_of
 from records_examples import encounter, print_of
 from removing import remove_record
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.bootstrap.store import audit_log_of
 from api.pdf.clearance import statement_in
@@ -37,6 +37,7 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.person import Person
 from biometrics.kernel.probe_keeping import DEFAULT_KEEPING
+from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import search_images
 from biometrics.use_cases.casework import Casework
@@ -327,6 +328,16 @@ def test_each_step_is_in_the_audit_log_without_a_name(
     entries = auditor("GET", "/audit/entries", params={"person": shown["id"]}).json()["entries"]
     assert {"clearance.request", "clearance.decide", "clearance.read", "paper.make"} <= {e["action"] for e in entries}
     assert not re.search("वर्मा|Norway|Z1234567", json.dumps(entries, ensure_ascii=False))
+
+
+def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Call, searched: Search) -> None:
+    """What is too long for the QR code is refused when it is entered, and not when it is read."""
+    asked = requested(officer, searched()).json()
+    long = APPLICANT | {"missing_fingers": [], "relative": ""} | dict.fromkeys(("document", "wanted_for"), "क" * 400)
+    with store_of(client).database.writing() as connection:
+        connection.execute(update(clearances).where(clearances.c.id == asked["id"]).values(request=long))
+    assert officer("GET", f"/clearances/{asked['id']}").json()["request"]["document"] == "क" * 400
+    assert officer("GET", "/clearances").status_code == 200
 
 
 def test_a_withdrawn_request_is_not_decided(officer: Call, supervisor: Call, searched: Search) -> None:

@@ -11,21 +11,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from account_examples import OPERATOR, administration
+from acting import HERE, act_of
 from image_places import held, opened
 from moves import content, differing
 from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_for
 from restoring_station import BackUps, restore_station, without_state
 from sqlalchemy import select
 
+from biometrics.accounts.model import NewUser
 from biometrics.backup.backup import back_up
 from biometrics.backup.key_export import KeyCopy, left_behind, rewrite
 from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST
 from biometrics.backup.restore import Dropped, unlocked
+from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.atomic_file import part_of, whole_file
 from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
-from biometrics.kernel.person import Person
+from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.record import RecordQuery
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
@@ -34,6 +39,7 @@ from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.saved_filters import save_filter
 
 SCRIPT = Path(__file__).parents[2] / "support" / "back_up_until_killed.py"
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
@@ -141,6 +147,19 @@ def test_a_newer_backup_brings_back_what_stayed(destroyed_since: tuple[str, str,
     with backups.reopened() as copy:
         assert copy.samples.image(stays) == b"photo stays"
         assert len(copy.people.get(part).encounters) == 1
+
+
+def test_a_newer_backup_lacks_the_name_of_a_destroyed_person_in_a_saved_filter(
+    store: RecordStore, backups: BackUps
+) -> None:
+    new = NewUser("a.rao", "A. Rao", frozenset({Role.RECORDS_CLERK}), Unit("27"))
+    owner = administration(store.database).add(OPERATOR, new, None)
+    save_filter(store.for_actor(act_of(HERE, actor=owner.id)), "Ravi's friends", RecordQuery(sex=Sex.MALE))
+    done = store_person(store, Person("Ravi"), encounter(), [print_of("ravi")])
+    backups.made()
+    Retention(store).delete(done.record_id, "a test")
+    Retention(store).finish()
+    assert differing(backups.made()) == {}
 
 
 def test_no_copy_of_the_keys_opens_what_was_destroyed(
