@@ -336,7 +336,7 @@ def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Cal
     long = APPLICANT | {"missing_fingers": [], "relative": ""} | dict.fromkeys(("document", "wanted_for"), "क" * 400)
     with store_of(client).database.writing() as connection:
         connection.execute(update(clearances).where(clearances.c.id == asked["id"]).values(request=long))
-    assert officer("GET", f"/clearances/{asked['id']}").json()["request"]["document"] == "क" * 400
+    assert officer("GET", f"/clearances/{asked['id']}").json()["applicant"]["document"] == "क" * 400
     assert officer("GET", "/clearances").status_code == 200
 
 
