@@ -67,9 +67,9 @@ class Ranking:
     as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
     with what the index names for any of them; searches that are stored without it compared each with its own.
     `all_up_to`: where no more templates than these meet the filter, several probes of one sample are compared with all
-    of them; 0 for searches that are stored without it. `by_stated`: people are ordered by what is
-    stated of them, by the scale of latents or without; searches that are stored without it are in the order of the
-    calibration. `compared_by` is how several samples of a person count.
+    of them; 0 for searches that are stored without it. `by_stated`: people are ordered by what is stated of them, by
+    the scale of latents or without; searches that are stored without it are in the order of the calibration.
+    `compared_by` is how several samples of a person count.
     """
 
     candidates: int
@@ -160,12 +160,22 @@ class Ranking:
     def _to_compare(self, matching: Matching, probes: Sequence[Probe]) -> list[NDArray[np.int64]]:
         """Return the templates that each probe is compared with: all where they are few, else a shortlist of them."""
         with matching.observer.stage(WorkStage.INDEX):
-            hits = self._searched(matching, probes, self.all_up_to + 1)
-            are_all = max(len(of_probe.ids) for of_probe in hits) <= self.all_up_to
-            if not are_all:
-                hits = self._searched(matching, probes, self.shortlist)
+            few = self._few(matching, probes)
+            hits = few or self._searched(matching, probes, self.shortlist)
         ids = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
-        return [ids if are_all else self._looked_at(matching, probes, ids)] * len(probes)
+        return [ids if few else self._looked_at(matching, probes, ids)] * len(probes)
+
+    def _few(self, matching: Matching, probes: Sequence[Probe]) -> list[Hits] | None:
+        """Return all templates that meet the filter of each probe, or None where they are more than `all_up_to`.
+
+        The index is not asked where the size of a gallery tells.
+        """
+        for probe in probes:
+            is_filtered = self._filter_of(probe) != NO_FILTER
+            if not is_filtered and len(matching.channels[probe.template.modality].gallery) > self.all_up_to:
+                return None
+        hits = self._searched(matching, probes, self.all_up_to + 1)
+        return hits if max(len(of_probe.ids) for of_probe in hits) <= self.all_up_to else None
 
     def _looked_at(self, matching: Matching, probes: Sequence[Probe], ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return some templates without those that are least similar to all probes at a first look, if there is one."""

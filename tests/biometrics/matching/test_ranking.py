@@ -36,6 +36,9 @@ class _Prints:
     model = MODEL
     modality = FINGERPRINT
 
+    def __len__(self) -> int:
+        return len({MATE, STRANGER, OTHER})
+
     def features(self, template: Template) -> bytes:
         return template.data
 
