@@ -27,28 +27,6 @@ class PlacedEncounter:
     unit: Unit
 
 
-@dataclass(frozen=True)
-class PersonOnRecord:
-    """A person: `ids` are all that lead to the record, its own first.
-
-    `encounters` are those of the record; of one that has none now, those that it had last, in other records. They say
-    whose the person is (`biometrics.access.jurisdiction.visible`), and when the record goes.
-    """
-
-    ids: tuple[str, ...]
-    encounters: tuple[PlacedEncounter, ...]
-
-    @property
-    def record_id(self) -> str:
-        """The id of the record."""
-        return self.ids[0]
-
-    @property
-    def units(self) -> frozenset[Unit]:
-        """The units of the encounters: they and those above them see the record."""
-        return frozenset(encounter.unit for encounter in self.encounters)
-
-
 def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
     """Return the recursive query for what the column `id` of a query leads to: each record on the way, and the last.
 
@@ -108,16 +86,18 @@ def ids_of_people(connection: Connection, record_ids: Collection[str]) -> dict[s
     return {found.id: found.end for found in connection.execute(select(chain))}
 
 
-def person_of(connection: Connection, record_id: str) -> PersonOnRecord:
-    """Return the person that an id leads to; one without encounters where no record has the id."""
-    ids = ids_of(connection, record_id)
+def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounter]:
+    """Return the encounters of the record that an id leads to; of one that has none now, those that it had last.
+
+    They say whose the person is (`biometrics.access.jurisdiction.visible`), and when the record goes.
+    """
+    lead = leads(connection, [record_id]).get(record_id, record_id)
     query = select(encounters).order_by(encounters.c.date, encounters.c.id)
-    rows = connection.execute(query.where(encounters.c.record_id == ids[0])).all()
+    rows = connection.execute(query.where(encounters.c.record_id == lead)).all()
     if not rows:
         had = query.join(moves, moves.c.encounter_id == encounters.c.id)
-        rows = connection.execute(had.where(moves.c.from_id == ids[0], moves.c.emptied)).all()
-    placed = tuple(PlacedEncounter(row.id, row.record_id, jurisdiction.station_of(row)) for row in rows)
-    return PersonOnRecord(tuple(ids), placed)
+        rows = connection.execute(had.where(moves.c.from_id == lead, moves.c.emptied)).all()
+    return [PlacedEncounter(row.id, row.record_id, jurisdiction.station_of(row)) for row in rows]
 
 
 def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:

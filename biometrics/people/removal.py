@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -70,16 +71,16 @@ def remove_records(connection: Connection, keys: DataKeys, record_ids: Collectio
 
 def emptied_by(connection: Connection, encounter_ids: Collection[str]) -> list[str]:
     """Return the records whose last encounters are among these, wherever they are, with those merged into them."""
-    emptied: set[str] = set()
-    its = moves.c
+    last_of: defaultdict[str, set[str]] = defaultdict(set)
+    last, found = moves.alias(), moves.alias()
+    of_emptied = (found.c.from_id == last.c.from_id) & found.c.emptied & last.c.emptied
     for chunk in in_chunks(sorted(encounter_ids), CHUNK):
-        query = select(its.from_id).where(its.encounter_id.in_(chunk), its.emptied)
-        emptied.update(connection.execute(query).scalars())
-    rows = [
-        connection.execute(select(its.encounter_id).where(its.from_id == record_id, its.emptied)).scalars().all()
-        for record_id in sorted(emptied)
-    ]
-    going = [record_id for record_id, last in zip(sorted(emptied), rows, strict=True) if set(last) <= {*encounter_ids}]
+        query = (
+            select(last.c.from_id, last.c.encounter_id).join(found, of_emptied).where(found.c.encounter_id.in_(chunk))
+        )
+        for record_id, encounter_id in connection.execute(query):
+            last_of[record_id].add(encounter_id)
+    going = [record_id for record_id, last_ids in last_of.items() if last_ids <= {*encounter_ids}]
     return sorted({each for record_id in going for each in (record_id, *merged_into(connection, record_id))})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
-from biometrics.access.persons import ids_of, person_of
+from biometrics.access.persons import encounters_of, ids_of
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
@@ -147,7 +147,7 @@ class RetentionRepository:
         # It waits for those who are adding an encounter, and shuts out the next.
         if touch_to_remove(connection, record_id).id != record_id or count_encounters(connection, record_id):
             return False  # it was merged meanwhile, or has one
-        for last in person_of(connection, record_id).encounters:
+        for last in encounters_of(connection, record_id):
             require_unit(self._work.act, last.unit)
             refuse_held(connection, self._work.clock_gap, last.record_id, last.id)
         remove_records(connection, self._work.keys, ids_of(connection, record_id))

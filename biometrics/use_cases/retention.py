@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Final
 
 from biometrics.access.jurisdiction import require_record, unit_of
-from biometrics.access.persons import person_of
+from biometrics.access.persons import encounters_of
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
 from biometrics.kernel.access import Scope
@@ -88,7 +88,7 @@ class Retention:
         with self._store.database.reading() as connection:
             lead_id = lead(connection, record_id)
             require_record(connection, self._store.act, lead_id)
-            unit, placed = unit_of(self._store.act), person_of(connection, lead_id).encounters
+            unit, placed = unit_of(self._store.act), encounters_of(connection, lead_id)
             kept = kept_encounters_of(connection, sorted({encounter.record_id for encounter in placed}))
         timed = [clock for listed in kept.values() for clock in clocks(list(listed.values()), day)]
         own = {each.id for each in placed if each.record_id == lead_id or unit.covers(each.unit)}
