@@ -58,10 +58,9 @@ def send(
     fields += [(name, value, False) for name, value in map(_split, raw_field or ())]
     if json_file and fields:
         raise InvalidField("Give either fields or --input.")
-    sent = {"json": json_of(json_file)} if json_file else _sent(method, fields)
-    path, _, query = path.partition("?")
-    if query:
-        sent["params"] = _collected([*parse_qsl(query), *sent.get("params", {}).items()])
+    path, _, query_text = path.partition("?")
+    query = parse_qsl(query_text)
+    sent = {"json": json_of(json_file), "params": _collected(query)} if json_file else _sent(method, query, fields)
     with service() as client:
         segments = path.removeprefix(API).strip("/").split("/")
         answer = client.answer(method, *segments, version=version, key=idempotency_key, **sent)
@@ -80,17 +79,17 @@ def _split(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _sent(method: str, fields: list[tuple[str, str, bool]]) -> dict[str, Any]:
-    """Return fields (name, value, whether the value is typed) as a client sends them."""
+def _sent(method: str, query: list[tuple[str, str]], fields: list[tuple[str, str, bool]]) -> dict[str, Any]:
+    """Return a path's query and fields (name, value, whether the value is typed) as a client sends them."""
     uploads = [(name, Path(value[1:])) for name, value, typed in fields if typed and value.startswith("@")]
     texts = [(name, value) for name, value, typed in fields if not (typed and value.startswith("@"))]
     if uploads:
         files = [(name, (file.name, read_file(file))) for name, file in uploads]
-        return {"data": _collected(texts), "files": files}
+        return {"params": _collected(query), "data": _collected(texts), "files": files}
     if method in _IN_THE_QUERY:
-        return {"params": _collected(texts)}
+        return {"params": _collected([*query, *texts])}
     content = _collected((name, _value(value) if typed else value) for name, value, typed in fields)
-    return {"json": content} if content else {}
+    return {"params": _collected(query)} | ({"json": content} if content else {})
 
 
 def _collected(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
