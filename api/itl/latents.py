@@ -22,6 +22,7 @@ from biometrics.kernel.types import (
     Template,
 )
 from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.identify import SearchRequest
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.positions import RidgePosition
 from fingerprint.latents.region import Polygon
@@ -52,6 +53,10 @@ class LatentProbes:
     probes: list[EnrolledSample]
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
+
+    def stated_in(self, request: SearchRequest) -> SearchRequest:
+        """Return a search with the probes, any of which may count, that states what of the latent takes no part."""
+        return replace(request, alternatives=True, not_searched=self.not_searched, left_out=self.left_out)
 
 
 def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:

@@ -220,15 +220,13 @@ def _latent_search(
             refused = error
             notes.append(error.message)
             continue
-        probes, not_searched = found.probes, found.not_searched
+        probes = found.probes
         notes += [
             f"The latent of {latent.label} is not compared with {modality.traits.samples_label.lower()}: {why}"
-            for modality, why in not_searched.items()
+            for modality, why in found.not_searched.items()
         ]
-        request_of = _request(transaction, probes, table)
         notes += [f"The latent of {latent.label}. {text}" for text in found.left_out]
-        left_out = found.left_out
-        search_request = replace(request_of, alternatives=True, not_searched=not_searched, left_out=left_out)
+        search_request = found.stated_in(_request(transaction, probes, table))
         if request.is_standing and engine.store.act is not None:
             new = add_extracted_standing_search(part, search_request, probes, StandingKind.LATENT)
             searches.append(new.searched)

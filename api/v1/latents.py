@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response, UploadFile
@@ -143,9 +143,7 @@ def _identify_latent(caller: Caller, given: LatentSearchInput) -> Answer[SearchO
     engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
     require_may_search(engine, request)
     found = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
-    return answered(
-        search(engine, replace(request, not_searched=found.not_searched, left_out=found.left_out), found.probes)
-    )
+    return answered(search(engine, found.stated_in(request), found.probes))
 
 
 @router.post(

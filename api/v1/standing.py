@@ -75,7 +75,7 @@ def _create_standing_search(caller: Caller, given: StandingSearchInput) -> Answe
         new = add_standing_search(engine, request, kind, expires_on)
     else:
         found = latent_probes(engine, _latent(given.samples, given.marked))
-        request = replace(request, alternatives=True, not_searched=found.not_searched, left_out=found.left_out)
+        request = found.stated_in(request)
         new = add_extracted_standing_search(engine, request, found.probes, kind, expires_on)
     shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
     colleagues = Colleagues(engine.store.database)
