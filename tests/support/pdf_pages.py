@@ -58,15 +58,9 @@ def _faults(page: Any) -> Iterator[str]:
     images = _of_kind(boxes, pdfium.FPDF_PAGEOBJ_IMAGE)
     if not len(texts):
         yield "there is no text"
-    for one in range(len(texts)):
-        yield from (
-            f"two objects overlap: {texts[one]} and {box}" for box in _overlapping(texts[one], texts[one + 1 :])
-        )
-        yield from (f"two objects overlap: {texts[one]} and {box}" for box in _overlapping(texts[one], images))
-    for one in range(len(images)):
-        yield from (
-            f"two objects overlap: {images[one]} and {box}" for box in _overlapping(images[one], images[one + 1 :])
-        )
+    objects = np.concatenate([texts, images])
+    for first, box in enumerate(objects, start=1):
+        yield from (f"two objects overlap: {box} and {other}" for other in _overlapping(box, objects[first:]))
 
 
 def _of_kind(boxes: Sequence[tuple[int, Box]], wanted: int) -> NDArray[np.float64]:

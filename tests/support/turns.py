@@ -31,10 +31,13 @@ def _number_of_commit() -> int | None:
     return int(commit[:8], 16)
 
 
-def is_due(number: int) -> bool:
-    """Say whether one of several like things, by its number, is looked at in this run."""
+def is_due(number: int, *, digit: int = 0) -> bool:
+    """Say whether one of several like things, by its number, is looked at in this run.
+
+    `digit` tells kinds of things apart that lie in each other: they have quarters of their own.
+    """
     commit = _number_of_commit()
-    return commit is None or commit % QUARTERS == number % QUARTERS
+    return commit is None or commit // QUARTERS**digit % QUARTERS == number % QUARTERS
 
 
 def files_due(seconds: Mapping[str, float]) -> set[str]:
@@ -43,13 +46,8 @@ def files_due(seconds: Mapping[str, float]) -> set[str]:
     `seconds` is how long the long tests of each file take. The quarter is another one than that of `is_due`, or a file
     would always look at the same quarter of its pages.
     """
-    commit = _number_of_commit()
     longest_first = sorted(seconds, key=lambda file: (-seconds[file], file))
-    return {
-        file
-        for rank, file in enumerate(longest_first)
-        if commit is None or commit // QUARTERS % QUARTERS == rank % QUARTERS
-    }
+    return {file for rank, file in enumerate(longest_first) if is_due(rank, digit=1)}
 
 
 def in_turn(values: Iterable[str]) -> list[Any]:
