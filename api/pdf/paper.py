@@ -128,7 +128,7 @@ class Paper:
         self._table(rows, (label, across - label), across, layout=TableBordersLayout.NONE, grey_first=True)
 
     def facts_in_columns(self, *columns: Iterable[tuple[str, str]]) -> None:
-        """Write names and what they are in columns beside each other, or below each other if the page is too low."""
+        """Write names and their values in columns side by side; one below the other where the page lacks room."""
         pdf, left = self.pdf, self.pdf.l_margin
         width, top, bottom = (pdf.epw + _GAP) / len(columns), pdf.get_y(), pdf.get_y()
         listed = [list(facts) for facts in columns]

@@ -60,7 +60,7 @@ class ClockOut(Schema):
     basis: str
     why: str
     held_by: str | None = Field(description="Courts and numbers of all holds")
-    held_until: dt.date | None = Field(description="The day after which none of the holds is in force, where stated")
+    held_until: dt.date | None = Field(description="Last day of the longest hold; null if a hold has no last day")
     holds: list[HoldOut]
 
     @classmethod

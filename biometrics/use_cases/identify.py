@@ -216,7 +216,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
     Raises:
         TooManySearches: the actor has made more than `per_hour`.
-        TooManyTargets: they have searched at too many targets for somebody whose score is withheld.
+        TooManyTargets: the actor has searched at too many targets for a person with a withheld score.
     """
     work.subscriptions.found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))

@@ -35,7 +35,7 @@ class UnitList:
         return [self._listed(candidate) for candidate in found]
 
     def cuts(self, most: int, least: float) -> bool:
-        """Say whether `candidates` may leave out somebody from `least` decibans on."""
+        """Return whether the first `most` people may leave out one who reaches `least` decibans."""
         return any(person.score.decibans >= least for _, person in self.own[most - 1 : most])
 
     def candidates_elsewhere(self, units: Mapping[str, Unit], thresholds: Collection[float]) -> list[SearchCandidate]:

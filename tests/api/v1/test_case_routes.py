@@ -23,7 +23,7 @@ from biometrics.kernel.access import Role
 from biometrics.kernel.cases import CaseKind
 
 _person = count(100)  # generated people that no other test has
-OWN, UNLIKE = 90, 91  # of whom no print is taken for one of the other, as one in 1,000 prints of strangers is
+OWN, UNLIKE = 90, 91  # two people whose prints are never mistaken for each other; one in 1,000 pairs of strangers is
 
 
 @pytest.fixture
