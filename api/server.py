@@ -52,7 +52,7 @@ def run_server(
     _check_forwarding(os.environ.get("FORWARDED_ALLOW_IPS", ""))
     logs.configure(settings.log_format, settings.log_level)
     require_restored(settings.data_folder, settings.resolved_database_url)
-    log.info("Compiling the matcher; the first time after an installation this takes a minute or two.")
+    log.info("Compiling the matcher; once after an installation this takes a minute, in which prints are refused.")
     compile_matcher()
     app = create_app(settings, demo_page=demo_page)
     if extend is not None:

@@ -17,6 +17,7 @@ from biometrics.matching.latent_scale import LatentContent
 from biometrics.matching.ports import Vectors
 from fingerprint import charting, vector
 from fingerprint.codec import decode, decode_views, encode, encode_latent, is_latent, searched_views, undescribed
+from fingerprint.compiled import require_compiled, wait_until_compiled
 from fingerprint.extraction.enhancement import Enhancer
 from fingerprint.extraction.extractor import extract
 from fingerprint.extraction.fast import FastNetwork
@@ -110,7 +111,9 @@ class FingerprintRecogniser:
 
         Raises:
             TooFewMinutiae, ImageTooLarge, SeveralPrints: as for `fingerprint.extraction.extractor.extract`.
+            MatcherCompiling: as for `require_compiled`.
         """
+        require_compiled()
         template = extract(image, self._session, enhance=self._enhancer.enhanced)
         check_bounds(template, bounds_of(impression))
         return self._of_one_view(template)
@@ -120,7 +123,9 @@ class FingerprintRecogniser:
 
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent`.
+            MatcherCompiling: as for `require_compiled`.
         """
+        require_compiled()
         return self._of_one_view(extract_latent(image, self._latents, region))
 
     def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
@@ -131,7 +136,9 @@ class FingerprintRecogniser:
 
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent_views`.
+            MatcherCompiling: as for `require_compiled`.
         """
+        require_compiled()
         upright, turned = extract_latent_views(image, self._latents, region)
         return {False: self.of_latent(upright), True: self.of_latent(turned)}
 
@@ -232,7 +239,8 @@ class FingerprintRecogniser:
         return self.features_of_all([template])[0]
 
     def features_of_all(self, templates: Sequence[Template]) -> list[NDArray[np.void]]:
-        """Do for each template as `features` does."""
+        """Do for each template as `features` does, once the kernels are compiled."""
+        wait_until_compiled()
         return features_of_prints([searched_views(template.data_for(self.model)) for template in templates])
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
@@ -244,6 +252,7 @@ class FingerprintRecogniser:
         Raises:
             ModelMismatch: a template was made by another model.
             InvalidTemplate: the bytes of one are damaged.
+            MatcherCompiling: as for `require_compiled`.
         """
         prepared, *others = self._checked(probe, *candidates)
         latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
@@ -308,6 +317,7 @@ class FingerprintRecogniser:
         return first[0], second[0]
 
     def _checked(self, *templates: Template) -> list[Aspects]:
+        require_compiled()
         return self._prepared.of([template.data_for(self.model) for template in templates])
 
 

@@ -13,6 +13,7 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
 from fingerprint import charting
+from fingerprint.compiled import require_compiled, wait_until_compiled
 from fingerprint.features import features, projection_digest
 from fingerprint.identity import NETWORK
 from fingerprint.latents.marked import MarkedPrint
@@ -70,7 +71,9 @@ class PalmRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge: as for `palm.extractor.extract`.
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
+            MatcherCompiling: as for `require_compiled`.
         """
+        require_compiled()
         return self._of(extract(image, self._session))
 
     @property
@@ -84,6 +87,7 @@ class PalmRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `palm.latents.extract_latent`.
         """
+        require_compiled()
         return self._of(extract_latent(image, self._session, region))
 
     def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
@@ -94,6 +98,7 @@ class PalmRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `palm.latents.extract_latent`.
         """
+        require_compiled()
         views = extract_both_ways(image, self._session, region)
         return {turned: self._of(view) for turned, view in views.items()}
 
@@ -136,6 +141,7 @@ class PalmRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
+        wait_until_compiled()
         return features(decode(template.data_for(self.model)))
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
@@ -173,6 +179,7 @@ class PalmRecogniser:
         return Template(PALM, self.model, encode(template), None)
 
     def _ready(self, template: Template) -> PreparedPrint:
+        require_compiled()
         return self._prepared(template.data_for(self.model))
 
 

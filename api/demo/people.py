@@ -40,7 +40,15 @@ FINGERS = [position for position in FingerPosition if position is not FingerPosi
 SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
 SOUGHT = 17  # by all others
 TATTOOED = range(2, PEOPLE, 3)  # whose photos of a tattoo are taken, where the installation recognises them
-PALMS_OF = range(SOUGHT % 10, PEOPLE, 10)  # whose right palm is taken; to draw and to read one takes two seconds
+# Some people are enrolled with few samples, so that the demo starts quickly.
+PALMS_OF = range(SOUGHT % 10, PEOPLE, 10)  # whose ten fingers and right palm are taken; of others, FOUR_FINGERS
+PHOTOGRAPHED_EYES = range(SOUGHT % 3, PEOPLE, 3)
+FOUR_FINGERS = (
+    FingerPosition.RIGHT_THUMB,
+    FingerPosition.RIGHT_INDEX,
+    FingerPosition.LEFT_THUMB,
+    FingerPosition.LEFT_INDEX,
+)
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
 
 # What the tattoos are said to show: description, class, colours.
@@ -108,8 +116,8 @@ class DemoPerson:
         return [Sample(MARK, content, "tattoo.png", mark=stated)]
 
     def irises(self, shot: int = 0) -> list[Sample]:
-        """Generate a photo of each eye; none of the people on the photos, who are real."""
-        if self.number < len(PHOTOS):
+        """Generate a photo of each eye, of those in PHOTOGRAPHED_EYES."""
+        if self.number not in PHOTOGRAPHED_EYES:
             return []
         eyes = enumerate((EyePosition.RIGHT_EYE, EyePosition.LEFT_EYE), 2 * self.number)
         return [Sample(IRIS, _png(well_taken(eye, shot).pixels), f"eye_{eye}.png", position) for eye, position in eyes]
@@ -142,8 +150,9 @@ def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
 
 
 def enrol_person(engine: Engine, person: DemoPerson) -> None:
-    """Enrol one demo person with ten prints, and face, eyes, palm and tattoo where there are some."""
-    samples = person.prints(0, FINGERS) + person.photos() + person.irises() + person.palms() + person.tattoos()
+    """Enrol one demo person with four or ten prints, and face, eyes, palm and tattoo where there are some."""
+    fingers = FINGERS if person.number in PALMS_OF else FOUR_FINGERS
+    samples = person.prints(0, fingers) + person.photos() + person.irises() + person.palms() + person.tattoos()
     enrol(engine, person.person, person.encounter, samples, accept_poor_quality="a generated finger, dry for good")
 
 

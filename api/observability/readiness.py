@@ -21,6 +21,7 @@ from api.operations.background import Background
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
 from biometrics.use_cases.engine import Engine
+from fingerprint.compiled import is_compiled
 
 T = TypeVar("T")
 
@@ -90,6 +91,7 @@ class Readiness:
             f"{modality}_model": OK for modality in self._engine.channels
         }  # opened, or it would not have started
         checks["background"] = self._failing()
+        checks["matcher"] = OK if is_compiled() else "The matcher for prints is being compiled."
         checks |= {name: _refused(name) if refused(LATELY) else OK for name, refused in self._calls.items()}
         checks |= {name: refusal() or checks.get(name, OK) for name, refusal in self._refusals.items()}
         indexes = [f"{modality}_index" for modality in self._engine.channels]
@@ -105,7 +107,8 @@ class Readiness:
             behind = {name: at for name, at in sequences.items() if isinstance(at, int)}
             stored |= await self._looked(partial(self._behind, behind), {"database": f"The database {late}"})
         return Report(
-            checks | threads | stored | missing, frozenset({"background", *self._calls, *self._refusals, *missing})
+            checks | threads | stored | missing,
+            frozenset({"background", "matcher", *self._calls, *self._refusals, *missing}),
         )
 
     def _failing(self) -> str:

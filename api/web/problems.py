@@ -193,6 +193,7 @@ SENTENCES: Final = {
     # What there is no room for now
     "overload": N_("The service is overloaded, and nothing was done. Try again in a moment."),
     "busy": N_("The service is busy, and nothing was done. Try again in a moment."),
+    "matcher_compiling": N_("Prints cannot be processed yet, and nothing was done. Try again in a minute."),
     "stopping": N_("The service is shutting down, and nothing was done. Try again in some minutes."),
     "too_many_at_once": N_("You sent too many requests at once. Wait until some are finished, and try again."),
     "not_ready": N_("The service is not ready yet. Try again in some minutes."),

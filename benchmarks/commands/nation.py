@@ -95,7 +95,7 @@ def _measure(
     """Measure, show and return all stages for partitions of `each` prints, and what a program reads of them."""
     settings = Settings()
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
-    compile_matcher()
+    compile_matcher().join()
     made = partition.Searches.generated(searches)
     with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as name:
         folder = Path(name)

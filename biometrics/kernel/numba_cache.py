@@ -40,6 +40,11 @@ def remove_other_versions() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def cached_functions(name: str = "") -> int:
+    """Return how many functions of this version are compiled, of that name if it is given."""
+    return sum(1 for _ in Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"*.{name}*.nbi"))
+
+
 @cache
 def _digest() -> str:
     digest = sha256()

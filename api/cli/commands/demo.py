@@ -53,8 +53,8 @@ def demo(
     from api.demo.visitors import PAGE, add_visitors
 
     settings = demo_settings(folder)
-    with _timed("Compiling the matcher; the first time takes a minute or two", "Matcher compiled"):
-        compile_matcher()
+    with _timed("Compiling the matcher; the first time takes a minute", "Matcher compiled"):
+        compile_matcher(console.print).join()
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
         people = FIRST_PEOPLE if serve else ALL_PEOPLE
         with _timed(f"Enrolling {len(people)} invented people", f"{len(people)} people enrolled"):

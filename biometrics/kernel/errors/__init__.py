@@ -95,6 +95,7 @@
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     ├── Overload                    more requests than can be served at once; nothing was done
     │   ├── Busy                    by all clients together
+    │   ├── MatcherCompiling        prints cannot be processed yet
     │   ├── Stopping                the service is being stopped
     │   └── TooManyAtOnce           by this client
     └── Fault                       the installation, not the caller, is at fault
@@ -199,6 +200,7 @@ from biometrics.kernel.errors.requests import (
     InvalidField as InvalidField,
     InvalidText as InvalidText,
     KeyReused as KeyReused,
+    MatcherCompiling as MatcherCompiling,
     SecretShown as SecretShown,
     Stopping as Stopping,
     TaskOutdated as TaskOutdated,

@@ -89,6 +89,12 @@ class TooManyAtOnce(Overload):
     code = "too_many_at_once"
 
 
+class MatcherCompiling(Overload):
+    """The kernels that compare prints are being compiled, once after an installation."""
+
+    code = "matcher_compiling"
+
+
 class Unfinished(Fault):
     """The request failed part-way, and some of it may be stored."""
 

@@ -82,6 +82,7 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
         "sign_in_provider",
         "image_store",
         "background",
+        "matcher",
         "database",
         "disk",
         *(f"{modality}_{what}" for modality in Modality.registered() for what in ("model", "index")),
