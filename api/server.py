@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from api.app import create_app
-from api.bootstrap.engine import compile_matcher
+from api.bootstrap.compilation import compile_matcher
 from api.http.connections import timed
 from api.observability import logs
 from api.services import Services

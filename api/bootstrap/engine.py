@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread  # noqa: TID251  # if it fails, the first request compiles
 
-from api.bootstrap.child_process import start_child
 from api.bootstrap.engine_on_demand import engine_of
 from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.recognisers import calibrations_of, installed_names, latent_scales_of, open_versions
@@ -23,7 +19,6 @@ from api.settings import Settings
 from biometrics.backup import key_export
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
 from biometrics.kernel.modality import IndexKind
-from biometrics.kernel.numba_cache import cached_functions, remove_other_versions
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
@@ -32,8 +27,6 @@ from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.installed_models import InstalledModels, require_searchable
 from biometrics.use_cases.retention import Retention
-from fingerprint.compilation import compile_comparison, compile_search
-from fingerprint.compiled import finish_compiling, start_compiling
 from index import snapshot
 from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex
@@ -42,8 +35,6 @@ from index.feature_sets import FeatureSetIndex
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
 TENDING_SECONDS = 10.0  # between two looks whether the cluster has all copies of the partitions, as it should
-REPORT_SECONDS = 10.0  # between two reports of how far the compiler is
-KERNELS = 80  # functions that `compile_comparison` and `compile_search` compile
 COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
 
 log = logging.getLogger("pehchan")
@@ -59,34 +50,6 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
     return own_index(_snapshot_path(settings, store, recogniser), store.templates, recogniser)
-
-
-def compile_matcher(report: Callable[[str], object] = log.info) -> Thread:
-    """Compile what compares prints and searches them, so that no request waits for the compiler. Main thread only.
-
-    Once after an installation this takes a minute of two cores: other processes compile while the returned thread waits
-    for them, tells `report` how far they are, and refuses prints (`fingerprint.compiled`). Else it has ended on return.
-    """
-    remove_other_versions()
-    is_first = not cached_functions("match_many")
-    start_compiling()
-    children = [start_child(part) for part in (compile_comparison, compile_search) if is_first]
-    thread = Thread(target=_finish_compiling, args=(children, report), name="compiling", daemon=True)
-    thread.start()
-    if not is_first:
-        thread.join()
-    return thread
-
-
-def _finish_compiling(children: Sequence[BaseProcess], report: Callable[[str], object]) -> None:
-    try:
-        while running := [child.sentinel for child in children if child.is_alive()]:
-            if not wait(running, REPORT_SECONDS):
-                report(f"Compiling the matcher: {cached_functions()} of about {KERNELS} functions are compiled.")
-        compile_comparison()  # what a process that failed has left over
-        compile_search()
-    finally:
-        finish_compiling()
 
 
 @contextmanager

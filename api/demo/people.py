@@ -129,6 +129,11 @@ class DemoPerson:
         content = _png(_palm_of(self.number).impression(shot).pixels)
         return [Sample(PALM, content, f"palm_{shot}.png", PalmPosition.RIGHT_FULL_PALM, None, PPI)]
 
+    def samples(self) -> list[Sample]:
+        """Generate what the person is enrolled with: four or ten prints, and face, eyes, palm and tattoo, if any."""
+        fingers = FINGERS if self.number in PALMS_OF else FOUR_FINGERS
+        return self.prints(0, fingers) + self.photos() + self.irises() + self.palms() + self.tattoos()
+
     def photos(self) -> list[Sample]:
         """Return the person's photo, where there is one."""
         if self.number >= len(PHOTOS):
@@ -149,10 +154,8 @@ def _records_of(engine: Engine, person: DemoPerson) -> set[str]:
     return {record.id for record in engine.store.people.find(query).items}
 
 
-def enrol_person(engine: Engine, person: DemoPerson) -> None:
-    """Enrol one demo person with four or ten prints, and face, eyes, palm and tattoo where there are some."""
-    fingers = FINGERS if person.number in PALMS_OF else FOUR_FINGERS
-    samples = person.prints(0, fingers) + person.photos() + person.irises() + person.palms() + person.tattoos()
+def enrol_person(engine: Engine, person: DemoPerson, samples: Sequence[Sample]) -> None:
+    """Enrol one demo person with `DemoPerson.samples`, or others."""
     enrol(engine, person.person, person.encounter, samples, accept_poor_quality="a generated finger, dry for good")
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from api.bootstrap.engine import compile_matcher
+from api.bootstrap.compilation import compile_matcher
 from api.bootstrap.recognisers import model_registry
 from api.cli.progress_bars import progress
 from api.settings import Settings

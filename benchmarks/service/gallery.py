@@ -57,7 +57,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
         engine = engine.as_system("a benchmark")
         for number in range(SEARCHED):
             for demo in missing(engine, [DemoPerson(number)]):
-                enrol_person(engine, demo)
+                enrol_person(engine, demo, demo.samples())
             advance(1)
 
 

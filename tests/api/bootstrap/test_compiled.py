@@ -15,7 +15,7 @@ SEARCH = """
 import gc
 import numpy as np
 from numba.core.dispatcher import Dispatcher
-from api.bootstrap.engine import compile_matcher
+from api.bootstrap.compilation import compile_matcher
 from biometrics.kernel.labels import LABEL
 from fingerprint.codec import decode, encode
 from fingerprint.features import features

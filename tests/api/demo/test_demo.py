@@ -149,7 +149,7 @@ def test_people_whom_a_visitor_enrols_do_not_hold_up_the_invented_ones(demo: Fas
         engine.store.create_record(Person(f"Visitor's person {number}"), "27")
     invented = [DemoPerson(2)]
     assert missing(engine, invented) == invented
-    enrol_person(engine, invented[0])
+    enrol_person(engine, invented[0], invented[0].samples())
     assert missing(engine, invented) == []
 
 
@@ -164,7 +164,7 @@ def test_the_eyes_of_all_invented_people_can_be_enrolled(demo: FastAPI) -> None:
 def test_a_visitor_finds_an_invented_person_by_an_eye_a_palm_a_tattoo_and_its_description(demo: FastAPI) -> None:
     engine: Engine = demo.state.services.engine.as_system("seeding")
     for number in (SOUGHT, TATTOOED[0], TATTOOED[1]):
-        enrol_person(engine, DemoPerson(number))
+        enrol_person(engine, DemoPerson(number), DemoPerson(number).samples())
     for _, sought, samples in probes():
         if sought == DemoPerson(SOUGHT):
             _, is_right = search(engine, sought, samples)

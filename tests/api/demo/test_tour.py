@@ -48,7 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             passwords[part.login] = services.accounts.add_user(local_operator("test"), new)[1]
         for name, sample in zip(FILES, examples(), strict=False):
             (folder / name).write_bytes(sample.content)
-        enrol_person(services.engine.as_system("seeding"), DemoPerson(SOUGHT))
+        enrol_person(services.engine.as_system("seeding"), DemoPerson(SOUGHT), DemoPerson(SOUGHT).samples())
         root = f"http://127.0.0.1:{port}"
         yield SimpleNamespace(server=SimpleNamespace(root=root), url=f"{root}/app")
     finally:
