@@ -243,6 +243,7 @@ declare namespace Api {
     held_by: string | null;
     held_until: string | null;
     holds: Array<HoldOut>;
+    waiting: Array<WaitingOut>;
   };
   type CommentOut = {
     actor: string;
@@ -316,6 +317,7 @@ declare namespace Api {
     held_by: string | null;
     held_until: string | null;
     holds: Array<HoldOut>;
+    waiting: Array<WaitingOut>;
     record_id: string;
     station_code: string;
     search_id: string | null;
@@ -1356,6 +1358,11 @@ declare namespace Api {
     seal: string | null;
     positions: Array<number>;
     answers: Array<WitnessAnswerOut>;
+  };
+  type WaitingOut = {
+    authority: string;
+    reference: string;
+    date: string;
   };
   type WebhookOut = {
     id: string;

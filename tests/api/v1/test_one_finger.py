@@ -6,11 +6,13 @@ import io
 
 import numpy as np
 import pytest
+from examiners import caller
 from fastapi.testclient import TestClient
 from inputs import form, print_of
 from lineup_examples import engine_of
 from PIL import Image
 
+from biometrics.kernel.access import Role
 from biometrics.kernel.errors import SeveralPrints
 from biometrics.kernel.types import FingerPosition, Sample
 from fingerprint.interchange.codec import write_record
@@ -82,7 +84,8 @@ def test_an_image_that_may_show_two_prints_is_enrolled_if_an_officer_states_why(
     [sample] = created.json()["encounters"][0]["samples"]
     assert sample["accepted_because"] == reason
     assert "several_prints" in sample["quality_faults"]
-    entries = client.get(f"{V1}/audit", params={"person": created.json()["id"]}).json()["entries"]
+    auditor = caller(client, Role.AUDITOR, "national")
+    entries = auditor("GET", "/audit/entries", params={"person": created.json()["id"]}).json()["entries"]
     [entry] = [entry for entry in entries if entry["action"] == "record.enrol"]
     assert entry["detail"]["several_prints"] == [sample["id"]]
 

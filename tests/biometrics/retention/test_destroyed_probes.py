@@ -97,7 +97,9 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
         own.delete(enrolment.record_id, "enrolled by mistake")
     else:
         kind = OrderKind.CLOSE if way == "closed" else OrderKind.DESTROY
-        own.order(enrolment.encounter_id, replace(HOLD, kind=kind))
+        for person in "ab":
+            order = replace(HOLD, kind=kind)
+            Retention(store.for_actor(act_of(HERE, actor=person))).order(enrolment.encounter_id, order)
         own.run(today())
     Retention(store).finish()
     (certificate,) = CertificateStore(store.database, store.act).everything()
