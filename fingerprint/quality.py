@@ -14,9 +14,11 @@ from biometrics.imaging.image import Image
 from biometrics.kernel.types import Assessment, QualityFault
 from fingerprint.extraction.appearance import PrintAppearance, appearance
 from fingerprint.extraction.resolution import resampled
+from fingerprint.extraction.ridges import even_print, ridge_flow
 from fingerprint.extraction.segmentation import foreground
 from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE
+from fingerprint.several.network import may_show_several
 
 FLOOR = 10  # NFIQ 2: below it a print is enrolled only with a reason
 GOOD = 25  # NFIQ 2: from it on prints are missed no less often the higher the score, so that none need be taken again
@@ -37,7 +39,9 @@ def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality) -> Assessment:
 
     A good print is at most too small: no officer is sent to moisten a finger whose print cannot get better.
     """
-    return Assessment(measured.score, _faults(appearance(pixels), measured), measured.score >= FLOOR)
+    several = (QualityFault.SEVERAL_PRINTS,) if may_show_several(ridge_flow(even_print(pixels))) else ()
+    faults = (*_faults(appearance(pixels), measured), *several)
+    return Assessment(measured.score, faults, measured.score >= FLOOR and not several)
 
 
 def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:

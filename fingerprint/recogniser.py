@@ -110,7 +110,8 @@ class FingerprintRecogniser:
         """Extract the template of the one finger in `image`, which may be as large as a print of its impression type.
 
         Raises:
-            TooFewMinutiae, ImageTooLarge, SeveralPrints: as for `fingerprint.extraction.extractor.extract`.
+            TooFewMinutiae, ImageTooLarge: as for `fingerprint.extraction.extractor.extract`.
+            SeveralPrints: as for `fingerprint.several.bounds.check_bounds`.
             MatcherCompiling: as for `require_compiled`.
         """
         require_compiled()

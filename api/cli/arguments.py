@@ -23,7 +23,10 @@ ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="Purpose of the s
 ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number of the search.")]
 Reason = Annotated[str, typer.Option(help="Further reasons in your own words; kept with the search.")]
 AcceptPoorQuality = Annotated[
-    str, typer.Option(help="Reason for enrolling samples of poor quality; stored with each of them.")
+    str,
+    typer.Option(
+        help="Reason for enrolling samples of poor quality, or that may show two prints; stored with each of them."
+    ),
 ]
 IdempotencyKeyOption = Annotated[
     str, typer.Option(help="A new key for each request; repeating a command with its key does nothing twice.")

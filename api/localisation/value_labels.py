@@ -260,6 +260,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("The iris is small in the photo"),
             N_("Too little of the palm shows"),
             N_("The ridges of the palm are not clear"),
+            N_("There may be two prints"),
         ),
         _named(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")

@@ -57,7 +57,9 @@ class BatchItemIn(RequestBody):
     record: RecordIn
     encounter: EncounterIn
     samples: list[BatchSampleIn]
-    accept_poor_quality: str = Field(default="", description="Why samples below the quality floor are enrolled")
+    accept_poor_quality: str = Field(
+        default="", description="Why samples below the quality floor, or that may show two prints, are enrolled"
+    )
 
     def arrival(self, samples: list[Sample]) -> Arrival:
         """Return the domain's value, validated; `samples` are the item's own with their files."""

@@ -67,9 +67,9 @@ def create_enrolment(
     """Create a record with its first encounter, prints and photos. Either everything is stored or nothing.
 
     `record` and `encounter` are JSON in form fields. Each image, or finger minutiae record of another system, goes in
-    the field named after its finger, photos in `photo`; `details` describes each file. A print of poor quality is
-    refused, unless `accept_poor_quality` gives a reason for enrolling it. Once the response arrives, searches can find
-    the person.
+    the field named after its finger, photos in `photo`; `details` describes each file. A print of poor quality, or
+    an image that may show more than one, is refused, unless `accept_poor_quality` gives a reason for enrolling it. Once
+    the response arrives, searches can find the person.
     """
     return run(_enrol, EnrolmentInput(record, encounter, samples, accept_poor_quality))
 

@@ -17,7 +17,7 @@ from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
-from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
+from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, NeedsTwoPeople, UnknownExpungement
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
 from biometrics.use_cases.retention import Retention
@@ -62,10 +62,14 @@ def list_due_samples(
     status_code=201,
     summary="Create a retention order",
     dependencies=_MANAGE,
-    responses=raising(ExpungementRefused),
+    responses=raising(ExpungementRefused, NeedsTwoPeople),
 )
 def create_retention_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
-    """Record a hold, its release, an order to destroy, or that the matter of a missing or wanted person is closed."""
+    """Record a hold, its release, an order to destroy, or that the matter of a missing or wanted person is closed.
+
+    An order to destroy takes effect when another, independent person has entered the same authority, reference and
+    date.
+    """
     return OrderOut(id=Retention(store).order(encounter_id, order.order()))
 
 

@@ -50,6 +50,14 @@ class HoldOut(Schema):
     until: dt.date | None
 
 
+class WaitingOut(Schema):
+    """An order to destroy that one person has entered; it takes effect when another enters the same."""
+
+    authority: str
+    reference: str
+    date: dt.date
+
+
 class ClockOut(Schema):
     """Until when an encounter's samples are kept; `holds`, where there are any, win over `due`."""
 
@@ -62,6 +70,7 @@ class ClockOut(Schema):
     held_by: str | None = Field(description="Courts and numbers of all holds")
     held_until: dt.date | None = Field(description="Last day of the longest hold; null if a hold has no last day")
     holds: list[HoldOut]
+    waiting: list[WaitingOut]
 
     @classmethod
     def of(cls, clock: Clock) -> Self:
@@ -154,4 +163,7 @@ def _fields(clock: Clock) -> dict[str, Any]:
         "held_by": "; ".join(f"{hold.authority}, {hold.reference}" for hold in holds) or None,
         "held_until": max(ends) if ends and len(ends) == len(holds) else None,
         "holds": holds,
+        "waiting": [
+            WaitingOut(authority=order.authority, reference=order.reference, date=order.date) for order in clock.waiting
+        ],
     }

@@ -116,7 +116,7 @@ def read_upload(upload: UploadFile) -> bytes:
 
 AcceptPoorQuality = Annotated[
     str,
-    Form(description="Reason for enrolling samples of poor quality; stored with each of them"),
+    Form(description="Reason for enrolling samples of poor quality, or that may show two prints; stored with each"),
 ]
 UploadedSamples = Annotated[list[Sample], Depends(read_samples)]
 UploadedOtherSamples = Annotated[list[Sample], Depends(_read_other_samples)]

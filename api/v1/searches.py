@@ -22,6 +22,7 @@ from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import (
     ExpungementRefused,
+    NeedsTwoPeople,
     ReplayImpossible,
     UndecodableImage,
     UnknownSample,
@@ -96,10 +97,14 @@ def read_probe_rendering(
     status_code=201,
     summary="Create a retention order about probes",
     dependencies=[needs(Scope.RETENTION_MANAGE)],
-    responses=raising(ExpungementRefused),
+    responses=raising(ExpungementRefused, NeedsTwoPeople),
 )
 def create_search_order(search_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
-    """Record a hold on the files of a search, its release, an order to destroy them, or that the matter is closed."""
+    """Record a hold on the files of a search, its release, an order to destroy them, or that the matter is closed.
+
+    An order to destroy takes effect when another, independent person has entered the same authority, reference and
+    date.
+    """
     return OrderOut(id=Retention(store).order_of_search(search_id, order.order()))
 
 

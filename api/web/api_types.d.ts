@@ -243,6 +243,7 @@ declare namespace Api {
     held_by: string | null;
     held_until: string | null;
     holds: Array<HoldOut>;
+    waiting: Array<WaitingOut>;
   };
   type CommentOut = {
     actor: string;
@@ -316,6 +317,7 @@ declare namespace Api {
     held_by: string | null;
     held_until: string | null;
     holds: Array<HoldOut>;
+    waiting: Array<WaitingOut>;
     record_id: string;
     station_code: string;
     search_id: string | null;
@@ -981,7 +983,7 @@ declare namespace Api {
     subject: string;
     confirmed_at: string | null;
   };
-  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris" | "small_palm" | "unclear_palm";
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris" | "small_palm" | "unclear_palm" | "several_prints";
   type QualityLimit = "small_area" | "low_clarity" | "distortion" | "background" | "overlap" | "scars";
   type Ready = {
     status: string;
@@ -1356,6 +1358,11 @@ declare namespace Api {
     seal: string | null;
     positions: Array<number>;
     answers: Array<WitnessAnswerOut>;
+  };
+  type WaitingOut = {
+    authority: string;
+    reference: string;
+    date: string;
   };
   type WebhookOut = {
     id: string;

@@ -171,8 +171,8 @@ SENTENCES: Final = {
         "create a new one."
     ),
     "needs_two_people": N_(
-        "This takes another administrator, who was not made by you, nor you by them, in the last 30 days. Ask one, or "
-        "the operator of the server."
+        "This takes another person, whose account was not made by you, nor yours by them, in the last 30 days. Ask "
+        "one, or the operator of the server."
     ),
     "last_administrator": N_(
         "This is the last account that can manage the accounts of this unit. Appoint another administrator first."

@@ -16,7 +16,6 @@ from biometrics.kernel.access import Role, Scope, Unit
 from biometrics.kernel.entry import stored
 
 REQUEST_LIFETIME: Final = timedelta(days=7)  # of a request without an approval
-MAKERS_COUNT: Final = timedelta(days=30)  # how long an account and its maker cannot approve for each other
 
 
 class ChangeKind(StrEnum):

@@ -9,19 +9,19 @@ no second person, because they have the server's files.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
+from biometrics.access.independence import require_independent
 from biometrics.access.rights import needs, unrestricted
 from biometrics.accounts.api_keys import Secret
-from biometrics.accounts.changes import MAKERS_COUNT, REQUEST_LIFETIME, AccountChange, AccountRequest, ChangeKind
+from biometrics.accounts.changes import REQUEST_LIFETIME, AccountChange, AccountRequest, ChangeKind
 from biometrics.accounts.model import User, check_may_give
 from biometrics.accounts.users import load_user
-from biometrics.kernel.access import Act, Scope, Unit
+from biometrics.kernel.access import Act, Scope, Unit, is_local
 from biometrics.kernel.errors import Forbidden, NeedsTwoPeople, UnknownAccountRequest
 from biometrics.kernel.ids import canonical_id
 from biometrics.storage.database.engine import Database
@@ -59,7 +59,7 @@ class TwoPeople:
             return
         now = datetime.now(UTC)
         makers = {self._approved.requested_by, self._act.actor.id}
-        people = [maker for maker in sorted(makers) if not maker.startswith("local:")]
+        people = [maker for maker in sorted(makers) if not is_local(maker)]
         rows = [{"id": str(uuid.uuid4()), "user_id": user_id, "maker_id": maker, "made_at": now} for maker in people]
         if rows:
             self._work.connection.execute(account_makers.insert(), rows)
@@ -109,7 +109,7 @@ class TwoPeople:
             raise NeedsTwoPeople("The account that requested this is closed; withdraw the request.")
         _check_may_make(Act(requester.actor()), request.change, request.user)
         if not act.actor.is_local:
-            _check_independent(self._work.connection, act.actor.id, requester.id)
+            require_independent(self._work.connection, act.actor.id, requester.id)
         self._work.connection.execute(delete(account_requests).where(account_requests.c.id == row.id))
         self._approved = request
         return request, Secret(row.first_prefix or "", row.first_sha256) if row.first_sha256 else None
@@ -196,32 +196,3 @@ def _check_may_make(act: Act, change: AccountChange, user: User | None) -> None:
     roles = (user.roles if user else frozenset()) | (change.roles or frozenset())
     for unit in _units_of(change, user):
         check_may_give(act, roles, unit)
-
-
-def _check_independent(connection: Connection, one: str, other: str) -> None:
-    """Check that neither of two accounts made the other, and that no third account made both, in the last days.
-
-    Raises:
-        NeedsTwoPeople: they are the same, or not independent.
-    """
-    if one == other:
-        raise NeedsTwoPeople("You requested this yourself; another administrator must approve it.")
-    if _with_makers(connection, one) & _with_makers(connection, other):
-        raise NeedsTwoPeople(
-            f"One of you made the account of the other in the last {MAKERS_COUNT.days} days, or the same person made "
-            "or reset both; another administrator must approve this, or the operator of the server."
-        )
-
-
-def _with_makers(connection: Connection, user_id: str) -> set[str]:
-    """Return an account, who made it lately, who made those, and so on."""
-    made = select(account_makers).where(account_makers.c.made_at >= datetime.now(UTC) - MAKERS_COUNT)
-    makers: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(made):
-        makers[row.user_id].add(row.maker_id)
-    found, open_ones = {user_id}, [user_id]
-    while open_ones:
-        new = makers[open_ones.pop()] - found
-        found |= new
-        open_ones.extend(new)
-    return found

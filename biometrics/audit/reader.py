@@ -20,6 +20,7 @@ from biometrics.access.case_access import may_be_known_to
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.page import Page
 from biometrics.storage.audit import log as audit
@@ -159,7 +160,7 @@ class AuditLog:
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),
-            (query.case_number, table.case_number == query.case_number),
+            (query.case_number, table.case_number.in_(fir_spellings(query.case_number))),
             (query.credential, table.credential == query.credential),
             (query.since, table.at >= query.since),
             (query.until, table.at < query.until),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select, text
 
 from biometrics.storage.audit.log import AUDIT_COUNTER
 from biometrics.storage.blobs.garbage import NAMES
@@ -128,6 +128,11 @@ _NONCE: Final = 16  # bytes at the start of a sealed value, which differ each ti
 
 TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1, _NONCE))
 
+
+def _of_probes(value: ColumnElement[Any]) -> Select[Any]:
+    return select(value).where(search_probes.c.search_id == searches.c.id)
+
+
 # In the order in which rows may refer to others.
 KINDS: Final = (
     Kind(data_keys.c.id, version=data_keys.c.wrapped),
@@ -165,8 +170,11 @@ KINDS: Final = (
     Kind(
         searches.c.id,
         (search_probes.c.search_id, search_candidates.c.search_id),
-        select(data_keys.c.wrapped).where(data_keys.c.id == searches.c.id).scalar_subquery(),
-        (searches.c.reason,),
+        _of_probes(func.substr(search_probes.c.data, 1, _NONCE))
+        .order_by(search_probes.c.ordinal)
+        .limit(1)
+        .scalar_subquery(),
+        (searches.c.reason, _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery()),
     ),
     Kind(
         search_images.c.id,

@@ -256,7 +256,12 @@ class Actor:
     @property
     def is_local(self) -> bool:
         """Whether this is the operator who runs commands on the server itself."""
-        return self.id.startswith(_LOCAL)
+        return is_local(self.id)
+
+
+def is_local(actor_id: str) -> bool:
+    """Say whether an id is that of an operator who runs commands on the server itself."""
+    return actor_id.startswith(_LOCAL)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ FIRST_ENCOUNTER_DATE = dt.date(1890, 1, 1)  # before the first fingerprint burea
 _PREFIX_OF_FIR = re.compile(
     r"^(?:f\.?\s*i\.?\s*r\.?|(?:crime|cr|case)\b\.?)?\s*(?:numbers?\b|nos?\b\.?)?[\s.:#/-]*(?=[0-9])"
 )
+_PREFIXES_OF_FIR = ("", "FIR ", "FIR No ", "FIR No. ", "Crime No. ", "Cr. No. ")
 _SEPARATORS_OF_FIR = re.compile(r"\s*(?:/|-|\bof\b)\s*")
 _YEAR_OF_FIR = re.compile(r"[0-9]+\s*(?:/|-| of )\s*((?:18|19|20)[0-9]{2})")
 
@@ -190,6 +191,16 @@ def compared_fir(number: str) -> str:
     bare = _PREFIX_OF_FIR.sub("", folded(number), count=1)
     parts = _SEPARATORS_OF_FIR.split(bare)
     return "/".join(part.lstrip("0") or "0" if part.isdecimal() else part for part in parts)
+
+
+def fir_spellings(number: str) -> list[str]:
+    """Return common spellings that are the same by `compared_fir`, and the given one: conditions that an index answers.
+
+    They differ in leading zeros and in the words before the number.
+    """
+    serial, *rest = compared_fir(number).split("/")
+    numbers = ["/".join((serial.zfill(width), *rest)) for width in range(1, 6)] if serial.isdecimal() else []
+    return sorted({number.strip(), *(prefix + each for prefix in _PREFIXES_OF_FIR for each in numbers)})
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:

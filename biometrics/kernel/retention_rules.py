@@ -10,11 +10,13 @@ The rules are data: the first that applies to an encounter says when its samples
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from biometrics.kernel.access import is_local
 from biometrics.kernel.court import CourtStanding, Verdict
 from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.entry import Entered
@@ -47,6 +49,8 @@ class OrderKind(StrEnum):
 class Order(Entered):
     """An order about an encounter. A hold ends after the day `until`; a release ends the hold `hold_id`, and no other.
 
+    An order to destroy takes effect when two people, or the operator of the server, have entered it.
+
     Raises:
         InvalidField: a text breaks its rule, a day is missing or in the future, a hold ends before it begins, or a
             release does not name its hold.
@@ -60,6 +64,7 @@ class Order(Entered):
     reason: str = ""
     hold_id: str | None = None
     id: str = ""  # empty until it is entered
+    entered_by: str = ""  # empty: the service itself
 
     def _clean(self) -> None:
         assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
@@ -69,6 +74,11 @@ class Order(Entered):
             raise InvalidField("Only a hold has a last day, and not one before its first; correct the dates.")
         if (self.kind is OrderKind.RELEASE) != (self.hold_id is not None):
             raise InvalidField("A release states the id of the hold that it ends, and no other order does.")
+
+    @property
+    def paper(self) -> tuple[str, str, dt.date]:
+        """What identifies the order that was entered."""
+        return self.authority, self.reference, self.date
 
     def _check_days(self, latest: dt.date) -> None:
         if self.date > latest:
@@ -92,8 +102,19 @@ def require_held(release: Order, orders: Sequence[Order]) -> None:
         raise ExpungementRefused("This hold does not exist here, or was released already; choose one that is in force.")
 
 
+def waiting_orders(orders: Sequence[Order]) -> tuple[Order, ...]:
+    """Return the orders to destroy that only one person has entered."""
+    people: defaultdict[tuple[str, str, dt.date], set[str]] = defaultdict(set)
+    destructions = [order for order in orders if order.kind is OrderKind.DESTROY]
+    for order in destructions:
+        people[order.paper].add(order.entered_by)
+    alone = {paper for paper, (first, *more) in people.items() if first and not more and not is_local(first)}
+    return tuple(order for order in destructions if order.paper in alone)
+
+
 def _last(orders: Sequence[Order], kind: OrderKind) -> Order | None:
-    return next((order for order in reversed(orders) if order.kind is kind), None)
+    waiting = waiting_orders(orders)
+    return next((order for order in reversed(orders) if order.kind is kind and order not in waiting), None)
 
 
 @dataclass(frozen=True)
@@ -138,7 +159,8 @@ class RetentionRule:
 class Clock:
     """When an encounter's samples, or the files of a search, are due, by which rule, and why in a sentence.
 
-    A hold wins over every rule: nothing is due while one of `holds` lasts.
+    A hold wins over every rule: nothing is due while one of `holds` lasts. `waiting` are orders to destroy that
+    another person has to enter as well.
     """
 
     encounter_id: str
@@ -146,6 +168,7 @@ class Clock:
     begins: dt.date
     due: dt.date
     holds: tuple[Order, ...]
+    waiting: tuple[Order, ...] = ()
 
     def is_due(self, day: dt.date) -> bool:
         """Say whether the samples must be destroyed on a day."""
@@ -242,7 +265,14 @@ def clock(encounter: KeptEncounter, others: Sequence[KeptEncounter], day: dt.dat
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)
     rule = next(rule for rule in RULES if rule.applies(encounter, convicted_before))
     begins = rule.begins(encounter)
-    return Clock(encounter.id, rule, begins, years_after(begins, rule.years), encounter.holds(day))
+    return Clock(
+        encounter.id,
+        rule,
+        begins,
+        years_after(begins, rule.years),
+        encounter.holds(day),
+        waiting_orders(encounter.orders),
+    )
 
 
 @dataclass(frozen=True)
@@ -266,11 +296,11 @@ _ORDERED: Final = {OrderKind.DESTROY: RULES[0], OrderKind.CLOSE: SEARCH_CLOSED}
 
 def probe_clock(files: ProbeFiles, day: dt.date) -> Clock:
     """Return when the files of a search are due: by an order, else as long as the operator's rule keeps them."""
-    holds = holds_on(day, files.orders)
+    standing = (holds_on(day, files.orders), waiting_orders(files.orders))
     for kind, rule in _ORDERED.items():
         if order := _last(files.orders, kind):
-            return Clock(files.search_id, rule, order.date, order.date, holds)
-    return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, holds)
+            return Clock(files.search_id, rule, order.date, order.date, *standing)
+    return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, *standing)
 
 
 def years_after(day: dt.date, years: int) -> dt.date:

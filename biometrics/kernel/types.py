@@ -54,6 +54,7 @@ class QualityFault(StrEnum):
     SMALL_IRIS = "small_iris"
     SMALL_PALM = "small_palm"
     UNCLEAR_PALM = "unclear_palm"
+    SEVERAL_PRINTS = "several_prints"
 
     @property
     def advice(self) -> str:
@@ -92,6 +93,7 @@ _ADVICE = {
     QualityFault.SMALL_IRIS: "the iris is small in the photo; come closer",
     QualityFault.SMALL_PALM: "too little of the palm shows; lay the whole hand down flat",
     QualityFault.UNCLEAR_PALM: "the ridges of the palm are not clear; clean glass and hand, and press the hollow down",
+    QualityFault.SEVERAL_PRINTS: "the image may show more than one print; send each finger alone",
 }
 
 

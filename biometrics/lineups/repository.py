@@ -7,6 +7,7 @@ from typing import Any
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
+from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.page import Page
 from biometrics.lineups import rows
 from biometrics.lineups.model import Lineup
@@ -49,7 +50,7 @@ class LineupReader:
         require_limit(limit, MAX_PAGE, "line-ups")
         conditions: list[Any] = [at_or_below(self._act.actor.unit, lineups)]
         if fir_number.strip():
-            conditions.append(lineups.c.fir_number == fir_number.strip())
+            conditions.append(lineups.c.fir_number.in_(fir_spellings(fir_number)))
         if after is not None:
             conditions.append(lineups.c.id < min(after, MAX_ROW_NUMBER))
         with self._database.reading() as connection:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from biometrics.imaging.image import decode
 from biometrics.kernel.capture import Position, known
-from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger
+from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger, SeveralPrints
 from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
 from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Sample
+from biometrics.kernel.types import QualityFault, Sample
 from biometrics.matching.ports import Recogniser
 
 
@@ -35,6 +35,17 @@ def extract_one(
         return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
     except InvalidInput as error:
         raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def refuse_several_prints(sample: EnrolledSample) -> EnrolledSample:
+    """Return an assessed sample, if nothing suggests that it shows more than one print.
+
+    Raises:
+        SeveralPrints: it may.
+    """
+    if (fault := QualityFault.SEVERAL_PRINTS) in sample.assessment.faults:
+        raise SeveralPrints(f"{sample.sample.label}: {fault.advice}, or enrol it with a reason if it is one.")
+    return sample
 
 
 def refuse_unsuitable(samples: Sequence[Sample]) -> None:

@@ -42,7 +42,7 @@ def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dic
 
 def stored_order(row: Any) -> Order:
     """Return an order of a row of its table."""
-    columns = (row.authority, row.reference, row.date, row.until, row.reason, row.hold_id, row.id)
+    columns = (row.authority, row.reference, row.date, row.until, row.reason, row.hold_id, row.id, row.created_by)
     return stored(Order, OrderKind(row.kind), *columns)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from biometrics.access.jurisdiction import at_or_below, emptied_of, visible
 from biometrics.kernel.access import Unit
+from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.record import RecordQuery, RecordQueryPage
 from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.name_search import Place, ranked
@@ -144,9 +145,11 @@ def _of_encounter(query: RecordQuery, column: Callable[[Column[Any]], ColumnElem
     narrow = query.fir_number or query.station_code  # with one of these a state's index is never the fastest
     conditions: list[ColumnElement[bool]] = [
         (_unindexed if narrow and field in _WIDE else column)(encounters.c[field]) == getattr(query, field)
-        for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code", "enrolled_by")
+        for field in ("fir_year", "station_code", "district_code", "state_code", "enrolled_by")
         if getattr(query, field)
     ]
+    if query.fir_number:
+        conditions.append(column(encounters.c.fir_number).in_(fir_spellings(query.fir_number)))
     if query.first_date:
         conditions.append(encounters.c.date >= query.first_date)
     if query.last_date:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from biometrics.access.persons import leads
 from biometrics.access.rights import unrestricted
 from biometrics.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question
@@ -20,7 +22,7 @@ from biometrics.subscriptions.rows import tell_subscribers
 from biometrics.watchlist import check_rows, link_rows
 from biometrics.watchlist.checks import CheckNotRequested
 from biometrics.watchlist.link_rows import LinkCheck
-from biometrics.watchlist.model import Check, Checked, Standing
+from biometrics.watchlist.model import Candidate, Check, Checked, Standing
 from biometrics.watchlist.rows import end_standing, hold_expired, load_standing, still_standing
 
 Verified = Callable[[], frozenset[Conclusion]]
@@ -113,10 +115,11 @@ class _Finishing:
         self._verified = verified
 
     def finish(self, checked: Checked) -> list[str]:
-        people = self._people_searched_for([candidate.record_id for candidate in checked.candidates])
+        candidates = self._surviving(checked.candidates)
+        people = self._people_searched_for([candidate.record_id for candidate in candidates])
         searches = self._still_standing([hit.standing_id for hit in checked.hits])
         alike = []
-        for candidate in checked.candidates:
+        for candidate in candidates:
             standing = people.get(candidate.record_id)
             least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
             if candidate.finding.score >= least and candidate.record_id in self._there:
@@ -132,6 +135,15 @@ class _Finishing:
         case_ids += [self._ask_about_record(candidate.record_id, candidate.finding, own) for candidate, own in alike]
         self._notify_of_sighting()
         return [case_id for case_id in case_ids if case_id]
+
+    def _surviving(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates, best first, under the records that theirs were merged into meanwhile, each once."""
+        ends = leads(self._connection, [candidate.record_id for candidate in candidates])
+        surviving: dict[str, Candidate] = {}
+        for candidate in candidates:
+            record_id = ends.get(candidate.record_id, candidate.record_id)
+            surviving.setdefault(record_id, replace(candidate, record_id=record_id))
+        return list(surviving.values())
 
     def _people_searched_for(self, record_ids: Sequence[str]) -> dict[str, Standing]:
         """Return the standing searches for the people of some records; note which records there still are."""

@@ -25,6 +25,7 @@ from biometrics.kernel.access import EVERYWHERE, Purpose, Unit
 from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.clock import today
+from biometrics.kernel.encounter import compared_fir
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.people.encounters import count_encounters
@@ -292,7 +293,7 @@ class Expunger:
         firs: set[str] = set()
         for chunk in in_chunks(going, CHUNK):
             query = select(encounters.c.fir_number).where(encounters.c.id.in_(chunk), encounters.c.fir_number != "")
-            firs.update(self._connection.execute(query).scalars())
+            firs.update(map(compared_fir, self._connection.execute(query).scalars()))
         ordinals: defaultdict[str, set[int]] = defaultdict(set)
         for chunk in in_chunks(sorted(record_ids), CHUNK):
             query = (
@@ -304,7 +305,8 @@ class Expunger:
                 .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
             )
             for row in self._connection.execute(query):
-                if (row.candidate_id in whole or row.case_number in firs) and not row.settings.get("alternatives"):
+                is_of_person = row.candidate_id in whole or compared_fir(row.case_number) in firs
+                if is_of_person and not row.settings.get("alternatives"):
                     ordinals[row.id].add(row.ordinal)
         return ordinals
 

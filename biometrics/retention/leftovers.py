@@ -20,7 +20,9 @@ from biometrics.clearances.rows import erase as erase_clearances
 from biometrics.kernel.cases import Conclusion
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.national import BASIS, NATIONAL
+from biometrics.kernel.retention_rules import waiting_orders
 from biometrics.names.spelling import words
+from biometrics.people.holds import stored_order
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, name_of, take
@@ -140,8 +142,13 @@ def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -
     this_search = searches.c.id == search_id
     connection.execute(update(searches).where(this_search).values(reason=ERASED_TEXT))  # first: others wait here
     erase_clearances(connection, clearances.c.search_id == search_id)
-    of_search = update(search_orders).where(search_orders.c.search_id == search_id)
-    connection.execute(of_search.values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT))
+    of_search = search_orders.c.search_id == search_id
+    orders = [stored_order(row) for row in connection.execute(select(search_orders).where(of_search))]
+    waiting = [order.id for order in waiting_orders(orders)]  # two would be the same order without their texts
+    connection.execute(delete(search_orders).where(search_orders.c.id.in_(waiting)))
+    connection.execute(
+        update(search_orders).where(of_search).values(authority=ERASED_TEXT, reference=ERASED_TEXT, reason=ERASED_TEXT)
+    )
     settings = connection.execute(select(searches.c.settings).where(this_search)).scalar() or {}
     if NATIONAL in settings:
         erased = {**settings, NATIONAL: {**settings[NATIONAL], BASIS: ERASED_TEXT}}

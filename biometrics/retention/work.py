@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from biometrics.access.independence import require_independent
 from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
 from biometrics.access.persons import encounters_of, ids_of
 from biometrics.access.rights import needs, unrestricted
@@ -17,7 +18,15 @@ from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
 from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.retention_rules import BY_LAW, Clock, KeptEncounter, Order, require_held
+from biometrics.kernel.retention_rules import (
+    BY_LAW,
+    Clock,
+    KeptEncounter,
+    Order,
+    OrderKind,
+    require_held,
+    waiting_orders,
+)
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
 from biometrics.people.removal import remove_records, touch_to_remove
@@ -68,13 +77,14 @@ class RetentionRepository:
             UnknownEncounter: there is none of this id.
             OutOfJurisdiction: another unit made it.
             ExpungementRefused: a release of a hold that is not in force.
+            NeedsTwoPeople: to destroy, and another, independent person has to enter this order.
         """
         require_proper(order)
         connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
         record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
         require_own_encounter(connection, self._work.act, canonical)
         encounter = kept_encounters_of(connection, [record_id])[record_id][canonical]
-        require_held(order, encounter.orders)
+        self._check_allowed(order, encounter.orders)
         connection.execute(
             retention_orders.insert().values(
                 id=order_id,
@@ -94,6 +104,7 @@ class RetentionRepository:
             UnknownSearch: there is none of this id.
             OutOfJurisdiction: another unit made it.
             ExpungementRefused: a release of a hold that is not in force, or no file is kept.
+            NeedsTwoPeople: as for `order`.
         """
         require_proper(order)
         connection, order_id = self._work.connection, str(uuid.uuid4())
@@ -101,10 +112,16 @@ class RetentionRepository:
         self._work.keys.hold(connection, canonical)  # waits for a destruction of the files, or makes that wait
         if (files := files_of(connection, [canonical]).get(canonical)) is None:
             raise ExpungementRefused("No file of this search is kept.")
-        require_held(order, files.orders)
+        self._check_allowed(order, files.orders)
         values = {**_values(order), "id": order_id, "search_id": canonical, "created_by": self._work.actor_id}
         connection.execute(search_orders.insert().values(created_at=dt.datetime.now(dt.UTC), **values))
         return order_id
+
+    def _check_allowed(self, order: Order, orders: Sequence[Order]) -> None:
+        require_held(order, orders)
+        for waiting in waiting_orders(orders):
+            if order.kind is OrderKind.DESTROY and order.paper == waiting.paper:
+                require_independent(self._work.connection, self._work.actor_id, waiting.entered_by)
 
     @needs(Scope.RECORD_EXPUNGE)
     def destroy_files(self, search_id: str, day: dt.date) -> Destroyed | None:

@@ -16,7 +16,7 @@ from biometrics.access.persons import leads
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import end_of_day, start_of_day
-from biometrics.kernel.encounter import FIR_LENGTH
+from biometrics.kernel.encounter import FIR_LENGTH, fir_spellings
 from biometrics.kernel.page import Page
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Modality
@@ -140,7 +140,7 @@ def _made_at(unit: Unit) -> ColumnElement[bool]:
 def _conditions(query: SearchQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.case_number:
-        conditions.append(searches.c.case_number == query.case_number)
+        conditions.append(searches.c.case_number.in_(fir_spellings(query.case_number)))
     if query.purpose:
         conditions.append(searches.c.purpose == query.purpose)
     if query.first_date:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, false, func, or_, select, update
+from sqlalchemy import Connection, and_, false, func, not_, or_, select, update
 
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
@@ -37,10 +37,12 @@ def tell_subscribers(
 
     A unit is notified once of each person, and once of an identification, whose records are of one person: also where
     it reads the notifications of units below it, which come after its own. `about` is the id of the encounter, search,
-    case or merge, `unit` the one to call, `actor` who did it, who is not notified of their own acts. Call it late in a
-    transaction: notifications come just before the audit log in the order of locks.
+    case or merge, `unit` the one to call, `actor` who did it there: subscriptions that they made for that unit are left
+    out, those that they made for another, where they were posted before, are not. Call it late in a transaction:
+    notifications come just before the audit log in the order of locks.
     """
-    others = (subscriptions.c.owner != actor, *active(today()))
+    own = [subscriptions.c[column] == code for column, code in codes_of(unit).items()]
+    others = (not_(and_(subscriptions.c.owner == actor, *own)), *active(today()))
     if not record_ids or not connection.execute(select(subscriptions.c.id).where(*others).limit(1)).first():
         return
     people = {lead: of_person(connection, lead) for lead in sorted(set(leads(connection, list(record_ids)).values()))}

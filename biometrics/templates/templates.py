@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
+from biometrics.access.persons import leads
 from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
@@ -139,6 +140,7 @@ def load_templates_of(
 ) -> dict[str, list[StoredTemplate]]:
     """Return the templates that some models made, by record and in the order of their ids.
 
+    The id of a record that was merged, as one may have been after its id was read, names those of the surviving record.
     Those that cannot be decrypted are left out, and added to `unreadable`.
     """
     by_record: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
@@ -146,6 +148,11 @@ def load_templates_of(
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for stored in _readable(connection.execute(query.order_by(templates.c.id)), keys, unreadable):
             by_record[stored.record_id].append(stored)
+    for chunk in in_chunks([record_id for record_id in record_ids if record_id not in by_record], CHUNK):
+        survivors = {start: end for start, end in leads(connection, chunk).items() if start != end}
+        if survivors:
+            loaded = load_templates_of(connection, keys, sorted(set(survivors.values())), models, unreadable)
+            by_record |= {start: loaded[end] for start, end in survivors.items() if end in loaded}
     return dict(by_record)
 
 

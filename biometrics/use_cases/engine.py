@@ -19,7 +19,7 @@ from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe, Sample, Template
 from biometrics.matching.channel import Channel
-from biometrics.matching.extraction import extract_one, refuse_unsuitable
+from biometrics.matching.extraction import extract_one, refuse_several_prints, refuse_unsuitable
 from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.matching.ranking import Matching
 from biometrics.records.store import RecordStore
@@ -188,6 +188,8 @@ class Engine:
     def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
         """Extract as `extract` does, leaving out samples that hold nothing usable; return a sentence for each of those.
 
+        What may show more than one print is left out of an enrolment: nobody was asked about it.
+
         Raises:
             UnusableSample: none is usable. The rest is as for `extract`.
         """
@@ -195,7 +197,7 @@ class Engine:
 
         def tried(sample: Sample) -> EnrolledSample | UnusableSample:
             try:
-                return self._extract_one(assess, sample)
+                return refuse_several_prints(self._extract_one(assess, sample))
             except UnusableSample as error:
                 return error
 

@@ -13,7 +13,8 @@ from biometrics.kernel.errors import PoorQuality, StoreUnavailable
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment
-from biometrics.kernel.types import Sample
+from biometrics.kernel.types import QualityFault, Sample
+from biometrics.matching.extraction import refuse_several_prints
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
@@ -190,7 +191,10 @@ def replace_encounter(
 def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str, Any]:
     """Return what an audit entry says of an enrolment."""
     files = [sample.sample.image_sha256 for sample in samples]
-    return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
+    detail = {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
+    pairs = zip(enrolment.sample_ids, samples, strict=True)
+    several = [sample_id for sample_id, sample in pairs if QualityFault.SEVERAL_PRINTS in sample.assessment.faults]
+    return detail | ({"several_prints": several} if several else {})
 
 
 def index_and_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
@@ -216,13 +220,15 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
 
 
 def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
-    """Give the samples below the floor the reason why they are enrolled.
+    """Give the samples that are not acceptable the reason why they are enrolled.
 
     Raises:
-        PoorQuality: there are such samples, and no reason.
+        SeveralPrints, PoorQuality: there are such samples, and no reason.
     """
     poor = [sample for sample in extracted if not sample.assessment.acceptable]
     if poor and not reason.strip():
+        for sample in poor:
+            refuse_several_prints(sample)
         raise PoorQuality(" ".join(_complaint(sample) for sample in poor))
     return [
         sample if sample.assessment.acceptable else replace(sample, accepted_because=reason) for sample in extracted

@@ -56,6 +56,7 @@ class Retention:
         Raises:
             UnknownEncounter: there is none of this id.
             ExpungementRefused: a release of a hold that is not in force.
+            NeedsTwoPeople: to destroy, and another, independent person has to enter this order.
         """
         return self._enter(RetentionRepository.order, encounter_id, order)
 
@@ -66,6 +67,7 @@ class Retention:
         Raises:
             UnknownSearch, OutOfJurisdiction.
             ExpungementRefused: a release of a hold that is not in force, or no file is kept.
+            NeedsTwoPeople: as for `order`.
         """
         return self._enter(RetentionRepository.order_of_search, search_id, order)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from biometrics.access.persons import leads
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import today
@@ -70,14 +71,18 @@ class CheckReader:
             return int(connection.execute(query).scalar_one())
 
     def looked_for(self, record_ids: Sequence[str]) -> frozenset[str]:
-        """Return those of some records whose person is searched for."""
+        """Return those of some records whose person is searched for, also where they were merged meanwhile."""
+        survivors: dict[str, str] = {}
         with self._database.reading() as connection:
+            for chunk in in_chunks(record_ids, CHUNK):
+                survivors |= leads(connection, chunk)
             searches = [
                 standing
-                for chunk in in_chunks(record_ids, CHUNK)
+                for chunk in in_chunks(sorted(set(survivors.values())), CHUNK)
                 for standing in load_standing(connection, encounters.c.record_id.in_(chunk), *still_standing(today()))
             ]
-        return frozenset(standing.record_id for standing in searches if standing.record_id)
+        looked_for = {standing.record_id for standing in searches}
+        return frozenset(start for start, end in survivors.items() if end in looked_for)
 
     def standing_of_probes(self, ids: Sequence[int]) -> dict[int, Standing]:
         """Return the standing searches of some probes (few enough for one IN list), without those that ended."""

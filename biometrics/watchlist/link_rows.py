@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exis
 from biometrics.kernel.cases import CaseState, Conclusion
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import today
+from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.modality import Modality
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, take
@@ -112,7 +113,8 @@ def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check
     same_file = exists().where(
         search_probes.c.search_id == standing_searches.c.search_id, search_probes.c.image_sha256.in_(files)
     )
-    same_offence = and_(searches.c.case_number == offence.case_number, searches.c.unit == offence.unit)
+    of_fir = searches.c.case_number.in_(fir_spellings(offence.case_number))
+    same_offence = and_(of_fir, searches.c.unit == offence.unit)
     its = standing_searches.c
     query = (
         select(its.id.label("standing_id"), its.number, its.search_id)

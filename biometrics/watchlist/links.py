@@ -16,6 +16,7 @@ from biometrics.access.jurisdiction import at_or_below, contacts, unit_at
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion
+from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.errors import UnknownLink
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
@@ -119,8 +120,8 @@ class LinkReader:
         its = standing_searches.c
         conditions: list[Any] = [at_or_below(self._act.actor.unit, standing_searches), *unsolved()]
         if fir_number.strip():
-            of_fir = exists().where(searches.c.id == its.search_id, searches.c.case_number == fir_number.strip())
-            conditions.append(of_fir)
+            of_fir = searches.c.case_number.in_(fir_spellings(fir_number))
+            conditions.append(exists().where(searches.c.id == its.search_id, of_fir))
         if linked:
             links = _live_links().where(or_(latent_links.c.first_id == its.id, latent_links.c.second_id == its.id))
             conditions.append(links.exists())

@@ -15,7 +15,7 @@ from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
 from fingerprint.extraction.frame import without_frame
 from fingerprint.extraction.leader import Detections, MinutiaNetwork, detect
 from fingerprint.extraction.resolution import inferred_ppi, resampled
-from fingerprint.extraction.ridges import even_print, ridge_flow, ridge_map
+from fingerprint.extraction.ridges import ridge_map
 from fingerprint.extraction.second_look import Enhance, is_enough, look_again, may_be_print, reliable
 from fingerprint.extraction.segmentation import Box, foreground
 from fingerprint.parameters import (
@@ -25,7 +25,6 @@ from fingerprint.parameters import (
     WHOLE_IMAGE,
 )
 from fingerprint.ridge_map import TILE, RidgeMap
-from fingerprint.several.network import check_image
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
 
@@ -45,7 +44,6 @@ def extract(
     Raises:
         TooFewMinutiae: there is no print, or not enough of it to be compared.
         ImageTooLarge: far more than one finger.
-        SeveralPrints: more than one print.
     """
     pixels = image.grey()
     try:
@@ -154,16 +152,10 @@ def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
 
 
 def _template(attempt: _Attempt, detections: Detections, shape: tuple[int, ...], trace: Trace) -> FingerprintTemplate:
-    """Put what was found in the box in its place in the whole image, of `shape` (height, width).
-
-    Raises:
-        SeveralPrints: the image shows more than one print.
-    """
+    """Put what was found in the box in its place in the whole image, of `shape` (height, width)."""
     box, scale = attempt.box, attempt.scale
     trace(Stage.PIXELS, attempt.finger)
-    even = even_print(attempt.finger)
-    check_image(ridge_flow(even))
-    ridges = ridge_map(attempt.finger, trace=trace, even_already=even)
+    ridges = ridge_map(attempt.finger, trace=trace)
     height, width = (max(1, round(side * scale)) for side in shape)
     rows, columns = ridges.rows + round(box.top * scale / TILE), ridges.columns + round(box.left * scale / TILE)
     inside = (TILE * rows < height) & (TILE * columns < width)

@@ -44,17 +44,15 @@ def ridge_map(
     pixels: NDArray[np.uint8],
     parameters: RidgeMapParameters = _PARAMETERS,
     trace: Trace = untraced,
-    even_already: EvenPrint | None = None,
 ) -> RidgeMap:
     """Return the ridges of a grey image at 500 ppi, shape (height, width), dark ridges on light ground.
 
-    The images on the way go to `trace`: EVENED to RESPONSE of `fingerprint.trace.Stage`. `even_already` is what
-    `even_print` makes of the image, where that is at hand.
+    The images on the way go to `trace`: EVENED to RESPONSE of `fingerprint.trace.Stage`.
     """
     height, width = pixels.shape
     if min(height, width) < TILE:
         return NO_RIDGES
-    even, foreground = even_already or even_print(pixels, parameters)
+    even, foreground = even_print(pixels, parameters)
     trace(Stage.EVENED, even)
     trace(Stage.FOREGROUND, foreground)
     orientation = _orientation(even, parameters)

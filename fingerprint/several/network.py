@@ -22,7 +22,8 @@ from fingerprint.template import FingerprintTemplate
 from models.trained import read_weights
 
 WEIGHTS = "several"
-# Above these a print is refused; all real ones lie below, by their images and by their minutiae (docs/fingerprint.md).
+# Above the first an officer has to say whether an image shows one print, above the second minutiae are refused
+# (docs/fingerprint.md).
 MAX_BY_IMAGE, MAX_BY_MINUTIAE = 0.99, 0.9999
 # A box of a card shows parts of other prints, letters and lines: as large both ways, it is judged by its size alone.
 _BOX = 720  # pixels at 500 ppi
@@ -38,20 +39,15 @@ class SeveralNetworks(NamedTuple):
     of_minutiae: Perceptron
 
 
-def check_image(flow: RidgeFlow) -> None:
-    """Check that an image shows one print.
-
-    Raises:
-        SeveralPrints: it shows several.
-    """
+def may_show_several(flow: RidgeFlow) -> bool:
+    """Return whether an image may show more than one print."""
     flow = flow.trimmed()
     sides = [STEP * side for side in flow.shown.shape]
     if min(sides) >= _BOX:
-        return
+        return False
     if max(sides) > GRID * SQUARE:  # as the box of a plain thumb
         flow = flow.without_lines()
-    if likelihood_by_image(flow) > MAX_BY_IMAGE:
-        raise SeveralPrints("The image shows more than one print; send each finger alone.")
+    return likelihood_by_image(flow) > MAX_BY_IMAGE
 
 
 def check_minutiae(template: FingerprintTemplate) -> None:

@@ -116,7 +116,7 @@ def ask_examiner(page: Page, candidate: Locator) -> None:
 
 def destroy_files(station: Station, search_id: str) -> None:
     """Have the files of a search destroyed, as of one that is older than kept probes."""
-    order = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": f"{today()}"}
+    order = {"kind": "close", "authority": "JMFC Pune", "reference": "7/2026", "date": f"{today()}"}
     http, url = station.server.http, station.server.url
     answers = [
         http.post(f"{url}/searches/{search_id}/retention-orders", json=order),

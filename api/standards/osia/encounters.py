@@ -17,8 +17,10 @@ from api.standards.osia.schemas import OsiaEncounterIn
 from biometrics.kernel.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.kernel.person import Encounter, Person
 from biometrics.kernel.record import EnrolledSample, Enrolment
+from biometrics.matching.extraction import refuse_several_prints
 from biometrics.osia.model import ClientData, check_name
 from biometrics.use_cases.enrol import (
+    apply_quality_policy,
     index_and_check,
     make_searchable,
     replace_encounter,
@@ -145,13 +147,16 @@ def _encounter(abis: Abis, body: OsiaEncounterIn, sample_set: SampleSet) -> Enco
 
 
 def _extract(abis: Abis, sample_set: SampleSet) -> list[EnrolledSample]:
-    """Extract samples, in their order; poor ones are accepted, since they cannot be captured again."""
+    """Extract samples, in their order; poor ones are accepted, since they cannot be captured again.
+
+    Raises:
+        SeveralPrints: one may show more than one print, which nobody was asked about.
+    """
     by_sample: dict[int, EnrolledSample] = {}
     for part in rounds(sample_set.samples):
-        for sample, extracted in zip(part, abis.engine.extract(part, assess=True), strict=True):
-            by_sample[id(sample)] = (
-                extracted if extracted.assessment.acceptable else replace(extracted, accepted_because=BECAUSE)
-            )
+        extracted = [refuse_several_prints(sample) for sample in abis.engine.extract(part, assess=True)]
+        for sample, accepted in zip(part, apply_quality_policy(extracted, BECAUSE), strict=True):
+            by_sample[id(sample)] = accepted
     return [by_sample[id(sample)] for sample in sample_set.samples]
 
 

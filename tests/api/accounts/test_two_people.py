@@ -12,8 +12,9 @@ from phones import Phone
 from sqlalchemy import select, update
 
 from api.accounts.values import EnteredCredentials
+from biometrics.access.independence import MAKERS_COUNT
 from biometrics.accounts.api_keys import Secret
-from biometrics.accounts.changes import MAKERS_COUNT, REQUEST_LIFETIME, AccountChange, ChangeKind
+from biometrics.accounts.changes import REQUEST_LIFETIME, AccountChange, ChangeKind
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.accounts.work import Setup
 from biometrics.kernel.access import Role, Unit

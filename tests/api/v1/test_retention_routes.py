@@ -84,6 +84,25 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     assert ask("GET", f"/records/{record}/retention").status_code == 404
 
 
+def test_an_order_to_destroy_takes_effect_when_a_second_person_has_entered_it(client: TestClient, ask: Ask) -> None:
+    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
+    done = store_person(engine.store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
+    clock, orders = f"/records/{done.record_id}/retention", f"/encounters/{done.encounter_id}/retention-orders"
+    order = ORDER | {"kind": "destroy"}
+    assert ask("POST", orders, json=order).status_code == 201
+    again = ask("POST", orders, json=order)
+    assert (again.status_code, again.json()["code"]) == (403, "needs_two_people")
+    assert ask("POST", orders, Role.SUPERVISOR, json=order | {"reference": "8/2025"}).status_code == 201
+    [waits] = ask("GET", clock).json()
+    papers = [
+        {name: ORDER[name] for name in ("authority", "date")} | {"reference": f"{number}/2025"} for number in (7, 8)
+    ]
+    assert (waits["rule"], waits["waiting"]) == ("collected", papers)
+    assert ask("POST", "/retention/run").json() == []
+    assert ask("POST", orders, Role.SUPERVISOR, json=order).status_code == 201
+    assert [item["content"]["record"] for item in ask("POST", "/retention/run").json()] == [done.record_id]
+
+
 def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) -> None:
     _, visit = freed
     for answer, status, code in (
@@ -127,5 +146,9 @@ def test_the_page_of_a_search_has_the_form_for_orders_about_its_files(ask: Ask) 
     assert "JMFC Pune, 7/2025" in ask("GET", path, Role.SUPERVISOR, at=PREFIX).text
     for order in ({"kind": "release", "hold_id": hold}, {"kind": "destroy"}):
         assert ask("POST", f"{path}/retention-orders", json=ORDER | order).status_code == 201
+    assert not [each for each in ask("POST", "/retention/run").json() if each["content"]["searches"]]
+    confirmation = re.findall(r'name="(\w+)" value="([^"]+)"', form(role=Role.SUPERVISOR))
+    assert dict(confirmation) == ORDER | {"kind": "destroy"}
+    assert ask("POST", f"{path}/retention-orders", Role.SUPERVISOR, json=dict(confirmation)).status_code == 201
     assert [each["content"]["searches"] for each in ask("POST", "/retention/run").json()]
     assert not form(role=Role.SUPERVISOR)

@@ -177,6 +177,13 @@ def test_nothing_is_told_of_own_acts_nor_after_the_end(subscribed: Subscribed) -
     assert len(subscribed.officer("GET", "/subscriptions", params=ended).json()["subscriptions"]) == 1
 
 
+def test_a_unit_is_told_what_a_subscriber_does_who_was_posted_elsewhere(subscribed: Subscribed) -> None:
+    posted = subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["owner"]
+    searched(subscribed.store, subscribed.record, 1.0, act_of(ELSEWHERE, actor=posted))
+    assert subscribed.told() == [("person_found", subscribed.record)]
+    assert subscribed.events() == [("person_found", ELSEWHERE)]
+
+
 def test_a_unit_that_does_not_see_the_person_any_more_is_told_nothing(subscribed: Subscribed) -> None:
     store, record = subscribed.store, subscribed.record
     [visit] = store.as_system("a test").people.get(record).encounters

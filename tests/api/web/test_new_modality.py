@@ -101,7 +101,9 @@ def test_people_are_enrolled_found_shown_replayed_and_erased_by_a_modality_that_
     replay = f"{url}/searches/{search['id']}/replay"
     assert answered(200, http.post(replay))["same"]
     encounter = people[1]["encounters"][0]["id"]
-    answered(201, http.post(f"{url}/encounters/{encounter}/retention-orders", json=ORDER))
+    second = {"Authorization": new_key(service.accounts, Role.SUPERVISOR)}
+    for headers in ({}, second):
+        answered(201, http.post(f"{url}/encounters/{encounter}/retention-orders", json=ORDER, headers=headers))
     [certificate] = answered(200, http.post(f"{url}/retention/run"))
     assert [modality for _, modality, _ in certificate["content"]["templates"]] == ["ear"]
     answered(404, http.get(f"{url}/samples/{sample}/image"))

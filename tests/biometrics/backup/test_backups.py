@@ -100,6 +100,12 @@ def test_changes_during_a_backup_are_in_it_or_in_the_next(station: RecordStore, 
             assert copy.samples.image(sample.id) == station.samples.image(sample.id)
 
 
+def test_a_second_backup_of_an_unchanged_station_writes_nothing_again(station: RecordStore, backups: BackUps) -> None:
+    backups.made()
+    again = backups.made()
+    assert (again.removed, again.copied) == (0, 0)
+
+
 @pytest.fixture
 def destroyed_since(store: RecordStore, backups: BackUps) -> tuple[str, str, str, int]:
     """Back up; then have one person's samples destroyed, and one of two encounters of another; keep the ids."""

@@ -25,7 +25,7 @@ from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import aliases, records
-from biometrics.storage.tables.searches import search_candidates, search_probes
+from biometrics.storage.tables.searches import search_candidates
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.units import units
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
@@ -209,8 +209,8 @@ def test_a_row_that_was_tampered_with_is_named(moving: Moving) -> None:
 def test_a_missing_part_is_counted(moving: Moving) -> None:
     """Rows that are copied only with others are missed by the comparison of counts."""
     moving.run(images=False)
-    change(moving.target, search_probes.delete())
-    assert differing(moving.run(images=False, sampled=0)) == {"rows of search_probes": ("the count",)}
+    change(moving.target, search_candidates.delete())
+    assert differing(moving.run(images=False, sampled=0)) == {"rows of search_candidates": ("the count",)}
 
 
 COPY_UNTIL_KILLED = """

@@ -10,7 +10,7 @@ from json import dumps
 import pytest
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.kernel.encounter import MissingFinger, MissingReason, compared_fir
+from biometrics.kernel.encounter import MissingFinger, MissingReason, compared_fir, fir_spellings
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.types import FingerPosition, PhotoView, Sample
@@ -27,6 +27,8 @@ THUMB = MissingFinger(FingerPosition.RIGHT_THUMB, MissingReason.DAMAGED)
 )
 def test_a_fir_number_is_compared_without_what_stands_around_it(number: str) -> None:
     assert compared_fir(number) == compared_fir("888/2026")
+    assert {compared_fir(spelling) for spelling in fir_spellings(number)} == {"888/2026"}
+    assert {number, "888/2026", "FIR No. 0888/2026"} <= set(fir_spellings(number))
     assert compared_fir(number) not in {compared_fir(other) for other in ("88/2026", "888/2025", "888/A/2026", "2026")}
 
 

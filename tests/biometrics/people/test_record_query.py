@@ -57,7 +57,7 @@ def test_conditions_on_an_encounter_hold_for_one_and_the_same(store: RecordStore
     ram = store_person(store, Person("Ram"), encounter(fir_number="1/2024", station_code="A"), [])
     store_encounter(store, ram.record_id, encounter(fir_number="2/2024", station_code="B", state_code="09"), [])
     store.create_record(Person("Sita"), "27")
-    assert names(store, fir_number="1/2024") == ["Ram"]
+    assert names(store, fir_number="FIR 01/2024") == ["Ram"]
     assert names(store, fir_number="1/2024", station_code="A") == ["Ram"]
     assert names(store, fir_number="1/2024", station_code="B") == []
     assert names(store, station_code="B", state_code="09", district_code="519") == ["Ram"]

@@ -84,6 +84,19 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
         assert connection.execute(select(probe_templates.c.ordinal)).scalars().all() == [1]
 
 
+def test_two_orders_that_wait_do_not_become_one_when_their_texts_are_erased(store: RecordStore) -> None:
+    arrested(store, "Ram", freed=True)
+    search_id = search_with_file_of(store.for_actor(act_of(HERE)), "Ram")
+    images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
+    keep_images(store, search_id, images)
+    for person in "ab":
+        order = replace(HOLD, kind=OrderKind.DESTROY, reference=f"order of {person}")
+        Retention(store.for_actor(act_of(HERE, actor=person))).order_of_search(search_id, order)
+    assert len(Retention(store).run(today())) == 1
+    assert Retention(store).run(today()) == []
+    assert [store.searches.image(search_id, place) for place in (0, 1)] == [None, images[1]]
+
+
 @pytest.mark.parametrize("way", ["deleted", "closed", "ordered"])
 def test_only_the_law_destroys_what_other_units_have_searched_with(store: RecordStore, way: str) -> None:
     """Whoever enrols the file by which another unit looks for somebody, and deletes it, does not end that search."""
@@ -97,7 +110,9 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
         own.delete(enrolment.record_id, "enrolled by mistake")
     else:
         kind = OrderKind.CLOSE if way == "closed" else OrderKind.DESTROY
-        own.order(enrolment.encounter_id, replace(HOLD, kind=kind))
+        for person in "ab":
+            order = replace(HOLD, kind=kind)
+            Retention(store.for_actor(act_of(HERE, actor=person))).order(enrolment.encounter_id, order)
         own.run(today())
     Retention(store).finish()
     (certificate,) = CertificateStore(store.database, store.act).everything()

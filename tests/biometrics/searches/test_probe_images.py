@@ -31,7 +31,7 @@ from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import search_images
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.destruction_check import check
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrol import store_encounter, store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
 from biometrics.use_cases.standing_search import end_standing_search
@@ -154,7 +154,7 @@ def test_files_of_before_that_lie_in_the_database_are_read_and_destroyed(store: 
         assert connection.execute(select(func.count()).select_from(search_images)).scalar() == 0
 
 
-@pytest.mark.parametrize("kind", ["identified", "held", "a latent", "not identified"])
+@pytest.mark.parametrize("kind", ["identified", "of its FIR", "held", "a latent", "not identified"])
 def test_files_that_examiners_identified_as_a_destroyed_persons_go_with_the_record(
     store: RecordStore, kind: str
 ) -> None:
@@ -170,8 +170,11 @@ def test_files_that_examiners_identified_as_a_destroyed_persons_go_with_the_reco
             connection.execute(update(searches).where(searches.c.id == search_id).values(settings=settings))
     if kind == "held":
         Retention(store).order_of_search(search_id, order(OrderKind.HOLD))
-    certificate = Retention(store).delete(candidate, "enrolled by mistake")
+    visit = None  # all of the record
+    if kind == "of its FIR":
+        visit = store_encounter(store, candidate, encounter(fir_number="FIR No. 123 of 2024"), []).encounter_id
+    certificate = Retention(store).delete(candidate, "enrolled by mistake", visit)
     assert certificate is not None
-    goes = kind == "identified"
+    goes = kind in ("identified", "of its FIR")
     assert [each["search"] for each in certificate.content["searches"]] == [search_id] * goes
     assert kept(store, search_id) == ([] if goes else FILES)

@@ -73,7 +73,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
         connection.execute(update(searches).where(searches.c.id == old).values(created_at=days_ago))
     day = days_ago.astimezone().date()
     for query, expected in (
-        (SearchQuery(case_number=" 7/2026 "), [other]),
+        (SearchQuery(case_number=" FIR No. 007/2026 "), [other]),
         (SearchQuery(purpose="missing_person"), [missing]),
         (SearchQuery(first_date=day + timedelta(days=1)), [missing, other]),
         (SearchQuery(last_date=day), [old]),

@@ -115,7 +115,7 @@ def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engi
     assert found["3/2026"].links == ()
     assert found["1/2026"].links[0].decibans is None  # a list informs no examiner
     assert [latent.fir_number for latent in links(engine).find(linked=True).items] == ["1/2026", "2/2026"]
-    assert [latent.fir_number for latent in links(engine).find("2/2026").items] == ["2/2026"]
+    assert [latent.fir_number for latent in links(engine).find("FIR 2/2026").items] == ["2/2026"]
     [link] = links(engine).scored(second.standing.id).links
     assert link.decibans is not None
     assert link.decibans > link_latents.least_decibans(3)
@@ -135,7 +135,7 @@ def test_a_link_states_no_score_of_another_units_latent(engine: Engine) -> None:
 @pytest.mark.slow
 def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) -> None:
     latent_of(engine, 0, 1, "1/2026")
-    latent_of(engine, 0, 2, "1/2026")
+    latent_of(engine, 0, 2, "FIR 001/2026")
     latent_of(engine, 0, 1, "9/2026", ELSEWHERE)
     work_off_links(engine)
     assert [len(latent.links) for latent in links(engine, "27").find().items] == [0, 1, 1]

@@ -205,6 +205,19 @@ def test_a_candidate_that_is_too_dissimilar_or_removed_is_no_case(store: RecordS
     assert finish_check(store, later, Checked([Candidate(record_id, FOUND)])) == ()
 
 
+def test_a_candidate_that_was_merged_since_it_was_found_is_a_case_about_the_survivor(store: RecordStore) -> None:
+    merged, _ = enrolled(store)
+    survivor, _ = enrolled(store, "Asha Rao")
+    record_id, encounter_id = enrolled(store, "Asha again")
+    store.editor.merge(survivor, 1, merged, "same prints")
+    templates = store.templates.of_records([merged, survivor], [FACE_MODEL])
+    assert templates[merged] == templates[survivor]
+    assert len(templates[merged]) == 2
+    [case_id] = checked(store, encounter_id, merged)
+    question = Casework(store.for_actor(OWNER), {}).case(case_id).question
+    assert (question.record_id, question.candidate_id) == (record_id, survivor)
+
+
 def test_a_removed_enrolment_needs_no_check(store: RecordStore) -> None:
     record_id, encounter_id = enrolled(store)
     remove_record(store, record_id)
