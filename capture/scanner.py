@@ -60,8 +60,8 @@ class CaptureRequest:
         for mode in device.modes:
             if self.impression is mode.impression and set(self.positions) <= set(mode.positions):
                 return mode
-        named = ", ".join(position.label for position in self.positions)
-        raise NotCapturable(f"{device.name} cannot capture this: {named}.")
+        labels = ", ".join(position.label for position in self.positions)
+        raise NotCapturable(f"{device.name} cannot capture this: {labels}.")
 
 
 @dataclass(frozen=True)

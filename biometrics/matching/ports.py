@@ -245,7 +245,7 @@ class SearchIndex(Protocol):
         """Remove ids, ignoring absent ones, so that nothing of them stays; return how many were present."""
         ...
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         ...
 

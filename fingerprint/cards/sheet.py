@@ -58,10 +58,10 @@ def cut_sheet(image: Image, missing: Collection[FingerPosition] = ()) -> tuple[C
             fingers = [finger for hand in expected for finger in hand]
             return tuple(_cut(image, block, finger, ppi) for block, finger in zip(blocks, fingers, strict=True))
     counts = ", ".join(str(len(row)) for row in rows) or "none"
-    wanted = " and ".join(str(len(hand)) for hand in expected)
+    expected_rows = " and ".join(str(len(hand)) for hand in expected)
     raise SlapNotSegmented(
-        f"The card must show {wanted} rolled prints in two rows; prints found, row by row: {counts}. Scan it upright "
-        "and whole, say which fingers are missing, or send the prints one by one."
+        f"The card must show {expected_rows} rolled prints in two rows; prints found, row by row: {counts}. Scan it "
+        "upright and whole, say which fingers are missing, or send the prints one by one."
     )
 
 
