@@ -63,9 +63,9 @@ def observe(
         for size in sizes:
             decibans = threshold_for_fpir(target, size)
             raw = curve.raw_at(decibans)
-            named, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
+            hits, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
             extrapolated = decibans > float(curve.decibans[-1])
-            observed.append(ObservedFpir(size, target, searches, decibans, extrapolated, named, named_fixed))
+            observed.append(ObservedFpir(size, target, searches, decibans, extrapolated, hits, named_fixed))
     return observed
 
 
@@ -95,9 +95,9 @@ def _best_scores(sizes: Sequence[int], searches: int, advance: Callable[[int], N
 
 def table(rates: Sequence[ObservedFpir]) -> Table:
     """Show the rates and their targets."""
-    shown = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
+    rates_table = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
     for observed in rates:
-        shown.add_row(
+        rates_table.add_row(
             f"{observed.target:g}",
             f"{observed.gallery:,}",
             f"{observed.decibans:.1f}{' extrapolated' * observed.extrapolated}",
@@ -105,4 +105,4 @@ def table(rates: Sequence[ObservedFpir]) -> Table:
             "within a factor of two" if observed.reached else "MISSED",
             f"{observed.named_fixed / observed.searches:.5f}",
         )
-    return shown
+    return rates_table

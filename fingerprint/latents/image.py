@@ -138,7 +138,7 @@ class _Latent:
         if session is None:
             return self
         left, top = self.origin
-        return replace(self, seen=seen_ridges(session, self.part).laid(left, top, self.pixels.shape))
+        return replace(self, network_ridges=seen_ridges(session, self.part).laid(left, top, self.pixels.shape))
 
     def pixels_of(self, view: View) -> NDArray[np.uint8]:
         """Return what the network is shown in a view of the part: its pixels, or the drawing of its ridges."""
