@@ -35,9 +35,9 @@ class Channel:
         """Whether its scores have a meaning; without one they order candidates, and reach no threshold."""
         return not self.calibration.only_orders
 
-    def is_same(self, raw: float, least: float) -> bool:
+    def is_same(self, raw: float, min_decibans: float) -> bool:
         """Say whether a raw score is that of copies of an image, or reaches so many decibans."""
-        return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= least
+        return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= min_decibans
 
     def scale_of(self, probe: Template) -> Calibration | KindScale:
         """Return what scores the comparisons of a probe: of a latent, its kind where the scale of latents has it."""

@@ -175,10 +175,10 @@ class Gallery:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
         # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
         last = {change.template_id: change.operation for change in changes}
-        added = self._source.load([number for number, done in last.items() if done is not Operation.REMOVE])
+        added = self._source.load([number for number, operation in last.items() if operation is not Operation.REMOVE])
         return _Batch(
             changes[-1].sequence,
-            np.array([number for number, done in last.items() if done is Operation.REMOVE], np.int64),
+            np.array([number for number, operation in last.items() if operation is Operation.REMOVE], np.int64),
             np.array([stored.id for stored in added], np.int64),
             self._features([stored.template for stored in added]),
             np.array([stored.label for stored in added], LABEL),

@@ -117,7 +117,7 @@ class LikelihoodScale:
             str(content["model"]),
             knots,
             (lowest, highest),
-            tuple(DataSet(**each) for each in content["sets"]),
+            tuple(DataSet(**data_set) for data_set in content["sets"]),
             Quality(**quality, tippett=tippett.reshape(-1, 3), ece=ece.reshape(-1, 4)),
             digest,
         )
