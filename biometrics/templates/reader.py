@@ -98,13 +98,13 @@ class TemplateReader:
             readable = templates.load_templates(connection, self._keys, ids, set())
         if not readable:
             return 0
-        again = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
+        readable_keys = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
         with self._database.writing() as connection:
             advance(connection, CHANGE_COUNTER, 0)  # first: who removes templates holds it
             for chunk in in_chunks([stored.id for stored in readable], CHUNK):
                 of_chunk = unreadable_templates.c.template_id.in_(chunk)
                 connection.execute(delete(unreadable_templates).where(of_chunk))
-            change_log.append_changes(connection, Operation.RELABEL, again)
+            change_log.append_changes(connection, Operation.RELABEL, readable_keys)
         return len(readable)
 
     @contextmanager
@@ -123,10 +123,10 @@ class TemplateReader:
             statement = insert(connection, unreadable_templates).on_conflict_do_nothing()
             for chunk in in_chunks(sorted(unreadable), CHUNK):
                 of_chunk = select(template_rows.c.id).where(template_rows.c.id.in_(chunk)).order_by(template_rows.c.id)
-                for found in hold_unlocked(connection, of_chunk):  # others are being removed, or moved
-                    row = {"template_id": found.id, "found_at": datetime.now(UTC)}
+                for locked in hold_unlocked(connection, of_chunk):  # others are being removed, or moved
+                    row = {"template_id": locked.id, "found_at": datetime.now(UTC)}
                     if connection.execute(statement.values(row)).rowcount:
-                        new.append(found.id)
+                        new.append(locked.id)
         if new:
             log.error("Templates cannot be decrypted, and no search finds them: %s", ", ".join(map(str, new)))
 
