@@ -94,8 +94,8 @@ def field_rule(record_type: int, number: int, domain: str = "") -> FieldRule:
 def required_fields(domain: str, type_of_transaction: str) -> list[list[tuple[int, int]]]:
     """Return what a type of transaction (1.004) needs in a domain: one field, as type and number, of each list."""
     entries: list[str] = _table().get(f"{_REQUIRED} {domain}", {}).get(type_of_transaction, [])
-    addresses = [[each.split(".") for each in entry.split(" or ")] for entry in entries]
-    return [[(int(record_type), int(number)) for record_type, number in each] for each in addresses]
+    addresses = [[address.split(".") for address in entry.split(" or ")] for entry in entries]
+    return [[(int(record_type), int(number)) for record_type, number in pair] for pair in addresses]
 
 
 def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:
