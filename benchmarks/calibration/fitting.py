@@ -150,7 +150,8 @@ def require_subjects(compared: NonMated, min_subjects: int = MIN_SUBJECTS) -> No
     if compared.subject_count < min_subjects:
         raise UnusableDataset(
             f"A calibration takes {min_subjects} people or fingers, and these images are of "
-            f"{compared.subject_count}: others may resemble each other more than these do. Name more folders, or use the shipped calibration."
+            f"{compared.subject_count}: others may resemble each other more than these do. "
+            "Name more folders, or use the shipped calibration."
         )
 
 

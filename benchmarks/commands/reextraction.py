@@ -105,6 +105,7 @@ def _sentence(measured: list[Round], kill_results: Kept) -> str:
     parts = [kill_results.searched, *(searched for round_ in measured for searched in (round_.without, round_.during))]
     return (
         f"{sum(len(part.ms) for part in parts)} searches: {sum(part.lost for part in parts)} not answered, "
-        f"{sum(part.wrong for part in parts)} named another person. {kill_results.prints:,} prints, {kill_results.kills} "
-        f"workers killed: {kill_results.missing} not extracted, {kill_results.twice} twice, {kill_results.refused} refused."
+        f"{sum(part.wrong for part in parts)} named another person. {kill_results.prints:,} prints, "
+        f"{kill_results.kills} workers killed: {kill_results.missing} not extracted, {kill_results.twice} twice, "
+        f"{kill_results.refused} refused."
     )

@@ -62,9 +62,9 @@ def table(title: str, results: dict[str, Any]) -> Table:
     stages = ", ".join(f"{seconds:,.0f} s for the {stage}" for stage, seconds in results["seconds"].items())
     figures_table.caption = (
         f"{results['gallery']:,} prints in the gallery; {results['failed']} latents and "
-        f"{results['failed_mates']} mates gave no template; {results['lost']} mates were not compared in every orientation; "
-        f"{results['ms_per_search']:,.0f} ms of one core a search, {results['ms_extraction']:,.0f} of them to extract "
-        f"the latent; the run took {stages}"
+        f"{results['failed_mates']} mates gave no template; {results['lost']} mates were not compared "
+        f"in every orientation; {results['ms_per_search']:,.0f} ms of one core a search, "
+        f"{results['ms_extraction']:,.0f} of them to extract the latent; the run took {stages}"
     )
     return figures_table
 
