@@ -170,7 +170,7 @@ def of_prints(
                 for where, (searched, prints_searcher) in searchers.items():
                     if mates:
                         yield replace(
-                            prints.measure(searched, prints_searcher, label, mates, advance), label=f"{label}{where}"
+                            prints.measure(searched, prints_searcher, label, mates, advance), what=f"{label}{where}"
                         )
         yield from prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
         if divided is not None:
