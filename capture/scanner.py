@@ -44,7 +44,7 @@ class Device:
 
 @dataclass(frozen=True)
 class CaptureRequest:
-    """What to capture: some of the positions of one of a device's modes, within so many seconds."""
+    """What to capture: some of the positions of one of a device's modes, within `seconds`."""
 
     device: str
     positions: tuple[Position, ...]

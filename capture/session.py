@@ -52,7 +52,7 @@ class CaptureSession:
         return [self._judge(file, impression) for file in files]
 
     def wrong_fingers(self, files: Sequence[CapturedFile]) -> list[SequenceFinding]:
-        """Return what shows that one of these prints is of another finger than it should be."""
+        """Return findings that one of these prints is of another finger than stated."""
         positions = {file.position for file in files}
         recogniser = self._recognisers[FINGERPRINT]
         check = check_sequence(self._prints[True], self._prints[False], recogniser, self._calibration)

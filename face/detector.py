@@ -55,9 +55,9 @@ class FaceDetector:
         return _distinct(faces)
 
     def refine(self, rgb: NDArray[np.uint8], face: DetectedFace) -> DetectedFace:
-        """Look again at one face of a photo, cut out and brought to two sizes, and take the mean of the landmarks.
+        """Detect one face of a photo again in a crop at two sizes, and take the mean of the landmarks.
 
-        A face that cannot be found in the cutting is returned as it was.
+        Returns `face` unchanged if it is not detected in the crop.
         """
         looks = self._beside.map(lambda size: self._detect_near(rgb, face, size), REFINED_SIZES)
         detections = [detection for detection in looks if detection]

@@ -93,7 +93,7 @@ class IrisRecogniser:
         return charting.marked(exhibit, charting.found_again(exhibit, self._extractor))
 
     def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
-        """Chart two photos of irises, the probe moved onto the candidate.
+        """Chart two photos of irises with the probe moved onto the candidate.
 
         Raises:
             ModelMismatch, NothingToCompare: as for `marked`.

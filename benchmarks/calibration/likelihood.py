@@ -27,7 +27,7 @@ _DECIMALS = 4
 def content_of(scale: Calibration, sets: Sequence[SetScores], without: Callable[[str], Calibration]) -> dict[str, Any]:
     """Return what a file says of the ratios of a scale, without model and command.
 
-    `without` makes the scale without one of the sets, by which the ratios of that set are looked at.
+    `without` makes the scale without one of the sets, which the ratios of that set are checked with.
     """
     knots = _knots(scale)
     quality = _validation(sets, without)
@@ -49,7 +49,7 @@ def content_of(scale: Calibration, sets: Sequence[SetScores], without: Callable[
 
 
 def _knots(scale: Calibration) -> list[list[float]]:
-    """Return raw scores with the ratio and its interval: that of the rate, of which the low end is stated."""
+    """Return raw scores with the ratio and its interval: the interval is the rate's, whose low end is stated."""
     assert scale.mated is not None, "a scale for ratios has mated comparisons"
     raws = scale.mated.raws
     if len(raws) > KNOTS:

@@ -219,7 +219,7 @@ def _write_evidence(recogniser: Recogniser, ends: Ends, sets: Sequence[SetScores
 
 @dataclass(frozen=True)
 class CalibrationPlan:
-    """What is compared: images, at a resolution that wins over theirs, up to so many pairs, perhaps of one look."""
+    """The images to compare, their resolution if it overrides the files', the most pairs, and the number of looks."""
 
     images: Images
     ppi: float | None

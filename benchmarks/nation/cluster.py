@@ -34,7 +34,7 @@ from index.cluster.layouts import PartitionLayout, spread
 from index.cluster.ray_index import RayIndex
 
 LOAD = 0.5  # of what the cluster can do, while its searches are timed
-TEN_PRINTS = 3  # of so many searches under load, one is of ten prints, as in a nation's busiest hour
+TEN_PRINTS = 3  # one in this many searches under load has ten prints, as in a nation's busiest hour
 WITHIN = 0.2  # of what is seen: how near the prediction shall be
 ROUND_TRIPS = 20
 DEADLINE = 600.0
@@ -63,7 +63,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Lost:
-    """What happened while a machine fell silent: so many searches, of which so many failed; the longest, in seconds."""
+    """What happened while a machine fell silent: the searches, the failed ones, and the longest in seconds."""
 
     searches: int
     failed: int
@@ -170,7 +170,7 @@ def _in_turn(
 
 @dataclass(frozen=True)
 class Load:
-    """Searches at random times, of which some are of ten prints, that keep a cluster half busy.
+    """Searches at random times, some with ten prints, that keep a cluster half busy.
 
     `service` is the seconds of a search with an unknown finger, and with ten prints.
     """
@@ -215,7 +215,7 @@ class Load:
             return np.array(list(results))
 
     def compared(self, observed: Seconds, copies: int, how: str) -> list[Compared]:
-        """Simulate the same arrivals in a cluster with so many copies, and compare what was seen of those answered."""
+        """Simulate the same arrivals in a cluster with `copies`, and compare with the answered searches."""
         process, machine = Pool("this process", 1000), Pool("partitions", 1, apart=True, copies=copies)
         names = f"an unknown finger, {how}", f"ten prints, {how}"
         kinds = [

@@ -117,7 +117,7 @@ class Machines:
 
 @contextmanager
 def cluster_of(machines: int) -> Iterator[Machines]:
-    """Start a cluster of so many machines, numbered from 1, which this process and its children can use."""
+    """Start a cluster of machines, numbered from 1, which this process and its children can use."""
     before = {name: os.environ.get(name) for name in _ACCESS}
     folder = Path(tempfile.mkdtemp(prefix="pehchan-ray-"))  # the paths of sockets must be short
     cluster = Machines(folder)

@@ -102,7 +102,7 @@ def _joined(measured: list[Times]) -> Times:
 
 
 def database_bytes(settings: Settings) -> int:
-    """Return how large a database is; one that is not there yet takes nothing."""
+    """Return the size of a database; 0 if it does not exist yet."""
     url = settings.resolved_database_url
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))

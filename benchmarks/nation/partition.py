@@ -155,7 +155,7 @@ def measure(
 
 
 def restored(path: Path, secret: bytes, partitions: int) -> SearchIndex:
-    """Load a partition's snapshot as one of so many partitions does."""
+    """Load a partition's snapshot as one of `partitions` does."""
 
     def restore(saved: object) -> FeatureSetIndex:
         return FeatureSetIndex.restored(saved, closer_each(partitions))  # type: ignore[arg-type]

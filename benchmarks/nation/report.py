@@ -29,7 +29,7 @@ LAKH = 100_000.0
 
 
 def measured(of_partition: PartitionTimes, node: NodeTimes, checked: Checked, prints: int, partitions: int) -> Measured:
-    """Put together what the simulation needs, for partitions of so many prints."""
+    """Collect what the simulation needs, for partitions of this many prints."""
     return Measured(
         prints=prints,
         partitions=partitions,

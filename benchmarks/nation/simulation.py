@@ -122,7 +122,7 @@ class _Away(NamedTuple):
 
 
 class _Queue:
-    """Servers with a queue: so many tasks are worked for at once, and share the power of one server where `shared`."""
+    """Servers with a queue, a task on each; where `shared`, the tasks share the power of one server."""
 
     def __init__(self, environment: Environment, turns: Resource, *, shared: bool) -> None:
         self._environment, self._turns = environment, turns

@@ -19,7 +19,7 @@ from biometrics.matching.calibration import threshold_for_fpir
 
 CALIBRATED_ON = 12_000  # people, each compared with all others: data up to 63 decibans
 TARGETS = (0.1, 0.01, 0.001)
-WITHIN = 2.0  # times the target, or a part of it, that is still as asked for
+WITHIN = 2.0  # factor above or below the target that still counts as reached
 _CALIBRATION, _PROBES, _GALLERY = 7_000_000, 7_000_001, 7_000_002  # seeds
 _CHUNK = 2000
 

@@ -1,4 +1,4 @@
-"""A large gallery of generated prints, with room for the real ones that are searched for."""
+"""A large gallery of generated prints, with room for the real prints that searches look for."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PrintGallery:
         self._model = model
         self._generated = generated
         self._data: list[bytes] = []
-        self._sets: list[NDArray[np.void]] = []  # until there are all of which others are assembled
+        self._sets: list[NDArray[np.void]] = []  # until all prints exist that others are assembled from
         self._parts: Parts | None = None
         self._count = 0
 

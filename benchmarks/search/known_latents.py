@@ -1,4 +1,4 @@
-"""What is known of a generated latent: the files that `pehchan synth latents` writes beside it."""
+"""The truth about a generated latent: the files that `pehchan synth latents` writes next to it."""
 
 from __future__ import annotations
 

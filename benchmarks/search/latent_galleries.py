@@ -1,4 +1,4 @@
-"""What latents are searched in: prints that are all compared, or many more, of which an index names some."""
+"""Galleries that latents are searched in: all prints are compared, or those that an index returns from many more."""
 
 from __future__ import annotations
 

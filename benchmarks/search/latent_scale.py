@@ -99,7 +99,7 @@ def _observed_decibans(scores: NDArray[np.float32], raws: NDArray[np.float64]) -
 
 
 def upper_share(count: int, of: int) -> float:
-    """Return the upper end of a share of which `count` of so many were seen: 97.5 % (Clopper and Pearson)."""
+    """Return the upper 97.5 % limit of a share that was observed as `count` of a total (Clopper and Pearson)."""
     return 1.0 if count >= of else float(betaincinv(count + 1.0, float(of - count), _SURE))
 
 
@@ -182,7 +182,7 @@ def _check(
 
 
 def _raw_at(kind: LatentKind, level: float) -> float:
-    """Return the lowest raw score of which so many decibans are stated."""
+    """Return the lowest raw score whose stated decibans reach `level`."""
     knot = int(np.argmax(kind.decibans >= level))
     low, high = kind.decibans[knot - 1], kind.decibans[knot]
     share = (level - low) / (high - low)

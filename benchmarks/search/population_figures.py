@@ -18,7 +18,7 @@ from biometrics.matching.calibration import threshold_for_fpir
 
 TARGETS = (0.01, 0.001)
 LEADS = (5.0, 10.0, 15.0, 20.0)  # decibans
-# What a hint may rest on: its name, the least lead in decibans, and how much the lead counts beside the score.
+# What a hint may rest on: its name, the least lead in decibans, and the weight of the lead relative to the score.
 RULES = (
     ("score", -math.inf, 0.0),
     ("score, lead of 5", 5.0, 0.0),

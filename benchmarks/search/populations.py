@@ -81,7 +81,7 @@ class SearchScores:
 
 
 def search(population: Population, people: int) -> SearchScores:
-    """Search galleries of about so many people; a block of fewer is one gallery."""
+    """Search galleries of about `people` people; a smaller block is one gallery."""
     rng = np.random.default_rng(SEED)
     parts = []
     for block in population.blocks:

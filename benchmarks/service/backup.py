@@ -64,7 +64,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def _fill(settings: Settings, images: int, length: int) -> None:
-    """Write people with ten images each until there are so many images."""
+    """Write people with ten images each until there are `images` images."""
     template = Template(FINGERPRINT, open_recogniser(settings, FINGERPRINT).model, encode(synthetic_template(0)), None)
     with open_store(settings) as opened:
         store = opened.as_system("a benchmark")

@@ -58,7 +58,7 @@ from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 
-GENERATED = 1000  # prints of which all others are made
+GENERATED = 1000  # prints that all others are made from
 _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
 _STATE = 10**8  # the first number of a state's people is so many times its code
 AT_ONCE = 1000  # people written in one transaction
@@ -117,7 +117,7 @@ class Made:
 
 
 def fill(store: RecordStore, model: str, made_people: Made, people: int) -> None:
-    """Write generated people until there are so many; prints the rate."""
+    """Write generated people until there are `people`; print the rate."""
     present = store.record_count()
     if present >= people:
         return
@@ -270,7 +270,7 @@ def _print_cases(settings: Settings, made_people: Made, people: int) -> None:
 
 
 def _after(checks: int) -> Callable[[], bool]:
-    """Return what says "stop" once it was asked so many times, as it is before each check."""
+    """Return a function that returns True after `checks` calls; `work_off` calls it before each check."""
     countdown = iter(range(checks))
     return lambda: next(countdown, None) is None
 

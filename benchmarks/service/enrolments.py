@@ -63,7 +63,7 @@ class EnrolmentRate:
 
 
 def measure(settings: Settings, nodes: int, clients: int, enrolments: int, states: int = STATES) -> EnrolmentRate:
-    """Enrol so many people through `nodes` processes with `clients` threads each, in the first `states` states."""
+    """Enrol people through `nodes` processes with `clients` threads each, in the first `states` states."""
     share = [len(range(node, enrolments, nodes)) for node in range(nodes)]
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads that do not run in it
     with context.Manager() as manager, open_store(settings).as_system("a benchmark") as store:

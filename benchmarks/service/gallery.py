@@ -39,7 +39,7 @@ _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (),
 
 
 def fill(settings: Settings, people: int, workers: int, advance: Callable[[int], None]) -> None:
-    """Enrol until there are so many people; an interrupted filling goes on. The made-up ones have no image files."""
+    """Enrol until there are `people` people; an interrupted run continues. The made-up ones have no image files."""
     models = {modality: open_recogniser(settings, modality).model for modality in Modality.registered()}
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     images = _NoImages(settings.data_folder / "images")

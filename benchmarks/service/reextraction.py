@@ -1,4 +1,4 @@
-"""Re-extraction beside searches: its rate against that of extraction alone, and what searches notice of it."""
+"""Re-extraction during searches: its rate compared with extraction alone, and its effect on the searches."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class Station:
         return (first - left) / (time.perf_counter() - began)
 
     def with_kills(self, batch: Sequence[MadePerson], kills: int) -> Kept:
-        """Store a batch, and kill a worker while it extracts a sample, so many times; the server goes on searching."""
+        """Store a batch, and kill a worker during a sample `kills` times; the server goes on searching."""
         self.add(batch)
         until = time.monotonic() + PATIENCE
         with ThreadPoolExecutor(1) as pool:
@@ -236,7 +236,7 @@ class Station:
 
 
 def alone(settings: Settings, people: Sequence[MadePerson], workers: int, seconds: float) -> float:
-    """Return the images a second that so many processes extract by the new model, from files in memory.
+    """Return the images a second that `workers` processes extract by the new model, from files in memory.
 
     They have the priority of workers.
     """

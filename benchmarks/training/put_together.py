@@ -174,7 +174,7 @@ class Flows(PrintKind[RidgeFlow]):
         return RidgeFlow(source.across, mask)
 
     def side_by_side(self, first: RidgeFlow, second: RidgeFlow, gap: float, offset: float) -> RidgeFlow:
-        """Lay the second beside the first; a gap of less than a square is none."""
+        """Lay the second print next to the first; a gap of less than a square is none."""
         lower = round(offset / STEP)
         height = max(first.mask.shape[0], second.mask.shape[0]) + abs(lower)
         width = first.mask.shape[1] + int(gap // STEP) + second.mask.shape[1]
@@ -246,7 +246,7 @@ class PointSets(PrintKind[Points]):
         return source[rng.permutation(len(source))[:MAX_MINUTIAE]]
 
     def side_by_side(self, first: Points, second: Points, gap: float, offset: float) -> Points:
-        """Lay the second beside the first."""
+        """Lay the second print next to the first."""
         low, high = first[:, :2].min(axis=0), first[:, :2].max(axis=0)
         its_low, its_high = second[:, :2].min(axis=0), second[:, :2].max(axis=0)
         shift = np.array([high[0] + gap - its_low[0], (low[1] + high[1] - its_low[1] - its_high[1]) / 2 + offset, 0.0])

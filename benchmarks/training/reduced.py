@@ -148,7 +148,7 @@ def worn_print(number: int) -> Pixels:
 
 
 def refitted(prints: int) -> Leader:
-    """Return the network for reduced prints, fitted to what the published one sees in so many generated ones."""
+    """Return the network for reduced prints, fitted to what the published one detects in generated ones."""
     pixels = np.stack([worn_print(number) for number in range(prints)])
     small = round(SIDE / REDUCTION)
     reduced = np.stack([cv2.resize(print_, (small, small), interpolation=cv2.INTER_AREA) for print_ in pixels])

@@ -153,7 +153,7 @@ class SbiScanner:
         return [device for info in (infos if isinstance(infos, list) else []) if (device := self._device(url, info))]
 
     def _device(self, url: str, info_token: object) -> _SbiDevice | CaptureFault | None:
-        """Read what a service says of a device; None of one that is of no use here, such as one for authentication."""
+        """Read a service's description of a device; None if it does not register, such as one for authentication."""
         try:
             info = self._trust.content_of(info_token.get("deviceInfo") if isinstance(info_token, dict) else None)
             identity = self._trust.content_of(info.get("digitalId"))

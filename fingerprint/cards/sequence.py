@@ -11,7 +11,7 @@ from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.ports import Recogniser
 
-FALSE_ALARMS = 0.001  # accepted share of right cards of which some finding says that a finger is elsewhere
+FALSE_ALARMS = 0.001  # accepted share of correct cards with a finding that a finger is elsewhere
 CONFIRMED_FMR = 0.001  # accepted chance that another finger is confirmed in a finger's place
 
 Prints = Mapping[FingerPosition, Template]
@@ -54,7 +54,7 @@ class SequenceCheck:
 
     @property
     def wrong(self) -> tuple[SequenceFinding, ...]:
-        """The findings for which the prints must be taken again, or their positions set right."""
+        """The findings that require new prints or corrected positions."""
         return tuple(
             finding
             for finding in self.findings

@@ -44,7 +44,7 @@ class _Block:
 def cut_sheet(image: Image, missing: Collection[FingerPosition] = ()) -> tuple[CutFinger, ...]:
     """Cut the image of a whole card, upright, into the rolled prints of both hands, right thumb first.
 
-    `missing` names fingers of which the card has no print. An image without a resolution is taken to have 500 ppi.
+    `missing` names fingers without a print on the card. An image without a resolution is taken to have 500 ppi.
 
     Raises:
         SlapNotSegmented: there are no two rows, one below the other, of as many prints as there must be.

@@ -17,7 +17,7 @@ _GAP = 3  # places that are closed
 _LEAST_WIDTH = 3  # places: what is narrower is left out
 _SMOOTH = 1.0  # places: sigma of the likelihood's average
 _PART = 0.3  # of the largest patch's weight, for another patch to be joined with it
-_DETAIL = 0.75  # places by which a corner may lie off the outline
+_DETAIL = 0.75  # how far a corner may lie off the outline, in places
 
 Corners = tuple[tuple[float, float], ...]
 

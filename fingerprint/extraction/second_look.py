@@ -67,7 +67,7 @@ def may_be_print(pixels: NDArray[np.uint8], detections: Detections, refused: boo
 def look_again(
     session: MinutiaNetwork, enhance: Enhance, pixels: NDArray[np.uint8], detections: Detections
 ) -> Detections | None:
-    """Return what can be seen in a poor print at 500 ppi, of which too few `detections` were found; None if too little.
+    """Return the minutiae of a poor print at 500 ppi that had too few `detections`; None if there are still too few.
 
     Minutiae are added that LEADER finds in the turned image, or in the drawing of the ridges where the image bears them
     out. Those of the drawing alone are of the type OTHER, so that they are not taken for minutiae of the image.

@@ -101,7 +101,7 @@ def evidence(
 
 
 def weight_of(minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
-    """Return how much the descriptions of a latent of so many count, 0 to 1."""
+    """Return the weight, 0 to 1, of the descriptions of a latent with this many minutiae."""
     return min(
         1.0, max(0.0, (parameters.no_weight_from - minutiae) / (parameters.no_weight_from - parameters.full_weight_to))
     )

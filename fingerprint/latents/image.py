@@ -114,7 +114,7 @@ def extract_latent_views(
 
 
 def marked_in_all_aspects(marks: FingerprintTemplate) -> LatentAspects:
-    """Return marked minutiae, of which no ridges are known, as they are and in the other aspects."""
+    """Return marked minutiae, whose ridges are unknown, as they are and in the other aspects."""
     if not _fits_in_all_aspects(marks):
         return ((marks,),)
     return ((marks,), *((stretched_minutiae(marks, aspect),) for aspect in ASPECTS[1:]))

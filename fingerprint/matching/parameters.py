@@ -37,7 +37,7 @@ class PairingParameters(NamedTuple):
 class RelaxationParameters(NamedTuple):
     """How pairs of minutiae support each other, and how many make the score.
 
-    `min_supporters` is ours: a pair's support is averaged over at least so many pairs, the missing ones giving none.
+    `min_supporters` is ours: a pair's support is averaged over at least this many pairs; missing pairs count as zero.
     Without it, chance agreement among the five or ten minutiae of a scrap scores like a whole print's.
     """
 
@@ -112,7 +112,7 @@ class VoteParameters(NamedTuple):
     nearest: int = 3  # pairs of a minutia that may vote
     max_pairs: int = 64  # pairs of two prints that may vote
     max_rotation: float = pi / 2  # radians, as for `PairingParameters`
-    distance: float = 8.0  # pixels at 500 ppi by which a motion may miss a minutia
+    distance: float = 8.0  # pixels at 500 ppi that a motion may miss a minutia by
     slope: float = 0.12  # of the distance from the pair whose motion it is, added to that
     turn: float = 0.45  # radians by which it may
 

@@ -61,7 +61,7 @@ def enough(best: int) -> int:
 
 
 def near(states: Iterable[PartitionState]) -> list[PartitionState]:
-    """Return those states of copies of a partition that lack little of what the best one holds."""
+    """Return the states of the copies of a partition that are nearly as complete as the best one."""
     opened = [(state.sequence, state) for state in states if state.sequence is not None]
     min_sequence = enough(max((sequence for sequence, _ in opened), default=0))
     return [state for sequence, state in opened if sequence >= min_sequence]
@@ -78,7 +78,7 @@ def orders(states: States) -> list[Successor]:
 
 
 def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], copies_wanted: int) -> list[Step]:
-    """Return what is to be done so that each partition has so many copies, or one on each machine if there are fewer.
+    """Return the steps that give each partition `copies_wanted` copies, or one on each machine if there are fewer.
 
     A second copy on one machine is worth nothing when that is lost, and takes its memory, so it is ended. Where all is
     in order, one copy moves from a machine that has two more than another. Nothing is decided on copies whose machine
@@ -100,7 +100,7 @@ def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], co
 
 
 def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], copies_wanted: int) -> Iterator[Step]:
-    """Yield what one partition needs; nothing where it has no copy, and was ended for good."""
+    """Yield the steps that one partition needs; none if it has no copy, because it was ended for good."""
     min_sequence = enough(max((copy.sequence for copy in copies), default=-1))
     complete = [copy for copy in copies if copy.sequence >= max(0, min_sequence)]
     best_by_machine: dict[str, Copy] = {}  # the best copy on each machine

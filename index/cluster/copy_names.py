@@ -26,7 +26,7 @@ class CopyName(NamedTuple):
 
 
 def copies_in(ray: Any, prefix: str) -> list[CopyName]:
-    """Return those copies in the cluster whose names begin so."""
+    """Return the copies in the cluster whose names begin with `prefix`."""
     actors = ray.util.list_named_actors(all_namespaces=True)
     names = [actor["name"] for actor in actors if actor["namespace"] == NAMESPACE]
     matches = [match for name in names if name.startswith(prefix) and (match := _NAME.fullmatch(name))]

@@ -70,7 +70,7 @@ class Opening:
         return states
 
     def check(self, layout: Partitions, states: States) -> None:
-        """Clear copies that hold what the database does not, where this server has not looked at them before.
+        """Clear copies that hold more than the database, unless this server has checked them before.
 
         `states` then says that they are empty.
         """

@@ -22,7 +22,7 @@ class Tender:
         self._filling: tuple[Any, float] | None = None  # the call, and when to give up
 
     def tend(self, layout: Partitions, opening: Opening, copies_wanted: int, seconds: float) -> bool:
-        """Take the steps that are due so that partitions have so many copies; say whether to look again at once.
+        """Take the steps that partitions need to have `copies_wanted` copies; return whether to call again at once.
 
         It does not wait for the copy that is being filled. Copies have so many `seconds` to answer.
 

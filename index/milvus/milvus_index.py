@@ -184,7 +184,7 @@ class MilvusIndex:
             self._sequence = 0
 
     def _stored_sequence(self) -> int:
-        """Return how far the node that came farthest has come."""
+        """Return the highest sequence number of any node."""
         self._mark_changed(covered=False)  # by other nodes, an instant ago for all we know
         return max((id_ - START for id_ in self._collection.positions()), default=0)
 

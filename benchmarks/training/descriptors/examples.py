@@ -164,7 +164,7 @@ def _up(points: Points) -> Field:
 
 
 def make(pool: Pool, session: ModelSession, folder: Path, seed: int, count: int) -> None:
-    """Write so many examples as files of SHARD; keep what is there."""
+    """Write `count` examples as files of SHARD; keep existing files."""
     folder.mkdir(parents=True, exist_ok=True)
     for first in range(0, count, SHARD):
         path = folder / f"{seed}-{first:07d}.npz"

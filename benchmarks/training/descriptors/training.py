@@ -27,7 +27,7 @@ from fingerprint.synthetic.randomness import random_numbers
 EXAMPLES, POINTS = 48, 8  # of a step, and of each of its examples
 MINUTIAE = 2.5  # how much more often a minutia is drawn than another point
 FEWEST = 4  # points of an example that is used
-HELD_OUT = 20  # of so many examples one is not trained on
+HELD_OUT = 20  # one in this many examples is not trained on
 ON_LATENT, ON_PRINT = (2.5, 0.17), (1.3, 0.08)  # pixels and radians that a point is found away; one deviation
 CUT, CUT_AT = 0.4, (4.0, 26.0)  # share of the latent's squares that end at a line, and cells from the middle to it
 SAME = 18.0  # pixels between points so close that their descriptions may be alike

@@ -68,7 +68,7 @@ class Targets:
 
 
 def batch(pool: Pool, targets: Targets, seed: int, step: int, size: int, whole: float) -> Batch:
-    """Return the examples of one step, of which the share `whole` shows whole prints."""
+    """Return the examples of one step, a share `whole` of them with whole prints."""
     rng = random_numbers(seed, _STREAM, step)
     rows = [_drawn(pool, targets, rng, whole=number < round(whole * size)) for number in range(size)]
     return Batch(*(np.stack(column).astype(np.float32) for column in zip(*rows, strict=True)))

@@ -19,7 +19,7 @@ from benchmarks.training.latents.pool import Pool
 
 BATCH, WHOLE = 12, 0.15  # patches of a step, and the share of whole prints
 CLEAR = 0.1  # deviations: the answer of the clean print's filter from which on a place counts in full
-PRESENCE = 0.5  # how much the loss of the print's place counts beside that of its ridges
+PRESENCE = 0.5  # weight of the presence loss relative to that of the ridges
 PAUSE = 120.0  # seconds between two checkpoints
 
 

@@ -116,7 +116,7 @@ class Batch(NamedTuple):
 
 
 def batch(pool: Pool, seed: int, step: int, size: int, whole: float) -> Batch:
-    """Return the examples of one step, of which the share `whole` shows whole prints."""
+    """Return the examples of one step, a share `whole` of them with whole prints."""
     rng = random_numbers(seed, _STREAM, step)
     drawn = [_drawn(pool, rng, whole=number < round(whole * size)) for number in range(size)]
     return Batch(

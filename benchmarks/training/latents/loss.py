@@ -11,7 +11,7 @@ from benchmarks.training.latents.examples import Batch
 from benchmarks.training.latents.network import Outputs
 
 POSITIVE = 3.0  # how much more a minutia counts than background
-DIRECTION, ENDING = 2.0, 0.5  # how much these heads count beside that of places
+DIRECTION, ENDING = 2.0, 0.5  # weights of these heads' losses relative to that of positions
 
 
 def loss_of(outputs: Outputs, batch: Batch) -> tuple[Any, Any, Any]:

@@ -122,7 +122,7 @@ def run(
     held_out: Sequence[KnownLatent],
     pauses: Pauses = Pauses(),
 ) -> None:
-    """Train up to so many steps, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
+    """Train up to `steps` steps, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
     torch.set_num_threads(1)
     stopped = until_ended()
     plan, losses = training.plan, []

@@ -52,7 +52,7 @@ class Space(NamedTuple):
 
 
 def space(minutiae: int, parameters: MatchParameters) -> Space:
-    """Return room for prints of so many minutiae."""
+    """Return room for prints with up to this many minutiae."""
     room = padded(max(minutiae, parameters.relaxation.max_pairs, 1))
     return Space(
         pairing_space(room),

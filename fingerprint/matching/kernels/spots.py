@@ -45,7 +45,7 @@ def spot_space(room: int) -> SpotSpace:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _least_agreement(spots: int, agreement: float) -> float:
-    """Return what the agreements of so many places must add up to."""
+    """Return the least sum that the agreements of `spots` places must reach."""
     return spots * agreement * (1.0 - 0.3 / spots)
 
 
