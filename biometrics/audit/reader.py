@@ -79,7 +79,7 @@ class Head:
 
 @dataclass(frozen=True)
 class EntryQuery:
-    """Which entries to read; what is empty is not asked for.
+    """Filters of log entries; an empty filter matches every entry.
 
     `person` is the id or the national number of a record, or the id of anything else.
 
@@ -107,7 +107,7 @@ class EntryQuery:
 
 @dataclass(frozen=True)
 class LogFault:
-    """What is wrong with the log, and at which entry; 0 where it is none."""
+    """A fault of the log, and the number of the entry; 0 if it concerns no entry."""
 
     number: int
     what: str
@@ -115,7 +115,7 @@ class LogFault:
 
 @dataclass(frozen=True)
 class LogVerification:
-    """What a check of the whole log has found: of `entries`, up to `last`, against so many signed heads."""
+    """The result of checking the whole log: `entries` up to `last`, against the signed heads."""
 
     entries: int
     last: int
@@ -222,7 +222,7 @@ class AuditLog:
             return Head(*connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).one())
 
     def public_key(self) -> str:
-        """Return what verifies this station's heads, 32 bytes in hex: keep it where the station cannot change it."""
+        """Return the public key of the station's heads, 32 bytes in hex: keep it where the station cannot change it."""
         with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 

@@ -169,7 +169,7 @@ def content(described: Sequence[DescribedRecord]) -> list[dict[str, Any]]:
 
 
 def picture(record: ItlRecord, first: ItlRecord) -> Picture | None:
-    """Return what is known of a record's image without decoding it; None where the record has none."""
+    """Return the properties of a record's image without decoding it; None if the record has no image."""
     binary = record.type in BINARY and record.type != 7
     number = {8: 8}.get(record.type, 9) if binary else DATA
     data = record.get(number)
@@ -234,7 +234,7 @@ def _field(record: ItlRecord, number: int, value: bytes, domain: str) -> Describ
 
 
 def _decoded(value: bytes, encoding: str) -> list[list[str]] | None:
-    """Return text by its parts; None for what is too much to be text."""
+    """Return text by its parts; None if it is too long to be text."""
     if value.count(RS) + value.count(US) > 20_000:
         return None
     try:

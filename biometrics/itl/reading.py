@@ -78,7 +78,7 @@ def parse(content: bytes) -> list[ItlRecord]:
 
 
 def read(content: bytes) -> Reading:
-    """Read as many records as can be understood, and say what is wrong with the file.
+    """Read as many records as possible, and report the faults of the file.
 
     Raises:
         MalformedTransaction: it is no such file, or its first record cannot be read.
@@ -93,7 +93,7 @@ def read(content: bytes) -> Reading:
 
 
 class _Stop(Exception):
-    """No record can be found from here on."""
+    """Raised where no further record can be located."""
 
 
 @dataclass

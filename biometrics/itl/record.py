@@ -121,7 +121,7 @@ class ItlRecord:
     def fault(
         self, number: int, problem: str, expected: str, excerpt: str | None = None, fatal: bool = True
     ) -> FieldFault:
-        """Return the fault of a field: `problem` follows its name; `found` defaults to its value."""
+        """Return the fault of a field: `problem` follows its name; `excerpt` defaults to its value."""
         name = f"{self.type}.{number:03d}"
         if excerpt is None:
             excerpt = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")

@@ -16,7 +16,7 @@ _EXCERPT = 40
 
 
 def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
-    """Return what is wrong with the fields of a file's records, in its order; `records` begin with its Type-1 record.
+    """Return the faults of the fields of a file's records, in its order; `records` begin with its Type-1 record.
 
     A fault that is not fatal leaves the transaction understandable.
     """
@@ -72,7 +72,7 @@ def _values(record: ItlRecord, number: int, rule: FieldRule) -> Iterator[FieldFa
 
 
 def _required(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
-    """Report what the file's type of transaction needs in its domain and does not have."""
+    """Report fields that the file's type of transaction requires in its domain and that are missing."""
     first, domain, tot = records[0], domain_of(records[0]), _text(records[0], TOT)
     for alternatives in required_fields(domain, tot):
         having = {number for record in records if record.type == alternatives[0][0] for number in _present(record)}
@@ -91,7 +91,7 @@ def _present(record: ItlRecord) -> Iterator[int]:
 
 
 def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
-    """Compare the IDCs of field 1.003 with those of the records, and look for one that is given twice."""
+    """Compare the IDCs of field 1.003 with those of the records, and look for duplicates."""
     first, rest = records[0], records[1:]
     for entry, record in zip(first.items(CNT)[1:], rest, strict=False):
         listed_idc, record_idc = (entry[1] if len(entry) > 1 else ""), _idc(record)

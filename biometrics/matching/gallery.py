@@ -46,7 +46,7 @@ class TemplateSource(Protocol):
 
 
 class _Batch(NamedTuple):
-    """What leads an index on to a number of the change sequence: ids to remove, and templates with their features."""
+    """Changes that bring an index to a number of the change sequence: ids to remove, templates with features to add."""
 
     until: int
     removed: NDArray[np.int64]
@@ -129,7 +129,7 @@ class Gallery:
             return list(threads.map(lambda probe: self._index.search(probe[0], k, probe[1]), probes))
 
     def ids_present(self, ids: Sequence[int]) -> list[int]:
-        """Return those of some templates' ids that are searchable."""
+        """Return the ids of `ids` that are searchable."""
         self.catch_up()
         with self._access.reading():
             return self._index.ids_present(np.array(ids, np.int64))

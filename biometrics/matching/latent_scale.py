@@ -43,7 +43,7 @@ _BEYOND: Final = 1.0  # decibans above the bound, of a score that no stranger of
 
 
 class LatentContent(NamedTuple):
-    """What the scale of a latent goes by: its minutiae, as the mean of its views, and whether they were marked."""
+    """What selects the scale of a latent: its minutiae, as the mean of its views, and whether they were marked."""
 
     minutiae: float
     marked: bool
@@ -148,7 +148,7 @@ class LatentScale:
 
 @dataclass(frozen=True)
 class KindScale:
-    """What scores the comparisons of one latent: its kind, and the calibration of whole prints."""
+    """The scale for comparisons with one latent: its kind, and the calibration of whole prints."""
 
     kind: LatentKind
     calibration: Calibration

@@ -123,7 +123,7 @@ class LikelihoodScale:
         )
 
     def ratio(self, raw: float) -> Ratio:
-        """Return what may be stated of a raw score."""
+        """Return the ratio to state for a raw score."""
         raws = self.knots[:, 0]
         low, high = (float(np.interp(raw, raws, self.knots[:, column])) for column in (2, 3))
         lowest, highest = self.bounds

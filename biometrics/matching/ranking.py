@@ -133,7 +133,7 @@ class Ranking:
         return self.best_first(ranked)
 
     def order(self, score: Score) -> tuple[float, float]:
-        """Return what people are ordered by as `of_any` ranks them, more before less."""
+        """Return the sort key of `of_any`, larger values first."""
         if not self.by_stated:
             return 0.0, score.decibans
         return (score if score.seen else replace(score, calibrated=False)).order
@@ -235,7 +235,7 @@ class Ranking:
         return [hits_of[at] for at in range(len(probes))]
 
     def _filter_of(self, probe: Probe) -> Filter:
-        """Return what a probe is compared with: a print of a known finger with that finger and unknown ones."""
+        """Return the filter of a probe: a print of a known finger is compared with that finger and unknown ones."""
         where = replace(self.where, at=self.at.get(probe.template.modality))
         position = known(probe.position)
         return replace(where, positions=frozenset({position})) if position else where

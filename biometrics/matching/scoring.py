@@ -45,7 +45,7 @@ class PersonScore:
         return PersonScore(replace(self.score, calibrated=fits), samples)
 
     def bounded(self, max_decibans: float) -> PersonScore:
-        """Return it with no more decibans stated than `max_decibans`."""
+        """Return the score with the stated decibans limited to `max_decibans`."""
 
         def at_most(score: Score) -> Score:
             return replace(score, bound=min(score.bound, max_decibans))
@@ -75,7 +75,7 @@ def bound_of(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> f
 
 
 def stated_at(channels: Mapping[Modality, Channel], probes: Sequence[Probe], threshold: float) -> float:
-    """Return what may be stated of a threshold in decibans: the least that a scale of these probes allows."""
+    """Return the decibans to state for a threshold: the least that a scale of these probes allows."""
     return min(channels[probe.template.modality].calibration.stated_at(threshold) for probe in probes)
 
 
@@ -174,7 +174,7 @@ class PersonComparison:
 
 
 def _source_of(stored: StoredTemplate) -> StoredSource:
-    """Return what a stored sample is of: samples of one finger are of one source, and those of the face; else each."""
+    """Return the source of a stored sample: the finger or the face; every other sample is its own source."""
     modality = stored.template.modality
     one_source = modality.traits.has_positions or modality.traits.is_one_source
     return modality, stored.position if one_source else stored.sample_id

@@ -88,7 +88,7 @@ def unknown_person(person_id: str) -> UnknownRecord:
 
 
 def person_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """Return what clients call some people (few enough for one IN list), by record id."""
+    """Return the client ids of people (few enough for one IN list), by record id."""
     person_rows = select(osia_persons).where(osia_persons.c.record_id.in_(record_ids))
     named_ids = {row.record_id: row.person_id for row in connection.execute(person_rows)}
     return {record_id: named_ids.get(record_id, record_id) for record_id in record_ids}
@@ -110,7 +110,7 @@ def find(connection: Connection, record_id: str, client_id: str, but: str = "") 
 
 
 def write(connection: Connection, keys: DataKeys, encounter_id: str, data: ClientData, client_id: str) -> None:
-    """Write what a client says of an encounter that has no such row yet."""
+    """Write a client's data of an encounter that has no such row yet."""
     content = data.content
     if content is not None:
         content = seal(keys.obtain(connection, encounter_id, Lock.CLIENT_KEY), _content_place(encounter_id), content)
@@ -130,7 +130,7 @@ def write(connection: Connection, keys: DataKeys, encounter_id: str, data: Clien
 
 
 def remove(connection: Connection, encounter_id: str) -> None:
-    """Remove what a client says of an encounter, before something else is written in its place."""
+    """Remove a client's data of an encounter, before it is replaced."""
     for table in (osia_encounters, inactive_encounters):
         connection.execute(delete(table).where(table.c.encounter_id == encounter_id))
 

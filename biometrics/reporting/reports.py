@@ -64,7 +64,7 @@ class ReportStore:
 
     @needs(Scope.REPORT_READ)
     def counts(self, dimensions: tuple[Dimension, ...], period: Period, *, public: bool = False) -> Report:
-        """Count encounters by some dimensions; by act or section charges are counted, of which one may have several.
+        """Count encounters by dimensions; by act or section, count charges, of which an encounter may have several.
 
         Raises:
             InvalidField: nothing or too much to count by, or a public table that is too large.
@@ -110,7 +110,7 @@ class ReportStore:
 
     @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
-        """Report searches by month: how many had a candidate above the threshold, and were confirmed by examiners."""
+        """Report searches by month: how many had a candidate above the threshold, and how many examiners confirmed."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         confirmed = exists().where(cases.c.search_id == searches.c.id, cases.c.outcome == Conclusion.IDENTIFICATION)
         query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)

@@ -89,7 +89,7 @@ def _equations(places: Mapping[Labels, object]) -> list[list[Labels]]:
 
 
 def _suppressed(values: Mapping[Labels, int], equations: list[list[Labels]]) -> set[Labels]:
-    """Return what must not be published: the small counts, and others until each of them is open enough."""
+    """Return the cells to suppress: small counts, and others until each small count has a wide enough interval."""
     hidden = {labels for labels, count in values.items() if 0 < count < SMALL}
     of = _equations_of(equations)
     added = True

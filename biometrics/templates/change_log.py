@@ -54,7 +54,7 @@ def pending(connection: Connection, sequence: int, modality: Modality, model: st
 
 
 def history(connection: Connection, before: int, after: int, modality: Modality, model: str) -> History:
-    """Return what became of one feature space since a search that ran from one sequence number to another."""
+    """Return the changes of one feature space since a search that ran from one sequence number to another."""
     of_space = (changes.c.modality == modality, changes.c.model == model)
     added = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.ADD)
     up_to = added.where(changes.c.sequence <= after)

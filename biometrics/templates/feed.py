@@ -52,7 +52,7 @@ class TemplateFeed:
 
     @needs(Scope.NATIONAL_FOLLOW)
     def page(self, after: int, mark: str, limit: int = MOST) -> ChangesPage:
-        """Return what became of the templates with changes after a number, at most `limit` changes.
+        """Return the state of the templates that changed after a sequence number, at most `limit` changes.
 
         `mark` is that of the page before, "" for the first. The page begins from the start, with `since` 0, where the
         mark is not of this database's history: it was restored from a backup since, or is another one.

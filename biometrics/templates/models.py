@@ -143,7 +143,7 @@ class ModelStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def note_progress(self, model_in_use: ModelInUse, sample_count: int, complete_to: int | None = None) -> None:
-        """Add to how many samples were extracted by a model; `complete_to` is set where it is given.
+        """Add to the number of samples extracted by a model; `complete_to` is set if given.
 
         After a pause of some minutes the count begins again, so that it tells the present rate.
         """
@@ -158,7 +158,7 @@ class ModelStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def restart_count(self, model_in_use: ModelInUse) -> None:
-        """Count the samples and kept probes that a model has still to do, and those done from now on."""
+        """Count the samples and kept probes that a model has to extract, and restart the count of extracted ones."""
         with self._database.writing() as connection:
             _restart(connection, model_in_use.modality, model_in_use.model)
 
@@ -190,7 +190,7 @@ def _restart(connection: Connection, modality: Modality, model: str) -> int:
 
 
 def _standing_without(connection: Connection, model: str, other_models: Sequence[str]) -> int:
-    """Count the active standing searches with a probe of a model and of none of some others."""
+    """Count the active standing searches that have a probe of a model and none of `other_models`."""
     other = standing_probes.alias()
     same = (other.c.standing_id == standing_probes.c.standing_id, other.c.ordinal == standing_probes.c.ordinal)
     query = (

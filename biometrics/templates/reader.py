@@ -92,7 +92,7 @@ class TemplateReader:
             return int(connection.execute(select(func.count()).select_from(unreadable_templates)).scalar_one())
 
     def recheck(self) -> int:
-        """Let searches find again what can be decrypted by now; return how many templates that were."""
+        """Make templates that can be decrypted again searchable; return how many."""
         with self._database.reading() as connection:
             ids = connection.execute(select(unreadable_templates.c.template_id)).scalars().all()
             readable = templates.load_templates(connection, self._keys, ids, set())
@@ -117,7 +117,7 @@ class TemplateReader:
             self._note(unreadable)
 
     def _note(self, unreadable: set[int]) -> None:
-        """Keep the ids of templates that cannot be decrypted, and log those that were not known."""
+        """Store the ids of templates that cannot be decrypted, and log the new ones."""
         new = []
         with self._database.noting() as connection:
             statement = insert(connection, unreadable_templates).on_conflict_do_nothing()

@@ -57,7 +57,7 @@ class ReextractionStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def take(self, model_in_use: ModelInUse, after: int, lease: timedelta = LEASE) -> int | None:
-        """Take a sample after a number, or one whose template cannot be decrypted; None where there is none.
+        """Lease the next sample after a number, or one whose template cannot be decrypted; None if there is none.
 
         It has no readable template of the model. One that was tried too often is listed as refused instead.
         """
@@ -142,7 +142,7 @@ class ReextractionStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def settled(self, model_in_use: ModelInUse) -> int | None:
-        """Return the number up to which all samples are done; None where some are not, or are being extracted."""
+        """Return the number up to which all samples are extracted; None if some are pending or leased."""
         with self._database.reading() as connection:
             leased = (reextractions.c.model == model_in_use.model, reextractions.c.leased_until.is_not(None))
             if connection.execute(select(reextractions.c.sample_id).where(*leased).limit(1)).first():
@@ -159,7 +159,7 @@ class ReextractionStore:
             return coverage.pending_count(connection, modality, model)
 
     def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, most: int | None = None) -> int:
-        """Count the people whom no search by a model finds; see `coverage.unsearchable_people`."""
+        """Count the people that searches by a model cannot return; see `coverage.unsearchable_people`."""
         with self._database.reading() as connection:
             return coverage.unsearchable_people(connection, modality, model, refused=refused, most=most)
 

@@ -165,7 +165,7 @@ class RayIndex:
         return present
 
     def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
-        """Return those of some ids whose templates the index holds."""
+        """Return the ids of `ids` whose templates are in the index."""
         id_array = np.asarray(ids, np.int64)
         self._flush()
         answers = self._complete("ids_present", id_array)

@@ -165,7 +165,7 @@ class MilvusIndex:
         return _ordered([], [], [])
 
     def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
-        """Return those of some ids whose templates the index holds."""
+        """Return the ids of `ids` whose templates are in the index."""
         unique_ids, present = np.unique(np.asarray(ids, np.int64)).tolist(), []
         with self._losing():
             for start in range(0, len(unique_ids), ROWS):

@@ -153,7 +153,7 @@ class Collector:
                 self._note(f"{path}/@{name}", "attribute")
 
     def _unknown(self, element: Element, path: str) -> None:
-        """Note what an element holds that has no place in the table: the outermost path that is unknown."""
+        """Note an element without an entry in the table: the outermost unknown path."""
         if any((descendant.text or "").strip() for descendant in element.iter()):
             self._note(path, "element")
 
