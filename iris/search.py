@@ -64,7 +64,7 @@ def find_circles(filled: Map, disc: Map) -> Pair:
         (_edge_share(small, pupil) * _darkness(small, pupil) * _iris_share(within, pupil), pupil)
         for pupil in _pupils(small, within)
     ]
-    clearest = sorted(judged, key=lambda each: -each[0])[:_JUDGED]
+    clearest = sorted(judged, key=lambda judgement: -judgement[0])[:_JUDGED]
     best = max((_with_limbus(guided, pupil, clear) for clear, pupil in clearest), key=lambda pair: pair.score)
     return Pair(_scaled(best.pupil, 1 / scale), _scaled(best.limbus, 1 / scale), best.score)
 

@@ -123,7 +123,7 @@ def plan_table(of: Measured, plan: Plan, demand: Demand, prices: Prices) -> Tabl
     )
     table.add_row("images", f"{sizes.images_tb:.2f} TB")
     table.add_row("a year", f"{cost(of, plan, prices) / LAKH:,.0f} lakh rupees")
-    for name, share in sorted(shares.items(), key=lambda each: -each[1]):
+    for name, share in sorted(shares.items(), key=lambda name_and_share: -name_and_share[1]):
         table.add_row(f"busiest hour: {name}", f"{100 * share:.2g} %")
     table.caption = f"Full first: {first}, at {1 / shares[first]:.1f} times as much."
     return table

@@ -196,7 +196,7 @@ def table(checks: Sequence[LatentCheck]) -> Table:
     )
     for check in (overall for overall in checks if overall.where == "all"):
         same = [part for part in checks if _same(part, check) and part.where != "all" and part.comparisons]
-        hardest = max(same, key=lambda each: each.reached / each.comparisons)
+        hardest = max(same, key=lambda part: part.reached / part.comparisons)
         checks_table.add_row(
             f"{check.least} to {check.most} minutiae{', marked' * check.marked}",
             f"{check.level:.0f}",

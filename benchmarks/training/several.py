@@ -160,7 +160,7 @@ def main() -> None:
     }
     np.savez_compressed(arguments.out, **arrays)
     lines = check("by the image", flows, Flows(), lambda flow: likelihood_by_image(flow, networks))
-    lines += check("by minutiae", points, PointSets(), lambda each: likelihood_by_points(each, networks))
+    lines += check("by minutiae", points, PointSets(), lambda point_set: likelihood_by_points(point_set, networks))
     print("\n".join(lines))  # noqa: T201
 
 

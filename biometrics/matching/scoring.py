@@ -115,7 +115,7 @@ class PersonComparison:
         by_probe = {probe_index: self._of_source([probe_index], compared, templates) for probe_index in compared}
         by_source = {}
         for places in self._sources_in(compared, templates):
-            best = max(places, key=lambda place: by_probe[place].decibans)
+            best = max(places, key=lambda index: by_probe[index].decibans)
             by_source[best] = self._of_source(places, compared, templates)
         samples = (
             SampleScore(
@@ -181,7 +181,7 @@ def _source_of(stored: StoredTemplate) -> StoredSource:
 
 
 def _best(scores: Mapping[int, Score]) -> int:
-    return max(scores, key=lambda place: scores[place].decibans)
+    return max(scores, key=lambda index: scores[index].decibans)
 
 
 def _decibans(score: Score) -> float:

@@ -104,7 +104,7 @@ def _suppressed(values: Mapping[Labels, int], equations: list[list[Labels]]) -> 
             candidates = candidates or {cell for cell, count in values.items() if count and cell not in hidden}
             if not candidates:
                 return hidden  # nothing that is not 0 is published
-            hidden.add(min(candidates, key=lambda place: (place.count(TOTAL), values[place], place)))
+            hidden.add(min(candidates, key=lambda cell: (cell.count(TOTAL), values[cell], cell)))
             added = True
     return hidden
 

@@ -73,7 +73,7 @@ def _merged(labels: Labels, depth: Depth) -> Labels:
     breadth = np.zeros(int(labels.max(initial=0)) + 1, np.float32)
     np.maximum.at(breadth, labels.ravel(), depth.ravel())
     owner = np.arange(len(breadth))
-    for piece, other, neck in sorted(_necks(labels, depth), key=lambda each: -each[2]):
+    for piece, other, neck in sorted(_necks(labels, depth), key=lambda neighbours: -neighbours[2]):
         a, b = owner[piece], owner[other]
         if a != b and neck >= p.NECK * min(breadth[a], breadth[b]):
             owner[owner == b] = a

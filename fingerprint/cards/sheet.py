@@ -73,7 +73,7 @@ def _block(piece: Piece) -> _Block:
 def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
     """Return the prints in rows from above, each from the left; pieces of one print are joined."""
     rows: list[list[_Block]] = []
-    for block in sorted(blocks, key=lambda each: each.middle):
+    for block in sorted(blocks, key=lambda block: block.middle):
         if rows and block.middle - rows[-1][0].middle < p.ROW_HEIGHT:
             rows[-1].append(block)
         else:
@@ -83,7 +83,7 @@ def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
 
 def _prints(row: Sequence[_Block]) -> list[_Block]:
     merged: list[_Block] = []
-    for block in sorted(row, key=lambda each: each.left):
+    for block in sorted(row, key=lambda block: block.left):
         if merged and block.left - merged[-1].right < p.PRINT_GAP:
             merged[-1] = merged[-1].joined(block)
         else:

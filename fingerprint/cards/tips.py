@@ -114,7 +114,7 @@ def _breadth(piece: Piece) -> float:
 def _fingers(parts: Sequence[Piece], tilt: float) -> list[list[Piece]]:
     """Group the pieces that lie above each other, from the tip on."""
     fingers: list[list[Piece]] = []
-    for piece in sorted(parts, key=lambda each: float(each.along(tilt)[1].mean())):
+    for piece in sorted(parts, key=lambda part: float(part.along(tilt)[1].mean())):
         above = max(fingers, key=lambda finger: _shared(finger[-1], piece, tilt), default=None)
         if above is not None and _shared(above[-1], piece, tilt) >= p.STACKED:
             above.append(piece)

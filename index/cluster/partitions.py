@@ -244,7 +244,7 @@ class Partitions:
         now = time.monotonic()
         fit = [(name, actor) for name, actor in self.copies[number].items() if name in self.fit]
         first = turn % max(len(fit), 1)
-        return sorted(fit[first:] + fit[:first], key=lambda each: self.late.get(each[0], 0.0) > now)
+        return sorted(fit[first:] + fit[:first], key=lambda name_and_actor: self.late.get(name_and_actor[0], 0.0) > now)
 
     def _answered(self, calls: Calls, numbers: Sequence[int], *, every: bool = False) -> list[dict[str, Any]]:
         """Return the answers, where each partition has one, or each copy."""
