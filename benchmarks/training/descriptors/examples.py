@@ -192,15 +192,15 @@ def load(folder: Path) -> list[Example]:
 
 def _arrays(shard: list[Example]) -> dict[str, Any]:
     arrays: dict[str, Any] = {
-        "finger": np.array([one_example.finger for one_example in shard]),
-        "points": np.array([len(one_example.minutiae) for one_example in shard]),
-        "minutiae": np.concatenate([one_example.minutiae for one_example in shard]),
-        "on_latent": np.concatenate([one_example.on_latent for one_example in shard], axis=1),
-        "on_print": np.concatenate([one_example.on_print for one_example in shard], axis=1),
+        "finger": np.array([training_example.finger for training_example in shard]),
+        "points": np.array([len(training_example.minutiae) for training_example in shard]),
+        "minutiae": np.concatenate([training_example.minutiae for training_example in shard]),
+        "on_latent": np.concatenate([training_example.on_latent for training_example in shard], axis=1),
+        "on_print": np.concatenate([training_example.on_print for training_example in shard], axis=1),
     }
     for name, all_cells in (
-        ("latent", [one_example.latent for one_example in shard]),
-        ("print", [one_example.print_ for one_example in shard]),
+        ("latent", [training_example.latent for training_example in shard]),
+        ("print", [training_example.print_ for training_example in shard]),
     ):
         arrays[f"{name}_shape"] = np.array([cells.values.shape for cells in all_cells])
         arrays[f"{name}_corner"] = np.array([(cells.left, cells.top) for cells in all_cells])
