@@ -67,5 +67,5 @@ def test_a_damaged_template_is_an_error_and_spoils_nothing() -> None:
 def test_threads_may_share_it() -> None:
     prints = PreparedPrints(2)
     with ThreadPoolExecutor(4) as threads:
-        for views in threads.map(prints.of, [DATA[n % 3 : n % 3 + 3] for n in range(40)]):
+        for views in threads.map(prints.prepare, [DATA[n % 3 : n % 3 + 3] for n in range(40)]):
             assert len(views) == 3
