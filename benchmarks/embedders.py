@@ -48,7 +48,7 @@ def side_by_side(columns: Mapping[str, output.Figures], title: str) -> Table:
     """Show the figures of several runs, a column each."""
     from rich.table import Table
 
-    shown = Table("figure", *columns, title=title)
+    table = Table("figure", *columns, title=title)
     for name in next(iter(columns.values())):
-        shown.add_row(name, *(str(figures.get(name)) for figures in columns.values()))
-    return shown
+        table.add_row(name, *(str(figures.get(name)) for figures in columns.values()))
+    return table

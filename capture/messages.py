@@ -58,10 +58,10 @@ def read_capture(message: dict[str, Any]) -> CaptureRequest:
 
 
 def _positions(codes: object) -> tuple[Position, ...]:
-    known = {position.value: position for position in (*FingerPosition, *EyePosition) if position.is_known}
-    listed = codes if isinstance(codes, list) else []
-    positions = tuple(known[code] for code in listed if type(code) is int and code in known)
-    if not positions or len(positions) < len(listed) or len(set(positions)) < len(positions):
+    positions_by_code = {position.value: position for position in (*FingerPosition, *EyePosition) if position.is_known}
+    code_list = codes if isinstance(codes, list) else []
+    positions = tuple(positions_by_code[code] for code in code_list if type(code) is int and code in positions_by_code)
+    if not positions or len(positions) < len(code_list) or len(set(positions)) < len(positions):
         raise MalformedRequest("The positions must be codes of known fingers or eyes, each once.")
     if len({type(position) for position in positions}) > 1:
         raise MalformedRequest("Fingers and eyes are captured apart.")
@@ -81,17 +81,17 @@ def challenge(nonce: bytes, proof: str) -> str:
     return _text("challenge", nonce=_base64(nonce), proof=proof)
 
 
-def devices(found: Iterable[Device]) -> str:
+def devices(connected: Iterable[Device]) -> str:
     """List what is connected."""
-    listed = [
+    descriptions = [
         {
             "id": device.id,
             "name": device.name,
             "modes": [{"positions": mode.positions, "impression": mode.impression} for mode in device.modes],
         }
-        for device in found
+        for device in connected
     ]
-    return _text("devices", devices=listed)
+    return _text("devices", devices=descriptions)
 
 
 def frame(number: int, jpeg: bytes) -> str:
@@ -118,11 +118,11 @@ def captured(
         }
         for one in judged
     ]
-    shown = [
-        {"verdict": each.verdict, "finger": each.finger, "other": each.other, "detail": each.message}
-        for each in findings
+    findings_json = [
+        {"verdict": finding.verdict, "finger": finding.finger, "other": finding.other, "detail": finding.message}
+        for finding in findings
     ]
-    return _text("captured", id=number, samples=samples, findings=shown)
+    return _text("captured", id=number, samples=samples, findings=findings_json)
 
 
 def error(number: int | None, fault: CaptureFault) -> str:

@@ -44,7 +44,7 @@ class Device:
 
 @dataclass(frozen=True)
 class CaptureRequest:
-    """What to capture: some of the positions of one of a device's modes, within so many seconds."""
+    """What to capture: some of the positions of one of a device's modes, within `seconds`."""
 
     device: str
     positions: tuple[Position, ...]
@@ -60,8 +60,8 @@ class CaptureRequest:
         for mode in device.modes:
             if self.impression is mode.impression and set(self.positions) <= set(mode.positions):
                 return mode
-        named = ", ".join(position.label for position in self.positions)
-        raise NotCapturable(f"{device.name} cannot capture this: {named}.")
+        labels = ", ".join(position.label for position in self.positions)
+        raise NotCapturable(f"{device.name} cannot capture this: {labels}.")
 
 
 @dataclass(frozen=True)

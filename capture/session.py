@@ -52,11 +52,11 @@ class CaptureSession:
         return [self._judge(file, impression) for file in files]
 
     def wrong_fingers(self, files: Sequence[CapturedFile]) -> list[SequenceFinding]:
-        """Return what shows that one of these prints is of another finger than it should be."""
+        """Return findings that one of these prints is of another finger than stated."""
         positions = {file.position for file in files}
         recogniser = self._recognisers[FINGERPRINT]
-        found = check_sequence(self._prints[True], self._prints[False], recogniser, self._calibration)
-        return [finding for finding in found.wrong if positions & {finding.finger, finding.other}]
+        check = check_sequence(self._prints[True], self._prints[False], recogniser, self._calibration)
+        return [finding for finding in check.wrong if positions & {finding.finger, finding.other}]
 
     def _judge(self, file: CapturedFile, impression: Impression | None) -> Judged:
         modality = FINGERPRINT if isinstance(file.position, FingerPosition) else IRIS

@@ -49,7 +49,9 @@ class Simulator:
     async def devices(self) -> Sequence[Device]:
         """Return a scanner of fingers and one of eyes, each where there are files for it."""
         modes = {name: tuple(mode for mode in modes if self._names(mode)) for name, modes in _MODES.items()}
-        return [Device(name, "Simulator", name, "0", own) for name, own in modes.items() if own]
+        return [
+            Device(name, "Simulator", name, "0", device_modes) for name, device_modes in modes.items() if device_modes
+        ]
 
     async def frames(self, request: CaptureRequest) -> AsyncGenerator[bytes, None]:
         """Yield what the next capture will show, ever clearer, as a finger that is put down."""
@@ -57,11 +59,13 @@ class Simulator:
         path = self._attempt(name)
         if path.suffix == ".txt":
             return
-        shown = Pillow.fromarray(decode(path.read_bytes()).grey())
-        shown.thumbnail((FRAME_SIDE, FRAME_SIDE))
+        picture = Pillow.fromarray(decode(path.read_bytes()).grey())
+        picture.thumbnail((FRAME_SIDE, FRAME_SIDE))
         for clearness in (0.3, 0.6, 1.0):
             file = io.BytesIO()
-            Pillow.blend(Pillow.new("L", shown.size, 255), ImageOps.autocontrast(shown), clearness).save(file, "JPEG")
+            Pillow.blend(Pillow.new("L", picture.size, 255), ImageOps.autocontrast(picture), clearness).save(
+                file, "JPEG"
+            )
             yield file.getvalue()
             await asyncio.sleep(1 / FRAMES_PER_SECOND)
 
@@ -93,15 +97,15 @@ class Simulator:
     def _names(self, mode: CaptureMode) -> list[str]:
         """Return the names without endings of the files for a mode: one of all positions, or one of each."""
         rolled = "rolled_" if mode.impression is Impression.ROLLED_LIVE_SCAN else ""
-        if mode.positions in SLAPS and self._files_named(together := SLAPS[mode.positions].name.lower()):
-            return [together]
-        each = [rolled + position.name.lower() for position in mode.positions]
-        return each if all(self._files_named(name) for name in each) else []
+        if mode.positions in SLAPS and self._files_named(slap := SLAPS[mode.positions].name.lower()):
+            return [slap]
+        names = [rolled + position.name.lower() for position in mode.positions]
+        return names if all(self._files_named(name) for name in names) else []
 
     def _files_named(self, name: str) -> list[Path]:
         """Return the attempts of a name in their order."""
-        found = [path for path in self._folder.glob(f"{name}.*") if path.name.split(".", 1)[0] == name]
-        return sorted(found, key=lambda path: [int(part) for part in path.name.split(".")[1:-1] if part.isdigit()])
+        attempts = [path for path in self._folder.glob(f"{name}.*") if path.name.split(".", 1)[0] == name]
+        return sorted(attempts, key=lambda path: [int(part) for part in path.name.split(".")[1:-1] if part.isdigit()])
 
     def _attempt(self, name: str) -> Path:
         attempts = self._files_named(name)

@@ -34,7 +34,7 @@ def marked(photo: Photographed) -> MarkedImage:
 
 def chart(probe: Photographed, candidate: Photographed) -> Chart:
     """Chart two faces: the landmarks belong together, and each face is turned, scaled and shifted to its place."""
-    pairs = tuple((place, place) for place in range(len(_KINDS)))
+    pairs = tuple((kind_index, kind_index) for kind_index in range(len(_KINDS)))
     frame = Frame(WIDTH, HEIGHT, None, _upright(probe[1]), _upright(candidate[1]))
     return Chart(marked(probe), marked(candidate), pairs, frame)
 

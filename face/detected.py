@@ -46,7 +46,7 @@ class DetectedFace:
         return common / (width * height + other_width * other_height - common)
 
     def shifted(self, right: int, down: int) -> DetectedFace:
-        """Return the same face in a photo whose corner lies so many pixels to the left and above."""
+        """Return the face moved right and down by this many pixels."""
         x, y, width, height = self.box
         landmarks = self.landmarks + np.array([right, down], dtype=np.float32)
         return DetectedFace((x + right, y + down, width, height), landmarks, self.score)

@@ -55,18 +55,18 @@ class FaceDetector:
         return _distinct(faces)
 
     def refine(self, rgb: NDArray[np.uint8], face: DetectedFace) -> DetectedFace:
-        """Look again at one face of a photo, cut out and brought to two sizes, and take the mean of the landmarks.
+        """Detect one face of a photo again in a crop at two sizes, and take the mean of the landmarks.
 
-        A face that cannot be found in the cutting is returned as it was.
+        Returns `face` unchanged if it is not detected in the crop.
         """
-        looks = self._beside.map(lambda size: self._again(rgb, face, size), REFINED_SIZES)
-        seen = [again for again in looks if again]
-        if not seen:
+        looks = self._beside.map(lambda size: self._detect_near(rgb, face, size), REFINED_SIZES)
+        detections = [detection for detection in looks if detection]
+        if not detections:
             return face
-        landmarks = np.asarray(np.mean([again.landmarks for again in seen], axis=0), dtype=np.float32)
-        return DetectedFace(seen[0].box, landmarks, seen[0].score)
+        landmarks = np.asarray(np.mean([detection.landmarks for detection in detections], axis=0), dtype=np.float32)
+        return DetectedFace(detections[0].box, landmarks, detections[0].score)
 
-    def _again(self, rgb: NDArray[np.uint8], face: DetectedFace, size: float) -> DetectedFace | None:
+    def _detect_near(self, rgb: NDArray[np.uint8], face: DetectedFace, size: float) -> DetectedFace | None:
         reach = CUTTING_SIDE * face.size / 2
         left, top = (max(0, int(middle - reach)) for middle in face.centre)
         right, bottom = (int(middle + reach) + 1 for middle in face.centre)
@@ -83,7 +83,9 @@ class FaceDetector:
         tensor = np.zeros((1, 3, rows, columns), dtype=np.float32)
         tensor[0, :, : photo.shape[0], : photo.shape[1]] = photo[:, :, ::-1].transpose(2, 0, 1)
         scores, geometry = _decode(self._session.run(input=tensor), columns, min_score)
-        return _distinct(_face(*each) for each in zip(scores, geometry / scale, strict=True))
+        return _distinct(
+            _face(*score_and_geometry) for score_and_geometry in zip(scores, geometry / scale, strict=True)
+        )
 
 
 def _face(score: np.float32, numbers: NDArray[np.float32]) -> DetectedFace:
@@ -109,18 +111,24 @@ def _decode(
     for level, stride in enumerate(_STRIDES):
         class_score, object_score, box, landmarks = (outputs[level + 3 * kind][0] for kind in range(4))
         score = np.sqrt(np.clip(class_score[:, 0], 0, 1) * np.clip(object_score[:, 0], 0, 1))
-        kept = np.flatnonzero(score >= min_score)
-        place = np.stack(np.divmod(kept, columns // stride)[::-1], axis=1).astype(np.float32)
-        cells = np.hstack([place + box[kept, :2], np.exp(box[kept, 2:]), np.tile(place, 5) + landmarks[kept]])
-        scores.append(score[kept])
+        confident = np.flatnonzero(score >= min_score)
+        cell_position = np.stack(np.divmod(confident, columns // stride)[::-1], axis=1).astype(np.float32)
+        cells = np.hstack(
+            [
+                cell_position + box[confident, :2],
+                np.exp(box[confident, 2:]),
+                np.tile(cell_position, 5) + landmarks[confident],
+            ]
+        )
+        scores.append(score[confident])
         geometry.append(cells * stride)
     return np.concatenate(scores), np.concatenate(geometry).astype(np.float32)
 
 
 def _distinct(faces: Iterable[DetectedFace]) -> tuple[DetectedFace, ...]:
     """Keep the best of every set of overlapping boxes, best first (greedy non-maximum suppression)."""
-    kept: list[DetectedFace] = []
-    for face in sorted(faces, key=lambda each: -each.score):
-        if not any(face.overlap(other) > MAX_OVERLAP for other in kept):
-            kept.append(face)
-    return tuple(kept)
+    distinct: list[DetectedFace] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        if not any(face.overlap(other) > MAX_OVERLAP for other in distinct):
+            distinct.append(face)
+    return tuple(distinct)

@@ -90,7 +90,7 @@ class FaceExtractor:
         refusals: list[UnusableSample] = [
             NoFace("No face was found; use a photo in good light, with a whole face in it.")
         ]
-        for face in sorted(photo.faces, key=lambda each: -each.size):
+        for face in sorted(photo.faces, key=lambda detected: -detected.size):
             try:
                 extracted.append(self._extracted(photo, self._refined(photo, face)))
             except (NoFace, FaceTooSmall) as error:

@@ -39,8 +39,8 @@ class Joining:
             ModelMismatch: the file is absent or not one.
         """
         try:
-            with np.load(path) as held:
-                centre, radius, axes = (np.asarray(held[name], np.float32) for name in ("centre", "radius", "axes"))
+            with np.load(path) as arrays:
+                centre, radius, axes = (np.asarray(arrays[name], np.float32) for name in ("centre", "radius", "axes"))
         except (OSError, ValueError, KeyError) as error:
             raise ModelMismatch(
                 f"{path} does not say how two embedders are joined: {error}. Install it again."

@@ -89,9 +89,9 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
 
 def encode_latent(latent: Sequence[Sequence[FingerprintTemplate]], described: Described = NOT_DESCRIBED) -> bytes:
     """Return the bytes of a latent: in one aspect or more, as many views in each, with the ridges of the first one."""
-    bare = [(first, *(replace(view, ridges=NO_RIDGES) for view in others)) for first, *others in latent]
+    bare = [(first, *(replace(view, ridges=NO_RIDGES) for view in further)) for first, *further in latent]
     encoded = [encode(view) for views in bare for view in views]
-    parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
+    parts = [part for encoded_view in encoded for part in (_LENGTH.pack(len(encoded_view)), encoded_view)]
     head = _VIEWS.pack(_VIEWS_MAGIC, _DESCRIBED, len(latent[0])) + bytes([len(latent)])
     return head + b"".join(parts) + _encoded_descriptions(described)
 
@@ -174,8 +174,8 @@ def decode_aspects(data: bytes) -> list[list[FingerprintTemplate]]:
 
 
 def _decoded_views(views: Sequence[bytes], *, shares_ridges: bool) -> list[FingerprintTemplate]:
-    first, *others = (_decoded(view) for view in views)
-    return [first, *(replace(view, ridges=first.ridges) if shares_ridges else view for view in others)]
+    first, *further = (_decoded(view) for view in views)
+    return [first, *(replace(view, ridges=first.ridges) if shares_ridges else view for view in further)]
 
 
 class _Parts(NamedTuple):

@@ -64,7 +64,7 @@ def draw_comparison(
     Pairs have the same number on both sides, the one that contributes most first; red rings are minutiae in the overlap
     without a partner. On the right the candidate (orange) lies on the probe (blue): where the ridges agree it is dark.
     """
-    images = [_resized(*each) for each in (probe, candidate)]
+    images = [_resized(*print_) for print_ in (probe, candidate)]
     panels = [_faint(image) for image in images]
     alignment = explanation.alignment
     if alignment:
@@ -150,9 +150,11 @@ def _overlay(probe: NDArray[np.uint8], candidate: NDArray[np.uint8], alignment: 
     height, width = probe.shape
     step = 8  # pixels between the places that are carried; the motion is smooth
     y, x = np.mgrid[0 : height + step : step, 0 : width + step : step] / _SCALE
-    there = alignment.on_candidate(np.stack([x.ravel(), y.ravel()])).reshape(2, *x.shape) * _SCALE
+    on_candidate = alignment.on_candidate(np.stack([x.ravel(), y.ravel()])).reshape(2, *x.shape) * _SCALE
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32) / step
-    map_x, map_y = (cv2.remap(each.astype(np.float32), columns, rows, cv2.INTER_LINEAR) for each in there)
+    map_x, map_y = (
+        cv2.remap(coordinates.astype(np.float32), columns, rows, cv2.INTER_LINEAR) for coordinates in on_candidate
+    )
     moved = cv2.remap(_darkness(candidate), map_x, map_y, cv2.INTER_LINEAR, borderValue=0)
     inked = 1 - _darkness(probe)[:, :, None] * (1 - _PROBE_INK)
     return np.asarray(255 * inked * (1 - moved[:, :, None] * (1 - _CANDIDATE_INK)), dtype=np.uint8)
@@ -176,18 +178,21 @@ def _join(
     picture: Picture, probe: FingerprintTemplate, candidate: FingerprintTemplate, alignment: Alignment, aside: int
 ) -> None:
     """Join and number the pairs; the candidate's panel begins `aside` pixels to the right."""
-    ours, theirs = probe.minutiae(), candidate.minutiae()
+    probe_minutiae, candidate_minutiae = probe.minutiae(), candidate.minutiae()
     shift = aside / _SCALE
     places = [
-        ((ours[pair.probe].x, ours[pair.probe].y), (theirs[pair.candidate].x + shift, theirs[pair.candidate].y))
+        (
+            (probe_minutiae[pair.probe].x, probe_minutiae[pair.probe].y),
+            (candidate_minutiae[pair.candidate].x + shift, candidate_minutiae[pair.candidate].y),
+        )
         for pair in alignment.pairs
     ]
     lines = picture.copy()
     for start, end in places:
         cv2.line(lines, _at(*start), _at(*end), _PAIRED, 1, cv2.LINE_AA, _FIXED)
     cv2.addWeighted(lines, 0.35, picture, 0.65, 0, dst=picture)
-    for place in (each for pair in places for each in pair):
-        cv2.circle(picture, _at(*place), round(4 * _SCALE) << _FIXED, _PAIRED, -1, cv2.LINE_AA, _FIXED)
+    for point in (end for pair in places for end in pair):
+        cv2.circle(picture, _at(*point), round(4 * _SCALE) << _FIXED, _PAIRED, -1, cv2.LINE_AA, _FIXED)
     written = Pillow.fromarray(picture)
     pen, font = ImageDraw.Draw(written), ImageFont.load_default(12)
     for number, pair in enumerate(places, start=1):

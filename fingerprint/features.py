@@ -63,21 +63,21 @@ def features_of_prints(prints: Sequence[Sequence[FingerprintTemplate]]) -> list[
     other's turn of the interpreter.
     """
     of_views = iter(_features_of([view for views in prints for view in views]))
-    return [_together(views, [next(of_views) for _ in views]) for views in prints]
+    return [_features_of_views(views, [next(of_views) for _ in views]) for views in prints]
 
 
-def _together(views: Sequence[FingerprintTemplate], of_views: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+def _features_of_views(views: Sequence[FingerprintTemplate], of_views: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
     local_features = of_views[0]
     if len(views) == 1:
         return local_features[:MOST]
     places = _places(views[0])
     for view, its_features in zip(views[1:], of_views[1:], strict=True):
-        its = _places(view)
-        near = np.hypot(its[0, :, None] - places[0], its[1, :, None] - places[1]) <= SAME_PLACE
-        turned = np.abs(np.angle(np.exp(1j * (its[2, :, None] - places[2])))) <= SAME_DIRECTION
+        view_places = _places(view)
+        near = np.hypot(view_places[0, :, None] - places[0], view_places[1, :, None] - places[1]) <= SAME_PLACE
+        turned = np.abs(np.angle(np.exp(1j * (view_places[2, :, None] - places[2])))) <= SAME_DIRECTION
         new = ~(near & turned).any(axis=1)
         local_features = np.concatenate([local_features, its_features[new]])
-        places = np.concatenate([places, its[:, new]], axis=1)
+        places = np.concatenate([places, view_places[:, new]], axis=1)
     return local_features[:MOST]
 
 

@@ -21,7 +21,7 @@ def model_digest(registry: ModelRegistry, network: str) -> str:
         ModelMissing: there is no such network.
     """
     entry = registry.entry(network)
-    made = entry.sha256 if entry.prepare in ("", NETWORK) else f"{entry.sha256} {entry.prepare}"
+    network_hash = entry.sha256 if entry.prepare in ("", NETWORK) else f"{entry.sha256} {entry.prepare}"
     if entry.prepare == REDUCED:
-        made += f" {registry.entry(NETWORK).sha256}"
-    return sha256(f"{made} fingerprint engine {ENGINE}".encode()).hexdigest()
+        network_hash += f" {registry.entry(NETWORK).sha256}"
+    return sha256(f"{network_hash} fingerprint engine {ENGINE}".encode()).hexdigest()

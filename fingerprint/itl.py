@@ -105,9 +105,9 @@ def missing_fingers(record: ItlRecord) -> dict[FingerPosition, str]:
 def _type_4(record: ItlRecord, first: ItlRecord) -> RidgeImage:
     width, height = _size(record, _HLL4), _size(record, _VLL4)
     # Without native scanning the transmitted image has the nominal resolution, 500 if not stated.
-    stated = first.text(NSR if record.text(_ISR) == _NATIVE else NTR)
+    resolution = first.text(NSR if record.text(_ISR) == _NATIVE else NTR)
     try:
-        ppi = float(stated or 0) * _MM_AN_INCH or _STANDARD_PPI
+        ppi = float(resolution or 0) * _MM_AN_INCH or _STANDARD_PPI
     except ValueError as error:
         raise first.error(NTR, "is not a number of pixels a millimetre", "a number such as 19.69") from error
     return RidgeImage(
@@ -159,7 +159,7 @@ def _depth(record: ItlRecord, compressed: bool, warnings: list[str]) -> int:
 
 def _transmitted_ppi(record: ItlRecord, warnings: list[str]) -> float | None:
     """Return the resolution of the image as it was sent; None, with a warning, if no field states it."""
-    place, transmitted = f"Record {record.place}:", f"{record.type}.{_THPS:03d} (THPS)"
+    record_label, transmitted = f"Record {record.place}:", f"{record.type}.{_THPS:03d} (THPS)"
     if record.text(_SLC) in _UNITS:
         for number, name in {_THPS: "THPS", _TVPS: "TVPS", _SHPS: "SHPS", _SVPS: "SVPS"}.items():
             if not _is_scale(record, number):
@@ -167,10 +167,12 @@ def _transmitted_ppi(record: ItlRecord, warnings: list[str]) -> float | None:
             if ppi := pixels_an_inch(record, _SLC, number):
                 if number != _THPS:
                     used = f"{record.type}.{number:03d} ({name})"
-                    warnings.append(f"{place} field {transmitted} gives no scale of a scanner; {used} is used.")
+                    warnings.append(f"{record_label} field {transmitted} gives no scale of a scanner; {used} is used.")
                 return ppi
             break  # a display's, as some software writes
-    warnings.append(f"{place} no field gives a scale of a scanner; what the image file says is used, else 500 ppi.")
+    warnings.append(
+        f"{record_label} no field gives a scale of a scanner; what the image file says is used, else 500 ppi."
+    )
     return None
 
 
@@ -201,9 +203,9 @@ def _content(
         raise record.error(number, "is empty: there is no image", "an image", "")
     if compressed:
         return data
-    if len(data) != (needed := width * height * depth // 8):
-        what = f"has {len(data)} bytes; {width} x {height} pixels need {needed}"
-        raise record.error(number, what, f"{needed} bytes", f"{len(data)} bytes")
+    if len(data) != (expected := width * height * depth // 8):
+        fault = f"has {len(data)} bytes; {width} x {height} pixels need {expected}"
+        raise record.error(number, fault, f"{expected} bytes", f"{len(data)} bytes")
     if depth == _COLOUR_BITS:
         return b"P6 %d %d 255\n" % (width, height) + data
     if depth == _DEEP_BITS:

@@ -255,12 +255,12 @@ class FingerprintRecogniser:
             InvalidTemplate: the bytes of one are damaged.
             MatcherCompiling: as for `require_compiled`.
         """
-        prepared, *others = self._checked(probe, *candidates)
+        prepared, *prepared_candidates = self._checked(probe, *candidates)
         latent = np.array([_latent_pair(probe, candidate) for candidate in candidates], np.bool_)
         scores = np.zeros(len(candidates))
-        facing = [Compared(candidates[place].data, others[place]) for place in np.flatnonzero(latent).tolist()]
+        facing = [Compared(candidates[row].data, prepared_candidates[row]) for row in np.flatnonzero(latent).tolist()]
         scores[latent] = self._compared.scores(Compared(probe.data, prepared), facing)
-        scores[~latent] = match_views(prepared[0], [others[place][0] for place in np.flatnonzero(~latent)])
+        scores[~latent] = match_views(prepared[0], [prepared_candidates[row][0] for row in np.flatnonzero(~latent)])
         return scores
 
     def explain(self, probe: Template, candidate: Template) -> Explanation:
@@ -272,7 +272,7 @@ class FingerprintRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
-        first, second = self._shown(probe, candidate)
+        first, second = self._explained_views(probe, candidate)
         return explain(first.prepared, second.prepared, _parameters(probe, candidate))
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
@@ -289,7 +289,7 @@ class FingerprintRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
-        first, second = self._shown(probe.template, candidate.template)
+        first, second = self._explained_views(probe.template, candidate.template)
         explanation = explain(first.prepared, second.prepared, _parameters(probe.template, candidate.template))
         return charting.chart(
             explanation,
@@ -300,7 +300,7 @@ class FingerprintRecogniser:
     def _of_one_view(self, template: FingerprintTemplate) -> Template:
         return Template(FINGERPRINT, self.model, encode(template), None)
 
-    def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
+    def _explained_views(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
         """Return the views of two templates to explain: the first ones, as the latent desk suggests their minutiae.
 
         Two others are shown where they score more than twice as much: the first ones would not show why. A latent is
@@ -308,10 +308,10 @@ class FingerprintRecogniser:
         """
         of_probe, of_candidate = self._checked(probe, candidate)
         parameters = _parameters(probe, candidate)
-        [(own, other)] = best_aspects(of_probe, [of_candidate], parameters)
-        first, second = _views(probe, of_probe, own), _views(candidate, of_candidate, other)
-        others = [view.prepared for view in second]
-        scores = np.array([match(view.prepared, others, parameters) for view in first])
+        [(aspect, other)] = best_aspects(of_probe, [of_candidate], parameters)
+        first, second = _views(probe, of_probe, aspect), _views(candidate, of_candidate, other)
+        candidate_views = [view.prepared for view in second]
+        scores = np.array([match(view.prepared, candidate_views, parameters) for view in first])
         row, column = np.unravel_index(int(scores.argmax()), scores.shape)
         if scores[row, column] > 2 * scores[0, 0]:
             return first[row], second[column]
@@ -319,7 +319,7 @@ class FingerprintRecogniser:
 
     def _checked(self, *templates: Template) -> list[Aspects]:
         require_compiled()
-        return self._prepared.of([template.data_for(self.model) for template in templates])
+        return self._prepared.prepare([template.data_for(self.model) for template in templates])
 
 
 class _View(NamedTuple):
@@ -332,7 +332,7 @@ class _View(NamedTuple):
 
 def _views(template: Template, prepared: Aspects, aspect: int) -> list[_View]:
     views = zip(decode_views(template.data), prepared[aspect], strict=True)
-    return [_View(view, its, ASPECTS[aspect]) for view, its in views]
+    return [_View(view, prepared_view, ASPECTS[aspect]) for view, prepared_view in views]
 
 
 def _latent_pair(probe: Template, candidate: Template) -> bool:

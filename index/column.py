@@ -60,7 +60,7 @@ class Column:
     def freeze(self) -> FrozenColumn:
         """Return the column as it is now, to be read while it changes; no change may be in progress."""
         frozen = FrozenColumn(self)
-        self._frozen = (*(each for each in self._frozen if each()), ref(frozen))
+        self._frozen = (*(reference for reference in self._frozen if reference()), ref(frozen))
         return frozen
 
     def changing(self, rows: Rows) -> NDArray[Any]:
@@ -134,8 +134,8 @@ class FrozenColumn:
         """Yield all rows, once, in order, a chunk at a time."""
         for number in range(-(-self._count // self._rows)):
             with self._column._moving:
-                kept = self._kept.pop(number, None)
-                chunk = self._copy(number) if kept is None else kept
+                saved = self._kept.pop(number, None)
+                chunk = self._copy(number) if saved is None else saved
                 self._next = number + 1
             yield chunk
 

@@ -143,16 +143,16 @@ class CompactVectors:
         while True:
             if where and rows.keeps(where):
                 count = int(np.count_nonzero(rows.meeting(where)))
-            wanted = int(SCORED * max(count / 1_000_000, 1) ** GROWTH) + SCORED_PER_HIT * max(k, 0)
-            depth = max(depth, wanted * SPREAD * rows.span // (max(count, 1) * max(blocks, SPREAD)) + 1)
-            if where and rows.keeps(where) and count <= max(wanted, depth * blocks):
-                few = np.flatnonzero(rows.meeting(where))
-                return few, np.full(len(few), np.inf, np.float32)
+            min_scored = int(SCORED * max(count / 1_000_000, 1) ** GROWTH) + SCORED_PER_HIT * max(k, 0)
+            depth = max(depth, min_scored * SPREAD * rows.span // (max(count, 1) * max(blocks, SPREAD)) + 1)
+            if where and rows.keeps(where) and count <= max(min_scored, depth * blocks):
+                matching = np.flatnonzero(rows.meeting(where))
+                return matching, np.full(len(matching), np.inf, np.float32)
             candidates, scores, floor = self._scan(query, depth)
             sure = np.flatnonzero((scores >= floor) & rows.meet(candidates, where))
-            if len(sure) >= wanted:
-                sure = sure[np.argpartition(-scores[sure], wanted - 1)[:wanted]]
-            if len(sure) >= wanted or floor == _LEAST:
+            if len(sure) >= min_scored:
+                sure = sure[np.argpartition(-scores[sure], min_scored - 1)[:min_scored]]
+            if len(sure) >= min_scored or floor == _LEAST:
                 return candidates[sure], scores[sure]
             if where:
                 rows.meeting(where)  # from now on it is known, and says how deep to go
@@ -218,8 +218,8 @@ class CompactVectors:
         def share(first: int) -> list[Result]:
             return [work(part) for part in parts[first :: self._threads]]
 
-        others = [self._pool.submit(share, first) for first in range(1, min(self._threads, len(parts)))]
-        shares = [share(0), *(other.result() for other in others)]
+        futures = [self._pool.submit(share, first) for first in range(1, min(self._threads, len(parts)))]
+        shares = [share(0), *(other.result() for other in futures)]
         return [shares[i % self._threads][i // self._threads] for i in range(len(parts))]
 
 

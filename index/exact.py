@@ -78,7 +78,7 @@ class ExactIndex:
         rows = np.flatnonzero(self._rows.meeting(where))
         return self._rows.hits(rows, inner_products(self._vectors.values[rows], query), k)
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 

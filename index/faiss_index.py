@@ -103,7 +103,7 @@ class FaissIndex:
         rows, scores = self._vectors.best(query, k, self._rows, where)
         return self._rows.hits(rows, scores, k)
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 

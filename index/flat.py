@@ -55,9 +55,9 @@ class FlatVectors:
 
     def put(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Write vectors, shape (n, dimension), to some rows, old or new."""
-        more = int(rows.max(initial=-1)) + 1 - self._flat.ntotal
-        if more > 0:
-            self._flat.add(np.zeros((more, self._flat.d), np.float32))
+        missing = int(rows.max(initial=-1)) + 1 - self._flat.ntotal
+        if missing > 0:
+            self._flat.add(np.zeros((missing, self._flat.d), np.float32))
         self.values[rows] = vectors
 
     def erase(self, rows: NDArray[np.int64]) -> None:
@@ -68,27 +68,33 @@ class FlatVectors:
         self, query: NDArray[np.float32], k: int, rows: Rows, where: Filter
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return rows that include the k nearest of those that meet a filter, and their exact inner products."""
-        met = rows.meeting(where)
-        count = int(np.count_nonzero(met))
-        near = np.flatnonzero(met) if k <= 0 or count <= self._scan_at_most else self._nearest(query, k, met, count)
+        meets_filter = rows.meeting(where)
+        count = int(np.count_nonzero(meets_filter))
+        near = (
+            np.flatnonzero(meets_filter)
+            if k <= 0 or count <= self._scan_at_most
+            else self._nearest(query, k, meets_filter, count)
+        )
         return near, inner_products(self.values[near], query)
 
-    def _nearest(self, query: NDArray[np.float32], k: int, met: NDArray[np.bool_], count: int) -> NDArray[np.int64]:
-        """Return rows that include the exact k best of those that are met, which are `count`.
+    def _nearest(
+        self, query: NDArray[np.float32], k: int, meets_filter: NDArray[np.bool_], count: int
+    ) -> NDArray[np.int64]:
+        """Return rows that include the exact k best of the `count` rows that meet the filter.
 
         A float32 sum of d products of unit vectors is off by d * 2^-24 at most (Higham, Accuracy and Stability of
         Numerical Algorithms, 2nd ed., section 3.1), so FAISS is asked for more until the last is clearly out.
         """
-        parameters = None if count == len(met) else faiss.SearchParameters(sel=_selector(met))  # type: ignore[call-arg]
+        parameters = None if count == len(meets_filter) else faiss.SearchParameters(sel=_selector(meets_filter))  # type: ignore[call-arg]
         too_close = 2 * self._flat.d * 2.0**-24 * float(np.linalg.norm(query))
-        wanted = k + MARGIN
+        depth = k + MARGIN
         while True:
-            scores, ids = self._flat.search(query[None], min(wanted, count), params=parameters)
-            if wanted >= count or scores[0, -1] < scores[0, k - 1] - too_close:
+            scores, ids = self._flat.search(query[None], min(depth, count), params=parameters)
+            if depth >= count or scores[0, -1] < scores[0, k - 1] - too_close:
                 return np.asarray(ids[0], dtype=np.int64)
-            wanted *= 2
+            depth *= 2
 
 
-def _selector(met: NDArray[np.bool_]) -> faiss.IDSelector:
+def _selector(meets_filter: NDArray[np.bool_]) -> faiss.IDSelector:
     # FAISS's stubs know the C++ signatures only, not those of its Python wrappers, here and above.
-    return faiss.IDSelectorBitmap(np.packbits(met, bitorder="little"))  # type: ignore[call-arg, arg-type]
+    return faiss.IDSelectorBitmap(np.packbits(meets_filter, bitorder="little"))  # type: ignore[call-arg, arg-type]

@@ -38,13 +38,13 @@ class IdOrder:
         sorted_ids = ids if self._rows is None else ids[self._rows.values]
         return bool((sorted_ids[1:] == sorted_ids[:-1]).any())
 
-    def find(self, ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    def find(self, ids: NDArray[np.int64], sought: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of each wanted id, -1 where it is absent."""
         if not self._count:
-            return np.full(len(wanted), -1, np.int64)
-        places = np.minimum(self._places(ids, wanted), self._count - 1)
+            return np.full(len(sought), -1, np.int64)
+        places = np.minimum(self._places(ids, sought), self._count - 1)
         rows = places if self._rows is None else self._rows.values[places].astype(np.int64)
-        return np.where(ids[rows] == wanted, rows, -1)
+        return np.where(ids[rows] == sought, rows, -1)
 
     def insert(self, ids: NDArray[np.int64], new: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
         """Take in new ids, ascending and none of them present, which will be in these rows."""
@@ -72,16 +72,16 @@ class IdOrder:
         self._rows = Column(rows.astype(np.int32, copy=False))
         self._count = len(rows)
 
-    def _places(self, ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _places(self, ids: NDArray[np.int64], sought: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many ids are below each wanted one."""
         if self._rows is None:
-            return np.searchsorted(ids[: self._count], wanted)
+            return np.searchsorted(ids[: self._count], sought)
         rows = self._rows.values
-        if len(wanted) > _MANY:
-            return np.searchsorted(ids[rows], wanted)
-        low, high = np.zeros(len(wanted), np.int64), np.full(len(wanted), self._count)
+        if len(sought) > _MANY:
+            return np.searchsorted(ids[rows], sought)
+        low, high = np.zeros(len(sought), np.int64), np.full(len(sought), self._count)
         while (low < high).any():
             middle = np.minimum((low + high) // 2, self._count - 1)
-            below = (ids[rows[middle]] < wanted) & (low < high)
+            below = (ids[rows[middle]] < sought) & (low < high)
             low, high = np.where(below, middle + 1, low), np.where(below, high, middle)
         return low

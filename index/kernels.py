@@ -41,8 +41,8 @@ def encode(numbers, rows, coarse, fine, levels):  # type: ignore[no-untyped-def]
     for i in range(len(rows)):
         row = rows[i]
         group, lane = row // GROUP, row % GROUP
-        place = lane % HALF
-        place = 2 * place if place < HALF // 2 else 2 * place - HALF + 1
+        half_lane = lane % HALF
+        half_lane = 2 * half_lane if half_lane < HALF // 2 else 2 * half_lane - HALF + 1
         shift = 0 if lane < HALF else 4
         for pair in range(numbers.shape[1] // 2):
             nibble = 0
@@ -56,7 +56,7 @@ def encode(numbers, rows, coarse, fine, levels):  # type: ignore[no-untyped-def]
                     cell = 3 if x >= 0 else 0
                 fine[row, 2 * pair + second] = min(int(t * levels), levels - 1)
                 nibble |= cell << (2 * second)
-            byte = HALF * pair + place
+            byte = HALF * pair + half_lane
             coarse[group, byte] = (coarse[group, byte] & (0xF0 >> shift)) | (nibble << shift)
 
 
@@ -80,12 +80,12 @@ def score(query, rows, coarse, fine, levels, scores):  # type: ignore[no-untyped
     for i in range(len(rows)):
         row = rows[i]
         group, lane = row // GROUP, row % GROUP
-        place = lane % HALF
-        place = 2 * place if place < HALF // 2 else 2 * place - HALF + 1
+        half_lane = lane % HALF
+        half_lane = 2 * half_lane if half_lane < HALF // 2 else 2 * half_lane - HALF + 1
         shift = 0 if lane < HALF else 4
         total = np.float32(0)
         for pair in range(len(query) // 2):
-            nibble = coarse[group, HALF * pair + place] >> shift
+            nibble = coarse[group, HALF * pair + half_lane] >> shift
             for second in range(2):
                 cell = (nibble >> (2 * second)) & 3
                 t = (np.float32(fine[row, 2 * pair + second]) + half) * step

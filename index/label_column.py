@@ -47,7 +47,7 @@ class LabelColumn:
             raise InvalidVector("The labels of an index name places that are not in it.")
         column = cls()
         column._brief, column._places = Column(brief), Column(places)
-        column._numbers = {place.tobytes(): number for number, place in enumerate(places)}
+        column._numbers = {key.tobytes(): number for number, key in enumerate(places)}
         return column
 
     def freeze(self) -> dict[str, FrozenColumn]:
@@ -97,8 +97,8 @@ class LabelColumn:
 
         def judge(rows: Rows) -> NDArray[np.bool_]:
             brief = self._some(rows)
-            met = of_person.meets(brief)
-            return met & place_meets[brief["place"]] if of_place else met
+            person_meets = of_person.meets(brief)
+            return person_meets & place_meets[brief["place"]] if of_place else person_meets
 
         return judge
 
@@ -112,11 +112,11 @@ class LabelColumn:
         places = np.empty(len(labels), PLACE)
         for name in _PLACE_FIELDS:
             places[name] = labels[name]
-        _, firsts, which = np.unique(places.view(f"S{PLACE.itemsize}"), return_index=True, return_inverse=True)
+        _, firsts, inverse = np.unique(places.view(f"S{PLACE.itemsize}"), return_index=True, return_inverse=True)
         distinct = places[firsts]
-        new = [place for place in distinct if place.tobytes() not in self._numbers]
+        new = [key for key in distinct if key.tobytes() not in self._numbers]
         if new:
-            self._numbers.update((place.tobytes(), len(self._places) + more) for more, place in enumerate(new))
+            self._numbers.update((key.tobytes(), len(self._places) + offset) for offset, key in enumerate(new))
             self._places.append(np.array(new, PLACE))
-        numbers = np.array([self._numbers[place.tobytes()] for place in distinct], np.int64)
-        return numbers[which]
+        numbers = np.array([self._numbers[key.tobytes()] for key in distinct], np.int64)
+        return numbers[inverse]

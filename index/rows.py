@@ -115,11 +115,11 @@ class Rows:
         new = np.flatnonzero(rows < 0)
         new = new[np.argsort(ids[new], kind="stable")]
         reused = self._free[: len(new)]
-        first, more = self.span, len(new) - len(reused)
-        rows[new] = np.concatenate([reused, np.arange(first, first + more)])
+        first, appended = self.span, len(new) - len(reused)
+        rows[new] = np.concatenate([reused, np.arange(first, first + appended)])
         self._free = self._free[len(reused) :]
-        self._ids.grow(first + more)
-        self._labels.grow(first + more)
+        self._ids.grow(first + appended)
+        self._labels.grow(first + appended)
         self._order.insert(self.ids, ids[new], rows[new])
         self._ids.changing(rows)[rows] = ids
         self._labels.write(rows, labels)
@@ -146,13 +146,15 @@ class Rows:
         The answers for the last few filters are kept, and follow the changes: asking again costs nothing.
         """
         with self._keeping:  # searches at the same time may ask for filters that are not kept
-            met = self._met.get(where)
-            if met is None:
-                met = self._met[where] = Column(np.concatenate([np.empty(0, np.bool_), *self._parts_meeting(where)]))
+            meets_filter = self._met.get(where)
+            if meets_filter is None:
+                meets_filter = self._met[where] = Column(
+                    np.concatenate([np.empty(0, np.bool_), *self._parts_meeting(where)])
+                )
                 if len(self._met) > FILTERS_KEPT:
                     self._met.popitem(last=False)
             self._met.move_to_end(where)
-            return met.values
+            return meets_filter.values
 
     def keeps(self, where: Filter) -> bool:
         """Say whether the answer for a filter is kept, so that `meeting` costs nothing."""
@@ -182,12 +184,12 @@ class Rows:
 
         def judge(rows: NDArray[np.int64] | slice) -> NDArray[np.bool_]:
             ids = self.ids[rows]
-            met: NDArray[np.bool_] = (ids != FREE) & labels_meet(rows)
-            return met & where.at.holds(ids) if where.at else met
+            meets_filter: NDArray[np.bool_] = (ids != FREE) & labels_meet(rows)
+            return meets_filter & where.at.holds(ids) if where.at else meets_filter
 
         return judge
 
     def _follow(self, rows: NDArray[np.int64]) -> None:
-        for where, met in self._met.items():
-            met.grow(self.span)
-            met.values[rows] = self.meet(rows, where)
+        for where, meets_filter in self._met.items():
+            meets_filter.grow(self.span)
+            meets_filter.values[rows] = self.meet(rows, where)

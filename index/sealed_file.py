@@ -92,17 +92,17 @@ class SealedReader:
 
     def readinto(self, into: memoryview) -> int:
         """Fill a view, as far as there is content."""
-        done = 0
-        while done < len(into):
+        filled = 0
+        while filled < len(into):
             if not self._held and not self._next():
                 break  # at the end
-            part = min(len(into) - done, len(self._held))
-            into[done : done + part] = self._held[:part]
+            part = min(len(into) - filled, len(self._held))
+            into[filled : filled + part] = self._held[:part]
             self._held = self._held[part:]
-            done += part
-        self.left -= done
+            filled += part
+        self.left -= filled
         self._check_end()
-        return done
+        return filled
 
     def _check_end(self) -> None:
         """At the end of the data, open the rest of the file: an empty last piece shows that it is whole."""

@@ -35,15 +35,17 @@ def marked(exhibit: Exhibit, parts: EyeParts) -> MarkedImage:
     return MarkedImage(exhibit.image.width, exhibit.image.height, None, (), outlines)
 
 
-def chart(one: Exhibit, ours: EyeParts, our_code: IrisCode, other: Exhibit, theirs: EyeParts, code: IrisCode) -> Chart:
+def chart(
+    one: Exhibit, parts: EyeParts, our_code: IrisCode, other: Exhibit, other_parts: EyeParts, code: IrisCode
+) -> Chart:
     """Chart two photos: the frame is the other one, onto which the first is moved by its limbus and best rotation."""
-    second = marked(other, theirs)
+    second = marked(other, other_parts)
     turn = 2 * np.pi / STEPS * Matcher(our_code).rotation(code)
-    motion = complex(theirs.limbus.radius / ours.limbus.radius * np.exp(1j * turn))
-    shift = complex(theirs.limbus.x, theirs.limbus.y) - motion * complex(ours.limbus.x, ours.limbus.y)
+    motion = complex(other_parts.limbus.radius / parts.limbus.radius * np.exp(1j * turn))
+    shift = complex(other_parts.limbus.x, other_parts.limbus.y) - motion * complex(parts.limbus.x, parts.limbus.y)
     moved: Affine = (motion.real, motion.imag, -motion.imag, motion.real, shift.real, shift.imag)
     frame = Frame(second.width, second.height, None, moved, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
-    return Chart(marked(one, ours), second, (), frame)
+    return Chart(marked(one, parts), second, (), frame)
 
 
 def _corners(outline: Outline) -> tuple[tuple[float, float], ...]:

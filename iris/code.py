@@ -61,7 +61,7 @@ def code_of(strip: Strip) -> IrisCode:
 
 def _evened(strip: Strip) -> tuple[Floats, Floats]:
     """Return the lightness without slow changes, in local deviations, 0 where hidden, and what is seen as 0 or 1."""
-    weight = strip.seen.astype(np.float64)
+    weight = strip.visible.astype(np.float64)
     light = strip.light.astype(np.float64)
     around = _blurred(weight) + 1e-3
     mean = _blurred(light * weight) / around
@@ -100,8 +100,8 @@ def _trusted(weight: Floats, wave: float, sigma: float) -> Mask:
     """Return at which places enough is seen of what a filter looks at, shape (RINGS, STEPS)."""
     reach = int(wave / 2)
     wrapped = np.concatenate([weight[:, -reach:], weight, weight[:, :reach]], axis=1)
-    seen = cv2.blur(wrapped, (2 * reach + 1, 1))[:, reach:-reach]
-    return np.asarray(_ring_weights(sigma) @ seen > _SEEN)[:, :: COLUMNS // STEPS]
+    visible_share = cv2.blur(wrapped, (2 * reach + 1, 1))[:, reach:-reach]
+    return np.asarray(_ring_weights(sigma) @ visible_share > _SEEN)[:, :: COLUMNS // STEPS]
 
 
 def _fragile(strength: Floats, trusted: Mask) -> Mask:

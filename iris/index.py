@@ -79,7 +79,7 @@ class IrisIndex:
         ids = check_ids(ids, labels)
         if len(features) != len(ids):
             raise InvalidVector(f"The index takes one iris for each id, not {len(features)} for {len(ids)}.")
-        codes = np.array([_checked(each) for each in features], np.uint64).reshape(-1, *SHAPE)
+        codes = np.array([_checked(code) for code in features], np.uint64).reshape(-1, *SHAPE)
         rows = self._rows.add(ids, labels)
         for column, values in ((self._codes, codes), (self._looks, _look(codes))):
             column.grow(self._rows.span)
@@ -92,7 +92,7 @@ class IrisIndex:
             column.changing(rows)[rows] = 0
         return len(rows)
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
@@ -103,10 +103,12 @@ class IrisIndex:
             InvalidVector: not the code of an iris.
         """
         probe = IrisCode(*(part.reshape(LINES, WORDS) for part in _checked(features)))
-        met = self._rows.meeting(where)
-        count = int(np.count_nonzero(met))
-        wanted = max(self._least_compared, k, int(SHARE_COMPARED * count))
-        rows = np.flatnonzero(met) if k <= 0 or count <= wanted else self._likely(probe, met, wanted)
+        meets_filter = self._rows.meeting(where)
+        count = int(np.count_nonzero(meets_filter))
+        compared = max(self._least_compared, k, int(SHARE_COMPARED * count))
+        rows = (
+            np.flatnonzero(meets_filter) if k <= 0 or count <= compared else self._likely(probe, meets_filter, compared)
+        )
         bits, mask = (np.ascontiguousarray(self._codes.values[rows, part]) for part in (0, 1))
         scores = NOTHING - Matcher(probe).distances(Gallery(bits, mask))
         return self._rows.hits(rows, scores.astype(np.float32), k)
@@ -116,22 +118,22 @@ class IrisIndex:
         columns = {**self._rows.freeze(), "codes": self._codes.freeze(), "looks": self._looks.freeze()}
         return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)
 
-    def _likely(self, probe: IrisCode, met: NDArray[np.bool_], wanted: int) -> NDArray[np.int64]:
-        """Return the rows, rising, of the irises that are most alike at the first look, of those that are met.
+    def _likely(self, probe: IrisCode, meets_filter: NDArray[np.bool_], compared: int) -> NDArray[np.int64]:
+        """Return the rows, rising, of the irises that meet the filter and are most alike at the first look.
 
         Those that are as much alike as the last one come along, so that ties are told apart by id.
         """
         turned = _look(
             np.stack([[rotated(part, turn).ravel() for part in (probe.bits, probe.mask)] for turn in LOOK_TURNS])
         )
-        alike = np.empty(len(met), np.float32)
+        alike = np.empty(len(meets_filter), np.float32)
 
         def look(begin: int) -> None:
             part = slice(begin, begin + _PART)
-            first_look(turned, self._looks.values[part], met[part], alike[part])
+            first_look(turned, self._looks.values[part], meets_filter[part], alike[part])
 
-        list(self._pool.map(look, range(0, len(met), _PART)))
-        return np.flatnonzero(alike >= np.partition(alike, -wanted)[-wanted])
+        list(self._pool.map(look, range(0, len(meets_filter), _PART)))
+        return np.flatnonzero(alike >= np.partition(alike, -compared)[-compared])
 
 
 def _restored(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> Column:

@@ -47,19 +47,19 @@ def differing(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def first_look(probe: Words, looks: Words, met: NDArray[np.bool_], alike: NDArray[np.float32]) -> None:
+def first_look(probe: Words, looks: Words, meets_filter: NDArray[np.bool_], alike: NDArray[np.float32]) -> None:
     """Write how alike each code is to a probe, by few of their bits, at the best rotation.
 
     Args:
         probe: bits and mask, shape (rotations, 2, words).
         looks: likewise, shape (codes, 2, words).
-        met: which codes are asked for, shape (codes,).
+        meets_filter: which codes to compare, shape (codes,).
         alike: written, shape (codes,): how far beyond chance the bits agree, in standard deviations; else -inf.
     """
     bits, mask, probe_bits, probe_mask = looks[:, 0], looks[:, 1], probe[:, 0], probe[:, 1]
     for i in range(looks.shape[0]):
         best = np.float32(-np.inf)
-        if met[i]:
+        if meets_filter[i]:
             for turn in range(probe.shape[0]):
                 unlike, common = _counted(probe_bits, probe_mask, turn, bits, mask, i)
                 best = max(best, np.float32(common - 2 * unlike) / np.sqrt(np.float32(common + 1)))

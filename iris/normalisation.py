@@ -21,7 +21,7 @@ class Strip:
     """An unrolled iris: lightness and which of it can be seen, both of shape (ROWS, COLUMNS)."""
 
     light: Map
-    seen: Mask
+    visible: Mask
 
 
 def unroll(grey: Map, parts: EyeParts) -> Strip:
@@ -38,5 +38,5 @@ def unroll(grey: Map, parts: EyeParts) -> Strip:
     )
     light = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     usable = parts.usable.astype(np.float32)
-    seen = cv2.remap(usable, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0) > 0.5
-    return Strip(np.asarray(light, np.float32), np.asarray(seen))
+    visible = cv2.remap(usable, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0) > 0.5
+    return Strip(np.asarray(light, np.float32), np.asarray(visible))

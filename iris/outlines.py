@@ -25,8 +25,8 @@ class EdgeSearch:
     `softness` is the standard deviation of the radial derivative as a share of the radius, `order` that of the series.
     """
 
-    least: float
-    most: float
+    min_radius: float
+    max_radius: float
     softness: float
     order: int
 
@@ -43,7 +43,7 @@ def angles() -> Floats:
 def radial_edges(grey: Map, circle: Circle, search: EdgeSearch) -> tuple[Floats, Floats]:
     """Return the radii searched, shape (n,), and how much lighter it gets outwards at each, shape (ANGLES, n)."""
     step = max(0.4, circle.radius / 120)
-    radii = np.arange(search.least * circle.radius, search.most * circle.radius, step, dtype=np.float64)
+    radii = np.arange(search.min_radius * circle.radius, search.max_radius * circle.radius, step, dtype=np.float64)
     turns = angles()[:, None]
     x = (circle.x + radii * np.cos(turns)).astype(np.float32)
     y = (circle.y + radii * np.sin(turns)).astype(np.float32)
@@ -69,7 +69,7 @@ def fit_outline(grey: Map, circle: Circle, search: EdgeSearch, weights: Floats) 
     radii, edges = radial_edges(grey, circle, search)
     rise = np.clip(edges, 0, None) * weights[:, None]
     path = _closed_path(rise / max(1e-6, np.quantile(rise.max(axis=1), 0.8)))
-    found = radii[path]
+    edge = radii[path]
     terms = harmonics(angles(), search.order)
     stiffness = np.diag([0.0, *np.repeat(np.arange(1, search.order + 1) ** 4 * 0.02, 2)])
     keep = weights * np.clip(rise[np.arange(ANGLES), path] / max(1e-6, float(np.median(rise.max(axis=1)))), 0.05, 1)
@@ -77,8 +77,8 @@ def fit_outline(grey: Map, circle: Circle, search: EdgeSearch, weights: Floats) 
     now = keep
     series = np.zeros(2 * search.order + 1)
     for _ in range(_ROUNDS):
-        series = np.linalg.solve(terms.T @ (terms * now[:, None]) + stiffness, terms.T @ (now * found))
-        off = np.abs(terms @ series - found) / (0.03 * circle.radius)
+        series = np.linalg.solve(terms.T @ (terms * now[:, None]) + stiffness, terms.T @ (now * edge))
+        off = np.abs(terms @ series - edge) / (0.03 * circle.radius)
         now = keep / (1 + off**4)
     return _recentred(circle, series)
 
@@ -94,11 +94,11 @@ def _closed_path(values: Floats) -> NDArray[np.int64]:
         best = sides.argmax(axis=0)
         back[row] = best - 1
         total = sides[best, np.arange(width)] + twice[row]
-    place = int(total.argmax())
+    path_column = int(total.argmax())
     path = np.zeros(len(twice), np.int64)
     for row in range(len(twice) - 1, -1, -1):
-        path[row] = place
-        place += int(back[row, place])
+        path[row] = path_column
+        path_column += int(back[row, path_column])
     begin = count - count // 2
     return path[begin : begin + count]
 

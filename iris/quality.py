@@ -54,7 +54,7 @@ def measure(grey: Grey, parts: EyeParts) -> IrisQuality:
     white = _sclera(grey, limbus)
     area = np.pi * (limbus.radius**2 - pupil.radius**2)
     weber = abs(iris - dark) / (20 + dark)
-    apart = float(np.hypot(pupil.x - limbus.x, pupil.y - limbus.y)) / limbus.radius
+    centre_distance = float(np.hypot(pupil.x - limbus.x, pupil.y - limbus.y)) / limbus.radius
     measures = {
         "usable_area": parts.usable.sum() / area,
         "iris_sclera_contrast": abs(white - iris) / max(1.0, white + iris - 2 * dark) if dark < iris else 0.0,
@@ -62,7 +62,7 @@ def measure(grey: Grey, parts: EyeParts) -> IrisQuality:
         "dilation": _dilation(pupil.radius / limbus.radius),
         "sharpness": _sharpness(grey, parts.usable, disc & ~hole),
         "margin": _margin(grey.shape, limbus),
-        "gaze": min(_roundness(pupil), _roundness(limbus), 1 - max(0.0, apart - 0.1) / 0.15),
+        "gaze": min(_roundness(pupil), _roundness(limbus), 1 - max(0.0, centre_distance - 0.1) / 0.15),
         "size": limbus.radius,
     }
     return IrisQuality(

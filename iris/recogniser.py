@@ -93,14 +93,14 @@ class IrisRecogniser:
         return charting.marked(exhibit, charting.found_again(exhibit, self._extractor))
 
     def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
-        """Chart two photos of irises, the probe moved onto the candidate.
+        """Chart two photos of irises with the probe moved onto the candidate.
 
         Raises:
             ModelMismatch, NothingToCompare: as for `marked`.
         """
-        ours, theirs = (charting.found_again(each, self._extractor) for each in (probe, candidate))
+        parts, candidate_parts = (charting.found_again(exhibit, self._extractor) for exhibit in (probe, candidate))
         first, second = self._read(probe.template), self._read(candidate.template)
-        return charting.chart(probe, ours, first, candidate, theirs, second)
+        return charting.chart(probe, parts, first, candidate, candidate_parts, second)
 
     def _read(self, template: Template) -> IrisCode:
         return decode(template.data_for(self.model))

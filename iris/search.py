@@ -61,10 +61,10 @@ def find_circles(filled: Map, disc: Map) -> Pair:
     scale = _SIDE / max(filled.shape)
     small, guided, within = (_reduced(part, scale) for part in (filled, with_disc(filled, disc), disc))
     judged = [
-        (_edge_share(small, pupil) * _darkness(small, pupil) * _inside(within, pupil), pupil)
+        (_edge_share(small, pupil) * _darkness(small, pupil) * _iris_share(within, pupil), pupil)
         for pupil in _pupils(small, within)
     ]
-    clearest = sorted(judged, key=lambda each: -each[0])[:_JUDGED]
+    clearest = sorted(judged, key=lambda judgement: -judgement[0])[:_JUDGED]
     best = max((_with_limbus(guided, pupil, clear) for clear, pupil in clearest), key=lambda pair: pair.score)
     return Pair(_scaled(best.pupil, 1 / scale), _scaled(best.limbus, 1 / scale), best.score)
 
@@ -82,8 +82,8 @@ def pupil_in(likely: Map) -> Circle | None:
     circle = Circle(float(x), float(y), float(np.sqrt(stats[largest, cv2.CC_STAT_AREA] / np.pi)))
     rows, columns = np.mgrid[: likely.shape[0], : likely.shape[1]]
     within = np.hypot(columns - circle.x, rows - circle.y) < circle.radius
-    place = labels == largest
-    return circle if (within & place).sum() > _LEAST_ALIKE * (within | place).sum() else None
+    region = labels == largest
+    return circle if (within & region).sum() > _LEAST_ALIKE * (within | region).sum() else None
 
 
 def limbus_in(disc: Map, pupil: Circle) -> Circle | None:
@@ -139,7 +139,7 @@ def with_disc(filled: Map, disc: Map) -> Map:
     return np.asarray(filled + _STEP * (1 - disc), np.float32)
 
 
-def _inside(disc: Map, circle: Circle) -> float:
+def _iris_share(disc: Map, circle: Circle) -> float:
     """Return the share of the surroundings of a pupil that the network takes for iris, and at least _LEAST_INSIDE."""
     rows, columns = np.mgrid[: disc.shape[0], : disc.shape[1]]
     ring = disc[np.hypot(columns - circle.x, rows - circle.y) < 1.4 * circle.radius]
@@ -161,8 +161,8 @@ def _pupils(small: Map, within: Map) -> list[Circle]:
     votes = np.zeros((len(radii), *small.shape), np.float32)
     for layer, radius in zip(votes, radii, strict=True):
         x, y = np.rint(columns - radius * x_step).astype(int), np.rint(rows - radius * y_step).astype(int)
-        inside = (x >= 0) & (y >= 0) & (x < small.shape[1]) & (y < small.shape[0])
-        flat = np.bincount(y[inside] * small.shape[1] + x[inside], strength[inside], small.size)
+        in_image = (x >= 0) & (y >= 0) & (x < small.shape[1]) & (y < small.shape[0])
+        flat = np.bincount(y[in_image] * small.shape[1] + x[in_image], strength[in_image], small.size)
         layer += cv2.GaussianBlur(flat.reshape(small.shape).astype(np.float32), (0, 0), 1.2) / (radius + _SMALL)
     votes[1:-1] = votes[:-2] + votes[1:-1] + votes[2:]
     votes *= _LEAST_INSIDE + (1 - _LEAST_INSIDE) * within
@@ -180,12 +180,12 @@ def _with_limbus(small: Map, pupil: Circle, clear: float) -> Pair:
     lateral = (np.abs(np.sin(angles())) < np.sin(_LATERAL)).astype(np.float64)
     small = _pupil_filled(small, pupil)
     sides = [lateral * (np.cos(angles()) * sign > 0) for sign in (-1, 1)]
-    most = min(_LIMBUS[1] * pupil.radius, 0.5 * _SIDE)
+    max_radius = min(_LIMBUS[1] * pupil.radius, 0.5 * _SIDE)
     best = 0.0, Circle(pupil.x, pupil.y, 2 * pupil.radius)
     for dx in np.linspace(-0.3, 0.3, 5) * pupil.radius:
         for dy in np.linspace(-0.3, 0.3, 3) * pupil.radius:
             about = Circle(pupil.x + dx, pupil.y + dy, pupil.radius)
-            radii, edges = radial_edges(small, about, EdgeSearch(_LIMBUS[0], most / pupil.radius, 0.2, 0))
+            radii, edges = radial_edges(small, about, EdgeSearch(_LIMBUS[0], max_radius / pupil.radius, 0.2, 0))
             rise = np.clip(edges, -6, 16)
             means = np.stack([side @ rise / side.sum() for side in sides])
             strength = (means.mean(axis=0) + means.min(axis=0)) * np.sqrt(radii / _SIDE)
@@ -218,10 +218,10 @@ def _edge_share(small: Map, circle: Circle) -> float:
 def _darkness(small: Map, circle: Circle) -> float:
     """Return which share of the inside is among the darkest of the photo, and alike."""
     rows, columns = np.mgrid[: small.shape[0], : small.shape[1]]
-    inside = np.hypot(columns - circle.x, rows - circle.y) < 0.8 * circle.radius
-    if not inside.any():
+    disc = np.hypot(columns - circle.x, rows - circle.y) < 0.8 * circle.radius
+    if not disc.any():
         return 0.0
-    values = small[inside]
+    values = small[disc]
     limit = float(np.median(values)) + 15
     around = np.hypot(columns - circle.x, rows - circle.y)
     ring = small[(around > 1.1 * circle.radius) & (around < 1.5 * circle.radius)]

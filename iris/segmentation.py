@@ -31,66 +31,68 @@ def find_parts(grey: Grey, network: VisibilityNetwork) -> EyeParts:
         UnusableSample: no iris was found, too little of it can be seen, or it is too small.
     """
     filled = without_glints(grey)
-    seen = network.see(grey)
-    pupil, limbus = _outlines_of_an_eye(filled, seen)
+    network_view = network.see(grey)
+    pupil, limbus = _outlines_of_an_eye(filled, network_view)
     _require_iris(grey.shape, pupil, limbus)
     ring = limbus.contains(grey.shape) & ~pupil.contains(grey.shape)
-    usable = ring & seen.visible & (np.abs(filled - grey) <= 1)
+    usable = ring & network_view.visible & (np.abs(filled - grey) <= 1)
     if usable.sum() < LEAST_SEEN * ring.sum():
         raise UnusableSample(_NO_IRIS)
     return EyeParts(pupil, limbus, np.asarray(usable))
 
 
-def _outlines_of_an_eye(filled: Map, seen: SeenIris) -> tuple[Outline, Outline]:
+def _outlines_of_an_eye(filled: Map, network_view: SeenIris) -> tuple[Outline, Outline]:
     """Return the outlines of pupil and limbus by the first way that finds an eye.
 
     Raises:
         UnusableSample: none does.
     """
-    clear = find_circles(filled, seen.disc)
+    clear = find_circles(filled, network_view.disc)
     if clear.score >= LEAST_CLEAR:
-        pupil, limbus = _outlines(filled, seen, clear.pupil, limbus_in(seen.disc, clear.pupil) or clear.limbus)
+        pupil, limbus = _outlines(
+            filled, network_view, clear.pupil, limbus_in(network_view.disc, clear.pupil) or clear.limbus
+        )
         if not _make_an_eye(pupil, limbus):
-            unguided = SeenIris(seen.pupil, np.ones_like(seen.disc), seen.visible)
+            unguided = SeenIris(network_view.pupil, np.ones_like(network_view.disc), network_view.visible)
             alone = find_circles(filled, unguided.disc)
             if alone.score >= LEAST_CLEAR:
                 pupil, limbus = _outlines(filled, unguided, alone.pupil, alone.limbus)
         if _make_an_eye(pupil, limbus):
             return pupil, limbus
-    pupil_seen = pupil_in(seen.pupil)
-    limbus_seen = pupil_seen and limbus_in(seen.disc, pupil_seen)
+    pupil_seen = pupil_in(network_view.pupil)
+    limbus_seen = pupil_seen and limbus_in(network_view.disc, pupil_seen)
     if pupil_seen is None or limbus_seen is None:
         raise UnusableSample(_NO_IRIS)
-    return _outlines(with_disc(filled, seen.pupil), seen, pupil_seen, limbus_seen)
+    return _outlines(with_disc(filled, network_view.pupil), network_view, pupil_seen, limbus_seen)
 
 
-def _outlines(filled: Map, seen: SeenIris, near_pupil: Circle, near_limbus: Circle) -> tuple[Outline, Outline]:
+def _outlines(filled: Map, network_view: SeenIris, near_pupil: Circle, near_limbus: Circle) -> tuple[Outline, Outline]:
     """Return the outlines of pupil and limbus about two circles."""
-    guided = with_disc(filled, seen.disc)
+    guided = with_disc(filled, network_view.disc)
     lateral = (np.abs(np.sin(angles())) < np.sin(_LATERAL)).astype(np.float64)
     limbus = fit_outline(guided, near_limbus, LIMBUS_EDGE, lateral)
     for _ in range(_REFITS):
-        weights = np.maximum(_shown_at(limbus, seen.visible), _TRUST_LATERAL * lateral)
+        weights = np.maximum(_shown_at(limbus, network_view.visible), _TRUST_LATERAL * lateral)
         limbus = fit_outline(guided, Circle(limbus.x, limbus.y, limbus.radius), LIMBUS_EDGE, weights)
     return fit_outline(filled, near_pupil, PUPIL_EDGE, np.ones(ANGLES)), limbus
 
 
-def _shown_at(limbus: Outline, seen: Mask) -> Floats:
+def _shown_at(limbus: Outline, visible: Mask) -> Floats:
     """Return how much of the iris is seen just inside the limbus at each of `angles`."""
     turns = angles()[:, None]
     radii = limbus.radii(angles())[:, None] * np.linspace(0.85, 0.95, 5)
     columns = np.rint(limbus.x + radii * np.cos(turns)).astype(int)
     rows = np.rint(limbus.y + radii * np.sin(turns)).astype(int)
-    inside = (rows >= 0) & (columns >= 0) & (rows < seen.shape[0]) & (columns < seen.shape[1])
-    shown = np.zeros(radii.shape)
-    shown[inside] = seen[rows[inside], columns[inside]]
-    return np.asarray(shown.mean(axis=1))
+    in_image = (rows >= 0) & (columns >= 0) & (rows < visible.shape[0]) & (columns < visible.shape[1])
+    visible_samples = np.zeros(radii.shape)
+    visible_samples[in_image] = visible[rows[in_image], columns[in_image]]
+    return np.asarray(visible_samples.mean(axis=1))
 
 
 def _make_an_eye(pupil: Outline, limbus: Outline) -> bool:
     """Return whether one lies in the other, both are round, and their sizes fit."""
-    apart = np.hypot(pupil.x - limbus.x, pupil.y - limbus.y)
-    within = apart + pupil.radius < 0.95 * limbus.radius and 0.12 * limbus.radius < pupil.radius
+    centre_distance = np.hypot(pupil.x - limbus.x, pupil.y - limbus.y)
+    within = centre_distance + pupil.radius < 0.95 * limbus.radius and 0.12 * limbus.radius < pupil.radius
     return bool(within and min(pupil.roundness, limbus.roundness) >= _LEAST_ROUND)
 
 

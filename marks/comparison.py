@@ -33,6 +33,6 @@ def search(
     have their cosine, and so never come before a candidate that was chosen. `candidate_of` returns the mark at a place.
     """
     scores = (embeddings @ probe.embedding).astype(np.float64)
-    for place in np.argsort(-scores, kind="stable")[:RERANKED]:
-        scores[place] = similarity(probe, candidate_of(int(place)))
+    for row in np.argsort(-scores, kind="stable")[:RERANKED]:
+        scores[row] = similarity(probe, candidate_of(int(row)))
     return scores

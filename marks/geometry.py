@@ -39,21 +39,22 @@ def agreement(probe: LocalFeatures, candidate: LocalFeatures) -> Agreement:
     pairs = _matches(probe, candidate)
     if len(pairs) < 2:
         return NOTHING
-    ours = _complex(probe.places[pairs[:, 0]])
-    theirs = _complex(candidate.places[pairs[:, 1]])
+    probe_points = _complex(probe.places[pairs[:, 0]])
+    candidate_points = _complex(candidate.places[pairs[:, 1]])
     first, second = np.random.default_rng(_SEED).integers(0, len(pairs), (2, _TRIES))
-    apart = ours[second] - ours[first]
-    usable = np.abs(apart) > _LEAST_APART
-    first, apart = first[usable], apart[usable]
-    turns = (theirs[second[usable]] - theirs[first]) / apart
+    baseline = probe_points[second] - probe_points[first]
+    usable = np.abs(baseline) > _LEAST_APART
+    first, baseline = first[usable], baseline[usable]
+    turns = (candidate_points[second[usable]] - candidate_points[first]) / baseline
     size = np.abs(turns)
     sound = (size < _LARGEST_SCALE) & (size > 1 / _LARGEST_SCALE)
     turns, first = turns[sound], first[sound]
     if not len(turns):
         return NOTHING
-    shifts = theirs[first] - turns * ours[first]
+    shifts = candidate_points[first] - turns * probe_points[first]
     close = (
-        np.abs(turns[:, None] * ours + shifts[:, None] - theirs) < _TOLERANCE * np.maximum(1.0, np.abs(turns))[:, None]
+        np.abs(turns[:, None] * probe_points + shifts[:, None] - candidate_points)
+        < _TOLERANCE * np.maximum(1.0, np.abs(turns))[:, None]
     )
     best = int(close.sum(axis=1).argmax())
     return Agreement(pairs[close[best]], (complex(turns[best]), complex(shifts[best])))
@@ -64,10 +65,10 @@ def _matches(probe: LocalFeatures, candidate: LocalFeatures) -> NDArray[np.int64
     if not len(probe) or not len(candidate):
         return np.empty((0, 2), np.int64)
     alike = probe.descriptors @ candidate.descriptors.T
-    theirs, ours = alike.argmax(axis=1), alike.argmax(axis=0)
+    best_candidate, best_probe = alike.argmax(axis=1), alike.argmax(axis=0)
     rows = np.arange(len(probe))
-    mutual = (ours[theirs] == rows) & (alike[rows, theirs] > _ALIKE)
-    return np.stack([rows[mutual], theirs[mutual]], axis=1).astype(np.int64)
+    mutual = (best_probe[best_candidate] == rows) & (alike[rows, best_candidate] > _ALIKE)
+    return np.stack([rows[mutual], best_candidate[mutual]], axis=1).astype(np.int64)
 
 
 def _complex(places: NDArray[np.float32]) -> NDArray[np.complex128]:

@@ -83,8 +83,8 @@ class MarkRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `features`.
         """
-        ours = self._read(probe)
-        return np.array([similarity(ours, self._read(candidate)) for candidate in candidates], np.float64)
+        probe_features = self._read(probe)
+        return np.array([similarity(probe_features, self._read(candidate)) for candidate in candidates], np.float64)
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
         """Put the local features on the photo.

@@ -86,8 +86,8 @@ def _padded_to(graph: Graph, maps: Value, larger: Value) -> Value:
         graph.op("Slice", graph.op("Shape", value), graph.integers([2]), graph.integers([4]))
         for value in (larger, maps)
     ]
-    more = graph.op("Sub", *missing)
-    return graph.op("Pad", maps, graph.op("Concat", graph.integers([0] * 6), more, axis=0))
+    end_padding = graph.op("Sub", *missing)
+    return graph.op("Pad", maps, graph.op("Concat", graph.integers([0] * 6), end_padding, axis=0))
 
 
 def _convolution(

@@ -35,7 +35,7 @@ def mobilenet(content: bytes) -> bytes:
     """
     tensors = read_torch(content)
     graph = Graph()
-    mean, deviation = (255.0 * np.reshape(each, (1, 3, 1, 1)) for each in (_MEAN, _DEVIATION))
+    mean, deviation = (255.0 * np.reshape(levels, (1, 3, 1, 1)) for levels in (_MEAN, _DEVIATION))
     maps = graph.op("Div", graph.op("Sub", "data", graph.floats(mean)), graph.floats(deviation))
     try:
         maps = _active(graph, _normalised(graph, maps, tensors, "features.0.0", "features.0.1", 2))

@@ -47,8 +47,8 @@ class ModelRegistry:
         try:
             return self._entries[name]
         except KeyError:
-            known = ", ".join(self._entries)
-            raise ModelMissing(f"There is no model called {name}; the manifests name {known}.") from None
+            model_names = ", ".join(self._entries)
+            raise ModelMissing(f"There is no model called {name}; the manifests name {model_names}.") from None
 
     def versions(self, name: str) -> list[str]:
         """Return the names of a model and of its other versions, the model itself first."""

@@ -48,7 +48,7 @@ def read_torch(content: bytes) -> dict[str, NDArray[Any]]:
     """
     try:
         pending, storages = _zipped(content) if content.startswith(_ZIP) else _legacy(content)
-        return {name: _tensor(each, storages) for name, each in pending.items()}
+        return {name: _tensor(tensor, storages) for name, tensor in pending.items()}
     except ValueError:
         raise
     except Exception as error:  # what a damaged pickle raises has no end
@@ -79,7 +79,7 @@ def _zipped(content: bytes) -> tuple[dict[str, _Pending], dict[str, bytes]]:
         [index] = [name for name in archive.namelist() if name.endswith("/data.pkl")]
         folder = index.removesuffix("data.pkl") + "data/"
         pending = _Tensors(io.BytesIO(archive.read(index))).load()
-        return pending, {key: archive.read(folder + key) for key in {each.storage.key for each in pending.values()}}
+        return pending, {key: archive.read(folder + key) for key in {tensor.storage.key for tensor in pending.values()}}
 
 
 def _legacy(content: bytes) -> tuple[dict[str, _Pending], dict[str, bytes]]:
@@ -89,7 +89,7 @@ def _legacy(content: bytes) -> tuple[dict[str, _Pending], dict[str, bytes]]:
     _Tensors(file).load()  # the protocol's version
     _Tensors(file).load()  # sizes of C's types where it was saved
     pending = _Tensors(file).load()
-    types = {each.storage.key: each.storage.type for each in pending.values()}
+    types = {tensor.storage.key: tensor.storage.type for tensor in pending.values()}
     storages = {}
     for key in _Tensors(file).load():
         (count,) = struct.unpack("<q", file.read(8))
@@ -103,7 +103,7 @@ def _tensor(pending: _Pending, storages: dict[str, bytes]) -> NDArray[Any]:
     whole = np.frombuffer(storages[pending.storage.key], pending.storage.type)
     expected = np.cumprod([1, *pending.shape[:0:-1]])[::-1]
     strided = [stride for stride, side in zip(pending.strides, pending.shape, strict=True) if side > 1]
-    if strided != [int(each) for each, side in zip(expected, pending.shape, strict=False) if side > 1]:
+    if strided != [int(stride) for stride, side in zip(expected, pending.shape, strict=False) if side > 1]:
         raise ValueError("a tensor does not lie in one piece")
     if not 0 <= pending.offset <= len(whole) - size:
         raise ValueError("the file is cut short")

@@ -34,7 +34,7 @@ class Part(NamedTuple):
     seen_columns: slice
 
 
-def parts(shape: tuple[int, ...], side: int, seen: int) -> Iterator[Part]:
+def parts(shape: tuple[int, ...], side: int, margin: int) -> Iterator[Part]:
     """Divide an image of a shape (height, width) into parts of at most `side` pixels, in reading order."""
     height, width = shape
     for top in range(0, height, side):
@@ -43,8 +43,8 @@ def parts(shape: tuple[int, ...], side: int, seen: int) -> Iterator[Part]:
             yield Part(
                 slice(top, bottom),
                 slice(left, right),
-                slice(max(0, top - seen), min(bottom + seen, height)),
-                slice(max(0, left - seen), min(right + seen, width)),
+                slice(max(0, top - margin), min(bottom + margin, height)),
+                slice(max(0, left - margin), min(right + margin, width)),
             )
 
 
@@ -74,44 +74,47 @@ def extract(image: Image, session: MinutiaNetwork) -> PalmTemplate:
 
 def template_of(pixels: NDArray[np.uint8], session: MinutiaNetwork) -> PalmTemplate:
     """Return what is found in a grey image at 500 ppi, however little."""
-    found = _detections(pixels, session)
+    detections = _detections(pixels, session)
     return PalmTemplate(
         width=pixels.shape[1],
         height=pixels.shape[0],
-        x=found.x,
-        y=found.y,
-        direction=found.direction,
-        quality=found.quality,
-        type=found.type,
+        x=detections.x,
+        y=detections.y,
+        direction=detections.direction,
+        quality=detections.quality,
+        type=detections.type,
         ridges=ridges(pixels),
     )
 
 
 def _detections(pixels: NDArray[np.uint8], session: MinutiaNetwork) -> Detections:
     """Return the minutiae of all parts, the surest first."""
-    found = []
+    by_part = []
     for part in parts(pixels.shape, PART, SEEN):
-        seen = pixels[part.seen_rows, part.seen_columns]
-        if seen.std() < MIN_CONTRAST:
+        part_pixels = pixels[part.seen_rows, part.seen_columns]
+        if part_pixels.std() < MIN_CONTRAST:
             continue
-        detections = detect(session, np.ascontiguousarray(seen), MIN_QUALITY)
+        detections = detect(session, np.ascontiguousarray(part_pixels), MIN_QUALITY)
         x, y = detections.x + part.seen_columns.start, detections.y + part.seen_rows.start
-        inside = (y >= part.rows.start) & (y < part.rows.stop) & (x >= part.columns.start) & (x < part.columns.stop)
-        found.append(np.stack([x, y, detections.direction, detections.quality, detections.type])[:, inside])
-    together = np.concatenate([np.zeros((5, 0), np.float32), *found], axis=1)
-    x, y, direction, quality, kind = together[:, np.argsort(-together[3], kind="stable")[:MOST_MINUTIAE]]
+        in_part = (y >= part.rows.start) & (y < part.rows.stop) & (x >= part.columns.start) & (x < part.columns.stop)
+        by_part.append(np.stack([x, y, detections.direction, detections.quality, detections.type])[:, in_part])
+    all_rows = np.concatenate([np.zeros((5, 0), np.float32), *by_part], axis=1)
+    x, y, direction, quality, kind = all_rows[:, np.argsort(-all_rows[3], kind="stable")[:MOST_MINUTIAE]]
     return Detections(x, y, direction, quality, kind.astype(np.uint8))
 
 
 def ridges(pixels: NDArray[np.uint8]) -> PalmRidges:
     """Return the ridges of a grey image at 500 ppi."""
-    found = []
+    by_part = []
     for part in parts(pixels.shape, RIDGE_PART, RIDGE_SEEN):
-        seen = ridge_map(np.ascontiguousarray(pixels[part.seen_rows, part.seen_columns]))
-        rows, columns = seen.rows + part.seen_rows.start // TILE, seen.columns + part.seen_columns.start // TILE
-        inside = (rows >= part.rows.start // TILE) & (TILE * rows < part.rows.stop)
-        inside &= (columns >= part.columns.start // TILE) & (TILE * columns < part.columns.stop)
-        found.append((rows[inside], columns[inside], seen.words[inside]))
-    rows, columns, words = (np.concatenate(each) for each in zip(*found, strict=True))
+        ridges_of_part = ridge_map(np.ascontiguousarray(pixels[part.seen_rows, part.seen_columns]))
+        rows, columns = (
+            ridges_of_part.rows + part.seen_rows.start // TILE,
+            ridges_of_part.columns + part.seen_columns.start // TILE,
+        )
+        in_part = (rows >= part.rows.start // TILE) & (TILE * rows < part.rows.stop)
+        in_part &= (columns >= part.columns.start // TILE) & (TILE * columns < part.columns.stop)
+        by_part.append((rows[in_part], columns[in_part], ridges_of_part.words[in_part]))
+    rows, columns, words = (np.concatenate(column) for column in zip(*by_part, strict=True))
     order = np.lexsort((columns, rows))
     return PalmRidges(rows[order], columns[order], words[order])

@@ -46,10 +46,12 @@ def extract_latent(image: Image, session: MinutiaNetwork, region: Polygon | None
         raise TooFewMinutiae("The region of interest lies outside the image; mark it again.")
     if part.size > MOST_PIXELS or max(height, width) > MAX_SIDE:
         raise ImageTooLarge("The latent is larger than a palm; mark its region of interest, or give its resolution.")
-    found = template_of(np.ascontiguousarray(part), session)
-    ridges = replace(found.ridges, rows=found.ridges.rows + top // TILE, columns=found.ridges.columns + left // TILE)
-    placed = replace(found, width=width, height=height, x=found.x + left, y=found.y + top, ridges=ridges)
-    latent = within(placed, corners)
+    extracted = template_of(np.ascontiguousarray(part), session)
+    ridges = replace(
+        extracted.ridges, rows=extracted.ridges.rows + top // TILE, columns=extracted.ridges.columns + left // TILE
+    )
+    in_image = replace(extracted, width=width, height=height, x=extracted.x + left, y=extracted.y + top, ridges=ridges)
+    latent = within(in_image, corners)
     if len(latent) < MIN_MARKED:
         raise TooFewMinutiae(f"Only {len(latent)} minutiae can be seen in this latent; mark them by hand.")
     return latent

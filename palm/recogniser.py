@@ -74,7 +74,7 @@ class PalmRecogniser:
             MatcherCompiling: as for `require_compiled`.
         """
         require_compiled()
-        return self._of(extract(image, self._session))
+        return self._stored(extract(image, self._session))
 
     @property
     def latent_network(self) -> str:
@@ -88,7 +88,7 @@ class PalmRecogniser:
             TooFewMinutiae, ImageTooLarge, InvalidField: as for `palm.latents.extract_latent`.
         """
         require_compiled()
-        return self._of(extract_latent(image, self._session, region))
+        return self._stored(extract_latent(image, self._session, region))
 
     def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
         """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
@@ -100,7 +100,7 @@ class PalmRecogniser:
         """
         require_compiled()
         views = extract_both_ways(image, self._session, region)
-        return {turned: self._of(view) for turned, view in views.items()}
+        return {turned: self._stored(view) for turned, view in views.items()}
 
     def marked_both_ways(self, marked: MarkedPrint) -> dict[bool, Template]:
         """Return a latent's marked minutiae as templates: upright (False), and turned by half a circle (True).
@@ -109,7 +109,7 @@ class PalmRecogniser:
             TooFewMinutiae: fewer than four.
         """
         template = marked.template_of(PalmTemplate)
-        return {False: self._of(template), True: self._of(turned_minutiae(template))}
+        return {False: self._stored(template), True: self._stored(turned_minutiae(template))}
 
     def of_marks(self, marks: Template) -> Template:
         """Return minutiae that an examiner marked, as another model's template holds them, as one of this model.
@@ -117,7 +117,7 @@ class PalmRecogniser:
         Raises:
             InvalidTemplate: its bytes are damaged.
         """
-        return self._of(decode(marks.data))
+        return self._stored(decode(marks.data))
 
     def first_look(self, latent: Template) -> Template:
         """Return a latent as it is: there is no faster comparison."""
@@ -150,8 +150,8 @@ class PalmRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `features`.
         """
-        ours, *others = (self._ready(each) for each in (probe, *candidates))
-        return similarities(ours, others)
+        prepared_probe, *prepared_candidates = (self._ready(template) for template in (probe, *candidates))
+        return similarities(prepared_probe, prepared_candidates)
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
         """Put the minutiae on the image.
@@ -168,14 +168,16 @@ class PalmRecogniser:
             ModelMismatch, InvalidTemplate: as for `features`.
         """
         explanation = explain(self._ready(probe.template), self._ready(candidate.template))
-        first, second = (charting.ComparedPrint(decode(each.template.data), each.image) for each in (probe, candidate))
+        first, second = (
+            charting.ComparedPrint(decode(exhibit.template.data), exhibit.image) for exhibit in (probe, candidate)
+        )
         return charting.chart(explanation, first, second)
 
     @cached_property
     def _session(self) -> ModelSession:
         return self._registry.open_session(NETWORK)
 
-    def _of(self, template: PalmTemplate) -> Template:
+    def _stored(self, template: PalmTemplate) -> Template:
         return Template(PALM, self.model, encode(template), None)
 
     def _ready(self, template: Template) -> PreparedPrint:

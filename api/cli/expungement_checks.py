@@ -27,7 +27,7 @@ def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Destruct
     """Look for the templates in the indexes that are searched."""
     for modality, ids in _templates(certificate).items():
         galleries = [each.gallery for each in engine.by_model.values() if each.recogniser.modality is modality]
-        remaining = sorted({template_id for gallery in galleries for template_id in gallery.held(ids)})
+        remaining = sorted({template_id for gallery in galleries for template_id in gallery.ids_present(ids)})
         yield DestructionCheck(
             f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in remaining)
         )

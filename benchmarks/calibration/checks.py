@@ -81,18 +81,18 @@ def held_out(compared: NonMated) -> list[CalibrationCheck]:
     half = compared.among(chosen)
     if len(half.scores) < MIN_COMPARISONS or half.subject_count < MIN_SUBJECTS:
         return []
-    return seen(fit(half), (1.0, 1.0), compared.among(~chosen), OTHER_HALF)
+    return check_levels(fit(half), (1.0, 1.0), compared.among(~chosen), OTHER_HALF)
 
 
-def seen(fitted: Fit, spread: tuple[float, float], others: NonMated, where: str) -> list[CalibrationCheck]:
+def check_levels(fitted: Fit, spread: tuple[float, float], compared: NonMated, where: str) -> list[CalibrationCheck]:
     """Look at other comparisons at each of LEVELS."""
     checks = []
     for level in LEVELS:
         raw = fitted.curve.raw_at(level)
         low = min(fitted.low.at(raw), level) * spread[0]
         high = max(fitted.high.at(raw), level) * spread[1]
-        reached = int(np.count_nonzero(others.scores >= raw))
-        checks.append(CalibrationCheck(where, level, len(others.scores), reached, low, high))
+        false_matches = int(np.count_nonzero(compared.scores >= raw))
+        checks.append(CalibrationCheck(where, level, len(compared.scores), false_matches, low, high))
     return checks
 
 
@@ -109,29 +109,29 @@ def spread_of(checks: Sequence[CalibrationCheck]) -> tuple[float, float]:
     for check in checks:
         if check.false_matches >= LEAST_SEEN:
             factors.setdefault(check.where, []).append(check.observed / check.level)
-    each = [1.0, *(float(np.mean(of_one)) for of_one in factors.values())]
-    if len(each) < FEWEST_DATABASES:
+    means = [1.0, *(float(np.mean(of_one)) for of_one in factors.values())]
+    if len(means) < FEWEST_DATABASES:
         raise UnusableDataset(
             f"How databases differ takes {FEWEST_DATABASES} with {LEAST_SEEN} false matches at {LEVELS[0]:g} decibans; "
             "name more with --other."
         )
-    count = len(each)
-    reach = stats.t.ppf(0.975, count - 1) * np.std(each, ddof=1) * math.sqrt(1 + 1 / count)
-    return max(0.0, min(1.0, float(np.mean(each) - reach))), max(1.0, float(np.mean(each) + reach))
+    count = len(means)
+    reach = stats.t.ppf(0.975, count - 1) * np.std(means, ddof=1) * math.sqrt(1 + 1 / count)
+    return max(0.0, min(1.0, float(np.mean(means) - reach))), max(1.0, float(np.mean(means) + reach))
 
 
 def table(checks: Sequence[CalibrationCheck]) -> Table:
     """Show checks."""
-    shown = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
+    checks_table = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
     for check in checks:
         verdict = check.verdict
-        stated = f"{check.low:.1f} to {check.high:.1f}"
-        shown.add_row(
+        interval = f"{check.low:.1f} to {check.high:.1f}"
+        checks_table.add_row(
             check.where,
             f"{check.level:g}",
             f"{'' if check.false_matches else '> '}{check.observed:.1f}",
-            stated,
+            interval,
             f"{check.false_matches:,} of {check.comparisons:,}",
             verdict,
         )
-    return shown
+    return checks_table

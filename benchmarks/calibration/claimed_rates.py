@@ -60,10 +60,12 @@ def rate_rows(
     """Return what a scale that states these decibans shows at each claim; `subjects` as in `NonMated`."""
     rows = []
     for claimed in CLAIMED:
-        reached = decibans >= claimed - _CLOSE
-        rates = _drawn_rates(subjects, reached)
-        seen, low, high = _in_decibans(float(reached.mean()), rates, len(np.unique(subjects)), len(reached))
-        rows.append(ClaimedRateRow(name, modality, scale, claimed, seen, low, high, len(reached)))
+        reaches_claim = decibans >= claimed - _CLOSE
+        rates = _drawn_rates(subjects, reaches_claim)
+        observed, low, high = _in_decibans(
+            float(reaches_claim.mean()), rates, len(np.unique(subjects)), len(reaches_claim)
+        )
+        rows.append(ClaimedRateRow(name, modality, scale, claimed, observed, low, high, len(reaches_claim)))
     return rows
 
 
@@ -77,12 +79,12 @@ def group_rows(
         for label in sorted(set(labels)):
             within = (first == label) & (second == label)
             if within.any():
-                its = rate_rows(name, modality, SHIPPED, decibans[within], compared.subjects[within])
-                rows += [row.content() | {"group": f"{kind}: {label}"} for row in its]
+                rates = rate_rows(name, modality, SHIPPED, decibans[within], compared.subjects[within])
+                rows += [row.content() | {"group": f"{kind}: {label}"} for row in rates]
     return rows
 
 
-def _drawn_rates(subjects: NDArray[np.int64], reached: NDArray[np.bool_]) -> Scores:
+def _drawn_rates(subjects: NDArray[np.int64], reaches_claim: NDArray[np.bool_]) -> Scores:
     """Return the rate in DRAWS draws of the subjects; a comparison counts as often as both its subjects were drawn."""
     numbers, places = np.unique(subjects, return_inverse=True)
     count, places = len(numbers), places.reshape(-1, 2)
@@ -90,7 +92,7 @@ def _drawn_rates(subjects: NDArray[np.int64], reached: NDArray[np.bool_]) -> Sco
     def matrix(chosen: NDArray[np.int64]) -> sparse.csr_matrix:
         return sparse.csr_matrix((np.ones(len(chosen)), (chosen[:, 0], chosen[:, 1])), shape=(count, count))
 
-    of_all, of_reached = matrix(places), matrix(places[reached])
+    of_all, of_reached = matrix(places), matrix(places[reaches_claim])
 
     def rate(weights: NDArray[np.int64]) -> Scores:
         drawn = float(weights @ (of_all @ weights))
@@ -103,8 +105,12 @@ def _in_decibans(rate: float, drawn: Scores, subjects: int, pairs: int) -> tuple
     """Return a rate and its interval in decibans; without a false match the rule of 3, over independent pairs."""
     if rate == 0.0:
         return None, _decibans(min(1.0, RULE_OF_3 / min(pairs, max(1, subjects // 2)))), None
-    least, most = interval(drawn[:, None])[:, 0]
-    return _decibans(rate), _decibans(max(float(most), rate)), _decibans(min(float(least), rate)) if least > 0 else None
+    low_rate, high_rate = interval(drawn[:, None])[:, 0]
+    return (
+        _decibans(rate),
+        _decibans(max(float(high_rate), rate)),
+        _decibans(min(float(low_rate), rate)) if low_rate > 0 else None,
+    )
 
 
 def _decibans(rate: float) -> float:

@@ -58,8 +58,10 @@ class ComparedSet:
         if labels is None:
             return self.everyone
         first, second = labels[self.everyone.pairs].T
-        kept = first == second
-        return NonMated(self.everyone.scores[kept], self.everyone.subjects[kept], self.everyone.pairs[kept])
+        same_label = first == second
+        return NonMated(
+            self.everyone.scores[same_label], self.everyone.subjects[same_label], self.everyone.pairs[same_label]
+        )
 
 
 class ImageSet(NamedTuple):
@@ -80,10 +82,11 @@ def images_of_sets(prints: Sequence[str], faces: Sequence[str], leave_out: froze
     sets += [_images_of(name, FACE) for name in faces]
     if not sets:
         raise UnusableDataset("Name a set with --prints or --faces.")
-    if absent := leave_out - {image.path.stem for each in sets for image in each.images}:
+    if absent := leave_out - {image.path.stem for image_set in sets for image in image_set.images}:
         raise UnusableDataset(f"There is no image called {', '.join(sorted(absent))} to leave out.")
     return [
-        each._replace(images=tuple(image for image in each.images if image.path.stem not in leave_out)) for each in sets
+        image_set._replace(images=tuple(image for image in image_set.images if image.path.stem not in leave_out))
+        for image_set in sets
     ]
 
 
@@ -117,20 +120,20 @@ def compared_set(
     fingers = None if labels is None else np.unique(labels, return_inverse=True)[1].astype(np.int64)
     mates = _same(genuine_pairs(subjects), fingers)[:MATED_PAIRS]
     mated = score_pairs(recogniser, templates, mates, settings.threads, called) if len(mates) else np.empty(0)
-    found = np.isfinite(mated)
+    has_mate = np.isfinite(mated)
     of_look = None
     if looks is not None and len(images) >= 100 * looks:
-        places = np.array([place for place, template in enumerate(templates) if template])
+        places = np.array([index for index, template in enumerate(templates) if template])
         assert recogniser.vectors is not None, "only prints and faces are compared so"
-        made = recogniser.vectors.vector_of
-        vectors = np.array([made(recogniser.features(template)) for template in templates if template])
+        vector_of = recogniser.vectors.vector_of
+        vectors = np.array([vector_of(recogniser.features(template)) for template in templates if template])
         of_look = np.full(len(images), -1, np.int64)
         of_look[places] = looks_of(vectors, looks)
     return ComparedSet(
         called,
         NonMated(scores[usable], numbers[pairs[usable]], pairs[usable]),
-        mated[found],
-        mates[found],
+        mated[has_mate],
+        mates[has_mate],
         numbers,
         fingers,
         of_look,

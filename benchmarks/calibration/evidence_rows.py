@@ -31,7 +31,7 @@ MOST_PEOPLE = 50_000  # comparisons of two people, or of a person's mates
 class Stated:
     """Comparisons as a scale states them: decibans stated, and those that are compared with thresholds; (n,) each."""
 
-    stated: Scores
+    low_end: Scores
     decibans: Scores
 
     @classmethod
@@ -63,28 +63,28 @@ class SetEvidence:
 def evidence_of(scale: Calibration, compared: ComparedSet, modality: Modality) -> SetEvidence:
     """Look at one set."""
     strangers = compared.strangers
-    shown = Stated.of_raw(scale, strangers.scores)
-    rows = rate_rows(compared.name, modality, SAMPLE, shown.stated, strangers.subjects)
-    found = SetEvidence(rows, {}, [])
+    claims = Stated.of_raw(scale, strangers.scores)
+    rows = rate_rows(compared.name, modality, SAMPLE, claims.low_end, strangers.subjects)
+    evidence = SetEvidence(rows, {}, [])
     if len(compared.mated):
-        _add_mates(found, compared.name, SAMPLE, Stated.of_raw(scale, compared.mated))
+        _add_mates(evidence, compared.name, SAMPLE, Stated.of_raw(scale, compared.mated))
     if compared.fingers is not None:
         people, subjects = _people(scale, strangers, compared.fingers)
         if len(subjects):
-            rows += rate_rows(compared.name, modality, PERSON, Stated.of(people).stated, subjects)
+            rows += rate_rows(compared.name, modality, PERSON, Stated.of(people).low_end, subjects)
     elif modality is FINGERPRINT:
         strangers_of_ten, mates_of_ten = _made_up_people(scale, compared)
         if strangers_of_ten:
             subjects = np.arange(2 * len(strangers_of_ten)).reshape(-1, 2)
-            rows += rate_rows(compared.name, modality, PERSON, Stated.of(strangers_of_ten).stated, subjects)
+            rows += rate_rows(compared.name, modality, PERSON, Stated.of(strangers_of_ten).low_end, subjects)
             if mates_of_ten:
-                _add_mates(found, compared.name, PERSON, Stated.of(mates_of_ten))
-    return found
+                _add_mates(evidence, compared.name, PERSON, Stated.of(mates_of_ten))
+    return evidence
 
 
-def _add_mates(found: SetEvidence, name: str, scale: str, mates: Stated) -> None:
-    found.mates_above[scale] = {f"{level:g}": round(float(np.mean(mates.stated >= level)), 4) for level in ABOVE}
-    found.fnir.extend(
+def _add_mates(evidence: SetEvidence, name: str, scale: str, mates: Stated) -> None:
+    evidence.mates_above[scale] = {f"{level:g}": round(float(np.mean(mates.low_end >= level)), 4) for level in ABOVE}
+    evidence.fnir.extend(
         {
             "set": name,
             "scale": scale,
@@ -107,10 +107,12 @@ def _people(
     order = np.lexsort((first, high, low))
     pairs = np.stack([low, high], axis=1)[order]
     starts = np.flatnonzero(np.append(True, (np.diff(pairs, axis=0) != 0).any(axis=1)))
-    groups = [each for each in np.split(order, starts[1:]) if len(np.unique(first[each])) >= FINGERS]
+    groups = [
+        rows_of_pair for rows_of_pair in np.split(order, starts[1:]) if len(np.unique(first[rows_of_pair])) >= FINGERS
+    ]
     if len(groups) > MOST_PEOPLE:
         chosen = np.random.default_rng(SEED).choice(len(groups), MOST_PEOPLE, replace=False)
-        groups = [groups[place] for place in np.sort(chosen)]
+        groups = [groups[index] for index in np.sort(chosen)]
     scored = []
     for group in groups:
         _, one_each = np.unique(first[group], return_index=True)
@@ -134,36 +136,36 @@ def _made_up_people(scale: Calibration, compared: ComparedSet) -> tuple[list[Sco
     for group in np.split(order, starts[1:]):
         one, other = sorted(subjects[group[0]].tolist())
         by_pair[one, other] = compared.everyone.scores[group]
-    others = []
+    non_mated = []
     for _ in range(MOST_PEOPLE // 10):
         shuffled = rng.permutation(count)
         if (shuffled == np.arange(count)).any():
             continue
         drawn = [rng.choice(by_pair[min(f, t), max(f, t)]) for f, t in enumerate(shuffled.tolist())]
-        others.append(fuse([scale.score(float(raw)) for raw in drawn]))
+        non_mated.append(fuse([scale.score(float(raw)) for raw in drawn]))
     of_finger = [compared.mated[compared.mated_subjects == name] for name in names]
     if min(map(len, of_finger)) == 0:
-        return others, []
+        return non_mated, []
     mates = [
         fuse([scale.score(float(rng.choice(raws))) for raws in of_finger]) for _ in range(min(len(compared.mated), 500))
     ]
-    return others, mates
+    return non_mated, mates
 
 
-def evidence_tables(found: Sequence[SetEvidence]) -> list[Table]:
+def evidence_tables(evidence: Sequence[SetEvidence]) -> list[Table]:
     """Show what was found: a line for each set and scale."""
-    seen = Table("set", "scale", "pairs", *(f"at {claimed:g}" for claimed in CLAIMED), title="decibans seen (95 %)")
+    observed = Table("set", "scale", "pairs", *(f"at {claimed:g}" for claimed in CLAIMED), title="decibans seen (95 %)")
     mates = Table("set", "scale", *(f"{level:g}" for level in ABOVE), title="share of mates stated at this or above")
     missed = Table("set", "scale", *(f"{people:,} at {100 * fpir:g} %" for people in PEOPLE for fpir in FPIRS))
     missed.title = "FNIR (%) among so many people at an FPIR of"
-    for table in (seen, mates, missed):
+    for table in (observed, mates, missed):
         table.columns[0].overflow = "fold"
-    for each in found:
-        for start in range(0, len(each.rows), len(CLAIMED)):
-            rows = each.rows[start : start + len(CLAIMED)]
-            seen.add_row(rows[0].set, rows[0].scale, f"{rows[0].pairs:,}", *(row.cell for row in rows))
-        for scale, above in each.mates_above.items():
-            mates.add_row(each.rows[0].set, scale, *(f"{share:.1%}" for share in above.values()))
-            rates = [row["fnir"] for row in each.fnir if row["scale"] == scale]
-            missed.add_row(each.rows[0].set, scale, *(f"{100 * rate:.2f}" for rate in rates))
-    return [seen, mates, missed]
+    for set_evidence in evidence:
+        for start in range(0, len(set_evidence.rows), len(CLAIMED)):
+            rows = set_evidence.rows[start : start + len(CLAIMED)]
+            observed.add_row(rows[0].set, rows[0].scale, f"{rows[0].pairs:,}", *(row.cell for row in rows))
+        for scale, above in set_evidence.mates_above.items():
+            mates.add_row(set_evidence.rows[0].set, scale, *(f"{share:.1%}" for share in above.values()))
+            rates = [row["fnir"] for row in set_evidence.fnir if row["scale"] == scale]
+            missed.add_row(set_evidence.rows[0].set, scale, *(f"{100 * rate:.2f}" for rate in rates))
+    return [observed, mates, missed]

@@ -53,14 +53,16 @@ class Ends:
     def without(self, sets: Sequence[SetScores]) -> Callable[[str], Calibration]:
         """Return what makes the scale without one of the sets; of a scale of one look only its mates are left out."""
 
-        def made(name: str) -> Calibration:
-            kept = [each for each in sets if each.name != name]
+        def scale_without(name: str) -> Calibration:
+            remaining = [set_scores for set_scores in sets if set_scores.name != name]
             of_others = [line for other, line in self.lines.items() if other != name]
             decibans = fit_populations(of_others).ends(self.base.decibans) if self.lines else self.decibans
-            content = scale_content(Ends(self.base, decibans, ()), kept, {"modality": "fingerprint", "model": ""}, "")
+            content = scale_content(
+                Ends(self.base, decibans, ()), remaining, {"modality": "fingerprint", "model": ""}, ""
+            )
             return made_from(content)
 
-        return made
+        return scale_without
 
 
 def of_populations(base: NonMated, sets: Sequence[SetScores]) -> Ends:
@@ -70,12 +72,12 @@ def of_populations(base: NonMated, sets: Sequence[SetScores]) -> Ends:
         ValueError: a set has too few comparisons in its tail, or there are too few sets.
     """
     curve = fit_curve(base.scores)
-    lines = {each.name: line_of(curve, each.non_mated, each.generated) for each in sets}
+    lines = {set_scores.name: line_of(curve, set_scores.non_mated, set_scores.generated) for set_scores in sets}
     distribution = fit_populations(list(lines.values()))
     return Ends(curve, distribution.ends(curve.decibans), tuple(_left_out(curve, sets, lines)), lines)
 
 
-def of_one_look(base: NonMated, within: NonMated, others: Sequence[SetScores]) -> Ends:
+def of_one_look(base: NonMated, within: NonMated, other_sets: Sequence[SetScores]) -> Ends:
     """Make the ends of what strangers of one look show, and look at other sets.
 
     Raises:
@@ -89,15 +91,19 @@ def of_one_look(base: NonMated, within: NonMated, others: Sequence[SetScores]) -
     lines = drawn[:, :1] + np.exp(drawn[:, 1:]) * above
     middle, deviation = lines[0], math.sqrt(2.0) * (lines[1:] - np.median(lines[1:], axis=0))
     ends = np.stack([middle + np.quantile(deviation, share, axis=0) for share in (populations.LOW, populations.HIGH)])
-    seen = np.searchsorted(np.sort(decibans), curve.decibans, side="left")
-    below = -10.0 * np.log10(1.0 - seen / (len(decibans) + 1.0)) + 0.0
+    ranks = np.searchsorted(np.sort(decibans), curve.decibans, side="left")
+    below = -10.0 * np.log10(1.0 - ranks / (len(decibans) + 1.0)) + 0.0
     start = curve.decibans < LOOK_START
     low, high = (np.where(start, below * (end / middle), end) for end in ends)
     middle = np.where(start, below, middle)
-    found = np.maximum.accumulate(np.stack([np.minimum(low, middle), middle, np.maximum(high, middle)]), axis=1)
-    found[:, 0] = 0.0
-    checks = [check for each in others for check in _seen(curve, found[0], each.name, each.non_mated.scores)]
-    return Ends(curve, found, tuple(checks))
+    curves = np.maximum.accumulate(np.stack([np.minimum(low, middle), middle, np.maximum(high, middle)]), axis=1)
+    curves[:, 0] = 0.0
+    checks = [
+        check
+        for set_scores in other_sets
+        for check in _check_levels(curve, curves[0], set_scores.name, set_scores.non_mated.scores)
+    ]
+    return Ends(curve, curves, tuple(checks))
 
 
 def scale_content(ends: Ends, sets: Sequence[SetScores], identity: Mapping[str, str], command: str) -> dict[str, Any]:
@@ -106,7 +112,7 @@ def scale_content(ends: Ends, sets: Sequence[SetScores], identity: Mapping[str, 
     knots = zip(base.raws, middle, low, high, strict=True)
     slopes = [float((end[-1] - end[-8]) / (base.decibans[-1] - base.decibans[-8])) for end in (middle, low, high)]
     supported = float(base.raws[-1])
-    mated = [each.mated for each in sets if len(each.mated)]
+    mated = [set_scores.mated for set_scores in sets if len(set_scores.mated)]
     return {
         "format": FORMAT,
         **identity,
@@ -120,16 +126,16 @@ def scale_content(ends: Ends, sets: Sequence[SetScores], identity: Mapping[str, 
         "mated": mated_weights(Curve(base.raws, low, base.tail.times(slopes[1])), supported, mated),
         "sets": [
             {
-                "name": each.name,
-                "subjects": each.non_mated.subject_count,
-                "mated": len(each.mated),
-                "non_mated": len(each.non_mated.scores),
-                "generated": each.generated,
+                "name": set_scores.name,
+                "subjects": set_scores.non_mated.subject_count,
+                "mated": len(set_scores.mated),
+                "non_mated": len(set_scores.non_mated.scores),
+                "generated": set_scores.generated,
             }
-            for each in sets
+            for set_scores in sets
         ],
-        "non_mated": sum(len(each.non_mated.scores) for each in sets),
-        "subjects": sum(each.non_mated.subject_count for each in sets),
+        "non_mated": sum(len(set_scores.non_mated.scores) for set_scores in sets),
+        "subjects": sum(set_scores.non_mated.subject_count for set_scores in sets),
         "command": command,
         "checks": [check.content() for check in ends.checks],
     }
@@ -142,23 +148,23 @@ def made_from(content: Mapping[str, Any]) -> Calibration:
 
 def _left_out(base: Curve, sets: Sequence[SetScores], lines: Mapping[str, Line]) -> list[CalibrationCheck]:
     """Look at each measured set by what follows from the others."""
-    found = left_out(lines)
+    by_set = left_out(lines)
     return [
         check
-        for each in sets
-        if each.name in found
-        for check in _seen(
+        for set_scores in sets
+        if set_scores.name in by_set
+        for check in _check_levels(
             base,
-            found[each.name].ends(base.decibans, [populations.LOW])[0],
-            f"{each.name}, left out",
-            each.non_mated.scores,
+            by_set[set_scores.name].ends(base.decibans, [populations.LOW])[0],
+            f"{set_scores.name}, left out",
+            set_scores.non_mated.scores,
         )
     ]
 
 
-def _seen(base: Curve, low: NDArray[np.float64], name: str, scores: Scores) -> list[CalibrationCheck]:
-    stated = np.interp(scores, base.raws, low)
+def _check_levels(base: Curve, low: NDArray[np.float64], name: str, scores: Scores) -> list[CalibrationCheck]:
+    claimed = np.interp(scores, base.raws, low)
     return [
-        CalibrationCheck(name, level, len(scores), int(np.count_nonzero(stated >= level)), level - TOLERATED, 99.0)
+        CalibrationCheck(name, level, len(scores), int(np.count_nonzero(claimed >= level)), level - TOLERATED, 99.0)
         for level in LEVELS
     ]

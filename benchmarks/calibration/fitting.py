@@ -46,18 +46,18 @@ class NonMated:
 
     def among(self, chosen: NDArray[np.bool_]) -> NonMated:
         """Keep the comparisons of two chosen subjects; shape (greatest number of a subject + 1,)."""
-        kept = chosen[self.subjects].all(axis=1)
-        return NonMated(self.scores[kept], self.subjects[kept], self.pairs[kept])
+        both_chosen = chosen[self.subjects].all(axis=1)
+        return NonMated(self.scores[both_chosen], self.subjects[both_chosen], self.pairs[both_chosen])
 
     @classmethod
     def joined(cls, sets: Sequence[NonMated]) -> NonMated:
         """Return the comparisons of several sets, whose subjects and images are numbered one after the other."""
-        subjects = np.cumsum([0, *(each.subjects.max() + 1 for each in sets)])[:-1]
-        images = np.cumsum([0, *(each.pairs.max() + 1 for each in sets)])[:-1]
+        subjects = np.cumsum([0, *(compared.subjects.max() + 1 for compared in sets)])[:-1]
+        images = np.cumsum([0, *(compared.pairs.max() + 1 for compared in sets)])[:-1]
         return cls(
-            np.concatenate([each.scores for each in sets]),
-            np.concatenate([each.subjects + first for each, first in zip(sets, subjects, strict=True)]),
-            np.concatenate([each.pairs + first for each, first in zip(sets, images, strict=True)]),
+            np.concatenate([compared.scores for compared in sets]),
+            np.concatenate([compared.subjects + first for compared, first in zip(sets, subjects, strict=True)]),
+            np.concatenate([compared.pairs + first for compared, first in zip(sets, images, strict=True)]),
         )
 
     def beyond_chance(self) -> NDArray[np.int64]:
@@ -80,10 +80,10 @@ def within_looks(
     threads: int,
 ) -> NonMated:
     """Score up to `comparisons` random pairs of two subjects of one look; failed images are left out."""
-    places = np.array([place for place, template in enumerate(extraction.templates) if template])
+    places = np.array([index for index, template in enumerate(extraction.templates) if template])
     assert recogniser.vectors is not None, "only prints and faces are compared so"
-    made = recogniser.vectors.vector_of
-    vectors = np.array([made(recogniser.features(template)) for template in extraction.templates if template])
+    vector_of = recogniser.vectors.vector_of
+    vectors = np.array([vector_of(recogniser.features(template)) for template in extraction.templates if template])
     numbers = np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)
     pairs = places[pairs_of_one_look(looks_of(vectors, looks), numbers[places], comparisons)]
     return NonMated(score_pairs(recogniser, extraction.templates, pairs, threads), numbers[pairs], pairs)
@@ -110,15 +110,15 @@ def pairs_of_one_look(look: NDArray[np.int64], subjects: NDArray[np.int64], at_m
     `look` and `subjects` are those of each image, shape (images,).
     """
     pairs = []
-    for each in np.unique(look):
-        places = np.flatnonzero(look == each)
+    for label in np.unique(look):
+        places = np.flatnonzero(look == label)
         first, second = np.triu_indices(len(places), k=1)
         within = np.stack([places[first], places[second]], axis=1)
         pairs.append(within[subjects[within[:, 0]] != subjects[within[:, 1]]])
-    listed = np.concatenate(pairs)
-    if len(listed) <= at_most:
-        return listed
-    return listed[np.sort(np.random.default_rng(SEED).choice(len(listed), at_most, replace=False))]
+    all_pairs = np.concatenate(pairs)
+    if len(all_pairs) <= at_most:
+        return all_pairs
+    return all_pairs[np.sort(np.random.default_rng(SEED).choice(len(all_pairs), at_most, replace=False))]
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,17 @@ def non_mated(
     return NonMated(scores[usable], numbers.astype(np.int64)[pairs[usable]], pairs[usable])
 
 
-def require_subjects(compared: NonMated, least: int = MIN_SUBJECTS) -> None:
+def require_subjects(compared: NonMated, min_subjects: int = MIN_SUBJECTS) -> None:
     """Refuse comparisons of so few people or fingers that a scale from them may claim too much of others.
 
     Raises:
-        UnusableDataset: there are fewer than `least`.
+        UnusableDataset: there are fewer than `min_subjects`.
     """
-    if compared.subject_count < least:
+    if compared.subject_count < min_subjects:
         raise UnusableDataset(
-            f"A calibration takes {least} people or fingers, and these images are of {compared.subject_count}: others "
-            "may resemble each other more than these do. Name more folders, or use the shipped calibration."
+            f"A calibration takes {min_subjects} people or fingers, and these images are of "
+            f"{compared.subject_count}: others may resemble each other more than these do. "
+            "Name more folders, or use the shipped calibration."
         )
 
 
@@ -176,12 +177,12 @@ def fit(compared: NonMated, replicates: int = REPLICATES, least_subjects: int = 
     at = np.searchsorted(rising, curve.raws, side="left")
     rng = np.random.default_rng(SEED)
     drawn = [_replicate(rising, subjects, at, float(curve.raws[-1]), rng) for _ in range(replicates)]
-    logs, tails = np.array([each for each, _ in drawn]), [tail for _, tail in drawn]
+    logs, tails = np.array([log for log, _ in drawn]), [tail for _, tail in drawn]
     deviation = math.sqrt(2.0) * (np.quantile(logs, (0.025, 0.975), axis=0) - np.median(logs, axis=0))
     last = float(curve.decibans[-1])
     far = curve.raw_at(FAR * last) - float(curve.raws[-1])
-    reached = [tail.decibans(far) for tail in tails]
-    ends = np.argsort(reached)[[round(0.025 * (replicates - 1)), round(0.975 * (replicates - 1))]]
+    tail_decibans = [tail.decibans(far) for tail in tails]
+    ends = np.argsort(tail_decibans)[[round(0.025 * (replicates - 1)), round(0.975 * (replicates - 1))]]
     low = np.maximum.accumulate(np.clip(curve.decibans + deviation[0], 0.0, curve.decibans))
     high = np.maximum.accumulate(np.maximum(curve.decibans + deviation[1], curve.decibans))
     return Fit(curve, Curve(curve.raws, low, tails[ends[0]]), Curve(curve.raws, high, tails[ends[1]]))

@@ -27,7 +27,7 @@ _DECIMALS = 4
 def content_of(scale: Calibration, sets: Sequence[SetScores], without: Callable[[str], Calibration]) -> dict[str, Any]:
     """Return what a file says of the ratios of a scale, without model and command.
 
-    `without` makes the scale without one of the sets, by which the ratios of that set are looked at.
+    `without` makes the scale without one of the sets, which the ratios of that set are checked with.
     """
     knots = _knots(scale)
     quality = _validation(sets, without)
@@ -36,20 +36,20 @@ def content_of(scale: Calibration, sets: Sequence[SetScores], without: Callable[
         "bounds": [knots[0][2], knots[-1][2]],
         "sets": [
             {
-                "name": each.name,
-                "subjects": each.non_mated.subject_count,
-                "mated": len(each.mated),
-                "non_mated": len(each.non_mated.scores),
+                "name": set_scores.name,
+                "subjects": set_scores.non_mated.subject_count,
+                "mated": len(set_scores.mated),
+                "non_mated": len(set_scores.non_mated.scores),
             }
-            for each in sets
-            if not each.generated
+            for set_scores in sets
+            if not set_scores.generated
         ],
         "validation": validation_content(quality),
     }
 
 
 def _knots(scale: Calibration) -> list[list[float]]:
-    """Return raw scores with the ratio and its interval: that of the rate, of which the low end is stated."""
+    """Return raw scores with the ratio and its interval: the interval is the rate's, whose low end is stated."""
     assert scale.mated is not None, "a scale for ratios has mated comparisons"
     raws = scale.mated.raws
     if len(raws) > KNOTS:
@@ -62,20 +62,20 @@ def _knots(scale: Calibration) -> list[list[float]]:
             for end, limit in ((scale.low, scale.bound), (scale.curve, math.inf), (scale.high, math.inf))
         )
         rows.append([raw, max(low, middle), low, max(low, middle, high)])
-    found = np.array(rows)
-    found[:, 1:] = np.maximum.accumulate(found[:, 1:], axis=0)
-    found[:, 1] = np.clip(found[:, 1], found[:, 2], found[:, 3])
-    return [[float(f"{raw:.8g}"), *(round(float(value), _DECIMALS) + 0.0 for value in rest)] for raw, *rest in found]
+    knots = np.array(rows)
+    knots[:, 1:] = np.maximum.accumulate(knots[:, 1:], axis=0)
+    knots[:, 1] = np.clip(knots[:, 1], knots[:, 2], knots[:, 3])
+    return [[float(f"{raw:.8g}"), *(round(float(value), _DECIMALS) + 0.0 for value in rest)] for raw, *rest in knots]
 
 
 def _validation(sets: Sequence[SetScores], without: Callable[[str], Calibration]) -> Validation:
     mated, non_mated, rng = [], [], np.random.default_rng(SEED)
-    for each in sets:
-        if each.generated:
+    for set_scores in sets:
+        if set_scores.generated:
             continue
-        scale = without(each.name)
-        mated.append(_ratios(scale, each.mated))
-        scores = each.non_mated.scores
+        scale = without(set_scores.name)
+        mated.append(_ratios(scale, set_scores.mated))
+        scores = set_scores.non_mated.scores
         chosen = scores if len(scores) <= MOST else rng.choice(scores, MOST, replace=False)
         non_mated.append(_ratios(scale, chosen))
     return Validation(np.concatenate(mated), np.concatenate(non_mated))
@@ -103,13 +103,15 @@ def validation_content(quality: Validation) -> dict[str, Any]:
 
 def table(content: dict[str, Any]) -> Table:
     """Show what a file says."""
-    shown = Table("set", "subjects", "mated", "non-mated", title="likelihood ratios")
-    for each in content["sets"]:
-        shown.add_row(each["name"], *(f"{each[name]:,}" for name in ("subjects", "mated", "non_mated")))
+    ratios_table = Table("set", "subjects", "mated", "non-mated", title="likelihood ratios")
+    for set_content in content["sets"]:
+        ratios_table.add_row(
+            set_content["name"], *(f"{set_content[name]:,}" for name in ("subjects", "mated", "non_mated"))
+        )
     quality, bounds = content["validation"], content["bounds"]
-    shown.caption = (
+    ratios_table.caption = (
         f"Cllr {quality['cllr']:.3f}, Cllr-min {quality['cllr_min']:.3f} on {quality['mated']:,} mated and "
         f"{quality['non_mated']:,} non-mated comparisons of other subjects; bounds 10^{bounds[0]:.2f} to "
         f"10^{bounds[1]:.2f}"
     )
-    return shown
+    return ratios_table

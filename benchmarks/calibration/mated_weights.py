@@ -34,12 +34,12 @@ def mated_weights(low: Curve, supported: float, mated: Sequence[Scores]) -> list
     Raises:
         ValueError: there are too few.
     """
-    together = np.concatenate(mated)
-    if len(together) < 10 * len(SHARES):
-        raise ValueError(f"{len(together)} mated comparisons are too few for likelihood ratios")
-    each = np.concatenate([np.full(len(scores), 1.0 / len(scores)) for scores in mated])
-    order = np.argsort(together)
-    edges = np.unique(np.interp(SHARES, np.cumsum(each[order]) / len(mated), together[order]))
+    all_scores = np.concatenate(mated)
+    if len(all_scores) < 10 * len(SHARES):
+        raise ValueError(f"{len(all_scores)} mated comparisons are too few for likelihood ratios")
+    sample_weights = np.concatenate([np.full(len(scores), 1.0 / len(scores)) for scores in mated])
+    order = np.argsort(all_scores)
+    edges = np.unique(np.interp(SHARES, np.cumsum(sample_weights[order]) / len(mated), all_scores[order]))
     edges[0] = min(edges[0], float(low.raws[0]))
     shares = np.array([np.histogram(scores, edges)[0] / len(scores) for scores in mated])
     rng = np.random.default_rng(SEED)
@@ -51,9 +51,9 @@ def mated_weights(low: Curve, supported: float, mated: Sequence[Scores]) -> list
     weights = np.log10(np.minimum(1.0, density / _speed(low, supported, raws)))
     beyond = raws >= supported
     weights[beyond] = np.maximum.accumulate(weights[beyond])
-    stated = low.at_each(np.minimum(raws, supported)) / 10.0
-    ratios = np.minimum.accumulate(np.maximum(stated + weights, LEAST_RATIO)[::-1])[::-1]  # so that none falls
-    weights = np.minimum(ratios - stated, 0.0)
+    claimed = low.at_each(np.minimum(raws, supported)) / 10.0
+    ratios = np.minimum.accumulate(np.maximum(claimed + weights, LEAST_RATIO)[::-1])[::-1]  # so that none falls
+    weights = np.minimum(ratios - claimed, 0.0)
     return [(float(raw), math.floor(1e4 * weight) / 1e4) for raw, weight in zip(raws, weights.tolist(), strict=True)]
 
 

@@ -141,10 +141,10 @@ def fit_populations(lines: Sequence[Line]) -> Populations:
         return 0.5 * (far + logs + float(np.linalg.slogdet(total)[1]))
 
     first = np.array([math.log(start[0, 0]), start[1, 0], math.log(start[1, 1])])
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         cost, first, method="Nelder-Mead", options={"maxiter": 2000, "xatol": 1e-4, "fatol": 1e-6}
     )
-    between = _between(found.x)
+    between = _between(optimum.x)
     inverses = [np.linalg.inv(between + line.within + 1e-9 * np.eye(2)) for line in lines]
     uncertainty = np.linalg.inv(np.sum(inverses, axis=0))
     mean = uncertainty @ np.sum([inverse @ at for inverse, at in zip(inverses, points, strict=True)], axis=0)

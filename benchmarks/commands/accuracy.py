@@ -50,10 +50,10 @@ def fingerprint(
 
 
 def _each_folder(descriptor: Path, json: Path | None) -> None:
-    named = [folder_and_ppi(name) for name in read_descriptor(descriptor).prints]
-    if not named:
+    folders = [folder_and_ppi(name) for name in read_descriptor(descriptor).prints]
+    if not folders:
         raise datasets.UnusableDataset(f"{descriptor} names no prints.")
-    sets = [(folder, ppi, datasets.read_fingerprints(folder)) for folder, ppi in named]
+    sets = [(folder, ppi, datasets.read_fingerprints(folder)) for folder, ppi in folders]
     settings = Settings()
     recogniser = open_recogniser(settings, FINGERPRINT)
     figures = {}
@@ -82,9 +82,9 @@ def face(
             raise datasets.UnusableDataset(f"{folder} names no faces.")
         folder, pairs = described.faces, pairs or described.pairs
     if pairs:
-        listed = datasets.read_pairs(pairs, folder)
+        pair_list = datasets.read_pairs(pairs, folder)
         several = datasets.read_faces(folder)
-        measured = folder_run.run_face_pairs(face_recogniser(settings), listed, several, settings.threads)
+        measured = folder_run.run_face_pairs(face_recogniser(settings), pair_list, several, settings.threads)
     else:
         images = datasets.read_faces(folder)
         measured = folder_run.run_faces(face_recogniser(settings), images, settings.threads)
@@ -100,8 +100,8 @@ def _speed(
     json: Path | None,
 ) -> None:
     published = PublishedLeader(settings.data_folder)
-    ours = model_registry(settings).open_session("leader")
-    measured = measure_speed(recogniser, ours, published, images, ppi)
+    leader = model_registry(settings).open_session("leader")
+    measured = measure_speed(recogniser, leader, published, images, ppi)
     console.print(measured.table(str(folder)))
     if json:
         write_results(json, measured.figures())

@@ -32,19 +32,19 @@ def attacks(
     if not all(0 <= share < 1 for share in accepted):
         raise InvalidField("A BPCER is a share of people, from 0 to less than 1.")
     run = run_attacks(face_recogniser(Settings()), folder)
-    bona_fide, kinds = run.bona_fide.likely, {kind: found.likely for kind, found in run.attacks.items()}
+    bona_fide, kinds = run.bona_fide.likely, {kind: presentations.likely for kind, presentations in run.attacks.items()}
     rates = {"its limit": attack_rates(bona_fide, kinds, run.limit)}
     rates |= {f"BPCER <= {share:g}": rates_at_bpcer(bona_fide, kinds, share) for share in accepted}
     table = Table("at", "limit", "BPCER %", "APCER %, worst kind", *(f"APCER %, {kind}" for kind in kinds))
-    for name, each in rates.items():
-        shares = (each.bpcer, each.worst, *each.apcer.values())
-        table.add_row(name, f"{each.limit:.4f}", *(f"{100 * share:.2f}" for share in shares))
+    for name, rate in rates.items():
+        shares = (rate.bpcer, rate.worst, *rate.apcer.values())
+        table.add_row(name, f"{rate.limit:.4f}", *(f"{100 * share:.2f}" for share in shares))
     console.print(table)
     folders = {"bona_fide": run.bona_fide, **run.attacks}
     figures = {
-        "rates": [{"at": name, **asdict(each), "worst": each.worst} for name, each in rates.items()],
-        "n": {name: len(found.likely) for name, found in folders.items()},
-        "no_response": {name: found.no_response for name, found in folders.items()},
+        "rates": [{"at": name, **asdict(rate), "worst": rate.worst} for name, rate in rates.items()],
+        "n": {name: len(presentations.likely) for name, presentations in folders.items()},
+        "no_response": {name: presentations.no_response for name, presentations in folders.items()},
     }
     console.print(f"Photos: {figures['n']}; without a face that can be looked at: {figures['no_response']}")
     if json:

@@ -80,10 +80,10 @@ def calibrate_fingerprint(
 ) -> None:
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
-    others = {name: read_folders([name], {})[0] for name in other or ()}
+    other_sets = {name: read_folders([name], {})[0] for name in other or ()}
     recogniser = open_recogniser(Settings(), FINGERPRINT)
     plan = CalibrationPlan(datasets.without(images, leave_out or ()), ppi, comparisons, looks)
-    _calibrate(recogniser, plan, others, out)
+    _calibrate(recogniser, plan, other_sets, out)
 
 
 @app.command("face")
@@ -97,10 +97,10 @@ def calibrate_face(
 ) -> None:
     """Calibrate from photos that lie as <person>/<image>; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_people(folder))
-    others = {name: datasets.read_people(Path(name)) for name in other or ()}
+    other_sets = {name: datasets.read_people(Path(name)) for name in other or ()}
     recogniser = face_recogniser(Settings())
     plan = CalibrationPlan(datasets.without(images, leave_out or ()), None, comparisons, looks)
-    _calibrate(recogniser, plan, others, out)
+    _calibrate(recogniser, plan, other_sets, out)
 
 
 @app.command("iris")
@@ -114,20 +114,22 @@ def calibrate_iris(folders: Folders, out: Out) -> None:
     for folder in folders:
         photos = read_irises(folder)
         people = sorted({photo.person for photo in photos})
-        for half, its in enumerate(halves):
+        for half, half_images in enumerate(halves):
             chosen = set(people[half::2])
-            its[str(folder)] = [
+            half_images[str(folder)] = [
                 datasets.LabelledImage(photo.path, photo.person) for photo in photos if photo.person in chosen
             ]
-    own, others = (
+    fitted_half, other_half = (
         {name: _compared(recogniser, CalibrationPlan(images, None, COMPARISONS))[0] for name, images in half.items()}
         for half in halves
     )
-    compared = fitting.NonMated.joined(list(own.values()))
+    compared = fitting.NonMated.joined(list(fitted_half.values()))
     fitted = fitting.fit(compared)
-    rivals = {f"{name}, the other half of the people": its for name, its in others.items()}
-    seen = [check for where, its in rivals.items() for check in checks.seen(fitted, SURE, its, where)]
-    _write_calibration(recogniser, Fitted(compared, fitted, None, seen), out)
+    rivals = {f"{name}, the other half of the people": non_mated for name, non_mated in other_half.items()}
+    results = [
+        check for where, non_mated in rivals.items() for check in checks.check_levels(fitted, SURE, non_mated, where)
+    ]
+    _write_calibration(recogniser, Fitted(compared, fitted, None, results), out)
 
 
 Ratios = Annotated[
@@ -158,14 +160,15 @@ def calibrate_populations(
     settings, left_out = Settings(), frozenset(leave_out or ())
     recogniser = open_recogniser(settings, FINGERPRINT)
     names = [base, *prints, *(generated or ())]
-    first, *others = (
-        compared_set(recogniser, settings, each.called, each.images) for each in images_of_sets(names, (), left_out)
+    first, *other_sets = (
+        compared_set(recogniser, settings, image_set.called, image_set.images)
+        for image_set in images_of_sets(names, (), left_out)
     )
     fitting.require_subjects(first.everyone)
     sets = [SetScores(first.name + SAME_FINGER * (first.fingers is not None), first.strangers, first.mated)]
     sets += [
-        SetScores(each.name, each.everyone, each.mated, generated=place >= len(prints))
-        for place, each in enumerate(others)
+        SetScores(compared.name, compared.everyone, compared.mated, generated=index >= len(prints))
+        for index, compared in enumerate(other_sets)
     ]
     try:
         ends = of_populations(first.everyone, sets)
@@ -187,15 +190,15 @@ def calibrate_look(
 ) -> None:
     """Make the scale of photos: what strangers of one look show, as far as all strangers reach."""
     settings, recogniser = Settings(), face_recogniser(Settings())
-    first, *others = (
-        compared_set(recogniser, settings, each.called, each.images, looks)
-        for each in images_of_sets((), [folder, *(faces or ())], frozenset(leave_out or ()))
+    first, *other_sets = (
+        compared_set(recogniser, settings, image_set.called, image_set.images, looks)
+        for image_set in images_of_sets((), [folder, *(faces or ())], frozenset(leave_out or ()))
     )
     fitting.require_subjects(first.everyone)
     if first.looks is None:
         raise datasets.UnusableDataset(f"{folder} has too few photos for {looks} looks.")
     sets = [SetScores(f"{first.name}, one look of {looks}", first.strangers, first.mated)]
-    sets += [SetScores(each.name, each.everyone, each.mated) for each in others]
+    sets += [SetScores(compared.name, compared.everyone, compared.mated) for compared in other_sets]
     _write_evidence(recogniser, of_one_look(first.everyone, first.strangers, sets), sets, out, ratios)
 
 
@@ -205,18 +208,18 @@ def _write_evidence(recogniser: Recogniser, ends: Ends, sets: Sequence[SetScores
         content = scale_content(ends, sets, identity, command_line())
     except ValueError as error:
         raise datasets.UnusableDataset(f"{error}.") from error
-    made = made_from(content)
-    of_ratios = likelihood.content_of(made, sets, ends.without(sets))
+    scale = made_from(content)
+    of_ratios = likelihood.content_of(scale, sets, ends.without(sets))
     output.write_json(out, content)
     output.write_json(ratios, {"format": RATIOS_FORMAT, **identity, **of_ratios, "command": command_line()})
     console.print(checks.table(ends.checks))
     console.print(likelihood.table(of_ratios))
-    console.print(f"{out}: the data support {made.bound:.1f} decibans.")
+    console.print(f"{out}: the data support {scale.bound:.1f} decibans.")
 
 
 @dataclass(frozen=True)
 class CalibrationPlan:
-    """What is compared: images, at a resolution that wins over theirs, up to so many pairs, perhaps of one look."""
+    """The images to compare, their resolution if it overrides the files', the most pairs, and the number of looks."""
 
     images: Images
     ppi: float | None
@@ -224,20 +227,23 @@ class CalibrationPlan:
     looks: int | None = None
 
 
-def _calibrate(recogniser: Recogniser, plan: CalibrationPlan, others: Mapping[str, Images], out: Path) -> None:
+def _calibrate(recogniser: Recogniser, plan: CalibrationPlan, other_sets: Mapping[str, Images], out: Path) -> None:
     images = plan.images
     compared, failures = _compared(recogniser, plan)
     fitted = fitting.fit(compared)
     _refuse_mislabelled(images, compared)
     rivals = {
-        where: _compared(recogniser, CalibrationPlan(its, None, plan.comparisons))[0] for where, its in others.items()
+        where: _compared(recogniser, CalibrationPlan(images, None, plan.comparisons))[0]
+        for where, images in other_sets.items()
     }
-    plain = [check for where, its in rivals.items() for check in checks.seen(fitted, SURE, its, where)]
+    plain = [
+        check for where, non_mated in rivals.items() for check in checks.check_levels(fitted, SURE, non_mated, where)
+    ]
     # A scale of one look claims less than most databases show, so that their spread says nothing of it.
     spread = checks.spread_of(plain) if plain and plan.looks is None else None
     results = checks.held_out(compared)
-    for where, its in rivals.items():
-        results += checks.seen(fitted, spread or SURE, its, where)
+    for where, compared_pairs in rivals.items():
+        results += checks.check_levels(fitted, spread or SURE, compared_pairs, where)
     if not any(check.where == checks.OTHER_HALF for check in results):
         console.print("Half of these subjects give too few comparisons to be checked on the other half.")
     if failures:
@@ -294,8 +300,8 @@ def _compared(recogniser: Recogniser, plan: CalibrationPlan) -> tuple[fitting.No
 def _refuse_mislabelled(images: Images, compared: fitting.NonMated) -> None:
     pairs = compared.beyond_chance()
     if len(pairs):
-        named = ", ".join(f"{images[a].path.stem} and {images[b].path.stem}" for a, b in pairs[:10])
+        pair_names = ", ".join(f"{images[a].path.stem} and {images[b].path.stem}" for a, b in pairs[:10])
         raise datasets.UnusableDataset(
-            f"{len(pairs)} pairs score higher than chance can explain, as images of one and the same do: {named}. Look "
-            "at them, and leave out the mislabelled ones with --leave-out."
+            f"{len(pairs)} pairs score higher than chance can explain, as images of one and the same do: {pair_names}. "
+            "Look at them, and leave out the mislabelled ones with --leave-out."
         )

@@ -49,21 +49,23 @@ def evidence(
     """Compare what is stated with what strangers show, and show what mates are given and how many a search misses."""
     settings, left_out = Settings(), frozenset(leave_out or ())
     sets = images_of_sets(prints or (), faces or (), left_out)
-    recognisers = {modality: recogniser_of(settings, modality) for modality in {each.modality for each in sets}}
-    found = []
+    recognisers = {
+        modality: recogniser_of(settings, modality) for modality in {image_set.modality for image_set in sets}
+    }
+    all_evidence = []
     for modality, called, images in sets:
-        kept = images if people is None else datasets.of_some_subjects(images, people)
+        sample = images if people is None else datasets.of_some_subjects(images, people)
         scale = calibration_of(recognisers[modality], settings)
-        compared = compared_set(recognisers[modality], settings, called, kept, looks)
-        found.append(evidence_of(scale, compared, modality))
-    for table in evidence_tables(found):
+        compared = compared_set(recognisers[modality], settings, called, sample, looks)
+        all_evidence.append(evidence_of(scale, compared, modality))
+    for table in evidence_tables(all_evidence):
         console.print(table)
     if json:
         write_results(
             json,
             {
-                "rows": [row for each in found for row in each.content()],
-                "fnir": [row for each in found for row in each.fnir],
+                "rows": [row for set_evidence in all_evidence for row in set_evidence.content()],
+                "fnir": [row for set_evidence in all_evidence for row in set_evidence.fnir],
             },
         )
 

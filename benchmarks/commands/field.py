@@ -40,12 +40,12 @@ def compression(
     table = Table(
         "sent as", "kB", "no template", "EER", f"TAR at FMR {FMR:.1%}", title=f"{folder}, {len(images)} images"
     )
-    for each in figures:
-        row = (f"{each.kilobytes:.1f}", str(each.failures), f"{each.eer:.2%}", f"{each.tar:.2%}")
-        table.add_row(each.name, *row)
+    for figure in figures:
+        row = (f"{figure.kilobytes:.1f}", str(figure.failures), f"{figure.eer:.2%}", f"{figure.tar:.2%}")
+        table.add_row(figure.name, *row)
     console.print(table)
     if json:
-        write_results(json, {"encodings": [vars(each) for each in figures], "images": len(images)})
+        write_results(json, {"encodings": [vars(figure) for figure in figures], "images": len(images)})
 
 
 @app.command("field")
@@ -67,8 +67,8 @@ def bench_field(
 
     As the page does, a phone tries a refused check (503) again. PEHCHAN_WORK_WAITING sets how many may wait.
     """
-    most = phones * (1 + int(seconds / every))
-    requests = checks.checks_of(prints) if prints else checks.generated_checks(most)
+    max_requests = phones * (1 + int(seconds / every))
+    requests = checks.checks_of(prints) if prints else checks.generated_checks(max_requests)
     with station(people, folder) as (settings, server):
         checks.warm_up(server, requests)
         runs = checks.measured(server, requests, phones, kbit, every, seconds)
@@ -87,18 +87,20 @@ def bench_field(
 
 def _load_table(load: list[dict[str, Any]], title: str) -> Table:
     columns = ("checks", "asked/s", "answered", "failed", "429", "503", "p50 ms", "p95 ms", "reached")
-    shown = Table(*columns, "transfer, share", "server, share", "pauses, share", "answers", title=title)
-    shown.caption = f"p95: at most {checks.TARGET_P95_MS:.0f} ms; 503: refusals, which a phone pauses after and repeats"
+    load_table = Table(*columns, "transfer, share", "server, share", "pauses, share", "answers", title=title)
+    load_table.caption = (
+        f"p95: at most {checks.TARGET_P95_MS:.0f} ms; 503: refusals, which a phone pauses after and repeats"
+    )
     for run in load:
         times = [run[f"p{percent}_ms"] for percent in (50, 95)]
         shares = [run[f"{part}_share"] for part in ("transfer", "server", "paused")]
-        shown.add_row(
+        load_table.add_row(
             run["name"],
             f"{run['asked_per_second']:.1f}",
             *map(str, (run["accepted"], run["failed"], *(run["statuses"].get(code, 0) for code in ("429", "503")))),
-            *("" if each is None else f"{each:.0f}" for each in times),
+            *("" if milliseconds is None else f"{milliseconds:.0f}" for milliseconds in times),
             "yes" if run["reached"] else "NO",
-            *("" if each is None else f"{each:.0%}" for each in shares),
+            *("" if share is None else f"{share:.0%}" for share in shares),
             ", ".join(f"{count} {answer}" for answer, count in sorted(run["answers"].items())),
         )
-    return shown
+    return load_table

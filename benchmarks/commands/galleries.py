@@ -168,8 +168,8 @@ def false_positive_rates(
     """
     if prints or faces:
         observed_people = _of_real_people(prints or [], faces or [], looks, frozenset(leave_out or ()), gallery)
-        for shown in real_tables.tables(observed_people):
-            console.print(shown)
+        for table in real_tables.tables(observed_people):
+            console.print(table)
         if json:
             write_results(json, real_tables.content(observed_people))
         return

@@ -33,7 +33,7 @@ def latent_links(
     images, fingers = read_scenes(folders, [frozenset(names.split(",")) for names in same or ()])
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(images))
     scores = compare_all(recogniser, images, fingers, settings.threads)
-    shown = figures(scores, calibration_of(recogniser, settings).curve.at)
-    console.print(table(", ".join(map(str, folders)), shown))
+    link_figures = figures(scores, calibration_of(recogniser, settings).curve.at)
+    console.print(table(", ".join(map(str, folders)), link_figures))
     if json:
-        write_results(json, {**shown, "model": recogniser.model, "latent_network": recogniser.latent_network})
+        write_results(json, {**link_figures, "model": recogniser.model, "latent_network": recogniser.latent_network})

@@ -72,7 +72,7 @@ def calibrate_latents(
     scores = _scores(recogniser, read_latents(folder), sets)
     if development is not None:
         scores += _scores(recogniser, _of_half(read_latents(development), Half.DEVELOPMENT), sets)
-    counts = [len(each.prints) for each in sets]
+    counts = [len(print_set.prints) for print_set in sets]
     try:
         kinds = kinds_of(scores, counts)
     except ValueError as error:
@@ -81,11 +81,11 @@ def calibrate_latents(
     content = {"format": FORMAT, **identity, "kinds": kinds}
     scale = LatentScale.parse(content)
     held_out = [] if check is None else _scores(recogniser, read_latents(check), sets)
-    checks = checks_of(scale, held_out, [each.name for each in sets])
+    checks = checks_of(scale, held_out, [print_set.name for print_set in sets])
     about = {
-        "sets": [{"name": each.name, "prints": len(each.prints)} for each in sets],
+        "sets": [{"name": print_set.name, "prints": len(print_set.prints)} for print_set in sets],
         "command": command_line(),
-        "checks": [each.content() for each in checks if each.where == "all"],
+        "checks": [result.content() for result in checks if result.where == "all"],
     }
     output.write_json(out, {**content, **about})
     for kind in scale.kinds:
@@ -110,12 +110,14 @@ def check_latent_scale(
     recogniser, sets = _recogniser(), _sets(prints, people, impressions)
     checked = _scale(recogniser, scale)
     scores = _scores(recogniser, _of_half(read_latents(folder), half), sets)
-    checks = checks_of(checked, scores, [each.name for each in sets])
-    without = sum(checked.kind_of(each.content) is None for each in scores)
+    checks = checks_of(checked, scores, [print_set.name for print_set in sets])
+    without = sum(checked.kind_of(latent.content) is None for latent in scores)
     console.print(table(checks))
     console.print(f"* more strangers than stated; {without} of {len(scores)} are latents of no kind of the scale")
     if json:
-        write_results(json, {"checks": [each.content() for each in checks], "of_no_kind": without, "n": len(scores)})
+        write_results(
+            json, {"checks": [result.content() for result in checks], "of_no_kind": without, "n": len(scores)}
+        )
 
 
 def _recogniser() -> FingerprintRecogniser:
@@ -140,8 +142,8 @@ def _of_half(pairs: LatentPairs, half: Half) -> LatentPairs:
         even = sha256(f"latents {name}".encode()).digest()[0] % 2 == 0
         return half is Half.ALL or even == (half is Half.DEVELOPMENT)
 
-    places = [place for place, image in enumerate(pairs.latents) if chosen(image.subject)]
-    return LatentPairs(tuple(pairs.latents[place] for place in places), tuple(pairs.mates[place] for place in places))
+    places = [index for index, image in enumerate(pairs.latents) if chosen(image.subject)]
+    return LatentPairs(tuple(pairs.latents[index] for index in places), tuple(pairs.mates[index] for index in places))
 
 
 def _sets(arguments: Sequence[str], people: int | None, impressions: int | None) -> list[PrintSet]:
@@ -163,10 +165,10 @@ def _some(
     """Yield the prints of some people, and of each of their fingers some."""
     chosen = set(sorted({image.subject for image in images}, key=lambda name: sha256(name.encode()).digest())[:people])
     fingers = datasets.groups_of(images).get("finger", [""] * len(images))
-    seen: Counter[tuple[str, str]] = Counter()
+    impression_counts: Counter[tuple[str, str]] = Counter()
     for image, finger in zip(images, fingers, strict=True):
-        seen[image.subject, finger] += 1
-        if image.subject in chosen and (impressions is None or seen[image.subject, finger] <= impressions):
+        impression_counts[image.subject, finger] += 1
+        if image.subject in chosen and (impressions is None or impression_counts[image.subject, finger] <= impressions):
             yield image
 
 

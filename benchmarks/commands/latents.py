@@ -93,33 +93,33 @@ def latents(
     With what the published network and filters find, and with what the service's networks for latents do.
     """
     pairs = read_latents(folder)
-    others = [image for argument in gallery or () for image in _prints(argument, at_most)]
+    other_images = [image for argument in gallery or () for image in _prints(argument, at_most)]
     settings = Settings()
-    kept = 2 * len(pairs.latents) + len(pairs.mates) + len(others)
+    capacity = 2 * len(pairs.latents) + len(pairs.mates) + len(other_images)
     search = LatentSettings(generated, shortlist, region, tuple(frozenset(names.split(",")) for names in same or ()))
     names = [image.subject for image in pairs.latents]
     content: dict[str, Any] = {}
     of_each: dict[str, Any] = {}
     registry = model_registry(settings)
     if through_service:
-        shown = _through_service(FingerprintRecogniser(registry), pairs, others, generated, settings)
-        console.print(service_table(shown))
+        service_results = _through_service(FingerprintRecogniser(registry), pairs, other_images, generated, settings)
+        console.print(service_table(service_results))
         if json:
-            write_results(json, shown)
+            write_results(json, service_results)
         return
     published = LatentNetwork(registry.open_session(NETWORK))
     files = (network, ridges, surroundings)
     with_network = _opened(*files) if any(files) else latent_network()
-    named = " and ".join(str(file) for file in files if file) or "the service's networks"
+    file_names = " and ".join(str(file) for file in files if file) or "the service's networks"
     for title, key, finding in (
         (f"{folder}, read by the published network", "", published),
-        (f"{folder}, read by {named}", "with_network", with_network),
+        (f"{folder}, read by {file_names}", "with_network", with_network),
     ):
-        recogniser = FingerprintRecogniser(registry, prepared_kept=kept, latents=finding)
-        measured = run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE, search)
-        its = {**figures(measured, pairs.classes), "model": recogniser.model, "latent_network": finding.digest}
-        console.print(table(title, its))
-        content |= {key: its} if key else its
+        recogniser = FingerprintRecogniser(registry, prepared_kept=capacity, latents=finding)
+        measured = run(recogniser, pairs, other_images, settings.threads, settings.data_folder / CACHE, search)
+        results = {**figures(measured, pairs.classes), "model": recogniser.model, "latent_network": finding.digest}
+        console.print(table(title, results))
+        content |= {key: results} if key else results
         of_each[key or "latents"] = rows(names, measured)
     if per_latent:
         write_results(per_latent, of_each)
@@ -130,15 +130,15 @@ def latents(
 def _through_service(
     recogniser: FingerprintRecogniser,
     pairs: LatentPairs,
-    others: Sequence[datasets.LabelledImage],
+    other_images: Sequence[datasets.LabelledImage],
     generated: int,
     settings: Settings,
 ) -> dict[str, Any]:
     folder = settings.data_folder / CACHE
-    stored = cached_templates(recogniser, [*pairs.mates, *others], settings.threads, folder)
+    stored = cached_templates(recogniser, [*pairs.mates, *other_images], settings.threads, folder)
     mates, strangers = stored[: len(pairs.mates)], stored[len(pairs.mates) :]
     ranks = ranks_through_service(recogniser.model, pairs, mates, strangers, generated, settings)
-    return service_figures(ranks, sum(each is not None for each in stored) + generated)
+    return service_figures(ranks, sum(template is not None for template in stored) + generated)
 
 
 def _opened(minutiae: Path | None, ridges: Path | None, surroundings: Path | None) -> LatentNetwork:

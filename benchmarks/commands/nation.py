@@ -90,23 +90,32 @@ def bench_nation(
 
 
 def _measure(
-    prints: int, each: int, partitions: int, processes: int, copies: int, searches: int, whole: int, database: str
+    prints: int,
+    prints_each: int,
+    partitions: int,
+    processes: int,
+    copies: int,
+    searches: int,
+    whole: int,
+    database: str,
 ) -> tuple[Measured, dict[str, object]]:
-    """Measure, show and return all stages for partitions of `each` prints, and what a program reads of them."""
+    """Measure, show and return all stages for partitions of `prints_each` prints, and what a program reads of them."""
     settings = Settings()
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
     compile_matcher().join()
-    made = partition.Searches.generated(searches)
+    generated_searches = partition.Searches.generated(searches)
     with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as name:
         folder = Path(name)
         with progress(f"{prints:,} prints", prints) as advance:
-            times, path, secret = partition.measure(recogniser, prints, partitions, made, folder, whole, advance)
-        checked = cluster.check(path, secret, processes, copies, made, folder)
+            times, path, secret = partition.measure(
+                recogniser, prints, partitions, generated_searches, folder, whole, advance
+            )
+        checked = cluster.check(path, secret, processes, copies, generated_searches, folder)
         path.unlink()
         console.print(report.comparison(checked))
         of_node = node.measure(folder, database)
     console.print(report.stages(times, of_node))
-    return report.measured(times, of_node, checked, each, partitions), {
+    return report.measured(times, of_node, checked, prints_each, partitions), {
         "partition": asdict(times),
         "node": asdict(of_node),
         "check": [asdict(compared) | {"ratio": compared.ratio} for compared in checked.compared],
@@ -117,18 +126,18 @@ def _measure(
 def _curves(measured: Measured, plan: Plan, demand: Demand) -> Mapping[str, list[tuple[float, float]]]:
     """Return the p95 of the searches of the busiest hours by the demand, for each number of machines."""
     curves: dict[str, list[tuple[float, float]]] = {}
-    for more in MACHINES_OF_PICTURE:
-        tried = replace(plan, machines=plan.machines + more)
+    for added_machines in MACHINES_OF_PICTURE:
+        tried = replace(plan, machines=plan.machines + added_machines)
         if tried.machines < plan.copies:
             continue
         for times in DEMANDS_OF_PICTURE:
-            asked = replace(
+            scaled_demand = replace(
                 demand,
                 searches_a_minute=times * demand.searches_a_minute,
                 enrolments_an_hour=times * demand.enrolments_an_hour,
             )
-            if max(service.loads(measured, tried, asked).values()) < 1:
-                taken = service.day(measured, tried, asked, bad=False, hours=2).taken[SEARCH]
-                point = (asked.searches_a_minute, float(np.quantile(taken, 0.95)))
+            if max(service.loads(measured, tried, scaled_demand).values()) < 1:
+                seconds = service.day(measured, tried, scaled_demand, bad=False, hours=2).taken[SEARCH]
+                point = (scaled_demand.searches_a_minute, float(np.quantile(seconds, 0.95)))
                 curves.setdefault(str(tried.machines), []).append(point)
     return curves

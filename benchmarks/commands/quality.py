@@ -50,7 +50,10 @@ def quality(
             rows[f"{name}, {change}"] = assess_images(recogniser, chosen, settings.threads, change)
     console.print(table(rows))
     if json:
-        write_results(json, {"sets": {name: each.figures() for name, each in rows.items()}, "model": recogniser.model})
+        write_results(
+            json,
+            {"sets": {name: assessments.figures() for name, assessments in rows.items()}, "model": recogniser.model},
+        )
 
 
 def _images(argument: str) -> tuple[str, tuple[datasets.LabelledImage, ...]]:

@@ -45,24 +45,24 @@ def bench_reextract(
     with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as temporary:
         folder = Path(temporary)
         settings, environment = _station(folder, database)
-        made: list[MadePerson] = []
+        enrolled: list[MadePerson] = []
         with progress("Making people", people) as advance:
             for person in made_people(settings, people, os.cpu_count() or 1):
-                made.append(person)
+                enrolled.append(person)
                 advance()
-        first, others = made[:SEARCHED], made[SEARCHED:]
-        *batches, last = [others[number :: rounds + 1] for number in range(rounds + 1)]
+        first, remaining = enrolled[:SEARCHED], enrolled[SEARCHED:]
+        *batches, last = [remaining[number :: rounds + 1] for number in range(rounds + 1)]
         with open_store(settings) as store, running(settings, folder / "server.log", environment) as server:
             station = Station(server, store.as_system("a benchmark"), environment)
             station.begin(first)
             measured = [_round(station, settings, batch, workers, seconds) for batch in batches]
             console.print(_table(measured, people))
-            kept = station.with_kills(last, kills)
-    console.print(_sentence(measured, kept))
+            kill_results = station.with_kills(last, kills)
+    console.print(_sentence(measured, kill_results))
     if json:
-        repeated = [asdict(each) | {"rate": each.rate, "p95_times": each.p95_times} for each in measured]
-        write_results(json, {"people": people, "workers": workers, "rounds": repeated, "kept": asdict(kept)})
-    if kept.kills < kills or not kept.sound or not all(each.sound for each in measured):
+        repeated = [asdict(round_) | {"rate": round_.rate, "p95_times": round_.p95_times} for round_ in measured]
+        write_results(json, {"people": people, "workers": workers, "rounds": repeated, "kept": asdict(kill_results)})
+    if kill_results.kills < kills or not kill_results.sound or not all(round_.sound for round_ in measured):
         raise typer.Exit(1)
 
 
@@ -78,31 +78,34 @@ def _station(folder: Path, database: str) -> tuple[Settings, dict[str, str]]:
 def _round(station: Station, settings: Settings, batch: list[MadePerson], workers: int, seconds: float) -> Round:
     rate_alone = alone(settings, batch, workers, ALONE_SECONDS)
     without = station.searched_for(seconds)
-    beside, during = station.beside_searches(batch, workers)
-    return Round(rate_alone, beside, without, during, os.getloadavg()[0])
+    rate_beside, during = station.beside_searches(batch, workers)
+    return Round(rate_alone, rate_beside, without, during, os.getloadavg()[0])
 
 
 def _table(measured: list[Round], people: int) -> Table:
     table = Table("alone, images/s", "beside, images/s", "share", "p50 ms", "with", "p95 ms", "with", "times", "load")
     table.title = f"Re-extraction beside a search a second, {people:,} people, {os.cpu_count()} cores"
     table.caption = "p50, p95: of the searches without re-extraction and with it; load: mean of the last minute"
-    for each in measured:
-        quantiles = [np.quantile(found.ms, level) for level in (0.5, 0.95) for found in (each.without, each.during)]
+    for round_ in measured:
+        quantiles = [
+            np.quantile(searched.ms, level) for level in (0.5, 0.95) for searched in (round_.without, round_.during)
+        ]
         table.add_row(
-            f"{each.alone:.1f}",
-            f"{each.beside:.1f}",
-            f"{each.rate:.0%}",
+            f"{round_.alone:.1f}",
+            f"{round_.beside:.1f}",
+            f"{round_.rate:.0%}",
             *(f"{value:.0f}" for value in quantiles),
-            f"{each.p95_times:.2f}",
-            f"{each.load:.1f}",
+            f"{round_.p95_times:.2f}",
+            f"{round_.load:.1f}",
         )
     return table
 
 
-def _sentence(measured: list[Round], kept: Kept) -> str:
-    parts = [kept.searched, *(found for each in measured for found in (each.without, each.during))]
+def _sentence(measured: list[Round], kill_results: Kept) -> str:
+    parts = [kill_results.searched, *(searched for round_ in measured for searched in (round_.without, round_.during))]
     return (
-        f"{sum(len(found.ms) for found in parts)} searches: {sum(found.lost for found in parts)} not answered, "
-        f"{sum(found.wrong for found in parts)} named another person. {kept.prints:,} prints, {kept.kills} workers "
-        f"killed: {kept.missing} not extracted, {kept.twice} twice, {kept.refused} refused."
+        f"{sum(len(part.ms) for part in parts)} searches: {sum(part.lost for part in parts)} not answered, "
+        f"{sum(part.wrong for part in parts)} named another person. {kill_results.prints:,} prints, "
+        f"{kill_results.kills} workers killed: {kill_results.missing} not extracted, {kill_results.twice} twice, "
+        f"{kill_results.refused} refused."
     )

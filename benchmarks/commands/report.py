@@ -128,8 +128,8 @@ def peers(
     sets = _with_options(data, prints, faces, pairs)
     if sets.faces and not sets.pairs:
         raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
-    others = tuple(chosen(peer or (), slow=True))
-    plan = EvaluationPlan(sets.prints, {}, None, sets.faces, sets.pairs, others, non_mated, only_peers=True)
+    chosen_peers = tuple(chosen(peer or (), slow=True))
+    plan = EvaluationPlan(sets.prints, {}, None, sets.faces, sets.pairs, chosen_peers, non_mated, only_peers=True)
     evaluation = _evaluate(plan)
     if out:
         score_files.save(evaluation, out)
@@ -200,7 +200,7 @@ def _as_json(section: ReportSection, table: ReportTable) -> dict[str, object]:
 def _show(sections: Sequence[ReportSection]) -> None:
     for section in sections:
         for table in section.tables:
-            shown = Shown(*table.heads, title=section.title)
+            rich_table = Shown(*table.heads, title=section.title)
             for row in table.rows:
-                shown.add_row(*map(str, row))
-            console.print(shown)
+                rich_table.add_row(*map(str, row))
+            console.print(rich_table)

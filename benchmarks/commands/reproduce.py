@@ -44,30 +44,30 @@ def reproduce(
         raise InvalidField(f"{folder} cannot be made: {error.strerror}. Name another folder.") from error
     for arguments in table.prepared(data, folder):
         console.print(f"$ pehchan {' '.join(arguments)}", markup=False, highlight=False, soft_wrap=True)
-        done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], check=False)  # noqa: S603
-        if done.returncode:
-            raise typer.Exit(done.returncode)
+        completed = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], check=False)  # noqa: S603
+        if completed.returncode:
+            raise typer.Exit(completed.returncode)
     comparisons = compared(table, folder)
     if not comparisons:
         console.print(f"The figures are in {folder}; {table.page} has those that are published.")
         return
-    shown = Table("figure", "published", "found", "", title=table.page)
-    for each in comparisons:
-        shown.add_row(
-            each.place,
-            each.published,
-            "nothing" if each.measured is None else f"{each.measured:g}",
-            "" if each.agrees else "differs",
+    figures_table = Table("figure", "published", "found", "", title=table.page)
+    for figure in comparisons:
+        figures_table.add_row(
+            figure.path,
+            figure.published,
+            "nothing" if figure.measured is None else f"{figure.measured:g}",
+            "" if figure.agrees else "differs",
         )
-    console.print(shown)
-    differing = sum(not each.agrees for each in comparisons)
+    console.print(figures_table)
+    differing = sum(not figure.agrees for figure in comparisons)
     console.print(f"{len(comparisons) - differing} of {len(comparisons)} figures are as published.")
     if differing:
         raise typer.Exit(1)
 
 
 def _show_all() -> None:
-    shown = Table("table", "page", "figures compared")
+    overview = Table("table", "page", "figures compared")
     for table in published_tables().values():
-        shown.add_row(table.name, table.page, str(len(table.published)))
-    console.print(shown)
+        overview.add_row(table.name, table.page, str(len(table.published)))
+    console.print(overview)

@@ -71,13 +71,13 @@ def _times(single: list[Alone], people: int) -> Table:
     table = Table("search", "p50 ms", "target", "p95 ms", "reached")
     table.title = f"One client, over HTTP, {people:,} people on record, {os.cpu_count()} cores"
     for measured in single:
-        reached = "yes" if measured.reached else "NO"
+        verdict = "yes" if measured.reached else "NO"
         table.add_row(
             measured.kind.name,
             f"{measured.p50:.0f}",
             f"{measured.kind.target_p50_ms:.0f}",
             f"{measured.p95:.0f}",
-            reached,
+            verdict,
         )
     return table
 

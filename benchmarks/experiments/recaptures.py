@@ -107,8 +107,8 @@ def _photographed(scene: NDArray[np.float32], rng: np.random.Generator, scale: f
 
 
 def _saved(photo: Photo, rng: np.random.Generator) -> Photo:
-    _, kept = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(65, 95))])
-    return np.asarray(cv2.imdecode(kept, cv2.IMREAD_COLOR), np.uint8)
+    _, encoded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(65, 95))])
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 
 
 def main() -> None:
@@ -121,11 +121,11 @@ def main() -> None:
     chosen = [firsts[at] for at in rng.permutation(len(firsts))[: 2 * PEOPLE]]
     photos = [np.ascontiguousarray(read_image(image.path).rgb()) for image in chosen]
     threshold = np.quantile([peak(photo) for photo in photos[:PEOPLE]], 1 - FALSE_HINTS)
-    shown = Table("photo", "% detected")
+    table = Table("photo", "% detected")
     for name, kind in KINDS.items():
         detected = np.mean([peak(kind(photo, rng)) > threshold for photo in photos[PEOPLE:]])
-        shown.add_row(name, f"{100 * detected:.0f}")
-    console.print(shown)
+        table.add_row(name, f"{100 * detected:.0f}")
+    console.print(table)
 
 
 if __name__ == "__main__":

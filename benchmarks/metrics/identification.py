@@ -38,10 +38,10 @@ class Searches:
         """
         rows = np.arange(len(scores))
         mated = scores[rows, mates]
-        others = scores.copy()
-        others[rows, mates] = -np.inf
-        ranks = 1 + np.count_nonzero(others >= mated[:, None], axis=1) - np.isneginf(mated)
-        return cls(subjects, mated, others.max(axis=1), ranks.astype(np.int64), scores.shape[1])
+        non_mated = scores.copy()
+        non_mated[rows, mates] = -np.inf
+        ranks = 1 + np.count_nonzero(non_mated >= mated[:, None], axis=1) - np.isneginf(mated)
+        return cls(subjects, mated, non_mated.max(axis=1), ranks.astype(np.int64), scores.shape[1])
 
     def cmc(self, weights: Weights | None = None) -> Scores:
         """Return the share of searches whose mate is among the first 1, 2, … of the gallery (closed set).

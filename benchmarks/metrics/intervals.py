@@ -59,8 +59,8 @@ class Rate:
     def __str__(self) -> str:
         """Say it to a person, in percent; without an error, the bound if all trials were independent, and `high`."""
         if self.value == 0.0:
-            least = min(1.0, RULE_OF_3 / self.trials)
-            return f"none of {self.trials:,} (at most {percent(least)} to {percent(self.high)} %)"
+            bound = min(1.0, RULE_OF_3 / self.trials)
+            return f"none of {self.trials:,} (at most {percent(bound)} to {percent(self.high)} %)"
         return f"{percent(self.value)} % ({percent(self.low)}–{percent(self.high)})"
 
 
@@ -89,8 +89,8 @@ def rate(value: float, bounds: Scores, trials: int, independent: int) -> Rate:
 
 def unsupported(error_rate: float, has: int, trials: str) -> Unsupported | None:
     """Return why no threshold can be set at an error rate; None where MIN_ERRORS errors or more are expected."""
-    needed = math.ceil(MIN_ERRORS / error_rate - 1e-6)
-    return Unsupported(needed, has, trials) if has < needed else None
+    min_trials = math.ceil(MIN_ERRORS / error_rate - 1e-6)
+    return Unsupported(min_trials, has, trials) if has < min_trials else None
 
 
 def percent(share: float) -> str:

@@ -41,7 +41,7 @@ class Form:
     centre: float
     unit: float
 
-    def of(self, scores: Scores) -> Scores:
+    def transform(self, scores: Scores) -> Scores:
         """Return the variable of scores, each of shape (n,)."""
         if not self.unit:
             return scores - self.centre
@@ -84,7 +84,7 @@ class Logistic:
     @classmethod
     def fitted(cls, form: Form, mated: Scores, non_mated: Scores, weights: tuple[Scores, Scores]) -> Logistic:
         """Fit to scores in a form, each with a weight; the weights of each kind must not all be 0."""
-        x = form.of(np.concatenate([mated, non_mated]))
+        x = form.transform(np.concatenate([mated, non_mated]))
         unit = float(np.std(x)) or 1.0
         y = np.concatenate([np.ones(len(mated)), np.zeros(len(non_mated))])
         w = np.concatenate([weight / weight.sum() for weight in weights])
@@ -104,7 +104,7 @@ class Logistic:
 
     def at(self, scores: Scores) -> Scores:
         """Return the logarithms of the ratios of scores, each of shape (n,)."""
-        return np.asarray(np.clip(self.intercept + self.slope * self.form.of(scores), -EXTREME, EXTREME))
+        return np.asarray(np.clip(self.intercept + self.slope * self.form.transform(scores), -EXTREME, EXTREME))
 
     def back(self, ratios: Scores) -> Scores:
         """Return the scores of the logarithms of ratios."""
@@ -179,11 +179,11 @@ def held_out(scores: Scores, sides: tuple[Indices, Indices]) -> Scores:
     scores = np.where(usable, scores, scores[usable].min() if usable.any() else 0.0)
     subjects = np.unique(np.concatenate([first, second]))
     chosen = np.random.default_rng(SPLIT_SEED).permutation(subjects)[: len(subjects) // 2]
-    here = np.isin(first, chosen) & np.isin(second, chosen)
-    there = ~np.isin(first, chosen) & ~np.isin(second, chosen)
+    in_chosen = np.isin(first, chosen) & np.isin(second, chosen)
+    in_rest = ~np.isin(first, chosen) & ~np.isin(second, chosen)
     mated, ratios = first == second, np.full(len(scores), np.nan)
-    for own, other in ((here, there), (there, here)):
-        line = Logistic.fit(scores[own & mated], scores[own & ~mated])
+    for fitted_half, other in ((in_chosen, in_rest), (in_rest, in_chosen)):
+        line = Logistic.fit(scores[fitted_half & mated], scores[fitted_half & ~mated])
         ratios[other] = line.at(scores[other])
     return ratios
 

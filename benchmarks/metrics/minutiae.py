@@ -21,18 +21,18 @@ class Agreement:
     both: int = 0
 
     @classmethod
-    def of(cls, found: Minutiae, known: Minutiae) -> Agreement:
+    def of(cls, detected: Minutiae, true_minutiae: Minutiae) -> Agreement:
         """Pair found minutiae with known ones, the nearest first, each with one at most."""
-        away = np.hypot(*(known[:, None, :2] - found[None, :, :2]).transpose(2, 0, 1))
-        turned = np.abs(np.angle(np.exp(1j * (known[:, None, 2] - found[None, :, 2]))))
+        away = np.hypot(*(true_minutiae[:, None, :2] - detected[None, :, :2]).transpose(2, 0, 1))
+        turned = np.abs(np.angle(np.exp(1j * (true_minutiae[:, None, 2] - detected[None, :, 2]))))
         rows, columns = np.nonzero((away <= NEAR) & (turned <= TURNED))
         used: tuple[set[int], set[int]] = (set(), set())
-        for place in np.argsort(away[rows, columns], kind="stable"):
-            row, column = int(rows[place]), int(columns[place])
+        for pair_index in np.argsort(away[rows, columns], kind="stable"):
+            row, column = int(rows[pair_index]), int(columns[pair_index])
             if row not in used[0] and column not in used[1]:
                 used[0].add(row)
                 used[1].add(column)
-        return cls(len(found), len(known), len(used[0]))
+        return cls(len(detected), len(true_minutiae), len(used[0]))
 
     def __add__(self, other: Agreement) -> Agreement:
         """Add those of other prints."""

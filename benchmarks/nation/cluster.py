@@ -34,7 +34,7 @@ from index.cluster.layouts import PartitionLayout, spread
 from index.cluster.ray_index import RayIndex
 
 LOAD = 0.5  # of what the cluster can do, while its searches are timed
-TEN_PRINTS = 3  # of so many searches under load, one is of ten prints, as in a nation's busiest hour
+TEN_PRINTS = 3  # one in this many searches under load has ten prints, as in a nation's busiest hour
 WITHIN = 0.2  # of what is seen: how near the prediction shall be
 ROUND_TRIPS = 20
 DEADLINE = 600.0
@@ -63,7 +63,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Lost:
-    """What happened while a machine fell silent: so many searches, of which so many failed; the longest, in seconds."""
+    """What happened while a machine fell silent: the searches, the failed ones, and the longest in seconds."""
 
     searches: int
     failed: int
@@ -97,20 +97,25 @@ def check(
     in turn with the cluster, with as many threads, so that other programs slow both equally. With copies, a machine
     falls silent at the end, and a new one comes.
     """
-    here = [partition.restored(path, secret, partitions) for _ in range(partitions)]
-    with _cluster(here[0], partitions, copies, folder, secret) as cluster:
+    local_partitions = [partition.restored(path, secret, partitions) for _ in range(partitions)]
+    with _cluster(local_partitions[0], partitions, copies, folder, secret) as cluster:
         index = cluster.index
         with ThreadPoolExecutor(partitions) as pool:
             for probes in (searches.unknown[0], searches.ten[0]):
                 _timed(index, probes)
             ask = np.array([_round_trip(index) for _ in range(ROUND_TRIPS)])
-            work, wall, seen = _in_turn(here, pool, index, searches.unknown)
-            work_ten, wall_ten, seen_ten = _in_turn(here, pool, index, searches.ten)
+            work, wall, cluster_seconds = _in_turn(local_partitions, pool, index, searches.unknown)
+            work_ten, wall_ten, seen_ten = _in_turn(local_partitions, pool, index, searches.ten)
         cores = float((work.sum() + work_ten.sum()) / (wall.sum() + wall_ten.sum()))
         service, service_ten = work / cores, work_ten / cores
         load = Load.at_random(searches, (service, service_ten), ask, seed)
         compared = [
-            Compared("an unknown finger, alone", float(service.mean() + ask.mean()), float(seen.mean()), len(seen)),
+            Compared(
+                "an unknown finger, alone",
+                float(service.mean() + ask.mean()),
+                float(cluster_seconds.mean()),
+                len(cluster_seconds),
+            ),
             Compared(
                 "ten prints, alone", float(service_ten.mean() + ask.mean()), float(seen_ten.mean()), len(seen_ten)
             ),
@@ -138,8 +143,8 @@ def _cluster(alone: SearchIndex, partitions: int, copies: int, folder: Path, sec
     """Start a cluster whose partitions take up snapshots with the prints of an index; with copies, one of machines."""
     name = f"bench-{uuid.uuid4().hex}"
     alone.sequence = 1
-    for each in partition_names(name, partitions):
-        alone.snapshot(snapshot_path(folder, each), f"{SPACE} {each}", secret)()
+    for partition_name in partition_names(name, partitions):
+        alone.snapshot(snapshot_path(folder, partition_name), f"{SPACE} {partition_name}", secret)()
     with ExitStack() as stack:
         machines = stack.enter_context(cluster_of(copies)) if copies > 1 else None
         address, seconds = (machines.address, ANSWER_SECONDS) if machines else ("local", DEADLINE)
@@ -151,21 +156,21 @@ def _cluster(alone: SearchIndex, partitions: int, copies: int, folder: Path, sec
 
 
 def _in_turn(
-    here: Sequence[SearchIndex], pool: ThreadPoolExecutor, index: RayIndex, searches: Sequence[Probes]
+    local_partitions: Sequence[SearchIndex], pool: ThreadPoolExecutor, index: RayIndex, searches: Sequence[Probes]
 ) -> tuple[Seconds, Seconds, Seconds]:
     """Return for each search the core seconds and seconds of the partitions here, and the seconds of the cluster."""
     times = []
     for probes in searches:
         cpu, began = time.process_time(), time.perf_counter()
-        list(pool.map(partial(partition.search, probes=probes), here))
+        list(pool.map(partial(partition.search, probes=probes), local_partitions))
         times.append((time.process_time() - cpu, time.perf_counter() - began, _timed(index, probes)))
-    work, wall, seen = np.array(times).T
-    return work, wall, seen
+    work, wall, cluster_seconds = np.array(times).T
+    return work, wall, cluster_seconds
 
 
 @dataclass(frozen=True)
 class Load:
-    """Searches at random times, of which some are of ten prints, that keep a cluster half busy.
+    """Searches at random times, some with ten prints, that keep a cluster half busy.
 
     `service` is the seconds of a search with an unknown finger, and with ten prints.
     """
@@ -209,19 +214,19 @@ class Load:
             after()
             return np.array(list(results))
 
-    def compared(self, seen: Seconds, copies: int, how: str) -> list[Compared]:
-        """Simulate the same arrivals in a cluster with so many copies, and compare what was seen of those answered."""
-        here, machine = Pool("this process", 1000), Pool("partitions", 1, apart=True, copies=copies)
+    def compared(self, observed: Seconds, copies: int, how: str) -> list[Compared]:
+        """Simulate the same arrivals in a cluster with `copies`, and compare with the answered searches."""
+        process, machine = Pool("this process", 1000), Pool("partitions", 1, apart=True, copies=copies)
         names = f"an unknown finger, {how}", f"ten prints, {how}"
         kinds = [
-            Kind(name, (Step(here, 2 * self.ask), Step(machine, its, everywhere=True)))
-            for name, its in zip(names, self.service, strict=True)
+            Kind(name, (Step(process, 2 * self.ask), Step(machine, seconds, everywhere=True)))
+            for name, seconds in zip(names, self.service, strict=True)
         ]
         arrivals = [Arrival(time, kinds[int(ten)]) for time, ten in zip(self.times.tolist(), self.of_ten, strict=True)]
         outcome = simulate(arrivals)
         return [
-            Compared(name, float(outcome.taken[name].mean()), float(np.nanmean(seen[its])), int(its.sum()))
-            for name, its in zip(names, (~self.of_ten, self.of_ten), strict=True)
+            Compared(name, float(outcome.taken[name].mean()), float(np.nanmean(observed[of_kind])), int(of_kind.sum()))
+            for name, of_kind in zip(names, (~self.of_ten, self.of_ten), strict=True)
         ]
 
 
@@ -233,15 +238,15 @@ def _machine_lost(cluster: _Cluster, machines: Machines, copies: int, load: Load
     stop = threading.Event()
 
     def tend() -> None:
-        more = False
-        while not stop.wait(0.0 if more else TENDING_SECONDS):
+        unfinished = False
+        while not stop.wait(0.0 if unfinished else TENDING_SECONDS):
             with suppress(StoreUnavailable):  # it is tried again
-                more = cluster.index.tend()
+                unfinished = cluster.index.tend()
 
     with ThreadPoolExecutor(1) as thread:
         tending = thread.submit(tend)
         try:
-            seen = load.sent(cluster.index, lambda: machines.silence(copies))
+            seconds = load.sent(cluster.index, lambda: machines.silence(copies))
             without = load.compared(load.sent(cluster.index), copies - 1, "under load, without a machine")
             machines.start(copies + 1)
             began = time.perf_counter()
@@ -253,7 +258,7 @@ def _machine_lost(cluster: _Cluster, machines: Machines, copies: int, load: Load
             stop.set()
             tending.result()
     back = time.perf_counter() - began
-    return back, Lost(len(seen), int(np.isnan(seen).sum()), float(np.nanmax(seen))), without
+    return back, Lost(len(seconds), int(np.isnan(seconds).sum()), float(np.nanmax(seconds))), without
 
 
 def _timed(index: RayIndex, probes: Probes) -> float:
@@ -264,7 +269,7 @@ def _timed(index: RayIndex, probes: Probes) -> float:
 
 def _round_trip(index: RayIndex) -> float:
     began = time.perf_counter()
-    index.held(np.array([], np.int64))
+    index.ids_present(np.array([], np.int64))
     return time.perf_counter() - began
 
 

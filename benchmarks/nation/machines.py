@@ -101,7 +101,7 @@ class Machines:
         while self._signal(mark, signal.SIGKILL):
             time.sleep(0.1)
 
-    def _signal(self, mark: str, what: signal.Signals) -> int:
+    def _signal(self, mark: str, signal_: signal.Signals) -> int:
         """Send a signal to the processes of a machine, or of all; return to how many."""
         marked = []  # Ray's workers overwrite what would mark them, but they are children of what is marked
         for process in Path("/proc").glob("[0-9]*"):
@@ -111,13 +111,13 @@ class Machines:
         processes = [*marked, *descendants(marked)]
         for number in processes:
             with suppress(ProcessLookupError):
-                os.kill(number, what)
+                os.kill(number, signal_)
         return len(processes)
 
 
 @contextmanager
 def cluster_of(machines: int) -> Iterator[Machines]:
-    """Start a cluster of so many machines, numbered from 1, which this process and its children can use."""
+    """Start a cluster of machines, numbered from 1, which this process and its children can use."""
     before = {name: os.environ.get(name) for name in _ACCESS}
     folder = Path(tempfile.mkdtemp(prefix="pehchan-ray-"))  # the paths of sockets must be short
     cluster = Machines(folder)

@@ -75,7 +75,7 @@ def measure(folder: Path, database: str) -> NodeTimes:
         before = database_bytes(settings)
         one = [_search(engine, [person.probe]) for person in people]
         search_bytes = (database_bytes(settings) - before) / len(people)
-        ten = [_search(engine, [each.sample for each in person.samples[: len(FINGERS)]]) for person in people[:TEN]]
+        ten = [_search(engine, [print_.sample for print_ in person.samples[: len(FINGERS)]]) for person in people[:TEN]]
         enrolled = [_enrolled(engine, DemoPerson(number)) for number in range(PEOPLE, PEOPLE + ENROLLED)]
     rated = Settings(data_folder=folder / "rate", database_url=database, images_url="", vectors_url="")
     before = database_bytes(rated)
@@ -98,11 +98,11 @@ def _enrolled(engine: Engine, person: DemoPerson) -> Times:
 
 
 def _joined(measured: list[Times]) -> Times:
-    return {stage: [each for times in measured for each in times.get(stage, ())] for stage in WorkStage}
+    return {stage: [seconds for times in measured for seconds in times.get(stage, ())] for stage in WorkStage}
 
 
 def database_bytes(settings: Settings) -> int:
-    """Return how large a database is; one that is not there yet takes nothing."""
+    """Return the size of a database; 0 if it does not exist yet."""
     url = settings.resolved_database_url
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))

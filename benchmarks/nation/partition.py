@@ -69,7 +69,7 @@ class PartitionTimes:
         times = getattr(self, kind)
         now, before = float(np.mean(times)), float(np.mean(getattr(self, f"{kind}_before")))
         grown = now + (now - before) / (0.75 * self.prints) * (prints - self.prints)
-        return tuple(each * max(grown, 0.0) / now for each in times)
+        return tuple(seconds * max(grown, 0.0) / now for seconds in times)
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ class Searches:
         sets = [features(mate(synthetic_template(FIRST_PROBE + number), 1)) for number in range(count)]
         positions = [position for position in FingerPosition if position]
         where = [Filter(positions=frozenset({position})) for position in positions]
-        known = [[(each, where[number % FINGERS])] for number, each in enumerate(sets)]
+        position_known = [[(print_features, where[number % FINGERS])] for number, print_features in enumerate(sets)]
         ten = [
             [(sets[(first + number) % count], where[number]) for number in range(FINGERS)]
             for first in range(0, count, 2)
         ]
-        return cls([[(each, NO_FILTER)] for each in sets], known, ten)
+        return cls([[(print_features, NO_FILTER)] for print_features in sets], position_known, ten)
 
 
 def closer_each(partitions: int) -> int:
@@ -135,8 +135,8 @@ def measure(
     began = time.perf_counter()
     restored(path, secret, partitions)
     restart = time.perf_counter() - began
-    cpu = {name: tuple(each for each, _ in times) for name, times in timed.items()}
-    wall = tuple(each for _, each in timed["unknown"])
+    cpu = {name: tuple(cpu_seconds for cpu_seconds, _ in times) for name, times in timed.items()}
+    wall = tuple(wall_seconds for _, wall_seconds in timed["unknown"])
     size = path.stat().st_size
     times = PartitionTimes(
         prints,
@@ -155,7 +155,7 @@ def measure(
 
 
 def restored(path: Path, secret: bytes, partitions: int) -> SearchIndex:
-    """Load a partition's snapshot as one of so many partitions does."""
+    """Load a partition's snapshot as one of `partitions` does."""
 
     def restore(saved: object) -> FeatureSetIndex:
         return FeatureSetIndex.restored(saved, closer_each(partitions))  # type: ignore[arg-type]
@@ -178,7 +178,7 @@ def _timed(index: SearchIndex, probes: Probes) -> tuple[float, float]:
 
 def search(index: SearchIndex, probes: Probes) -> list[Hits]:
     """Search with each probe, one after another, as a partition does."""
-    return [index.search(each, hits_of(probes), where) for each, where in probes]
+    return [index.search(probe, hits_of(probes), where) for probe, where in probes]
 
 
 def _catch_up(index: SearchIndex, first: int) -> float:
@@ -187,6 +187,6 @@ def _catch_up(index: SearchIndex, first: int) -> float:
     sets = [features(synthetic_template(FIRST_PROBE + number)) for number in range(CHANGED)]
     began = time.perf_counter()
     index.add(ids, sets, labels(ids))
-    taken = time.perf_counter() - began
+    seconds = time.perf_counter() - began
     index.remove(ids)
-    return taken
+    return seconds

@@ -29,7 +29,7 @@ LAKH = 100_000.0
 
 
 def measured(of_partition: PartitionTimes, node: NodeTimes, checked: Checked, prints: int, partitions: int) -> Measured:
-    """Put together what the simulation needs, for partitions of so many prints."""
+    """Collect what the simulation needs, for partitions of this many prints."""
     return Measured(
         prints=prints,
         partitions=partitions,
@@ -53,91 +53,91 @@ def measured(of_partition: PartitionTimes, node: NodeTimes, checked: Checked, pr
 
 def stages(of_partition: PartitionTimes, node: NodeTimes) -> Table:
     """Show what each stage took."""
-    shown = Table(
+    table = Table(
         "stage", "median", "p95", "unit", title=f"One partition of {of_partition.prints:,} prints, and a node"
     )
-    for what, values in (
+    for label, values in (
         ("search, unknown finger", of_partition.unknown),
         ("search, known finger", of_partition.known),
         ("search, ten prints", of_partition.ten),
     ):
-        _row(shown, what, values, "core seconds")
-    _row(shown, "search, unknown finger, by the clock", of_partition.unknown_wall, "seconds")
-    for what, value, unit in (
+        _row(table, label, values, "core seconds")
+    _row(table, "search, unknown finger, by the clock", of_partition.unknown_wall, "seconds")
+    for label, value, unit in (
         ("fill from features", of_partition.prints / of_partition.fill, "prints a second"),
         ("catch up with 1,000 changes", of_partition.catch_up, "seconds"),
         ("save a snapshot", of_partition.save, "seconds"),
         ("restart from it", of_partition.restart, "seconds"),
         ("snapshot", of_partition.snapshot_bytes / of_partition.prints, "bytes a print"),
     ):
-        shown.add_row(what, f"{value:,.3g}" if value < 1000 else f"{value:,.0f}", "", unit)
-    for what, times in (
+        table.add_row(label, f"{value:,.3g}" if value < 1000 else f"{value:,.0f}", "", unit)
+    for label, times in (
         ("search, one print", node.one),
         ("search, ten prints", node.ten),
         ("enrolment", node.enrolment),
     ):
-        for stage, taken in times.items():
-            if taken:
-                _row(shown, f"{what}: {stage}", taken, "seconds" if stage is WorkStage.STORE else "core seconds")
-    shown.add_row("enrolments that the database stores", f"{node.enrolments_a_second:.1f}", "", "a second")
-    return shown
+        for stage, stage_times in times.items():
+            if stage_times:
+                _row(table, f"{label}: {stage}", stage_times, "seconds" if stage is WorkStage.STORE else "core seconds")
+    table.add_row("enrolments that the database stores", f"{node.enrolments_a_second:.1f}", "", "a second")
+    return table
 
 
 def comparison(checked: Checked) -> Table:
     """Show what was predicted of a real cluster, and seen."""
-    its = f"{checked.partitions} partitions, {checked.copies} copies of each"
-    title = f"A real Ray cluster of {its}, which had {checked.cores:.2f} cores"
-    shown = Table("search", "predicted, ms", "seen, ms", "predicted / seen", "searches", "", title=title)
-    for each in checked.compared:
-        met = "within 20 %" if each.reached else "MISSED"
-        shown.add_row(
-            each.what,
-            f"{1000 * each.predicted:.1f}",
-            f"{1000 * each.seen:.1f}",
-            f"{each.ratio:.2f}",
-            str(each.searches),
-            met,
+    layout = f"{checked.partitions} partitions, {checked.copies} copies of each"
+    title = f"A real Ray cluster of {layout}, which had {checked.cores:.2f} cores"
+    table = Table("search", "predicted, ms", "seen, ms", "predicted / seen", "searches", "", title=title)
+    for compared in checked.compared:
+        verdict = "within 20 %" if compared.reached else "MISSED"
+        table.add_row(
+            compared.what,
+            f"{1000 * compared.predicted:.1f}",
+            f"{1000 * compared.seen:.1f}",
+            f"{compared.ratio:.2f}",
+            str(compared.searches),
+            verdict,
         )
     if lost := checked.lost:
-        shown.caption = (
+        table.caption = (
             f"A machine fell silent: {lost.failed} of {lost.searches} searches failed, the longest took "
             f"{lost.longest:.1f} s. A new machine had its copies after {checked.back:.1f} s."
         )
     else:
-        shown.caption = f"A killed partition answered again after {checked.back:.1f} s."
-    return shown
+        table.caption = f"A killed partition answered again after {checked.back:.1f} s."
+    return table
 
 
 def plan_table(of: Measured, plan: Plan, demand: Demand, prices: Prices) -> Table:
     """Show the machines, what they hold and cost, and which resource is full first."""
-    its, shares = size(of, plan), loads(of, plan, demand)
+    sizes, shares = size(of, plan), loads(of, plan, demand)
     searched = 365 * 1440 * demand.searches_a_minute * of.search_bytes / 1e12
     first = max(shares, key=lambda name: shares[name])
-    shown = Table("what", "figure", title=f"{of.prints * of.partitions:,} prints of {its.people:,} people")
-    shown.add_row("index machines", f"{plan.machines} of {plan.cores} cores, {its.memory_gb:.0f} GB of prints each")
-    shown.add_row("copies of each partition", f"{plan.copies}")
-    shown.add_row("nodes", f"{plan.nodes} of {plan.cores} cores")
-    shown.add_row(
+    table = Table("what", "figure", title=f"{of.prints * of.partitions:,} prints of {sizes.people:,} people")
+    table.add_row("index machines", f"{plan.machines} of {plan.cores} cores, {sizes.memory_gb:.0f} GB of prints each")
+    table.add_row("copies of each partition", f"{plan.copies}")
+    table.add_row("nodes", f"{plan.nodes} of {plan.cores} cores")
+    table.add_row(
         "database",
-        f"{its.database_tb:.2f} TB, and at most {searched:.2f} TB of searches a year",
+        f"{sizes.database_tb:.2f} TB, and at most {searched:.2f} TB of searches a year",
     )
-    shown.add_row("images", f"{its.images_tb:.2f} TB")
-    shown.add_row("a year", f"{cost(of, plan, prices) / LAKH:,.0f} lakh rupees")
-    for name, share in sorted(shares.items(), key=lambda each: -each[1]):
-        shown.add_row(f"busiest hour: {name}", f"{100 * share:.2g} %")
-    shown.caption = f"Full first: {first}, at {1 / shares[first]:.1f} times as much."
-    return shown
+    table.add_row("images", f"{sizes.images_tb:.2f} TB")
+    table.add_row("a year", f"{cost(of, plan, prices) / LAKH:,.0f} lakh rupees")
+    for name, share in sorted(shares.items(), key=lambda name_and_share: -name_and_share[1]):
+        table.add_row(f"busiest hour: {name}", f"{100 * share:.2g} %")
+    table.caption = f"Full first: {first}, at {1 / shares[first]:.1f} times as much."
+    return table
 
 
 def latencies(days: Mapping[str, Outcome]) -> Table:
     """Show the latencies of simulated days."""
-    shown = Table("day", "job", "number", "refused", "p50, s", "p95, s", "p99, s", title="Simulated")
+    table = Table("day", "job", "number", "refused", "p50, s", "p95, s", "p99, s", title="Simulated")
     for name, outcome in days.items():
         for kind, values in quantiles(outcome).items():
             number = len(outcome.taken[kind])
             refused = outcome.refused.get(kind, 0)
-            shown.add_row(name, kind, f"{number:,}", f"{refused:,}", *(f"{value:.2f}" for value in values))
-    return shown
+            table.add_row(name, kind, f"{number:,}", f"{refused:,}", *(f"{value:.2f}" for value in values))
+    return table
 
 
 def content(days: Mapping[str, Outcome]) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def plot(curves: Mapping[str, Sequence[tuple[float, float]]], out: Path) -> None
 
 
 def _sums(times: Mapping[WorkStage, Sequence[float]], *of: WorkStage) -> tuple[float, ...]:
-    return tuple(sum(each) for each in zip(*(times[stage] for stage in of), strict=True))
+    return tuple(sum(values) for values in zip(*(times[stage] for stage in of), strict=True))
 
 
-def _row(shown: Table, what: str, values: Sequence[float], unit: str) -> None:
-    shown.add_row(what, *(f"{np.quantile(values, share):.3g}" for share in (0.5, 0.95)), unit)
+def _row(table: Table, label: str, values: Sequence[float], unit: str) -> None:
+    table.add_row(label, *(f"{np.quantile(values, share):.3g}" for share in (0.5, 0.95)), unit)

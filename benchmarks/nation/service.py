@@ -21,7 +21,7 @@ ENROLMENT = "enrolment, until it is checked for duplicates"
 FINGERS = 10
 IMAGE_BYTES = 15_000  # of a print, about a WSQ file
 LINK_BYTES = 1.25e9  # a second: 10 Gbit/s
-MOST_LOAD = 0.6  # of the nodes in the busiest hour: so many are planned
+MOST_LOAD = 0.6  # share of the nodes' time in the busiest hour that the plan allows
 MOST_MACHINES = 1000
 ANSWER_SECONDS = 30.0  # that a partition has for its answer: PEHCHAN_CLUSTER_SECONDS
 NOTICE = PATIENCE * ANSWER_SECONDS  # seconds until another copy is searched, where a machine does not answer
@@ -135,13 +135,13 @@ def kinds(measured: Measured, plan: Plan) -> tuple[Kind, Kind]:
     database is one writer that is busy as long as a transaction takes: more than it is, which errs on the safe side.
     """
     nodes, machines, database = pools(plan)
-    each = plan.partitions_of(measured.partitions) / plan.copies / (plan.cores * plan.efficiency)
+    share = plan.partitions_of(measured.partitions) / plan.copies / (plan.cores * plan.efficiency)
     write = Step(database, _seconds(measured.write_search))
     ask = Step(nodes, _seconds(measured.ask))
     search = (
         Step(nodes, _seconds(measured.extract)),
         ask,
-        Step(machines, each * _seconds(measured.unknown), everywhere=True),
+        Step(machines, share * _seconds(measured.unknown), everywhere=True),
         Step(nodes, _seconds(measured.match_one)),
         write,
     )
@@ -150,7 +150,7 @@ def kinds(measured: Measured, plan: Plan) -> tuple[Kind, Kind]:
         Step(database, np.array([1 / measured.enrolments_a_second])),
         Step(machines, np.array([FINGERS * measured.change])),
         ask,
-        Step(machines, each * _seconds(measured.ten), everywhere=True),
+        Step(machines, share * _seconds(measured.ten), everywhere=True),
         Step(nodes, _seconds(measured.match_ten)),
         write,
     )
@@ -166,8 +166,8 @@ def loads(measured: Measured, plan: Plan, demand: Demand) -> dict[str, float]:
             share = 1.0 if step.everywhere or not step.pool.apart else step.pool.copies / step.pool.servers
             servers = 1 if step.pool.apart else step.pool.servers
             work[step.pool.name] += rate * share * step.tasks * float(step.seconds.mean()) / servers
-    asked = a_second[0] + FINGERS * a_second[1]
-    sent = measured.partitions * measured.message_bytes * asked + FINGERS * IMAGE_BYTES * a_second[1]
+    searches_a_second = a_second[0] + FINGERS * a_second[1]
+    sent = measured.partitions * measured.message_bytes * searches_a_second + FINGERS * IMAGE_BYTES * a_second[1]
     work["network of a node"] = sent / plan.nodes / LINK_BYTES
     work["memory of the index machines"] = size(measured, plan).memory_gb / plan.memory_gb
     return work
@@ -183,9 +183,9 @@ def size(measured: Measured, plan: Plan) -> Size:
 
 def cost(measured: Measured, plan: Plan, prices: Prices) -> float:
     """Return rupees a year."""
-    its = size(measured, plan)
+    sizes = size(measured, plan)
     machines = (plan.machines + plan.nodes) * prices.machine + prices.database
-    return machines + its.database_tb * prices.database_terabyte + its.images_tb * prices.image_terabyte
+    return machines + sizes.database_tb * prices.database_terabyte + sizes.images_tb * prices.image_terabyte
 
 
 def day(measured: Measured, plan: Plan, demand: Demand, *, bad: bool, hours: int = 24, seed: int = 1) -> Outcome:

@@ -110,8 +110,8 @@ def simulate(arrivals: Sequence[Arrival], outages: Sequence[Outage] = (), seed: 
         run.environment.process(run.away(outage))
     run.environment.process(run.come(sorted(arrivals, key=lambda arrival: arrival.time)))
     run.environment.run()
-    taken = {name: np.array(times) for name, times in run.taken.items()}
-    return Outcome(taken, dict(run.refused), dict(run.busy), float(run.environment.now))
+    seconds = {name: np.array(times) for name, times in run.taken.items()}
+    return Outcome(seconds, dict(run.refused), dict(run.busy), float(run.environment.now))
 
 
 class _Away(NamedTuple):
@@ -122,7 +122,7 @@ class _Away(NamedTuple):
 
 
 class _Queue:
-    """Servers with a queue: so many tasks are worked for at once, and share the power of one server where `shared`."""
+    """Servers with a queue, a task on each; where `shared`, the tasks share the power of one server."""
 
     def __init__(self, environment: Environment, turns: Resource, *, shared: bool) -> None:
         self._environment, self._turns = environment, turns
@@ -184,7 +184,7 @@ class _Run:
     def away(self, outage: Outage) -> Generator[Event, Any, None]:
         """Take the first server away for a time, once its present task is done, which counts only without copies."""
         yield self.environment.timeout(outage.start)
-        queue = self._of(outage.pool)[0]
+        queue = self._queues_of(outage.pool)[0]
         self._away[queue] = _Away(outage, self.environment.event())
         yield self.environment.timeout(outage.seconds)
         self._away.pop(queue).back.succeed()
@@ -204,7 +204,7 @@ class _Run:
 
     def _servers(self, step: Step) -> tuple[list[_Queue], float]:
         """Return the queues for a step, and how many times as long each task takes since servers are known as away."""
-        queues, pool = self._of(step.pool), step.pool
+        queues, pool = self._queues_of(step.pool), step.pool
         if not pool.apart:
             return queues, 1.0
         if not step.everywhere:
@@ -228,19 +228,19 @@ class _Run:
                 return
             notice = self._away[queue].outage.notice
         yield self.environment.timeout(notice)
-        others = [each for each in self._of(pool) if each not in self._away]
-        yield self._all([self._task(pool, other, seconds / len(others)) for other in others])
+        reachable = [queue for queue in self._queues_of(pool) if queue not in self._away]
+        yield self._all([self._task(pool, other, seconds / len(reachable)) for other in reachable])
 
     def _all(self, tasks: Sequence[Generator[Event, Any, None]]) -> Event:
         """Start tasks; return what happens when the last has ended."""
         return self.environment.all_of([self.environment.process(task) for task in tasks])
 
-    def _of(self, pool: Pool) -> list[_Queue]:
+    def _queues_of(self, pool: Pool) -> list[_Queue]:
         """Return the queues of a pool: one for each server, or one for all."""
         if pool not in self._queues:
-            count, each = (pool.servers, pool.copies) if pool.apart else (1, pool.servers)
+            count, slots = (pool.servers, pool.copies) if pool.apart else (1, pool.servers)
             self._queues[pool] = [
-                _Queue(self.environment, self._resource(self.environment, each), shared=pool.apart)
+                _Queue(self.environment, self._resource(self.environment, slots), shared=pool.apart)
                 for _ in range(count)
             ]
         return self._queues[pool]

@@ -105,7 +105,7 @@ def all_peers() -> tuple[Peer, ...]:
         peer = entry.load()
         if not isinstance(peer, Peer):
             raise InvalidField(f"The entry point {entry.name} of {PLUG_INS} is no benchmarks.peers.known.Peer.")
-        if peer.name in {known.name for known in peers}:
+        if peer.name in {other.name for other in peers}:
             raise InvalidField(f"There are two peers named {peer.name}; uninstall one, or rename yours.")
         peers.append(peer)
     return tuple(peers)
@@ -118,7 +118,7 @@ def chosen(names: Collection[str], slow: bool) -> list[Peer]:
         InvalidField: there is no such peer.
     """
     peers = all_peers()
-    known = [peer.name for peer in peers]
-    if unknown := sorted(set(names) - set(known)):
-        raise InvalidField(f"There is no peer {', '.join(unknown)}; there are {', '.join(known)}.")
+    peer_names = [peer.name for peer in peers]
+    if unknown := sorted(set(names) - set(peer_names)):
+        raise InvalidField(f"There is no peer {', '.join(unknown)}; there are {', '.join(peer_names)}.")
     return [peer for peer in peers if (peer.name in names if names else slow or not peer.slow)]

@@ -35,8 +35,10 @@ def run(peer: Peer, images: Sequence[LabelledImage], pairs: Sequence[Pairs], pro
         UnusableDataset: the peer crashed, or an image cannot be read.
     """
     failed = np.zeros(len(images), dtype=np.bool_)
-    needed = [np.unique(part) for part in pairs]
-    parts = [([images[int(i)] for i in of], np.searchsorted(of, part)) for of, part in zip(needed, pairs, strict=True)]
+    image_indices = [np.unique(part) for part in pairs]
+    parts = [
+        ([images[int(i)] for i in of], np.searchsorted(of, part)) for of, part in zip(image_indices, pairs, strict=True)
+    ]
     scores = []
     with (
         progress(f"Running {peer.name}", len(parts)) as advance,
@@ -44,7 +46,7 @@ def run(peer: Peer, images: Sequence[LabelledImage], pairs: Sequence[Pairs], pro
     ):
         try:
             for of, result in zip(
-                needed, pool.map(_run_part, [peer] * len(parts), *zip(*parts, strict=True)), strict=True
+                image_indices, pool.map(_run_part, [peer] * len(parts), *zip(*parts, strict=True)), strict=True
             ):
                 scores.append(result.scores)
                 failed[of] = result.failed

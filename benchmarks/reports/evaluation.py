@@ -68,13 +68,13 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
         )
         sets += _beside_peers(plan, prints, parts, protocol, "finger", processes)
     if plan.photos:
-        listed = read_pairs(plan.pairs, plan.photos) if plan.pairs else None
+        pair_list = read_pairs(plan.pairs, plan.photos) if plan.pairs else None
         several = () if plan.only_peers else read_faces(plan.photos)
-        images = tuple(dict.fromkeys([*several, *(listed.images if listed else ())]))
+        images = tuple(dict.fromkeys([*several, *(pair_list.images if pair_list else ())]))
         everyone = extract(FACE, images or read_faces(plan.photos))
         photos = everyone.of_images(range(len(several)))
         sets += [faces.pooled(photos)] if several else []
-        sets += _listed_pairs(plan, everyone, listed, processes) if listed else []
+        sets += _listed_pairs(plan, everyone, pair_list, processes) if pair_list else []
     if prints and photos and not plan.only_peers:
         sets += chimeras.combine(prints, photos, 1) + chimeras.combine(prints, photos, 2)
     if plan.people and not plan.only_peers:
@@ -89,26 +89,28 @@ def carry_out(plan: EvaluationPlan, extract: Extract, processes: int, command: s
     return StoredEvaluation(command, date, absent, tuple(sets), provenance())
 
 
-def _listed_pairs(plan: EvaluationPlan, photos: Extracted, listed: PairList, processes: int) -> list[ScoreSet]:
-    place = {image: i for i, image in enumerate(photos.images)}
-    kept = photos.of_images([place[image] for image in listed.images])
-    halves = np.array_split(listed.pairs, processes)
-    return _beside_peers(plan, kept, halves, "The pairs of the list.", "person", processes)
+def _listed_pairs(plan: EvaluationPlan, photos: Extracted, pair_list: PairList, processes: int) -> list[ScoreSet]:
+    index_of = {image: i for i, image in enumerate(photos.images)}
+    pair_photos = photos.of_images([index_of[image] for image in pair_list.images])
+    halves = np.array_split(pair_list.pairs, processes)
+    return _beside_peers(plan, pair_photos, halves, "The pairs of the list.", "person", processes)
 
 
 def _beside_peers(
-    plan: EvaluationPlan, ours: Extracted, parts: Sequence[Pairs], protocol: str, unit: str, processes: int
+    plan: EvaluationPlan, extracted: Extracted, parts: Sequence[Pairs], protocol: str, unit: str, processes: int
 ) -> list[ScoreSet]:
     """Compare the same pairs with our system and with each peer of its modality that is installed."""
-    modality = ours.recogniser.modality
+    modality = extracted.recogniser.modality
     peers = [peer for peer in plan.peers if peer.modality is modality and peer.version]
     if not peers:
         return []
-    pairs, samples = np.concatenate(parts), ours.samples(unit, {})
-    sets = [ours.score_set(PEERS[modality], protocol, pairs, samples)]
+    pairs, samples = np.concatenate(parts), extracted.samples(unit, {})
+    sets = [extracted.score_set(PEERS[modality], protocol, pairs, samples)]
     for peer in peers:
         if version := peer.version:
-            peer_scores = run_peer(peer, ours.images, parts, processes)
-            theirs = replace(samples, failed=peer_scores.failed)
-            sets.append(ScoreSet(PEERS[modality], peer.title, version, "", protocol, theirs, pairs, peer_scores.scores))
+            peer_scores = run_peer(peer, extracted.images, parts, processes)
+            peer_samples = replace(samples, failed=peer_scores.failed)
+            sets.append(
+                ScoreSet(PEERS[modality], peer.title, version, "", protocol, peer_samples, pairs, peer_scores.scores)
+            )
     return sets

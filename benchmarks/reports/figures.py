@@ -130,21 +130,21 @@ def finding(searches: Searches, draws: int) -> SearchRates:
     return SearchRates(rank1, cmc, fnir, count, searches.gallery)
 
 
-def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure:
+def reduction(alone: Accuracy, fused: Accuracy, fmr_index: int, label: str) -> Figure:
     """Return the share of the FNMR at FMRS[place] that fusion takes away; both of the same subjects, draw by draw.
 
     Where it takes all away, the lower bound is the rule of 3 over the subjects who had false non-matches.
     """
-    before, after = alone.fnmr[place], fused.fnmr[place]
+    before, after = alone.fnmr[fmr_index], fused.fnmr[fmr_index]
     if isinstance(before, Unsupported):
         return before
     assert isinstance(after, Rate)
     errors = round(before.value * before.trials)
     if errors < MIN_ERRORS:
-        return Unsupported(MIN_ERRORS, errors, f"false non-matches of {what}")
+        return Unsupported(MIN_ERRORS, errors, f"false non-matches of {label}")
     if after.value == 0.0:
-        return Rate(1.0, max(0.0, 1.0 - RULE_OF_3 / alone.failing[place]), 1.0, before.trials, before.independent)
-    drawn_before, drawn_after = alone.draws[:, [1 + place]], fused.draws[:, [1 + place]]
+        return Rate(1.0, max(0.0, 1.0 - RULE_OF_3 / alone.failing[fmr_index]), 1.0, before.trials, before.independent)
+    drawn_before, drawn_after = alone.draws[:, [1 + fmr_index]], fused.draws[:, [1 + fmr_index]]
     drawn = 1.0 - np.divide(drawn_after, drawn_before, out=np.full(drawn_after.shape, np.nan), where=drawn_before > 0)
     low, high = interval(drawn)[:, 0]
     return Rate(1.0 - after.value / before.value, float(low), float(high), before.trials, before.independent)
@@ -154,12 +154,12 @@ def promises(scores: ScoreSet, draws: int) -> list[Figure]:
     """Return the FMR seen at each of PROMISES, for a set with calibrated scores."""
     assert scores.decibans is not None
     first, second = scores.sides
-    apart = first != second
-    side = ScoredSide(scores.decibans[apart], first[apart], second[apart])
+    non_mated = first != second
+    side = ScoredSide(scores.decibans[non_mated], first[non_mated], second[non_mated])
     at = np.array(PROMISES)
     values = side.share_reaching(at)
     bounds = interval(resample(scores.subject_count, lambda weights: side.share_reaching(at, weights), draws))
-    people = max(1, len(np.unique(np.concatenate([first[apart], second[apart]]))) // 2)
+    people = max(1, len(np.unique(np.concatenate([first[non_mated], second[non_mated]]))) // 2)
     return [
         unsupported(10.0 ** (-level / 10.0), len(side), NON_MATED)
         or rate(float(values[i]), bounds[:, i], len(side), people)

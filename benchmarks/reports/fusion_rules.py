@@ -73,10 +73,10 @@ class RuleFigures:
 
 def table(compared: Sequence[RuleFigures], fmr: float) -> Table:
     """Show the figures of `compare`."""
-    shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
-    shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
+    rules_table = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
+    rules_table.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
     for figures in compared:
-        shown.add_row(
+        rules_table.add_row(
             figures.rule,
             f"{100 * figures.fnmr:.2f}",
             "" if figures.fnmr_as_claimed is None else f"{100 * figures.fnmr_as_claimed:.2f}",
@@ -84,7 +84,7 @@ def table(compared: Sequence[RuleFigures], fmr: float) -> Table:
             f"{100 * figures.fnmr_with_useless_photo:.2f}",
             "" if figures.decibans_taken is None else f"{figures.decibans_taken:.1f}",
         )
-    return shown
+    return rules_table
 
 
 def compare(evaluation: StoredEvaluation, fmr: float) -> list[RuleFigures]:
@@ -125,8 +125,8 @@ def compare(evaluation: StoredEvaluation, fmr: float) -> list[RuleFigures]:
                 rule(values[halves == 1 - half]) for values in (samples, useless)
             )
         judged = np.isfinite(scores)
-        taken = float(np.median((samples[:, 0] - spoilt)[judged & mated]))
-        figures = _figures(name, scores[judged], spoilt[judged], mated[judged], fmr, taken)
+        decibans_taken = float(np.median((samples[:, 0] - spoilt)[judged & mated]))
+        figures = _figures(name, scores[judged], spoilt[judged], mated[judged], fmr, decibans_taken)
         if name == "logistic":  # its scores are no decibans
             figures = replace(figures, fnmr_as_claimed=None, fmr_as_claimed=None, decibans_taken=None)
         compared.append(figures)
@@ -149,9 +149,9 @@ def _with_a_useless_photo(samples: Samples, mated: np.ndarray) -> Samples:
 def _figures(
     rule: str, scores: Scores, spoilt: Scores, mated: np.ndarray, fmr: float, decibans_taken: float
 ) -> RuleFigures:
-    others = np.sort(scores[~mated])
-    threshold = np.nextafter(others[len(others) - 1 - int(fmr * len(others))], np.inf)
+    non_mated = np.sort(scores[~mated])
+    threshold = np.nextafter(non_mated[len(non_mated) - 1 - int(fmr * len(non_mated))], np.inf)
     claimed = -10 * np.log10(fmr)
-    seen, useless = (float(np.mean(values[mated] < threshold)) for values in (scores, spoilt))
+    fnmr, useless = (float(np.mean(values[mated] < threshold)) for values in (scores, spoilt))
     at_claim = float(np.mean(scores[mated] < claimed))
-    return RuleFigures(rule, seen, at_claim, float(np.mean(others >= claimed)), useless, decibans_taken)
+    return RuleFigures(rule, fnmr, at_claim, float(np.mean(non_mated >= claimed)), useless, decibans_taken)

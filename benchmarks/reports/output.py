@@ -98,10 +98,12 @@ def fingerprint_figures(run: FingerprintRun) -> Figures:
 def mean_rates(figures: Sequence[Figures]) -> Figures:
     """Return the means of the rates of several sets of prints, in percent."""
     rates = ("eer", "fmr100", "fmr1000", "zero_fmr")
-    every = [each["all_impostors"] for each in figures]
+    every = [set_figures["all_impostors"] for set_figures in figures]
     return {
-        **{name: round(float(np.mean([each[name] for each in figures])), DECIMALS) for name in rates},
-        "all_impostors": {name: round(float(np.mean([each[name] for each in every])), DECIMALS) for name in rates},
+        **{name: round(float(np.mean([set_figures[name] for set_figures in figures])), DECIMALS) for name in rates},
+        "all_impostors": {
+            name: round(float(np.mean([all_impostors[name] for all_impostors in every])), DECIMALS) for name in rates
+        },
     }
 
 
@@ -125,8 +127,8 @@ def mark_figures(run: MarkRun) -> Figures:
     figures: dict[str, Any] = {}
     for name, searches in (("", run.photos), ("copies_", run.copies)):
         if len(searches.ranks):
-            found = searches.cmc()
-            figures |= {f"{name}rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)}
+            match_rates = searches.cmc()
+            figures |= {f"{name}rank{rank}": _percent(match_rates[min(rank, len(match_rates)) - 1]) for rank in (1, 10)}
     return {
         **figures,
         "rank1_interval": _interval(finding(run.photos, DRAWS).rank1),
@@ -143,7 +145,7 @@ def mark_figures(run: MarkRun) -> Figures:
 
 def iris_figures(run: IrisRun) -> Figures:
     """Return the figures of photos of irises; rates in percent."""
-    both, found = run.comparisons, run.searches.cmc()
+    both, match_rates = run.comparisons, run.searches.cmc()
     fmrs = np.array([1e-3, 1e-5])
     tar = 1 - both.fnmr_at_fmr(fmrs)
     drawn = resample(run.people, lambda w: np.append(both.eer(w), 1 - both.fnmr_at_fmr(fmrs, w)), FEW_DRAWS)
@@ -155,7 +157,7 @@ def iris_figures(run: IrisRun) -> Figures:
         "tar_at_fmr_1e3_interval": bounds[1],
         "tar_at_fmr_1e5": _percent(tar[1]),
         "tar_at_fmr_1e5_interval": bounds[2],
-        **{f"rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)},
+        **{f"rank{rank}": _percent(match_rates[min(rank, len(match_rates)) - 1]) for rank in (1, 10)},
         "rank1_interval": _interval(finding(run.searches, DRAWS).rank1),
         "n": len(run.searches.ranks),
         "n_images": run.images,
@@ -181,13 +183,13 @@ def index_figures(run: IndexRun) -> Figures:
 
 def palm_figures(run: PalmRun) -> Figures:
     """Return the figures of images of palms and of latents of them; rates in percent."""
-    both, found = run.comparisons, run.searches.cmc()
+    both, match_rates = run.comparisons, run.searches.cmc()
     tar = 1 - both.fnmr_at_fmr(np.array([1e-3, 1e-5]))
     figures = {
         "eer": _percent(both.eer()),
         "tar_at_fmr_1e3": _percent(tar[0]),
         "tar_at_fmr_1e5": _percent(tar[1]),
-        **{f"rank{rank}": _percent(found[min(rank, len(found)) - 1]) for rank in (1, 10)},
+        **{f"rank{rank}": _percent(match_rates[min(rank, len(match_rates)) - 1]) for rank in (1, 10)},
         "rank1_interval": _interval(finding(run.searches, DRAWS).rank1),
         "n": len(run.searches.ranks),
         "gallery": run.searches.gallery,
@@ -214,16 +216,16 @@ def palm_figures(run: PalmRun) -> Figures:
 
 def table(title: str, figures: Figures) -> Table:
     """Show figures, each with what it is."""
-    shown = Table("figure", "value", "what it is", title=title)
+    figures_table = Table("figure", "value", "what it is", title=title)
     for name, explanation in _EXPLANATIONS.items():
         value = figures.get(name)
         if isinstance(value, Mapping):
-            shown.add_row(name, "", explanation)
+            figures_table.add_row(name, "", explanation)
             for inner, inner_value in value.items():
-                shown.add_row(f"  {inner}", _text(inner_value), _EXPLANATIONS[inner])
+                figures_table.add_row(f"  {inner}", _text(inner_value), _EXPLANATIONS[inner])
         elif value is not None:
-            shown.add_row(name, _text(value), explanation)
-    return shown
+            figures_table.add_row(name, _text(value), explanation)
+    return figures_table
 
 
 def write_json(path: Path, content: Figures) -> None:

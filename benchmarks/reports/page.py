@@ -67,11 +67,11 @@ def _figure(svg: bytes, caption: str) -> str:
 
 
 def _made_with(evaluation: StoredEvaluation) -> str:
-    made = evaluation.provenance
-    if not made:
+    provenance = evaluation.provenance
+    if not provenance:
         return ""
-    machine = made["machine"]
-    version = f"version {made['version']}" + (f", commit {made['commit']}" if made["commit"] else "")
+    machine = provenance["machine"]
+    version = f"version {provenance['version']}" + (f", commit {provenance['commit']}" if provenance["commit"] else "")
     return f", {version}, on {machine['cores']} cores of {machine['processor']}, Python {machine['python']}"
 
 

@@ -41,8 +41,8 @@ def cmc(curves: Mapping[str, RateCurve], ranks: int = 20) -> bytes:
         axes.fill_between(
             curve.x[:ranks], 100 * curve.low[:ranks], 100 * curve.high[:ranks], color=colour, alpha=0.12, linewidth=0
         )
-    least = min(95.0, *(100 * float(curve.low[0]) for curve in curves.values()))
-    axes.set(xlabel="rank", ylabel="mates found up to this rank, %", xlim=(1, ranks), ylim=(least - 0.5, 100.3))
+    lowest = min(95.0, *(100 * float(curve.low[0]) for curve in curves.values()))
+    axes.set(xlabel="rank", ylabel="mates found up to this rank, %", xlim=(1, ranks), ylim=(lowest - 0.5, 100.3))
     axes.set_xticks([1, *range(5, ranks + 1, 5)])
     return _svg(figure, axes)
 

@@ -75,14 +75,14 @@ class EvaluationReport:
 
     def one_to_one(self) -> ReportSection:
         """Fingerprints and faces separately, and in the plot composite people."""
-        sets = self._named(fingerprints.PART, faces.PART)
+        sets = self._score_sets_of(fingerprints.PART, faces.PART)
         det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
         det |= {f"{score_set.system} (made-up people)": self._accuracy(score_set).det for score_set in self._fused()}
         return ReportSection("One to one", [self._rates(sets, failures=True)], det=det)
 
     def searches(self) -> ReportSection:
         """One to many."""
-        sets = self._named(fingerprints.PART, faces.PART)
+        sets = self._score_sets_of(fingerprints.PART, faces.PART)
         sets |= {
             f"{score_set.system}, made-up people": score_set for score_set in self.evaluation.part(chimeras.PARTS[1])
         }
@@ -120,11 +120,11 @@ class EvaluationReport:
 
     def _cuts(self, alone: ScoreSet, fused: ScoreSet) -> list[Figure]:
         before, after = self._accuracy(alone), self._accuracy(fused)
-        return [reduction(before, after, place, f"the {alone.system} alone") for place in range(len(FMRS))]
+        return [reduction(before, after, fmr_index, f"the {alone.system} alone") for fmr_index in range(len(FMRS))]
 
     def promise(self) -> ReportSection:
         """What a score in decibans claims, and what was observed."""
-        sets = self._named(fingerprints.PART, faces.PART)
+        sets = self._score_sets_of(fingerprints.PART, faces.PART)
         sets |= {f"{score_set.system}, made-up people": score_set for score_set in self._fused()}
         rows = [[name, *promises(score_set, self.draws)] for name, score_set in sets.items()]
         heads = ["FMR seen", *(f"at {level:g} decibans: {_share(10 ** (-level / 10))}" for level in PROMISES)]
@@ -133,7 +133,7 @@ class EvaluationReport:
     def likelihood(self) -> ReportSection:
         """Likelihood ratios of every set with mated comparisons: what they cost, and their plots."""
         rows: list[Row] = []
-        shown = {}
+        plotted = {}
         for score_set in self.evaluation.sets:
             name = f"{score_set.part}: {score_set.system}"
             try:
@@ -144,14 +144,14 @@ class EvaluationReport:
             counts = f"{len(ratios.mated):,}, {len(ratios.non_mated):,}"
             capped = ratios.capped()
             rows.append([name, counts, f"{capped.cllr:.3f}", f"{capped.cllr_min:.3f}", f"{low:.2f} to {high:.2f}"])
-            shown[name] = capped
+            plotted[name] = capped
         note = (
             "A logistic regression on half of the subjects turns the scores of the other half into likelihood ratios, "
             "both ways. Cllr: 0 is perfect, 1 says nothing. Cllr-min: what remains if the ratios were the best "
             "possible for this order of scores. Bounds (ELUB), as powers of ten: no ratio is stated beyond them."
         )
         heads = ["of", "comparisons mated, non-mated", "Cllr", "Cllr-min", "bounds"]
-        return ReportSection("Likelihood ratios", [ReportTable(heads, rows)], note, ratios=shown)
+        return ReportSection("Likelihood ratios", [ReportTable(heads, rows)], note, ratios=plotted)
 
     def peers(self, part: str) -> ReportSection:
         """Pehchan and other systems, on the same pairs in the same run."""
@@ -212,7 +212,7 @@ class EvaluationReport:
             self._accuracies[key] = accuracy(score_set, self.draws)
         return self._accuracies[key]
 
-    def _named(self, *parts: str) -> dict[str, ScoreSet]:
+    def _score_sets_of(self, *parts: str) -> dict[str, ScoreSet]:
         return {part: score_set for part in parts for score_set in self.evaluation.part(part)}
 
     def _fused(self) -> list[ScoreSet]:

@@ -49,7 +49,7 @@ class PublishedTable:
 class ReproducedFigure:
     """A published figure and what came out, None where there is nothing."""
 
-    place: str
+    path: str
     published: str
     measured: float | None
 
@@ -103,9 +103,9 @@ def compared(table: PublishedTable, out: Path) -> list[ReproducedFigure]:
 
 
 def _comparisons(published: Mapping[str, str], figures: Mapping[str, Any]) -> Iterator[ReproducedFigure]:
-    for place, value in published.items():
-        measured = _at(figures, place.split(" > "))
-        yield ReproducedFigure(place, value, float(measured) if isinstance(measured, (int, float)) else None)
+    for path, value in published.items():
+        measured = _at(figures, path.split(" > "))
+        yield ReproducedFigure(path, value, float(measured) if isinstance(measured, (int, float)) else None)
 
 
 def _at(figures: Any, names: Sequence[str]) -> Any:

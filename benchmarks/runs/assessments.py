@@ -125,9 +125,11 @@ def _sample(modality: Modality, image: LabelledImage, change: str | None) -> Sam
 
 def table(rows: Mapping[str, Assessments]) -> Table:
     """Show the counts as percentages of the images of each set."""
-    faults = sorted({fault for each in rows.values() for fault in each.faults})
-    shown = Table("images", "n", "refused, %", "too poor, %", *(f"{fault.replace('_', ' ')}, %" for fault in faults))
-    for name, each in rows.items():
-        counts = [sum(each.refused.values()), each.poor, *(each.faults.get(fault, 0) for fault in faults)]
-        shown.add_row(name, f"{each.images:,}", *(f"{100 * count / each.images:.1f}" for count in counts))
-    return shown
+    faults = sorted({fault for assessments in rows.values() for fault in assessments.faults})
+    faults_table = Table(
+        "images", "n", "refused, %", "too poor, %", *(f"{fault.replace('_', ' ')}, %" for fault in faults)
+    )
+    for name, counted in rows.items():
+        counts = [sum(counted.refused.values()), counted.poor, *(counted.faults.get(fault, 0) for fault in faults)]
+        faults_table.add_row(name, f"{counted.images:,}", *(f"{100 * count / counted.images:.1f}" for count in counts))
+    return faults_table

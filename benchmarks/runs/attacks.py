@@ -44,13 +44,13 @@ def run_attacks(recogniser: FaceRecogniser, folder: Path) -> AttackRun:
     if len(kinds) < 2 or BONA_FIDE not in {path.name for path in kinds}:
         raise UnusableDataset(f"{folder} needs a folder {BONA_FIDE} and one for each kind of attack, such as screen.")
     limits: set[float] = set()
-    found = {path.name: _presentations(recogniser, path, limits) for path in kinds}
-    return AttackRun(limits.pop(), found.pop(BONA_FIDE), found)
+    presentations = {path.name: _presentations(recogniser, path, limits) for path in kinds}
+    return AttackRun(limits.pop(), presentations.pop(BONA_FIDE), presentations)
 
 
 def _presentations(recogniser: FaceRecogniser, folder: Path, limits: set[float]) -> Presentations:
     likely, no_response = [], 0
-    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES):
+    for path in sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES):
         try:
             assessed = recogniser.attack(read_image(path))
         except UnusableSample:

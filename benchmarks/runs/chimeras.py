@@ -77,20 +77,23 @@ def _fused(parts: Sequence[Sequence[Score | None]]) -> list[Score | None]:
     return [fuse(scores) if scores else None for scores in usable]
 
 
-def _made_up(fingers: Sequence[str], faces: Sequence[str], each: int) -> People:
+def _made_up(fingers: Sequence[str], faces: Sequence[str], fingers_each: int) -> People:
     by_finger = {name: places[:IMPRESSIONS] for name, places in _places(fingers).items() if len(places) >= IMPRESSIONS}
     by_face = sorted(_places(faces).items(), key=lambda face: (-len(face[1]), face[0]))
     by_face = [(name, places) for name, places in by_face if len(places) > 1]
-    hands = [list(by_finger.values())[i : i + each] for i in range(0, len(by_finger) - each + 1, each)]
+    hands = [
+        list(by_finger.values())[i : i + fingers_each]
+        for i in range(0, len(by_finger) - fingers_each + 1, fingers_each)
+    ]
     count = min(len(hands), len(by_face))
     if count < 2:
         raise UnusableDataset(
             f"Made-up people take fingers with {IMPRESSIONS} impressions and people with two photos, two of each."
         )
     return People(
-        np.repeat(np.arange(count), IMPRESSIONS * each),
+        np.repeat(np.arange(count), IMPRESSIONS * fingers_each),
         np.concatenate([_put_together(hand) for hand in hands[:count]]),
-        np.concatenate([np.resize(places, IMPRESSIONS * each) for _, places in by_face[:count]]),
+        np.concatenate([np.resize(places, IMPRESSIONS * fingers_each) for _, places in by_face[:count]]),
     )
 
 
@@ -111,9 +114,9 @@ def _pairs(people: People) -> Pairs:
     return pairs
 
 
-def _share_an_image(people: People, some: Indices, others: Indices) -> NDArray[np.bool_]:
-    same_print = (people.prints[some] == people.prints[others]).any(axis=1)
-    return np.asarray(same_print | (people.photo[some] == people.photo[others]))
+def _share_an_image(people: People, some: Indices, partners: Indices) -> NDArray[np.bool_]:
+    same_print = (people.prints[some] == people.prints[partners]).any(axis=1)
+    return np.asarray(same_print | (people.photo[some] == people.photo[partners]))
 
 
 def _samples(people: People) -> Samples:

@@ -34,7 +34,7 @@ class Encoding:
     side: int = 0
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def from_name(cls, name: str) -> Self:
         """Return the encoding of a name, such as `webp:60` or `jpeg:75:480`.
 
         Raises:
@@ -49,11 +49,11 @@ class Encoding:
 
     def file(self, image: Image) -> bytes:
         """Return an image as a canvas would encode it, in colours."""
-        shown = Pillow.fromarray(image.rgb())
+        picture = Pillow.fromarray(image.rgb())
         if self.side:
-            shown.thumbnail((self.side, self.side), Pillow.Resampling.BILINEAR)
+            picture.thumbnail((self.side, self.side), Pillow.Resampling.BILINEAR)
         file = io.BytesIO()
-        shown.save(file, self.format, quality=self.quality)
+        picture.save(file, self.format, quality=self.quality)
         return file.getvalue()
 
     def sent(self, image: Image) -> tuple[int, Image]:
@@ -82,7 +82,7 @@ def compare_encodings(
         InvalidField: a name is no encoding.
         UnusableDataset: a file cannot be read, or none gave a template.
     """
-    encodings = {name: Encoding.named(name) for name in names}
+    encodings = {name: Encoding.from_name(name) for name in names}
     subjects = [image.subject for image in images]
     pairs = [
         np.concatenate([some, some[:, ::-1]])
@@ -97,7 +97,7 @@ def compare_encodings(
             sent = [encodings[name].sent(image) for image in read]
             lengths, probes = (
                 [length for length, _ in sent],
-                _templates(recogniser, [each for _, each in sent], threads, name),
+                _templates(recogniser, [encoded for _, encoded in sent], threads, name),
             )
         both = (*probes, *captured)  # a pair's second image is one as captured
         mated, strangers = [

@@ -176,14 +176,14 @@ def of_some_subjects(images: Sequence[LabelledImage], at_most: int) -> tuple[Lab
     """Keep the images of `at_most` subjects, drawn at random; a smaller number gives a part of the same subjects."""
     subjects = sorted({image.subject for image in images})
     drawn = np.random.default_rng(_DRAW_SEED).permutation(len(subjects))[:at_most]
-    kept = {subjects[place] for place in drawn}
-    return tuple(image for image in images if image.subject in kept)
+    chosen = {subjects[index] for index in drawn}
+    return tuple(image for image in images if image.subject in chosen)
 
 
 def development_half(images: Sequence[LabelledImage]) -> tuple[LabelledImage, ...]:
     """Keep the images of every second subject: those that may be trained on, while figures are of the others."""
-    kept = set(sorted({image.subject for image in images})[::2])
-    return tuple(image for image in images if image.subject in kept)
+    subjects = set(sorted({image.subject for image in images})[::2])
+    return tuple(image for image in images if image.subject in subjects)
 
 
 def without(images: Sequence[LabelledImage], names: Collection[str]) -> tuple[LabelledImage, ...]:
@@ -209,20 +209,20 @@ def read_pairs(list_file: Path, folder: Path) -> PairList:
         UnusableDataset: the list or an image is not there, or the list is not of this form.
     """
     rows = _rows(list_file)
-    folds, each = _division(rows[0], list_file)
-    rows = rows[1:] if each else rows
-    if each and len(rows) != folds * 2 * each:
+    folds, pairs_each = _division(rows[0], list_file)
+    rows = rows[1:] if pairs_each else rows
+    if pairs_each and len(rows) != folds * 2 * pairs_each:
         raise UnusableDataset(
-            f"{list_file} has {len(rows)} pairs, but its first line says {folds} x 2 x {each}; correct that line."
+            f"{list_file} has {len(rows)} pairs, but its first line says {folds} x 2 x {pairs_each}; correct that line."
         )
-    named = [_pair(row, list_file) for row in rows]
-    mentioned = sorted({image for pair in named for image in pair})
-    place = {image: i for i, image in enumerate(mentioned)}
+    named_pairs = [_pair(row, list_file) for row in rows]
+    mentioned = sorted({image for pair in named_pairs for image in pair})
+    index_of = {image: i for i, image in enumerate(mentioned)}
     images = tuple(LabelledImage(_numbered(folder, *image), image[0]) for image in mentioned)
-    pairs = np.array([[place[a], place[b]] for a, b in named], dtype=np.int64)
-    if len({a[0] == b[0] for a, b in named}) < 2:
+    pairs = np.array([[index_of[a], index_of[b]] for a, b in named_pairs], dtype=np.int64)
+    if len({a[0] == b[0] for a, b in named_pairs}) < 2:
         raise UnusableDataset(f"{list_file} needs pairs of the same person and pairs of two people.")
-    return PairList(images, pairs, np.arange(len(named), dtype=np.int64) // (2 * each or len(named)))
+    return PairList(images, pairs, np.arange(len(named_pairs), dtype=np.int64) // (2 * pairs_each or len(named_pairs)))
 
 
 def read_image(path: Path, ppi: float | None = None) -> Image:
@@ -262,10 +262,10 @@ def _images_in(folder: Path) -> list[Path]:
     return images
 
 
-def _enough(images: Sequence[LabelledImage], folder: Path, what: str, form: str) -> tuple[LabelledImage, ...]:
+def _enough(images: Sequence[LabelledImage], folder: Path, noun: str, form: str) -> tuple[LabelledImage, ...]:
     subjects = {image.subject for image in images}
     if len(subjects) < 2 or len(images) == len(subjects):
-        raise UnusableDataset(f"{folder} needs two {what} or more, and two images of one of them, named {form}.")
+        raise UnusableDataset(f"{folder} needs two {noun} or more, and two images of one of them, named {form}.")
     return tuple(images)
 
 

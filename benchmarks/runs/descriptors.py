@@ -86,11 +86,16 @@ def read_descriptor(path: Path) -> DataSets:
         raise UnusableDataset(f"The descriptor {path} cannot be read: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise UnusableDataset(f"{path}: {place}: {first['msg']}. docs/file-formats.md describes the form.") from error
+        location = ".".join(map(str, first["loc"]))
+        raise UnusableDataset(
+            f"{path}: {location}: {first['msg']}. docs/file-formats.md describes the form."
+        ) from error
     root, people, faces = path.parent / described.root, described.people, described.faces
     return DataSets(
-        tuple(f"{root / each.folder}" + (f":{each.ppi}" if each.ppi else "") for each in described.prints),
+        tuple(
+            f"{root / print_set.folder}" + (f":{print_set.ppi}" if print_set.ppi else "")
+            for print_set in described.prints
+        ),
         described.same_fingers,
         root / people.folder if people else None,
         people.leave_out if people else (),

@@ -38,8 +38,10 @@ def read_folders(folders: Sequence[str], same: Mapping[str, str]) -> tuple[tuple
             subject = f"{sensor}/{image.subject}"
             images.append(replace(image, subject=same.get(subject, subject), ppi=ppi or 500.0))
             sensors.append(sensor)
-    known = {f"{sensor}/{image.path.stem.rpartition('_')[0]}" for image, sensor in zip(images, sensors, strict=True)}
-    if absent := (set(same) | set(same.values())) - known:
+    finger_names = {
+        f"{sensor}/{image.path.stem.rpartition('_')[0]}" for image, sensor in zip(images, sensors, strict=True)
+    }
+    if absent := (set(same) | set(same.values())) - finger_names:
         raise UnusableDataset(f"There is no finger {', '.join(sorted(absent))}; name it <folder>/<folder>/<finger>.")
     return tuple(images), tuple(sensors)
 
@@ -84,24 +86,26 @@ def read_people(folder: Path, at_most: int, leave_out: Collection[str] = ()) -> 
     images = without(read_one_print_a_finger(folder), leave_out)
     people: dict[str, dict[str, None]] = {}
     for image in images:
-        people.setdefault(_named(image)["sex"], {})[image.subject] = None
+        people.setdefault(_name_parts(image)["sex"], {})[image.subject] = None
     chosen = {subject for subjects in people.values() for subject in list(subjects)[:at_most]}
     return tuple(image for image in images if image.subject in chosen)
 
 
 def of_people(prints: Extracted) -> ScoreSet:
     """Compare prints of the same finger of two people, everyone with everyone."""
-    fingers = np.array([_named(image)["finger"] for image in prints.images])
+    fingers = np.array([_name_parts(image)["finger"] for image in prints.images])
     subjects = np.array(prints.subjects)
     i, j = np.triu_indices(len(fingers), k=1)
-    kept = (fingers[i] == fingers[j]) & (subjects[i] != subjects[j])
-    pairs = np.stack([i, j], axis=1)[kept].astype(np.int64)
-    samples: Samples = prints.samples("person", {"sex": tuple(_SEXES[_named(image)["sex"]] for image in prints.images)})
+    comparable = (fingers[i] == fingers[j]) & (subjects[i] != subjects[j])
+    pairs = np.stack([i, j], axis=1)[comparable].astype(np.int64)
+    samples: Samples = prints.samples(
+        "person", {"sex": tuple(_SEXES[_name_parts(image)["sex"]] for image in prints.images)}
+    )
     protocol = "Prints of the same finger of two people, everyone with everyone; one print a finger, so no mated pairs."
     return prints.score_set(PART_SEXES, protocol, pairs, samples)
 
 
-def _named(image: LabelledImage) -> re.Match[str]:
+def _name_parts(image: LabelledImage) -> re.Match[str]:
     name = _SEX.fullmatch(image.path.stem)
     if name is None:
         raise UnusableDataset(f"{image.path} does not contain the sex; name it as SOCOFing does.")

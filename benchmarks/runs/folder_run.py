@@ -87,16 +87,18 @@ def run_faces(recogniser: Recogniser, images: Sequence[LabelledImage], threads: 
     return _run_pairs(recogniser, images, len(images), pairs, None, threads)
 
 
-def run_face_pairs(recogniser: Recogniser, listed: PairList, several: Sequence[LabelledImage], threads: int) -> FaceRun:
+def run_face_pairs(
+    recogniser: Recogniser, pair_list: PairList, several: Sequence[LabelledImage], threads: int
+) -> FaceRun:
     """Compare the pairs of a list, and search the later photos of the people with several among the first ones.
 
     Raises:
         UnusableDataset: an image cannot be read, or none gave a template.
     """
-    images = list(dict.fromkeys([*several, *listed.images]))
-    place = {image: i for i, image in enumerate(images)}
-    pairs = np.array([place[image] for image in listed.images], dtype=np.int64)[listed.pairs]
-    return _run_pairs(recogniser, images, len(several), pairs, listed.folds, threads)
+    images = list(dict.fromkeys([*several, *pair_list.images]))
+    index_of = {image: i for i, image in enumerate(images)}
+    pairs = np.array([index_of[image] for image in pair_list.images], dtype=np.int64)[pair_list.pairs]
+    return _run_pairs(recogniser, images, len(several), pairs, pair_list.folds, threads)
 
 
 def _run_pairs(

@@ -33,12 +33,12 @@ def timed(
 ) -> IndexRun:
     """Search for noisy copies of some of the templates 0 to `codes` - 1, which `probe_of` makes; k hits each."""
     rng = np.random.default_rng(SEED)
-    times, found = [], 0
-    for number, place in enumerate(rng.integers(0, codes, TIMED + 1)):
-        probe = probe_of(rng, int(place))
+    times, found_count = [], 0
+    for number, code in enumerate(rng.integers(0, codes, TIMED + 1)):
+        probe = probe_of(rng, int(code))
         before = time.perf_counter()
         answer = index.search(probe, k)
         if number:  # the first compiles
             times.append(1000 * (time.perf_counter() - before))
-            found += int(answer.ids[0] == place)
-    return IndexRun(codes, os.cpu_count() or 1, float(np.median(times)), TIMED, found)
+            found_count += int(answer.ids[0] == code)
+    return IndexRun(codes, os.cpu_count() or 1, float(np.median(times)), TIMED, found_count)

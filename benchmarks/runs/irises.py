@@ -75,7 +75,7 @@ def read_irises(folder: Path) -> tuple[IrisPhoto, ...]:
         UnusableDataset: no folder, a name of another form, no eye with two photos, or one person only.
     """
     photos = []
-    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES):
+    for path in sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES):
         name = _NAME.fullmatch(path.stem)
         if name is None:
             raise UnusableDataset(f"{path} is not named <person><L|R>_<capture>.<ext>, such as 012L_03.png; rename it.")
@@ -132,26 +132,26 @@ def run_irises(extractor: IrisExtractor, photos: Sequence[IrisPhoto]) -> IrisRun
 def _extracted(extractor: IrisExtractor, photo: IrisPhoto) -> tuple[IrisCode | None, str, bool]:
     """Return the code as it is stored and read again, or why there is none; and whether the quality is acceptable."""
     try:
-        found = extractor.extract(read_image(photo.path))
+        extracted = extractor.extract(read_image(photo.path))
     except UnusableSample as error:
         return None, error.message, False
-    return decode(encode(found.code)), "", found.quality.acceptable
+    return decode(encode(extracted.code)), "", extracted.quality.acceptable
 
 
 def _all_scores(codes: Sequence[IrisCode | None]) -> NDArray[np.float64]:
     """Return how alike each pair is, shape (photos, photos), -inf where one gave no code."""
     scores = np.full((len(codes), len(codes)), -np.inf)
-    held = [place for place, code in enumerate(codes) if code is not None]
+    coded = [index for index, code in enumerate(codes) if code is not None]
     gallery = Gallery.of([code for code in codes if code is not None])
 
     def compare(order: int) -> None:
-        code = codes[held[order]]
+        code = codes[coded[order]]
         assert code is not None
         rest = Gallery(gallery.bits[order:], gallery.mask[order:])
-        scores[held[order], held[order:]] = NOTHING - Matcher(code).distances(rest)
+        scores[coded[order], coded[order:]] = NOTHING - Matcher(code).distances(rest)
 
-    with progress("Comparing", len(held)) as advance, ThreadPoolExecutor(THREADS) as pool:
-        for _ in pool.map(compare, range(len(held))):
+    with progress("Comparing", len(coded)) as advance, ThreadPoolExecutor(THREADS) as pool:
+        for _ in pool.map(compare, range(len(coded))):
             advance()
     return np.asarray(np.maximum(scores, scores.T))
 
@@ -169,8 +169,8 @@ def run_index(codes: int) -> IndexRun:
     index, labels = IrisIndex(), np.zeros(codes, LABEL)
     index.add(np.arange(codes), list(np.stack([bits, mask], axis=1)), labels)
 
-    def probe_of(rng: np.random.Generator, place: int) -> Words:
-        return np.stack([(bits[place] ^ _noise(rng, 0.25)) & mask[place], mask[place]])
+    def probe_of(rng: np.random.Generator, code: int) -> Words:
+        return np.stack([(bits[code] ^ _noise(rng, 0.25)) & mask[code], mask[code]])
 
     return timed(index, codes, probe_of, 10)
 
@@ -187,8 +187,8 @@ def _generated(codes: int) -> tuple[Words, Words]:
     for _ in range(_DRAWN):
         texture = iris_texture(rng)
         light = cv2.resize(texture, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-        seen = np.ones((ROWS, COLUMNS), np.bool_)
-        drawn.append(code_of(Strip(np.asarray(100 + 40 * light, np.float32), seen)))
+        visible = np.ones((ROWS, COLUMNS), np.bool_)
+        drawn.append(code_of(Strip(np.asarray(100 + 40 * light, np.float32), visible)))
     source = Gallery.of(drawn)
     width = LINES * WORDS // _PARTS
     chosen = rng.integers(0, _DRAWN, (codes, _PARTS))

@@ -129,10 +129,10 @@ def run_marks(
     gallery = _Gallery()
     for template, subject in zip(templates, subjects, strict=True):
         gallery.add(template, int(subject))
-    pairs = [(i, int(j)) for i, ours in enumerate(subjects) for j in np.flatnonzero(subjects == ours) if i != j]
+    pairs = [(i, int(j)) for i, mark in enumerate(subjects) for j in np.flatnonzero(subjects == mark) if i != j]
     changed = [
-        (_template(extractor, _image(change(Pictures.fromarray(photo.rgb())))), place)
-        for place, photo in enumerate(photos)
+        (_template(extractor, _image(change(Pictures.fromarray(photo.rgb())))), index)
+        for index, photo in enumerate(photos)
         for change in (CHANGES.values() if copies else ())
     ]
     rng = np.random.default_rng(SEED)
@@ -168,12 +168,12 @@ class _Gallery:
     def searched(self, probes: Sequence[tuple[MarkFeatures | None, int]]) -> Searches:
         """Rank the mate of each probe, given by its place, among the marks that are others."""
         embeddings, subjects = np.stack(self._embeddings), np.array(self._subjects)
-        held = np.array([template is not None for template in self.templates])
+        has_template = np.array([template is not None for template in self.templates])
         mates = np.array([mate for _, mate in probes], np.int64)
-        scores = np.full((len(probes), len(held)), -np.inf)
+        scores = np.full((len(probes), len(has_template)), -np.inf)
         for row, (probe, mate) in zip(scores, probes, strict=True):
-            compared = held & (subjects != subjects[mate])
-            compared[mate] = held[mate]
+            compared = has_template & (subjects != subjects[mate])
+            compared[mate] = has_template[mate]
             places = np.flatnonzero(compared)
             if probe is not None:
                 row[places] = search(probe, embeddings[places], partial(self._read, places))
@@ -207,18 +207,18 @@ def run_index(embeddings: int) -> IndexRun:
     index = FaissIndex(EMBEDDING)
     for start in range(0, embeddings, _AT_ONCE):
         places = np.arange(start, min(start + _AT_ONCE, embeddings))
-        index.add(places, np.stack([_generated(int(place)) for place in places]), np.zeros(len(places), LABEL))
+        index.add(places, np.stack([_generated(int(number)) for number in places]), np.zeros(len(places), LABEL))
 
-    def probe_of(rng: np.random.Generator, place: int) -> NDArray[np.float32]:
+    def probe_of(rng: np.random.Generator, number: int) -> NDArray[np.float32]:
         noise = rng.standard_normal(EMBEDDING).astype(np.float32)
-        probe = _generated(place) + np.float32(_NOISE) * noise / np.linalg.norm(noise)
+        probe = _generated(number) + np.float32(_NOISE) * noise / np.linalg.norm(noise)
         return np.asarray(probe / np.linalg.norm(probe), np.float32)
 
     return timed(index, embeddings, probe_of, RERANKED)
 
 
-def _generated(place: int) -> NDArray[np.float32]:
-    positive = np.maximum(np.random.default_rng([SEED, place]).standard_normal(EMBEDDING, np.float32), 0)
+def _generated(number: int) -> NDArray[np.float32]:
+    positive = np.maximum(np.random.default_rng([SEED, number]).standard_normal(EMBEDDING, np.float32), 0)
     return np.asarray(positive / np.linalg.norm(positive), np.float32)
 
 

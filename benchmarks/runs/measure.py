@@ -116,8 +116,8 @@ def comparison_rate(recogniser: Recogniser, templates: Sequence[Template | None]
     """Return exact comparisons a second of CPU time, each of one probe with all templates, after one such round."""
     usable = [template for template in templates if template]
     recogniser.compare(usable[0], usable)
-    done, start = 0, time.process_time()
+    rounds, start = 0, time.process_time()
     while (spent := time.process_time() - start) < RATE_SECONDS:
-        recogniser.compare(usable[done % len(usable)], usable)
-        done += 1
-    return done * len(usable) / spent
+        recogniser.compare(usable[rounds % len(usable)], usable)
+        rounds += 1
+    return rounds * len(usable) / spent

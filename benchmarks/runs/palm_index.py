@@ -63,8 +63,8 @@ def run_index(
         before = time.perf_counter()
         hits = [index.search(probe, HITS) for probe in probes]
         times.append(1000 * (time.perf_counter() - before))
-        best_first = np.concatenate([each.ids for each in hits])[
-            np.argsort(-np.concatenate([each.scores for each in hits]))
+        best_first = np.concatenate([hit_list.ids for hit_list in hits])[
+            np.argsort(-np.concatenate([hit_list.scores for hit_list in hits]))
         ]
         ids = list(dict.fromkeys(best_first.tolist()))[:HITS]
         places.append(ids.index(mate) if mate in ids else HITS)
@@ -73,8 +73,8 @@ def run_index(
         os.cpu_count() or 1,
         float(np.median(times[1:] or times)),  # the first compiles
         len(places),
-        sum(place == 0 for place in places),
-        sum(place < HITS for place in places),
+        sum(rank == 0 for rank in places),
+        sum(rank < HITS for rank in places),
     )
 
 
@@ -100,6 +100,6 @@ def _drawn(seed: int) -> NDArray[np.void]:
 
 def _stranger(drawn: Sequence[NDArray[np.void]], rng: np.random.Generator) -> NDArray[np.void]:
     """Return the places and directions of a drawn palm with codes of its own: those that are drawn, bits flipped."""
-    made = drawn[int(rng.integers(len(drawn)))].copy()
-    made["code"] ^= rng.integers(0, 1 << 63, CODE_BITS // 64, np.uint64, endpoint=True)
-    return made
+    stranger = drawn[int(rng.integers(len(drawn)))].copy()
+    stranger["code"] ^= rng.integers(0, 1 << 63, CODE_BITS // 64, np.uint64, endpoint=True)
+    return stranger

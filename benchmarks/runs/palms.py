@@ -66,7 +66,7 @@ def read_palms(folder: Path) -> tuple[PalmFile, ...]:
             a latent.
     """
     files = []
-    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES):
+    for path in sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES):
         name = _NAME.fullmatch(path.stem)
         if name is None:
             raise UnusableDataset(f"{path} is not named <palm>_<impression>.png or <palm>_latent.png; rename it.")
@@ -83,11 +83,11 @@ def read_palms(folder: Path) -> tuple[PalmFile, ...]:
 def _divided(files: Sequence[PalmFile]) -> tuple[dict[str, int], list[int], list[int]]:
     """Return the place of each palm's first impression, and those of later ones and of latents of such palms."""
     first: dict[str, int] = {}
-    for place, file in enumerate(files):
+    for index, file in enumerate(files):
         if not file.is_latent:
-            first.setdefault(file.palm, place)
-    others = [place for place, file in enumerate(files) if file.palm in first and first[file.palm] != place]
-    later, latents = ([p for p in others if files[p].is_latent == is_latent] for is_latent in (False, True))
+            first.setdefault(file.palm, index)
+    further = [index for index, file in enumerate(files) if file.palm in first and first[file.palm] != index]
+    later, latents = ([p for p in further if files[p].is_latent == is_latent] for is_latent in (False, True))
     return first, later, latents
 
 
@@ -99,28 +99,28 @@ def run_palms(session: ModelSession, files: Sequence[PalmFile], palms: int = 0) 
     """
     before = time.process_time()
     with progress("Extracting", len(files)) as advance, ThreadPoolExecutor(THREADS) as pool:
-        found = []
-        for each in pool.map(partial(_extracted, session), files):
-            found.append(each)
+        extracted = []
+        for result in pool.map(partial(_extracted, session), files):
+            extracted.append(result)
             advance()
     extract_ms = 1000 * (time.process_time() - before) / len(files)
-    templates = [ways for ways, _ in found]
+    templates = [ways for ways, _ in extracted]
     prepared = [prepare(ways) for ways in templates]
     first, later, latents = _divided(files)
     gallery, column = list(first.values()), {palm: number for number, palm in enumerate(first)}
     before = time.process_time()
     scores = _scores(prepared, later + latents, gallery)
     compare_ms = 1000 * (time.process_time() - before) / scores.size
-    mates = np.array([column[files[place].palm] for place in later + latents])
-    probes = [(templates[place], column[files[place].palm]) for place in latents]
+    mates = np.array([column[files[index].palm] for index in later + latents])
+    probes = [(templates[index], column[files[index].palm]) for index in latents]
     return PalmRun(
         len(files),
-        Counter(fault for _, fault in found if fault),
+        Counter(fault for _, fault in extracted if fault),
         _comparisons(scores[: len(later)], mates[: len(later)]),
         Searches.of(scores[len(later) :], mates[len(later) :], mates[len(later) :]),
         extract_ms,
         compare_ms,
-        run_index(palms, [next(iter(templates[place]), None) for place in gallery], probes) if palms else None,
+        run_index(palms, [next(iter(templates[index]), None) for index in gallery], probes) if palms else None,
     )
 
 
@@ -128,8 +128,8 @@ def _extracted(session: ModelSession, file: PalmFile) -> tuple[list[PalmTemplate
     """Return the palm as it is stored and read again, or why there is none; a latent both ways, as the desk does."""
     try:
         image = read_image(file.path)
-        found = extract_both_ways(image, session).values() if file.is_latent else [extract(image, session)]
-        return [decode(encode(palm)) for palm in found], ""
+        palms = extract_both_ways(image, session).values() if file.is_latent else [extract(image, session)]
+        return [decode(encode(palm)) for palm in palms], ""
     except UnusableSample as error:
         return [], error.message
 
@@ -139,8 +139,8 @@ def _scores(
 ) -> NDArray[np.float64]:
     """Return how alike each probe is to each palm of the gallery, by its best way, -inf where one failed."""
     scores = np.full((len(probes), len(gallery)), -np.inf)
-    held = [(column, palm) for column, place in enumerate(gallery) for palm in prepared[place]]
-    columns, palms = [column for column, _ in held], [palm for _, palm in held]
+    columns_and_palms = [(column, palm) for column, index in enumerate(gallery) for palm in prepared[index]]
+    columns, palms = [column for column, _ in columns_and_palms], [palm for _, palm in columns_and_palms]
 
     def compare(row: int) -> None:
         for probe in prepared[probes[row]]:

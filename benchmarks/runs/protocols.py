@@ -51,15 +51,15 @@ def impostor_pairs(subjects: Sequence[str], at_most: int) -> Pairs:
     return pairs
 
 
-def _drawn(labels: NDArray[np.int64], wanted: int) -> Pairs:
+def _drawn(labels: NDArray[np.int64], pair_count: int) -> Pairs:
     """Draw pairs until there are enough different ones: all of them may be too many to list."""
     rng, count = np.random.default_rng(SEED), len(labels)
     codes = np.empty(0, dtype=np.int64)
-    while len(codes) < wanted:
-        drawn = np.sort(rng.integers(0, count, size=(wanted, 2)), axis=1)
+    while len(codes) < pair_count:
+        drawn = np.sort(rng.integers(0, count, size=(pair_count, 2)), axis=1)
         drawn = drawn[labels[drawn[:, 0]] != labels[drawn[:, 1]]]
         codes = np.unique(np.append(codes, drawn[:, 0] * count + drawn[:, 1]))
-    codes = np.sort(rng.choice(codes, wanted, replace=False))
+    codes = np.sort(rng.choice(codes, pair_count, replace=False))
     return np.stack(np.divmod(codes, count), axis=1)
 
 
@@ -79,8 +79,8 @@ def identification(subjects: Sequence[str]) -> Identification:
     """Search every later image of a subject in the gallery of everyone's first images."""
     labels, gallery = _labels(subjects), first_of_each(subjects)
     probes = np.setdiff1d(np.arange(len(labels), dtype=np.int64), gallery)
-    place = {int(labels[at]): i for i, at in enumerate(gallery)}
-    return Identification(probes, gallery, np.array([place[int(labels[at])] for at in probes], dtype=np.int64))
+    column_of = {int(labels[at]): i for i, at in enumerate(gallery)}
+    return Identification(probes, gallery, np.array([column_of[int(labels[at])] for at in probes], dtype=np.int64))
 
 
 def _labels(subjects: Sequence[str]) -> NDArray[np.int64]:

@@ -46,8 +46,8 @@ def commit_of(folder: Path) -> str | None:
 
 
 def _run(git: str, folder: Path, *arguments: str) -> str | None:
-    done = subprocess.run([git, *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout.strip() if done.returncode == 0 else None
+    completed = subprocess.run([git, *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    return completed.stdout.strip() if completed.returncode == 0 else None
 
 
 def _processor() -> str:
@@ -56,12 +56,12 @@ def _processor() -> str:
         described = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         described = ""
-    named = re.search(r"^model name\s*:\s*(.+)$", described, re.MULTILINE)
-    return named[1] if named else platform.machine()
+    match = re.search(r"^model name\s*:\s*(.+)$", described, re.MULTILINE)
+    return match[1] if match else platform.machine()
 
 
 def _packages() -> dict[str, str]:
     """Return the versions of what the distribution requires without extras, by name."""
-    required = [each for each in metadata.requires(DISTRIBUTION) or () if "extra ==" not in each]
-    names = sorted(match[0] for each in required if (match := re.match(r"[\w.\-]+", each)))
+    required = [requirement for requirement in metadata.requires(DISTRIBUTION) or () if "extra ==" not in requirement]
+    names = sorted(match[0] for requirement in required if (match := re.match(r"[\w.\-]+", requirement)))
     return {name: metadata.version(name) for name in names}

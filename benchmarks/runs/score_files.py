@@ -184,10 +184,10 @@ def _read(header: Mapping[str, Any], i: int, arrays: Arrays) -> ScoreSet:
     samples = Samples(header["unit"], tuple(header["subjects"]), array("subject"), array("failed"), groups, files)
     searches = None
     if header["gallery"] is not None:
-        subjects, mated, others, ranks = (
+        subjects, mated, best_non_mated, ranks = (
             array(f"searches.{name}") for name in ("subjects", "mated", "others", "ranks")
         )
-        searches = Searches(subjects, mated, others, ranks, header["gallery"])
+        searches = Searches(subjects, mated, best_non_mated, ranks, header["gallery"])
     decibans = array("decibans") if f"{i}.decibans" in arrays else None
     part, system, model, calibration, protocol = (
         str(header[name]) for name in ("part", "system", "model", "calibration", "protocol")

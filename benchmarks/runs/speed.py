@@ -67,16 +67,16 @@ class Speed:
 
     def table(self, title: str) -> Table:
         """Show the figures to a person, each with what it is."""
-        shown = Table("figure", "value", "what it is", title=title)
+        table = Table("figure", "value", "what it is", title=title)
         for name, explanation in _EXPLANATIONS.items():
             value = getattr(self, name)
-            shown.add_row(name, f"{value:,.2f}" if value % 1 and value < 1000 else f"{value:,.0f}", explanation)
-        return shown
+            table.add_row(name, f"{value:,.2f}" if value % 1 and value < 1000 else f"{value:,.0f}", explanation)
+        return table
 
 
 def measure_speed(
     recogniser: Recogniser,
-    ours: MinutiaNetwork,
+    service_network: MinutiaNetwork,
     published: MinutiaNetwork,
     images: Sequence[LabelledImage],
     ppi: float | None,
@@ -90,7 +90,7 @@ def measure_speed(
     """
     chosen = [images[i] for i in np.unique(np.linspace(0, len(images) - 1, IMAGES).round().astype(int))]
     pixels = [read_image(image.path, ppi).grey() for image in chosen]
-    times = _alternated([published, ours], pixels)
+    times = _alternated([published, service_network], pixels)
     extraction = extract_images(recogniser, chosen, 1, ppi)
     usable = [
         (image.subject, template) for image, template in zip(chosen, extraction.templates, strict=True) if template
@@ -124,15 +124,17 @@ def _rate(compare: Comparison, prints: Sequence[PreparedPrint], subjects: Sequen
     The galleries are laid out before, as a search keeps them; each comparison is of two prints that have no mate.
     """
     compare(prints[0], batch(prints[:1]))
-    done, taken = 0, 0.0
+    comparisons, seconds = 0, 0.0
     for print_, subject in zip(prints, subjects, strict=True):
-        others = [other for other, its in zip(prints, subjects, strict=True) if its != subject]
-        gallery = batch((others * (GALLERY // max(1, len(others)) + 1))[:GALLERY])
+        other_prints = [
+            other for other, other_subject in zip(prints, subjects, strict=True) if other_subject != subject
+        ]
+        gallery = batch((other_prints * (GALLERY // max(1, len(other_prints)) + 1))[:GALLERY])
         before = time.process_time()
         compare(print_, gallery)
-        taken += time.process_time() - before
-        done += len(gallery.keys)
-    return done / taken
+        seconds += time.process_time() - before
+        comparisons += len(gallery.keys)
+    return comparisons / seconds
 
 
 def _alternated(networks: Sequence[MinutiaNetwork], images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:

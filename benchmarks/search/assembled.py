@@ -24,21 +24,21 @@ class Parts:
     """Generated prints in thirds: their features, and the bytes of their templates."""
 
     def __init__(self, data: Sequence[bytes], sets: Sequence[NDArray[np.void]]) -> None:
-        counts = np.array([len(each) for each in sets])
+        counts = np.array([len(print_features) for print_features in sets])
         by_size = np.argsort(counts, kind="stable")
         rank = np.empty(len(sets), np.int64)
         rank[by_size] = np.arange(len(sets))
         features = np.concatenate(sets)
         print_ = np.repeat(np.arange(len(sets)), counts)
-        sizes = np.array([np.frombuffer(each[5:9], "<u2") for each in data]).astype(np.int64)
+        sizes = np.array([np.frombuffer(encoded[5:9], "<u2") for encoded in data]).astype(np.int64)
         x, y = features["x"] - sizes[print_, 0] // 2, features["y"] + sizes[print_, 1] // 2
         third = np.floor(THIRDS * (np.arctan2(y, x) / (2 * np.pi) + 0.5)).astype(np.int64) % THIRDS
-        place = rank[print_] * THIRDS + third
-        order = np.argsort(place, kind="stable")
-        minutiae = np.frombuffer(b"".join(each[_HEADER:] for each in data), f"V{_MINUTIA}")
+        cell = rank[print_] * THIRDS + third
+        order = np.argsort(cell, kind="stable")
+        minutiae = np.frombuffer(b"".join(encoded[_HEADER:] for encoded in data), f"V{_MINUTIA}")
         self._header = data[0][: _HEADER - 1]
         self._features, self._minutiae = features[order], minutiae[order]
-        self._counts = np.bincount(place, minlength=THIRDS * len(sets))
+        self._counts = np.bincount(cell, minlength=THIRDS * len(sets))
         self._begins = np.cumsum(self._counts) - self._counts
 
     def __len__(self) -> int:
@@ -52,7 +52,7 @@ class Parts:
     def data(self, numbers: NDArray[np.int64]) -> list[bytes]:
         """Return the bytes of their templates."""
         minutiae = self._assembled(self._minutiae, numbers)
-        return [self._header + bytes([len(each)]) + each.tobytes() for each in minutiae]
+        return [self._header + bytes([len(print_minutiae)]) + print_minutiae.tobytes() for print_minutiae in minutiae]
 
     def _assembled(self, values: NDArray[np.void], numbers: NDArray[np.int64]) -> list[NDArray[np.void]]:
         places = self._chosen(numbers) * THIRDS + np.arange(THIRDS)
@@ -69,6 +69,6 @@ class Parts:
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
         random = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)).astype(np.int64)
         near = max(1, len(self) // _SIZES)
-        least = np.minimum(random[:, :1] % len(self), len(self) - near)
-        chosen: NDArray[np.int64] = least + random // len(self) % near
+        start = np.minimum(random[:, :1] % len(self), len(self) - near)
+        chosen: NDArray[np.int64] = start + random // len(self) % near
         return chosen

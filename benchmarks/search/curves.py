@@ -77,9 +77,9 @@ def remaining(figures: Sequence[SearchFigure], largest: int | None) -> Remaining
         [size for size in sizes if (of_faces_, size) not in whole and (largest is None or size <= largest)]
         for of_faces_, sizes in ((True, FACES), (False, FINGERS))
     )
-    again = {*((True, size) for size in faces_), *((False, size) for size in fingers)}
-    kept = [figure for figure in figures if (_is_of_faces(figure), figure.gallery) not in again]
-    return Remaining(kept, faces_, fingers)
+    remeasured = {*((True, size) for size in faces_), *((False, size) for size in fingers)}
+    earlier_figures = [figure for figure in figures if (_is_of_faces(figure), figure.gallery) not in remeasured]
+    return Remaining(earlier_figures, faces_, fingers)
 
 
 def line(figure: SearchFigure) -> str:
@@ -149,11 +149,11 @@ def of_prints(
     if divided is not None:
         divided.embedded_s = 0.0
     searcher = Searcher(gallery, recogniser, calibration, shortlist)
-    few = max(1, searches // TEN_PRINT_SEARCHES)
+    few_searches = max(1, searches // TEN_PRINT_SEARCHES)
     kinds = {
         UNKNOWN_FINGER: single_fingers(real, searches),
-        KNOWN_FINGER: single_fingers(real, searches, known=True),
-        TEN_PRINTS: ten_prints(real, few),
+        KNOWN_FINGER: single_fingers(real, searches, is_known=True),
+        TEN_PRINTS: ten_prints(real, few_searches),
     }
     changes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
     for size in sizes:
@@ -166,10 +166,12 @@ def of_prints(
             compared = gallery.of_index(divided.embedded)
             searchers[IN_EMBEDDED] = compared, Searcher(compared, recogniser, calibration, shortlist)
         with progress("Searching", len(searchers) * sum(map(len, kinds.values()))) as advance:
-            for what, mates in kinds.items():
-                for where, (searched, its) in searchers.items():
+            for label, mates in kinds.items():
+                for where, (searched, prints_searcher) in searchers.items():
                     if mates:
-                        yield replace(prints.measure(searched, its, what, mates, advance), what=f"{what}{where}")
+                        yield replace(
+                            prints.measure(searched, prints_searcher, label, mates, advance), what=f"{label}{where}"
+                        )
         yield from prints.measure_changes(gallery, changes if size < LARGE else changes[:FEWER_CHANGES])
         if divided is not None:
             yield prints.measure_saving(gallery, Path(os.devnull), os.urandom(32))
@@ -191,32 +193,32 @@ def _warm_up(indexes: Sequence[SearchIndex], features: Sequence[NDArray[np.void]
 
 def table(figures: Sequence[SearchFigure]) -> Table:
     """Show figures to a person, with their targets."""
-    shown = Table("search", "gallery", "p50 ms", "CPU ms", "target", "lost", "target", "MB", "build s", "")
+    figures_table = Table("search", "gallery", "p50 ms", "CPU ms", "target", "lost", "target", "MB", "build s", "")
     for figure in figures:
-        timed, kept = figure.p50_target_ms is not None, figure.mated > 0 and figure.lost_target is not None
-        shown.add_row(
+        timed, counts_losses = figure.p50_target_ms is not None, figure.mated > 0 and figure.lost_target is not None
+        figures_table.add_row(
             figure.what,
             f"{figure.gallery:,}",
             f"{figure.p50_ms:,.2f}",
             f"{figure.cpu_ms:,.1f}" if figure.cpu_ms else "",
             f"{figure.p50_target_ms:g}" if timed else "",
             f"{figure.lost} of {figure.mated}: {100 * figure.lost / figure.mated:.2f} %" if figure.mated else "",
-            f"{100 * (figure.lost_target or 0):g} %" if kept else "",
+            f"{100 * (figure.lost_target or 0):g} %" if counts_losses else "",
             f"{figure.resident_mb:,.0f}" if figure.resident_mb else "",
             f"{figure.build_s:.1f}" if figure.build_s else "",
-            ("reached" if figure.reached else "MISSED") if timed or kept else "",
+            ("reached" if figure.reached else "MISSED") if timed or counts_losses else "",
         )
     if kilobytes := person_kb(figures):
-        met = "reached" if kilobytes <= PERSON_TARGET_KB else "MISSED"
-        shown.caption = f"A person with ten prints and a photo takes {kilobytes:.1f} kB (target 12): {met}."
-    return shown
+        verdict = "reached" if kilobytes <= PERSON_TARGET_KB else "MISSED"
+        figures_table.caption = f"A person with ten prints and a photo takes {kilobytes:.1f} kB (target 12): {verdict}."
+    return figures_table
 
 
 def person_kb(figures: Sequence[SearchFigure]) -> float | None:
     """Return the memory of ten prints and a photo, by the largest gallery of each; None where one is not known."""
-    known = [figure for figure in figures if figure.resident_mb > 0]
-    of_prints = [figure for figure in known if "print" in figure.what]
-    of_faces = [figure for figure in known if "face" in figure.what]
+    measured = [figure for figure in figures if figure.resident_mb > 0]
+    of_prints = [figure for figure in measured if "print" in figure.what]
+    of_faces = [figure for figure in measured if "face" in figure.what]
     if not of_prints or not of_faces:
         return None
     print_, face = (max(of_kind, key=lambda figure: figure.gallery) for of_kind in (of_prints, of_faces))
@@ -240,9 +242,9 @@ def plot(figures: Sequence[SearchFigure], out: Path) -> None:
         ("seconds to build", lambda figure: figure.build_s),
     )
     for axis, (label, value) in zip(axes, values, strict=True):
-        for (what, of_kind), colour in zip(kinds.items(), colormaps["tab20"](range(len(kinds))), strict=True):
+        for (kind, of_kind), colour in zip(kinds.items(), colormaps["tab20"](range(len(kinds))), strict=True):
             sizes = [figure.gallery for figure in of_kind]
-            axis.loglog(sizes, [max(value(figure), 1e-3) for figure in of_kind], "o-", label=what, color=colour)
+            axis.loglog(sizes, [max(value(figure), 1e-3) for figure in of_kind], "o-", label=kind, color=colour)
         axis.set_xlabel("templates in the gallery")
         axis.set_ylabel(label)
         axis.grid(visible=True, alpha=0.3)

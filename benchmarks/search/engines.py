@@ -59,9 +59,9 @@ class ComparedIndex:
         self.embedded.remove(ids)
         return self._divided.remove(ids)
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids that the divided index holds."""
-        return self._divided.held(ids)
+        return self._divided.ids_present(ids)
 
     def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         """Search the divided index."""
@@ -76,7 +76,7 @@ class ComparedIndex:
         return self._divided.snapshot(path, model, secret)
 
     def _send(self) -> None:
-        self._divided.held(np.array([], np.int64))  # what is kept is sent before the partitions are asked
+        self._divided.ids_present(np.array([], np.int64))  # what is kept is sent before the partitions are asked
 
     def resident_mb(self) -> float:
         """Return the megabytes of memory that the partitions hold, in a cluster that this process started (Linux)."""

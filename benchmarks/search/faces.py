@@ -121,18 +121,18 @@ def _changes(
         added.append((time.perf_counter() - began, is_found))
         began = time.perf_counter()
         index.remove(np.array([2 * size + i]))
-        gone = index.search(face, 1).ids[0] != 2 * size + i
-        removed.append((time.perf_counter() - began, gone))
-    for what, done in (("face, added until found", added), (LAST, removed)):
-        milliseconds = [seconds * 1000 for seconds, _ in done]
+        is_gone = index.search(face, 1).ids[0] != 2 * size + i
+        removed.append((time.perf_counter() - began, is_gone))
+    for label, changes in (("face, added until found", added), (LAST, removed)):
+        milliseconds = [seconds * 1000 for seconds, _ in changes]
         yield SearchFigure(
-            what,
+            label,
             size,
-            len(done),
+            len(changes),
             float(np.median(milliseconds)),
             float(np.quantile(milliseconds, 0.95)),
-            mated=len(done),
-            lost=sum(not right for _, right in done),
+            mated=len(changes),
+            lost=sum(not right for _, right in changes),
             resident_mb=resident_mb,
             build_s=build_s,
             p50_target_ms=CHANGE_TARGET_MS,
@@ -161,16 +161,16 @@ def _answered(
     answers = {key: np.full(len(probes), -1) for key, probes in distinct.items()}
     for start, _, photos, labels in _chunks(gallery_size):
         for key, probes in distinct.items():
-            met = np.flatnonzero(key[1].meets(labels))
-            if len(met):
-                scores = probes @ photos[met].T
+            matching = np.flatnonzero(key[1].meets(labels))
+            if len(matching):
+                scores = probes @ photos[matching].T
                 better = scores.max(axis=1) > best[key]
                 best[key][better] = scores.max(axis=1)[better]
-                answers[key][better] = start + met[scores.argmax(axis=1)[better]]
+                answers[key][better] = start + matching[scores.argmax(axis=1)[better]]
         advance(len(photos))
     return [
-        FaceSearches(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
-        for what, probes, where, hits in searches
+        FaceSearches(label, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
+        for label, probes, where, hits in searches
         if ((answer := answers[probes is mates, where]) >= 0).all()
     ]
 

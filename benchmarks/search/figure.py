@@ -45,8 +45,8 @@ class SearchFigure:
     def reached(self) -> bool:
         """Say whether every target is met; that of losses is not where no search could lose anything."""
         fast = self.p50_target_ms is None or self.p50_ms <= self.p50_target_ms
-        kept = self.lost_target is None or (self.mated > 0 and self.lost <= self.lost_target * self.mated)
-        return fast and kept
+        within_losses = self.lost_target is None or (self.mated > 0 and self.lost <= self.lost_target * self.mated)
+        return fast and within_losses
 
     @classmethod
     def of_content(cls, content: dict[str, Any]) -> SearchFigure:
@@ -84,15 +84,15 @@ def processes_of_started(title: str) -> list[int]:
 
 def descendants(processes: Iterable[int]) -> dict[int, list[str]]:
     """Return the fields of /proc/PID/stat after the name, of all processes that some started, or one of those."""
-    stated = {}
+    fields_by_process = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended
-            stated[int(process.name)] = (process / "stat").read_text().rpartition(")")[2].split()
+            fields_by_process[int(process.name)] = (process / "stat").read_text().rpartition(")")[2].split()
     roots = set(processes)
     started = set(roots)
-    while more := {number for number, fields in stated.items() if int(fields[1]) in started} - started:
-        started |= more
-    return {number: stated[number] for number in started - roots}
+    while children := {number for number, fields in fields_by_process.items() if int(fields[1]) in started} - started:
+        started |= children
+    return {number: fields_by_process[number] for number in started - roots}
 
 
 def _started() -> dict[int, list[str]]:

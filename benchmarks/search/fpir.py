@@ -19,7 +19,7 @@ from biometrics.matching.calibration import threshold_for_fpir
 
 CALIBRATED_ON = 12_000  # people, each compared with all others: data up to 63 decibans
 TARGETS = (0.1, 0.01, 0.001)
-WITHIN = 2.0  # times the target, or a part of it, that is still as asked for
+WITHIN = 2.0  # factor above or below the target that still counts as reached
 _CALIBRATION, _PROBES, _GALLERY = 7_000_000, 7_000_001, 7_000_002  # seeds
 _CHUNK = 2000
 
@@ -63,9 +63,9 @@ def observe(
         for size in sizes:
             decibans = threshold_for_fpir(target, size)
             raw = curve.raw_at(decibans)
-            named, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
+            hits, named_fixed = (int(np.count_nonzero(best[size] >= threshold)) for threshold in (raw, fixed))
             extrapolated = decibans > float(curve.decibans[-1])
-            observed.append(ObservedFpir(size, target, searches, decibans, extrapolated, named, named_fixed))
+            observed.append(ObservedFpir(size, target, searches, decibans, extrapolated, hits, named_fixed))
     return observed
 
 
@@ -95,9 +95,9 @@ def _best_scores(sizes: Sequence[int], searches: int, advance: Callable[[int], N
 
 def table(rates: Sequence[ObservedFpir]) -> Table:
     """Show the rates and their targets."""
-    shown = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
+    rates_table = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
     for observed in rates:
-        shown.add_row(
+        rates_table.add_row(
             f"{observed.target:g}",
             f"{observed.gallery:,}",
             f"{observed.decibans:.1f}{' extrapolated' * observed.extrapolated}",
@@ -105,4 +105,4 @@ def table(rates: Sequence[ObservedFpir]) -> Table:
             "within a factor of two" if observed.reached else "MISSED",
             f"{observed.named_fixed / observed.searches:.5f}",
         )
-    return shown
+    return rates_table

@@ -1,4 +1,4 @@
-"""A large gallery of generated prints, with room for the real ones that are searched for."""
+"""A large gallery of generated prints, with room for the real prints that searches look for."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PrintGallery:
         self._model = model
         self._generated = generated
         self._data: list[bytes] = []
-        self._sets: list[NDArray[np.void]] = []  # until there are all of which others are assembled
+        self._sets: list[NDArray[np.void]] = []  # until all prints exist that others are assembled from
         self._parts: Parts | None = None
         self._count = 0
 
@@ -100,7 +100,7 @@ class PrintGallery:
             return
         before = self._index_mb()
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for data, sets in pool.map(_made, orders):
+            for data, sets in pool.map(_templates_and_features, orders):
                 self._data += data
                 self._sets += sets
                 self._add(np.arange(len(self), len(self) + len(data)), sets)
@@ -111,8 +111,8 @@ class PrintGallery:
         """Return the memory that has been taken, without that of what is kept to make templates and further prints."""
         if self._memory is not None:
             return self._memory()
-        kept = sum(map(sys.getsizeof, self._data)) + sum(map(sys.getsizeof, self._sets)) + 16 * len(self._data)
-        return resident_mb() - kept / 1e6
+        source_bytes = sum(map(sys.getsizeof, self._data)) + sum(map(sys.getsizeof, self._sets)) + 16 * len(self._data)
+        return resident_mb() - source_bytes / 1e6
 
     def _add(self, ids: NDArray[np.int64], sets: list[NDArray[np.void]]) -> None:
         began = time.perf_counter()
@@ -123,12 +123,12 @@ class PrintGallery:
 
 def labels(ids: NDArray[np.int64]) -> Labels:
     """Label fingers by their numbers: person and position follow from them."""
-    made = np.zeros(len(ids), LABEL)
-    made["person"], made["position"] = ids // FINGERS, ids % FINGERS + 1
-    return made
+    finger_labels = np.zeros(len(ids), LABEL)
+    finger_labels["person"], finger_labels["position"] = ids // FINGERS, ids % FINGERS + 1
+    return finger_labels
 
 
-def _made(order: tuple[int, int]) -> Made:
+def _templates_and_features(order: tuple[int, int]) -> Made:
     start, count = order
     templates = [synthetic_template(seed) for seed in range(start, start + count)]
     return [encode(template) for template in templates], [features(template) for template in templates]

@@ -32,7 +32,9 @@ def non_mated(images: Sequence[LabelledImage], extraction: Extraction) -> Distri
     Raises:
         UnusableDataset: fewer than two subjects.
     """
-    usable = [(image.subject, each) for image, each in zip(images, extraction.templates, strict=True) if each]
+    usable = [
+        (image.subject, template) for image, template in zip(images, extraction.templates, strict=True) if template
+    ]
     real = [prepare(replace(decode(template.data), ridges=NO_RIDGES)) for _, template in usable]
     subjects = np.array([subject for subject, _ in usable])
     if len(set(subjects)) < 2:
@@ -42,13 +44,13 @@ def non_mated(images: Sequence[LabelledImage], extraction: Extraction) -> Distri
     return {
         "real with real": _scores(real, subjects),
         "generated with generated": _scores(generated, everyone),
-        "generated with real": np.concatenate([match(each, real) for each in generated]),
+        "generated with real": np.concatenate([match(print_, real) for print_ in generated]),
     }
 
 
 def _scores(prints: Sequence[PreparedPrint], subjects: np.ndarray) -> Scores:
     """Return the scores of each print with the later ones of other subjects."""
-    rows = [match(each, prints[i + 1 :])[subjects[i + 1 :] != subjects[i]] for i, each in enumerate(prints)]
+    rows = [match(print_, prints[i + 1 :])[subjects[i + 1 :] != subjects[i]] for i, print_ in enumerate(prints)]
     return np.concatenate(rows)
 
 
@@ -65,10 +67,10 @@ def figures(scores: Distributions) -> dict[str, dict[str, object]]:
 
 def table(title: str, scores: Distributions) -> Table:
     """Show the quantiles of each distribution."""
-    shown = Table("pairs", "comparisons", *(f"{100 * q:g} %" for q in QUANTILES), title=title)
+    quantiles_table = Table("pairs", "comparisons", *(f"{100 * q:g} %" for q in QUANTILES), title=title)
     for name, values in scores.items():
-        shown.add_row(name, f"{len(values):,}", *(f"{value:.5f}" for value in np.quantile(values, QUANTILES)))
-    return shown
+        quantiles_table.add_row(name, f"{len(values):,}", *(f"{value:.5f}" for value in np.quantile(values, QUANTILES)))
+    return quantiles_table
 
 
 def plot(scores: Distributions, out: Path) -> None:

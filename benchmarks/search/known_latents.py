@@ -1,4 +1,4 @@
-"""What is known of a generated latent: the files that `pehchan synth latents` writes beside it."""
+"""The truth about a generated latent: the files that `pehchan synth latents` writes next to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def known_minutiae(latent: Path) -> Minutiae | None:
         return None
     marked = read_json(file.read_bytes())
     scale = PPI / marked.ppi
-    rows = [(scale * each.x, scale * each.y, each.direction) for each in marked.minutiae]
+    rows = [(scale * minutia.x, scale * minutia.y, minutia.direction) for minutia in marked.minutiae]
     return np.array(rows, np.float64).reshape(-1, 3)
 
 

@@ -41,30 +41,32 @@ def figures(measured: LatentRun, classes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def table(title: str, shown: dict[str, Any]) -> Table:
+def table(title: str, results: dict[str, Any]) -> Table:
     """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
     rates = ("rank1", "rank5", "rank20", *FPIRS)
     heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
-    of_minutiae = ("precision", "recall", "f1") if "f1" in shown else ()
-    made = Table("latents", "n", *(f"{head}, %" for head in heads), *of_minutiae, title=title)
-    known = (f"{shown[name]:.3f}" for name in of_minutiae)
-    made.add_row("all", str(shown["n"]), *(_shown(shown, name) for name in rates), *known)
+    of_minutiae = ("precision", "recall", "f1") if "f1" in results else ()
+    figures_table = Table("latents", "n", *(f"{head}, %" for head in heads), *of_minutiae, title=title)
+    minutiae_cells = (f"{results[name]:.3f}" for name in of_minutiae)
+    figures_table.add_row("all", str(results["n"]), *(_rate_text(results, name) for name in rates), *minutiae_cells)
     labelled = [
-        *((_minutiae_label(row["from"]), row) for row in shown["by_minutiae"]),
-        *((_area_label(row["from"]), row) for row in shown["by_area"]),
-        *((row["class"], row) for row in shown["by_class"]),
+        *((_minutiae_label(row["from"]), row) for row in results["by_minutiae"]),
+        *((_area_label(row["from"]), row) for row in results["by_area"]),
+        *((row["class"], row) for row in results["by_class"]),
     ]
     for label, row in labelled:
         ranks = (f"{row[f'rank{rank}']:.1f}" for rank in RANKS)
-        made.add_row(label, str(row["n"]), *ranks, "", "", *(f"{row[name]:.3f}" for name in of_minutiae if name in row))
-    stages = ", ".join(f"{taken:,.0f} s for the {stage}" for stage, taken in shown["seconds"].items())
-    made.caption = (
-        f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
-        f"no template; {shown['lost']} mates were not compared in every orientation; "
-        f"{shown['ms_per_search']:,.0f} ms of one core a search, {shown['ms_extraction']:,.0f} of them to extract the "
-        f"latent; the run took {stages}"
+        figures_table.add_row(
+            label, str(row["n"]), *ranks, "", "", *(f"{row[name]:.3f}" for name in of_minutiae if name in row)
+        )
+    stages = ", ".join(f"{seconds:,.0f} s for the {stage}" for stage, seconds in results["seconds"].items())
+    figures_table.caption = (
+        f"{results['gallery']:,} prints in the gallery; {results['failed']} latents and "
+        f"{results['failed_mates']} mates gave no template; {results['lost']} mates were not compared "
+        f"in every orientation; {results['ms_per_search']:,.0f} ms of one core a search, "
+        f"{results['ms_extraction']:,.0f} of them to extract the latent; the run took {stages}"
     )
-    return made
+    return figures_table
 
 
 def per_latent(names: Sequence[str], measured: LatentRun) -> list[dict[str, Any]]:
@@ -77,34 +79,34 @@ def per_latent(names: Sequence[str], measured: LatentRun) -> list[dict[str, Any]
             "rank": int(rank) if np.isfinite(mated) else None,
             "score": float(mated) if np.isfinite(mated) else None,
             "best_stranger": float(best) if np.isfinite(best) else None,
-            "shortlist_place": int(place) or None,
+            "shortlist_place": int(shortlist_place) or None,
             "minutiae": int(minutiae),
         }
-        for name, rank, mated, best, place, minutiae in rows
+        for name, rank, mated, best, shortlist_place, minutiae in rows
     ]
 
 
-def _shown(shown: dict[str, Any], name: str) -> str:
+def _rate_text(results: dict[str, Any], name: str) -> str:
     """Return a rate, or what it lacks: a threshold at an FPIR needs enough searches to be set by."""
-    missing = unsupported(FPIRS[name], shown["n"], "latents") if name in FPIRS else None
-    return str(missing) if missing else f"{shown[name]:.1f}"
+    missing = unsupported(FPIRS[name], results["n"], "latents") if name in FPIRS else None
+    return str(missing) if missing else f"{results[name]:.1f}"
 
 
-def _minutiae_label(least: int) -> str:
-    above = [each for each in MINUTIAE if each > least]
-    return f"{least} to {above[0] - 1} minutiae" if above else f"{least} minutiae or more"
+def _minutiae_label(min_minutiae: int) -> str:
+    above = [limit for limit in MINUTIAE if limit > min_minutiae]
+    return f"{min_minutiae} to {above[0] - 1} minutiae" if above else f"{min_minutiae} minutiae or more"
 
 
-def _area_label(least: float) -> str:
-    above = [each for each in AREAS if each > least]
-    return f"{least:g} to {above[0]:g} square inches" if above else f"{least:g} square inches or more"
+def _area_label(min_area: float) -> str:
+    above = [limit for limit in AREAS if limit > min_area]
+    return f"{min_area:g} to {above[0]:g} square inches" if above else f"{min_area:g} square inches or more"
 
 
 def _rows(measured: LatentRun, values: NDArray[Any], limits: Sequence[float]) -> list[dict[str, Any]]:
     """Return a row of figures for each limit from which on, up to the next one, there are latents."""
     places = np.searchsorted(limits, values, side="right") - 1
-    chosen = [(least, places == place) for place, least in enumerate(limits)]
-    return [{"from": least, "n": int(of.sum()), **_ranks(measured.searches, of)} for least, of in chosen if of.any()]
+    chosen = [(limit, places == index) for index, limit in enumerate(limits)]
+    return [{"from": limit, "n": int(of.sum()), **_ranks(measured.searches, of)} for limit, of in chosen if of.any()]
 
 
 def _by_class(measured: LatentRun, classes: NDArray[np.str_]) -> list[dict[str, Any]]:
@@ -123,7 +125,9 @@ def _by_class(measured: LatentRun, classes: NDArray[np.str_]) -> list[dict[str, 
 
 def _agreement(measured: LatentRun, chosen: NDArray[np.bool_]) -> dict[str, float]:
     """Compare the minutiae of some latents' first views with the known ones; empty where those are not known."""
-    compared = [each for each, counts in zip(measured.agreements, chosen, strict=True) if counts and each]
+    compared = [
+        agreement for agreement, counts in zip(measured.agreements, chosen, strict=True) if counts and agreement
+    ]
     if not compared:
         return {}
     total = sum(compared, Agreement())
@@ -138,8 +142,8 @@ def _rates(searches: Searches) -> dict[str, float]:
 
 def _ranks(searches: Searches, chosen: NDArray[np.bool_]) -> dict[str, float]:
     """Return the share of some searches whose mate is among the first 1, 5 and 20."""
-    seen = chosen & ~np.isneginf(searches.mated)
-    return {f"rank{rank}": _percent((seen & (searches.ranks <= rank)).sum() / chosen.sum()) for rank in RANKS}
+    has_mate = chosen & ~np.isneginf(searches.mated)
+    return {f"rank{rank}": _percent((has_mate & (searches.ranks <= rank)).sum() / chosen.sum()) for rank in RANKS}
 
 
 def _percent(share: float) -> float:

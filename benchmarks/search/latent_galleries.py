@@ -1,4 +1,4 @@
-"""What latents are searched in: prints that are all compared, or many more, of which an index names some."""
+"""Galleries that latents are searched in: all prints are compared, or those that an index returns from many more."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ class IndexedPrints:
         places: dict[int, int] = {}
         for way in ways:
             hits = self._made.index.search(self._recogniser.features(way), self._shortlist)
-            for place, template_id in enumerate(hits.ids.tolist(), start=1):
+            for rank, template_id in enumerate(hits.ids.tolist(), start=1):
                 number = self._number(template_id)
-                places[number] = min(places.get(number, place), place)
+                places[number] = min(places.get(number, rank), rank)
         first_looks = [self._recogniser.first_look(way) for way in ways]
         best = self._best(first_looks, list(places))
         if first_looks != list(ways):

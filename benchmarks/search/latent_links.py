@@ -86,25 +86,25 @@ def compare_all(
 
     with ThreadPoolExecutor(threads) as pool, progress("Extracting", len(images)) as advance:
         extracted = []
-        for each in pool.map(ways, images):
-            extracted.append(each)
+        for views in pool.map(ways, images):
+            extracted.append(views)
             advance()
-    there = [number for number, each in enumerate(extracted) if each is not None]
-    as_they_are = [each[False] for each in extracted if each is not None]
+    usable = [number for number, views in enumerate(extracted) if views is not None]
+    as_they_are = [views[False] for views in extracted if views is not None]
     upright, turned = (np.full((len(images), len(images)), -np.inf) for _ in range(2))
 
-    def row(place: int) -> None:
-        number, each = there[place], extracted[there[place]]
-        assert each is not None, "only those that are there are compared"
-        upright[number, there[place:]] = recogniser.compare(each[False], as_they_are[place:])
-        turned[number, there] = recogniser.compare(each[True], as_they_are)
+    def row(index: int) -> None:
+        number, views = usable[index], extracted[usable[index]]
+        assert views is not None, "only those that are there are compared"
+        upright[number, usable[index:]] = recogniser.compare(views[False], as_they_are[index:])
+        turned[number, usable] = recogniser.compare(views[True], as_they_are)
 
-    with ThreadPoolExecutor(threads) as pool, progress("Comparing", len(there)) as advance:
-        for _ in pool.map(row, range(len(there))):
+    with ThreadPoolExecutor(threads) as pool, progress("Comparing", len(usable)) as advance:
+        for _ in pool.map(row, range(len(usable))):
             advance()
     symmetric = np.triu(upright, 1)
     symmetric = np.where(np.isneginf(upright) & np.isneginf(upright.T), -np.inf, symmetric + symmetric.T)
-    return LinkScores(symmetric, turned, np.array(fingers), len(images) - len(there))
+    return LinkScores(symmetric, turned, np.array(fingers), len(images) - len(usable))
 
 
 def figures(scores: LinkScores, decibans: Callable[[float], float]) -> dict[str, Any]:
@@ -118,20 +118,20 @@ def figures(scores: LinkScores, decibans: Callable[[float], float]) -> dict[str,
 
 def _figures_of(scores: Scores, fingers: NDArray[np.int64], decibans: Callable[[float], float]) -> dict[str, Any]:
     mated = fingers[:, None] == fingers[None, :]
-    others = mated.copy()
+    same_finger = mated.copy()
     np.fill_diagonal(mated, False)
     searched = mated.any(axis=1)
     best_mate = np.where(mated, scores, -np.inf).max(axis=1)[searched]
-    strangers = np.where(others, -np.inf, scores)
+    strangers = np.where(same_finger, -np.inf, scores)
     ranks = 1 + (strangers[searched] >= best_mate[:, None]).sum(axis=1)
-    found, latents = ~np.isneginf(best_mate), len(fingers)
+    has_mate, latents = ~np.isneginf(best_mate), len(fingers)
     tops = np.sort(strangers[~np.isneginf(strangers)])[::-1]
     linked = np.vectorize(decibans)(tops[: 10 * latents]) >= least_decibans(latents)
     mates_linked = [bool(score > -np.inf) and decibans(score) >= least_decibans(latents) for score in best_mate]
     return {
         "n": int(searched.sum()),
         "gallery": latents - 1,
-        **{f"rank{rank}": _percent((found & (ranks <= rank)).mean()) for rank in (1, 5, 20)},
+        **{f"rank{rank}": _percent((has_mate & (ranks <= rank)).mean()) for rank in (1, 5, 20)},
         "service": {
             "decibans": least_decibans(latents),
             "false_links_per_search": float(linked.sum()) / latents,
@@ -149,22 +149,22 @@ def _figures_of(scores: Scores, fingers: NDArray[np.int64], decibans: Callable[[
     }
 
 
-def table(title: str, shown: dict[str, Any]) -> Table:
+def table(title: str, results: dict[str, Any]) -> Table:
     """Show the figures as a table, a row each rule."""
     heads = ("score", "n", "rank 1, %", "rank 5, %", "rank 20, %", "linked by the service, %")
-    made = Table(*heads, *(f"found at {rate:g} false links a search, %" for rate in FALSE_LINKS), title=title)
-    for name, its in shown["rules"].items():
-        rows = its["thresholds"]
+    links_table = Table(*heads, *(f"found at {rate:g} false links a search, %" for rate in FALSE_LINKS), title=title)
+    for name, rule in results["rules"].items():
+        rows = rule["thresholds"]
         at = {row["false_links_per_search"]: f"{row['links_found']:.1f} ({row['decibans']:.1f})" for row in rows}
-        ranks = (f"{its[f'rank{rank}']:.1f}" for rank in (1, 5, 20))
-        used = its["service"]
+        ranks = (f"{rule[f'rank{rank}']:.1f}" for rank in (1, 5, 20))
+        used = rule["service"]
         linked = f"{used['links_found']:.1f}, {used['false_links_per_search']:.2f} false ({used['decibans']:.1f})"
-        made.add_row(name, str(its["n"]), *ranks, linked, *(at.get(rate, "") for rate in FALSE_LINKS))
-    made.caption = (
-        f"each of {shown['latents']} latents among the others; {shown['failed']} gave no template; "
+        links_table.add_row(name, str(rule["n"]), *ranks, linked, *(at.get(rate, "") for rate in FALSE_LINKS))
+    links_table.caption = (
+        f"each of {results['latents']} latents among the others; {results['failed']} gave no template; "
         "thresholds in decibans of the scale of whole prints"
     )
-    return made
+    return links_table
 
 
 def _percent(share: Any) -> float:

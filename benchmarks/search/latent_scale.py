@@ -39,17 +39,17 @@ def kinds_of(scores: Sequence[LatentScores], sets: Sequence[int]) -> list[dict[s
     Raises:
         ValueError: too few latents of every kind.
     """
-    made = []
+    kinds = []
     for marked in (False, True):
-        of_way = [each for each in scores if each.content.marked == marked]
-        for least, following in zip(BANDS, (*BANDS[1:], np.inf), strict=True):
-            latents = [each for each in of_way if least <= each.content.minutiae < following]
+        of_way = [latent for latent in scores if latent.content.marked == marked]
+        for min_minutiae, following in zip(BANDS, (*BANDS[1:], np.inf), strict=True):
+            latents = [latent for latent in of_way if min_minutiae <= latent.content.minutiae < following]
             if len(latents) >= LEAST_LATENTS:
-                most = int(min(following - 1, max(each.content.minutiae for each in of_way)))
-                made.append(_kind(latents, _joined(sets), marked=marked, minutiae=(least, most)))
-    if not made:
+                max_minutiae = int(min(following - 1, max(latent.content.minutiae for latent in of_way)))
+                kinds.append(_kind(latents, _joined(sets), marked=marked, minutiae=(min_minutiae, max_minutiae)))
+    if not kinds:
         raise ValueError(f"a scale takes {LEAST_LATENTS} latents of a kind")
-    return made
+    return kinds
 
 
 def _kind(
@@ -63,11 +63,11 @@ def _kind(
         np.round([*np.quantile(everything, _PARTS), *np.concatenate([g.max(axis=1) for g in of_groups])], _DIGITS)
     )
     raws = np.append(raws[raws > 0.0], np.round(_PAST * raws[-1], _DIGITS))
-    stated = np.min([_stated(scores, raws) for scores in of_groups], axis=0)
-    gaps = [stated - _seen(_matrix(latents, [place]), raws) for group in groups for place in group]
-    stated = np.maximum(0.0, stated - np.maximum.accumulate(np.max([np.zeros(len(raws)), *gaps], axis=0)))
-    stated = np.minimum.accumulate(stated[::-1])[::-1]  # never more for a lower score
-    knots = [(0.0, 0.0), *zip(raws.tolist(), np.floor(100.0 * stated) / 100.0, strict=True)]
+    claimed = np.min([_supported_decibans(scores, raws) for scores in of_groups], axis=0)
+    gaps = [claimed - _observed_decibans(_matrix(latents, [index]), raws) for group in groups for index in group]
+    claimed = np.maximum(0.0, claimed - np.maximum.accumulate(np.max([np.zeros(len(raws)), *gaps], axis=0)))
+    claimed = np.minimum.accumulate(claimed[::-1])[::-1]  # never more for a lower score
+    knots = [(0.0, 0.0), *zip(raws.tolist(), np.floor(100.0 * claimed) / 100.0, strict=True)]
     return {
         "marked": marked,
         "minutiae": minutiae,
@@ -78,41 +78,41 @@ def _kind(
     }
 
 
-def _stated(scores: NDArray[np.float32], raws: NDArray[np.float64]) -> NDArray[np.float64]:
+def _supported_decibans(scores: NDArray[np.float32], raws: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the decibans that the comparisons with one group of prints support at scores: shape (n,)."""
     latents, comparisons = scores.shape
-    stated = []
+    decibans = []
     for raw in raws:
-        reached = np.count_nonzero(scores >= raw, axis=1)
-        rate = upper_share(int(np.count_nonzero(reached)), latents) / comparisons
-        if total := int(reached.sum()):
-            effective = total**2 / float((reached.astype(np.float64) ** 2).sum())
+        counts = np.count_nonzero(scores >= raw, axis=1)
+        rate = upper_share(int(np.count_nonzero(counts)), latents) / comparisons
+        if total := int(counts.sum()):
+            effective = total**2 / float((counts.astype(np.float64) ** 2).sum())
             rate = max(rate, total / (latents * comparisons) * gammaincinv(effective + 1.0, _SURE) / effective)
-        stated.append(max(0.0, -10.0 * np.log10(min(rate, 1.0))))
-    return np.array(stated)
+        decibans.append(max(0.0, -10.0 * np.log10(min(rate, 1.0))))
+    return np.array(decibans)
 
 
-def _seen(scores: NDArray[np.float32], raws: NDArray[np.float64]) -> NDArray[np.float64]:
+def _observed_decibans(scores: NDArray[np.float32], raws: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the decibans that a set of prints shows at scores: shape (n,), infinite where too few reached it."""
-    reached = np.array([np.count_nonzero(scores >= raw) for raw in raws])
-    return np.where(reached < LEAST_REACHED, np.inf, -10.0 * np.log10(np.maximum(reached, 1) / scores.size))
+    counts = np.array([np.count_nonzero(scores >= raw) for raw in raws])
+    return np.where(counts < LEAST_REACHED, np.inf, -10.0 * np.log10(np.maximum(counts, 1) / scores.size))
 
 
 def upper_share(count: int, of: int) -> float:
-    """Return the upper end of a share of which `count` of so many were seen: 97.5 % (Clopper and Pearson)."""
+    """Return the upper 97.5 % limit of a share that was observed as `count` of a total (Clopper and Pearson)."""
     return 1.0 if count >= of else float(betaincinv(count + 1.0, float(of - count), _SURE))
 
 
 def _joined(sets: Sequence[int]) -> list[list[int]]:
     """Return the places of the sets, those of few prints as one."""
-    small = [place for place, prints in enumerate(sets) if prints < LEAST_PRINTS]
-    large = [[place] for place, prints in enumerate(sets) if prints >= LEAST_PRINTS]
+    small = [index for index, prints in enumerate(sets) if prints < LEAST_PRINTS]
+    large = [[index] for index, prints in enumerate(sets) if prints >= LEAST_PRINTS]
     return [*large, small] if small else large
 
 
 def _matrix(latents: Sequence[LatentScores], places: Sequence[int]) -> NDArray[np.float32]:
     """Return the scores of latents with the prints of some sets, both ways: shape (latents, comparisons)."""
-    return np.array([np.concatenate([each.strangers[place].ravel() for place in places]) for each in latents])
+    return np.array([np.concatenate([latent.strangers[index].ravel() for index in places]) for latent in latents])
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,10 @@ def checks_of(scale: LatentScale, scores: Sequence[LatentScores], names: Sequenc
     """Check a scale on latents that had no part in it, for all sets of prints together and for each of `names`."""
     checks = []
     for kind in scale.kinds:
-        latents = [each for each in scores if kind.holds(each.content)]
+        latents = [latent for latent in scores if kind.holds(latent.content)]
         for level in [level for level in LEVELS if level <= kind.bound] if latents else ():
             raw = _raw_at(kind, level)
-            parts = [("all", range(len(names))), *((name, [place]) for place, name in enumerate(names))]
+            parts = [("all", range(len(names))), *((name, [index]) for index, name in enumerate(names))]
             checks += [_check(kind, latents, level, raw, name, places) for name, places in parts]
     return checks
 
@@ -164,40 +164,40 @@ def checks_of(scale: LatentScale, scores: Sequence[LatentScores], names: Sequenc
 def _check(
     kind: LatentKind, latents: Sequence[LatentScores], level: float, raw: float, where: str, places: Sequence[int]
 ) -> LatentCheck:
-    reached = np.count_nonzero(_matrix(latents, places) >= raw, axis=1)
-    mated = [each.mated for each in latents if each.mated is not None]
+    counts = np.count_nonzero(_matrix(latents, places) >= raw, axis=1)
+    mated = [latent.mated for latent in latents if latent.mated is not None]
     return LatentCheck(
         kind.marked,
         kind.least,
         kind.most,
         level,
         where,
-        sum(latents[0].strangers[place].size for place in places) * len(latents),
-        int(reached.sum()),
+        sum(latents[0].strangers[index].size for index in places) * len(latents),
+        int(counts.sum()),
         len(latents),
-        int(np.count_nonzero(reached)),
+        int(np.count_nonzero(counts)),
         sum(score >= raw for score in mated),
         len(mated),
     )
 
 
 def _raw_at(kind: LatentKind, level: float) -> float:
-    """Return the lowest raw score of which so many decibans are stated."""
-    place = int(np.argmax(kind.decibans >= level))
-    low, high = kind.decibans[place - 1], kind.decibans[place]
+    """Return the lowest raw score whose stated decibans reach `level`."""
+    knot = int(np.argmax(kind.decibans >= level))
+    low, high = kind.decibans[knot - 1], kind.decibans[knot]
     share = (level - low) / (high - low)
-    return float(kind.raws[place - 1] + share * (kind.raws[place] - kind.raws[place - 1]))
+    return float(kind.raws[knot - 1] + share * (kind.raws[knot] - kind.raws[knot - 1]))
 
 
 def table(checks: Sequence[LatentCheck]) -> Table:
     """Show the checks with all prints, and with the set where most strangers reached the score."""
-    made = Table(
+    checks_table = Table(
         "latents", "stated", "seen", "reached", "latents with a stranger", "mates", "hardest set", "seen there"
     )
-    for check in (each for each in checks if each.where == "all"):
-        same = [each for each in checks if _same(each, check) and each.where != "all" and each.comparisons]
-        hardest = max(same, key=lambda each: each.reached / each.comparisons)
-        made.add_row(
+    for check in (overall for overall in checks if overall.where == "all"):
+        same = [part for part in checks if _same(part, check) and part.where != "all" and part.comparisons]
+        hardest = max(same, key=lambda part: part.reached / part.comparisons)
+        checks_table.add_row(
             f"{check.least} to {check.most} minutiae{', marked' * check.marked}",
             f"{check.level:.0f}",
             _figure(check),
@@ -207,7 +207,7 @@ def table(checks: Sequence[LatentCheck]) -> Table:
             hardest.where,
             _figure(hardest),
         )
-    return made
+    return checks_table
 
 
 def _same(one: LatentCheck, other: LatentCheck) -> bool:

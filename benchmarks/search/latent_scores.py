@@ -42,7 +42,7 @@ class PrintSet:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of all templates, in their order."""
-        return sha256(b"".join(sha256(each.data).digest() for each in self.prints)).hexdigest()
+        return sha256(b"".join(sha256(template.data).digest() for template in self.prints)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -69,21 +69,21 @@ def scores_of(
     Latents that give no template are left out.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    found = []
+    latent_scores = []
     with progress("Comparing", len(pairs.latents)) as advance:
         for latent, mate in zip(pairs.latents, mates, strict=True):
-            own = PrintSet("mate", () if mate is None else (mate,))
+            mate_set = PrintSet("mate", () if mate is None else (mate,))
             for marked in (False, True):
                 if marked and not latent.path.with_name("minutiae.json").exists():
                     continue
                 probe = _Latent(recogniser, latent, marked)
-                compared = [_cached(probe, each, cache) for each in (own, *sets)]
+                compared = [_cached(probe, print_set, cache) for print_set in (mate_set, *sets)]
                 if (content := compared[0][0]) is not None:
                     mated, *strangers = (scores for _, scores in compared)
                     best = float(mated.max()) if mated.size else None
-                    found.append(LatentScores(content, tuple(strangers), best))
+                    latent_scores.append(LatentScores(content, tuple(strangers), best))
             advance()
-    return found
+    return latent_scores
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def image_in(finger: Path, kind: str) -> LabelledImage:
 def run(
     recogniser: FingerprintRecogniser,
     pairs: LatentPairs,
-    others: Sequence[LabelledImage],
+    other_images: Sequence[LabelledImage],
     threads: int,
     cache: Path,
     settings: LatentSettings,
@@ -145,7 +145,7 @@ def run(
     same = _same_fingers(pairs, settings.same)
     seconds: dict[str, float] = {}
     with _timed(seconds, "prints"):
-        stored = cached_templates(recogniser, [*pairs.mates, *others], threads, cache)
+        stored = cached_templates(recogniser, [*pairs.mates, *other_images], threads, cache)
     with _timed(seconds, "gallery"):
         gallery = (
             IndexedPrints(recogniser, stored, settings.generated, settings.shortlist, threads)
@@ -170,7 +170,7 @@ def run(
         spent = time.process_time() - before
     *values, agreements = zip(*outcomes, strict=True)
     mated, best, ranks, minutiae, areas, places, extracting = map(np.array, values)
-    there = np.array([template is not None for template in stored[: len(pairs.mates)]])
+    mate_stored = np.array([template is not None for template in stored[: len(pairs.mates)]])
     return LatentRun(
         searches=Searches(np.arange(len(pairs.latents)), mated, best, ranks, len(gallery)),
         minutiae=minutiae,
@@ -178,10 +178,10 @@ def run(
         places=places,
         agreements=agreements,
         failed=int(np.count_nonzero(minutiae == 0)),
-        failed_mates=int(np.count_nonzero(~there)),
+        failed_mates=int(np.count_nonzero(~mate_stored)),
         ms_per_search=1000.0 * spent / len(pairs.latents),
         ms_extraction=1000.0 * float(extracting.mean()),
-        lost=int(np.count_nonzero(np.isneginf(mated) & (minutiae > 0) & there)),
+        lost=int(np.count_nonzero(np.isneginf(mated) & (minutiae > 0) & mate_stored)),
         seconds=seconds,
     )
 
@@ -209,14 +209,14 @@ def _searched(
 ) -> _Outcome:
     """Search a latent whose mate has a number; the prints `same` are of its finger."""
     began = time.thread_time()
-    known = known_minutiae(latent.path)
+    true_minutiae = known_minutiae(latent.path)
     try:
         ways = _ways(recogniser, read_image(latent.path, latent.ppi), region)
     except UnusableSample:
-        agreement = None if known is None else Agreement(0, len(known), 0)
+        agreement = None if true_minutiae is None else Agreement(0, len(true_minutiae), 0)
         return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, time.thread_time() - began, agreement)
     extracting = time.thread_time() - began
-    seen = [decode(template.data) for template in ways]
+    views = [decode(template.data) for template in ways]
     scores = gallery.scores(ways)
     mated = scores.best.get(mate, -np.inf)
     strangers = np.array([score for number, score in scores.best.items() if number not in same])
@@ -224,11 +224,11 @@ def _searched(
         mated=mated,
         best=strangers.max(initial=-np.inf),
         rank=len(gallery) if np.isneginf(mated) else 1 + int(np.count_nonzero(strangers >= mated)),
-        minutiae=max(len(template) for template in seen),
-        area=max(len(template.ridges) for template in seen) * (TILE / PPI) ** 2,
+        minutiae=max(len(template) for template in views),
+        area=max(len(template.ridges) for template in views) * (TILE / PPI) ** 2,
         place=scores.places.get(mate, 0),
         extracting=extracting,
-        agreement=None if known is None else Agreement.of(points(seen[0]), known),
+        agreement=None if true_minutiae is None else Agreement.of(points(views[0]), true_minutiae),
     )
 
 

@@ -18,7 +18,7 @@ from biometrics.matching.calibration import threshold_for_fpir
 
 TARGETS = (0.01, 0.001)
 LEADS = (5.0, 10.0, 15.0, 20.0)  # decibans
-# What a hint may rest on: its name, the least lead in decibans, and how much the lead counts beside the score.
+# What a hint may rest on: its name, the least lead in decibans, and the weight of the lead relative to the score.
 RULES = (
     ("score", -math.inf, 0.0),
     ("score, lead of 5", 5.0, 0.0),
@@ -43,14 +43,14 @@ class Observed:
 def observed_in(population: Population, galleries: Sequence[int]) -> Observed:
     """Search galleries of several sizes; sizes beyond the population's are left out, but the smallest."""
     largest = max(len(np.unique(block.subjects)) for block in population.blocks)
-    sizes = [size for place, size in enumerate(sorted(galleries)) if place == 0 or size <= largest]
-    seen = Observed([], [], [])
+    sizes = [size for index, size in enumerate(sorted(galleries)) if index == 0 or size <= largest]
+    observed = Observed([], [], [])
     for size in sizes:
         scores = search(population, size)
-        seen.fpir.extend(_row(population, scores, target) for target in TARGETS)
-        seen.leads.extend(lead_rows(population, scores))
-        seen.rules.extend(rule_rows(population, scores))
-    return seen
+        observed.fpir.extend(_row(population, scores, target) for target in TARGETS)
+        observed.leads.extend(lead_rows(population, scores))
+        observed.rules.extend(rule_rows(population, scores))
+    return observed
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _rounded(rate: float | None) -> float | None:
 def _row(population: Population, scores: SearchScores, target: float) -> FpirRow:
     thresholds = _thresholds(scores.people, target)
     false = scores.first >= thresholds
-    seen, low, high = rate_with_interval(scores, false)
+    fpir, low, high = rate_with_interval(scores, false)
     has_mate = np.isfinite(scores.mated)
     fnir = float(np.mean(scores.mated[has_mate] < thresholds[has_mate])) if has_mate.any() else None
     return FpirRow(
@@ -109,7 +109,7 @@ def _row(population: Population, scores: SearchScores, target: float) -> FpirRow
         round(float(np.mean(scores.people))),
         target,
         len(scores.first),
-        seen,
+        fpir,
         low,
         high,
         fnir,
@@ -150,8 +150,8 @@ def lead_rows(population: Population, scores: SearchScores) -> list[LeadRow]:
     people = round(float(np.mean(scores.people)))
     for claimed in LEADS:
         rate, low, high = rate_with_interval(scores, scores.lead >= claimed)
-        seen = None if rate == 0.0 else _decibans(rate)
-        most = _decibans(low) if low > 0.0 else None
+        decibans = None if rate == 0.0 else _decibans(rate)
+        upper = _decibans(low) if low > 0.0 else None
         rows.append(
             LeadRow(
                 population.name,
@@ -159,9 +159,9 @@ def lead_rows(population: Population, scores: SearchScores) -> list[LeadRow]:
                 people,
                 claimed,
                 len(scores.first),
-                seen,
+                decibans,
                 _decibans(high),
-                most,
+                upper,
             )
         )
     return rows
@@ -209,13 +209,13 @@ def rule_rows(population: Population, scores: SearchScores) -> list[RuleRow]:
         if len(scores.first) * fpir < MIN_ERRORS:
             continue
         base = None
-        for name, least, weight in RULES:
-            values = np.where(scores.lead >= least, scores.first + weight * scores.lead, -np.inf)
+        for name, min_lead, weight in RULES:
+            values = np.where(scores.lead >= min_lead, scores.first + weight * scores.lead, -np.inf)
             threshold = float(np.quantile(values, 1.0 - fpir, method="higher"))
-            missed = ~((mate + weight * top > threshold) & (top >= least))
+            missed = ~((mate + weight * top > threshold) & (top >= min_lead))
             base = missed if base is None else base
-            more = np.bincount(places, missed.astype(np.float64) - base, minlength=len(numbers))
-            per_person = np.asarray(more, dtype=np.float64)
+            extra_misses = np.bincount(places, missed.astype(np.float64) - base, minlength=len(numbers))
+            per_person = np.asarray(extra_misses, dtype=np.float64)
             counts = np.bincount(places, minlength=len(numbers))
 
             def difference(

@@ -81,16 +81,16 @@ class SearchScores:
 
 
 def search(population: Population, people: int) -> SearchScores:
-    """Search galleries of about so many people; a block of fewer is one gallery."""
+    """Search galleries of about `people` people; a smaller block is one gallery."""
     rng = np.random.default_rng(SEED)
     parts = []
     for block in population.blocks:
-        subjects, place = np.unique(block.subjects, return_inverse=True)
+        subjects, subject_index = np.unique(block.subjects, return_inverse=True)
         if len(subjects) < 3:
             continue
         order = rng.permutation(len(subjects))
         galleries = np.array_split(order, max(1, round(len(subjects) / people)))
-        images = [np.flatnonzero(place == subject) for subject in range(len(subjects))]
+        images = [np.flatnonzero(subject_index == subject) for subject in range(len(subjects))]
         rounds = min(MOST_GALLERIES, int(np.median([len(of_one) for of_one in images])))
         for gallery in galleries:
             parts += [_searched(block, [images[subject] for subject in gallery], turn) for turn in range(rounds)]
@@ -101,14 +101,14 @@ def _searched(block: ScoreBlock, images: Sequence[Indices], turn: int) -> Search
     """Search a gallery that holds one image of each subject, another one each turn, with all images of the block."""
     columns = np.array([of_one[turn % len(of_one)] for of_one in images])
     scores = block.decibans[:, columns].astype(np.float64)
-    own = block.subjects[:, None] == block.subjects[columns][None, :]
-    with_mate = own.any(axis=1)
-    mated = np.where(with_mate, np.where(own, scores, -np.inf).max(axis=1), np.nan)
+    is_mated = block.subjects[:, None] == block.subjects[columns][None, :]
+    with_mate = is_mated.any(axis=1)
+    mated = np.where(with_mate, np.where(is_mated, scores, -np.inf).max(axis=1), np.nan)
     mated[columns] = np.nan  # an image is not searched among itself
-    others = np.where(own, -np.inf, scores)
+    non_mated = np.where(is_mated, -np.inf, scores)
     usable = np.isfinite(block.decibans).any(axis=1)
-    best = others.argmax(axis=1)
-    highest = np.partition(others, -2, axis=1)[:, -2:]
+    best = non_mated.argmax(axis=1)
+    highest = np.partition(non_mated, -2, axis=1)[:, -2:]
     result = SearchScores(
         block.subjects,
         block.subjects[columns][best],

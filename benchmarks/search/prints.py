@@ -92,8 +92,8 @@ class Searcher:
         """Search with all probes of one person; a probe whose position is UNKNOWN is compared with every finger."""
         person, added = self._add(mates)
         cpu_began, began = cpu_seconds(), time.perf_counter()
-        each = max(LEAST_HITS, self._shortlist // len(mates.probes))
-        hits = self._searched(mates, each)
+        hits_each = max(LEAST_HITS, self._shortlist // len(mates.probes))
+        hits = self._searched(mates, hits_each)
         scores: defaultdict[int, list[Score]] = defaultdict(list)
         for number, raw in self._compared(mates, hits, added):
             scores[number].append(self._calibration.score(raw))
@@ -102,9 +102,9 @@ class Searcher:
         seconds, cpu = time.perf_counter() - began, cpu_seconds() - cpu_began
         self._gallery.index.remove(np.array(list(added)))
         best = self._decibans(mates)
-        others = next((fused[number] for number in ranked if number != person), 0.0)
+        best_other = next((fused[number] for number in ranked if number != person), 0.0)
         compared = len(self._gallery) / (1 if FingerPosition.UNKNOWN in mates.probes else FINGERS)
-        right = best > max(others, threshold_for_fpir(EXPECTED, round(compared)))
+        right = best > max(best_other, threshold_for_fpir(EXPECTED, round(compared)))
         return TimedSearch(seconds, cpu, right, right and person not in fused)
 
     def _decibans(self, mates: Mates) -> float:
@@ -154,7 +154,7 @@ class Searcher:
 def measure(
     gallery: PrintGallery,
     searcher: Searcher,
-    what: str,
+    label: str,
     people: Sequence[Mates],
     advance: Callable[[int], None] = lambda done: None,
 ) -> SearchFigure:
@@ -166,11 +166,11 @@ def measure(
         advance(1)
     ten = len(people[0].probes) > 1
     return replace(
-        _timed(gallery, what, [outcome.seconds for outcome in outcomes]),
+        _timed(gallery, label, [outcome.seconds for outcome in outcomes]),
         cpu_ms=1000 * float(np.median([outcome.cpu_seconds for outcome in outcomes])),
         mated=sum(outcome.right for outcome in outcomes),
         lost=sum(outcome.lost for outcome in outcomes),
-        p50_target_ms=P50_TARGETS_MS.get(what, {}).get(len(gallery)),
+        p50_target_ms=P50_TARGETS_MS.get(label, {}).get(len(gallery)),
         lost_target=0.0 if ten else LOST_TARGETS.get(len(gallery)),
     )
 
@@ -189,8 +189,8 @@ def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]])
         removed.append(time.perf_counter() - began)
         assert number not in gallery.index.search(print_features, 1).ids
     return [
-        replace(_timed(gallery, what, seconds), p50_target_ms=CHANGE_TARGET_MS)
-        for what, seconds in (("add a print", added), ("remove a print", removed))
+        replace(_timed(gallery, label, seconds), p50_target_ms=CHANGE_TARGET_MS)
+        for label, seconds in (("add a print", added), ("remove a print", removed))
     ]
 
 
@@ -218,9 +218,9 @@ def measure_saving(gallery: PrintGallery, path: Path, secret: bytes) -> SearchFi
     return _timed(gallery, SNAPSHOT_SAVED, [time.perf_counter() - began])
 
 
-def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> SearchFigure:
+def _timed(gallery: PrintGallery, label: str, seconds: Sequence[float]) -> SearchFigure:
     return SearchFigure(
-        what=what,
+        what=label,
         gallery=len(gallery),
         searches=len(seconds),
         p50_ms=1000 * float(np.median(seconds)),
@@ -232,7 +232,7 @@ def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> Search
     )
 
 
-def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int, *, known: bool = False) -> list[Mates]:
+def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int, *, is_known: bool = False) -> list[Mates]:
     """Pair the impressions of each finger, each as probe for every other; thinned evenly to `at_most`.
 
     The finger is unknown, or said to be one of the ten, which take turns.
@@ -240,7 +240,7 @@ def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int, *, k
     pairs = [
         Mates({position: probe}, {position: stored})
         for number, finger in enumerate(impressions)
-        for position in [FingerPosition(number % FINGERS + 1) if known else FingerPosition.UNKNOWN]
+        for position in [FingerPosition(number % FINGERS + 1) if is_known else FingerPosition.UNKNOWN]
         for probe in finger
         for stored in finger
         if probe is not stored

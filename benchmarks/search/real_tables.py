@@ -14,40 +14,40 @@ from benchmarks.search.population_figures import LEADS, FpirRow, LeadRow, Observ
 def tables(observed: Sequence[Observed]) -> list[Table]:
     """Show the FPIR at its targets, the rarity of leads, and what each rule misses."""
     return [
-        _fpir([row for each in observed for row in each.fpir]),
-        _leads([row for each in observed for row in each.leads]),
-        _rules([row for each in observed for row in each.rules]),
+        _fpir([row for population in observed for row in population.fpir]),
+        _leads([row for population in observed for row in population.leads]),
+        _rules([row for population in observed for row in population.rules]),
     ]
 
 
 def content(observed: Sequence[Observed]) -> dict[str, Any]:
     """Return all rows as plain JSON."""
     return {
-        "rows": [row.content() for each in observed for row in each.fpir],
-        "leads": [row.content() for each in observed for row in each.leads],
-        "rules": [row.content() for each in observed for row in each.rules],
+        "rows": [row.content() for population in observed for row in population.fpir],
+        "leads": [row.content() for population in observed for row in population.leads],
+        "rules": [row.content() for population in observed for row in population.rules],
     }
 
 
 def _fpir(rows: Sequence[FpirRow]) -> Table:
-    shown = Table("set", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
+    table = Table("set", "people", "searches", "target", "FPIR seen (95 %)", "", "FNIR", title="FPIR, %")
     for row in rows:
-        seen = f"{percent(row.seen)} ({percent(row.low)} to {percent(row.high)})"
+        rate_text = f"{percent(row.seen)} ({percent(row.low)} to {percent(row.high)})"
         fnir = "" if row.fnir is None else percent(row.fnir)
         target = percent(row.target)
-        shown.add_row(row.set, str(row.people), f"{row.searches:,}", target, seen, row.verdict, fnir)
-    return shown
+        table.add_row(row.set, str(row.people), f"{row.searches:,}", target, rate_text, row.verdict, fnir)
+    return table
 
 
 def _leads(rows: Sequence[LeadRow]) -> Table:
     title = "how rare a lead is in searches for people not on record: decibans seen (95 %)"
-    shown = Table("set", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
+    table = Table("set", "people", "searches", *(f"lead of {lead:g}" for lead in LEADS), title=title)
     lines: dict[tuple[str, int], list[LeadRow]] = {}
     for row in rows:
         lines.setdefault((row.set, row.people), []).append(row)
-    for (name, people), its in lines.items():
-        shown.add_row(name, str(people), f"{its[0].searches:,}", *map(_lead, its))
-    return shown
+    for (name, people), lead_rows in lines.items():
+        table.add_row(name, str(people), f"{lead_rows[0].searches:,}", *map(_lead, lead_rows))
+    return table
 
 
 def _lead(row: LeadRow) -> str:
@@ -58,8 +58,8 @@ def _lead(row: LeadRow) -> str:
 
 def _rules(rows: Sequence[RuleRow]) -> Table:
     title = "mates missed at equal FPIR, %"
-    shown = Table("set", "people", "FPIR", "rule", "missed", "more than by the score alone (95 %)", title=title)
+    table = Table("set", "people", "FPIR", "rule", "missed", "more than by the score alone (95 %)", title=title)
     for row in rows:
-        more = "" if row.rule == "score" else f"{100 * row.low:+.2f} to {100 * row.high:+.2f}"
-        shown.add_row(row.set, str(row.people), percent(row.fpir), row.rule, percent(row.missed), more)
-    return shown
+        difference = "" if row.rule == "score" else f"{100 * row.low:+.2f} to {100 * row.high:+.2f}"
+        table.add_row(row.set, str(row.people), percent(row.fpir), row.rule, percent(row.missed), difference)
+    return table

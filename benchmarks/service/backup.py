@@ -64,7 +64,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def _fill(settings: Settings, images: int, length: int) -> None:
-    """Write people with ten images each until there are so many images."""
+    """Write people with ten images each until there are `images` images."""
     template = Template(FINGERPRINT, open_recogniser(settings, FINGERPRINT).model, encode(synthetic_template(0)), None)
     with open_store(settings) as opened:
         store = opened.as_system("a benchmark")
@@ -95,7 +95,7 @@ def _restore(settings: Settings, folder: Path, target: Settings) -> list[CopyChe
         return restore(backup, (url, images), masters, work, SAMPLED, _unseen)[0].checks
 
 
-def _unseen(table: str, done: int, total: int) -> None:
+def _unseen(table: str, copied: int, total: int) -> None:
     """Show no progress."""
 
 
@@ -109,15 +109,15 @@ def _copy(station: Path, target: Path) -> list[CopyCheck]:
     return []
 
 
-def _measure(what: str, step: Callable[[], list[CopyCheck]], target: Path) -> None:
+def _measure(label: str, step: Callable[[], list[CopyCheck]], target: Path) -> None:
     """Time a step that copies images to a folder, and print its rate."""
     before = len(_images(target))
     began, cpu = time.perf_counter(), cpu_seconds()
     differing = [check.what for check in step() if check.differing]
-    taken, spent = time.perf_counter() - began, cpu_seconds() - cpu
+    seconds, spent = time.perf_counter() - began, cpu_seconds() - cpu
     copied = len(_images(target)) - before
     Console().print(
-        f"{what}: {copied:,} images in {taken:.1f} s, {copied / taken:,.0f} a second, "
+        f"{label}: {copied:,} images in {seconds:.1f} s, {copied / seconds:,.0f} a second, "
         f"{1000 * spent / copied:.2f} ms of a core each; differing: {', '.join(differing) or 'nothing'}"
     )
 

@@ -58,7 +58,7 @@ from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 
-GENERATED = 1000  # prints of which all others are made
+GENERATED = 1000  # prints that all others are made from
 _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
 _STATE = 10**8  # the first number of a state's people is so many times its code
 AT_ONCE = 1000  # people written in one transaction
@@ -80,9 +80,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         settings = Settings(data_folder=folder, database_url="", images_url="", vectors_url="", cluster_url="")
-        made = Made(arguments.prints, arguments.again)
+        made_people = Made(arguments.prints, arguments.again)
         with open_store(settings) as store:
-            fill(store.as_system("a benchmark"), open_recogniser(settings, FINGERPRINT).model, made, arguments.people)
+            fill(
+                store.as_system("a benchmark"),
+                open_recogniser(settings, FINGERPRINT).model,
+                made_people,
+                arguments.people,
+            )
         with open_engine(settings) as opened:
             engine = opened.as_system("a benchmark")
             work_off(engine, stopped=_after(1))  # compiles what is compiled at its first use
@@ -90,7 +95,7 @@ def main() -> None:
             _check(engine, "one by one", arguments.one_by_one)
             check_enrolment.FEWEST = check_enrolment.BLOCK
             _check(engine, "in blocks", arguments.checks)
-        _found(settings, made, arguments.people)
+        _print_cases(settings, made_people, arguments.people)
 
 
 @dataclass(frozen=True)
@@ -98,34 +103,34 @@ class Made:
     """Which people are made: how many prints they have, and which of them are on record already."""
 
     prints: Sequence[int]
-    again: int
+    repeat_every: int
 
     def earlier(self, person: int) -> int | None:
         """Return who a person was before; None if they are new."""
-        return person - self.again // 2 if person % self.again == self.again - 1 else None
+        return person - self.repeat_every // 2 if person % self.repeat_every == self.repeat_every - 1 else None
 
     def fingers(self, person: int) -> Sequence[FingerPosition]:
         """Return the fingers of a new person that are on record, any of the ten."""
         draw = np.random.default_rng(person)
         chosen = draw.permutation(len(FINGERS))[: draw.choice(self.prints)]
-        return [FINGERS[place] for place in sorted(chosen)]
+        return [FINGERS[index] for index in sorted(chosen)]
 
 
-def fill(store: RecordStore, model: str, made: Made, people: int) -> None:
-    """Write generated people until there are so many; prints the rate."""
-    there = store.record_count()
-    if there >= people:
+def fill(store: RecordStore, model: str, made_people: Made, people: int) -> None:
+    """Write generated people until there are `people`; print the rate."""
+    present = store.record_count()
+    if present >= people:
         return
     patterns = [synthetic_template(seed) for seed in range(GENERATED)]
     began, cpu = time.perf_counter(), cpu_seconds()
-    with progress("Writing people", people - there) as advance:
-        for start in range(there, people, AT_ONCE):
+    with progress("Writing people", people - present) as advance:
+        for start in range(present, people, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, people))
-            write_people(store, [(number, _prints(patterns, made, number, model)) for number in numbers])
+            write_people(store, [(number, _prints(patterns, made_people, number, model)) for number in numbers])
             advance(len(numbers))
-    written, taken, spent = people - there, time.perf_counter() - began, cpu_seconds() - cpu
+    written, seconds, spent = people - present, time.perf_counter() - began, cpu_seconds() - cpu
     Console().print(
-        f"{written:,} people written, {written / taken:.0f} a second, {1000 * spent / written:.1f} ms of a core each"
+        f"{written:,} people written, {written / seconds:.0f} a second, {1000 * spent / written:.1f} ms of a core each"
     )
 
 
@@ -149,29 +154,35 @@ def write_people(
     store: RecordStore, people: Iterable[tuple[int, Sequence[EnrolledSample]]], *, images: bool = False
 ) -> None:
     """Write the rows that enrolments of people write, all in one transaction; with or without their image files."""
-    made, now = [_New(number, prints) for number, prints in people], datetime.now(UTC)
+    new_people, now = [_New(number, prints) for number, prints in people], datetime.now(UTC)
     visit = columns_of(_ENCOUNTER) | {"created_at": now, "record_created_at": now}
     with store.database.writing() as connection:
         master = store.keys.current(connection)
         locked = {"master_id": master.id, "created_at": now}
-        keys = [locked | {"id": each.id, "wrapped": master.wrap(each.secret)} for each in made]
+        keys = [locked | {"id": person.id, "wrapped": master.wrap(person.secret)} for person in new_people]
         connection.execute(data_keys.insert(), keys)
-        connection.execute(records.insert(), [_record_row(each, now) for each in made])
-        connection.execute(name_words.insert(), [row for each in made for row in rows_of(each.id, (each.name,))])
-        visits = [visit | {"id": each.encounter_id, "record_id": each.id} for each in made]
+        connection.execute(records.insert(), [_record_row(person, now) for person in new_people])
+        connection.execute(
+            name_words.insert(), [row for person in new_people for row in rows_of(person.id, (person.name,))]
+        )
+        visits = [visit | {"id": person.encounter_id, "record_id": person.id} for person in new_people]
         connection.execute(encounters.insert(), visits)
         changes = []
         contents: dict[str, bytes] = {}
-        for each in made:
-            owner = Owner(each.id, each.secret)
-            files = [sealed(owner, print_.sample.content, print_.sample.image_sha256) for print_ in each.prints]
+        for new_person in new_people:
+            owner = Owner(new_person.id, new_person.secret)
+            files = [sealed(owner, print_.sample.content, print_.sample.image_sha256) for print_ in new_person.prints]
             contents |= {file.image.name: file.content for file in files}
             names = [file.image for file in files]
-            _, stored = insert_samples(connection, (each.id, each.secret), each.encounter_id, each.prints, names, "")
+            _, stored = insert_samples(
+                connection, (new_person.id, new_person.secret), new_person.encounter_id, new_person.prints, names, ""
+            )
             changes += [(template_id, FINGERPRINT, template.model) for template_id, template in stored]
         append_changes(connection, Operation.ADD, changes)
         check = {"owner": "", "requested_at": now, "tries": 0}
-        connection.execute(enrolment_checks.insert(), [check | {"encounter_id": each.encounter_id} for each in made])
+        connection.execute(
+            enrolment_checks.insert(), [check | {"encounter_id": person.encounter_id} for person in new_people]
+        )
         if images:
             store.images.put_all(contents)
 
@@ -189,16 +200,18 @@ def _record_row(new: _New, now: datetime) -> dict[str, object]:
     }
 
 
-def _prints(patterns: Sequence[FingerprintTemplate], made: Made, person: int, model: str) -> list[EnrolledSample]:
-    earlier = made.earlier(person)
-    again, owner = earlier is not None, person if earlier is None else earlier
+def _prints(
+    patterns: Sequence[FingerprintTemplate], made_people: Made, person: int, model: str
+) -> list[EnrolledSample]:
+    earlier = made_people.earlier(person)
+    is_repeat, owner = earlier is not None, person if earlier is None else earlier
     samples = []
-    for position in made.fingers(owner):
+    for position in made_people.fingers(owner):
         draw = np.random.default_rng((owner, position))
         print_ = _changed(patterns[int(draw.integers(len(patterns)))], draw, *_OTHER)
         turned = np.where(draw.random(len(print_)) < 0.5, np.pi, 0.0)
         print_ = replace(print_, direction=((print_.direction + turned) % (2 * np.pi)).astype(np.float32))
-        data = encode(_changed(print_, np.random.default_rng(person), *_SAME) if again else print_)
+        data = encode(_changed(print_, np.random.default_rng(person), *_SAME) if is_repeat else print_)
         template = Template(FINGERPRINT, model, data, None)
         samples.append(
             EnrolledSample(Sample(FINGERPRINT, data, "", position), Source("image/png", 388, 480, 500.0), template)
@@ -209,55 +222,57 @@ def _prints(patterns: Sequence[FingerprintTemplate], made: Made, person: int, mo
 def _changed(
     print_: FingerprintTemplate, draw: np.random.Generator, missing: float, off: float, turned: float
 ) -> FingerprintTemplate:
-    kept = np.flatnonzero(draw.random(len(print_)) > missing)
-    x, y = (getattr(print_, axis)[kept] + draw.normal(0, off, len(kept)) for axis in "xy")
-    direction = (print_.direction[kept] + draw.normal(0, turned, len(kept))) % (2 * np.pi)
+    remaining = np.flatnonzero(draw.random(len(print_)) > missing)
+    x, y = (getattr(print_, axis)[remaining] + draw.normal(0, off, len(remaining)) for axis in "xy")
+    direction = (print_.direction[remaining] + draw.normal(0, turned, len(remaining))) % (2 * np.pi)
     return replace(
         print_,
         x=np.clip(x, 0, print_.width - 1).astype(np.float32),
         y=np.clip(y, 0, print_.height - 1).astype(np.float32),
         direction=direction.astype(np.float32),
-        quality=print_.quality[kept],
-        type=print_.type[kept],
+        quality=print_.quality[remaining],
+        type=print_.type[remaining],
     )
 
 
 def _check(engine: Engine, how: str, checks: int) -> None:
     waiting = CheckReader(engine.store.database)
     before, began, cpu = waiting.count(), time.perf_counter(), cpu_seconds()
-    done = work_off(engine, stopped=_after(checks))
+    check_count = work_off(engine, stopped=_after(checks))
     seconds, spent = time.perf_counter() - began, cpu_seconds() - cpu
-    left = waiting.count() * spent / max(done, 1)
+    left = waiting.count() * spent / max(check_count, 1)
     Console().print(
-        f"{how}: {done:,} of {before:,} checks, {done / seconds:.1f} a second, "
-        f"{1000 * spent / max(done, 1):.0f} ms of a core each, {left / 3600:.1f} core hours left"
+        f"{how}: {check_count:,} of {before:,} checks, {check_count / seconds:.1f} a second, "
+        f"{1000 * spent / max(check_count, 1):.0f} ms of a core each, {left / 3600:.1f} core hours left"
     )
 
 
-def _found(settings: Settings, made: Made, people: int) -> None:
+def _print_cases(settings: Settings, made_people: Made, people: int) -> None:
     """Say which of the people who are on record already have a case, and how many other cases there are."""
     with closing(sqlite3.connect(settings.resolved_database_url.removeprefix("sqlite:///"))) as database:
         numbers = dict(database.execute("SELECT id, national_number FROM records"))
-        asked = database.execute(
+        id_pairs = database.execute(
             "SELECT record_id, candidate_id FROM cases WHERE kind = ?", (CaseKind.DUPLICATE,)
         ).fetchall()
         [(waiting,)] = database.execute("SELECT count(*) FROM enrolment_checks").fetchall()
-    found = {frozenset(int(numbers[record_id]) % _STATE for record_id in pair) for pair in asked}
-    planted = {frozenset((person, who)) for person in range(people) if (who := made.earlier(person)) is not None}
-    by_prints = Counter(len(made.fingers(min(pair))) for pair in planted)
-    missed = Counter(len(made.fingers(min(pair))) for pair in planted - found)
+    case_pairs = {frozenset(int(numbers[record_id]) % _STATE for record_id in pair) for pair in id_pairs}
+    planted = {
+        frozenset((person, earlier)) for person in range(people) if (earlier := made_people.earlier(person)) is not None
+    }
+    by_prints = Counter(len(made_people.fingers(min(pair))) for pair in planted)
+    missed = Counter(len(made_people.fingers(min(pair))) for pair in planted - case_pairs)
     Console().print(
         f"on record already: {sum(by_prints.values()) - sum(missed.values())} of {len(planted)} have a case, "
-        f"{len(found - planted)} other cases; {len(numbers):,} people, {waiting:,} checks wait"
+        f"{len(case_pairs - planted)} other cases; {len(numbers):,} people, {waiting:,} checks wait"
     )
     for prints, count in sorted(by_prints.items()):
         Console().print(f"  with {prints} prints: {count - missed[prints]} of {count}")
 
 
 def _after(checks: int) -> Callable[[], bool]:
-    """Return what says "stop" once it was asked so many times, as it is before each check."""
-    asked = iter(range(checks))
-    return lambda: next(asked, None) is None
+    """Return a function that returns True after `checks` calls; `work_off` calls it before each check."""
+    countdown = iter(range(checks))
+    return lambda: next(countdown, None) is None
 
 
 if __name__ == "__main__":

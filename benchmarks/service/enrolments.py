@@ -63,7 +63,7 @@ class EnrolmentRate:
 
 
 def measure(settings: Settings, nodes: int, clients: int, enrolments: int, states: int = STATES) -> EnrolmentRate:
-    """Enrol so many people through `nodes` processes with `clients` threads each, in the first `states` states."""
+    """Enrol people through `nodes` processes with `clients` threads each, in the first `states` states."""
     share = [len(range(node, enrolments, nodes)) for node in range(nodes)]
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads that do not run in it
     with context.Manager() as manager, open_store(settings).as_system("a benchmark") as store:
@@ -76,7 +76,7 @@ def measure(settings: Settings, nodes: int, clients: int, enrolments: int, state
             of_nodes = [node.result() for node in stored]
             seconds = time.perf_counter() - began
         in_order = follower.stop(len(FINGERS) * enrolments)
-    milliseconds = [1000 * duration for taken, _ in of_nodes for duration in taken]
+    milliseconds = [1000 * duration for durations, _ in of_nodes for duration in durations]
     cpu_ms = 1000 * sum(cpu for _, cpu in of_nodes) / enrolments
     median, longest = statistics.median(milliseconds), max(milliseconds)
     return EnrolmentRate(nodes, clients, states, enrolments, seconds, median, longest, cpu_ms, in_order)
@@ -118,11 +118,11 @@ class Follower:
 
 def table(figures: Sequence[EnrolmentRate]) -> Table:
     """Show the figures."""
-    shown = Table(
+    rates_table = Table(
         "nodes", "clients each", "states", "enrolments", "a second", "median, ms", "longest, ms", "CPU, ms", "changes"
     )
     for figure in figures:
-        shown.add_row(
+        rates_table.add_row(
             str(figure.nodes),
             str(figure.clients),
             str(figure.states),
@@ -133,7 +133,7 @@ def table(figures: Sequence[EnrolmentRate]) -> Table:
             f"{figure.cpu_ms:.1f}",
             "in order" if figure.in_order else "OUT OF ORDER",
         )
-    return shown
+    return rates_table
 
 
 def _node(
@@ -144,8 +144,8 @@ def _node(
     with open_store(settings).as_system("a benchmark") as store, ThreadPoolExecutor(clients) as pool:
         started.wait()
         cpu_began = time.process_time()
-        taken = list(pool.map(lambda number: _enrol(store, templates, number % states + 1), range(count)))
-        return taken, time.process_time() - cpu_began
+        durations = list(pool.map(lambda number: _enrol(store, templates, number % states + 1), range(count)))
+        return durations, time.process_time() - cpu_began
 
 
 def _enrol(store: RecordStore, templates: Sequence[bytes], state: int) -> float:

@@ -43,27 +43,27 @@ def made_people(settings: Settings, count: int, workers: int) -> Iterator[MadePe
     """Make people in several processes: ten prints each, extracted by the usual model; the first two have a photo."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _open, (settings,)) as pool:
-        yield from pool.map(_made, range(count))
+        yield from pool.map(_make_person, range(count))
 
 
 def stored(store: RecordStore, people: Sequence[MadePerson]) -> list[str]:
     """Store people, whose checks for duplicates are waived; return the ids of their records."""
-    ids = [store_person(store, _person(each), _ENCOUNTER, each.samples).record_id for each in people]
+    ids = [store_person(store, _person(person), _ENCOUNTER, person.samples).record_id for person in people]
     while waiting := CheckReader(store.database).waiting(_AT_ONCE):
         with store.begin() as work:
             work.checks.waive(waiting)
     return ids
 
 
-def _person(made: MadePerson) -> Person:
-    return Person(f"Made-up {made.number}", national_number=f"26{made.number:08d}")
+def _person(made_person: MadePerson) -> Person:
+    return Person(f"Made-up {made_person.number}", national_number=f"26{made_person.number:08d}")
 
 
 def _open(settings: Settings) -> None:
     _recognisers.extend(open_recogniser(settings, modality) for modality in (FINGERPRINT, FACE))
 
 
-def _made(number: int) -> MadePerson:
+def _make_person(number: int) -> MadePerson:
     person = DemoPerson(number)
     recognisers = {recogniser.modality: recogniser for recogniser in _recognisers}
     samples = person.prints(0, FINGERS) + person.photos()

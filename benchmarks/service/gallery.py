@@ -39,14 +39,14 @@ _ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (),
 
 
 def fill(settings: Settings, people: int, workers: int, advance: Callable[[int], None]) -> None:
-    """Enrol until there are so many people; an interrupted filling goes on. The made-up ones have no image files."""
+    """Enrol until there are `people` people; an interrupted run continues. The made-up ones have no image files."""
     models = {modality: open_recogniser(settings, modality).model for modality in Modality.registered()}
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     images = _NoImages(settings.data_folder / "images")
     with RecordStore.open(settings.resolved_database_url, images, master_keys(settings)) as store:
-        there = store.record_count()
+        present = store.record_count()
         faces = strangers(people, _FACES)
-        for number, fingers in _fingers(min(there, people), people - SEARCHED, workers):
+        for number, fingers in _fingers(min(present, people), people - SEARCHED, workers):
             person = Person(f"Made-up {number}", national_number=f"26{number:08d}")
             store_person(store, person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
             advance(1)
@@ -77,11 +77,11 @@ def _face(vector: NDArray[np.float32], models: dict[Modality, str]) -> EnrolledS
 def _fingers(start: int, end: int, workers: int) -> Iterator[tuple[int, list[bytes]]]:
     parts = [range(first, min(first + _PART, end)) for first in range(start, end, _PART)]
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for part, made in zip(parts, pool.map(_made, parts), strict=True):
-            yield from zip(part, made, strict=True)
+        for part, encoded in zip(parts, pool.map(_made_templates, parts), strict=True):
+            yield from zip(part, encoded, strict=True)
 
 
-def _made(people: range) -> list[list[bytes]]:
+def _made_templates(people: range) -> list[list[bytes]]:
     seeds = [range(FIRST_SEED + 10 * person, FIRST_SEED + 10 * person + 10) for person in people]
     return [[encode_print(synthetic_template(seed)) for seed in of_person] for of_person in seeds]
 

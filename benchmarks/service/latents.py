@@ -57,13 +57,13 @@ def ranks_through_service(
     model: str,
     pairs: LatentPairs,
     mates: Sequence[Template | None],
-    others: Sequence[Template | None],
+    other_prints: Sequence[Template | None],
     generated: int,
     settings: Settings,
 ) -> list[ServiceRank]:
     """Enrol the mates, other prints and generated ones, and search each latent."""
     with tempfile.TemporaryDirectory() as folder:
-        own = settings.model_copy(
+        station_settings = settings.model_copy(
             update={
                 "data_folder": Path(folder),
                 "database_url": "",
@@ -72,75 +72,81 @@ def ranks_through_service(
                 "cluster_url": "",
             }
         )
-        _fill(own, mates, [*filter(None, others), *_made(model, generated)])
-        with open_engine(own) as opened:
+        _fill(station_settings, mates, [*filter(None, other_prints), *_generated(model, generated)])
+        with open_engine(station_settings) as opened:
             engine = opened.as_system("a benchmark")
             numbers = _record_ids(engine, mates)
             with progress("Searching", len(pairs.latents)) as advance:
-                found = []
+                ranks = []
                 for image, number in zip(pairs.latents, numbers, strict=True):
-                    found.append(_ranks(engine, image, number))
+                    ranks.append(_ranks(engine, image, number))
                     advance()
-            return found
+            return ranks
 
 
 def figures(ranks: Sequence[ServiceRank], prints: int) -> dict[str, Any]:
     """Return the share of latents whose mate is among the first ones, in percent, by the service and exactly."""
 
-    def share(found: Sequence[int | None], most: int) -> float:
-        return round(100.0 * sum(rank is not None and rank <= most for rank in found) / len(found), 4)
+    def share(ranks_of_mates: Sequence[int | None], max_rank: int) -> float:
+        return round(
+            100.0 * sum(rank is not None and rank <= max_rank for rank in ranks_of_mates) / len(ranks_of_mates), 4
+        )
 
-    service, exact = [each.service for each in ranks], [each.exact for each in ranks]
+    service, exact = [rank.service for rank in ranks], [rank.exact for rank in ranks]
     return {
         "n": len(ranks),
         "prints": prints,
         "compared_with_all": COMPARED_WITH_ALL,
-        "through_service": {f"rank{most}": share(service, most) for most in RANKS},
-        "exact": {f"rank{most}": share(exact, most) for most in RANKS},
-        "lost": [each.latent for each in ranks if each.is_lost],
+        "through_service": {f"rank{max_rank}": share(service, max_rank) for max_rank in RANKS},
+        "exact": {f"rank{max_rank}": share(exact, max_rank) for max_rank in RANKS},
+        "lost": [rank.latent for rank in ranks if rank.is_lost],
     }
 
 
-def table(shown: dict[str, Any]) -> Table:
+def table(results: dict[str, Any]) -> Table:
     """Show the figures, and what the shortlist loses."""
-    made = Table("search", *(f"rank {most}, %" for most in RANKS), title="Latents through the service, finger unknown")
-    service, exact = shown["through_service"], shown["exact"]
-    for label, row in (("through the service", service), ("compared with all prints", exact)):
-        made.add_row(label, *(f"{row[f'rank{most}']:.1f}" for most in RANKS))
-    made.add_row("lost", *(f"{exact[f'rank{most}'] - service[f'rank{most}']:.1f}" for most in RANKS))
-    made.caption = (
-        f"{shown['n']} latents, {shown['prints']:,} prints; up to {shown['compared_with_all']:,} are all compared; "
-        f"{len(shown['lost'])} mates are on no list of the service"
+    ranks_table = Table(
+        "search", *(f"rank {max_rank}, %" for max_rank in RANKS), title="Latents through the service, finger unknown"
     )
-    return made
+    service, exact = results["through_service"], results["exact"]
+    for label, row in (("through the service", service), ("compared with all prints", exact)):
+        ranks_table.add_row(label, *(f"{row[f'rank{max_rank}']:.1f}" for max_rank in RANKS))
+    ranks_table.add_row("lost", *(f"{exact[f'rank{max_rank}'] - service[f'rank{max_rank}']:.1f}" for max_rank in RANKS))
+    ranks_table.caption = (
+        f"{results['n']} latents, {results['prints']:,} prints; up to {results['compared_with_all']:,} are all "
+        f"compared; {len(results['lost'])} mates are on no list of the service"
+    )
+    return ranks_table
 
 
 def _ranks(engine: Engine, image: LabelledImage, number: str | None) -> ServiceRank:
     decoded = read_image(image.path, image.ppi)
     latent = Latent(image.path.name, decoded, image.path.read_bytes(), None, FingerPosition.UNKNOWN)
     try:
-        found = latent_probes(engine, latent).probes
+        probe_samples = latent_probes(engine, latent).probes
     except UnusableSample:
         return ServiceRank(image.subject, None, None)
     request = SearchRequest((), MAX_CANDIDATES, None, alternatives=True)
-    listed = [candidate.record_id for candidate in search_gallery(engine, request, probes_of(found)).candidates]
+    candidate_ids = [
+        candidate.record_id for candidate in search_gallery(engine, request, probes_of(probe_samples)).candidates
+    ]
     whole = Ranking(MAX_CANDIDATES, engine.shortlist, all_up_to=len(engine.channels[FINGERPRINT].gallery))
-    networks = {FINGERPRINT: {sample.read_as.network for sample in found if sample.read_as}}
+    networks = {FINGERPRINT: {sample.read_as.network for sample in probe_samples if sample.read_as}}
     scaled = engine.with_latent_scales(networks)
-    exact = [record_id for record_id, _ in whole.of_any(scaled.matching, [sample.probe for sample in found])]
-    return ServiceRank(image.subject, _place(listed, number), _place(exact[:MAX_CANDIDATES], number))
+    exact = [record_id for record_id, _ in whole.of_any(scaled.matching, [sample.probe for sample in probe_samples])]
+    return ServiceRank(image.subject, _rank_of(candidate_ids, number), _rank_of(exact[:MAX_CANDIDATES], number))
 
 
-def _place(listed: Sequence[str], record_id: str | None) -> int | None:
-    return listed.index(record_id) + 1 if record_id is not None and record_id in listed else None
+def _rank_of(candidate_ids: Sequence[str], record_id: str | None) -> int | None:
+    return candidate_ids.index(record_id) + 1 if record_id is not None and record_id in candidate_ids else None
 
 
-def _fill(settings: Settings, mates: Sequence[Template | None], others: Sequence[Template]) -> None:
+def _fill(settings: Settings, mates: Sequence[Template | None], other_prints: Sequence[Template]) -> None:
     """Enrol a person for each mate, whose number is its place, and one for each ten other prints."""
     people = [(number, [_print(mate, FINGERS[0])]) for number, mate in enumerate(mates) if mate is not None]
     people += [
         (len(mates) + number, [_print(template, finger) for template, finger in zip(ten, FINGERS, strict=False)])
-        for number, ten in enumerate(in_chunks(others, len(FINGERS)))
+        for number, ten in enumerate(in_chunks(other_prints, len(FINGERS)))
     ]
     with open_store(settings) as opened, progress("Enrolling", len(people)) as advance:
         store = opened.as_system("a benchmark")
@@ -156,7 +162,7 @@ def _record_ids(engine: Engine, mates: Sequence[Template | None]) -> list[str | 
     return [None if mate is None else next(stored).record_id for mate in mates]
 
 
-def _made(model: str, count: int) -> Iterator[Template]:
+def _generated(model: str, count: int) -> Iterator[Template]:
     for seed in range(_FIRST_SEED, _FIRST_SEED + count):
         yield Template(FINGERPRINT, model, encode(synthetic_template(seed)), None)
 

@@ -73,11 +73,11 @@ def sustainable(server: Server, kind: SearchKind, clients: int, seconds: float) 
     until = time.monotonic() + seconds
 
     def work(first: int) -> int:
-        client, done = server.client(), 0
+        client, search_count = server.client(), 0
         while time.monotonic() < until:
-            _checked(client, kind, first + done)
-            done += 1
-        return done
+            _checked(client, kind, first + search_count)
+            search_count += 1
+        return search_count
 
     began = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
@@ -109,11 +109,11 @@ def loaded(server: Server, before: Alone, clients: int, rate: float, seconds: fl
                 status, retry_after, content = client.search(kind.requests[(turn + number) % len(kind.requests)])
             except OSError:
                 status, retry_after, content = 0, "", b""
-            took = 1000 * (time.perf_counter() - sent)
+            milliseconds = 1000 * (time.perf_counter() - sent)
             with lock:
                 statuses[status] += 1
                 if status == 201:
-                    times.append(took)
+                    times.append(milliseconds)
                 elif status not in (429, 503) or not retry_after or b'"code"' not in content:
                     unlike += 1
 
@@ -145,7 +145,7 @@ def _checked(client: BenchmarkClient, kind: SearchKind, number: int) -> float:
     """Return the milliseconds of one search, which must be answered."""
     began = time.perf_counter()
     status, _, content = client.search(kind.requests[number % len(kind.requests)])
-    took = 1000 * (time.perf_counter() - began)
+    milliseconds = 1000 * (time.perf_counter() - began)
     if status != 201:
         raise RuntimeError(f"A search was answered {status}: {content[:500]!r}")
-    return took
+    return milliseconds

@@ -71,16 +71,16 @@ def _measure(feed: TemplateFeed, settings: Settings, folder: Path) -> None:
     index = StateIndex(STATE, "", folder, secret, fetch, own_index)
     began, cpu = time.perf_counter(), time.process_time()
     index.follow()
-    taken, spent = time.perf_counter() - began, time.process_time() - cpu
+    seconds, spent = time.perf_counter() - began, time.process_time() - cpu
     index.copy.close()
     file = folder / f"{STATE}.db"
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
         building, mb = alone.submit(_indexed, settings, file, secret).result()
-    show, each = Console().print, 1e3 / templates
-    show(f"{templates:,} templates read in {taken:.0f} s: {templates / taken:,.0f} a second")
-    show(f"core time a template: state {each * giving:.2f} ms, index {each * (spent - giving):.2f} ms")
-    show(f"then built into the index of prints in {each * building:.2f} ms of a core a template")
-    show(f"a template takes {each * mb:.2f} kB of memory, {file.stat().st_size / 1e3 / templates:.2f} kB of disk")
+    show, ms_each = Console().print, 1e3 / templates
+    show(f"{templates:,} templates read in {seconds:.0f} s: {templates / seconds:,.0f} a second")
+    show(f"core time a template: state {ms_each * giving:.2f} ms, index {ms_each * (spent - giving):.2f} ms")
+    show(f"then built into the index of prints in {ms_each * building:.2f} ms of a core a template")
+    show(f"a template takes {ms_each * mb:.2f} kB of memory, {file.stat().st_size / 1e3 / templates:.2f} kB of disk")
 
 
 def _indexed(settings: Settings, file: Path, secret: bytes) -> tuple[float, float]:

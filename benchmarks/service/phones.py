@@ -77,15 +77,15 @@ class Checks:
         return {**figures, "target_p95_ms": TARGET_P95_MS, "reached": in_time and not self.failed}
 
 
-def generated_checks(most: int) -> list[Request]:
+def generated_checks(at_most: int) -> list[Request]:
     """Make requests with two fingers each, every other of a person on record, in another impression."""
     requests = []
-    for number in range(min(most, DISTINCT)):
+    for number in range(min(at_most, DISTINCT)):
         turn = number // 2
         person = DemoPerson(PEOPLE + turn if number % 2 else turn % SEARCHED)
         first = 2 * (turn // SEARCHED) % len(FINGERS)
         prints = person.prints(1, FINGERS[first : first + 2])
-        requests.append(_request([decode(each.content) for each in prints], first))
+        requests.append(_request([decode(print_.content) for print_ in prints], first))
     return requests
 
 
@@ -96,9 +96,9 @@ def checks_of(folder: Path) -> list[Request]:
         UnusableDataset: there is no such folder, or an image cannot be read.
     """
     prints = read_fingerprints(folder)
-    others = prints[len(prints) // 2 :] + prints[: len(prints) // 2]
-    pairs = [pair for pair in zip(prints, others, strict=True) if pair[0].subject != pair[1].subject]
-    return [_request([read_image(each.path, each.ppi) for each in pair], 0) for pair in pairs]
+    partners = prints[len(prints) // 2 :] + prints[: len(prints) // 2]
+    pairs = [pair for pair in zip(prints, partners, strict=True) if pair[0].subject != pair[1].subject]
+    return [_request([read_image(print_.path, print_.ppi) for print_ in pair], 0) for pair in pairs]
 
 
 def _request(images: Sequence[Image], first: int) -> Request:

@@ -73,8 +73,8 @@ class World:
         self.sex = draw.random(people) < 0.9
         self.born = 1940 + draw.integers(0, 68, people)
         self.again = draw.random(people) < 0.3  # a second encounter, in the same state
-        place = draw.integers(0, DISTRICTS * STATIONS, people)
-        self.second = state * (DISTRICTS * STATIONS) + place
+        station = draw.integers(0, DISTRICTS * STATIONS, people)
+        self.second = state * (DISTRICTS * STATIONS) + station
         self.fir = draw.integers(1, 2000, people)
         self.section = _zipf(draw, SECTIONS, people)
 
@@ -107,9 +107,9 @@ def measure(store: RecordStore, world: World) -> list[QueryTime]:
 
 def table(title: str, figures: Iterable[QueryTime]) -> Table:
     """Show the figures."""
-    shown = Table("what", "on behalf of", "on its page", "median, ms", "longest, ms", "own CPU, ms", title=title)
+    times_table = Table("what", "on behalf of", "on its page", "median, ms", "longest, ms", "own CPU, ms", title=title)
     for figure in figures:
-        shown.add_row(
+        times_table.add_row(
             figure.what,
             figure.unit,
             str(figure.found),
@@ -117,21 +117,23 @@ def table(title: str, figures: Iterable[QueryTime]) -> Table:
             f"{figure.longest:.0f}",
             f"{figure.own:.0f}",
         )
-    return shown
+    return times_table
 
 
-def _timed(store: RecordStore, what: str, unit: Unit, query: RecordQuery, after: str | None) -> QueryTime:
+def _timed(store: RecordStore, label: str, unit: Unit, query: RecordQuery, after: str | None) -> QueryTime:
     actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, unit)
     acting = store.for_actor(Act(actor))
-    taken, own, count = [], [], 0
+    milliseconds, cpu_milliseconds, count = [], [], 0
     for _ in range(TIMES):
         began, worked = time.perf_counter(), time.process_time()
         count = len(acting.people.find(query, PAGE, after).items)
-        taken.append(1000 * (time.perf_counter() - began))
-        own.append(1000 * (time.process_time() - worked))
-        if sum(taken) > ENOUGH:
+        milliseconds.append(1000 * (time.perf_counter() - began))
+        cpu_milliseconds.append(1000 * (time.process_time() - worked))
+        if sum(milliseconds) > ENOUGH:
             break
-    return QueryTime(what, unit.path, count, statistics.median(taken), max(taken), statistics.median(own))
+    return QueryTime(
+        label, unit.path, count, statistics.median(milliseconds), max(milliseconds), statistics.median(cpu_milliseconds)
+    )
 
 
 def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | None]]:
@@ -161,7 +163,7 @@ def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | Non
                 RecordQuery(),
                 cursor_at(world.created_at(index), world.id_of(index)),
             )
-        for what, query in (
+        for label, query in (
             ("name, whole", RecordQuery(rare)),
             ("name, one that very many have", RecordQuery(common)),
             ("name, begun", RecordQuery(_family(0)[:4])),
@@ -183,7 +185,7 @@ def _questions(world: World) -> Iterator[tuple[str, Unit, RecordQuery, str | Non
             ("year of birth", RecordQuery(birth_year=1980)),
             ("sex and year of birth", RecordQuery(sex=Sex.FEMALE, birth_year=1980)),
         ):
-            yield what, unit, query, None
+            yield label, unit, query, None
 
 
 _RECORDS: Final = ("records", "id national_number name sex birth_year created_at version")
@@ -227,11 +229,11 @@ def _record(world: World, person: int) -> tuple[Any, ...]:
 def _visit(world: World, person: int, number: int) -> tuple[Any, ...]:
     unit = _unit(int(world.station[person] if number == 1 else world.second[person]))
     day = world.date_of(person)
-    own = (f"{world.fir[person]}/{day.year}", unit.station, unit.district, unit.state, day)
+    police_data = (f"{world.fir[person]}/{day.year}", unit.station, unit.district, unit.state, day)
     return (
         world.id_of(person, number),
         world.id_of(person),
-        *own,
+        *police_data,
         "SI",
         "arrest",
         world.created_at(person),
@@ -279,8 +281,8 @@ def _family(number: int) -> str:
 def _word(number: int, syllables: int) -> str:
     word = ""
     for _ in range(syllables + 1):
-        number, place = divmod(number * 31 + 17, len(_SYLLABLES))
-        word += _SYLLABLES[place]
+        number, syllable = divmod(number * 31 + 17, len(_SYLLABLES))
+        word += _SYLLABLES[syllable]
     return word.capitalize()
 
 
@@ -306,8 +308,8 @@ def _load_sqlite(path: str, world: World) -> None:
         for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -1000000"):
             connection.execute(f"PRAGMA {pragma}")
         indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")
-        made = indexes.fetchall()
-        for name, _ in made:
+        index_statements = indexes.fetchall()
+        for name, _ in index_statements:
             connection.execute(f"DROP INDEX {name}")
         for (table, columns), rows in _rows(world):
             marks = ", ".join("?" * len(columns.split()))
@@ -316,7 +318,7 @@ def _load_sqlite(path: str, world: World) -> None:
             connection.execute("BEGIN")
             connection.executemany(sql, plain)
             connection.execute("COMMIT")
-        for _, sql in made:
+        for _, sql in index_statements:
             connection.execute(sql)
     connection.close()
 
@@ -338,14 +340,14 @@ def _load_postgresql(url: str, world: World) -> None:
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND NOT EXISTS "
             "(SELECT 1 FROM pg_constraint WHERE conname = indexname)"
         )
-        made = connection.execute(plain, (list(loaded),)).fetchall()
-        for name, _ in made:
+        index_statements = connection.execute(plain, (list(loaded),)).fetchall()
+        for name, _ in index_statements:
             connection.execute(f"DROP INDEX {name}".encode())
         for (table, columns), rows in _rows(world):
             copied = f"COPY {table} ({', '.join(columns.split())}) FROM STDIN"
             with connection.cursor() as cursor_, cursor_.copy(copied.encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
-        for _, sql in made:
+        for _, sql in index_statements:
             connection.execute(sql.encode())
         connection.execute("VACUUM ANALYZE")

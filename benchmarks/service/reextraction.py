@@ -1,4 +1,4 @@
-"""Re-extraction beside searches: its rate against that of extraction alone, and what searches notice of it."""
+"""Re-extraction during searches: its rate compared with extraction alone, and its effect on the searches."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Station:
             assert person.probe.position is not None
             request = request_of([(person.probe.position.name.lower(), person.probe.content)])
             self._probes.append((request, record_id))
-            self._prints += sum(each.sample.modality is FINGERPRINT for each in person.samples)
+            self._prints += sum(enrolled.sample.modality is FINGERPRINT for enrolled in person.samples)
 
     @property
     def left(self) -> int:
@@ -154,11 +154,11 @@ class Station:
             time.sleep(LOOK / 10)
         with ThreadPoolExecutor(1) as pool:
             rate = pool.submit(self._rate)
-            found = self._searched(rate.done)
+            searched = self._searched(rate.done)
         for process in processes:
             process.wait()
         self._known |= working
-        return rate.result(), found
+        return rate.result(), searched
 
     def _rate(self) -> float:
         """Wait until all is extracted, for so long at most; return the extractions a second."""
@@ -168,13 +168,13 @@ class Station:
         return (first - left) / (time.perf_counter() - began)
 
     def with_kills(self, batch: Sequence[MadePerson], kills: int) -> Kept:
-        """Store a batch, and kill a worker while it extracts a sample, so many times; the server goes on searching."""
+        """Store a batch, and kill a worker during a sample `kills` times; the server goes on searching."""
         self.add(batch)
         until = time.monotonic() + PATIENCE
         with ThreadPoolExecutor(1) as pool:
             killing = pool.submit(self._kill, kills)
             searched = self._searched(lambda: killing.done() and (not self.left or time.monotonic() >= until))
-        return self._kept(killing.result(), searched)
+        return self._kill_results(killing.result(), searched)
 
     def _kill(self, kills: int) -> int:
         """Start workers one after another, and kill each (SIGKILL) in the midst of a sample; return how many were."""
@@ -197,10 +197,10 @@ class Station:
     def _holders(self) -> set[str]:
         """Return the processes that are extracting a sample now."""
         with self._store.database.reading() as connection:
-            held = "SELECT DISTINCT holder FROM reextractions WHERE leased_until IS NOT NULL"
-            return set(connection.exec_driver_sql(held).scalars())
+            query = "SELECT DISTINCT holder FROM reextractions WHERE leased_until IS NOT NULL"
+            return set(connection.exec_driver_sql(query).scalars())
 
-    def _kept(self, kills: int, searched: Searched) -> Kept:
+    def _kill_results(self, kills: int, searched: Searched) -> Kept:
         changes = self._store.templates.changes_since(0, FINGERPRINT, OTHER_MODEL, MOST_CHANGES)
         added = Counter(change.template_id for change in changes if change.operation is Operation.ADD)
         missing, twice = self._prints - len(added), added.total() - len(added)
@@ -236,11 +236,13 @@ class Station:
 
 
 def alone(settings: Settings, people: Sequence[MadePerson], workers: int, seconds: float) -> float:
-    """Return the images a second that so many processes extract by the new model, from files in memory.
+    """Return the images a second that `workers` processes extract by the new model, from files in memory.
 
     They have the priority of workers.
     """
-    contents = [each.sample for person in people for each in person.samples if each.sample.modality is FINGERPRINT]
+    contents = [
+        enrolled.sample for person in people for enrolled in person.samples if enrolled.sample.modality is FINGERPRINT
+    ]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         parts = [pool.submit(_alone, settings, contents[number::workers], seconds) for number in range(workers)]
         return sum(part.result() for part in parts)
@@ -253,6 +255,6 @@ def _alone(settings: Settings, contents: Sequence[Sample], seconds: float) -> fl
     began = time.perf_counter()
     for number in count(1):
         extract_one(recogniser, contents[number % len(contents)], assess=False)
-        if (taken := time.perf_counter() - began) >= seconds:
-            return number / taken
+        if (elapsed := time.perf_counter() - began) >= seconds:
+            return number / elapsed
     raise AssertionError("it ends above")

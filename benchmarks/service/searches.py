@@ -34,7 +34,9 @@ def kinds() -> list[SearchKind]:
     }
     return [
         SearchKind("one photo", 100, [request_of([photo]) for photo in photos]),
-        SearchKind("one print", 400, [request_of([print_]) for own in prints.values() for print_ in own]),
+        SearchKind(
+            "one print", 400, [request_of([print_]) for finger_prints in prints.values() for print_ in finger_prints]
+        ),
         SearchKind(
             "ten prints and a photo", 2000, [request_of([*prints[number], photos[number]]) for number in range(2)]
         ),

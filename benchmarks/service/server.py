@@ -57,7 +57,7 @@ class Server:
 
 
 class BenchmarkClient:
-    """Sends one search at a time, each on a connection of its own: a server closes one that is idle for seconds."""
+    """Sends one search at a time, each on a new connection, because a server closes idle ones after seconds."""
 
     def __init__(self, port: int, key: str) -> None:
         self._port = port

@@ -46,12 +46,12 @@ PAUSE = 1.0  # seconds between two searches
 class Made:
     """How many image files a folder has in each of its folders, and in which of them one more is left behind."""
 
-    each: int
+    images_each: int
     every: int
 
     def names(self, folder: int) -> list[str]:
         """Return the names of the files that rows refer to, in one of the folders."""
-        return [f"{folder:04x}{number:060x}" for number in range(self.each)]
+        return [f"{folder:04x}{number:060x}" for number in range(self.images_each)]
 
     def leftovers(self) -> list[str]:
         """Return the names of the files that no row refers to."""
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--leftovers", type=int, default=1000, help="that no row refers to; at most as many as folders")
     parser.add_argument("--folder", type=Path, help="keep the station here, and go on with it")
     arguments = parser.parse_args()
-    made = Made(-(-arguments.objects // FOLDERS), FOLDERS // arguments.leftovers)
+    layout = Made(-(-arguments.objects // FOLDERS), FOLDERS // arguments.leftovers)
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.folder or Path(temporary)).absolute()
         settings = Settings(data_folder=folder / "data", database_url="", images_url="", vectors_url="", cluster_url="")
@@ -74,38 +74,41 @@ def main() -> None:
             fill(settings, SEARCHED, os.cpu_count() or 1, lambda _: None)
             with _started("without image files", settings, log) as server:
                 _report([_search_once(server, number) for number in range(ALONE)])
-            _write(settings, made)
+            _write(settings, layout)
             (folder / "filled").touch()
         images = settings.data_folder / "images"
-        left = {images / name[:2] / name[2:4] / name for name in made.leftovers()}
+        left = {images / name[:2] / name[2:4] / name for name in layout.leftovers()}
         for path in left:
-            _touch(path)
-        with _started(f"with {FOLDERS * made.each:,}", settings, log) as server, ProcessPoolExecutor(1) as pool:
+            _create_empty(path)
+        with (
+            _started(f"with {FOLDERS * layout.images_each:,}", settings, log) as server,
+            ProcessPoolExecutor(1) as pool,
+        ):
             sweep = pool.submit(_sweep, settings)
             _report(_searched(server, sweep.done))
             removed, seconds = sweep.result()
-        there = sum(path.exists() for path in left)
+        still_there = sum(path.exists() for path in left)
         Console().print(
-            f"the sweep: {seconds:.0f} s, {removed:,} files removed; {there} of {len(left):,} without a row are there, "
-            f"{_count(images):,} with one"
+            f"the sweep: {seconds:.0f} s, {removed:,} files removed; {still_there} of {len(left):,} without a row are "
+            f"there, {_count(images):,} with one"
         )
 
 
-def _write(settings: Settings, made: Made) -> None:
+def _write(settings: Settings, layout: Made) -> None:
     """Write files, and the rows of searches that refer to them."""
     with ProcessPoolExecutor() as pool, progress("Writing files", FOLDERS) as advance:
-        for _ in pool.map(partial(_fill_folder, settings.data_folder / "images", made), range(FOLDERS), chunksize=64):
+        for _ in pool.map(partial(_fill_folder, settings.data_folder / "images", layout), range(FOLDERS), chunksize=64):
             advance(1)
     with open_store(settings) as opened, progress("Writing rows", FOLDERS) as advance:
         database = opened.as_system("a benchmark").database
         for start in range(0, FOLDERS, 64):
-            names = [name for folder in range(start, start + 64) for name in made.names(folder)]
+            names = [name for folder in range(start, start + 64) for name in layout.names(folder)]
             ids = [str(uuid.uuid4()) for _ in names[::OF_A_SEARCH]]
             with database.writing() as connection:
                 connection.execute(searches.insert(), [_search(search_id) for search_id in ids])
                 connection.execute(
                     search_images.insert(),
-                    [_image(ids[place // OF_A_SEARCH], place, name) for place, name in enumerate(names)],
+                    [_image(ids[ordinal // OF_A_SEARCH], ordinal, name) for ordinal, name in enumerate(names)],
                 )
             advance(64)
 
@@ -122,11 +125,11 @@ def _search(search_id: str) -> dict[str, object]:
     }
 
 
-def _image(search_id: str, place: int, name: str) -> dict[str, object]:
+def _image(search_id: str, ordinal: int, name: str) -> dict[str, object]:
     return {
         "id": str(uuid.uuid4()),
         "search_id": search_id,
-        "ordinal": place % OF_A_SEARCH,
+        "ordinal": ordinal % OF_A_SEARCH,
         "media_type": "image/png",
         "data": b"",
         "image_sha256": name,
@@ -134,15 +137,15 @@ def _image(search_id: str, place: int, name: str) -> dict[str, object]:
     }
 
 
-def _fill_folder(images: Path, made: Made, folder: int) -> None:
-    names = made.names(folder)
+def _fill_folder(images: Path, layout: Made, folder: int) -> None:
+    names = layout.names(folder)
     target = images / names[0][:2] / names[0][2:4]
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in names:
-        _touch(target / name)
+        _create_empty(target / name)
 
 
-def _touch(path: Path) -> None:
+def _create_empty(path: Path) -> None:
     """Make an empty file that is old enough to be looked at."""
     old = time.time() - 2 * GRACE.total_seconds()
     path.touch()
@@ -150,11 +153,11 @@ def _touch(path: Path) -> None:
 
 
 @contextmanager
-def _started(what: str, settings: Settings, log: Path) -> Iterator[Server]:
+def _started(label: str, settings: Settings, log: Path) -> Iterator[Server]:
     """Run a server, and print how long it took until it was ready."""
     began = time.monotonic()
     with running(settings, log) as server:
-        Console().print(f"{what}: ready after {time.monotonic() - began:.1f} s")
+        Console().print(f"{label}: ready after {time.monotonic() - began:.1f} s")
         yield server
 
 
@@ -182,11 +185,11 @@ def _search_once(server: Server, number: int) -> float:
     request = _requests()[number % len(_requests())]
     began = time.monotonic()
     status, _, content = server.client().search(request)
-    taken = time.monotonic() - began
+    seconds = time.monotonic() - began
     if status != 201:
         raise RuntimeError(f"A search was answered {status}: {content[:500]!r}")
-    time.sleep(max(0.0, PAUSE - taken))
-    return 1000 * taken
+    time.sleep(max(0.0, PAUSE - seconds))
+    return 1000 * seconds
 
 
 def _report(times: list[float]) -> None:

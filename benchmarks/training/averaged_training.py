@@ -40,7 +40,7 @@ class AveragedTraining:
         self.seed, self.steps, self.step = seed, steps, 0
         self.network = self.NETWORK().to(memory_format=torch.channels_last)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), self.PLAN.rate, weight_decay=self.PLAN.decay)
-        self.mean = {name: each.detach().clone() for name, each in self.network.state_dict().items()}
+        self.mean = {name: values.detach().clone() for name, values in self.network.state_dict().items()}
 
     @property
     def rate(self) -> float:
@@ -57,10 +57,10 @@ class AveragedTraining:
         clip_grad_norm_(self.network.parameters(), self.PLAN.longest)
         self.optimiser.step()
         self.step += 1
-        kept = min(AVERAGED, self.step / (self.step + 10))
-        for name, each in self.network.state_dict().items():
-            if each.dtype.is_floating_point:
-                self.mean[name].lerp_(each, 1 - kept)
+        decay = min(AVERAGED, self.step / (self.step + 10))
+        for name, values in self.network.state_dict().items():
+            if values.dtype.is_floating_point:
+                self.mean[name].lerp_(values, 1 - decay)
 
     def averaged(self) -> Any:
         """Return a network with the mean of the weights."""
@@ -97,6 +97,6 @@ class AveragedTraining:
 
     def export(self, file: Path) -> None:
         """Write the mean of the weights, the normalisations as parts of the kernels; print the SHA-256."""
-        arrays: dict[str, Any] = {name: each.astype(np.float16) for name, each in self.averaged().folded().items()}
+        arrays: dict[str, Any] = {name: array.astype(np.float16) for name, array in self.averaged().folded().items()}
         np.savez_compressed(file, step=np.array(self.step), **arrays)
         print(sha256(file.read_bytes()).hexdigest())  # noqa: T201

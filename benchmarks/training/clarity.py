@@ -65,9 +65,9 @@ def known_latents(first: int, count: int) -> Iterator[KnownLatent]:
         impression = finger.impression(_IMPRESSION)
         latent = leave(impression, Finger.generate(seed + _STRANGERS).impression(_IMPRESSION), rng)
         legibility, ridged = truth(impression, latent)
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
-        known = minutiae_in(master_minutiae(finger.master), placement, latent.part)
-        yield KnownLatent(latent, legibility, ridged, known)
+        placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, _IMPRESSION))
+        minutiae = minutiae_in(master_minutiae(finger.master), placement, latent.part)
+        yield KnownLatent(latent, legibility, ridged, minutiae)
 
 
 def truth(impression: NDArray[np.uint8], latent: LeftLatent) -> tuple[Field, Field]:
@@ -92,11 +92,11 @@ def _response(pixels: NDArray[np.uint8]) -> Field:
 def check(network: Perceptron, leader: ModelSession) -> str:
     """Say how well a network does on latents that it was not trained on."""
     estimated, true, of_level = [], [], np.zeros((len(Clarity), 4))
-    for known in known_latents(FIRST_CHECKED, CHECKED):
-        result = ClarityMap(*np.moveaxis(network.estimates(features(known.latent.pixels)), 2, 0))
+    for latent in known_latents(FIRST_CHECKED, CHECKED):
+        result = ClarityMap(*np.moveaxis(network.estimates(features(latent.latent.pixels)), 2, 0))
         estimated.append(np.stack([result.legibility, result.ridged]).reshape(2, -1))
-        true.append(np.stack([known.legibility, known.ridged]).reshape(2, -1))
-        of_level += _minutiae_by_level(known, result, leader)
+        true.append(np.stack([latent.legibility, latent.ridged]).reshape(2, -1))
+        of_level += _minutiae_by_level(latent, result, leader)
     (legibility, ridged), (truly, covered) = np.concatenate(estimated, axis=1), np.concatenate(true, axis=1)
     right = (ridged >= 0.5) == (covered >= 0.5)
     lines = [
@@ -112,12 +112,14 @@ def check(network: Perceptron, leader: ModelSession) -> str:
     return "\n".join(lines)
 
 
-def _minutiae_by_level(known: KnownLatent, result: ClarityMap, leader: ModelSession) -> NDArray[np.float64]:
+def _minutiae_by_level(latent: KnownLatent, result: ClarityMap, leader: ModelSession) -> NDArray[np.float64]:
     """Count a latent's minutiae by level: known ones, those of them found, all found, those of them known."""
-    detected = detect(leader, known.latent.pixels, MIN_QUALITY)
+    detected = detect(leader, latent.latent.pixels, MIN_QUALITY)
     counts = np.zeros((len(Clarity), 4))
     levels = result.levels
-    x, y, direction = np.array([(each.x, each.y, each.direction) for each in known.minutiae]).reshape(-1, 3).T
+    x, y, direction = (
+        np.array([(minutia.x, minutia.y, minutia.direction) for minutia in latent.minutiae]).reshape(-1, 3).T
+    )
     near = np.hypot(x[:, None] - detected.x, y[:, None] - detected.y) <= NEAR
     turned = np.abs(np.angle(np.exp(1j * (direction[:, None] - detected.direction)))) <= TURNED
     same = near & turned
@@ -146,13 +148,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     arguments = parser.parse_args()
-    numbers, wanted = [], []
-    for known in known_latents(FIRST_SEED, COUNT):
-        place_features = features(known.latent.pixels)
+    numbers, targets = [], []
+    for latent in known_latents(FIRST_SEED, COUNT):
+        place_features = features(latent.latent.pixels)
         numbers.append(place_features.reshape(-1, place_features.shape[2]))
-        wanted.append(np.stack([known.legibility, known.ridged], axis=2).reshape(-1, 2))
-    network = Perceptron(*train(np.concatenate(numbers), np.concatenate(wanted), HIDDEN, RATES))
-    np.savez_compressed(arguments.out, **{name: each.astype(np.float16) for name, each in network._asdict().items()})
+        targets.append(np.stack([latent.legibility, latent.ridged], axis=2).reshape(-1, 2))
+    network = Perceptron(*train(np.concatenate(numbers), np.concatenate(targets), HIDDEN, RATES))
+    np.savez_compressed(arguments.out, **{name: array.astype(np.float16) for name, array in network._asdict().items()})
     with tempfile.TemporaryDirectory() as folder:
         print(check(network, ModelRegistry(Path(folder)).open_session("leader")))  # noqa: T201
 

@@ -57,8 +57,8 @@ def _mated_minutiae(
     """Return the neighbourhoods of the same minutiae in two impressions of one print."""
     severity = float(np.exp(SEVERITY_SPREAD * rng.standard_normal()))
     (mate, origins), (other_mate, other_origins) = (mate_with_origins(source, rng, severity) for _ in range(2))
-    shared, at, there = np.intersect1d(origins, other_origins, return_indices=True)
-    return neighbourhoods(mate)[at[shared >= 0]], neighbourhoods(other_mate)[there[shared >= 0]]
+    shared, at, other_at = np.intersect1d(origins, other_origins, return_indices=True)
+    return neighbourhoods(mate)[at[shared >= 0]], neighbourhoods(other_mate)[other_at[shared >= 0]]
 
 
 def _discriminant(first: Numbers, second: Numbers) -> Numbers:

@@ -60,13 +60,13 @@ class Parts(nn.Module):
 
     def forward(self, maps: Any) -> Any:
         """Return logits of the input's size, three channels."""
-        kept = []
+        skipped = []
         for i, block in enumerate(self.down):
             maps = block(functional.max_pool2d(maps, 2) if i else maps)
-            kept.append(maps)
+            skipped.append(maps)
         maps = self.deep(maps)
-        for block, beside in zip(self.up, reversed(kept[:-1]), strict=True):
-            maps = block(torch.cat([functional.interpolate(maps, scale_factor=2, mode="nearest"), beside], 1))
+        for block, skip in zip(self.up, reversed(skipped[:-1]), strict=True):
+            maps = block(torch.cat([functional.interpolate(maps, scale_factor=2, mode="nearest"), skip], 1))
         return self.last(maps)
 
 
@@ -85,9 +85,9 @@ def example(number: int) -> Example:
     rows = round(height * SIDE / width)
     small = cv2.resize(pixels, (SIDE, rows), interpolation=cv2.INTER_AREA)
     fine = np.stack([cv2.resize(mask, (SIDE, rows), interpolation=cv2.INTER_AREA) for mask in masks])
-    more = -rows % MULTIPLE
-    grey = np.pad(small.astype(np.float32), ((0, more), (0, 0)), mode="edge")
-    return standardised(grey)[None], np.pad(fine, ((0, 0), (0, more), (0, 0)), mode="edge")
+    padding = -rows % MULTIPLE
+    grey = np.pad(small.astype(np.float32), ((0, padding), (0, 0)), mode="edge")
+    return standardised(grey)[None], np.pad(fine, ((0, 0), (0, padding), (0, 0)), mode="edge")
 
 
 def standardised(grey: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -107,7 +107,7 @@ def batches(rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
                 number += 1
         pool = pools[int(rng.random() < 1 / 3)]
         chosen = [pool[int(i)] for i in rng.integers(0, len(pool), BATCH)]
-        photos, masks = (np.stack([each[part] for each in chosen]) for part in (0, 1))
+        photos, masks = (np.stack([photo_and_masks[part] for photo_and_masks in chosen]) for part in (0, 1))
         if rng.random() < 0.5:
             photos, masks = photos[..., ::-1].copy(), masks[..., ::-1].copy()
         gain = rng.uniform(0.7, 1.3, (BATCH, 1, 1, 1)).astype(np.float32)
@@ -128,14 +128,14 @@ def train(result: Path, steps: int, minutes: float) -> None:
     torch.manual_seed(1)
     network = Parts()
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-3)
-    state, done = result.with_suffix(".state"), 0
+    state, first_step = result.with_suffix(".state"), 0
     if state.exists():
-        kept = torch.load(state)
-        network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        done = kept["done"]
+        saved = torch.load(state)
+        network.load_state_dict(saved["network"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first_step = saved["done"]
     begun, losses = time.monotonic(), []
-    for step, (photos, masks) in enumerate(batches(np.random.default_rng(done)), done):
+    for step, (photos, masks) in enumerate(batches(np.random.default_rng(first_step)), first_step):
         share = max(step / steps, (time.monotonic() - begun) / (60 * minutes))
         if share >= 1:
             break
@@ -148,8 +148,8 @@ def train(result: Path, steps: int, minutes: float) -> None:
         losses.append(float(loss.detach()))
         if step % KEPT == KEPT - 1:
             print(step + 1, round(time.monotonic() - begun), np.mean(losses[-KEPT:]), flush=True)  # noqa: T201
-            kept = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "done": step + 1}
-            torch.save(kept, state)
+            saved = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "done": step + 1}
+            torch.save(saved, state)
             export(network, result)
     export(network, result)
 

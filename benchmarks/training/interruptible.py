@@ -18,8 +18,8 @@ CHECKPOINT = "state.pt"
 def until_ended() -> list[int]:
     """Return a list in which SIGTERM and SIGINT leave their numbers from now on, instead of ending the process."""
     ended: list[int] = []
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, _: ended.append(number))
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda number, _: ended.append(number))
     return ended
 
 
@@ -32,7 +32,7 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
 
 def mean_losses(losses: Sequence[Sequence[float]]) -> list[float]:
     """Return the mean of each loss over some steps; empty without steps."""
-    return [round(float(each), 4) for each in np.mean(losses, axis=0)] if losses else []
+    return [round(float(loss), 4) for loss in np.mean(losses, axis=0)] if losses else []
 
 
 def report(folder: Path, content: dict[str, Any]) -> None:

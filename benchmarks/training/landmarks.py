@@ -33,15 +33,15 @@ def learn(codes: NDArray[np.uint64], seed: int = 1) -> NDArray[np.uint64]:
     for _ in range(ROUNDS):
         cells = cells_of(first, second, landmarks)
         for cell in range(CELLS):
-            its = bits[cells == cell]
-            landmarks[cell] = np.packbits(2 * its.sum(axis=0) > len(its)).view(np.uint64)
+            cell_bits = bits[cells == cell]
+            landmarks[cell] = np.packbits(2 * cell_bits.sum(axis=0) > len(cell_bits)).view(np.uint64)
     return landmarks
 
 
 def main() -> None:
     """Learn and save."""
     prints = [features(synthetic_template(FIRST_SEED + number)) for number in range(PRINTS)]
-    np.savez(FILE, codes=learn(np.concatenate([each["code"] for each in prints])))
+    np.savez(FILE, codes=learn(np.concatenate([print_features["code"] for print_features in prints])))
     print(sha256(FILE.read_bytes()).hexdigest())  # noqa: T201
 
 

@@ -77,7 +77,7 @@ def examples(part: Part) -> Iterator[PrintExample]:
             pixels = (
                 finger.impression(impression) if latent else finger.impression(impression, sensor.capture, sensor.look)
             )
-            where = _touched(pixels)
+            where = _print_mask(pixels)
             if latent:
                 pixels = as_latent(pixels, rng)
             pixels, where = _varied(pixels, where, rng)
@@ -91,7 +91,7 @@ def examples(part: Part) -> Iterator[PrintExample]:
         yield spoil(PrintExample(kind, texture(kind, rng), None), rng, share=0.5 * SPOILED)
 
 
-def _touched(pixels: Pixels) -> Pixels:
+def _print_mask(pixels: Pixels) -> Pixels:
     """Return where an impression has ridges: 255, else 0."""
     darkness = cv2.GaussianBlur(255.0 - pixels.astype(np.float32), (0, 0), 10.0)
     low, high = np.percentile(darkness, (2, 90))
@@ -102,7 +102,7 @@ def _varied(pixels: Pixels, where: Pixels, rng: np.random.Generator) -> tuple[Pi
     """Vary a print beyond what the generator does: in the ridges' width, in contrast, and in how wet it is."""
     scale = rng.uniform(*WIDTHS) if rng.random() < VARIED else 1.0
     size = tuple(round(scale * side) for side in pixels.shape[::-1])
-    grey, resized = (cv2.resize(each, size, interpolation=cv2.INTER_CUBIC) for each in (pixels, where))
+    grey, resized = (cv2.resize(image, size, interpolation=cv2.INTER_CUBIC) for image in (pixels, where))
     values = grey.astype(np.float32)
     if rng.random() < VARIED:
         values -= rng.uniform(20, 120) * np.maximum(smooth(values.shape, 120.0, rng), 0)
@@ -143,8 +143,8 @@ def _cut(grey: NDArray[Any], where: Pixels | None, rng: np.random.Generator) -> 
     top, left = (int(rng.integers(0, size - part + 1)) for size, part in zip(grey.shape, (height, width), strict=True))
     turns = int(rng.integers(4))
     parts = [
-        np.ascontiguousarray(np.rot90(each[top : top + height, left : left + width], turns))
-        for each in (grey, grey if where is None else where)
+        np.ascontiguousarray(np.rot90(image[top : top + height, left : left + width], turns))
+        for image in (grey, grey if where is None else where)
     ]
     return parts[0], None if where is None else np.asarray(parts[1], np.uint8)
 
@@ -157,17 +157,19 @@ def _scanned(grey: NDArray[Any], scale: float) -> Field:
 
 def learn() -> PrintNetworks:
     """Train both networks."""
-    numbers, wanted, weights = [], [], []
+    numbers, targets, weights = [], [], []
     for example in examples(0):
         place_values = place_numbers(example.pixels)
         truth = covered(example, place_values.shape[:2])
         clear = (truth < 0.2) | ((truth > 0.8) & (place_values[..., _RIDGES] >= LEAST_RIDGES))
         numbers.append(place_values[clear])
-        wanted.append((truth[clear] > 0.5).astype(np.float32)[:, None])
+        targets.append((truth[clear] > 0.5).astype(np.float32)[:, None])
         count = int(np.count_nonzero(clear))
         weights.append(np.full(count, 1.0 / max(1, count), np.float32))
-    together = np.concatenate(weights)
-    of_places = Perceptron(*train(np.concatenate(numbers), np.concatenate(wanted), *PLACES, together / together.mean()))
+    all_weights = np.concatenate(weights)
+    of_places = Perceptron(
+        *train(np.concatenate(numbers), np.concatenate(targets), *PLACES, all_weights / all_weights.mean())
+    )
     weighed, print_ = [], []
     for example in examples(1):
         weighed.append(_weighed(example, of_places))
@@ -199,9 +201,9 @@ def check(networks: PrintNetworks) -> str:
         likelihoods.setdefault((example.where is not None, example.kind), []).append(float(estimate))
     lines = ["kind                    images   taken for prints   least   median   most"]
     for (_, kind), values in sorted(likelihoods.items()):
-        taken = np.mean(np.array(values) >= PRINT)
-        least, middle, most = np.percentile(values, (0, 50, 100))
-        lines.append(f"{kind:24} {len(values):5} {100 * taken:16.1f} %   {least:.3f}    {middle:.3f}  {most:.3f}")
+        share = np.mean(np.array(values) >= PRINT)
+        lowest, middle, highest = np.percentile(values, (0, 50, 100))
+        lines.append(f"{kind:24} {len(values):5} {100 * share:16.1f} %   {lowest:.3f}    {middle:.3f}  {highest:.3f}")
     return "\n".join(lines)
 
 
@@ -212,9 +214,9 @@ def main() -> None:
     arguments = parser.parse_args()
     networks = learn()
     arrays = {
-        prefix + name: each.astype(np.float16)
+        prefix + name: array.astype(np.float16)
         for prefix, network in zip(("places_", "image_"), networks, strict=True)
-        for name, each in network._asdict().items()
+        for name, array in network._asdict().items()
     }
     np.savez_compressed(arguments.out, **arrays)
     print(check(networks))  # noqa: T201

@@ -67,7 +67,7 @@ class PrintKind(ABC, Generic[Print]):
         """Take parts away, as a dry finger or a poor extractor does."""
 
     @abstractmethod
-    def beside(self, first: Print, second: Print, gap: float, offset: float) -> Print:
+    def side_by_side(self, first: Print, second: Print, gap: float, offset: float) -> Print:
         """Lay the second to the right of the first, a gap between them, so much lower."""
 
     @abstractmethod
@@ -91,7 +91,7 @@ class PrintKind(ABC, Generic[Print]):
             source = self.turned(source, float(rng.normal(0, 18) if rng.random() < 0.8 else rng.uniform(-90, 90)))
         return self.cut(source, rng) if rng.random() < how.cut else source
 
-    def together(self, prints: Sequence[Print], rng: Generator, gap: float | None = None) -> Print:
+    def arranged(self, prints: Sequence[Print], rng: Generator, gap: float | None = None) -> Print:
         """Lay prints in one row or column, or in two where they are four or more; `gap` is drawn where not given."""
         if len(prints) >= 4:
             half = len(prints) // 2
@@ -99,13 +99,13 @@ class PrintKind(ABC, Generic[Print]):
             return self.transposed(self._in_line([self.transposed(row) for row in rows], rng, gap))
         if rng.random() < 0.5:
             return self._in_line(prints, rng, gap)
-        return self.transposed(self._in_line([self.transposed(each) for each in prints], rng, gap))
+        return self.transposed(self._in_line([self.transposed(print_) for print_ in prints], rng, gap))
 
     def _in_line(self, prints: Sequence[Print], rng: Generator, gap: float | None) -> Print:
         line = prints[0]
-        for each in prints[1:]:
+        for print_ in prints[1:]:
             drawn = float(rng.choice([8, 12, 24, 50, 75, 120]))
-            line = self.beside(line, each, drawn if gap is None else gap, float(rng.uniform(-70, 70)))
+            line = self.side_by_side(line, print_, drawn if gap is None else gap, float(rng.uniform(-70, 70)))
         return line
 
 
@@ -122,72 +122,74 @@ class Flows(PrintKind[RidgeFlow]):
 
     def transposed(self, source: RidgeFlow) -> RidgeFlow:
         """Exchange right and down."""
-        return RidgeFlow(-np.conj(source.across.T), source.shown.T)
+        return RidgeFlow(-np.conj(source.across.T), source.mask.T)
 
     def scaled(self, source: RidgeFlow, across: float, down: float) -> RidgeFlow:
         """Scale it."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         size = (max(_NARROWEST, round(columns * across)), max(_NARROWEST, round(rows * down)))
-        shown = source.shown.astype(np.float32)
+        mask = source.mask.astype(np.float32)
         real, imaginary, weight = (
-            cv2.resize((plane * shown).astype(np.float32), size)
-            for plane in (source.across.real, source.across.imag, shown)
+            cv2.resize((plane * mask).astype(np.float32), size)
+            for plane in (source.across.real, source.across.imag, mask)
         )
         across_ridges = np.asarray((real + 1j * imaginary) / np.maximum(weight, 1e-3), np.complex128)
         return RidgeFlow(across_ridges, weight > 0.5)
 
     def cut(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Cut it."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         if min(rows, columns) <= 2 * _NARROWEST - 2:
             return source
         height, width = (round(rng.uniform(0.5, 1) * side) for side in (rows, columns))
         top, left = int(rng.integers(rows - height + 1)), int(rng.integers(columns - width + 1))
         part = np.s_[top : top + height, left : left + width]
-        return RidgeFlow(source.across[part], source.shown[part]).trimmed()
+        return RidgeFlow(source.across[part], source.mask[part]).trimmed()
 
     def with_joint(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Add the joint below."""
-        rows, columns = source.shown.shape
+        rows, columns = source.mask.shape
         height, width = round(rng.uniform(0.25, 0.8) * rows) + 2, max(6, round(rng.uniform(0.6, 1.05) * columns))
         y, x = np.mgrid[0:height, 0:width]
         right, down = (x - width / 2) / width, (y - height / 2) / height
         across = np.asarray(-np.exp(-2j * _joint(right, down, rng)) * rng.uniform(0.5, 0.95), np.complex128)
-        shown = np.abs(2 * right) ** 4 + np.abs(2 * down) ** 4 < 1.2
-        below = RidgeFlow(across * shown, shown)
-        first, second = (self.transposed(each) for each in (source, below))
-        return self.transposed(self.beside(first, second, STEP * float(rng.integers(0, 6)), 24 * rng.uniform(-1, 1)))
+        mask = np.abs(2 * right) ** 4 + np.abs(2 * down) ** 4 < 1.2
+        below = RidgeFlow(across * mask, mask)
+        first, second = (self.transposed(flow) for flow in (source, below))
+        return self.transposed(
+            self.side_by_side(first, second, STEP * float(rng.integers(0, 6)), 24 * rng.uniform(-1, 1))
+        )
 
     def spoiled(self, source: RidgeFlow, rng: Generator) -> RidgeFlow:
         """Take a strip and some patches away."""
-        shown, (rows, columns) = source.shown.copy(), source.shown.shape
+        mask, (rows, columns) = source.mask.copy(), source.mask.shape
         if rng.random() < 0.3:
             angle, (y, x) = rng.uniform(0, np.pi), np.mgrid[0:rows, 0:columns]
             down, right = rng.uniform(0.2, 0.8, 2)
             distance = (x - columns * right) * np.cos(angle) + (y - rows * down) * np.sin(angle)
-            shown &= np.abs(distance) > rng.uniform(0.5, 4)
+            mask &= np.abs(distance) > rng.uniform(0.5, 4)
         if rng.random() < 0.3:
-            noise = cv2.GaussianBlur(rng.standard_normal(shown.shape).astype(np.float32), (0, 0), rng.uniform(1.5, 4))
-            shown &= noise > np.quantile(noise, rng.uniform(0, 0.3))
-        return RidgeFlow(source.across, shown)
+            noise = cv2.GaussianBlur(rng.standard_normal(mask.shape).astype(np.float32), (0, 0), rng.uniform(1.5, 4))
+            mask &= noise > np.quantile(noise, rng.uniform(0, 0.3))
+        return RidgeFlow(source.across, mask)
 
-    def beside(self, first: RidgeFlow, second: RidgeFlow, gap: float, offset: float) -> RidgeFlow:
-        """Lay the second beside the first; a gap of less than a square is none."""
+    def side_by_side(self, first: RidgeFlow, second: RidgeFlow, gap: float, offset: float) -> RidgeFlow:
+        """Lay the second print next to the first; a gap of less than a square is none."""
         lower = round(offset / STEP)
-        height = max(first.shown.shape[0], second.shown.shape[0]) + abs(lower)
-        width = first.shown.shape[1] + int(gap // STEP) + second.shown.shape[1]
-        across, shown = np.zeros((height, width), np.complex128), np.zeros((height, width), np.bool_)
-        for flow, left, shift in ((first, 0, -(lower // 2)), (second, width - second.shown.shape[1], lower // 2)):
-            rows, columns = flow.shown.shape
+        height = max(first.mask.shape[0], second.mask.shape[0]) + abs(lower)
+        width = first.mask.shape[1] + int(gap // STEP) + second.mask.shape[1]
+        across, mask = np.zeros((height, width), np.complex128), np.zeros((height, width), np.bool_)
+        for flow, left, shift in ((first, 0, -(lower // 2)), (second, width - second.mask.shape[1], lower // 2)):
+            rows, columns = flow.mask.shape
             top = min(max((height - rows) // 2 + shift, 0), height - rows)
             across[top : top + rows, left : left + columns] = flow.across
-            shown[top : top + rows, left : left + columns] = flow.shown
-        return RidgeFlow(across, shown)
+            mask[top : top + rows, left : left + columns] = flow.mask
+        return RidgeFlow(across, mask)
 
     def numbers(self, source: RidgeFlow) -> Planes | None:
         """Return what the network looks at."""
         flow = source.trimmed()
-        if flow.shown.sum() < _LEAST_SQUARES or max(flow.shown.shape) * STEP > _WIDEST:
+        if flow.mask.sum() < _LEAST_SQUARES or max(flow.mask.shape) * STEP > _WIDEST:
             return None
         return flow.numbers()
 
@@ -243,8 +245,8 @@ class PointSets(PrintKind[Points]):
             )
         return source[rng.permutation(len(source))[:MAX_MINUTIAE]]
 
-    def beside(self, first: Points, second: Points, gap: float, offset: float) -> Points:
-        """Lay the second beside the first."""
+    def side_by_side(self, first: Points, second: Points, gap: float, offset: float) -> Points:
+        """Lay the second print next to the first."""
         low, high = first[:, :2].min(axis=0), first[:, :2].max(axis=0)
         its_low, its_high = second[:, :2].min(axis=0), second[:, :2].max(axis=0)
         shift = np.array([high[0] + gap - its_low[0], (low[1] + high[1] - its_low[1] - its_high[1]) / 2 + offset, 0.0])
@@ -265,7 +267,7 @@ def draw(
     while len(drawn) < count:
         if several:
             number = int(rng.choice([2, 2, 2, 3, 4, 6]))
-            example = kind.together([kind.varied(pick(), OF_SEVERAL, rng) for _ in range(number)], rng)
+            example = kind.arranged([kind.varied(pick(), OF_SEVERAL, rng) for _ in range(number)], rng)
             if rng.random() < 0.3:
                 example = kind.turned(example, float(rng.uniform(-90, 90)))
         else:
@@ -281,5 +283,5 @@ def _joint(right: NDArray[np.float64], down: NDArray[np.float64], rng: Generator
     return np.asarray(slope + bend * right + fall * down + arch * right**2)
 
 
-def _enough(points: Points, kept: NDArray[np.bool_]) -> Points:
-    return points[kept] if kept.sum() >= LEAST_MINUTIAE else points
+def _enough(points: Points, mask: NDArray[np.bool_]) -> Points:
+    return points[mask] if mask.sum() >= LEAST_MINUTIAE else points

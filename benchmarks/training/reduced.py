@@ -52,12 +52,12 @@ class Recorded(Leader):
 
     def linear(self, step: Linear, maps: Any) -> Any:
         """Take the step, and keep what it gives."""
-        given = super().linear(step, maps)
-        size = [round(side / REDUCTION) for side in given.shape[2:]]
+        output = super().linear(step, maps)
+        size = [round(side / REDUCTION) for side in output.shape[2:]]
         self.given.setdefault(step.kernel, []).append(
-            functional.interpolate(given, size=size, mode="bicubic", align_corners=False).bfloat16()
+            functional.interpolate(output, size=size, mode="bicubic", align_corners=False).bfloat16()
         )
-        return given
+        return output
 
 
 class Refitted(Leader):
@@ -75,16 +75,16 @@ class Refitted(Leader):
         aim, kernel = self._aims[step.kernel], self.arrays[step.kernel]
         at, weights = self._places(step, aim, kernel)
         inputs = _surroundings(maps, at, kernel.shape[0], step.dilation) * weights[:, None, None]  # places, taps, in
-        wanted = aim[at[0], :, at[1], at[2]].float() * weights[:, None]
+        targets = aim[at[0], :, at[1], at[2]].float() * weights[:, None]
         if step.depthwise:
             published = kernel.data[..., 0].flatten(0, 1).T[..., None]  # in, taps, 1
-            fitted = _solved(inputs.permute(2, 1, 0), wanted.T[..., None], published, RIDGE)
+            fitted = _solved(inputs.permute(2, 1, 0), targets.T[..., None], published, RIDGE)
             kernel.data = fitted[..., 0].T.reshape(kernel.shape).contiguous()
         else:
             bias = self.arrays[step.bias]
             published = torch.cat([kernel.data.flatten(0, 2), bias.data[None]])
-            together = torch.cat([inputs.flatten(1), weights[:, None]], 1).T
-            fitted = _solved(together, wanted, published, RIDGE if kernel.shape[0] > 1 else POINT_RIDGE)
+            with_bias = torch.cat([inputs.flatten(1), weights[:, None]], 1).T
+            fitted = _solved(with_bias, targets, published, RIDGE if kernel.shape[0] > 1 else POINT_RIDGE)
             kernel.data, bias.data = fitted[:-1].reshape(kernel.shape).contiguous(), fitted[-1].contiguous()
         return super().linear(step, maps)
 
@@ -99,8 +99,8 @@ class Refitted(Leader):
         inner = torch.zeros_like(counts)
         inner[..., edge : height - edge, edge : width - edge] = 1
         every = inner[:, 0].nonzero()
-        most = int(np.clip(NUMBERS / kernel[..., :1].numel(), LEAST_PLACES, MOST_PLACES))
-        at = every[torch.randperm(len(every), generator=self._generator)[:most]].T
+        place_count = int(np.clip(NUMBERS / kernel[..., :1].numel(), LEAST_PLACES, MOST_PLACES))
+        at = every[torch.randperm(len(every), generator=self._generator)[:place_count]].T
         drawn = counts[at[0], 0, at[1], at[2]]
         return at, (drawn / drawn.mean()).sqrt()
 
@@ -113,12 +113,12 @@ def _surroundings(maps: Any, at: Any, side: int, dilation: int) -> Any:
     return torch.stack(taps, 1)
 
 
-def _solved(inputs: Any, wanted: Any, published: Any, ridge: float) -> Any:
-    """Return the weights by which `inputs`, (..., in, places), come nearest to `wanted`, (..., places, out)."""
+def _solved(inputs: Any, targets: Any, published: Any, ridge: float) -> Any:
+    """Return the weights by which `inputs`, (..., in, places), come nearest to `targets`, (..., places, out)."""
     square = inputs @ inputs.mT
     scale = square.diagonal(dim1=-2, dim2=-1).mean(-1)[..., None, None]
-    held = square + (ridge * scale + 1e-6) * torch.eye(square.shape[-1])
-    change = torch.linalg.solve(held.double(), (inputs @ wanted - square @ published).double())
+    regularised = square + (ridge * scale + 1e-6) * torch.eye(square.shape[-1])
+    change = torch.linalg.solve(regularised.double(), (inputs @ targets - square @ published).double())
     return published + change.float()
 
 
@@ -127,7 +127,7 @@ def worn_print(number: int) -> Pixels:
     rng = random_numbers(SEED, number)
     print_ = generated_print(number)
     missing = [max(0, SIDE - side) for side in print_.shape]
-    filled = np.pad(print_, [(each // 2, each - each // 2) for each in missing], constant_values=255)
+    filled = np.pad(print_, [(gap // 2, gap - gap // 2) for gap in missing], constant_values=255)
     top, left = ((side - SIDE) // 2 for side in filled.shape)
     pixels: NDArray[Any] = filled[top : top + SIDE, left : left + SIDE].astype(np.float32)
 
@@ -142,21 +142,21 @@ def worn_print(number: int) -> Pixels:
         pixels = cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 1.6))
     pixels = pixels + rng.normal(0, rng.uniform(0, 14), pixels.shape)
     if rng.random() < 0.3:
-        gone = np.clip(clouds(rng.uniform(6, 20)), 0, 1)
-        pixels = pixels * (1 - gone) + 255 * gone
+        fading = np.clip(clouds(rng.uniform(6, 20)), 0, 1)
+        pixels = pixels * (1 - fading) + 255 * fading
     return np.asarray(np.clip(pixels, 0, 255), np.float32)
 
 
 def refitted(prints: int) -> Leader:
-    """Return the network for reduced prints, fitted to what the published one sees in so many generated ones."""
+    """Return the network for reduced prints, fitted to what the published one detects in generated ones."""
     pixels = np.stack([worn_print(number) for number in range(prints)])
     small = round(SIDE / REDUCTION)
-    reduced = np.stack([cv2.resize(each, (small, small), interpolation=cv2.INTER_AREA) for each in pixels])
+    reduced = np.stack([cv2.resize(print_, (small, small), interpolation=cv2.INTER_AREA) for print_ in pixels])
     published = Recorded(published_weights())
     with torch.no_grad():
         for first in range(0, prints, AT_ONCE):
             published(torch.from_numpy(pixels[first : first + AT_ONCE])[:, None])
-        fitting = Refitted(published_weights(), {name: torch.cat(given) for name, given in published.given.items()})
+        fitting = Refitted(published_weights(), {name: torch.cat(outputs) for name, outputs in published.given.items()})
         fitting(torch.from_numpy(reduced)[:, None])
     network = Leader(published_weights())
     network.load_state_dict(fitting.state_dict())
@@ -180,8 +180,8 @@ def main() -> None:
     parser.add_argument("--prints", type=int, default=32)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    named = refitted(chosen.prints).arrays.items()
-    np.savez_compressed(chosen.file, **{name: each.detach().numpy().astype(np.float16) for name, each in named})
+    tensors = refitted(chosen.prints).arrays.items()
+    np.savez_compressed(chosen.file, **{name: tensor.detach().numpy().astype(np.float16) for name, tensor in tensors})
     print(sha256(chosen.file.read_bytes()).hexdigest())  # noqa: T201
 
 

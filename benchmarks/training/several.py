@@ -75,26 +75,26 @@ def learn(kind: PrintKind[Print], folders: Sequence[Halves[Print]], generated: S
     def pick() -> Print:
         return pool[int(rng.integers(len(pool)))]
 
-    single, several = (draw(kind, EXAMPLES, pick, rng, several=each) for each in (False, True))
-    wanted = np.repeat(np.array([0.0, 1.0], np.float32), EXAMPLES)[:, None]
-    return Perceptron(*train(np.concatenate([single, several]), wanted, HIDDEN, RATES))
+    single, several = (draw(kind, EXAMPLES, pick, rng, several=is_several) for is_several in (False, True))
+    targets = np.repeat(np.array([0.0, 1.0], np.float32), EXAMPLES)[:, None]
+    return Perceptron(*train(np.concatenate([single, several]), targets, HIDDEN, RATES))
 
 
 def check(name: str, folders: Sequence[Halves[Print]], kind: PrintKind[Print], likely: Likelihood[Print]) -> list[str]:
     """Return lines that say how many prints of subjects not trained on are taken for several."""
     lines = [f"{name}: most likely single prints, and share of two put together that reach {LIMITS}"]
     for folder in folders:
-        singles = sorted((likely(each) for each in folder.checked), reverse=True)
+        singles = sorted((likely(print_) for print_ in folder.checked), reverse=True)
         rng = np.random.default_rng(FIRST_SEED)
         values: list[float] = []
         while len(values) < CHECKED:
-            two = [folder.checked[int(place)] for place in rng.choice(len(folder.checked), 2, replace=False)]
-            together = kind.together(two, rng, gap=float(rng.choice([8, 50])))
-            if kind.numbers(together) is not None:  # a larger one is refused by its size
-                values.append(likely(together))
+            two = [folder.checked[int(index)] for index in rng.choice(len(folder.checked), 2, replace=False)]
+            combined = kind.arranged(two, rng, gap=float(rng.choice([8, 50])))
+            if kind.numbers(combined) is not None:  # a larger one is refused by its size
+                values.append(likely(combined))
         shares = "  ".join(f"{100 * np.mean(np.array(values) >= limit):5.1f}" for limit in LIMITS)
-        most = "  ".join(f"{each:.4f}" for each in singles[:3])
-        lines.append(f"  {folder.name:16} {len(singles):5}   {most}   {shares} %")
+        likeliest = "  ".join(f"{value:.4f}" for value in singles[:3])
+        lines.append(f"  {folder.name:16} {len(singles):5}   {likeliest}   {shares} %")
     return lines
 
 
@@ -103,7 +103,7 @@ def _flows(name: str, images: Sequence[LabelledImage]) -> Halves[RidgeFlow]:
     for image in images:
         decoded = read_image(image.path, image.ppi)
         flows.append(ridge_flow(even_print(resampled(decoded.grey(), PPI / (decoded.ppi or PPI)))).trimmed())
-    return _halves(name, images, [flow if flow.shown.sum() >= LEAST_SQUARES else None for flow in flows])
+    return _halves(name, images, [flow if flow.mask.sum() >= LEAST_SQUARES else None for flow in flows])
 
 
 def _generated_flows() -> Iterator[RidgeFlow]:
@@ -113,7 +113,7 @@ def _generated_flows() -> Iterator[RidgeFlow]:
         for impression in range(IMPRESSIONS):
             sensor = sensors[(number + impression) % len(sensors)]
             flow = ridge_flow(even_print(finger.impression(impression, sensor.capture, sensor.look))).trimmed()
-            if flow.shown.sum() >= LEAST_SQUARES:
+            if flow.mask.sum() >= LEAST_SQUARES:
                 yield flow
 
 
@@ -122,15 +122,17 @@ def _points(name: str, images: Sequence[LabelledImage], recogniser: FingerprintR
     settings = Settings()
     templates = cached_templates(recogniser, chosen, settings.threads, settings.data_folder / CACHE)
     decoded = [template and decode(template.data) for template in templates]
-    return _halves(name, chosen, [points_of(each) if each and len(each) >= 12 else None for each in decoded])
+    return _halves(
+        name, chosen, [points_of(template) if template and len(template) >= 12 else None for template in decoded]
+    )
 
 
 def _halves(name: str, images: Sequence[LabelledImage], prints: Sequence[Print | None]) -> Halves[Print]:
     subjects = sorted({image.subject for image in images})
     halves: tuple[list[Print], list[Print]] = [], []
-    for image, each in zip(images, prints, strict=True):
-        if each is not None:
-            halves[subjects.index(image.subject) % 2].append(each)
+    for image, print_ in zip(images, prints, strict=True):
+        if print_ is not None:
+            halves[subjects.index(image.subject) % 2].append(print_)
     return Halves(name, *halves)
 
 
@@ -152,13 +154,13 @@ def main() -> None:
     templates = [points_of(synthetic_template(FIRST_SEED + number)) for number in range(TEMPLATES)]
     networks = SeveralNetworks(learn(Flows(), flows, list(_generated_flows())), learn(PointSets(), points, templates))
     arrays = {
-        prefix + name: each.astype(np.float16)
+        prefix + name: array.astype(np.float16)
         for prefix, network in zip(("image_", "minutiae_"), networks, strict=True)
-        for name, each in network._asdict().items()
+        for name, array in network._asdict().items()
     }
     np.savez_compressed(arguments.out, **arrays)
     lines = check("by the image", flows, Flows(), lambda flow: likelihood_by_image(flow, networks))
-    lines += check("by minutiae", points, PointSets(), lambda each: likelihood_by_points(each, networks))
+    lines += check("by minutiae", points, PointSets(), lambda point_set: likelihood_by_points(point_set, networks))
     print("\n".join(lines))  # noqa: T201
 
 

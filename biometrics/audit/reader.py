@@ -80,7 +80,7 @@ class Head:
 
 @dataclass(frozen=True)
 class EntryQuery:
-    """Which entries to read; what is empty is not asked for.
+    """Filters of log entries; an empty filter matches every entry.
 
     `person` is the id or the national number of a record, or the id of anything else.
 
@@ -108,7 +108,7 @@ class EntryQuery:
 
 @dataclass(frozen=True)
 class LogFault:
-    """What is wrong with the log, and at which entry; 0 where it is none."""
+    """A fault of the log, and the number of the entry; 0 if it concerns no entry."""
 
     number: int
     what: str
@@ -116,7 +116,7 @@ class LogFault:
 
 @dataclass(frozen=True)
 class LogVerification:
-    """What a check of the whole log has found: of `entries`, up to `last`, against so many signed heads."""
+    """The result of checking the whole log: `entries` up to `last`, against the signed heads."""
 
     entries: int
     last: int
@@ -172,13 +172,13 @@ class AuditLog:
             oldest = max(newest - SCANNED + 1, 1)
             selected = selected.where(table.number.between(oldest, newest))
             rows = connection.execute(selected.order_by(table.number.desc()).limit(limit + 1)).all()
-        shown, place = paginate(rows, limit, lambda row: int(row.number))
-        entries = tuple(Entry(*row) for row in shown)
+        page_rows, next_number = paginate(rows, limit, lambda row: int(row.number))
+        entries = tuple(Entry(*row) for row in page_rows)
         criteria = [field.name for field in fields(query) if getattr(query, field.name)]
         with self._database.noting() as connection:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
-        return Page(entries, place or rest)
+        return Page(entries, next_number or rest)
 
     @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
     def subject_numbers(self, act: Act, ids: Collection[str]) -> dict[str, str]:
@@ -188,13 +188,13 @@ class AuditLog:
         """
         unit = jurisdiction.unit_of(act)
         with self._database.reading() as connection:
-            led = persons.leads(connection, list(ids))
-            seen = jurisdiction.visible_ids(connection, unit, set(led.values()))
-            of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(seen))
+            surviving_ids = persons.leads(connection, list(ids))
+            visible_ids = jurisdiction.visible_ids(connection, unit, set(surviving_ids.values()))
+            of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(visible_ids))
             numbers = {row.id: row.national_number for row in connection.execute(of_records)}
-            known = select(cases.c.id, cases.c.number).where(cases.c.id.in_(ids), may_be_known_to(unit))
-            of_cases = {row.id: row.number for row in connection.execute(known)}
-        return of_cases | {start: numbers[end] for start, end in led.items() if end in numbers}
+            case_numbers = select(cases.c.id, cases.c.number).where(cases.c.id.in_(ids), may_be_known_to(unit))
+            of_cases = {row.id: row.number for row in connection.execute(case_numbers)}
+        return of_cases | {start: numbers[end] for start, end in surviving_ids.items() if end in numbers}
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""
@@ -211,9 +211,9 @@ class AuditLog:
             ).first()
             if last is None:
                 return None
-            known = connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).first()
-            if known is not None:
-                return Head(*known)
+            stored_head = connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).first()
+            if stored_head is not None:
+                return Head(*stored_head)
             signer = Signer(self._keys, connection)
             at = audit.instant(datetime.now(UTC))
             signature = signer.sign(_signed_content(self._station, last.number, last.hash, at))
@@ -223,7 +223,7 @@ class AuditLog:
             return Head(*connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).one())
 
     def public_key(self) -> str:
-        """Return what verifies this station's heads, 32 bytes in hex: keep it where the station cannot change it."""
+        """Return the public key of the station's heads, 32 bytes in hex: keep it where the station cannot change it."""
         with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 
@@ -240,13 +240,16 @@ class AuditLog:
 class _Check:
     """One check of the whole log, in one state of the database."""
 
-    def __init__(self, connection: Connection, station: str, public_key: str, known: Sequence[Head]) -> None:
+    def __init__(self, connection: Connection, station: str, public_key: str, known_heads: Sequence[Head]) -> None:
         self._connection = connection
         self._faults: list[LogFault] = []
         self._more = 0
         self._heads: dict[int, set[str]] = {}
         self._counted = 0
-        for head, where in (*((head, "stored") for head in self._stored_heads()), *((head, "kept") for head in known)):
+        for head, where in (
+            *((head, "stored") for head in self._stored_heads()),
+            *((head, "kept") for head in known_heads),
+        ):
             self._counted += 1
             if head is None or not head.is_of(station, public_key):
                 number = head.number if head else 0
@@ -284,9 +287,9 @@ class _Check:
         for _, head in _rows(self._connection, audit_heads, Head):
             yield head
 
-    def _blame(self, number: int, what: str) -> None:
+    def _blame(self, number: int, problem: str) -> None:
         if len(self._faults) < NAMED:
-            self._faults.append(LogFault(number, f"{what[0].upper()}{what[1:]}."))
+            self._faults.append(LogFault(number, f"{problem[0].upper()}{problem[1:]}."))
         else:
             self._more += 1
 
@@ -333,8 +336,8 @@ def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
     """
     of_number = select(records.c.id).where(records.c.national_number == person)
     if (numbered := connection.execute(of_number).scalar()) is not None:
-        seen = persons.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
-        person = numbered if seen else person
+        is_visible = persons.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
+        person = numbered if is_visible else person
     return persons.ids_of(connection, person)
 
 

@@ -18,10 +18,10 @@ MINUTIAE = "minutiae record"
 class Cursor:
     """A place in bytes that moves forward as they are read."""
 
-    def __init__(self, data: bytes, what: str = MINUTIAE) -> None:
-        """Begin at the first byte; `what` is what errors call the bytes."""
+    def __init__(self, data: bytes, description: str = MINUTIAE) -> None:
+        """Begin at the first byte; `description` is what errors call the bytes."""
         self._data = data
-        self._what = what
+        self._what = description
         self._at = 0
 
     @property

@@ -169,12 +169,13 @@ def content(described: Sequence[DescribedRecord]) -> list[dict[str, Any]]:
 
 
 def picture(record: ItlRecord, first: ItlRecord) -> Picture | None:
-    """Return what is known of a record's image without decoding it; None where the record has none."""
+    """Return the properties of a record's image without decoding it; None if the record has no image."""
     binary = record.type in BINARY and record.type != 7
     number = {8: 8}.get(record.type, 9) if binary else DATA
     data = record.get(number)
     width, height = (
-        _number(record, each) for each in ((_BINARY_WIDTH, _BINARY_HEIGHT) if binary else (_WIDTH, _HEIGHT))
+        _number(record, field_number)
+        for field_number in ((_BINARY_WIDTH, _BINARY_HEIGHT) if binary else (_WIDTH, _HEIGHT))
     )
     if not data or not width or not height:
         return None
@@ -185,9 +186,12 @@ def picture(record: ItlRecord, first: ItlRecord) -> Picture | None:
         ppi=_binary_ppi(record, first) if binary else _tagged_ppi(record),
         bytes=len(data),
         quality=tuple(
-            (field_rule(record.type, each).mnemonic, ", ".join(" ".join(items) for items in _items(record, each)))
-            for each in _QUALITY.get(record.type, ())
-            if record.get(each)
+            (
+                field_rule(record.type, field_number).mnemonic,
+                ", ".join(" ".join(items) for items in _items(record, field_number)),
+            )
+            for field_number in _QUALITY.get(record.type, ())
+            if record.get(field_number)
         ),
     )
 
@@ -196,16 +200,16 @@ def _format(record: ItlRecord, data: bytes, binary: bool) -> str:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
-    stated = _lenient(record, 8 if binary else _ALGORITHM)
-    return "uncompressed" if stated in ("", "0", "NONE") else f"not recognised (declared as {stated})"
+    algorithm = _lenient(record, 8 if binary else _ALGORITHM)
+    return "uncompressed" if algorithm in ("", "0", "NONE") else f"not recognised (declared as {algorithm})"
 
 
 def _binary_ppi(record: ItlRecord, first: ItlRecord) -> float | None:
     try:
-        stated = float(_lenient(first, NTR) or 0) * _MM_AN_INCH
+        ppi = float(_lenient(first, NTR) or 0) * _MM_AN_INCH
     except ValueError:
-        stated = 0.0
-    return stated or (_LOW_PPI if record.type in (3, 5) else _STANDARD_PPI)
+        ppi = 0.0
+    return ppi or (_LOW_PPI if record.type in (3, 5) else _STANDARD_PPI)
 
 
 def _tagged_ppi(record: ItlRecord) -> float | None:
@@ -230,7 +234,7 @@ def _field(record: ItlRecord, number: int, value: bytes, domain: str) -> Describ
 
 
 def _decoded(value: bytes, encoding: str) -> list[list[str]] | None:
-    """Return text by its parts; None for what is too much to be text."""
+    """Return text by its parts; None if it is too long to be text."""
     if value.count(RS) + value.count(US) > 20_000:
         return None
     try:
@@ -258,14 +262,14 @@ def _number(record: ItlRecord, number: int) -> int:
         return 0
 
 
-def _picture_content(shown: Picture | None) -> dict[str, Any] | None:
-    if shown is None:
+def _picture_content(image: Picture | None) -> dict[str, Any] | None:
+    if image is None:
         return None
     return {
-        "format": shown.format,
-        "width": shown.width,
-        "height": shown.height,
-        "ppi": shown.ppi,
-        "bytes": shown.bytes,
-        "quality": [{"mnemonic": name, "value": value} for name, value in shown.quality],
+        "format": image.format,
+        "width": image.width,
+        "height": image.height,
+        "ppi": image.ppi,
+        "bytes": image.bytes,
+        "quality": [{"mnemonic": name, "value": value} for name, value in image.quality],
     }

@@ -82,20 +82,20 @@ def record_rules() -> Mapping[int, RecordRule]:
 
 
 def record_rule(record_type: int, domain: str = "") -> RecordRule:
-    """Return the rules of a type in a domain (1.013); of one that is not known, none."""
+    """Return the rules of a type in a domain (1.013); none for an unknown type."""
     return _domain_rules().get((record_type, domain)) or record_rules().get(record_type, UNKNOWN_RECORD)
 
 
 def field_rule(record_type: int, number: int, domain: str = "") -> FieldRule:
-    """Return the rule of a field; of one that is not known, none."""
+    """Return the rule of a field; none for an unknown field."""
     return record_rule(record_type, domain).fields.get(number, UNKNOWN_FIELD)
 
 
 def required_fields(domain: str, type_of_transaction: str) -> list[list[tuple[int, int]]]:
-    """Return what a type of transaction (1.004) needs in a domain: one field, as type and number, of each list."""
+    """Return the fields, as type and number, that a type of transaction (1.004) needs: one of each list."""
     entries: list[str] = _table().get(f"{_REQUIRED} {domain}", {}).get(type_of_transaction, [])
-    addresses = [[each.split(".") for each in entry.split(" or ")] for entry in entries]
-    return [[(int(record_type), int(number)) for record_type, number in each] for each in addresses]
+    addresses = [[address.split(".") for address in entry.split(" or ")] for entry in entries]
+    return [[(int(record_type), int(number)) for record_type, number in pair] for pair in addresses]
 
 
 def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:

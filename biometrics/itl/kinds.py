@@ -51,7 +51,7 @@ def _moment(text: str, form: str, length: int) -> bool:
 
 
 def check_character(digits: str) -> str:
-    """Return the last character of INTERPOL's control number (1.009), of which `digits` are the others."""
+    """Return the check character of INTERPOL's control number (1.009), which follows `digits`."""
     return _CHECKS[int(digits) % len(_CHECKS)]
 
 
@@ -105,7 +105,7 @@ def is_tolerated(kind: str, text: str) -> bool:
 
 
 def words(kind: str) -> str:
-    """Return what a kind is called where it is expected."""
+    """Return the description of a kind for error messages."""
     name, _, detail = kind.partition(":")
     if name == "int" and detail:
         return f"a whole number from {' to '.join(detail.split('-'))}"

@@ -78,7 +78,7 @@ def parse(content: bytes) -> list[ItlRecord]:
 
 
 def read(content: bytes) -> Reading:
-    """Read as many records as can be understood, and say what is wrong with the file.
+    """Read as many records as possible, and report the faults of the file.
 
     Raises:
         MalformedTransaction: it is no such file, or its first record cannot be read.
@@ -93,7 +93,7 @@ def read(content: bytes) -> Reading:
 
 
 class _Stop(Exception):
-    """No record can be found from here on."""
+    """Raised where no further record can be located."""
 
 
 @dataclass
@@ -126,10 +126,10 @@ class _Reader:
         records = [replace(first, encoding=encoding)]
         self._note(*([fault] if fault else []))
         types = list(self._contents(first))
-        for index, listed in enumerate(types):
+        for index, listed_type in enumerate(types):
             following = types[index + 1] if index + 1 < len(types) else None
             try:
-                record = self._record(listed, len(records) + 1, following)
+                record = self._record(listed_type, len(records) + 1, following)
             except _Stop:
                 break
             records.append(replace(record, encoding=encoding))
@@ -149,13 +149,13 @@ class _Reader:
 
     def _contents(self, first: ItlRecord) -> Iterator[int]:
         """Yield the types of the records that follow the first."""
-        listed = first.items(CNT)
-        if not listed or len(listed[0]) != 2 or not is_number(listed[0][1], len(listed) - 1):
-            expected = f"1 and the number of records listed, {max(0, len(listed) - 1)}"
+        entries = first.items(CNT)
+        if not entries or len(entries[0]) != 2 or not is_number(entries[0][1], len(entries) - 1):
+            expected = f"1 and the number of records listed, {max(0, len(entries) - 1)}"
             self._note(first.fault(CNT, "does not list the records that it counts", expected))
-        if len(listed) - 1 > MAX_RECORDS:
+        if len(entries) - 1 > MAX_RECORDS:
             self._note(first.fault(CNT, f"lists more than {MAX_RECORDS:,} records", "fewer records"))
-        for entry in listed[1 : MAX_RECORDS + 1]:
+        for entry in entries[1 : MAX_RECORDS + 1]:
             try:
                 record_type = first.parse_integer(CNT, entry[0])
             except MalformedTransaction as error:
@@ -163,94 +163,94 @@ class _Reader:
                 return
             yield record_type
 
-    def _record(self, listed: int, place: int, following: int | None) -> ItlRecord:
+    def _record(self, listed_type: int, number: int, following: int | None) -> ItlRecord:
         tag = _TAG.match(self.content, self.at)
         actual = int(tag[1]) if tag and int(tag[2]) == LEN else None
-        if listed in BINARY and not self._fits_binary(listed) and actual is not None and actual not in BINARY:
-            self._listed_otherwise(listed, place, actual)
-        elif listed in BINARY:
-            return self._binary(listed, place)
-        elif actual is not None and actual != listed and actual not in BINARY:
-            self._listed_otherwise(listed, place, actual)
+        if listed_type in BINARY and not self._fits_binary(listed_type) and actual is not None and actual not in BINARY:
+            self._listed_otherwise(listed_type, number, actual)
+        elif listed_type in BINARY:
+            return self._binary(listed_type, number)
+        elif actual is not None and actual != listed_type and actual not in BINARY:
+            self._listed_otherwise(listed_type, number, actual)
         else:
-            actual = listed
-        return self._tagged(actual, place, following)
+            actual = listed_type
+        return self._tagged(actual, number, following)
 
-    def _listed_otherwise(self, listed: int, place: int, actual: int) -> None:
-        here = ItlRecord(listed, (), place)
-        what = f"is missing: field 1.003 lists a Type-{listed} record here, and a Type-{actual} record is there"
-        self._note(here.fault(LEN, what, f"a Type-{listed} record", f"a Type-{actual} record"))
+    def _listed_otherwise(self, listed_type: int, number: int, actual: int) -> None:
+        record = ItlRecord(listed_type, (), number)
+        problem = f"is missing: field 1.003 lists a Type-{listed_type} record here, and a Type-{actual} record is there"
+        self._note(record.fault(LEN, problem, f"a Type-{listed_type} record", f"a Type-{actual} record"))
 
-    def _tagged(self, record_type: int, place: int, following: int | None) -> ItlRecord:
+    def _tagged(self, record_type: int, record_number: int, following: int | None) -> ItlRecord:
         """Read the tagged record that begins here."""
-        content, here = self.content, ItlRecord(record_type, (), place)
-        end = self._end_of_tagged(here, following)
+        content, record = self.content, ItlRecord(record_type, (), record_number)
+        end = self._end_of_tagged(record, following)
         spans: list[_Span] = []
         numbers: set[int] = set()
         at = self.at
         while at < end:
-            self._count(here)
+            self._count(record)
             tag = _TAG.match(content, at, end)
             if not tag or int(tag[1]) != record_type:
                 if len(self.faults) < MAX_FAULTS:
-                    what = f"is not followed by another field of Type-{record_type}"
+                    problem = f"is not followed by another field of Type-{record_type}"
                     excerpt = content[at : min(end, at + 40)].decode("latin-1")
-                    self._note(here.fault(spans[-1].number, what, f"{record_type}.NNN:", excerpt))
+                    self._note(record.fault(spans[-1].number, problem, f"{record_type}.NNN:", excerpt))
                 # What stands there stays in the file as the end of the field before it.
                 spans[-1].stop = _until(content, GS, at, end)
             else:
                 number = int(tag[2])
                 if number in numbers:
-                    self._note(here.fault(number, "is there twice", "each field once", "a second one"))
+                    self._note(record.fault(number, "is there twice", "each field once", "a second one"))
                 numbers.add(number)
                 stop = end if number == DATA else _until(content, GS, tag.end(), end)
                 spans.append(_Span(number, len(tag[2]), tag.end(), stop))
             at = spans[-1].stop + 1
             if at == end:
-                self._note(here.fault(spans[-1].number, "is followed by a separator and no field", "FS", "GS"))
+                self._note(record.fault(spans[-1].number, "is followed by a separator and no field", "FS", "GS"))
                 spans[-1].stop = end
         self.at = end + 1
-        fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in spans)
-        self._count_items(here, fields)
-        return ItlRecord(record_type, fields, place)
+        fields = tuple(Field(span.number, content[span.start : span.stop], span.width) for span in spans)
+        self._count_items(record, fields)
+        return ItlRecord(record_type, fields, record_number)
 
-    def _count_items(self, here: ItlRecord, fields: tuple[Field, ...]) -> None:
-        texts = [each.value for each in fields if each.number != DATA]
+    def _count_items(self, record: ItlRecord, fields: tuple[Field, ...]) -> None:
+        texts = [field.value for field in fields if field.number != DATA]
         self.items += sum(value.count(RS) + value.count(US) for value in texts)
         if self.items > MAX_ALL_ITEMS:
-            what = f"begins a record with the file's {MAX_ALL_ITEMS:,}th item"
-            self._note(here.fault(LEN, what, "fewer subfields and items"))
+            problem = f"begins a record with the file's {MAX_ALL_ITEMS:,}th item"
+            self._note(record.fault(LEN, problem, "fewer subfields and items"))
             raise _Stop
 
-    def _count(self, here: ItlRecord) -> None:
+    def _count(self, record: ItlRecord) -> None:
         self.fields += 1
         if self.fields > MAX_FIELDS:
-            self._note(here.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
+            self._note(record.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
             raise _Stop
 
-    def _end_of_tagged(self, here: ItlRecord, following: int | None) -> int:
+    def _end_of_tagged(self, record: ItlRecord, following: int | None) -> int:
         """Return the position of the FS that ends the record: by its length field, or else by search."""
         content, at = self.content, self.at
         tag = _TAG.match(content, at)
-        if not tag or (int(tag[1]), int(tag[2])) != (here.type, LEN):
-            what = f"is missing: field 1.003 lists a Type-{here.type} record here"
+        if not tag or (int(tag[1]), int(tag[2])) != (record.type, LEN):
+            problem = f"is missing: field 1.003 lists a Type-{record.type} record here"
             excerpt = content[at : at + 40].decode("latin-1")
-            self._note(here.fault(LEN, what, f"{here.type}.001: and a length", excerpt))
+            self._note(record.fault(LEN, problem, f"{record.type}.001: and a length", excerpt))
             raise _Stop
         digits = _NUMBER.match(content, tag.end())
         if not digits:
             excerpt = content[tag.end() : tag.end() + 20].decode("latin-1")
-            self._note(here.fault(LEN, "is not a number of bytes", "a number of bytes", excerpt))
+            self._note(record.fault(LEN, "is not a number of bytes", "a number of bytes", excerpt))
             return self._apparent_end(following)
         length, left = int(digits[0]), len(content) - at
         end = at + length - 1
         if end >= len(content):
-            what = f"states {length} bytes where the file has {left} left"
-            self._note(here.fault(LEN, what, f"at most {left}", str(length)))
+            problem = f"states {length} bytes where the file has {left} left"
+            self._note(record.fault(LEN, problem, f"at most {left}", str(length)))
             return self._apparent_end(following)
         if end < digits.end() or content[end : end + 1] != FS:
-            what = f"states {length} bytes, but the record does not end there"
-            self._note(here.fault(LEN, what, "the record's length in bytes", str(length)))
+            problem = f"states {length} bytes, but the record does not end there"
+            self._note(record.fault(LEN, problem, "the record's length in bytes", str(length)))
             return self._apparent_end(following)
         return end
 
@@ -269,19 +269,19 @@ class _Reader:
 
     def _fits_binary(self, record_type: int) -> bool:
         length = int.from_bytes(self.content[self.at : self.at + LENGTH_SIZE])
-        least = LENGTH_SIZE + IDC_SIZE + sum(BINARY[record_type])
-        return least <= length <= len(self.content) - self.at
+        min_length = LENGTH_SIZE + IDC_SIZE + sum(BINARY[record_type])
+        return min_length <= length <= len(self.content) - self.at
 
-    def _binary(self, record_type: int, place: int) -> ItlRecord:
+    def _binary(self, record_type: int, record_number: int) -> ItlRecord:
         """Read the binary record that begins here."""
-        content, at, here = self.content, self.at, ItlRecord(record_type, (), place)
+        content, at, record = self.content, self.at, ItlRecord(record_type, (), record_number)
         sizes = (LENGTH_SIZE, IDC_SIZE, *BINARY[record_type])
         length, left = int.from_bytes(content[at : at + LENGTH_SIZE]), len(content) - at
         if not self._fits_binary(record_type):
-            what = f"states {length} bytes where the file has {left} left"
+            problem = f"states {length} bytes where the file has {left} left"
             if length < sum(sizes):
-                what = f"states {length} bytes where such a record has at least {sum(sizes)}"
-            self._note(here.fault(LEN, what, f"{sum(sizes)} to {left}", str(length)))
+                problem = f"states {length} bytes where such a record has at least {sum(sizes)}"
+            self._note(record.fault(LEN, problem, f"{sum(sizes)} to {left}", str(length)))
             if left < sum(sizes) or length < sum(sizes):
                 raise _Stop
             length = left  # the image was cut short
@@ -292,7 +292,7 @@ class _Reader:
             fields.append(Field(number, text))
             at += size
         self.at = end
-        return ItlRecord(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), place)
+        return ItlRecord(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), record_number)
 
 
 def _until(content: bytes, separator: bytes, start: int, end: int) -> int:

@@ -119,19 +119,19 @@ class ItlRecord:
         return int(item)
 
     def fault(
-        self, number: int, what: str, expected: str, excerpt: str | None = None, fatal: bool = True
+        self, number: int, problem: str, expected: str, excerpt: str | None = None, fatal: bool = True
     ) -> FieldFault:
-        """Return the fault of a field: `what` follows its name; `found` defaults to its value."""
+        """Return the fault of a field: `problem` follows its name; `excerpt` defaults to its value."""
         name = f"{self.type}.{number:03d}"
         if excerpt is None:
             excerpt = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")
         return FieldFault(
-            self.place, name, excerpt[:_EXCERPT], expected, f"Record {self.place}, field {name} {what}.", fatal
+            self.place, name, excerpt[:_EXCERPT], expected, f"Record {self.place}, field {name} {problem}.", fatal
         )
 
-    def error(self, number: int, what: str, expected: str = "", excerpt: str | None = None) -> MalformedTransaction:
+    def error(self, number: int, problem: str, expected: str = "", excerpt: str | None = None) -> MalformedTransaction:
         """Return the error that names this record and a field: "Record 3, field 14.013 ..."."""
-        return MalformedTransaction.of([self.fault(number, what, expected, excerpt)])
+        return MalformedTransaction.of([self.fault(number, problem, expected, excerpt)])
 
 
 def character_encoding(first: ItlRecord) -> tuple[str, FieldFault | None]:
@@ -140,8 +140,8 @@ def character_encoding(first: ItlRecord) -> tuple[str, FieldFault | None]:
     number = str(int(code)) if re.fullmatch("[0-9]{1,3}", code) else code
     if number in _CHARACTERS:
         return _CHARACTERS[number], None
-    what = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
-    return "latin-1", first.fault(DCS, what, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)")
+    problem = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
+    return "latin-1", first.fault(DCS, problem, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)")
 
 
 def is_number(text: str, number: int) -> bool:

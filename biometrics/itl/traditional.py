@@ -25,7 +25,7 @@ def write_traditional(records: Sequence[ItlRecord]) -> bytes:
     Raises:
         MalformedTransaction: a binary record lacks a field, or has a number that does not fit.
     """
-    return b"".join(_write_binary(each) if each.type in BINARY else _write_tagged(each) for each in records)
+    return b"".join(_write_binary(record) if record.type in BINARY else _write_tagged(record) for record in records)
 
 
 def _write_tagged(record: ItlRecord) -> bytes:

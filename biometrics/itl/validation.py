@@ -16,7 +16,7 @@ _EXCERPT = 40
 
 
 def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
-    """Return what is wrong with the fields of a file's records, in its order; `records` begin with its Type-1 record.
+    """Return the faults of the fields of a file's records, in its order; `records` begin with its Type-1 record.
 
     A fault that is not fatal leaves the transaction understandable.
     """
@@ -48,8 +48,8 @@ def _fields(record: ItlRecord, domain: str) -> Iterator[FieldFault]:
             yield from _values(record, number, rule)
         elif rule.expected:
             expected = words(rule.kind) if rule.kind != "-" else rule.name
-            what = f"({rule.mnemonic}) is missing; it gives the {_lower(rule.name)}"
-            yield record.fault(number, what, expected, "", fatal=rule.required)
+            problem = f"({rule.mnemonic}) is missing; it gives the {_lower(rule.name)}"
+            yield record.fault(number, problem, expected, "", fatal=rule.required)
 
 
 def _values(record: ItlRecord, number: int, rule: FieldRule) -> Iterator[FieldFault]:
@@ -67,18 +67,18 @@ def _values(record: ItlRecord, number: int, rule: FieldRule) -> Iterator[FieldFa
     wrong = dict.fromkeys(items[0] for items in subfields if not meets(rule.kind, items[0]))
     for item in list(wrong)[:MAX_FAULTS]:
         expected = words(rule.kind)
-        what = f"({rule.mnemonic}) is {item[:_EXCERPT]!r} where {expected} belongs"
-        yield record.fault(number, what, expected, item, fatal=rule.expected and not is_tolerated(rule.kind, item))
+        problem = f"({rule.mnemonic}) is {item[:_EXCERPT]!r} where {expected} belongs"
+        yield record.fault(number, problem, expected, item, fatal=rule.expected and not is_tolerated(rule.kind, item))
 
 
 def _required(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
-    """Report what the file's type of transaction needs in its domain and does not have."""
+    """Report fields that the file's type of transaction requires in its domain and that are missing."""
     first, domain, tot = records[0], domain_of(records[0]), _text(records[0], TOT)
     for alternatives in required_fields(domain, tot):
         having = {number for record in records if record.type == alternatives[0][0] for number in _present(record)}
         if having.isdisjoint(number for _, number in alternatives):
             record_type, number = alternatives[0]
-            record = next((each for each in records if each.type == record_type), first)
+            record = next((candidate for candidate in records if candidate.type == record_type), first)
             rules = [field_rule(*address, domain) for address in alternatives]
             names = " or ".join(f"{rule.mnemonic}, {_lower(rule.name)}" for rule in rules)
             field = f"{record_type}.{number:03d}"
@@ -91,19 +91,22 @@ def _present(record: ItlRecord) -> Iterator[int]:
 
 
 def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
-    """Compare the IDCs of field 1.003 with those of the records, and look for one that is given twice."""
+    """Compare the IDCs of field 1.003 with those of the records, and look for duplicates."""
     first, rest = records[0], records[1:]
     for entry, record in zip(first.items(CNT)[1:], rest, strict=False):
-        listed, own = (entry[1] if len(entry) > 1 else ""), _idc(record)
-        if own is not None and not (listed.isascii() and listed.isdigit() and int(listed[:10]) == own):
-            what = f"lists IDC {listed[:10]!r} for record {record.place} (Type-{record.type}), whose own is {own}"
-            yield first.fault(CNT, what, f"IDC {own}", listed, fatal=False)
+        listed_idc, record_idc = (entry[1] if len(entry) > 1 else ""), _idc(record)
+        if record_idc is not None and not (
+            listed_idc.isascii() and listed_idc.isdigit() and int(listed_idc[:10]) == record_idc
+        ):
+            label = f"record {record.place} (Type-{record.type})"
+            problem = f"lists IDC {listed_idc[:10]!r} for {label}, whose own is {record_idc}"
+            yield first.fault(CNT, problem, f"IDC {record_idc}", listed_idc, fatal=False)
     counted = Counter((record.type, _idc(record)) for record in rest if record.type not in (_FIRST, _TEXT))
     for record in rest:
-        own = _idc(record)
-        if counted.pop((record.type, own), 0) > 1 and own is not None:
-            what = f"is {own} in several records of Type-{record.type}"
-            yield record.fault(IDC, what, "an IDC for each image", fatal=False)
+        record_idc = _idc(record)
+        if counted.pop((record.type, record_idc), 0) > 1 and record_idc is not None:
+            problem = f"is {record_idc} in several records of Type-{record.type}"
+            yield record.fault(IDC, problem, "an IDC for each image", fatal=False)
 
 
 def domain_of(first: ItlRecord) -> str:

@@ -21,5 +21,5 @@ def serialise(records: Sequence[ItlRecord], encoding: Encoding = Encoding.TRADIT
 
 def contents(records: Sequence[ItlRecord]) -> bytes:
     """Return the value of field 1.003 that lists the records after the first."""
-    listed = [US.join([b"%d" % each.type, (each.text(IDC) or "0").encode()]) for each in records]
-    return RS.join([US.join([b"1", b"%d" % len(listed)]), *listed])
+    entries = [US.join([b"%d" % record.type, (record.text(IDC) or "0").encode()]) for record in records]
+    return RS.join([US.join([b"1", b"%d" % len(entries)]), *entries])

@@ -35,12 +35,12 @@ class Channel:
         """Whether its scores have a meaning; without one they order candidates, and reach no threshold."""
         return not self.calibration.only_orders
 
-    def is_same(self, raw: float, least: float) -> bool:
-        """Say whether a raw score is that of copies of an image, or reaches so many decibans."""
-        return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= least
+    def is_same(self, raw: float, min_decibans: float) -> bool:
+        """Return whether a raw score is that of copies of an image, or reaches `min_decibans`."""
+        return raw >= self.recogniser.modality.traits.copy_score or self.calibration.curve.at(raw) >= min_decibans
 
     def scale_of(self, probe: Template) -> Calibration | KindScale:
-        """Return what scores the comparisons of a probe: of a latent, its kind where the scale of latents has it."""
+        """Return the scale for a probe's comparisons: a latent's kind if there is one, else the calibration."""
         if self.latent_scale is None or not isinstance(self.recogniser, LatentRecogniser):
             return self.calibration
         content = self.recogniser.latent_content(probe)
@@ -48,5 +48,5 @@ class Channel:
         return self.calibration if kind is None else KindScale(kind, self.calibration)
 
     def first_look(self, probe: Template) -> Template:
-        """Return what a search compares with the whole shortlist: the probe, or of a latent one for a first look."""
+        """Return the template to compare with the whole shortlist: the probe, or a latent's faster version."""
         return self.recogniser.first_look(probe) if isinstance(self.recogniser, LatentRecogniser) else probe

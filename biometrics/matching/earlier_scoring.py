@@ -51,8 +51,8 @@ class EarlierComparison:
 
 def _fused(scores: Sequence[Score]) -> Score:
     decibans, low, high = (
-        combined(each)
-        for each in (
+        combined(values)
+        for values in (
             [score.decibans for score in scores],
             [score.low for score in scores],
             [score.high for score in scores],
@@ -80,18 +80,18 @@ def combined(decibans: Sequence[float]) -> float:
     Bonferroni's.
     """
     rarities = sorted((-log_fmr(score) for score in decibans), reverse=True)
-    n, together = len(rarities), 0.0
+    n, total = len(rarities), 0.0
     if n == 1:
         return decibans[0]
     logs = []
     for k, rarity in enumerate(rarities, start=1):
-        together += rarity
+        total += rarity
         share = 0.5 if k == n else 0.5 / (n - 1)
-        logs.append(math.log(math.comb(n, k) / share) + fisher(together, k))
+        logs.append(math.log(math.comb(n, k) / share) + fisher(total, k))
     return decibans_of(min(logs))
 
 
-def fisher(together: float, count: int) -> float:
+def fisher(total: float, count: int) -> float:
     """Return the logarithm of the chance that `count` false match rates multiply to exp(-together) or less.
 
     With y = -sum(ln FMR_i) it is the upper tail of a chi-square with 2n degrees of freedom at 2y, which for even
@@ -99,6 +99,6 @@ def fisher(together: float, count: int) -> float:
     """
     series, term = 1.0, 1.0
     for i in range(1, count):
-        term *= together / i
+        term *= total / i
         series += term
-    return math.log(series) - together
+    return math.log(series) - total

@@ -23,13 +23,13 @@ def extract_one(
             return EnrolledSample(sample, *record)
         with observer.stage(WorkStage.DECODE):
             image = decode(sample.content, sample.ppi)
-            shown = image.within(sample.box)
+            crop = image.within(sample.box)
         with observer.stage(WorkStage.EXTRACT):
-            template = recogniser.extract(shown, sample.impression)
+            template = recogniser.extract(crop, sample.impression)
         if not assess:
             return EnrolledSample(sample, image.source, template)
         with observer.stage(WorkStage.ASSESS):
-            assessment = recogniser.assess(shown, template)
+            assessment = recogniser.assess(crop, template)
         if assessment.score is not None:
             observer.assessed(sample.modality, assessment.score)
         return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)

@@ -22,7 +22,7 @@ PERSON_BOUND = 60.0  # decibans: the most that the data show of several sources 
 
 def agree(scores: Sequence[Score]) -> Score:
     """Combine the scores of several comparisons of one source of a person as `agreed` says."""
-    return _together(scores, agreed, _agreed_ratio)
+    return _combine(scores, agreed, _agreed_ratio)
 
 
 def fuse(scores: Sequence[Score]) -> Score:
@@ -30,7 +30,7 @@ def fuse(scores: Sequence[Score]) -> Score:
 
     A source that is missing on either side is simply not in `scores`, and costs nothing.
     """
-    return _together(scores, fused, math.fsum)
+    return _combine(scores, fused, math.fsum)
 
 
 def agreed(decibans: Sequence[float]) -> float:
@@ -65,9 +65,9 @@ def fused(decibans: Sequence[float]) -> float:
     Source: D. V. Zaykin and others, Truncated product method for combining p-values, Genetic Epidemiology 22, 2002,
     with the best one not truncated.
     """
-    best, *others = sorted(decibans, reverse=True)
+    best, *further = sorted(decibans, reverse=True)
     n = len(decibans)
-    added = math.fsum(max(0.0, score - ADDS) for score in others) / STRETCH
+    added = math.fsum(max(0.0, score - ADDS) for score in further) / STRETCH
     rarity, excess = -log_fmr(best + added), -log_fmr(max(0.0, best + added - ADDS))
     series, term, total = 0.0, 1.0, 0.0
     for j in range(n):
@@ -77,7 +77,7 @@ def fused(decibans: Sequence[float]) -> float:
     return decibans_of(math.log(n * total) - rarity)
 
 
-def _together(
+def _combine(
     scores: Sequence[Score],
     rule: Callable[[Sequence[float]], float],
     rule_of_ratios: Callable[[Sequence[float]], float],

@@ -46,7 +46,7 @@ class TemplateSource(Protocol):
 
 
 class _Batch(NamedTuple):
-    """What leads an index on to a number of the change sequence: ids to remove, and templates with their features."""
+    """Changes that bring an index to a number of the change sequence: ids to remove, templates with features to add."""
 
     until: int
     removed: NDArray[np.int64]
@@ -128,11 +128,11 @@ class Gallery:
                 return self._index.search_all(probes, k)
             return list(threads.map(lambda probe: self._index.search(probe[0], k, probe[1]), probes))
 
-    def held(self, ids: Sequence[int]) -> list[int]:
-        """Return those of some templates' ids that are searchable."""
+    def ids_present(self, ids: Sequence[int]) -> list[int]:
+        """Return the ids of `ids` that are searchable."""
         self.catch_up()
         with self._access.reading():
-            return self._index.held(np.array(ids, np.int64))
+            return self._index.ids_present(np.array(ids, np.int64))
 
     def save(self, path: Path) -> None:
         """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one.
@@ -175,10 +175,10 @@ class Gallery:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
         # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
         last = {change.template_id: change.operation for change in changes}
-        added = self._source.load([number for number, done in last.items() if done is not Operation.REMOVE])
+        added = self._source.load([number for number, operation in last.items() if operation is not Operation.REMOVE])
         return _Batch(
             changes[-1].sequence,
-            np.array([number for number, done in last.items() if done is Operation.REMOVE], np.int64),
+            np.array([number for number, operation in last.items() if operation is Operation.REMOVE], np.int64),
             np.array([stored.id for stored in added], np.int64),
             self._features([stored.template for stored in added]),
             np.array([stored.label for stored in added], LABEL),

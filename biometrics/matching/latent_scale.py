@@ -43,7 +43,7 @@ _BEYOND: Final = 1.0  # decibans above the bound, of a score that no stranger of
 
 
 class LatentContent(NamedTuple):
-    """What the scale of a latent goes by: its minutiae, as the mean of its views, and whether they were marked."""
+    """What selects the scale of a latent: its minutiae, as the mean of its views, and whether they were marked."""
 
     minutiae: float
     marked: bool
@@ -70,16 +70,23 @@ class LatentKind:
             ValueError, KeyError, TypeError: the content breaks a rule.
         """
         raws, decibans = np.array(content["knots"], dtype=np.float64).reshape(-1, 2).T
-        least, most = (int(value) for value in content["minutiae"])
+        min_minutiae, max_minutiae = (int(value) for value in content["minutiae"])
         tops = tuple(float(top) for top in content["tops"])
         if len(raws) < 2 or not np.isfinite([raws, decibans]).all():
             raise ValueError("a kind needs two knots or more")
         if decibans[0] != 0 or not (np.diff(raws) > 0).all() or not (np.diff(decibans) >= 0).all():
             raise ValueError("knots must rise from 0 decibans")
-        if not 0 < least <= most or len(tops) != content["latents"] or list(tops) != sorted(tops):
+        if not 0 < min_minutiae <= max_minutiae or len(tops) != content["latents"] or list(tops) != sorted(tops):
             raise ValueError("a kind needs its numbers of minutiae, and the best stranger of each latent, rising")
         return cls(
-            bool(content["marked"]), least, most, int(content["latents"]), int(content["prints"]), raws, decibans, tops
+            bool(content["marked"]),
+            min_minutiae,
+            max_minutiae,
+            int(content["latents"]),
+            int(content["prints"]),
+            raws,
+            decibans,
+            tops,
         )
 
     @property
@@ -95,11 +102,11 @@ class LatentKind:
     def score(self, raw: float, calibration: Calibration) -> Score:
         """Return the score of one comparison: its order by the calibration of whole prints, its rarity by this."""
         beyond = raw > self.raws[-1]
-        stated = float(np.interp(raw, self.raws, self.decibans)) + _BEYOND * beyond
-        seen = LatentsSeen(
+        decibans = float(np.interp(raw, self.raws, self.decibans)) + _BEYOND * beyond
+        evidence = LatentsSeen(
             self.latents, self.prints, len(self.tops) - bisect_left(self.tops, raw), self.least, self.most, self.marked
         )
-        return Score(calibration.curve.at(raw), bool(beyond), stated, stated, self.bound, seen=seen)
+        return Score(calibration.curve.at(raw), bool(beyond), decibans, decibans, self.bound, seen=evidence)
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ class LatentScale:
 
 @dataclass(frozen=True)
 class KindScale:
-    """What scores the comparisons of one latent: its kind, and the calibration of whole prints."""
+    """The scale for comparisons with one latent: its kind, and the calibration of whole prints."""
 
     kind: LatentKind
     calibration: Calibration

@@ -117,13 +117,13 @@ class LikelihoodScale:
             str(content["model"]),
             knots,
             (lowest, highest),
-            tuple(DataSet(**each) for each in content["sets"]),
+            tuple(DataSet(**data_set) for data_set in content["sets"]),
             Quality(**quality, tippett=tippett.reshape(-1, 3), ece=ece.reshape(-1, 4)),
             digest,
         )
 
     def ratio(self, raw: float) -> Ratio:
-        """Return what may be stated of a raw score."""
+        """Return the ratio to state for a raw score."""
         raws = self.knots[:, 0]
         low, high = (float(np.interp(raw, raws, self.knots[:, column])) for column in (2, 3))
         lowest, highest = self.bounds

@@ -50,7 +50,7 @@ class Recogniser(Protocol):
 
     @property
     def vectors(self) -> Vectors | None:
-        """What stands for the features in an index of vectors; None where they cannot be in one."""
+        """Maps features to vectors for an index of vectors; None if they cannot be vectors."""
         ...
 
     def extract(self, image: Image, impression: Impression | None = None) -> Template:
@@ -75,7 +75,7 @@ class Recogniser(Protocol):
         ...
 
     def features(self, template: Template) -> NDArray[Any]:
-        """Return what an index searches a template by.
+        """Return the features that an index searches a template by.
 
         Of a face, its embedding: float32, shape (dimension,), unit length. Of a print, its minutiae's codes and places.
 
@@ -182,7 +182,7 @@ class LatentRecogniser(Protocol):
         ...
 
     def first_look(self, latent: Template) -> Template:
-        """Return what a search compares with the whole shortlist: a latent as it is, or one that is compared faster.
+        """Return the template that a search compares with the whole shortlist: the latent, or a faster version of it.
 
         Raises:
             InvalidTemplate: its bytes are damaged.
@@ -190,7 +190,7 @@ class LatentRecogniser(Protocol):
         ...
 
     def latent_content(self, template: Template) -> LatentContent | None:
-        """Return what the scale of a latent goes by; None of a template that is no latent's.
+        """Return what selects the scale of a latent; None for a template that is not a latent.
 
         Raises:
             InvalidTemplate: its bytes are damaged.
@@ -245,8 +245,8 @@ class SearchIndex(Protocol):
         """Remove ids, ignoring absent ones, so that nothing of them stays; return how many were present."""
         ...
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
-        """Return those of some ids whose templates the index holds."""
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return the ids of `ids` whose templates are in the index."""
         ...
 
     def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:

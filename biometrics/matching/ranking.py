@@ -100,7 +100,10 @@ class Ranking:
 
         def scored(chunk: Sequence[str]) -> list[PersonScore | None]:
             return comparison.score_all(
-                [[each for each in templates.get(record_id, ()) if self._there(each)] for record_id in chunk]
+                [
+                    [template for template in templates.get(record_id, ()) if self._is_present(template)]
+                    for record_id in chunk
+                ]
             )
 
         chunks = in_chunks(record_ids, PEOPLE_AT_ONCE)
@@ -130,7 +133,7 @@ class Ranking:
         return self.best_first(ranked)
 
     def order(self, score: Score) -> tuple[float, float]:
-        """Return what people are ordered by as `of_any` ranks them, more before less."""
+        """Return the sort key of `of_any`, larger values first."""
         if not self.by_stated:
             return 0.0, score.decibans
         return (score if score.seen else replace(score, calibrated=False)).order
@@ -154,18 +157,18 @@ class Ranking:
                 self._scored(matching, [probe], self.compared_by(matching.channels, [probe]), record_ids)
                 for probe in probes
             ]
-        people = ((record_id, of_probe[place]) for of_probe in scored for place, record_id in enumerate(record_ids))
+        people = ((record_id, of_probe[index]) for of_probe in scored for index, record_id in enumerate(record_ids))
         return [(record_id, person) for record_id, person in people if person is not None]
 
     def _to_compare(self, matching: Matching, probes: Sequence[Probe]) -> list[NDArray[np.int64]]:
         """Return the templates that each probe is compared with: all where they are few, else a shortlist of them."""
         with matching.observer.stage(WorkStage.INDEX):
-            few = self._few(matching, probes)
-            hits = few or self._searched(matching, probes, self.shortlist)
+            hits_if_few = self._hits_if_few(matching, probes)
+            hits = hits_if_few or self._searched(matching, probes, self.shortlist)
         ids = np.unique(np.concatenate([of_probe.ids for of_probe in hits]))
-        return [ids if few else self._looked_at(matching, probes, ids)] * len(probes)
+        return [ids if hits_if_few else self._looked_at(matching, probes, ids)] * len(probes)
 
-    def _few(self, matching: Matching, probes: Sequence[Probe]) -> list[Hits] | None:
+    def _hits_if_few(self, matching: Matching, probes: Sequence[Probe]) -> list[Hits] | None:
         """Return all templates that meet the filter of each probe, or None where they are more than `all_up_to`.
 
         The index is not asked where the size of a gallery tells.
@@ -193,18 +196,18 @@ class Ranking:
 
     def asks_for(self, stored: Sequence[StoredTemplate]) -> bool:
         """Say whether one of a record's templates meets all that is asked for."""
-        there = [template.label for template in stored if self._there(template)]
-        return bool(there) and bool(self.where.meets(np.array(there, LABEL)).any())
+        present = [template.label for template in stored if self._is_present(template)]
+        return bool(present) and bool(self.where.meets(np.array(present, LABEL)).any())
 
-    def _there(self, stored: StoredTemplate) -> bool:
+    def _is_present(self, stored: StoredTemplate) -> bool:
         moment = self.at.get(stored.template.modality)
         return moment is None or bool(moment.holds(np.array([stored.id]))[0])
 
     def _shortlisted(self, matching: Matching, probes: Sequence[Probe], comparison: Comparison) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
-        each = max(LEAST_HITS, self.shortlist // len(probes))
+        hits_each = max(LEAST_HITS, self.shortlist // len(probes))
         with matching.observer.stage(WorkStage.INDEX):
-            hits = self._searched(matching, probes, each)
+            hits = self._searched(matching, probes, hits_each)
         decibans = self._compared_exactly(matching, probes, most_alike(hits, self.shortlist))
         return sorted(decibans, key=lambda record_id: -comparison.together(decibans[record_id]))
 
@@ -224,12 +227,15 @@ class Ranking:
             channel = matching.channels[modality]
             places = [at for at, probe in enumerate(probes) if probe.template.modality is modality]
             features = matching.pool.map(channel.recogniser.features, [probes[at].template for at in places])
-            wanted = [(each, self._filter_of(probes[at])) for each, at in zip(features, places, strict=True)]
-            hits_of.update(zip(places, channel.gallery.search_all(wanted, hits, matching.pool), strict=True))
+            queries = [
+                (probe_features, self._filter_of(probes[at]))
+                for probe_features, at in zip(features, places, strict=True)
+            ]
+            hits_of.update(zip(places, channel.gallery.search_all(queries, hits, matching.pool), strict=True))
         return [hits_of[at] for at in range(len(probes))]
 
     def _filter_of(self, probe: Probe) -> Filter:
-        """Return what a probe is compared with: a print of a known finger with that finger and unknown ones."""
+        """Return the filter of a probe: a print of a known finger is compared with that finger and unknown ones."""
         where = replace(self.where, at=self.at.get(probe.template.modality))
         position = known(probe.position)
         return replace(where, positions=frozenset({position})) if position else where
@@ -250,10 +256,10 @@ def _compared_with(
 ) -> list[tuple[int, StoredTemplate, float]]:
     """Compare each probe with some templates; return its place, the template and the raw score of each pair."""
     at_once = [probe.template.modality.traits.compared_at_once for probe in probes]
-    divided = [(at, piece) for at, named in enumerate(ids) for piece in pieces(named, at_once[at])]
+    divided = [(at, piece) for at, template_ids in enumerate(ids) for piece in pieces(template_ids, at_once[at])]
     with matching.observer.stage(WorkStage.MATCH):
         scored = list(matching.pool.map(lambda piece: _compared(matching, probes[piece[0]], piece[1]), divided))
-    return [(at, *each) for (at, _), of_piece in zip(divided, scored, strict=True) for each in of_piece]
+    return [(at, *pair) for (at, _), of_piece in zip(divided, scored, strict=True) for pair in of_piece]
 
 
 def _compared(matching: Matching, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[StoredTemplate, float]]:

@@ -44,11 +44,11 @@ class PersonScore:
         samples = tuple(replace(sample, score=replace(sample.score, calibrated=fits)) for sample in self.samples)
         return PersonScore(replace(self.score, calibrated=fits), samples)
 
-    def bounded(self, most: float) -> PersonScore:
-        """Return it with no more decibans stated than `most`."""
+    def bounded(self, max_decibans: float) -> PersonScore:
+        """Return the score with the stated decibans limited to `max_decibans`."""
 
         def at_most(score: Score) -> Score:
-            return replace(score, bound=min(score.bound, most))
+            return replace(score, bound=min(score.bound, max_decibans))
 
         samples = tuple(replace(sample, score=at_most(sample.score)) for sample in self.samples)
         return PersonScore(at_most(self.score), samples)
@@ -75,7 +75,7 @@ def bound_of(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> f
 
 
 def stated_at(channels: Mapping[Modality, Channel], probes: Sequence[Probe], threshold: float) -> float:
-    """Return what may be stated of a threshold in decibans: the least that a scale of these probes allows."""
+    """Return the decibans to state for a threshold: the least that a scale of these probes allows."""
     return min(channels[probe.template.modality].calibration.stated_at(threshold) for probe in probes)
 
 
@@ -106,25 +106,25 @@ class PersonComparison:
         for templates in people:
             end = begin + len(templates)
             compared = ({at - begin: scored[at] for at in range(begin, end) if at in scored} for scored in of_probes)
-            its = {place: of_probe for place, of_probe in enumerate(compared) if of_probe}
-            scores.append(self._of_person(its, templates) if its else None)
+            by_probe = {probe_index: of_probe for probe_index, of_probe in enumerate(compared) if of_probe}
+            scores.append(self._of_person(by_probe, templates) if by_probe else None)
             begin = end
         return scores
 
     def _of_person(self, compared: Compared, templates: Sequence[StoredTemplate]) -> PersonScore:
-        by_probe = {place: self._of_source([place], compared, templates) for place in compared}
+        by_probe = {probe_index: self._of_source([probe_index], compared, templates) for probe_index in compared}
         by_source = {}
         for places in self._sources_in(compared, templates):
-            best = max(places, key=lambda place: by_probe[place].decibans)
+            best = max(places, key=lambda index: by_probe[index].decibans)
             by_source[best] = self._of_source(places, compared, templates)
         samples = (
             SampleScore(
-                self._probes[place],
-                templates[_best(compared[place])].sample_id,
-                by_source.get(place, score),
-                counted=place in by_source,
+                self._probes[probe_index],
+                templates[_best(compared[probe_index])].sample_id,
+                by_source.get(probe_index, score),
+                counted=probe_index in by_source,
             )
-            for place, score in by_probe.items()
+            for probe_index, score in by_probe.items()
         )
         scores = list(by_source.values())
         return PersonScore(fuse([score for score in scores if score.calibrated] or scores), tuple(samples))
@@ -132,28 +132,28 @@ class PersonComparison:
     def together(self, decibans: Mapping[int, float]) -> float:
         """Combine the decibans of the best comparison of each probe, by the places of the probes."""
         best: dict[int, float] = {}
-        for place, value in decibans.items():
-            source = self._sources.source[place]
+        for probe_index, value in decibans.items():
+            source = self._sources.source[probe_index]
             best[source] = max(value, best.get(source, 0.0))
         return fused(list(best.values()))
 
     def _compared(self, probe: Probe, templates: Sequence[StoredTemplate]) -> dict[int, Score]:
         """Return the scores of a probe by the places of the templates."""
-        places = [place for place, stored in enumerate(templates) if comparable(probe, stored)]
+        places = [index for index, stored in enumerate(templates) if comparable(probe, stored)]
         if not places:
             return {}
         channel = self._channels[probe.template.modality]
-        raws = channel.recogniser.compare(probe.template, [templates[place].template for place in places])
+        raws = channel.recogniser.compare(probe.template, [templates[index].template for index in places])
         scale = channel.scale_of(probe.template)
-        return {place: scale.score(float(raw)) for place, raw in zip(places, raws, strict=True)}
+        return {index: scale.score(float(raw)) for index, raw in zip(places, raws, strict=True)}
 
     def _sources_in(self, compared: Compared, templates: Sequence[StoredTemplate]) -> list[list[int]]:
         """Return the places of the probes that count, those of one source together."""
         groups: list[tuple[set[tuple[str, int | StoredSource]], list[int]]] = []
-        for place in sorted(self._counted & compared.keys()):
-            stored = templates[_best(compared[place])]
+        for probe_index in sorted(self._counted & compared.keys()):
+            stored = templates[_best(compared[probe_index])]
             keys: set[tuple[str, int | StoredSource]] = {("stored", _source_of(stored))}
-            keys, places = keys | {("probe", self._sources.source[place])}, [place]
+            keys, places = keys | {("probe", self._sources.source[probe_index])}, [probe_index]
             for group in [group for group in groups if group[0] & keys]:
                 groups.remove(group)
                 keys, places = keys | group[0], group[1] + places
@@ -163,9 +163,9 @@ class PersonComparison:
     def _of_source(self, places: Sequence[int], compared: Compared, templates: Sequence[StoredTemplate]) -> Score:
         """Return the score of some probes of one source: that of the stored source that they look like most."""
         images: dict[tuple[int, int], Score] = {}
-        for place in places:
-            for stored, score in compared[place].items():
-                image = (self._sources.image[place], stored)
+        for probe_index in places:
+            for stored, score in compared[probe_index].items():
+                image = (self._sources.image[probe_index], stored)
                 images[image] = min(score, images.get(image, score), key=_decibans)
         sources: defaultdict[StoredSource, list[Score]] = defaultdict(list)
         for (_, stored), score in images.items():
@@ -174,14 +174,14 @@ class PersonComparison:
 
 
 def _source_of(stored: StoredTemplate) -> StoredSource:
-    """Return what a stored sample is of: samples of one finger are of one source, and those of the face; else each."""
+    """Return the source of a stored sample: the finger or the face; every other sample is its own source."""
     modality = stored.template.modality
     one_source = modality.traits.has_positions or modality.traits.is_one_source
     return modality, stored.position if one_source else stored.sample_id
 
 
 def _best(scores: Mapping[int, Score]) -> int:
-    return max(scores, key=lambda place: scores[place].decibans)
+    return max(scores, key=lambda index: scores[index].decibans)
 
 
 def _decibans(score: Score) -> float:

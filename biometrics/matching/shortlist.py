@@ -39,7 +39,7 @@ def most_alike(results: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
 
 
 def pieces(ids: NDArray[np.int64], at_most: int) -> list[NDArray[np.int64]]:
-    """Divide templates among threads: into as few pieces of at most so many as there can be, of even lengths.
+    """Divide templates among threads: into the fewest pieces within the limit, of even lengths.
 
     A short last piece would leave one of two threads waiting for the other.
     """

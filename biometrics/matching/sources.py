@@ -28,18 +28,18 @@ class ProbeSources:
     def of(cls, channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> ProbeSources:
         """Compare the probes of a person with each other."""
         source, image = list(range(len(probes))), list(range(len(probes)))
-        for place, probe in enumerate(probes):
-            earlier = [at for at in range(place) if probes[at].template.modality is probe.template.modality]
+        for index, probe in enumerate(probes):
+            earlier = [at for at in range(index) if probes[at].template.modality is probe.template.modality]
             if not earlier:
                 continue
             channel, traits = channels[probe.template.modality], probe.template.modality.traits
             raws = channel.recogniser.compare(probe.template, [probes[at].template for at in earlier])
             for at, raw in zip(earlier, raws.tolist(), strict=True):
                 if traits.is_one_source or channel.calibration.curve.at(raw) >= SAME_SOURCE:
-                    _join(source, place, at)
+                    _join(source, index, at)
                 if raw >= traits.copy_score:
-                    _join(image, place, at)
-                    _join(source, place, at)
+                    _join(image, index, at)
+                    _join(source, index, at)
         return cls(tuple(source), tuple(image))
 
     def counted(self, probes: Sequence[Probe]) -> list[int]:
@@ -48,9 +48,9 @@ class ProbeSources:
         for at, probe in zip(self.image, probes, strict=True):
             richest[at] = max(richest.get(at, 0), len(probe.template.data))
         return [
-            place
-            for place, probe in enumerate(probes)
-            if len(probe.template.data) >= AS_RICH * richest[self.image[place]]
+            index
+            for index, probe in enumerate(probes)
+            if len(probe.template.data) >= AS_RICH * richest[self.image[index]]
         ]
 
 

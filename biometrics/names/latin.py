@@ -46,25 +46,25 @@ def _indic(word: str) -> str:
     letters: list[str] = []
     for character in word:
         code = ord(character)
-        place = (code - _FIRST) % _BLOCK
+        offset = (code - _FIRST) % _BLOCK
         if not _FIRST <= code <= _LAST:
             continue  # a joiner
         if character in _LONE:
             letters.append(_LONE[character])
-        elif place in _CONSONANTS:
-            letters += [_CONSONANTS[place], _INHERENT]
-        elif place in _VOWELS:
-            letters.append(_VOWELS[place])
-        elif place in _NASAL:
+        elif offset in _CONSONANTS:
+            letters += [_CONSONANTS[offset], _INHERENT]
+        elif offset in _VOWELS:
+            letters.append(_VOWELS[offset])
+        elif offset in _NASAL:
             letters.append("n")
-        elif place == _BREATH:
+        elif offset == _BREATH:
             letters.append("h")
-        elif place == _DOT:
+        elif offset == _DOT:
             _dot(letters)
-        elif letters and letters[-1] == _INHERENT and (place in _SIGNS or place == _KILLER):
+        elif letters and letters[-1] == _INHERENT and (offset in _SIGNS or offset == _KILLER):
             letters.pop()
-            letters.append(_SIGNS.get(place, ""))
-        elif code % _BLOCK in range(0x64, 0x70) or place >= 0x64:
+            letters.append(_SIGNS.get(offset, ""))
+        elif code % _BLOCK in range(0x64, 0x70) or offset >= 0x64:
             letters.append(anyascii(character))
     return _spoken("".join(letters), keeps_end=ord(word[0]) >= _DRAVIDIAN)
 

@@ -40,9 +40,9 @@ def word_likeness(word: str, other: str) -> float:
         row.append(row[-1] + _added(letter))
     for letter in word:
         above, row = row, [row[0] + _added(letter)]
-        for place, against in enumerate(other):
-            changed = above[place] + _changed(letter, against)
-            row.append(min(changed, above[place + 1] + _added(letter), row[place] + _added(against)))
+        for column, against in enumerate(other):
+            changed = above[column] + _changed(letter, against)
+            row.append(min(changed, above[column + 1] + _added(letter), row[column] + _added(against)))
     return max(0.0, 1 - row[-1] / max(len(word), len(other), 3))
 
 

@@ -65,7 +65,7 @@ class ClientDataRepository:
             UnknownRecord, UnknownEncounter.
         """
         connection = self._work.connection
-        record_id, encounter_id = self._held(person_id, client_id)
+        record_id, encounter_id = self._record_and_encounter_ids(person_id, client_id)
         rows.set_active(connection, encounter_id, active, self._work.act)
         rows.own_row(connection, encounter_id)
         return record_id, encounter_id
@@ -79,17 +79,17 @@ class ClientDataRepository:
             Forbidden: it would leave a gallery, and the actor may not take samples out of searches.
         """
         connection, act = self._work.connection, self._work.act
-        record_id, encounter_id = self._held(person_id, client_id)
+        record_id, encounter_id = self._record_and_encounter_ids(person_id, client_id)
         rows.own_row(connection, encounter_id)
-        listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
-        removed = set(connection.execute(listed).scalars()) - set(galleries)
+        current = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
+        removed = set(connection.execute(current).scalars()) - set(galleries)
         if removed and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
             raise Forbidden(refusal([HIDE]))
         rows.set_galleries(connection, encounter_id, galleries)
         append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
         return record_id, encounter_id
 
-    def _held(self, person_id: str, client_id: str) -> tuple[str, str]:
+    def _record_and_encounter_ids(self, person_id: str, client_id: str) -> tuple[str, str]:
         """Return the ids of a record and its encounter; the record is locked until the commit."""
         connection, act = self._work.connection, self._work.act
         row = people.touch(connection, rows.record_id_of(connection, act, person_id))

@@ -46,7 +46,7 @@ class GalleryStore:
         self._act = act
 
     @needs(Scope.ENCOUNTER_WRITE)
-    def known(self, gallery: str, client_id: str) -> bool:
+    def contains(self, gallery: str, client_id: str) -> bool:
         """Return whether an encounter with an id is in a gallery and visible to the actor."""
         with self._database.reading() as connection:
             return connection.execute(self._visible(encounters_called(gallery, [client_id]))).first() is not None
@@ -63,11 +63,11 @@ class GalleryStore:
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
         """Return the names of all galleries with a person that the actor sees."""
-        own = self._visible(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
+        own_galleries = self._visible(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
         joined = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
-        named = self._visible(joined).distinct()
+        row_galleries = self._visible(joined).distinct()
         with self._database.reading() as connection:
-            return sorted({row.gallery for row in connection.execute(union(named, own))})
+            return sorted({row.gallery for row in connection.execute(union(row_galleries, own_galleries))})
 
     @needs(Scope.GALLERY_READ)
     def page(self, gallery: str, offset: int, limit: int) -> list[tuple[str, str]]:
@@ -103,7 +103,7 @@ class GalleryStore:
             return _template_ids(connection, _in_gallery(_TEMPLATE_IDS, gallery))
 
     @unrestricted(MATCHING)
-    def members_since(self, gallery: str, known: Members, sequence: int) -> Members:
+    def members_since(self, gallery: str, members: Members, sequence: int) -> Members:
         """Update a result of `members` from some number of the change sequence on: only changes are read.
 
         Raises:
@@ -112,9 +112,11 @@ class GalleryStore:
         changed = select(changes.c.template_id).where(changes.c.sequence > sequence)
         with self._database.reading() as connection:
             self._require(connection, gallery)
-            touched = _template_ids(connection, changed)
-            inside = _template_ids(connection, _in_gallery(_TEMPLATE_IDS.where(templates.c.id.in_(changed)), gallery))
-        return known.without(touched).and_also(inside)
+            changed_ids = _template_ids(connection, changed)
+            member_ids = _template_ids(
+                connection, _in_gallery(_TEMPLATE_IDS.where(templates.c.id.in_(changed)), gallery)
+            )
+        return members.without(changed_ids).and_also(member_ids)
 
     @unrestricted(MATCHING)
     def members_among(self, gallery: str, client_ids: Sequence[str]) -> NDArray[np.int64]:
@@ -156,8 +158,8 @@ def _in_gallery(query: Select[Any], gallery: str) -> Select[Any]:
         return query
     if "\0" in gallery:
         raise UnknownGallery("There is no such gallery, or it is empty; check the name.")
-    named = exists().where(encounter_galleries.c.encounter_id == OWN.c.id, encounter_galleries.c.gallery == gallery)
-    return query.where(or_(named, (OWN.c.kind == gallery) & ~_has_row()))
+    in_row = exists().where(encounter_galleries.c.encounter_id == OWN.c.id, encounter_galleries.c.gallery == gallery)
+    return query.where(or_(in_row, (OWN.c.kind == gallery) & ~_has_row()))
 
 
 def encounters_called(gallery: str, client_ids: Sequence[str]) -> Select[Any]:

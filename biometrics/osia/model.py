@@ -56,14 +56,14 @@ class ClientEncounter:
     task_id: str
 
 
-def check_name(what: str, text: str) -> None:
+def check_name(noun: str, text: str) -> None:
     """Refuse a name that would not be the same after it was stored.
 
     Raises:
         InvalidField: the message says why.
     """
-    if clean_text(what, text, CLIENT_ID_LENGTH) != text:
-        raise InvalidField(f"The {what} begins or ends with blanks, or is not in Unicode's composed form; change it.")
+    if clean_text(noun, text, CLIENT_ID_LENGTH) != text:
+        raise InvalidField(f"The {noun} begins or ends with blanks, or is not in Unicode's composed form; change it.")
 
 
 def check_galleries(galleries: Sequence[str]) -> None:

@@ -43,21 +43,23 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     """
     if "\0" in person_id:
         raise unknown_person(person_id)
-    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
+    by_client_id = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
     by_id = select(records.c.id).where(records.c.id == canonical_id(person_id))
     by_number = select(records.c.id).where(records.c.national_number == person_id)
-    queries = (by_number, named) if is_national_number(person_id) else (by_id, named)  # a client's own id comes last
+    queries = (
+        (by_number, by_client_id) if is_national_number(person_id) else (by_id, by_client_id)
+    )  # a client's own id comes last
     record_id = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
     if record_id is None:
         raise unknown_person(person_id)
-    led = people.lead(connection, str(record_id))
-    if not jurisdiction.visible_ids(connection, jurisdiction.unit_of(act), [led]):
+    surviving_id = people.lead(connection, str(record_id))
+    if not jurisdiction.visible_ids(connection, jurisdiction.unit_of(act), [surviving_id]):
         error = unknown_person(person_id)
         error.elsewhere = True
         raise error
-    if strictly and led != record_id:
+    if strictly and surviving_id != record_id:
         raise UnknownRecord(f"The person {person_id[:CLIENT_ID_LENGTH]!r} was merged into another; name that one.")
-    return led
+    return surviving_id
 
 
 def name_person(connection: Connection, act: Act | None, record_id: str, person_id: str) -> None:
@@ -73,8 +75,8 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
     if holder is None:
         if connection.execute(named_it).first() is not None:
             return
-        named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
-        holder = connection.execute(named).scalar_one()
+        holder_query = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
+        holder = connection.execute(holder_query).scalar_one()
     error = EncounterExists(f"The personId {person_id} is taken; give another, or send it again.")
     error.elsewhere = not persons.visible_by_lead(connection, jurisdiction.unit_of(act), [holder])
     raise error
@@ -86,9 +88,9 @@ def unknown_person(person_id: str) -> UnknownRecord:
 
 
 def person_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """Return what clients call some people (few enough for one IN list), by record id."""
-    named = select(osia_persons).where(osia_persons.c.record_id.in_(record_ids))
-    named_ids = {row.record_id: row.person_id for row in connection.execute(named)}
+    """Return the client ids of people (few enough for one IN list), by record id."""
+    person_rows = select(osia_persons).where(osia_persons.c.record_id.in_(record_ids))
+    named_ids = {row.record_id: row.person_id for row in connection.execute(person_rows)}
     return {record_id: named_ids.get(record_id, record_id) for record_id in record_ids}
 
 
@@ -108,10 +110,10 @@ def find(connection: Connection, record_id: str, client_id: str, but: str = "") 
 
 
 def write(connection: Connection, keys: DataKeys, encounter_id: str, data: ClientData, client_id: str) -> None:
-    """Write what a client says of an encounter that has no such row yet."""
+    """Write a client's data of an encounter that has no such row yet."""
     content = data.content
     if content is not None:
-        content = seal(keys.obtain(connection, encounter_id, Lock.CLIENT_KEY), _place(encounter_id), content)
+        content = seal(keys.obtain(connection, encounter_id, Lock.CLIENT_KEY), _content_place(encounter_id), content)
     connection.execute(
         osia_encounters.insert().values(
             encounter_id=encounter_id,
@@ -128,7 +130,7 @@ def write(connection: Connection, keys: DataKeys, encounter_id: str, data: Clien
 
 
 def remove(connection: Connection, encounter_id: str) -> None:
-    """Remove what a client says of an encounter, before something else is written in its place."""
+    """Remove a client's data of an encounter, before it is replaced."""
     for table in (osia_encounters, inactive_encounters):
         connection.execute(delete(table).where(table.c.encounter_id == encounter_id))
 
@@ -183,33 +185,33 @@ def client_encounters(connection: Connection, keys: DataKeys, record: Record, pe
         encounters, encounters.c.id == inactive_encounters.c.encounter_id
     )
     inactive = set(connection.execute(query.where(of_record)).scalars())
-    listed: dict[str, list[str]] = {}
+    galleries: dict[str, list[str]] = {}
     query = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
     for row in connection.execute(query.where(of_record).order_by(encounter_galleries.c.gallery)):
-        listed.setdefault(row.encounter_id, []).append(row.gallery)
+        galleries.setdefault(row.encounter_id, []).append(row.gallery)
     loaded = []
     for stored in record.encounters:
-        own = rows.get(stored.id)
+        client_row = rows.get(stored.id)
         content = None
-        if own is not None and own.content is not None:
-            place = _place(stored.id)
-            content = unseal(keys.get(connection, stored.id, place), place, own.content)
+        if client_row is not None and client_row.content is not None:
+            content_place = _content_place(stored.id)
+            content = unseal(keys.get(connection, stored.id, content_place), content_place, client_row.content)
         loaded.append(
             ClientEncounter(
                 record=record,
                 stored=stored,
                 person_id=person_id,
-                client_id=own.client_id if own else stored.id,
-                encounter_type=own.encounter_type if own else stored.encounter.kind.value,
-                galleries=tuple(listed.get(stored.id, [stored.encounter.kind.value])),
+                client_id=client_row.client_id if client_row else stored.id,
+                encounter_type=client_row.encounter_type if client_row else stored.encounter.kind.value,
+                galleries=tuple(galleries.get(stored.id, [stored.encounter.kind.value])),
                 active=stored.id not in inactive,
-                updated_at=own.updated_at if own else stored.created_at,
+                updated_at=client_row.updated_at if client_row else stored.created_at,
                 content=content,
-                task_id=(own.task_id or "") if own else "",
+                task_id=(client_row.task_id or "") if client_row else "",
             )
         )
     return loaded
 
 
-def _place(encounter_id: str) -> Place:
+def _content_place(encounter_id: str) -> Place:
     return ("client data", encounter_id)

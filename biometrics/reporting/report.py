@@ -52,7 +52,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Report:
-    """Rows of values under the names of their columns; None is not known, or suppressed where the report is public."""
+    """Rows of values under the names of their columns; None is unknown, or suppressed in a public report."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]

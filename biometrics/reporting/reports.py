@@ -64,7 +64,7 @@ class ReportStore:
 
     @needs(Scope.REPORT_READ)
     def counts(self, dimensions: tuple[Dimension, ...], period: Period, *, public: bool = False) -> Report:
-        """Count encounters by some dimensions; by act or section charges are counted, of which one may have several.
+        """Count encounters by dimensions; by act or section, count charges, of which an encounter may have several.
 
         Raises:
             InvalidField: nothing or too much to count by, or a public table that is too large.
@@ -84,7 +84,7 @@ class ReportStore:
             }
         table = Tabulation(tuple(dimensions), cells)
         counted = table.public() if public else table.with_totals()
-        rows = tuple((*place, count) for place, count in counted.items())
+        rows = tuple((*cell, count) for cell, count in counted.items())
         name = "charges" if _OF_CHARGES & set(dimensions) else "encounters"
         return self._audited("counts", Report((*dimensions, name), rows, public))
 
@@ -104,13 +104,13 @@ class ReportStore:
         with self._database.reading() as connection:
             for station, device, modality, count, mean, poor in connection.execute(query):
                 figures = (count, None if mean is None else round(float(mean), 1), int(poor))
-                rows.append((station, device, modality, *_shown(figures, public)))
+                rows.append((station, device, modality, *_published(figures, public)))
         columns = ("station", "device", "modality", "samples", "mean quality", "accepted in spite of it")
         return self._audited("quality", Report(columns, tuple(rows), public))
 
     @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
-        """Report searches by month: how many had a candidate above the threshold, and were confirmed by examiners."""
+        """Report searches by month: how many had a candidate above the threshold, and how many examiners confirmed."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         confirmed = exists().where(cases.c.search_id == searches.c.id, cases.c.outcome == Conclusion.IDENTIFICATION)
         query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)
@@ -118,9 +118,11 @@ class ReportStore:
         with self._database.reading() as connection:
             for made_at, *figures in connection.execute(query, execution_options={"yield_per": 5000}):
                 row = counted[f"{made_at.astimezone(self._zone):%Y-%m}"]
-                for place, figure in enumerate((True, *figures)):
-                    row[place] += bool(figure)
-        rows = tuple((month, *_shown((*row, _rate(row[2], row[1])), public)) for month, row in sorted(counted.items()))
+                for column, figure in enumerate((True, *figures)):
+                    row[column] += bool(figure)
+        rows = tuple(
+            (month, *_published((*row, _rate(row[2], row[1])), public)) for month, row in sorted(counted.items())
+        )
         columns = ("month", "searches", "with a threshold", "above it", "confirmed", "hit rate")
         return self._audited("searches", Report(columns, rows, public))
 
@@ -132,14 +134,14 @@ class ReportStore:
         query = query.where(at_or_below(unit_of(self._act), cases), *self._between(cases.c.created_at, period))
         with self._database.reading() as connection:
             for kind, opened, ended in connection.execute(query, execution_options={"yield_per": 5000}):
-                took = None if ended is None else (ended - opened) / timedelta(hours=1)
-                hours[kind, f"{opened.astimezone(self._zone):%Y-%m}"].append(took)
+                hours_taken = None if ended is None else (ended - opened) / timedelta(hours=1)
+                hours[kind, f"{opened.astimezone(self._zone):%Y-%m}"].append(hours_taken)
         rows: list[tuple[Value, ...]] = []
         for (kind, month), durations in sorted(hours.items()):
             took_each = [duration for duration in durations if duration is not None]
             middle = round(median(took_each), 1) if took_each else None
             longest = round(max(took_each), 1) if took_each else None
-            rows.append((kind, month, *_shown((len(durations), len(took_each), middle, longest), public)))
+            rows.append((kind, month, *_published((len(durations), len(took_each), middle, longest), public)))
         columns = ("kind", "month", "cases", "ended", "median hours", "longest hours")
         return self._audited("turnaround", Report(columns, tuple(rows), public))
 
@@ -195,17 +197,17 @@ def _label(dimension: Dimension, value: Any) -> str:
     return str(int(value)) if dimension is Dimension.YEAR else str(value)
 
 
-def _shown(figures: tuple[Value, ...], public: bool) -> tuple[Value, ...]:
+def _published(figures: tuple[Value, ...], public: bool) -> tuple[Value, ...]:
     """Return a row's figures; if public, without small counts and the means and rates that belong to them.
 
     There are no totals here from which a count could be derived.
     """
-    few = [isinstance(figure, int) and 0 < figure < SMALL for figure in figures]
-    if not public or not any(few):
+    is_small = [isinstance(figure, int) and 0 < figure < SMALL for figure in figures]
+    if not public or not any(is_small):
         return figures
     return tuple(
-        None if small or few[0] or isinstance(figure, float) else figure
-        for figure, small in zip(figures, few, strict=True)
+        None if small or is_small[0] or isinstance(figure, float) else figure
+        for figure, small in zip(figures, is_small, strict=True)
     )
 
 

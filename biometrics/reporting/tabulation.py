@@ -38,8 +38,8 @@ class Tabulation:
         """Return all cells, 0 included, with the totals over each dimension and over all."""
         sums: defaultdict[Labels, int] = defaultdict(int)
         for labels in self._all():
-            for place in _sums(labels):
-                sums[place] += self.cells.get(labels, 0)
+            for cell in _sums(labels):
+                sums[cell] += self.cells.get(labels, 0)
         return dict(sums)
 
     def public(self) -> dict[Labels, int | None]:
@@ -60,9 +60,9 @@ class Tabulation:
         return {labels: None if labels in hidden else count for labels, count in values.items()}
 
     def _all(self) -> Iterator[Labels]:
-        known = [sorted({labels[place] for labels in self.cells}) for place in range(len(self.dimensions))]
+        values_of = [sorted({labels[dimension] for labels in self.cells}) for dimension in range(len(self.dimensions))]
         combinations: list[Labels] = [()]
-        for values in known:
+        for values in values_of:
             combinations = [(*labels, value) for labels in combinations for value in values]
         yield from combinations
 
@@ -75,36 +75,36 @@ def bounds(published: Mapping[Labels, int | None], labels: Labels) -> tuple[floa
 def _sums(labels: Labels) -> Iterator[Labels]:
     """Yield the places that a cell counts in: its own, and the totals over each set of its dimensions."""
     for chosen in range(2 ** len(labels)):
-        yield tuple(TOTAL if chosen >> place & 1 else label for place, label in enumerate(labels))
+        yield tuple(TOTAL if chosen >> dimension & 1 else label for dimension, label in enumerate(labels))
 
 
 def _equations(places: Mapping[Labels, object]) -> list[list[Labels]]:
     """Return for each total over one dimension the cells that add up to it, and last the total itself."""
     parts: defaultdict[Labels, list[Labels]] = defaultdict(list)
     for labels in places:
-        for place, label in enumerate(labels):
+        for dimension, label in enumerate(labels):
             if label != TOTAL:
-                parts[(*labels[:place], TOTAL, *labels[place + 1 :], str(place))].append(labels)
+                parts[(*labels[:dimension], TOTAL, *labels[dimension + 1 :], str(dimension))].append(labels)
     return [[*labels, key[:-1]] for key, labels in parts.items()]
 
 
 def _suppressed(values: Mapping[Labels, int], equations: list[list[Labels]]) -> set[Labels]:
-    """Return what must not be published: the small counts, and others until each of them is open enough."""
+    """Return the cells to suppress: small counts, and others until each small count has a wide enough interval."""
     hidden = {labels for labels, count in values.items() if 0 < count < SMALL}
     of = _equations_of(equations)
     added = True
     while added:
         added = False
         for labels in sorted(hidden):
-            published = {place: None if place in hidden else count for place, count in values.items()}
-            least, most = _bounds(published, equations, labels)
-            if most - least >= OPEN:
+            published = {cell: None if cell in hidden else count for cell, count in values.items()}
+            low, high = _bounds(published, equations, labels)
+            if high - low >= OPEN:
                 continue
-            others = {place for equation in of[labels] for place in equation if values[place] and place not in hidden}
-            others = others or {place for place, count in values.items() if count and place not in hidden}
-            if not others:
+            candidates = {cell for equation in of[labels] for cell in equation if values[cell] and cell not in hidden}
+            candidates = candidates or {cell for cell, count in values.items() if count and cell not in hidden}
+            if not candidates:
                 return hidden  # nothing that is not 0 is published
-            hidden.add(min(others, key=lambda place: (place.count(TOTAL), values[place], place)))
+            hidden.add(min(candidates, key=lambda cell: (cell.count(TOTAL), values[cell], cell)))
             added = True
     return hidden
 
@@ -120,19 +120,19 @@ def _equations_of(equations: list[list[Labels]]) -> defaultdict[Labels, list[lis
 def _bounds(
     published: Mapping[Labels, int | None], equations: list[list[Labels]], labels: Labels
 ) -> tuple[float, float]:
-    unknown = {place: column for column, place in enumerate(p for p, count in published.items() if count is None)}
+    unknown = {cell: column for column, cell in enumerate(p for p, count in published.items() if count is None)}
     rows, sums = [], []
     for *parts, total in equations:
-        row, known = np.zeros(len(unknown)), 0
-        for place, sign in [*((part, 1) for part in parts), (total, -1)]:
-            count = published[place]
+        row, known_sum = np.zeros(len(unknown)), 0
+        for term, sign in [*((part, 1) for part in parts), (total, -1)]:
+            count = published[term]
             if count is None:
-                row[unknown[place]] += sign
+                row[unknown[term]] += sign
             else:
-                known += sign * count
+                known_sum += sign * count
         if row.any():
             rows.append(row)
-            sums.append(-known)
+            sums.append(-known_sum)
     aim = np.zeros(len(unknown))
     aim[unknown[labels]] = 1
     if not rows:
@@ -143,6 +143,6 @@ def _bounds(
         linprog(sign * aim, A_eq=np.array(rows), b_eq=np.array(sums), bounds=(1, None), method="highs")
         for sign in (1, -1)
     ]
-    least = ends[0].fun if ends[0].success else 1
-    most = -ends[1].fun if ends[1].success else np.inf
-    return float(least), float(most)
+    low = ends[0].fun if ends[0].success else 1
+    high = -ends[1].fun if ends[1].success else np.inf
+    return float(low), float(high)

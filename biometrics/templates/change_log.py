@@ -54,22 +54,22 @@ def pending(connection: Connection, sequence: int, modality: Modality, model: st
 
 
 def history(connection: Connection, before: int, after: int, modality: Modality, model: str) -> History:
-    """Return what became of one feature space since a search that ran from one sequence number to another."""
+    """Return the changes of one feature space since a search that ran from one sequence number to another."""
     of_space = (changes.c.modality == modality, changes.c.model == model)
     added = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.ADD)
-    there = added.where(changes.c.sequence <= after)
-    newest = connection.execute(there.with_only_columns(func.max(changes.c.template_id))).scalar() or 0
+    up_to = added.where(changes.c.sequence <= after)
+    newest = connection.execute(up_to.with_only_columns(func.max(changes.c.template_id))).scalar() or 0
     since = (*of_space, changes.c.sequence > after, changes.c.template_id <= newest)
     now = _last_operations(connection, *since)
     then: dict[int, Operation] = {}
     for chunk in in_chunks(list(now), CHUNK):
         of_chunk = (*of_space, changes.c.sequence <= after, changes.c.template_id.in_(chunk))
         then |= _last_operations(connection, *of_chunk)
-    held = {template_id for template_id, operation in then.items() if operation is Operation.ADD}
-    meanwhile = there.where(changes.c.sequence > before)
+    present = {template_id for template_id, operation in then.items() if operation is Operation.ADD}
+    meanwhile = up_to.where(changes.c.sequence > before)
     return History(
-        Moment(newest, frozenset(now.keys() - held)),
-        removed=sum(operation is Operation.REMOVE for template_id, operation in now.items() if template_id in held),
+        Moment(newest, frozenset(now.keys() - present)),
+        removed=sum(operation is Operation.REMOVE for template_id, operation in now.items() if template_id in present),
         meanwhile=_count(connection, meanwhile),
     )
 

@@ -28,7 +28,7 @@ def pending_samples(connection: Connection, modality: Modality, model: str, afte
 
     Those that it refused, and those that another process is extracting, are left out.
     """
-    free = ~_listed(
+    free = ~_in_reextractions(
         model, or_(reextractions.c.leased_until.is_(None), reextractions.c.leased_until > datetime.now(UTC))
     )
     query = _lacking(select(samples.c.id), modality, model).where(samples.c.id > after, free)
@@ -43,7 +43,7 @@ def unreadable_samples(connection: Connection, modality: Modality, model: str, l
         .join(unreadable_templates, unreadable_templates.c.template_id == templates.c.id)
         .where(templates.c.model == model, samples.c.modality == modality, ~_REPLACED)
         .where(
-            ~_listed(
+            ~_in_reextractions(
                 model, or_(reextractions.c.leased_until.is_(None), reextractions.c.leased_until > datetime.now(UTC))
             )
         )
@@ -53,7 +53,7 @@ def unreadable_samples(connection: Connection, modality: Modality, model: str, l
 
 def pending_count(connection: Connection, modality: Modality, model: str) -> int:
     """Count the samples without a template of a model that it has not refused."""
-    refused = _listed(model, reextractions.c.leased_until.is_(None))
+    refused = _in_reextractions(model, reextractions.c.leased_until.is_(None))
     after = samples.c.id > _complete_to(modality, model)
     lacking = _lacking(select(samples.c.id), modality, model).where(~refused, after).subquery()
     return int(connection.execute(select(func.count()).select_from(lacking)).scalar_one())
@@ -81,23 +81,28 @@ def pending_probes(
     left out; those that another process is extracting, too, unless `leased`. With `since`, only searches made after
     that moment are looked at, by their index.
     """
-    its, made, kept = search_probes.c, probe_templates.c, search_images.c
-    same_file = or_(kept.ordinal == its.ordinal, kept.image_sha256 == its.image_sha256)
-    is_kept = exists().where(kept.search_id == its.search_id, same_file)
-    settled: ColumnElement[bool] = made.leased_until.is_(None)
-    lacks: ColumnElement[bool] = its.model != model if wanted else false()
+    probe, made_templates, images = search_probes.c, probe_templates.c, search_images.c
+    same_file = or_(images.ordinal == probe.ordinal, images.image_sha256 == probe.image_sha256)
+    is_kept = exists().where(images.search_id == probe.search_id, same_file)
+    settled: ColumnElement[bool] = made_templates.leased_until.is_(None)
+    lacks: ColumnElement[bool] = probe.model != model if wanted else false()
     if network is not None:
-        was_read = and_(its.reading["latent"].as_boolean(), its.reading["marked"].as_boolean().is_(None))
+        was_read = and_(probe.reading["latent"].as_boolean(), probe.reading["marked"].as_boolean().is_(None))
         by_weights = func.coalesce(was_read, false())  # which read the image of a latent
-        settled = and_(settled, or_(~by_weights, made.network == network))
-        lacks = or_(lacks, and_(by_weights, func.coalesce(its.reading["network"].as_string(), "") != network))
+        settled = and_(settled, or_(~by_weights, made_templates.network == network))
+        lacks = or_(lacks, and_(by_weights, func.coalesce(probe.reading["network"].as_string(), "") != network))
     if not leased:
-        settled = or_(settled, made.leased_until > datetime.now(UTC))
-    has = exists().where(made.search_id == its.search_id, made.ordinal == its.ordinal, made.model == model, settled)
-    query = select(its.search_id, its.ordinal).where(its.modality == modality, lacks, ~has, is_kept)
+        settled = or_(settled, made_templates.leased_until > datetime.now(UTC))
+    has = exists().where(
+        made_templates.search_id == probe.search_id,
+        made_templates.ordinal == probe.ordinal,
+        made_templates.model == model,
+        settled,
+    )
+    query = select(probe.search_id, probe.ordinal).where(probe.modality == modality, lacks, ~has, is_kept)
     if since is None:
         return query
-    return query.where(its.search_id.in_(select(searches.c.id).where(searches.c.created_at > since)))
+    return query.where(probe.search_id.in_(select(searches.c.id).where(searches.c.created_at > since)))
 
 
 def settled_sample(connection: Connection) -> int:
@@ -128,17 +133,17 @@ def unsearchable_people(
     lacking = lacking.join(encounters, encounters.c.id == samples.c.encounter_id)
     lacking = lacking.where(samples.c.id.in_(in_question), ~_INACTIVE)
     if not refused:
-        lacking = lacking.where(~_listed(model, reextractions.c.leased_until.is_(None)))
-    theirs, their_samples, their_templates = encounters.alias(), samples.alias(), templates.alias()
-    found = (
+        lacking = lacking.where(~_in_reextractions(model, reextractions.c.leased_until.is_(None)))
+    other_encounters, their_samples, their_templates = encounters.alias(), samples.alias(), templates.alias()
+    searchable = (
         exists()
-        .where(theirs.c.record_id == encounters.c.record_id)
-        .where(their_samples.c.encounter_id == theirs.c.id, their_samples.c.modality == modality)
+        .where(other_encounters.c.record_id == encounters.c.record_id)
+        .where(their_samples.c.encounter_id == other_encounters.c.id, their_samples.c.modality == modality)
         .where(their_templates.c.sample_id == their_samples.c.id, their_templates.c.model == model)
         .where(~_unreadable(their_templates.c.id))
-        .where(~exists().where(inactive_encounters.c.encounter_id == theirs.c.id))
+        .where(~exists().where(inactive_encounters.c.encounter_id == other_encounters.c.id))
     )
-    people = lacking.where(~found).limit(most).subquery()
+    people = lacking.where(~searchable).limit(most).subquery()
     return int(connection.execute(select(func.count()).select_from(people)).scalar_one())
 
 
@@ -173,9 +178,9 @@ def most_used(connection: Connection, modality: Modality, models: Sequence[str])
 def _model_of_start(connection: Connection, modality: Modality, models: Sequence[str], knows: bool) -> str:
     if knows:
         in_force = (models_in_use.c.modality == modality, models_in_use.c.in_force)
-        found = connection.execute(select(models_in_use.c.model).where(*in_force)).scalar()
-        if found is not None:
-            return found if found in models else models[0]
+        model = connection.execute(select(models_in_use.c.model).where(*in_force)).scalar()
+        if model is not None:
+            return model if model in models else models[0]
     return most_used(connection, modality, models)
 
 
@@ -206,7 +211,7 @@ def _unreadable(template_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(unreadable_templates.c.template_id == template_id)
 
 
-def _listed(model: str, state: ColumnElement[bool]) -> ColumnElement[bool]:
+def _in_reextractions(model: str, state: ColumnElement[bool]) -> ColumnElement[bool]:
     of_sample = and_(reextractions.c.sample_id == samples.c.id, reextractions.c.model == model)
     return exists().where(of_sample, state)
 

@@ -52,7 +52,7 @@ class TemplateFeed:
 
     @needs(Scope.NATIONAL_FOLLOW)
     def page(self, after: int, mark: str, limit: int = MOST) -> ChangesPage:
-        """Return what became of the templates with changes after a number, at most `limit` changes.
+        """Return the state of the templates that changed after a sequence number, at most `limit` changes.
 
         `mark` is that of the page before, "" for the first. The page begins from the start, with `since` 0, where the
         mark is not of this database's history: it was restored from a backup since, or is another one.
@@ -74,9 +74,9 @@ class TemplateFeed:
             ).all()
             until = rows[-1].sequence if len(rows) == min(limit, MOST) else last
             newest = {row.template_id: (row.sequence, row.operation) for row in rows}
-            there = [number for number, (_, operation) in newest.items() if operation != Operation.REMOVE]
-            found = load_templates(connection, self._keys, there, unreadable)
-            units = _units(connection, {stored.record_id for stored in found})
+            present = [number for number, (_, operation) in newest.items() if operation != Operation.REMOVE]
+            loaded = load_templates(connection, self._keys, present, unreadable)
+            units = _units(connection, {stored.record_id for stored in loaded})
             page = ChangesPage(
                 since,
                 until,
@@ -94,10 +94,10 @@ class TemplateFeed:
                         stored.position,
                         stored.template,
                     )
-                    for stored in found
+                    for stored in loaded
                 ],
-                [Removal(newest[number][0], number) for number in newest.keys() - {stored.id for stored in found}],
-                list({place.unit: place for place in units.values()}.values()),
+                [Removal(newest[number][0], number) for number in newest.keys() - {stored.id for stored in loaded}],
+                list({unit.unit: unit for unit in units.values()}.values()),
             )
         if rows:
             audit.note(self._database, self._act, Action.TEMPLATES_FOLLOWED, since=since, until=until)

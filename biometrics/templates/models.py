@@ -67,11 +67,11 @@ class ModelStore:
         """
         of_modality = models_in_use.c.modality == modality
         with self._database.reading() as connection:
-            found = next((row for row in _rows(connection, of_modality) if row.in_force), None)
-        if found is not None:
-            return found
+            in_force = next((row for row in _rows(connection, of_modality) if row.in_force), None)
+        if in_force is not None:
+            return in_force
         with self._database.noting() as connection:  # at a start, which may be within a request that fails
-            if not any(row.in_force for row in _held(connection, modality)):
+            if not any(row.in_force for row in _locked_rows(connection, modality)):
                 model = most_used(connection, modality, list(installed))
                 _enter(connection, modality, model, installed[model])
                 _set(connection, modality, model, in_force=True)
@@ -81,7 +81,7 @@ class ModelStore:
     def want(self, modality: Modality, model: str, name: str) -> ModelInUse:
         """Have the samples extracted that have no template of a model, by all servers; return the model."""
         with self._database.writing() as connection:
-            _held(connection, modality)
+            _locked_rows(connection, modality)
             _enter(connection, modality, model, name)
             _set(connection, modality, model, name=name, wanted=True, complete_to=0)
             to_do = _restart(connection, modality, model)
@@ -98,7 +98,7 @@ class ModelStore:
             InvalidField: the model is not in use.
         """
         with self._database.writing() as connection:
-            rows = {row.model: row for row in _held(connection, modality)}
+            rows = {row.model: row for row in _locked_rows(connection, modality)}
             if model not in rows:
                 raise InvalidField(f"The {modality} model {model[:16]} is not in use; see 'pehchan reextract run'.")
             if rows[model].in_force:
@@ -119,7 +119,7 @@ class ModelStore:
             InvalidField: the model is in force, or active standing searches have probes of it.
         """
         with self._database.writing() as connection:
-            rows = {row.model: row for row in _held(connection, modality)}
+            rows = {row.model: row for row in _locked_rows(connection, modality)}
             if model in rows and rows[model].in_force:
                 raise InvalidField(f"The {modality} model {model[:16]} is in force; put another one in force first.")
             in_force = [row.model for row in rows.values() if row.in_force]
@@ -129,7 +129,7 @@ class ModelStore:
                     f"{standing}. They would no longer find anyone: let 'pehchan reextract run' finish, or make them "
                     "again with the model in force, and withdraw these."
                 )
-            connection.execute(delete(models_in_use).where(*_of(modality, model)))
+            connection.execute(delete(models_in_use).where(*_of_model(modality, model)))
             advance(connection, CHANGE_COUNTER, 0)  # an erasure holds it before it removes samples, and these with them
             connection.execute(delete(reextractions).where(reextractions.c.model == model))
             self._audit(connection, Action.MODEL_REMOVED, model, modality=modality)
@@ -142,23 +142,25 @@ class ModelStore:
         return removed
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def note_progress(self, found: ModelInUse, done: int, complete_to: int | None = None) -> None:
-        """Add to how many samples were extracted by a model; `complete_to` is set where it is given.
+    def note_progress(self, model_in_use: ModelInUse, sample_count: int, complete_to: int | None = None) -> None:
+        """Add to the number of samples extracted by a model; `complete_to` is set if given.
 
         After a pause of some minutes the count begins again, so that it tells the present rate.
         """
-        its, now = models_in_use.c, datetime.now(UTC)
-        changed: dict[str, Any] = {"done": its.done + done, "changed_at": now}
+        columns, now = models_in_use.c, datetime.now(UTC)
+        changed: dict[str, Any] = {"done": columns.done + sample_count, "changed_at": now}
         if complete_to is not None:
             changed["complete_to"] = complete_to
         with self._database.noting() as connection:
-            connection.execute(update(models_in_use).where(*_of(found.modality, found.model)).values(changed))
+            connection.execute(
+                update(models_in_use).where(*_of_model(model_in_use.modality, model_in_use.model)).values(changed)
+            )
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def restart_count(self, found: ModelInUse) -> None:
-        """Count the samples and kept probes that a model has still to do, and those done from now on."""
+    def restart_count(self, model_in_use: ModelInUse) -> None:
+        """Count the samples and kept probes that a model has to extract, and restart the count of extracted ones."""
         with self._database.writing() as connection:
-            _restart(connection, found.modality, found.model)
+            _restart(connection, model_in_use.modality, model_in_use.model)
 
     def _has_templates(self, model: str) -> bool:
         with self._database.reading() as connection:
@@ -187,27 +189,27 @@ def _restart(connection: Connection, modality: Modality, model: str) -> int:
     return to_do
 
 
-def _standing_without(connection: Connection, model: str, others: Sequence[str]) -> int:
-    """Count the active standing searches with a probe of a model and of none of some others."""
+def _standing_without(connection: Connection, model: str, other_models: Sequence[str]) -> int:
+    """Count the active standing searches that have a probe of a model and none of `other_models`."""
     other = standing_probes.alias()
     same = (other.c.standing_id == standing_probes.c.standing_id, other.c.ordinal == standing_probes.c.ordinal)
     query = (
         select(func.count(standing_searches.c.id.distinct()))
         .join(standing_probes, standing_probes.c.standing_id == standing_searches.c.id)
         .where(standing_probes.c.model == model, standing_searches.c.ended_at.is_(None))
-        .where(~exists().where(*same, other.c.model.in_(others)))
+        .where(~exists().where(*same, other.c.model.in_(other_models)))
     )
     return int(connection.execute(query).scalar_one())
 
 
-def _held(connection: Connection, modality: Modality) -> list[ModelInUse]:
+def _locked_rows(connection: Connection, modality: Modality) -> list[ModelInUse]:
     """Return the models of a modality, locked until the transaction ends."""
     hold_advisory(connection, Lock.MODEL, _MODEL_LOCK)
     return _rows(connection, models_in_use.c.modality == modality)
 
 
 def _enter(connection: Connection, modality: Modality, model: str, name: str) -> None:
-    if connection.execute(select(models_in_use.c.id).where(*_of(modality, model))).first() is not None:
+    if connection.execute(select(models_in_use.c.id).where(*_of_model(modality, model))).first() is not None:
         return
     row_id = uuid.uuid5(_IDS, f"{modality} {model}")  # a copy of the database that enters it, too, has the same
     row = {"id": str(row_id), "modality": modality, "model": model, "name": name}
@@ -217,16 +219,16 @@ def _enter(connection: Connection, modality: Modality, model: str, name: str) ->
 
 def _set(connection: Connection, modality: Modality, model: str, **changed: Any) -> None:
     connection.execute(
-        update(models_in_use).where(*_of(modality, model)).values(**changed, changed_at=datetime.now(UTC))
+        update(models_in_use).where(*_of_model(modality, model)).values(**changed, changed_at=datetime.now(UTC))
     )
 
 
-def _of(modality: Modality, model: str) -> tuple[ColumnElement[bool], ...]:
+def _of_model(modality: Modality, model: str) -> tuple[ColumnElement[bool], ...]:
     return (models_in_use.c.modality == modality, models_in_use.c.model == model)
 
 
 def _row(connection: Connection, modality: Modality, model: str) -> ModelInUse:
-    return _rows(connection, *_of(modality, model))[0]
+    return _rows(connection, *_of_model(modality, model))[0]
 
 
 def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[ModelInUse]:

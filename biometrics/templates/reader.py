@@ -92,19 +92,19 @@ class TemplateReader:
             return int(connection.execute(select(func.count()).select_from(unreadable_templates)).scalar_one())
 
     def recheck(self) -> int:
-        """Let searches find again what can be decrypted by now; return how many templates that were."""
+        """Make templates that can be decrypted again searchable; return how many."""
         with self._database.reading() as connection:
             ids = connection.execute(select(unreadable_templates.c.template_id)).scalars().all()
             readable = templates.load_templates(connection, self._keys, ids, set())
         if not readable:
             return 0
-        again = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
+        readable_keys = [(stored.id, stored.template.modality, stored.template.model) for stored in readable]
         with self._database.writing() as connection:
             advance(connection, CHANGE_COUNTER, 0)  # first: who removes templates holds it
             for chunk in in_chunks([stored.id for stored in readable], CHUNK):
                 of_chunk = unreadable_templates.c.template_id.in_(chunk)
                 connection.execute(delete(unreadable_templates).where(of_chunk))
-            change_log.append_changes(connection, Operation.RELABEL, again)
+            change_log.append_changes(connection, Operation.RELABEL, readable_keys)
         return len(readable)
 
     @contextmanager
@@ -117,16 +117,16 @@ class TemplateReader:
             self._note(unreadable)
 
     def _note(self, unreadable: set[int]) -> None:
-        """Keep the ids of templates that cannot be decrypted, and log those that were not known."""
+        """Store the ids of templates that cannot be decrypted, and log the new ones."""
         new = []
         with self._database.noting() as connection:
             statement = insert(connection, unreadable_templates).on_conflict_do_nothing()
             for chunk in in_chunks(sorted(unreadable), CHUNK):
                 of_chunk = select(template_rows.c.id).where(template_rows.c.id.in_(chunk)).order_by(template_rows.c.id)
-                for found in hold_unlocked(connection, of_chunk):  # others are being removed, or moved
-                    row = {"template_id": found.id, "found_at": datetime.now(UTC)}
+                for locked in hold_unlocked(connection, of_chunk):  # others are being removed, or moved
+                    row = {"template_id": locked.id, "found_at": datetime.now(UTC)}
                     if connection.execute(statement.values(row)).rowcount:
-                        new.append(found.id)
+                        new.append(locked.id)
         if new:
             log.error("Templates cannot be decrypted, and no search finds them: %s", ", ".join(map(str, new)))
 

@@ -56,15 +56,15 @@ class ReextractionStore:
         self._act = act
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def take(self, found: ModelInUse, after: int, lease: timedelta = LEASE) -> int | None:
-        """Take a sample after a number, or one whose template cannot be decrypted; None where there is none.
+    def take(self, model_in_use: ModelInUse, after: int, lease: timedelta = LEASE) -> int | None:
+        """Lease the next sample after a number, or one whose template cannot be decrypted; None if there is none.
 
         It has no readable template of the model. One that was tried too often is listed as refused instead.
         """
-        modality, model = found.modality, found.model
-        start = max(after, found.complete_to)
+        modality, model = model_in_use.modality, model_in_use.model
+        start = max(after, model_in_use.complete_to)
         with self._database.reading() as connection:
-            ids = coverage.pending_samples(connection, modality, model, start, LOOKED_AT) if found.wanted else ()
+            ids = coverage.pending_samples(connection, modality, model, start, LOOKED_AT) if model_in_use.wanted else ()
             ids = ids or coverage.unreadable_samples(connection, modality, model, LOOKED_AT)
         for sample_id in ids:  # one transaction for each: several could wait for each other
             if self._lease(sample_id, model, lease):
@@ -97,10 +97,10 @@ class ReextractionStore:
                 return self._write(connection, record_id, secret, sample_id, template)
 
     def _write(self, connection: Connection, record_id: str, secret: bytes, sample_id: int, template: Template) -> bool:
-        gone = delete(reextractions).where(*self._leases.held(_piece(sample_id, template.model)))
-        if not connection.execute(gone).rowcount or _is_replaced(connection, sample_id):
+        finished = delete(reextractions).where(*self._leases.held(_piece(sample_id, template.model)))
+        if not connection.execute(finished).rowcount or _is_replaced(connection, sample_id):
             return False
-        named = (template.modality, template.model)
+        space = (template.modality, template.model)
         before = select(templates.c.id, exists().where(unreadable_templates.c.template_id == templates.c.id))
         of_sample = (templates.c.sample_id == sample_id, templates.c.model == template.model)
         old = connection.execute(before.where(*of_sample)).first()
@@ -108,14 +108,14 @@ class ReextractionStore:
             return False
         if old is not None:
             connection.execute(delete(templates).where(templates.c.id == old[0]))
-        place = template_place(record_id, sample_id, template.model)
-        new = {"sample_id": sample_id, "model": template.model, "data": seal(secret, place, template.data)}
+        sealed_place = template_place(record_id, sample_id, template.model)
+        new = {"sample_id": sample_id, "model": template.model, "data": seal(secret, sealed_place, template.data)}
         template_id = connection.execute(templates.insert().values(new).returning(templates.c.id)).scalar_one()
         if old is not None:
-            append_changes(connection, Operation.REMOVE, [(old[0], *named)])
+            append_changes(connection, Operation.REMOVE, [(old[0], *space)])
         encounter_id = connection.execute(select(samples.c.encounter_id).where(samples.c.id == sample_id)).scalar_one()
         if not _is_inactive(connection, encounter_id):  # else it is added once the encounter is active again
-            append_changes(connection, Operation.ADD, [(template_id, *named)])
+            append_changes(connection, Operation.ADD, [(template_id, *space)])
         self._have_checked(connection, encounter_id, anew=old is not None)
         return True
 
@@ -141,13 +141,15 @@ class ReextractionStore:
             return self._leases.forget_refused(connection, model)
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def settled(self, found: ModelInUse) -> int | None:
-        """Return the number up to which all samples are done; None where some are not, or are being extracted."""
+    def settled(self, model_in_use: ModelInUse) -> int | None:
+        """Return the number up to which all samples are extracted; None if some are pending or leased."""
         with self._database.reading() as connection:
-            leased = (reextractions.c.model == found.model, reextractions.c.leased_until.is_not(None))
+            leased = (reextractions.c.model == model_in_use.model, reextractions.c.leased_until.is_not(None))
             if connection.execute(select(reextractions.c.sample_id).where(*leased).limit(1)).first():
                 return None
-            if coverage.pending_samples(connection, found.modality, found.model, found.complete_to, 1):
+            if coverage.pending_samples(
+                connection, model_in_use.modality, model_in_use.model, model_in_use.complete_to, 1
+            ):
                 return None
             return coverage.settled_sample(connection)
 
@@ -157,7 +159,7 @@ class ReextractionStore:
             return coverage.pending_count(connection, modality, model)
 
     def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, most: int | None = None) -> int:
-        """Count the people whom no search by a model finds; see `coverage.unsearchable_people`."""
+        """Count the people that searches by a model cannot return; see `coverage.unsearchable_people`."""
         with self._database.reading() as connection:
             return coverage.unsearchable_people(connection, modality, model, refused=refused, most=most)
 

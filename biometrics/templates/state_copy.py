@@ -146,14 +146,16 @@ class StateCopy:
             "ORDER BY sequence LIMIT ?",
             [str(modality), model, sequence, limit],
         )
-        done = (Operation.ADD, Operation.REMOVE)
-        return [Change(number, done[removed], template_id, modality, model) for number, removed, template_id in rows]
+        operations = (Operation.ADD, Operation.REMOVE)
+        return [
+            Change(number, operations[removed], template_id, modality, model) for number, removed, template_id in rows
+        ]
 
     def load(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""
         numbers = [int(number) for number in ids]
-        found = {stored.id: stored for stored in self._stored("id", numbers)}
-        return [found[number] for number in numbers if number in found]
+        loaded = {stored.id: stored for stored in self._stored("id", numbers)}
+        return [loaded[number] for number in numbers if number in loaded]
 
     def of_records(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
         """Return the templates of records that some models made, by the records' references."""
@@ -169,7 +171,7 @@ class StateCopy:
         Raises:
             DecryptionFailed: another secret sealed it.
         """
-        return unseal(self._secret, self._place("snapshots"), self._about("snapshots"))
+        return unseal(self._secret, self._sealed_place("snapshots"), self._about("snapshots"))
 
     def unit_of(self, reference: str) -> Elsewhere:
         """Return the unit to call about a record, as of the last change of its templates."""
@@ -179,13 +181,22 @@ class StateCopy:
         offices = self._rows("SELECT name, telephone FROM offices WHERE path = ?", [path])
         return Elsewhere(Unit.of(path), *(offices[0] if offices else ()))
 
-    def _row(self, given: GivenTemplate) -> tuple[Any, ...]:
-        its = given.template
-        position = None if given.position is None else int(given.position)
-        data = seal(self._secret, self._place(str(given.id)), its.data)
-        unit = given.unit.path
-        space = (str(its.modality), its.model)
-        return (given.id, given.sequence, *space, given.reference, unit, position, its.quality, data)
+    def _row(self, given_template: GivenTemplate) -> tuple[Any, ...]:
+        template = given_template.template
+        position = None if given_template.position is None else int(given_template.position)
+        data = seal(self._secret, self._sealed_place(str(given_template.id)), template.data)
+        unit = given_template.unit.path
+        space = (str(template.modality), template.model)
+        return (
+            given_template.id,
+            given_template.sequence,
+            *space,
+            given_template.reference,
+            unit,
+            position,
+            template.quality,
+            data,
+        )
 
     def _stored(self, column: str, values: Sequence[Any]) -> Iterator[StoredTemplate]:
         for chunk in in_chunks(values, CHUNK):
@@ -195,16 +206,16 @@ class StateCopy:
                 f"WHERE {column} IN ({marks}) AND data IS NOT NULL ORDER BY id"
             )
             for number, modality, model, reference, position, quality, data in self._rows(query, chunk):
-                content = unseal(self._secret, self._place(str(number)), data)
+                content = unseal(self._secret, self._sealed_place(str(number)), data)
                 template = Template(Modality.named(modality), model, content, quality)
                 label = _label(reference, position)
                 yield StoredTemplate(number, number, reference, position_of(position), template, label)
 
-    def _place(self, what: str) -> Place:
-        return ("national copy", self._state, what)
+    def _sealed_place(self, name: str) -> Place:
+        return ("national copy", self._state, name)
 
     def _renew_snapshot_secret(self) -> None:
-        self._set({"snapshots": seal(self._secret, self._place("snapshots"), os.urandom(KEY_BYTES))})
+        self._set({"snapshots": seal(self._secret, self._sealed_place("snapshots"), os.urandom(KEY_BYTES))})
 
     def _about(self, name: str) -> Any:
         rows = self._rows("SELECT value FROM about WHERE name = ?", [name])

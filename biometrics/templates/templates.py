@@ -109,8 +109,8 @@ def draw_templates(connection: Connection, modality: Modality, model: str, count
     drawn: list[DrawnTemplate] = []
     for chunk in in_chunks(numbers.tolist(), CHUNK):
         rows = {row.id: row for row in connection.execute(query.where(templates.c.id.in_(chunk)))}
-        found = [rows[number] for number in chunk if number in rows]
-        usable = [row for row in found if row.media_type.startswith("image/") and not row.accepted_because]
+        present = [rows[number] for number in chunk if number in rows]
+        usable = [row for row in present if row.media_type.startswith("image/") and not row.accepted_because]
         drawn.extend(DrawnTemplate(row.id, row.record_id) for row in usable)
         if len(drawn) >= count:
             break
@@ -158,20 +158,20 @@ def load_templates_of(
 
 def templates_of(connection: Connection, record_id: str) -> list[tuple[int, Modality, str]]:
     """Return (id, modality, model) of every template of a record, by id."""
-    return _named(connection, encounters.c.record_id == record_id)
+    return _template_keys(connection, encounters.c.record_id == record_id)
 
 
 def templates_at(connection: Connection, encounter_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
     """Return (id, modality, model) of every template of some encounters, by id."""
     ids = [
-        named
+        key
         for chunk in in_chunks(encounter_ids, CHUNK)
-        for named in _named(connection, samples.c.encounter_id.in_(chunk))
+        for key in _template_keys(connection, samples.c.encounter_id.in_(chunk))
     ]
     return sorted(ids)
 
 
-def _named(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, Modality, str]]:
+def _template_keys(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, Modality, str]]:
     rows = connection.execute(
         select(templates.c.id, samples.c.modality, templates.c.model)
         .join(samples, samples.c.id == templates.c.sample_id)

@@ -17,7 +17,7 @@ LARGEST_FRAME: Final = 4 * 2**20  # bytes
 _LENGTH: Final = re.compile(rb"content-length:\s*(\d{1,9})[^\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n", re.IGNORECASE)
 
 
-async def call(client: httpx.AsyncClient, method: str, url: str, asked: object) -> Any:
+async def call(client: httpx.AsyncClient, method: str, url: str, body: object) -> Any:
     """Send a request and return its JSON.
 
     Raises:
@@ -26,7 +26,7 @@ async def call(client: httpx.AsyncClient, method: str, url: str, asked: object) 
     """
     content = bytearray()
     try:
-        async with client.stream(method, url, json=asked) as answer:
+        async with client.stream(method, url, json=body) as answer:
             async for part in answer.aiter_bytes():
                 content += part
                 if len(content) > LARGEST_ANSWER:
@@ -37,9 +37,9 @@ async def call(client: httpx.AsyncClient, method: str, url: str, asked: object) 
         read = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DeviceFailed("The device's answer cannot be read.") from error
-    for each in read if isinstance(read, list) else [read]:
-        if isinstance(each, dict) and "deviceInfo" not in each:
-            check_error(each)
+    for entry in read if isinstance(read, list) else [read]:
+        if isinstance(entry, dict) and "deviceInfo" not in entry:
+            check_error(entry)
     return read
 
 

@@ -49,7 +49,7 @@ log = logging.getLogger("pehchan.capture")
 
 
 @dataclass(frozen=True)
-class _Known:
+class _SbiDevice:
     """A device that a service reports, and what a capture by it needs."""
 
     device: Device
@@ -69,7 +69,7 @@ class SbiScanner:
     def __init__(self, trust: TrustStore, ports: Iterable[int] = PORTS) -> None:
         self._trust = trust
         self._ports = tuple(ports)
-        self._known: dict[str, _Known] = {}
+        self._devices: dict[str, _SbiDevice] = {}
 
     async def devices(self) -> Sequence[Device]:
         """Look on all ports for devices for registration.
@@ -78,15 +78,15 @@ class SbiScanner:
             DeviceUntrusted, DeviceFailed: there is one, but none that is trusted and whose answer can be read.
         """
         async with self._client(_QUICK) as client:
-            found = await asyncio.gather(*(self._devices_at(client, port) for port in self._ports))
-        known = [each for of_port in found for each in of_port if isinstance(each, _Known)]
-        faults = [each for of_port in found for each in of_port if isinstance(each, CaptureFault)]
+            by_port = await asyncio.gather(*(self._devices_at(client, port) for port in self._ports))
+        usable = [result for of_port in by_port for result in of_port if isinstance(result, _SbiDevice)]
+        faults = [result for of_port in by_port for result in of_port if isinstance(result, CaptureFault)]
         for fault in faults:
             log.warning("A device is left out: %s", fault)
-        if faults and not known:
+        if faults and not usable:
             raise faults[0]
-        self._known = {each.device.id: each for each in known}
-        return [each.device for each in known]
+        self._devices = {connected.device.id: connected for connected in usable}
+        return [connected.device for connected in usable]
 
     async def frames(self, request: CaptureRequest) -> AsyncGenerator[bytes, None]:
         """Yield the pictures of the device's stream.
@@ -94,11 +94,11 @@ class SbiScanner:
         Raises:
             UnknownDevice, NotCapturable, DeviceUnreachable, DeviceFailed: as for `capture`.
         """
-        known, mode = self._of(request)
-        asked = {"deviceId": known.own_id, "deviceSubId": known.sensors[mode], "timeout": _milliseconds(request)}
+        device, mode = self._device_and_mode(request)
+        body = {"deviceId": device.own_id, "deviceSubId": device.sensors[mode], "timeout": _milliseconds(request)}
         async with self._client(httpx.Timeout(request.seconds + _LONGER, connect=1.0)) as client:
             try:
-                async with client.stream("STREAM", f"{known.url}/stream", json=asked) as answer:
+                async with client.stream("STREAM", f"{device.url}/stream", json=body) as answer:
                     if "multipart" not in answer.headers.get("Content-Type", ""):
                         raise DeviceFailed("The device sends no live picture.")
                     async for jpeg in pictures(answer):
@@ -113,17 +113,17 @@ class SbiScanner:
             UnknownDevice, NotCapturable, DeviceBusy, CaptureTimedOut, DeviceFailed, DeviceUnreachable, DeviceUntrusted:
                 see `capture.errors`.
         """
-        known, mode = self._of(request)
+        device, mode = self._device_and_mode(request)
         transaction = str(uuid.uuid4())
-        asked = _capture_body(known, mode, request, transaction)
+        body = _capture_body(device, mode, request, transaction)
         async with self._client(httpx.Timeout(request.seconds + _LONGER, connect=1.0)) as client:
-            answer = await call(client, "RCAPTURE", f"{known.url}/capture", asked)
+            answer = await call(client, "RCAPTURE", f"{device.url}/capture", body)
         blocks = answer.get("biometrics") if isinstance(answer, dict) else None
         if not isinstance(blocks, list) or not blocks:
             raise DeviceFailed("The device's answer holds no capture.")
         files: dict[Position, CapturedFile] = {}
         for block in blocks:
-            file = self._file(known, block, transaction)
+            file = self._file(device, block, transaction)
             if file.position not in request.positions or file.position in files:
                 raise DeviceFailed(f"The device sent a {file.position.label} that was not asked for, or sent it twice.")
             files[file.position] = file
@@ -134,45 +134,45 @@ class SbiScanner:
     def _client(self, timeout: httpx.Timeout) -> httpx.AsyncClient:
         return httpx.AsyncClient(timeout=timeout, trust_env=False)  # no proxy: it is this computer
 
-    def _of(self, request: CaptureRequest) -> tuple[_Known, CaptureMode]:
-        if (known := self._known.get(request.device)) is None:
+    def _device_and_mode(self, request: CaptureRequest) -> tuple[_SbiDevice, CaptureMode]:
+        if (device := self._devices.get(request.device)) is None:
             raise UnknownDevice("This device is not connected any more.")
-        return known, request.mode_of(known.device)
+        return device, request.mode_of(device.device)
 
-    async def _devices_at(self, client: httpx.AsyncClient, port: int) -> list[_Known | CaptureFault]:
+    async def _devices_at(self, client: httpx.AsyncClient, port: int) -> list[_SbiDevice | CaptureFault]:
         url = f"http://127.0.0.1:{port}"
         try:
-            listed = await call(client, "MOSIPDISC", f"{url}/device", {"type": "Biometric Device"})
-            if not isinstance(listed, list):
+            discovered = await call(client, "MOSIPDISC", f"{url}/device", {"type": "Biometric Device"})
+            if not isinstance(discovered, list):
                 return []  # another program listens there
             infos = await call(client, "MOSIPDINFO", f"{url}/info", None)
         except DeviceUnreachable:
             return []
         except CaptureFault as fault:
             return [fault]
-        return [known for each in (infos if isinstance(infos, list) else []) if (known := self._device(url, each))]
+        return [device for info in (infos if isinstance(infos, list) else []) if (device := self._device(url, info))]
 
-    def _device(self, url: str, listed: object) -> _Known | CaptureFault | None:
-        """Read what a service says of a device; None of one that is of no use here, such as one for authentication."""
+    def _device(self, url: str, info_token: object) -> _SbiDevice | CaptureFault | None:
+        """Read a service's description of a device; None if it does not register, such as one for authentication."""
         try:
-            info = self._trust.content_of(listed.get("deviceInfo") if isinstance(listed, dict) else None)
+            info = self._trust.content_of(info_token.get("deviceInfo") if isinstance(info_token, dict) else None)
             identity = self._trust.content_of(info.get("digitalId"))
             status = str(info.get("deviceStatus"))
             if status.lower() not in ("ready", "busy"):
                 return DeviceFailed(f"A device is not ready: {status[:40]}.")
-            return _known(url, info, identity)
+            return _sbi_device(url, info, identity)
         except CaptureFault as fault:
             return fault
 
-    def _file(self, known: _Known, block: object, transaction: str) -> CapturedFile:
+    def _file(self, device: _SbiDevice, block: object, transaction: str) -> CapturedFile:
         if not isinstance(block, dict):
             raise DeviceFailed("The device's capture cannot be read.")
         check_error(block)
         data = self._trust.content_of(block.get("data"))
         identity = self._trust.content_of(data.get("digitalId"))
         if (
-            any(identity.get(name) != known.identity.get(name) for name in _SAME)
-            or data.get("deviceCode") != known.code
+            any(identity.get(name) != device.identity.get(name) for name in _SAME)
+            or data.get("deviceCode") != device.code
         ):
             raise DeviceUntrusted("Another device has captured this than the one that was asked.")
         if data.get("transactionId") != transaction or str(data.get("purpose")).lower() != "registration":
@@ -185,11 +185,11 @@ class SbiScanner:
         return CapturedFile(position, image.content, position.name.lower(), image.ppi)
 
 
-def _known(url: str, info: Mapping[str, Any], identity: Mapping[str, Any]) -> _Known | None:
+def _sbi_device(url: str, info: Mapping[str, Any], identity: Mapping[str, Any]) -> _SbiDevice | None:
     kind = str(identity.get("type"))
-    listed = info.get("deviceSubId")
-    sensors = modes_of(kind, str(identity.get("deviceSubType")), [str(each) for each in listed or ()])
-    versions = [each for each in VERSIONS if each in (info.get("specVersion") or ())]
+    sensor_ids = info.get("deviceSubId")
+    sensors = modes_of(kind, str(identity.get("deviceSubType")), [str(sensor_id) for sensor_id in sensor_ids or ()])
+    versions = [version for version in VERSIONS if version in (info.get("specVersion") or ())]
     if not sensors or str(info.get("purpose")).lower() != "registration":
         return None
     if not versions:
@@ -197,7 +197,7 @@ def _known(url: str, info: Mapping[str, Any], identity: Mapping[str, Any]) -> _K
     make, model, serial = (str(identity.get(name, ""))[:60] for name in ("make", "model", "serialNo"))
     own_id, code = str(info.get("deviceId")), str(info.get("deviceCode"))
     device = Device(f"{code} {own_id}", make, model, serial, tuple(sensors))
-    return _Known(
+    return _SbiDevice(
         device,
         _base(url, info.get("callbackId")),
         own_id,
@@ -220,24 +220,24 @@ def _base(url: str, callback: object) -> str:
     return f"http://127.0.0.1:{parts.port}"
 
 
-def _capture_body(known: _Known, mode: CaptureMode, request: CaptureRequest, transaction: str) -> dict[str, Any]:
+def _capture_body(device: _SbiDevice, mode: CaptureMode, request: CaptureRequest, transaction: str) -> dict[str, Any]:
     left_out = [SUBTYPES[position] for position in mode.positions if position not in request.positions]
     return {
-        "env": known.env,
+        "env": device.env,
         "purpose": "Registration",
-        "specVersion": known.version,
+        "specVersion": device.version,
         "timeout": _milliseconds(request),
         "captureTime": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "transactionId": transaction,
         "bio": [
             {
-                "type": known.kind,
+                "type": device.kind,
                 "count": len(request.positions),
                 "bioSubType": [SUBTYPES[position] for position in request.positions],
                 "exception": left_out,
                 "requestedScore": REQUESTED_SCORE,
-                "deviceId": known.own_id,
-                "deviceSubId": known.sensors[mode],
+                "deviceId": device.own_id,
+                "deviceSubId": device.sensors[mode],
                 "previousHash": sha256(b"").hexdigest(),  # each capture is a transaction of its own
             }
         ],
@@ -249,9 +249,9 @@ def _milliseconds(request: CaptureRequest) -> str:
     return str(round(request.seconds * 1000))
 
 
-def _check_moment(stated: object) -> None:
+def _check_moment(timestamp: object) -> None:
     try:
-        moment = datetime.fromisoformat(str(stated))
+        moment = datetime.fromisoformat(str(timestamp))
     except ValueError as error:
         raise DeviceUntrusted("The device does not say when it captured.") from error
     if moment.tzinfo is None or abs(datetime.now(UTC) - moment) > CLOCKS_DIFFER:

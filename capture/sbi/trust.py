@@ -81,7 +81,7 @@ class TrustStore:
             _check_time(current, moment)
             if current in self.anchors:
                 return
-            issuers = (each for each in (*self.anchors, *chain[1:]) if _has_issued(each, current))
+            issuers = (certificate for certificate in (*self.anchors, *chain[1:]) if _has_issued(certificate, current))
             issuer = next(issuers, None)
             if issuer is None or issuer == current:
                 break
@@ -92,7 +92,7 @@ class TrustStore:
 def _certificates_of(token: str) -> list[bytes]:
     """Return the certificates (DER) in the header of a token that is not verified yet."""
     header = jws.extract_compact(token.encode(), registry=_REGISTRY).headers()
-    return [base64.b64decode(each, validate=True) for each in header["x5c"]]
+    return [base64.b64decode(encoded, validate=True) for encoded in header["x5c"]]
 
 
 def _key_of(certificate: x509.Certificate) -> RSAKey | ECKey:

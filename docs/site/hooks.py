@@ -78,20 +78,22 @@ def _of_command(command: Any, context: Any, level: int) -> Iterator[str]:
         yield f"{'#' * level} {context.command_path}\n"
     yield f"{_escaped(command.help or '')}\n"
     is_group = hasattr(command, "list_commands")
-    arguments = [each for each in command.params if each.param_type_name == "argument"]
-    options = [each for each in command.params if each.param_type_name == "option" and not each.hidden]
+    arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+    options = [
+        parameter for parameter in command.params if parameter.param_type_name == "option" and not parameter.hidden
+    ]
     if not is_group:
-        usage = " ".join(f"{{{each.name}}}" + ("..." if each.nargs < 0 else "") for each in arguments)
+        usage = " ".join(f"{{{argument.name}}}" + ("..." if argument.nargs < 0 else "") for argument in arguments)
         yield f"    {context.command_path} [OPTIONS] {usage}".rstrip() + "\n"
     rows = [
         (
-            " ".join(f"`{name}`" for name in [*each.opts, *each.secondary_opts]),
-            each.multiple,
-            each.required,
-            _help_of(each),
+            " ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts]),
+            parameter.multiple,
+            parameter.required,
+            _help_of(parameter),
         )
-        for each in options
-        if "--help" not in each.opts
+        for parameter in options
+        if "--help" not in parameter.opts
     ]
     if rows:
         yield "| option | |"
@@ -110,8 +112,8 @@ def _of_command(command: Any, context: Any, level: int) -> Iterator[str]:
 def _help_of(option: Any) -> str:
     """Return an option's help, with the values that it takes."""
     annotation = option.type_descriptor.annotation
-    choices = [each.value for each in annotation] if isinstance(annotation, EnumType) else []
-    return _escaped(option.help or "") + (" " + ", ".join(f"`{each}`" for each in choices) if choices else "")
+    choices = [member.value for member in annotation] if isinstance(annotation, EnumType) else []
+    return _escaped(option.help or "") + (" " + ", ".join(f"`{choice}`" for choice in choices) if choices else "")
 
 
 def _settings() -> Iterator[str]:
@@ -123,9 +125,9 @@ def _settings() -> Iterator[str]:
     yield "|---|---|---|"
     for name, field in Settings.model_fields.items():
         default = field.get_default() if field.default_factory is None else ""
-        shown = ", ".join(sorted(map(str, default))) if isinstance(default, frozenset) else str(default)
-        is_shown = isinstance(default, (bool, int, float, str, frozenset)) and shown
-        yield f"| `PEHCHAN_{name.upper()}` | {f'`{shown}`' if is_shown else ''} | {_escaped(field.description or '')} |"
+        text = ", ".join(sorted(map(str, default))) if isinstance(default, frozenset) else str(default)
+        is_shown = isinstance(default, (bool, int, float, str, frozenset)) and text
+        yield f"| `PEHCHAN_{name.upper()}` | {f'`{text}`' if is_shown else ''} | {_escaped(field.description or '')} |"
 
 
 def _errors() -> Iterator[str]:

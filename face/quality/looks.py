@@ -18,27 +18,29 @@ _BACKGROUND_WIDTH = 64.0  # pixels that the part of the photo around a head is s
 _MIN_BACKGROUND = 150  # pixels of it that must not be head
 
 
-def sharpness(seen: Portrait) -> float:
+def sharpness(portrait: Portrait) -> float:
     """Return the deviation of the finest detail by that of the features: 0.26 on LFW's median, 0.14 where blurred."""
-    fine, coarse = (cv2.GaussianBlur(seen.lightness, (0, 0), sigma) for sigma in (_FINE, _COARSE))
-    features = float(np.std((fine - coarse)[seen.face]))
-    detail = max(0.0, float(np.var((seen.lightness - fine)[seen.face])) - _ROUNDING)
+    fine, coarse = (cv2.GaussianBlur(portrait.lightness, (0, 0), sigma) for sigma in (_FINE, _COARSE))
+    features = float(np.std((fine - coarse)[portrait.face]))
+    detail = max(0.0, float(np.var((portrait.lightness - fine)[portrait.face])) - _ROUNDING)
     return float(np.sqrt(detail)) / features if features else 0.0
 
 
-def share_dark(seen: Portrait) -> float:
+def share_dark(portrait: Portrait) -> float:
     """Return the share of a face that is too dark to see anything in."""
-    return float(np.mean(seen.lightness[seen.face] <= _DARK))
+    return float(np.mean(portrait.lightness[portrait.face] <= _DARK))
 
 
-def share_bright(seen: Portrait) -> float:
+def share_bright(portrait: Portrait) -> float:
     """Return the share of a face that is burnt out."""
-    return float(np.mean(seen.lightness[seen.face] >= _BRIGHT))
+    return float(np.mean(portrait.lightness[portrait.face] >= _BRIGHT))
 
 
-def eyes_darker(seen: Portrait) -> float:
+def eyes_darker(portrait: Portrait) -> float:
     """Return by how much the eyes are darker than the skin around, as a share of it: 0.3 on LFW's median."""
-    eyes, cheeks, nose = (float(np.median(seen.lightness[part])) for part in (seen.eyes, seen.cheeks, seen.nose))
+    eyes, cheeks, nose = (
+        float(np.median(portrait.lightness[part])) for part in (portrait.eyes, portrait.cheeks, portrait.nose)
+    )
     skin = (cheeks + nose) / 2
     return (skin - eyes) / max(skin, _DARKEST_SKIN)
 

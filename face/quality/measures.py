@@ -67,27 +67,29 @@ def measure(
 
 
 def _of_pixels(rgb: NDArray[np.uint8], face: DetectedFace) -> dict[str, float]:
-    seen = portrait(rgb, face.landmarks)
+    cutout = portrait(rgb, face.landmarks)
     return {
-        "sharpness": 100.0 * _between(looks.sharpness(seen), *_SHARPNESS),
-        "under_exposure": 100.0 * (1.0 - looks.share_dark(seen)),
-        "over_exposure": 100.0 * (1.0 - looks.share_bright(seen)),
-        "eyes_visible": 100.0 * _between(looks.eyes_darker(seen), *_GLASSES),
+        "sharpness": 100.0 * _between(looks.sharpness(cutout), *_SHARPNESS),
+        "under_exposure": 100.0 * (1.0 - looks.share_dark(cutout)),
+        "over_exposure": 100.0 * (1.0 - looks.share_bright(cutout)),
+        "eyes_visible": 100.0 * _between(looks.eyes_darker(cutout), *_GLASSES),
     }
 
 
 def _of_geometry(face: DetectedFace, pose: Pose) -> dict[str, float]:
     """The distance of the eyes as if seen from the front, and squared cosines of the pose (ISO/IEC 29794-5)."""
-    apart = float(np.hypot(*(face.landmarks[1] - face.landmarks[0]))) / max(0.5, float(np.cos(np.radians(pose.yaw))))
+    eye_distance = float(np.hypot(*(face.landmarks[1] - face.landmarks[0]))) / max(
+        0.5, float(np.cos(np.radians(pose.yaw)))
+    )
     angles = {"pose_yaw": pose.yaw, "pose_pitch": pose.pitch, "pose_roll": pose.roll}
     return {
-        "inter_eye_distance": 100.0 / (1.0 + float(np.exp((_EYES_APART - apart) / _EYES_SPREAD))),
+        "inter_eye_distance": 100.0 / (1.0 + float(np.exp((_EYES_APART - eye_distance) / _EYES_SPREAD))),
         **{name: 100.0 * max(0.0, float(np.cos(np.radians(angle)))) ** 2 for name, angle in angles.items()},
     }
 
 
 def _faults(parts: Mapping[str, int], pose: Pose, face: DetectedFace) -> tuple[QualityFault, ...]:
-    faults = [fault for name, (least, fault) in _LIMITS.items() if parts.get(name, 100) < least]
+    faults = [fault for name, (min_value, fault) in _LIMITS.items() if parts.get(name, 100) < min_value]
     if abs(pose.yaw) > PROFILE_YAW:
         faults = [QualityFault.PROFILE if fault is QualityFault.TURNED_ASIDE else fault for fault in faults]
     if face.score < MIN_SCORE:

@@ -38,8 +38,8 @@ class Portrait:
 
 def portrait(rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Portrait:
     """Cut the face with these landmarks, shape (5, 2), out of a photo, at its own size between two limits."""
-    apart = float(np.hypot(*(landmarks[1] - landmarks[0])))
-    scale = min(_LARGEST, max(_SMALLEST, apart / _EYES_APART))
+    eye_distance = float(np.hypot(*(landmarks[1] - landmarks[0])))
+    scale = min(_LARGEST, max(_SMALLEST, eye_distance / _EYES_APART))
     side = round(_SIDE * scale)
     aligned = align(rgb, landmarks, _TEMPLATE * scale, side)
     y, x = np.mgrid[:side, :side] / scale
@@ -53,5 +53,5 @@ def portrait(rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Portrait
 def _boxes(
     x: NDArray[np.float64], y: NDArray[np.float64], boxes: tuple[tuple[float, float, float, float], ...]
 ) -> Mask:
-    inside = [(abs(x - across) < width) & (abs(y - down) < height) for across, down, width, height in boxes]
-    return np.asarray(np.any(inside, axis=0))
+    masks = [(abs(x - across) < width) & (abs(y - down) < height) for across, down, width, height in boxes]
+    return np.asarray(np.any(masks, axis=0))

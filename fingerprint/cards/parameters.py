@@ -19,7 +19,7 @@ LARGEST_HOLE = 0.15  # square inches: a hole punched through a print is filled
 # pieces of skin
 MIN_PIECE = 0.05  # square inches
 MIN_RADIUS = 0.11  # inches: a piece has a circle of this size in it
-PEAK_DEPTH = 0.02  # inches by which two circles' neck must be narrower, to be taken for two pieces at first
+PEAK_DEPTH = 0.02  # inches that the neck between two circles must be narrower for them to be two pieces at first
 NECK = 0.9  # of the smaller piece's breadth: with a wider neck they are one piece
 MAX_TILT = 45  # degrees that a hand may be turned
 UPRIGHT = 0.4  # a square radian: how much less likely a leaning hand is, in the logarithm

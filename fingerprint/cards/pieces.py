@@ -43,10 +43,10 @@ def pieces(mask: Mask) -> list[Piece]:
     labels = _merged(_parted(mask, depth), depth)
     parts = []
     for label in range(1, int(labels.max(initial=0)) + 1):
-        own = labels == label
-        if own.sum() < p.MIN_PIECE * p.CELL_PPI**2:
+        region = labels == label
+        if region.sum() < p.MIN_PIECE * p.CELL_PPI**2:
             continue
-        y, x = np.nonzero(opened(own.astype(np.uint8), p.PIECE_OPENING * float(depth[own].max())))
+        y, x = np.nonzero(opened(region.astype(np.uint8), p.PIECE_OPENING * float(depth[region].max())))
         parts.append(Piece(x.astype(np.float64), y.astype(np.float64)))
     return parts
 
@@ -73,7 +73,7 @@ def _merged(labels: Labels, depth: Depth) -> Labels:
     breadth = np.zeros(int(labels.max(initial=0)) + 1, np.float32)
     np.maximum.at(breadth, labels.ravel(), depth.ravel())
     owner = np.arange(len(breadth))
-    for piece, other, neck in sorted(_necks(labels, depth), key=lambda each: -each[2]):
+    for piece, other, neck in sorted(_necks(labels, depth), key=lambda neighbours: -neighbours[2]):
         a, b = owner[piece], owner[other]
         if a != b and neck >= p.NECK * min(breadth[a], breadth[b]):
             owner[owner == b] = a
@@ -85,11 +85,11 @@ def _necks(labels: Labels, depth: Depth) -> list[tuple[int, int, float]]:
     """Return the pairs of neighbouring labels with their border's greatest depth, half the neck's width."""
     widest: dict[tuple[int, int], float] = {}
     for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        here = labels[: labels.shape[0] - dy, max(0, -dx) : labels.shape[1] - max(0, dx)]
-        there = labels[dy:, max(0, dx) : labels.shape[1] + min(0, dx)]
+        labels_here = labels[: labels.shape[0] - dy, max(0, -dx) : labels.shape[1] - max(0, dx)]
+        neighbours = labels[dy:, max(0, dx) : labels.shape[1] + min(0, dx)]
         deep = depth[: labels.shape[0] - dy, max(0, -dx) : labels.shape[1] - max(0, dx)]
-        y, x = np.nonzero((here != there) & (here > 0) & (there > 0))
-        for a, b, value in zip(here[y, x].tolist(), there[y, x].tolist(), deep[y, x].tolist(), strict=True):
+        y, x = np.nonzero((labels_here != neighbours) & (labels_here > 0) & (neighbours > 0))
+        for a, b, value in zip(labels_here[y, x].tolist(), neighbours[y, x].tolist(), deep[y, x].tolist(), strict=True):
             key = (min(a, b), max(a, b))
             widest[key] = max(widest.get(key, 0.0), value)
     return [(a, b, value) for (a, b), value in widest.items()]

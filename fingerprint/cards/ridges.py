@@ -24,9 +24,9 @@ def ridge_map(pixels: NDArray[np.uint8], ppi: float) -> Map:
     coarse = blurred - cv2.GaussianBlur(image, (0, 0), p.SHADE_BAND)
     contrast, power, shade = _mean(np.abs(swing)), _mean(swing * swing), _mean(coarse * coarse)
     fill, tone = contrast * contrast / (power + 1.0), power / (power + shade + 1.0)
-    least = max(p.MIN_CONTRAST, p.RELATIVE_CONTRAST * float(np.percentile(contrast, 95)))
-    skin = (contrast >= least) & (fill >= p.MIN_FILL) & (tone >= p.MIN_TONE)
-    return _resized(np.asarray(np.where(skin, np.minimum(1.0, contrast / (4 * least)), 0.0), np.float32), 0.5)
+    min_contrast = max(p.MIN_CONTRAST, p.RELATIVE_CONTRAST * float(np.percentile(contrast, 95)))
+    skin = (contrast >= min_contrast) & (fill >= p.MIN_FILL) & (tone >= p.MIN_TONE)
+    return _resized(np.asarray(np.where(skin, np.minimum(1.0, contrast / (4 * min_contrast)), 0.0), np.float32), 0.5)
 
 
 def skin_mask(strength: Map) -> Mask:

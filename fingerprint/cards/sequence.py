@@ -11,7 +11,7 @@ from biometrics.kernel.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.ports import Recogniser
 
-FALSE_ALARMS = 0.001  # accepted share of right cards of which some finding says that a finger is elsewhere
+FALSE_ALARMS = 0.001  # accepted share of correct cards with a finding that a finger is elsewhere
 CONFIRMED_FMR = 0.001  # accepted chance that another finger is confirmed in a finger's place
 
 Prints = Mapping[FingerPosition, Template]
@@ -54,9 +54,11 @@ class SequenceCheck:
 
     @property
     def wrong(self) -> tuple[SequenceFinding, ...]:
-        """The findings for which the prints must be taken again, or their positions set right."""
+        """The findings that require new prints or corrected positions."""
         return tuple(
-            each for each in self.findings if each.verdict in (SequenceVerdict.ELSEWHERE, SequenceVerdict.REPEATED)
+            finding
+            for finding in self.findings
+            if finding.verdict in (SequenceVerdict.ELSEWHERE, SequenceVerdict.REPEATED)
         )
 
 
@@ -84,19 +86,19 @@ def check_sequence(rolled: Prints, plain: Prints, recogniser: Recogniser, calibr
 
 
 def _judge(finger: FingerPosition, scores: Mapping[FingerPosition, Score], alarm: float) -> SequenceFinding:
-    own = scores.get(finger)
+    own_score = scores.get(finger)
     best = max(scores, key=lambda position: scores[position].decibans, default=None)
-    if best is not None and scores[best].decibans >= alarm and (own is None or own.decibans < alarm):
+    if best is not None and scores[best].decibans >= alarm and (own_score is None or own_score.decibans < alarm):
         message = f"The plain print of the {finger.label} is of the finger rolled as {best.label}; take both again."
         return SequenceFinding(SequenceVerdict.ELSEWHERE, finger, best, scores[best], message)
-    if own is None:
+    if own_score is None:
         message = f"There is no usable rolled print of the {finger.label} to compare its plain print with."
         return SequenceFinding(SequenceVerdict.NOT_COMPARABLE, finger, None, None, message)
-    if own.decibans >= threshold_for_fmr(CONFIRMED_FMR):
+    if own_score.decibans >= threshold_for_fmr(CONFIRMED_FMR):
         message = f"The plain print of the {finger.label} matches the rolled one."
-        return SequenceFinding(SequenceVerdict.RIGHT, finger, None, own, message)
+        return SequenceFinding(SequenceVerdict.RIGHT, finger, None, own_score, message)
     message = f"The plain print of the {finger.label} matches no rolled one; capture it again, or look at both."
-    return SequenceFinding(SequenceVerdict.UNCONFIRMED, finger, None, own, message)
+    return SequenceFinding(SequenceVerdict.UNCONFIRMED, finger, None, own_score, message)
 
 
 def _repeated(

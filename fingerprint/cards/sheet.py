@@ -44,7 +44,7 @@ class _Block:
 def cut_sheet(image: Image, missing: Collection[FingerPosition] = ()) -> tuple[CutFinger, ...]:
     """Cut the image of a whole card, upright, into the rolled prints of both hands, right thumb first.
 
-    `missing` names fingers of which the card has no print. An image without a resolution is taken to have 500 ppi.
+    `missing` names fingers without a print on the card. An image without a resolution is taken to have 500 ppi.
 
     Raises:
         SlapNotSegmented: there are no two rows, one below the other, of as many prints as there must be.
@@ -58,10 +58,10 @@ def cut_sheet(image: Image, missing: Collection[FingerPosition] = ()) -> tuple[C
             fingers = [finger for hand in expected for finger in hand]
             return tuple(_cut(image, block, finger, ppi) for block, finger in zip(blocks, fingers, strict=True))
     counts = ", ".join(str(len(row)) for row in rows) or "none"
-    wanted = " and ".join(str(len(hand)) for hand in expected)
+    expected_rows = " and ".join(str(len(hand)) for hand in expected)
     raise SlapNotSegmented(
-        f"The card must show {wanted} rolled prints in two rows; prints found, row by row: {counts}. Scan it upright "
-        "and whole, say which fingers are missing, or send the prints one by one."
+        f"The card must show {expected_rows} rolled prints in two rows; prints found, row by row: {counts}. Scan it "
+        "upright and whole, say which fingers are missing, or send the prints one by one."
     )
 
 
@@ -73,7 +73,7 @@ def _block(piece: Piece) -> _Block:
 def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
     """Return the prints in rows from above, each from the left; pieces of one print are joined."""
     rows: list[list[_Block]] = []
-    for block in sorted(blocks, key=lambda each: each.middle):
+    for block in sorted(blocks, key=lambda block: block.middle):
         if rows and block.middle - rows[-1][0].middle < p.ROW_HEIGHT:
             rows[-1].append(block)
         else:
@@ -83,7 +83,7 @@ def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
 
 def _prints(row: Sequence[_Block]) -> list[_Block]:
     merged: list[_Block] = []
-    for block in sorted(row, key=lambda each: each.left):
+    for block in sorted(row, key=lambda block: block.left):
         if merged and block.left - merged[-1].right < p.PRINT_GAP:
             merged[-1] = merged[-1].joined(block)
         else:

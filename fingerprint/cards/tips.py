@@ -61,7 +61,7 @@ def likely_tilts(parts: Sequence[Piece]) -> list[float]:
     """
     if not parts:
         return []
-    x, y = np.concatenate([each.x for each in parts]), np.concatenate([each.y for each in parts])
+    x, y = np.concatenate([piece.x for piece in parts]), np.concatenate([piece.y for piece in parts])
     cells = Piece(x - x.mean(), y - y.mean())
     sharpness = np.log([_sharpness(cells, float(turn)) for turn in _TURN])
     likelihood = sharpness + _agreement(parts) - p.UPRIGHT * _TURN**2
@@ -89,11 +89,12 @@ def _agreement(parts: Sequence[Piece]) -> NDArray[np.float64]:
 def _whole_pieces(parts: Sequence[Piece], mask: Mask) -> list[Piece]:
     """Leave out what the image's side cuts off: a print in the next box of the card."""
     width = mask.shape[1]
-    usual = float(np.median([_breadth(each) for each in parts if each.area >= p.MIN_TIP_AREA] or [0.0]))
+    usual = float(np.median([_breadth(piece) for piece in parts if piece.area >= p.MIN_TIP_AREA] or [0.0]))
     return [
-        each
-        for each in parts
-        if not (each.x.min() <= 1 or each.x.max() >= width - 2) or np.ptp(each.x) / p.CELL_PPI >= p.EDGE_WIDTH * usual
+        piece
+        for piece in parts
+        if not (piece.x.min() <= 1 or piece.x.max() >= width - 2)
+        or np.ptp(piece.x) / p.CELL_PPI >= p.EDGE_WIDTH * usual
     ]
 
 
@@ -113,7 +114,7 @@ def _breadth(piece: Piece) -> float:
 def _fingers(parts: Sequence[Piece], tilt: float) -> list[list[Piece]]:
     """Group the pieces that lie above each other, from the tip on."""
     fingers: list[list[Piece]] = []
-    for piece in sorted(parts, key=lambda each: float(each.along(tilt)[1].mean())):
+    for piece in sorted(parts, key=lambda part: float(part.along(tilt)[1].mean())):
         above = max(fingers, key=lambda finger: _shared(finger[-1], piece, tilt), default=None)
         if above is not None and _shared(above[-1], piece, tilt) >= p.STACKED:
             above.append(piece)
@@ -124,7 +125,7 @@ def _fingers(parts: Sequence[Piece], tilt: float) -> list[list[Piece]]:
 
 def _shared(piece: Piece, other: Piece, tilt: float) -> float:
     """Return which part of the narrower piece's breadth lies above or below the other piece."""
-    (low_a, high_a), (low_b, high_b) = (np.percentile(each.along(tilt)[0], (3, 97)) for each in (piece, other))
+    (low_a, high_a), (low_b, high_b) = (np.percentile(part.along(tilt)[0], (3, 97)) for part in (piece, other))
     return float((min(high_a, high_b) - max(low_a, low_b)) / min(high_a - low_a, high_b - low_b))
 
 
@@ -168,7 +169,7 @@ def _score(piece: Piece) -> float:
 
 def _lean(finger: Sequence[Piece], tilt: float) -> float:
     """Return how far a finger leans to the left, in radians: as its own axis does, so far as that is clear."""
-    cells = Piece(np.concatenate([each.x for each in finger]), np.concatenate([each.y for each in finger]))
+    cells = Piece(np.concatenate([piece.x for piece in finger]), np.concatenate([piece.y for piece in finger]))
     major, minor, lean = _axes(cells)
     clear = float(np.clip(2 * (major / max(minor, 1e-6) - 1.1), 0, 1))
     limit = np.deg2rad(p.MAX_LEAN)

@@ -50,12 +50,20 @@ def features(pixels: NDArray[np.uint8]) -> Field:
     flow = (by_turn * np.exp(2j * pi * np.arange(_TURNS) / _TURNS)).sum(axis=1).reshape(shape)
     lighter = (mean - np.median(pixels)) / _GREY
     ridges, strength = np.sqrt(by_turn.sum(axis=1)), np.abs(flow)
-    own = [*np.sqrt(_by_strongest(bands)).T, np.sqrt(coarse), np.sqrt(fine), ridges, np.log(deviation), skew, kurtosis]
+    window_numbers = [
+        *np.sqrt(_by_strongest(bands)).T,
+        np.sqrt(coarse),
+        np.sqrt(fine),
+        ridges,
+        np.log(deviation),
+        skew,
+        kurtosis,
+    ]
     periods = np.sqrt(bands.sum(axis=2)).T
     shared = [ridges, strength.ravel(), np.sqrt(coarse), np.sqrt(fine), np.log(deviation), skew, kurtosis, *periods]
-    numbers = [each.reshape(shape) for each in (*own, lighter, strength.ravel())]
+    numbers = [values.reshape(shape) for values in (*window_numbers, lighter, strength.ravel())]
     for sigma in _AROUND:
-        numbers += [_average(each.reshape(shape), sigma) for each in shared]
+        numbers += [_average(values.reshape(shape), sigma) for values in shared]
         numbers += _agreement(flow, sigma)
     return np.stack(numbers, axis=2).astype(np.float32)
 
@@ -99,8 +107,8 @@ def _spectrum() -> Field:
     twice = np.full(frequency.shape, 2.0)  # the half of the spectrum that rfft2 leaves out
     twice[:, [0, -1]] = 1.0
     parts = []
-    for least, most in _PERIODS:
-        band = (frequency >= 1 / most) & (frequency < 1 / least)
+    for min_period, max_period in _PERIODS:
+        band = (frequency >= 1 / max_period) & (frequency < 1 / min_period)
         for k in range(_TURNS):
             away = np.abs((turn - k + _TURNS / 2) % _TURNS - _TURNS / 2)
             parts.append(band * np.maximum(0.0, 1.0 - away))

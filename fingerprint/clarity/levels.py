@@ -61,7 +61,7 @@ def clarity_map(pixels: NDArray[np.uint8]) -> ClarityMap:
 
 
 def clarity_of(numbers: Field) -> ClarityMap:
-    """Return how clear the ridges are at places of which `features` gave the numbers."""
+    """Return how clear the ridges are at the places whose numbers `features` returned."""
     legibility, ridged = np.moveaxis(_perceptron().estimates(numbers), 2, 0)
     return ClarityMap(legibility, ridged)
 

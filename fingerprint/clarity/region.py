@@ -17,7 +17,7 @@ _GAP = 3  # places that are closed
 _LEAST_WIDTH = 3  # places: what is narrower is left out
 _SMOOTH = 1.0  # places: sigma of the likelihood's average
 _PART = 0.3  # of the largest patch's weight, for another patch to be joined with it
-_DETAIL = 0.75  # places by which a corner may lie off the outline
+_DETAIL = 0.75  # how far a corner may lie off the outline, in places
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -37,17 +37,17 @@ def suggested_region(clarity: ClarityMap) -> Corners | None:
         return None
     weights = np.bincount(patches.ravel(), clarity.legibility.ravel(), count)[1:] + 1e-6
     large = 1 + np.flatnonzero(weights >= _PART * np.max(weights))
-    kept = np.isin(patches, large)
-    if kept.sum() * (STEP / PPI) ** 2 < LEAST_AREA:
+    print_mask = np.isin(patches, large)
+    if print_mask.sum() * (STEP / PPI) ** 2 < LEAST_AREA:
         return None
-    return _outline(kept, together=len(large) > 1)
+    return _outline(print_mask, joins_patches=len(large) > 1)
 
 
-def _outline(mask: NDArray[np.bool_], *, together: bool) -> Corners:
+def _outline(mask: NDArray[np.bool_], *, joins_patches: bool) -> Corners:
     """Return the outline of one patch, or of the hull of several."""
     fine = np.kron(mask, np.ones((STEP, STEP), np.uint8)).astype(np.uint8)
     contours, _ = cv2.findContours(fine, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = cv2.convexHull(np.concatenate(contours)) if together else max(contours, key=cv2.contourArea)
+    outline = cv2.convexHull(np.concatenate(contours)) if joins_patches else max(contours, key=cv2.contourArea)
     corners = cv2.approxPolyDP(outline, _DETAIL * STEP, closed=True)
     return tuple((float(x), float(y)) for x, y in corners.reshape(-1, 2))
 

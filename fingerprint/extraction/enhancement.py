@@ -55,17 +55,17 @@ class Enhancer:
         bottom, right = -height % _MULTIPLE - top, -width % _MULTIPLE - left
         edges = (top, bottom, left, right, cv2.BORDER_CONSTANT)
         image = cv2.copyMakeBorder(pixels, *edges, value=float(pixels[0, 0])).astype(np.float32)
-        shown = cv2.copyMakeBorder(mask.astype(np.uint8), *edges, value=0).astype(np.float32)
-        inside = cv2.copyMakeBorder(np.ones_like(pixels), *edges, value=0).astype(np.float32)
-        vectors = _run(networks.orientation, image, shown)
-        turn = np.remainder(np.arctan2(vectors[..., 1], vectors[..., 0]) / 2, np.pi) * inside
+        padded_mask = cv2.copyMakeBorder(mask.astype(np.uint8), *edges, value=0).astype(np.float32)
+        in_image = cv2.copyMakeBorder(np.ones_like(pixels), *edges, value=0).astype(np.float32)
+        vectors = _run(networks.orientation, image, padded_mask)
+        turn = np.remainder(np.arctan2(vectors[..., 1], vectors[..., 0]) / 2, np.pi) * in_image
         twice = np.rint(turn * (_STEPS / np.pi)) * np.float32(2 * np.pi / _STEPS)
         sine, cosine = np.sin(twice), np.cos(twice)
-        tenths = np.clip(np.rint(_run(networks.period, image, shown, sine, cosine)[..., 0] * inside), 0, _STEPS)
+        tenths = np.clip(np.rint(_run(networks.period, image, padded_mask, sine, cosine)[..., 0] * in_image), 0, _STEPS)
         period = np.asarray(tenths / _PERIOD_STEPS, np.float32)
-        drawn = _run(networks.ridges, image, shown, sine, cosine, period)[..., 0]
-        kept = drawn[top : top + height, left : left + width]
-        return np.asarray(np.where(mask, _STEPS - np.rint(kept * _STEPS), _STEPS), np.uint8)
+        drawn = _run(networks.ridges, image, padded_mask, sine, cosine, period)[..., 0]
+        cropped = drawn[top : top + height, left : left + width]
+        return np.asarray(np.where(mask, _STEPS - np.rint(cropped * _STEPS), _STEPS), np.uint8)
 
     def _opened(self) -> _Networks:
         with self._opening:

@@ -85,9 +85,9 @@ def _read(
         )
     for attempt in attempts if enhance else ():
         if enhance and attempt.may_be_print:
-            more = look_again(session, enhance, attempt.finger, attempt.detections)
-            if more is not None:
-                return _template(attempt, more, pixels.shape, trace)
+            detections = look_again(session, enhance, attempt.finger, attempt.detections)
+            if detections is not None:
+                return _template(attempt, detections, pixels.shape, trace)
     if len(refusals) == 1:
         raise refusals[0]
     raise TooFewMinutiae(f"{refusals[0].message} If the scanner has not 500 ppi, give its resolution.")
@@ -158,7 +158,7 @@ def _template(attempt: _Attempt, detections: Detections, shape: tuple[int, ...],
     ridges = ridge_map(attempt.finger, trace=trace)
     height, width = (max(1, round(side * scale)) for side in shape)
     rows, columns = ridges.rows + round(box.top * scale / TILE), ridges.columns + round(box.left * scale / TILE)
-    inside = (TILE * rows < height) & (TILE * columns < width)
+    in_image = (TILE * rows < height) & (TILE * columns < width)
     return FingerprintTemplate(
         width=width,
         height=height,
@@ -167,5 +167,5 @@ def _template(attempt: _Attempt, detections: Detections, shape: tuple[int, ...],
         direction=detections.direction,
         quality=detections.quality,
         type=detections.type,
-        ridges=RidgeMap(rows[inside], columns[inside], ridges.words[inside]),
+        ridges=RidgeMap(rows[in_image], columns[in_image], ridges.words[in_image]),
     )

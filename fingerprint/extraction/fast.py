@@ -27,19 +27,19 @@ class FastNetwork:
 
     def run(self, **feeds: NDArray[np.generic]) -> list[NDArray[np.float32]]:
         """Do as LEADER does, `MinutiaNetwork.run`."""
-        image, least = np.asarray(feeds["input"], np.float32)[0, :, :, 0], feeds["min_quality"]
+        image, min_quality = np.asarray(feeds["input"], np.float32)[0, :, :, 0], feeds["min_quality"]
         box = _box(image)
         size = tuple(max(1, round(side / REDUCTION)) for side in (box.right - box.left, box.bottom - box.top))
         reduced = cv2.resize(image[box.top : box.bottom, box.left : box.right], size, interpolation=cv2.INTER_AREA)
-        shown, top, left = padded(np.asarray(reduced, np.float32))
-        found = self.reduced.run(input=shown[None, :, :, None], min_quality=least)[0]
-        inside = (found[:, [Y, X]] >= (top, left)) & (found[:, [Y, X]] < (top + size[1], left + size[0]))
-        found = found[inside.all(axis=1)]
-        if np.count_nonzero(found[:, QUALITY] >= RELIABLE_QUALITY) < CLEAR_RELIABLE:
+        padded_image, top, left = padded(np.asarray(reduced, np.float32))
+        minutiae = self.reduced.run(input=padded_image[None, :, :, None], min_quality=min_quality)[0]
+        in_image = (minutiae[:, [Y, X]] >= (top, left)) & (minutiae[:, [Y, X]] < (top + size[1], left + size[0]))
+        minutiae = minutiae[in_image.all(axis=1)]
+        if np.count_nonzero(minutiae[:, QUALITY] >= RELIABLE_QUALITY) < CLEAR_RELIABLE:
             return self.whole.run(**feeds)
-        places = (found[:, [Y, X]] - (top, left) + 0.5) * REDUCTION - 0.5 + (box.top, box.left)
-        found[:, [Y, X]] = np.clip(np.rint(places), 0, np.array(image.shape) - 1)
-        return [found]
+        places = (minutiae[:, [Y, X]] - (top, left) + 0.5) * REDUCTION - 0.5 + (box.top, box.left)
+        minutiae[:, [Y, X]] = np.clip(np.rint(places), 0, np.array(image.shape) - 1)
+        return [minutiae]
 
 
 def _box(image: NDArray[np.float32]) -> Box:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 WIDEST = 0.1  # of the image's shorter side: a frame's width
 UNIFORM = 0.95  # least share of a line's pixels that have its grey, corners apart
 SAME_GREY = 12  # levels from a line's median
-NOT_PAPER = 30  # levels by which a frame's grey differs from the paper's, at least
+NOT_PAPER = 30  # least difference between a frame's grey level and the paper's
 INSIDE = 0.8  # largest share of the frame's grey in the line next to it; a dark print goes on beyond
 PAPER_PERCENTILE = 90  # of the grey levels inside
 

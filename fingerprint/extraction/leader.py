@@ -53,11 +53,13 @@ def detect(session: MinutiaNetwork, pixels: NDArray[np.uint8], min_quality: floa
     Those below `min_quality` are left out, and all but the best 255; the rest come in reading order.
     """
     height, width = pixels.shape
-    shown, top, left = padded(pixels)
-    detections = session.run(input=shown[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
+    padded_pixels, top, left = padded(pixels)
+    detections = session.run(
+        input=padded_pixels[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32)
+    )[0]
     y, x = detections[:, Y] - top, detections[:, X] - left
-    inside = np.nonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))[0]
-    best = np.sort(inside[np.argsort(-detections[inside, QUALITY], kind="stable")[:MAX_MINUTIAE]])
+    in_image = np.nonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))[0]
+    best = np.sort(in_image[np.argsort(-detections[in_image, QUALITY], kind="stable")[:MAX_MINUTIAE]])
     return Detections(
         x=x[best],
         y=y[best],
@@ -90,8 +92,8 @@ def padded(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[NDArray[np.
     """Give a grey image sides that are multiples of MULTIPLE; also return how many rows and columns come before it."""
     (top, bottom), (left, right) = map(_padding, pixels.shape)
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    shown = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border)))
-    return shown.astype(np.float32), top, left
+    framed = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border)))
+    return framed.astype(np.float32), top, left
 
 
 def _padding(size: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ def straightness(pixels: NDArray[np.uint8]) -> float:
     """
     smooth = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), _SIGMA_GRADIENT)
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
-    xx, yy, xy = (_smoothed(each) for each in (across * across, down * down, across * down))
+    xx, yy, xy = (_smoothed(product) for product in (across * across, down * down, across * down))
     energy = xx + yy
     strong = energy > _RELATIVE_ENERGY * np.percentile(energy, 95)
     if np.count_nonzero(strong) * _SIDE**2 < MIN_AREA:

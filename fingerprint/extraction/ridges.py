@@ -82,8 +82,8 @@ def _evened(image: NDArray[np.float32], parameters: RidgeMapParameters) -> EvenP
     strongest = float(np.percentile(deviation, 95))
     even = rest / np.maximum(deviation, parameters.relative_floor * strongest + parameters.floor)
     local = np.sqrt(_blurred(square, parameters.sigma_foreground))
-    least = max(parameters.relative_contrast * float(np.percentile(local, 95)), parameters.min_contrast)
-    return EvenPrint(np.clip(even, -parameters.clip, parameters.clip), _opened(local > least, parameters))
+    threshold = max(parameters.relative_contrast * float(np.percentile(local, 95)), parameters.min_contrast)
+    return EvenPrint(np.clip(even, -parameters.clip, parameters.clip), _opened(local > threshold, parameters))
 
 
 def _blurred(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
@@ -93,11 +93,11 @@ def _blurred(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
 
 def _opened(strong: NDArray[np.bool_], parameters: RidgeMapParameters) -> NDArray[np.bool_]:
     """Close the gaps between ridges, and take away what is narrower than a print: the sensor's rim, lines, dust."""
-    gap, least = (round(size / _SCALE) | 1 for size in (parameters.gap, parameters.min_width))
+    gap, opening = (round(size / _SCALE) | 1 for size in (parameters.gap, parameters.min_width))
     mask = cv2.morphologyEx(strong.astype(np.uint8), cv2.MORPH_CLOSE, _disc(gap))
-    mask = cv2.copyMakeBorder(mask, least, least, least, least, cv2.BORDER_REPLICATE)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _disc(least))
-    return np.asarray(mask[least:-least, least:-least] > 0)
+    mask = cv2.copyMakeBorder(mask, opening, opening, opening, opening, cv2.BORDER_REPLICATE)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _disc(opening))
+    return np.asarray(mask[opening:-opening, opening:-opening] > 0)
 
 
 def _disc(size: int) -> NDArray[np.uint8]:
@@ -107,9 +107,11 @@ def _disc(size: int) -> NDArray[np.uint8]:
 def _orientation(even: NDArray[np.float32], parameters: RidgeMapParameters) -> NDArray[np.int64]:
     """Return which filter of the bank looks along the ridges, at each pixel."""
     across, down = (cv2.Sobel(even, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))
-    xx, yy, xy = (_blurred(each, parameters.sigma_tensor) for each in (across * across, down * down, across * down))
+    xx, yy, xy = (
+        _blurred(product, parameters.sigma_tensor) for product in (across * across, down * down, across * down)
+    )
     energy = xx + yy + 1e-3
-    cos, sin = (_blurred(each / energy, parameters.sigma_orientation) for each in (xx - yy, 2 * xy))
+    cos, sin = (_blurred(component / energy, parameters.sigma_orientation) for component in (xx - yy, 2 * xy))
     ridge = 0.5 * np.arctan2(sin, cos) + pi / 2
     return np.asarray(np.rint(ridge * (_ORIENTATIONS / pi)).astype(np.int64) % _ORIENTATIONS)
 
@@ -159,20 +161,20 @@ def _response(
 
 
 def packed(
-    cells: NDArray[np.float32], clear: NDArray[np.float32], print_: NDArray[Any], print_side: int, least: float
+    cells: NDArray[np.float32], clear: NDArray[np.float32], print_: NDArray[Any], print_side: int, min_clear: float
 ) -> RidgeMap:
     """Cut cells, shape (rows, columns), into tiles of 8 x 8, and keep those that show ridges.
 
     A bit is set where a cell is above 0. A tile is kept where the mean of `clear`, 0 to 1 for each cell, times the mean
-    of `print_`, of whose rows and columns `print_side` lie in a tile, is `least` or more.
+    of `print_`, of whose rows and columns `print_side` lie in a tile, is `min_clear` or more.
     """
     rows, columns = (size // TILE_CELLS for size in cells.shape)
     tiles = _tiled(cells, rows, columns, TILE_CELLS)
     share = _tiled(print_, rows, columns, print_side).mean(axis=(2, 3))
-    kept = _middle(np.argwhere(_tiled(clear, rows, columns, TILE_CELLS).mean(axis=(2, 3)) * share >= least))
-    bits = (tiles[kept[:, 0], kept[:, 1]] > 0).reshape(len(kept), TILE_CELLS * TILE_CELLS)
-    words = np.packbits(bits, axis=1, bitorder="little").view("<u8").reshape(len(kept))
-    return RidgeMap(kept[:, 0], kept[:, 1], words)
+    clear_tiles = _middle(np.argwhere(_tiled(clear, rows, columns, TILE_CELLS).mean(axis=(2, 3)) * share >= min_clear))
+    bits = (tiles[clear_tiles[:, 0], clear_tiles[:, 1]] > 0).reshape(len(clear_tiles), TILE_CELLS * TILE_CELLS)
+    words = np.packbits(bits, axis=1, bitorder="little").view("<u8").reshape(len(clear_tiles))
+    return RidgeMap(clear_tiles[:, 0], clear_tiles[:, 1], words)
 
 
 def _tiled(image: NDArray[Any], rows: int, columns: int, side: int) -> NDArray[Any]:

@@ -67,40 +67,40 @@ def may_be_print(pixels: NDArray[np.uint8], detections: Detections, refused: boo
 def look_again(
     session: MinutiaNetwork, enhance: Enhance, pixels: NDArray[np.uint8], detections: Detections
 ) -> Detections | None:
-    """Return what can be seen in a poor print at 500 ppi, of which too few `detections` were found; None if too little.
+    """Return the minutiae of a poor print at 500 ppi that had too few `detections`; None if there are still too few.
 
     Minutiae are added that LEADER finds in the turned image, or in the drawing of the ridges where the image bears them
     out. Those of the drawing alone are of the type OTHER, so that they are not taken for minutiae of the image.
     """
     views = [detections, *(detect_turned(session, pixels, MIN_QUALITY, turn) for turn in range(1, QUARTER_TURNS))]
-    together = union(views)
+    union_of_views = union(views)
     if any(map(is_enough, views)):
-        return together
-    drawn = _inside(detect(session, enhance(pixels), RELIABLE_QUALITY), print_mask(pixels))
+        return union_of_views
+    drawn = _within_mask(detect(session, enhance(pixels), RELIABLE_QUALITY), print_mask(pixels))
     borne_out = _seen_in(drawn, detect(session, pixels, FAINT_QUALITY))
     if np.count_nonzero(borne_out) < LEAST_BORNE_OUT or borne_out.mean() < BORNE_OUT:
         return None
     drawn = _chosen(drawn, borne_out)
-    return union([together, replace(drawn, type=np.full_like(drawn.type, MinutiaType.OTHER))])
+    return union([union_of_views, replace(drawn, type=np.full_like(drawn.type, MinutiaType.OTHER))])
 
 
 def union(views: Sequence[Detections]) -> Detections:
     """Return the minutiae of all views, each once, as the first view that has it shows it; the best where too many."""
-    together = views[0]
+    joined = views[0]
     for view in views[1:]:
-        together = _joined(together, _chosen(view, ~_seen_in(view, together)))
-    best = np.sort(np.argsort(-together.quality, kind="stable")[:MAX_MINUTIAE])
-    return _chosen(together, best)
+        joined = _joined(joined, _chosen(view, ~_seen_in(view, joined)))
+    best = np.sort(np.argsort(-joined.quality, kind="stable")[:MAX_MINUTIAE])
+    return _chosen(joined, best)
 
 
-def _seen_in(detections: Detections, others: Detections) -> NDArray[np.bool_]:
+def _seen_in(detections: Detections, reference: Detections) -> NDArray[np.bool_]:
     """Say which minutiae are among some others, too."""
-    near = np.hypot(detections.x[:, None] - others.x, detections.y[:, None] - others.y) <= SAME_PLACE
-    turn = np.abs(np.angle(np.exp(1j * (detections.direction[:, None] - others.direction))))
+    near = np.hypot(detections.x[:, None] - reference.x, detections.y[:, None] - reference.y) <= SAME_PLACE
+    turn = np.abs(np.angle(np.exp(1j * (detections.direction[:, None] - reference.direction))))
     return np.asarray((near & (turn <= SAME_DIRECTION)).any(axis=1))
 
 
-def _inside(detections: Detections, mask: NDArray[np.bool_]) -> Detections:
+def _within_mask(detections: Detections, mask: NDArray[np.bool_]) -> Detections:
     return _chosen(detections, mask[detections.y.astype(np.intp), detections.x.astype(np.intp)])
 
 

@@ -28,9 +28,9 @@ def read_record(data: bytes) -> MinutiaeRecord:
         InvalidRecord: it is cut short, damaged, or at odds with itself.
     """
     if not data.startswith(MAGIC):
-        what = _OTHER_RECORDS.get(data[:4], "not one")
+        kind = _OTHER_RECORDS.get(data[:4], "not one")
         raise UnsupportedRecord(
-            f"A finger minutiae record is needed, and this is {what}; send the minutiae, or an image."
+            f"A finger minutiae record is needed, and this is {kind}; send the minutiae, or an image."
         )
     if len(data) > MAX_BYTES:
         raise InvalidRecord(f"The minutiae record has {len(data):,} bytes; at most {MAX_BYTES:,} are accepted.")

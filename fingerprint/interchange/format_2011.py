@@ -120,8 +120,8 @@ def _read_view(cursor: Cursor, certified: bool) -> FingerView:
         DeviceCertification(*cursor.unpack(_CERTIFICATE)) for _ in range(_count(cursor) if certified else 0)
     )
     position, number, resolution_x, resolution_y, impression, width, height, kind, count = cursor.unpack(_IMAGE)
-    layout, place = _LAYOUTS.get(kind >> _SIZE_SHIFT), kind & _ENDING_PLACE
-    if layout is None or place not in list(EndingPlace):
+    layout, ending_place = _LAYOUTS.get(kind >> _SIZE_SHIFT), kind & _ENDING_PLACE
+    if layout is None or ending_place not in list(EndingPlace):
         raise InvalidRecord("The record writes its minutiae in no known way; ask its sender for it again.")
     return check(
         FingerView(
@@ -137,7 +137,7 @@ def _read_view(cursor: Cursor, certified: bool) -> FingerView:
             CaptureDevice(device_id, vendor=vendor, technology=technology),
             captured,
             certificates,
-            EndingPlace(place),
+            EndingPlace(ending_place),
             read_extended(cursor),
         )
     )

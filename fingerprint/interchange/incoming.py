@@ -47,13 +47,15 @@ def _check_one_finger(view: FingerView, template: FingerprintTemplate, impressio
 
 def _views_of(record: MinutiaeRecord, position: FingerPosition) -> list[FingerView]:
     """Return the views of a finger; those of an unknown finger where the record or the sender does not know it."""
-    held = {view.position for view in record.views}
-    sought = {position, FingerPosition.UNKNOWN} if position else held
-    if len(held & sought) > 1 and position not in held:
-        raise InvalidRecord(f"The record holds {_names(held)}; say which of them is meant.")
+    positions = {view.position for view in record.views}
+    sought = {position, FingerPosition.UNKNOWN} if position else positions
+    if len(positions & sought) > 1 and position not in positions:
+        raise InvalidRecord(f"The record holds {_names(positions)}; say which of them is meant.")
     views = [view for view in record.views if view.position in sought]
     if not views:
-        raise InvalidRecord(f"The record holds {_names(held)} and not the {position.label}; name the finger rightly.")
+        raise InvalidRecord(
+            f"The record holds {_names(positions)} and not the {position.label}; name the finger rightly."
+        )
     return [view for view in views if view.position is position] or views
 
 

@@ -31,8 +31,8 @@ def read_minutiae(cursor: Cursor, count: int, layout: Struct = WITH_QUALITY) -> 
         kind = typed_x >> _TYPE_SHIFT
         if kind not in list(MinutiaType):
             raise InvalidRecord(f"The record has a minutia of the unknown type {kind}; ask its sender for it again.")
-        place = (typed_x & MAX_COORDINATE, y & MAX_COORDINATE)
-        minutiae.append(RecordMinutia(MinutiaType(kind), *place, angle, quality[0] if quality else QUALITY_UNREPORTED))
+        point = (typed_x & MAX_COORDINATE, y & MAX_COORDINATE)
+        minutiae.append(RecordMinutia(MinutiaType(kind), *point, angle, quality[0] if quality else QUALITY_UNREPORTED))
     return tuple(minutiae)
 
 

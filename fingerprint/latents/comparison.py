@@ -31,9 +31,9 @@ class Compared(NamedTuple):
 class LatentComparison:
     """Compares latents with prints. Safe to share between threads."""
 
-    def __init__(self, session: ModelSession | None, kept: int = DESCRIBED_KEPT) -> None:
+    def __init__(self, session: ModelSession | None, capacity: int = DESCRIBED_KEPT) -> None:
         """Describe prints by the network of `session`, and keep the last descriptions; without one there are none."""
-        self._session, self._kept = session, kept
+        self._session, self._kept = session, capacity
         self._network = network_mark(session) if session else b""
         self._lock = threading.Lock()
         self._last: OrderedDict[bytes, Described] = OrderedDict()
@@ -51,15 +51,19 @@ class LatentComparison:
                 scores[number] = self._changed(scores[number], candidate, decode_described(candidate.data), probe)
         return scores
 
-    def _changed(self, score: float, latent: Compared, own: Described, print_: Compared) -> float:
+    def _changed(self, score: float, latent: Compared, latent_described: Described, print_: Compared) -> float:
         """Return a score changed by the descriptions of a latent and a print, where both have some by the network."""
-        if not len(own.descriptions) or own.network != self._network or weight_of(len(own.descriptions)) == 0.0:
+        if (
+            not len(latent_described.descriptions)
+            or latent_described.network != self._network
+            or weight_of(len(latent_described.descriptions)) == 0.0
+        ):
             return score
         other = self._described(print_)
         if not len(other.descriptions):
             return score
         ridges = latent.aspects[0][0].ridges, print_.aspects[0][0].ridges
-        return with_evidence(score, evidence(own, other, ridges), len(own.descriptions))
+        return with_evidence(score, evidence(latent_described, other, ridges), len(latent_described.descriptions))
 
     def _described(self, print_: Compared) -> Described:
         """Return the descriptions of a print's minutiae, by the ridges in its template."""

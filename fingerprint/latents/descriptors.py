@@ -73,11 +73,11 @@ def points_of_all(views: Sequence[FingerprintTemplate]) -> NDArray[np.float64]:
     """Return the minutiae of all views of a print, each once, as the first view has it: shape (3, n)."""
     points = points_of(views[0])
     for view in views[1:]:
-        others = points_of(view)
-        off = others[:, :, None] - points[:, None, :]
+        view_points = points_of(view)
+        off = view_points[:, :, None] - points[:, None, :]
         turn = np.abs(np.angle(np.exp(1j * off[2])))
-        known = (np.hypot(off[0], off[1]) <= SAME_PLACE) & (turn <= SAME_DIRECTION)
-        points = np.concatenate([points, others[:, ~known.any(axis=1)]], axis=1)
+        seen_before = (np.hypot(off[0], off[1]) <= SAME_PLACE) & (turn <= SAME_DIRECTION)
+        points = np.concatenate([points, view_points[:, ~seen_before.any(axis=1)]], axis=1)
     return points
 
 
@@ -90,29 +90,33 @@ def evidence(
 ) -> Evidence:
     """Compare the descriptions of a latent's minutiae with those of a print, and the ridges of the two."""
     similar = latent.descriptions @ print_.descriptions.T
-    most, likeness = 0.0, 0.0
+    votes_of_best, likeness = 0.0, 0.0
     for _ in range(votes.motions):
         total, motion = voted_motion(latent.points, print_.points, similar, votes)
         if motion.pairs == 0:
             break
-        most = max(most, float(total))
+        votes_of_best = max(votes_of_best, float(total))
         likeness = max(likeness, float(ridge_agreement(*ridges, motion, parameters.skin, parameters.ridges)))
-    return Evidence(most, likeness)
+    return Evidence(votes_of_best, likeness)
 
 
 def weight_of(minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
-    """Return how much the descriptions of a latent of so many count, 0 to 1."""
-    return min(1.0, max(0.0, (parameters.many - minutiae) / (parameters.many - parameters.few)))
+    """Return the weight, 0 to 1, of the descriptions of a latent with this many minutiae."""
+    return min(
+        1.0, max(0.0, (parameters.no_weight_from - minutiae) / (parameters.no_weight_from - parameters.full_weight_to))
+    )
 
 
-def with_evidence(score: float, found: Evidence, minutiae: int, parameters: EvidenceParameters = _EVIDENCE) -> float:
+def with_evidence(
+    score: float, descriptions_evidence: Evidence, minutiae: int, parameters: EvidenceParameters = _EVIDENCE
+) -> float:
     """Return the score of a latent and a print, 0 to 1, changed by what the descriptions say.
 
     `minutiae` are those of the latent that are described: the more there are, the more votes strangers get.
     """
     by_chance = parameters.votes_by_chance * minutiae**parameters.growth
-    gain = parameters.votes * log((1 + found.votes) / (1 + by_chance))
-    gain += parameters.likeness * max(0.0, found.likeness - LATENT.ridges.chance)
-    least = LATENT.ridges.least_score
-    odds = max(0.0, (score / (1 - score) + least) * exp(gain * weight_of(minutiae, parameters)) - least)
+    gain = parameters.votes * log((1 + descriptions_evidence.votes) / (1 + by_chance))
+    gain += parameters.likeness * max(0.0, descriptions_evidence.likeness - LATENT.ridges.chance)
+    least_odds = LATENT.ridges.least_score
+    odds = max(0.0, (score / (1 - score) + least_odds) * exp(gain * weight_of(minutiae, parameters)) - least_odds)
     return odds / (1 + odds)

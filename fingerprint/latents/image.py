@@ -18,7 +18,7 @@ from fingerprint.extraction.ridges import ridge_map
 from fingerprint.latents.descriptors import describe, points_of_all
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.network import LatentNetwork
-from fingerprint.latents.region import Polygon, check_polygon, inside, ridges_within, within
+from fingerprint.latents.region import Polygon, check_polygon, points_in_polygon, ridges_within, within
 from fingerprint.latents.ridges import LatentRidges, seen_ridges
 from fingerprint.latents.stretching import factors, stretched_minutiae, stretched_pixels
 from fingerprint.parameters import ASPECTS, MAX_FOREGROUND, PPI
@@ -88,31 +88,33 @@ def extract_latent_views(
     """
     upright = _read(image, region).with_ridges(network.ridges)
     turned = upright.turned()
-    shown = VIEWS if network.ridges else PLAIN_VIEWS
+    view_kinds = VIEWS if network.ridges else PLAIN_VIEWS
     detections = [
-        detect_turned(network.session, upright.shown(view), network.min_quality, view.quarters) for view in shown
+        detect_turned(network.session, upright.pixels_of(view), network.min_quality, view.quarters)
+        for view in view_kinds
     ]
     ridges, turned_ridges = upright.ridges(), turned.ridges()
-    views = [upright.template(each, ridges) for each in detections]
+    views = [upright.template(detected, ridges) for detected in detections]
     usable = [number for number, view in enumerate(views) if len(view) >= MIN_MARKED]
     if not usable:
         raise _too_few(views[0])
     half = QUARTER_TURNS // 2
-    from_half = sorted(usable, key=lambda number: (shown[number].quarters + half) % QUARTER_TURNS)  # first those turned
+    # First the views turned by half a circle.
+    from_half = sorted(usable, key=lambda number: (view_kinds[number].quarters + half) % QUARTER_TURNS)
     on_turned = (upright.on_turned(detections[number], turned) for number in from_half)
     chosen = tuple(views[number] for number in usable)
     described = upright.described(chosen, network.surroundings)
     return (
         ReadLatent(upright.in_all_aspects(chosen), described),
         ReadLatent(
-            turned.in_all_aspects(tuple(turned.template(each, turned_ridges) for each in on_turned)),
+            turned.in_all_aspects(tuple(turned.template(detected, turned_ridges) for detected in on_turned)),
             upright.described_on_turned(described),
         ),
     )
 
 
 def marked_in_all_aspects(marks: FingerprintTemplate) -> LatentAspects:
-    """Return marked minutiae, of which no ridges are known, as they are and in the other aspects."""
+    """Return marked minutiae, whose ridges are unknown, as they are and in the other aspects."""
     if not _fits_in_all_aspects(marks):
         return ((marks,),)
     return ((marks,), *((stretched_minutiae(marks, aspect),) for aspect in ASPECTS[1:]))
@@ -129,18 +131,18 @@ class _Latent:
 
     pixels: NDArray[np.uint8]
     corners: list[tuple[float, float]]
-    seen: LatentRidges | None = None
+    network_ridges: LatentRidges | None = None
 
     def with_ridges(self, session: ModelSession | None) -> _Latent:
         """Return it with what a network sees of its ridges."""
         if session is None:
             return self
         left, top = self.origin
-        return replace(self, seen=seen_ridges(session, self.part).laid(left, top, self.pixels.shape))
+        return replace(self, network_ridges=seen_ridges(session, self.part).laid(left, top, self.pixels.shape))
 
-    def shown(self, view: View) -> NDArray[np.uint8]:
+    def pixels_of(self, view: View) -> NDArray[np.uint8]:
         """Return what the network is shown in a view of the part: its pixels, or the drawing of its ridges."""
-        return self.seen.part(*self._around).drawing if self.seen and view.drawn else self.part
+        return self.network_ridges.part(*self._around).drawing if self.network_ridges and view.drawn else self.part
 
     @property
     def origin(self) -> tuple[int, int]:
@@ -165,7 +167,7 @@ class _Latent:
         return _Latent(
             np.ascontiguousarray(self.pixels[::-1, ::-1]),
             [(width - x, height - y) for x, y in self.corners],
-            self.seen and self.seen.turned(),
+            self.network_ridges and self.network_ridges.turned(),
         )
 
     def on_turned(self, detections: Detections, turned: _Latent) -> Detections:
@@ -181,24 +183,24 @@ class _Latent:
 
     def described(self, views: Views, session: ModelSession | None) -> Described:
         """Describe the minutiae of views of it by a network, from the ridges in the region that another one saw."""
-        if session is None or self.seen is None:
+        if session is None or self.network_ridges is None:
             return NOT_DESCRIBED
-        cells = self.seen.cells()
-        rows, columns = (CELL * (each.ravel() + 0.5) for each in np.indices(cells.values.shape))
-        there = inside(self.corners, columns, rows).reshape(cells.values.shape)
-        return describe(session, cells._replace(values=cells.values * there), points_of_all(views))
+        cells = self.network_ridges.cells()
+        rows, columns = (CELL * (indices.ravel() + 0.5) for indices in np.indices(cells.values.shape))
+        in_region = points_in_polygon(self.corners, columns, rows).reshape(cells.values.shape)
+        return describe(session, cells._replace(values=cells.values * in_region), points_of_all(views))
 
     def described_on_turned(self, described: Described) -> Described:
         """Return descriptions of it as they are of the turned latent."""
         height, width = self.pixels.shape
         x, y, direction = described.points
-        there = np.clip(width - 1 - x, 0, width), -np.clip(height - 1 + y, 0, height)
-        return described._replace(points=np.stack([*there, np.remainder(direction + pi, 2 * pi)]))
+        turned_places = np.clip(width - 1 - x, 0, width), -np.clip(height - 1 + y, 0, height)
+        return described._replace(points=np.stack([*turned_places, np.remainder(direction + pi, 2 * pi)]))
 
     def ridges(self) -> RidgeMap:
         """Return the ridges of the part, in their place in the image."""
         left, top = self.origin
-        ridges = self.seen.part(*self._around).ridge_map() if self.seen else ridge_map(self.part)
+        ridges = self.network_ridges.part(*self._around).ridge_map() if self.network_ridges else ridge_map(self.part)
         return RidgeMap(ridges.rows + top // TILE, ridges.columns + left // TILE, ridges.words)
 
     def stretched(self, aspect: float) -> _Latent:
@@ -207,19 +209,19 @@ class _Latent:
         return _Latent(
             stretched_pixels(self.pixels, aspect),
             [(x * across, y * down) for x, y in self.corners],
-            self.seen and self.seen.stretched(aspect),
+            self.network_ridges and self.network_ridges.stretched(aspect),
         )
 
     def in_all_aspects(self, views: Views) -> LatentAspects:
         """Return views of it as they are and in the other aspects, unless it is too large for that."""
         if not _fits_in_all_aspects(views[0]):
             return (views,)
-        others: list[Views] = []
+        stretched_views: list[Views] = []
         for aspect in ASPECTS[1:]:
             latent = self.stretched(aspect)
             ridges = ridges_within(latent.ridges(), latent.corners)
-            others.append(tuple(replace(stretched_minutiae(view, aspect), ridges=ridges) for view in views))
-        return (views, *others)
+            stretched_views.append(tuple(replace(stretched_minutiae(view, aspect), ridges=ridges) for view in views))
+        return (views, *stretched_views)
 
     def template(self, detections: Detections, ridges: RidgeMap) -> FingerprintTemplate:
         """Put what was found in the part in its place in the image, and leave out what is outside the region."""

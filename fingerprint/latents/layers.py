@@ -50,14 +50,14 @@ def latent_layers(image: Image, enhance: Enhance) -> LatentLayers:
     clarity = clarity_map(pixels)
     levels = clarity.levels
     rows, columns = (
-        np.minimum(np.arange(size) // STEP, most - 1) for size, most in zip(pixels.shape, levels.shape, strict=True)
+        np.minimum(np.arange(size) // STEP, count - 1) for size, count in zip(pixels.shape, levels.shape, strict=True)
     )
-    shown = levels[rows[:, None], columns] > Clarity.BACKGROUND
+    has_print = levels[rows[:, None], columns] > Clarity.BACKGROUND
     return LatentLayers(
         side=STEP * scale,
         clarity=levels,
         region=_scaled(suggested_region(clarity), scale),
-        ridges=np.where(shown, enhance(pixels), _WHITE).astype(np.uint8),
+        ridges=np.where(has_print, enhance(pixels), _WHITE).astype(np.uint8),
         network=manifest()[WEIGHTS].sha256,
     )
 

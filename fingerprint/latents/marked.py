@@ -35,7 +35,7 @@ from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
 from biometrics.kernel.marks import PlacedBy
 from fingerprint.latents.positions import UNKNOWN_RIDGES, RidgePosition, code_of, position_of_code
-from fingerprint.latents.region import AnyPrint, Polygon, check_polygon, inside
+from fingerprint.latents.region import AnyPrint, Polygon, check_polygon, points_in_polygon
 from fingerprint.parameters import PPI
 from fingerprint.several.bounds import ROLLED, check_bounds
 from fingerprint.template import MAX_MINUTIAE, MAX_SIDE, FingerprintTemplate, MinutiaType
@@ -128,8 +128,8 @@ class MarkedPrint:
     @property
     def placed_by(self) -> tuple[PlacedBy | None, ...] | None:
         """Who placed each minutia of `template`; None where the file does not say so of any."""
-        placed = tuple(mark.placed_by for mark in self._counted())
-        return placed if any(placed) else None
+        sources = tuple(mark.placed_by for mark in self._counted())
+        return sources if any(sources) else None
 
     @property
     def outside_region(self) -> int:
@@ -144,7 +144,9 @@ class MarkedPrint:
         if self.region is None:
             return list(self.minutiae)
         x, y = (np.array([getattr(mark, axis) for mark in self.minutiae], np.float64) for axis in "xy")
-        return [mark for mark, counts in zip(self.minutiae, inside(self.region, x, y), strict=True) if counts]
+        return [
+            mark for mark, counts in zip(self.minutiae, points_in_polygon(self.region, x, y), strict=True) if counts
+        ]
 
 
 def read_json(content: bytes) -> MarkedPrint:
@@ -170,7 +172,7 @@ def read_json(content: bytes) -> MarkedPrint:
         width=int(_number(file, "width", "width")),
         height=int(_number(file, "height", "height")),
         ppi=_number(file, "ppi", "ppi"),
-        minutiae=tuple(_minutia(mark, f"minutiae[{place}]") for place, mark in enumerate(marks)),
+        minutiae=tuple(_minutia(mark, f"minutiae[{index}]") for index, mark in enumerate(marks)),
         position=position,
         region=None if file.get("region") is None else read_region(file["region"]),
     )
@@ -230,11 +232,11 @@ def read_region(corners: object) -> tuple[tuple[float, float], ...]:
     if not isinstance(corners, list):
         raise InvalidField("region is not a list of corners.")
     read = []
-    for place, corner in enumerate(corners):
+    for index, corner in enumerate(corners):
         if not (isinstance(corner, list) and len(corner) == 2):
-            raise InvalidField(f"region[{place}] is not a pair of x and y.")
+            raise InvalidField(f"region[{index}] is not a pair of x and y.")
         pair = dict(enumerate(corner))
-        read.append((_number(pair, 0, f"region[{place}]"), _number(pair, 1, f"region[{place}]")))
+        read.append((_number(pair, 0, f"region[{index}]"), _number(pair, 1, f"region[{index}]")))
     return tuple(read)
 
 

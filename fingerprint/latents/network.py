@@ -35,7 +35,7 @@ class LatentNetwork(NamedTuple):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) by which a reading of a latent names the weights: of a file, or of several hashes."""
-        hashes = [each.sha256 for each in (self.session, self.ridges, self.surroundings) if each]
+        hashes = [network.sha256 for network in (self.session, self.ridges, self.surroundings) if network]
         return hashes[0] if len(hashes) == 1 else sha256(" ".join(hashes).encode()).hexdigest()
 
 
@@ -57,10 +57,10 @@ def opened_network(content: bytes, ridges: bytes, surroundings: bytes) -> Latent
     """
     model = leader(content, quantised=False)
     with np.load(io.BytesIO(content)) as arrays:
-        least = float(arrays["min_quality"])
+        min_quality = float(arrays["min_quality"])
     return LatentNetwork(
         ModelSession.open(WEIGHTS, sha256(content).hexdigest(), model, threads=1),
-        least,
+        min_quality,
         _opened(RIDGES, ridges, ridge_unet),
         _opened(SURROUNDINGS, surroundings, surroundings_network),
     )

@@ -21,8 +21,8 @@ def position_of_codes(codes: Collection[int]) -> RidgePosition | None:
     if UNKNOWN_RIDGES in codes or any(palms) != all(palms) or not codes:
         return None
     kind: type[RidgePosition] = PalmPosition if all(palms) else FingerPosition
-    [first, *others] = codes
-    return kind(first) if first in set(kind) and not others else kind["UNKNOWN"]
+    [first, *further] = codes
+    return kind(first) if first in set(kind) and not further else kind["UNKNOWN"]
 
 
 def position_of_code(code: float) -> RidgePosition | None:

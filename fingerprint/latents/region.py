@@ -31,7 +31,7 @@ def check_polygon(region: Polygon) -> None:
         raise InvalidField("The region of interest needs three corners or more that enclose an area.")
 
 
-def inside(region: Polygon, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
+def points_in_polygon(region: Polygon, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Say which points, shape (n,), lie in the polygon (even-odd rule); its corners are (x, y) in the same units."""
     within = np.zeros(len(x), np.bool_)
     corners = np.array(region, np.float64)
@@ -48,14 +48,14 @@ def within(template: AnyPrint, region: Polygon) -> AnyPrint:
         InvalidField: as for `check_polygon`.
     """
     check_polygon(region)
-    kept = inside(region, template.x, template.y)
+    in_region = points_in_polygon(region, template.x, template.y)
     return replace(
         template,
-        x=template.x[kept],
-        y=template.y[kept],
-        direction=template.direction[kept],
-        quality=template.quality[kept],
-        type=template.type[kept],
+        x=template.x[in_region],
+        y=template.y[in_region],
+        direction=template.direction[in_region],
+        quality=template.quality[in_region],
+        type=template.type[in_region],
         ridges=ridges_within(template.ridges, region),
     )
 
@@ -63,5 +63,5 @@ def within(template: AnyPrint, region: Polygon) -> AnyPrint:
 def ridges_within(ridges: AnyRidges, region: Polygon) -> AnyRidges:
     """Return the tiles whose middle lies in the polygon, in pixels at 500 ppi."""
     rows, columns = (TILE * (places.astype(np.float64) + 0.5) for places in (ridges.rows, ridges.columns))
-    tiles = inside(region, columns, rows)
+    tiles = points_in_polygon(region, columns, rows)
     return replace(ridges, rows=ridges.rows[tiles], columns=ridges.columns[tiles], words=ridges.words[tiles])

@@ -50,19 +50,21 @@ class LatentRidges:
         """Return it as a part of an image of a shape, in which nothing else is known."""
         whole = LatentRidges(*np.zeros((2, *shape), np.float32))
         height, width = self.ridge.shape
-        for there, here in ((whole.ridge, self.ridge), (whole.presence, self.presence)):
-            there[top : top + height, left : left + width] = here
+        for target, plane in ((whole.ridge, self.ridge), (whole.presence, self.presence)):
+            target[top : top + height, left : left + width] = plane
         return whole
 
     def turned(self) -> LatentRidges:
         """Return it turned by half a circle."""
-        return LatentRidges(*(np.ascontiguousarray(each[::-1, ::-1]) for each in (self.ridge, self.presence)))
+        return LatentRidges(*(np.ascontiguousarray(plane[::-1, ::-1]) for plane in (self.ridge, self.presence)))
 
     def stretched(self, aspect: float) -> LatentRidges:
         """Return it in another aspect, as `stretched_pixels` does."""
         height, width = self.ridge.shape
         size = stretched_size(width, height, aspect)
-        ridge, presence = (cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in (self.ridge, self.presence))
+        ridge, presence = (
+            cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (self.ridge, self.presence)
+        )
         return LatentRidges(ridge.astype(np.float32), presence.astype(np.float32))
 
     def cells(self) -> RidgeCells:
@@ -74,7 +76,7 @@ class LatentRidges:
         """Return the tiles in which ridges of a print are seen clearly."""
         if min(self.ridge.shape) < TILE:
             return NO_RIDGES
-        ridge, presence = (each[CELL // 2 :: CELL, CELL // 2 :: CELL] for each in (self.ridge, self.presence))
+        ridge, presence = (plane[CELL // 2 :: CELL, CELL // 2 :: CELL] for plane in (self.ridge, self.presence))
         return packed(ridge, np.abs(ridge), presence, TILE_CELLS, MIN_CLEAR)
 
 

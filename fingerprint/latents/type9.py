@@ -115,15 +115,15 @@ def _joined(record: ItlRecord, image: RidgeImage | None, number: int, position: 
     """Read the standard's or IAFIS's minutiae, whose second item is xxxxyyyyttt."""
     standard = number == _STANDARD_MINUTIAE
     rows: list[_Row] = []
-    for _, place, quality, kind, *_ in _rows(record, number, 4):
-        if len(place) != 11:
+    for _, point, quality, kind, *_ in _rows(record, number, 4):
+        if len(point) != 11:
             raise record.error(
                 number,
-                f"has {place[:20]!r} where four digits of x, four of y and three of theta belong",
+                f"has {point[:20]!r} where four digits of x, four of y and three of theta belong",
                 "xxxxyyyyttt",
-                place,
+                point,
             )
-        x, y, angle = (record.parse_integer(number, digits) for digits in (place[:4], place[4:8], place[8:]))
+        x, y, angle = (record.parse_integer(number, digits) for digits in (point[:4], point[4:8], point[8:]))
         rows.append(_Row(x, y, angle, _legacy_quality(record, quality) if standard else 1.0, kind))
     scale, width, height = _frame(image, rows)
     marks = tuple(
@@ -192,15 +192,17 @@ def _rows(record: ItlRecord, number: int, items: int) -> list[list[str]]:
     rows = record.items(number)
     for row in rows:
         if len(row) < items:
-            what = f"has a minutia of {len(row)} items; at least {items} belong to each"
-            raise record.error(number, what, f"at least {items} items", f"{len(row)} items")
+            fault = f"has a minutia of {len(row)} items; at least {items} belong to each"
+            raise record.error(number, fault, f"at least {items} items", f"{len(row)} items")
     return rows
 
 
 def _kind(record: ItlRecord, number: int, codes: dict[str, MinutiaType], code: str) -> MinutiaType:
     if code not in codes:
-        known = ", ".join(codes)
-        raise record.error(number, f"has the minutia type {code[:20]!r}, which is none of {known}", known, code)
+        type_codes = ", ".join(codes)
+        raise record.error(
+            number, f"has the minutia type {code[:20]!r}, which is none of {type_codes}", type_codes, code
+        )
     return codes[code]
 
 

@@ -79,9 +79,9 @@ def prepare_all(
     All of them without a break, so that threads that do so at the same time seldom wait for each other.
     """
     points = [points_of(template) for template in templates]
-    hulls = [_hull(each) for each in points]
-    begins = np.cumsum([0, *(each.shape[1] for each in points)])
-    corners = np.cumsum([0, *(each.shape[1] for each in hulls)])
+    hulls = [_hull(print_points) for print_points in points]
+    begins = np.cumsum([0, *(print_points.shape[1] for print_points in points)])
+    corners = np.cumsum([0, *(hull.shape[1] for hull in hulls)])
     words, has_cylinder = cylinders_of_all(_flat(points), begins, _flat(hulls), corners, parameters)
     return [
         _prepared(
@@ -104,7 +104,7 @@ def points_of(template: FingerprintTemplate) -> NDArray[np.float64]:
 
 
 def _flat(arrays: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    return np.concatenate([np.empty(0), *(each.ravel() for each in arrays)])
+    return np.concatenate([np.empty(0), *(array.ravel() for array in arrays)])
 
 
 def _prepared(

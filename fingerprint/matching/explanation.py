@@ -16,7 +16,7 @@ from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.kernels import comparison
 from fingerprint.matching.kernels.batch import batch, side
 from fingerprint.matching.kernels.consolidation import align
-from fingerprint.matching.kernels.geometry import inside
+from fingerprint.matching.kernels.geometry import point_in_polygon
 from fingerprint.matching.kernels.motion import (
     FROM_X,
     TO_X,
@@ -98,8 +98,10 @@ class Alignment:
 
         `points` has shape (2, n): x and y in pixels at 500 ppi, y down; so has what is returned.
         """
-        there: NDArray[np.float64] = carried((points * _FLIP).astype(np.float32), self._motion, self._skin)[:2] * _FLIP
-        return there
+        carried_points: NDArray[np.float64] = (
+            carried((points * _FLIP).astype(np.float32), self._motion, self._skin)[:2] * _FLIP
+        )
+        return carried_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,9 +191,11 @@ def _alone(
     print_: PreparedPrint, other: PreparedPrint, paired: set[int], motion: Motion, skin: SkinParameters
 ) -> tuple[int, ...]:
     """Return the minutiae that lie on the other print without a partner there."""
-    place = carried(print_.points[:2].astype(np.float32), motion, skin)
+    frames = carried(print_.points[:2].astype(np.float32), motion, skin)
     hull = other.hull.copy()
-    on_it = [m for m in range(place.shape[1]) if m not in paired and inside(place[0, m], place[1, m], hull)]
+    on_it = [
+        m for m in range(frames.shape[1]) if m not in paired and point_in_polygon(frames[0, m], frames[1, m], hull)
+    ]
     return tuple(sorted(int(print_.order[m]) for m in on_it))
 
 

@@ -26,9 +26,9 @@ def match(
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0. The loop over
     the candidates runs in one compiled call, without the GIL.
     """
-    single, many = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
-    space = comparison.space(max(single.minutiae, many.minutiae), parameters)
-    scores: NDArray[np.float64] = comparison.match_many(single, many, parameters, space)
+    single, gallery = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
+    space = comparison.space(max(single.minutiae, gallery.minutiae), parameters)
+    scores: NDArray[np.float64] = comparison.match_many(single, gallery, parameters, space)
     return scores
 
 
@@ -41,6 +41,6 @@ def screen(
     whatever their places: good enough to say which part of a gallery `match` should look at, and no decision. It is
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0.
     """
-    many = candidates if isinstance(candidates, Batch) else batch(candidates)
-    scores: NDArray[np.float64] = screen_many(batch([probe]), many, parameters)
+    gallery = candidates if isinstance(candidates, Batch) else batch(candidates)
+    scores: NDArray[np.float64] = screen_many(batch([probe]), gallery, parameters)
     return scores

@@ -37,7 +37,7 @@ class PairingParameters(NamedTuple):
 class RelaxationParameters(NamedTuple):
     """How pairs of minutiae support each other, and how many make the score.
 
-    `min_supporters` is ours: a pair's support is averaged over at least so many pairs, the missing ones giving none.
+    `min_supporters` is ours: a pair's support is averaged over at least this many pairs; missing pairs count as zero.
     Without it, chance agreement among the five or ten minutiae of a scrap scores like a whole print's.
     """
 
@@ -107,12 +107,12 @@ class RidgeParameters(NamedTuple):
 class VoteParameters(NamedTuple):
     """Which minutiae with similar surroundings vote for a motion, and how exactly it must carry them (all ours)."""
 
-    least: float = 0.4  # similarity of descriptions from which on a pair counts
+    min_similarity: float = 0.4  # similarity of descriptions from which on a pair counts
     motions: int = 3  # that are looked into, those with most votes
     nearest: int = 3  # pairs of a minutia that may vote
-    most: int = 64  # pairs of two prints that may vote
+    max_pairs: int = 64  # pairs of two prints that may vote
     max_rotation: float = pi / 2  # radians, as for `PairingParameters`
-    distance: float = 8.0  # pixels at 500 ppi by which a motion may miss a minutia
+    distance: float = 8.0  # pixels at 500 ppi that a motion may miss a minutia by
     slope: float = 0.12  # of the distance from the pair whose motion it is, added to that
     turn: float = 0.45  # radians by which it may
 
@@ -124,8 +124,8 @@ class EvidenceParameters(NamedTuple):
     votes_by_chance: float = 0.5  # that one stranger in ten gets, for a latent of one minutia
     growth: float = 0.54  # power of the number of minutiae by which these grow
     likeness: float = 2.0  # for each unit of the ridges' agreement above chance
-    few: int = 50  # minutiae of a latent, up to which all of this counts; the minutiae of more say enough by themselves
-    many: int = 90  # from which on nothing of it does
+    full_weight_to: int = 50  # minutiae of a latent; the minutiae of more say enough by themselves
+    no_weight_from: int = 90  # minutiae of a latent
 
 
 class MatchParameters(NamedTuple):

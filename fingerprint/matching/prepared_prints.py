@@ -14,12 +14,12 @@ from fingerprint.matching.views import Aspects
 class PreparedPrints:
     """Makes templates ready to match, and keeps the last ones. Safe to share between threads."""
 
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
+    def __init__(self, capacity: int) -> None:
+        self._kept = capacity
         self._lock = threading.Lock()
         self._last: OrderedDict[bytes, Aspects] = OrderedDict()
 
-    def of(self, templates: Sequence[bytes]) -> list[Aspects]:
+    def prepare(self, templates: Sequence[bytes]) -> list[Aspects]:
         """Return the views of each of some templates, in each aspect, ready to match.
 
         Raises:

@@ -39,17 +39,17 @@ def tile_agreements(
     rows, columns = np.nonzero(probe.present)
     if len(rows) == 0 or candidate.present.size == 0:
         return ()
-    own = _bits(probe.words[rows, columns])
+    probe_bits = _bits(probe.words[rows, columns])
     middles = np.stack([probe.x + TILE * columns, probe.y - TILE * rows]).astype(np.float32)
-    place = carried(middles, motion, parameters.skin)
+    frames = carried(middles, motion, parameters.skin)
     agreeing = np.zeros((len(_SHIFTS), *probe.present.shape), np.float32)
     common = np.zeros_like(agreeing)
     for s, (down, right) in enumerate(_SHIFTS):
-        bits, covered = _under(candidate, place, down, right)
-        agreeing[s, rows, columns] = np.where(bits == own, 1, -1).sum(axis=1, where=covered)
+        bits, covered = _under(candidate, frames, down, right)
+        agreeing[s, rows, columns] = np.where(bits == probe_bits, 1, -1).sum(axis=1, where=covered)
         common[s, rows, columns] = covered.sum(axis=1)
     around, shared = (
-        np.stack([cv2.boxFilter(each, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) for each in sums])
+        np.stack([cv2.boxFilter(plane, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) for plane in sums])
         for sums in (agreeing, common)
     )
     agreement = (around / np.maximum(shared, 1)).max(axis=0)
@@ -70,13 +70,13 @@ def _bits(words: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _under(
-    grid: RidgeGrid, place: NDArray[np.float32], down: int, right: int
+    grid: RidgeGrid, frames: NDArray[np.float32], down: int, right: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return what lies under the cells of the tiles at `place`, shifted, and where a tile is: shape (tiles, 64)."""
+    """Return what lies under the cells of the tiles at `frames`, shifted, and where a tile is: shape (tiles, 64)."""
     rows, columns = grid.present.shape
     i, j = np.divmod(np.arange(TILE_CELLS * TILE_CELLS), TILE_CELLS)
     u, v = CELL * (j + right - (TILE_CELLS - 1) / 2), CELL * ((TILE_CELLS - 1) / 2 - i - down)
-    x, y, xx, xy, yx, yy = (each[:, None] for each in place)
+    x, y, xx, xy, yx, yy = (component[:, None] for component in frames)
     column = np.floor((x + xx * u + xy * v - grid.x) / CELL + TILE_CELLS / 2).astype(np.int64)
     row = np.floor((grid.y - y - yx * u - yy * v) / CELL + TILE_CELLS / 2).astype(np.int64)
     on_grid = (row >= 0) & (row < TILE_CELLS * rows) & (column >= 0) & (column < TILE_CELLS * columns)

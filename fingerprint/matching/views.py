@@ -32,8 +32,8 @@ def match_views(
     """
     pairs = _all_pairs(probe, candidates, parameters)
     if len(probe) == 1 and all(len(candidate) == 1 for candidate in candidates):
-        return np.array([each[0, 0] for each in pairs])
-    return np.array([_mean(each) for each in pairs])
+        return np.array([view_scores[0, 0] for view_scores in pairs])
+    return np.array([_mean(view_scores) for view_scores in pairs])
 
 
 def match_latent(
@@ -49,9 +49,11 @@ def match_latent(
     scores = np.zeros(len(candidates))
     best = best_aspects(probe, candidates, parameters)
     for pair in set(best):
-        chosen = [number for number, its in enumerate(best) if its == pair]
+        chosen = [number for number, aspects in enumerate(best) if aspects == pair]
         pairs = _all_pairs(probe[pair[0]], [candidates[number][pair[1]] for number in chosen], parameters)
-        scores[chosen] = [_mean_of_logarithms(each, _cost(pair), parameters.ridges.least_score) for each in pairs]
+        scores[chosen] = [
+            _mean_of_logarithms(view_scores, _cost(pair), parameters.ridges.least_score) for view_scores in pairs
+        ]
     return scores
 
 
@@ -67,10 +69,12 @@ def best_aspects(
     if len(pairs) == 1:
         return pairs * len(candidates)
     odds = np.full((len(pairs), len(candidates)), -np.inf)
-    for row, (own, other) in enumerate(pairs):
-        there = [number for number, candidate in enumerate(candidates) if other < len(candidate)]
-        scores = match(probe[own][0], [candidates[number][other][0] for number in there], parameters)
-        odds[row, there] = np.log(scores / (1.0 - scores) + parameters.ridges.least_score) - _cost((own, other))
+    for row, (probe_aspect, other) in enumerate(pairs):
+        usable = [number for number, candidate in enumerate(candidates) if other < len(candidate)]
+        scores = match(probe[probe_aspect][0], [candidates[number][other][0] for number in usable], parameters)
+        odds[row, usable] = np.log(scores / (1.0 - scores) + parameters.ridges.least_score) - _cost(
+            (probe_aspect, other)
+        )
     return [pairs[row] for row in odds.argmax(axis=0)]
 
 
@@ -79,12 +83,12 @@ def _cost(pair: tuple[int, int]) -> float:
     return _STRETCH * log(ASPECTS[max(pair)]) ** 2
 
 
-def _mean_of_logarithms(scores: NDArray[np.float64], cost: float, least: float) -> float:
+def _mean_of_logarithms(scores: NDArray[np.float64], cost: float, least_odds: float) -> float:
     if scores.size == 1 and cost == 0.0:
         return float(scores[0, 0])
     rows, columns = (_weights(count) for count in scores.shape)
-    weighted = np.log(scores / (1.0 - scores) + least) * (rows[:, None] * columns)
-    odds = exp(fsum(weighted.ravel()) - cost) - least
+    weighted = np.log(scores / (1.0 - scores) + least_odds) * (rows[:, None] * columns)
+    odds = exp(fsum(weighted.ravel()) - cost) - least_odds
     return max(0.0, odds / (1.0 + odds))
 
 
@@ -101,8 +105,8 @@ def _all_pairs(
     """Return the scores of each candidate's views, a row each, with those of the probe."""
     if not candidates:
         return []
-    many = batch([view for candidate in candidates for view in candidate])
-    scores = np.stack([match(view, many, parameters) for view in probe], axis=1)
+    candidate_views = batch([view for candidate in candidates for view in candidate])
+    scores = np.stack([match(view, candidate_views, parameters) for view in probe], axis=1)
     ends = np.cumsum([len(candidate) for candidate in candidates])
     return np.split(scores, ends[:-1])
 

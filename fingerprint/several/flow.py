@@ -32,23 +32,23 @@ class RidgeFlow:
     """
 
     across: NDArray[np.complex128]
-    shown: Mask
+    mask: Mask
 
     def trimmed(self) -> RidgeFlow:
         """Return the part with ridges."""
-        rows, columns = np.nonzero(self.shown)
+        rows, columns = np.nonzero(self.mask)
         if len(rows) == 0:
-            return RidgeFlow(self.across[:0, :0], self.shown[:0, :0])
+            return RidgeFlow(self.across[:0, :0], self.mask[:0, :0])
         part = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        return RidgeFlow(self.across[part], self.shown[part])
+        return RidgeFlow(self.across[part], self.mask[part])
 
     def mirrored(self) -> RidgeFlow:
         """Return it mirrored left to right."""
-        return RidgeFlow(np.conj(self.across[:, ::-1]), self.shown[:, ::-1])
+        return RidgeFlow(np.conj(self.across[:, ::-1]), self.mask[:, ::-1])
 
     def turned(self, degrees: float) -> RidgeFlow:
         """Return it turned counter-clockwise, the grid as large as it needs to be."""
-        rows, columns = self.shown.shape
+        rows, columns = self.mask.shape
         side = ceil(hypot(rows, columns)) + 1
         matrix = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), degrees, 1)
         matrix[:, 2] += [(side - columns) / 2, (side - rows) / 2]
@@ -58,7 +58,7 @@ class RidgeFlow:
 
     def without_lines(self) -> RidgeFlow:
         """Return it without letters, lines and scraps: what is narrow, points no one way, or is far smaller."""
-        clear = (self.shown & (np.abs(self.across) > _AGREED)).astype(np.uint8)
+        clear = (self.mask & (np.abs(self.across) > _AGREED)).astype(np.uint8)
         rim, disc = _NARROW, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_NARROW, _NARROW))
         padded = cv2.copyMakeBorder(clear, rim, rim, rim, rim, cv2.BORDER_REPLICATE)
         wide = np.asarray(cv2.morphologyEx(padded, cv2.MORPH_OPEN, disc)[rim:-rim, rim:-rim])
@@ -69,26 +69,26 @@ class RidgeFlow:
 
     def numbers(self) -> Planes:
         """Return what the network looks at: cosine, sine and presence on a coarse grid around the middle."""
-        flow = RidgeFlow(self.across, _without_dust(self.shown)).trimmed()
-        if flow.shown.size == 0:
+        flow = RidgeFlow(self.across, _without_dust(self.mask)).trimmed()
+        if flow.mask.size == 0:
             return np.zeros(3 * GRID * GRID, np.float32)
-        (rows, columns), scale = flow.shown.shape, SQUARE / STEP
+        (rows, columns), scale = flow.mask.shape, SQUARE / STEP
         shift = [GRID / 2 - 0.5 - (side / 2 - 0.5) / scale for side in (columns, rows)]
         matrix = np.array([[1 / scale, 0, shift[0]], [0, 1 / scale, shift[1]]])
         planes = [cv2.warpAffine(cv2.blur(plane, (3, 3)), matrix, (GRID, GRID)) for plane in flow._planes()]
         return np.concatenate([plane.ravel() for plane in planes]).astype(np.float32)
 
     def _planes(self) -> list[NDArray[np.float32]]:
-        shown = self.shown.astype(np.float32)
-        return [(plane * shown).astype(np.float32) for plane in (self.across.real, self.across.imag, shown)]
+        weight = self.mask.astype(np.float32)
+        return [(plane * weight).astype(np.float32) for plane in (self.across.real, self.across.imag, weight)]
 
 
-def flow_of_ridges(even: NDArray[np.float32], shown: Mask, pixels_a_step: int, sigma: float) -> RidgeFlow:
-    """Return the flow in an image of even contrast, ridges positive, where ridges are `shown`.
+def flow_of_ridges(even: NDArray[np.float32], mask: Mask, pixels_a_step: int, sigma: float) -> RidgeFlow:
+    """Return the flow in an image of even contrast, ridges positive, where ridges are `mask`.
 
     `pixels_a_step` of the image are `STEP`; `sigma`, in its pixels, is that of the structure tensor.
     """
-    weights = shown.astype(np.float32)
+    weights = mask.astype(np.float32)
     right, down = (cv2.Sobel(even, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))
     right, down = right * np.sqrt(weights), down * np.sqrt(weights)
 
@@ -108,7 +108,7 @@ def flow_of_ridges(even: NDArray[np.float32], shown: Mask, pixels_a_step: int, s
     return RidgeFlow(squares(cosine) + 1j * squares(sine).astype(np.complex128), squares(weights) > 0.5)
 
 
-def _without_dust(shown: Mask) -> Mask:
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(shown.astype(np.uint8), connectivity=4)
+def _without_dust(mask: Mask) -> Mask:
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     large = [number for number in range(1, count) if statistics[number, cv2.CC_STAT_AREA] >= _LEAST_PATCH]
     return np.isin(labels, large)

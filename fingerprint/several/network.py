@@ -42,7 +42,7 @@ class SeveralNetworks(NamedTuple):
 def may_show_several(flow: RidgeFlow) -> bool:
     """Return whether an image may show more than one print."""
     flow = flow.trimmed()
-    sides = [STEP * side for side in flow.shown.shape]
+    sides = [STEP * side for side in flow.mask.shape]
     if min(sides) >= _BOX:
         return False
     if max(sides) > GRID * SQUARE:  # as the box of a plain thumb
@@ -63,10 +63,10 @@ def check_minutiae(template: FingerprintTemplate) -> None:
 def likelihood_by_image(flow: RidgeFlow, networks: SeveralNetworks | None = None) -> float:
     """Return how likely an image shows several prints, 0 to 1."""
     flow = flow.trimmed()
-    if flow.shown.size == 0:
+    if flow.mask.size == 0:
         return 0.0
     both = (flow, flow.mirrored())
-    views = [view for each in both for view in (each, *(each.turned(turn) for turn in _TURNS))]
+    views = [view for side in both for view in (side, *(side.turned(turn) for turn in _TURNS))]
     return _mean((networks or _shipped()).of_image, [view.numbers() for view in views])
 
 
@@ -80,7 +80,7 @@ def likelihood_by_points(points: minutiae.Points, networks: SeveralNetworks | No
     if len(points) < LEAST_MINUTIAE:
         return 0.0
     both = (points, minutiae.mirrored(points))
-    views = [view for each in both for view in (each, *(minutiae.turned(each, turn) for turn in _TURNS))]
+    views = [view for side in both for view in (side, *(minutiae.turned(side, turn) for turn in _TURNS))]
     return _mean((networks or _shipped()).of_minutiae, [minutiae.numbers(view) for view in views])
 
 

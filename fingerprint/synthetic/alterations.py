@@ -56,7 +56,7 @@ def alter(pixels: Pixels, other: Pixels, kind: Alteration, rng: np.random.Genera
 
     None where too little of the finger shows.
     """
-    print_ = _touched(pixels)
+    print_ = _print_mask(pixels)
     if print_.sum() < LEAST_PRINT:
         return None
     patch = _Patch.draw(print_, rng)
@@ -99,16 +99,16 @@ class _Patch:
         mask = np.hypot(across - x, down - y) < radius * ragged
         return cls(float(x), float(y), float(radius), np.asarray(mask & print_), 0.0, 0.0)
 
-    def of(self, pixels: Field) -> _Patch:
+    def with_greys_of(self, pixels: Field) -> _Patch:
         """Return the patch with the greys of an image."""
-        inside = pixels[self.mask] if self.mask.any() else pixels.ravel()
-        dark, light = np.percentile(inside, (10, 90))
+        in_patch = pixels[self.mask] if self.mask.any() else pixels.ravel()
+        dark, light = np.percentile(in_patch, (10, 90))
         return _Patch(self.x, self.y, self.radius, self.mask, float(dark), float(light))
 
 
 def _abrasion(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
     """Rub the ridges off, and cut across them."""
-    patch = patch.of(pixels)
+    patch = patch.with_greys_of(pixels)
     shape = pixels.shape
     grey = patch.dark + (patch.light - patch.dark) * (
         0.5 + rng.uniform(0.1, 0.3) * _noise(shape, rng.uniform(3, 16), rng)
@@ -127,7 +127,7 @@ def _abrasion(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Genera
 
 def _burn(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
     """Leave no ridges: a light or a dark patch with a puckered rim."""
-    patch = patch.of(pixels)
+    patch = patch.with_greys_of(pixels)
     light = rng.random() < 0.65
     level = patch.light if light else patch.dark + 0.15 * (patch.light - patch.dark)
     grey = level + 0.12 * (patch.light - patch.dark) * _noise(pixels.shape, rng.uniform(2, 10), rng)
@@ -147,15 +147,15 @@ def _central_rotation(pixels: Field, other: Pixels, patch: _Patch, rng: np.rando
 
 def _transplant(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
     """Sew in the middle of another print, brought to the same greys."""
-    rows, columns = np.nonzero(_touched(other))
+    rows, columns = np.nonzero(_print_mask(other))
     x, y = (columns.mean(), rows.mean()) if len(rows) else (other.shape[1] / 2, other.shape[0] / 2)
     matrix = cv2.getRotationMatrix2D((float(x), float(y)), float(rng.uniform(-180, 180)), 1.0)
     matrix[:, 2] += np.array((patch.x - x, patch.y - y))
     moved = _warped(other.astype(np.float32), matrix, pixels.shape)
-    greys = patch.of(pixels)
-    its = patch.of(moved)
-    scale = (greys.light - greys.dark) / max(its.light - its.dark, 10.0)
-    return _sewn(pixels, greys.dark + scale * (moved - its.dark), patch, rng)
+    greys = patch.with_greys_of(pixels)
+    moved_greys = patch.with_greys_of(moved)
+    scale = (greys.light - greys.dark) / max(moved_greys.light - moved_greys.dark, 10.0)
+    return _sewn(pixels, greys.dark + scale * (moved - moved_greys.dark), patch, rng)
 
 
 def _z_cut(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
@@ -173,7 +173,7 @@ def _z_cut(pixels: Field, other: Pixels, patch: _Patch, rng: np.random.Generator
     altered = _blended(pixels, exchanged, flaps > 0, 1.0)
     seam = np.zeros(pixels.shape, np.uint8)
     width = int(rng.integers(*SCAR_WIDTH))
-    grey, scarred = patch.of(pixels), rng.random() < SCARRED
+    grey, scarred = patch.with_greys_of(pixels), rng.random() < SCARRED
     for line in ((*top,), (top[1], bottom[0]), (*bottom,), (top[0], bottom[0]), (top[1], bottom[1])):
         path = _strayed(np.stack(line), rng)
         if scarred:
@@ -194,7 +194,7 @@ _MAKERS: dict[Alteration, _Maker] = {
 
 def _sewn(pixels: Field, patched: Field, patch: _Patch, rng: np.random.Generator) -> tuple[Field, Mask]:
     """Put a patch in place, with a scar around it."""
-    greys = patch.of(pixels)
+    greys = patch.with_greys_of(pixels)
     altered = _blended(pixels, patched, patch.mask, 1.0)
     contours, _ = cv2.findContours(patch.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     grey = greys.light if rng.random() < 0.7 else greys.dark
@@ -204,7 +204,7 @@ def _sewn(pixels: Field, patched: Field, patch: _Patch, rng: np.random.Generator
     return altered, _rim(patch.mask, 2 * NEAR_SEAM)
 
 
-def _touched(pixels: Pixels) -> Mask:
+def _print_mask(pixels: Pixels) -> Mask:
     """Return where the finger touched."""
     grey = pixels.astype(np.float32)
     contrast = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 5.0))

@@ -29,8 +29,8 @@ def write_altered(paths: Sequence[Path], folder: Path, ppi: float, seed: int) ->
     other = _read(paths[-1], ppi)
     for number, path in enumerate(paths):
         pixels, rows = _read(path, ppi), []
-        for place, kind in enumerate(Alteration):
-            altered = alter(pixels, other, kind, np.random.default_rng((seed, number, place)))
+        for kind_index, kind in enumerate(Alteration):
+            altered = alter(pixels, other, kind, np.random.default_rng((seed, number, kind_index)))
             if altered is not None:
                 file = f"{path.stem}.{kind}.png"
                 Pillow.fromarray(altered.pixels).save(folder / file, dpi=(PPI, PPI))

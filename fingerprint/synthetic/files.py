@@ -75,7 +75,7 @@ def write_templates(path: Path, count: int, seed: int, workers: int) -> int:
     seeds = np.arange(seed, seed + count, dtype=np.int64)
     parts = [seeds[start : start + _TEMPLATES_AT_ONCE] for start in range(0, count, _TEMPLATES_AT_ONCE)]
     with _pool(workers) as pool:
-        encoded = [each for part in pool.map(_encoded_templates, parts) for each in part]
+        encoded = [template for part in pool.map(_encoded_templates, parts) for template in part]
     offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
     with path.open("wb") as file:
         np.savez(file, seeds=seeds, offsets=offsets, data=np.frombuffer(b"".join(encoded), np.uint8))
@@ -103,10 +103,10 @@ def _write_latent(order: tuple[Path, int, bool]) -> None:
     sensor = list(SENSORS.values())[int(rng.integers(len(SENSORS)))]
     stranger = Finger.generate(seed + int(rng.integers(1, _STRANGERS))).impression(_LATENT)
     latent = leave(finger.impression(_LATENT), stranger, rng)
-    placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _LATENT))  # the one of this impression
-    known = minutiae_in(master_minutiae(finger.master), placement, latent.part)
+    placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, _LATENT))  # the one of this impression
+    minutiae = minutiae_in(master_minutiae(finger.master), placement, latent.part)
     height, width = latent.pixels.shape
-    marked = MarkedPrint(width, height, PPI, tuple(MarkedMinutia(*each) for each in known))
+    marked = MarkedPrint(width, height, PPI, tuple(MarkedMinutia(*minutia) for minutia in minutiae))
     about = {
         "seed": seed,
         "class": finger.pattern,

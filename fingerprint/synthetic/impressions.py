@@ -53,7 +53,7 @@ class Capture:
     grain: float = 1.0
     scratches: float = 1.5
 
-    def place(self, rng: np.random.Generator) -> Placement:
+    def draw_placement(self, rng: np.random.Generator) -> Placement:
         """Draw how the finger is put down."""
         return Placement(
             rotation=float(np.deg2rad(normal(rng, self.rotation))),
@@ -72,13 +72,15 @@ def impress(
     The stages are those of SFinGe (Handbook of Fingerprint Recognition, section 6.4): displacement, rotation and skin
     distortion, ridge thickness, noise, contact region, background.
     """
-    placement = capture.place(rng)
+    placement = capture.draw_placement(rng)
     x, y = placement.on_finger()
-    away = np.hypot((x - placement.touch[0]) / CONTACT_AXES[0], (y - placement.touch[1]) / CONTACT_AXES[1])
-    return touched(profile(master, x, y), away, capture, look, rng)
+    away = np.hypot(
+        (x - placement.touch_centre[0]) / CONTACT_AXES[0], (y - placement.touch_centre[1]) / CONTACT_AXES[1]
+    )
+    return sensor_image(profile(master, x, y), away, capture, look, rng)
 
 
-def touched(
+def sensor_image(
     level: Field, away: Field, capture: Capture, look: ImpressionLook, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Return what a sensor shows of skin that touches it, of the shape of `level`.

@@ -52,32 +52,34 @@ def mate_with_origins(
     places = np.stack((source.x, source.y), axis=1).astype(np.float64)
     low, high = places.min(axis=0) - MARGIN, places.max(axis=0) + MARGIN
     middle, axes = (low + high) / 2, (high - low) / 2
-    touched = middle + severity * rng.standard_normal(2) * ASIDE
-    kept = (rng.random(len(source)) > severity * MISSING * (1 - source.quality)) & _within(places, touched, axes)
-    new, new_directions = _spurious(source, places, (middle, touched, axes), rng)
-    n, total = int(kept.sum()), int(kept.sum()) + len(new)
+    touch_centre = middle + severity * rng.standard_normal(2) * ASIDE
+    remains = (rng.random(len(source)) > severity * MISSING * (1 - source.quality)) & _within(
+        places, touch_centre, axes
+    )
+    new, new_directions = _spurious(source, places, (middle, touch_centre, axes), rng)
+    n, total = int(remains.sum()), int(remains.sum()) + len(new)
     noise = np.concatenate((rng.laplace(0, severity * POSITION_NOISE / np.sqrt(2), (n, 2)), np.zeros((len(new), 2))))
-    moved = np.concatenate((places[kept], new))
+    moved = np.concatenate((places[remains], new))
     moved += severity * _stretch((moved - low) / (high - low), rng) + noise
-    turned = rng.laplace(0, severity * DIRECTION_NOISE / np.sqrt(2), n) + source.direction[kept]
+    turned = rng.laplace(0, severity * DIRECTION_NOISE / np.sqrt(2), n) + source.direction[remains]
     rotation = ROTATION * np.clip(rng.standard_normal(), -2.5, 2.5)
-    moved = _turned(moved - touched, rotation)
+    moved = _turned(moved - touch_centre, rotation)
     moved += np.array((source.width, source.height)) / 2
     types, qualities = draw_types(rng, total), draw_qualities(rng, total)
-    types[:n] = np.where(rng.random(n) < SAME_TYPE, source.type[kept], types[:n])
-    qualities[:n] = np.where(rng.random(n) < SAME_QUALITY, source.quality[kept], qualities[:n])
-    inside = np.all((moved >= 0) & (moved <= (source.width, source.height)), axis=1)
+    types[:n] = np.where(rng.random(n) < SAME_TYPE, source.type[remains], types[:n])
+    qualities[:n] = np.where(rng.random(n) < SAME_QUALITY, source.quality[remains], qualities[:n])
+    in_image = np.all((moved >= 0) & (moved <= (source.width, source.height)), axis=1)
     directions = (np.concatenate((turned, new_directions)) + rotation) % (2 * np.pi)
     mate = FingerprintTemplate(
         width=source.width,
         height=source.height,
-        x=moved[inside, 0],
-        y=moved[inside, 1],
-        direction=directions[inside],
-        quality=qualities[inside],
-        type=types[inside],
+        x=moved[in_image, 0],
+        y=moved[in_image, 1],
+        direction=directions[in_image],
+        quality=qualities[in_image],
+        type=types[in_image],
     )
-    return mate, np.concatenate((np.flatnonzero(kept), np.full(len(new), -1)))[inside]
+    return mate, np.concatenate((np.flatnonzero(remains), np.full(len(new), -1)))[in_image]
 
 
 def _within(places: Plane, centre: Plane, axes: Plane) -> NDArray[np.bool_]:
@@ -88,10 +90,10 @@ def _spurious(
     source: FingerprintTemplate, places: Plane, areas: tuple[Plane, Plane, Plane], rng: np.random.Generator
 ) -> tuple[Plane, Plane]:
     """Draw minutiae where the source's area does not reach, and a few where it does; along their neighbours' lines."""
-    middle, touched, axes = areas
+    middle, touch_centre, axes = areas
     count = len(source)
     radius, turn = np.sqrt(rng.random(count)), 2 * np.pi * rng.random(count)
-    drawn = touched + axes * np.stack((radius * np.cos(turn), radius * np.sin(turn)), axis=1)
+    drawn = touch_centre + axes * np.stack((radius * np.cos(turn), radius * np.sin(turn)), axis=1)
     drawn = drawn[(rng.random(count) < SPURIOUS) | ~_within(drawn, middle, axes)]
     nearest = ((drawn[:, None] - places) ** 2).sum(axis=2).argmin(axis=1)
     directions = source.direction[nearest] + NEIGHBOUR_NOISE * rng.standard_normal(len(drawn))

@@ -73,18 +73,18 @@ class Calls:
         A copy that is only busy says at once where it is. Calling another one as well would double the work of all when
         they have most of it.
         """
-        asked, patience = self._last[number], PATIENCE * self.seconds
-        if time.monotonic() - asked.began > HOPE * self.seconds:
+        call, patience = self._last[number], PATIENCE * self.seconds
+        if time.monotonic() - call.began > HOPE * self.seconds:
             return True
-        if asked.sign is None and time.monotonic() - asked.last > patience / 2:
-            asked.sign = called(asked.actor, "node")
-        if asked.sign is not None and self._ray.wait([asked.sign], timeout=0)[0]:
+        if call.sign is None and time.monotonic() - call.last > patience / 2:
+            call.sign = called(call.actor, "node")
+        if call.sign is not None and self._ray.wait([call.sign], timeout=0)[0]:
             try:
-                self._ray.get(asked.sign)
+                self._ray.get(call.sign)
             except self._ray.exceptions.RayError:
                 return True
-            asked.sign, asked.last = None, time.monotonic()
-        return time.monotonic() - asked.last > patience
+            call.sign, call.last = None, time.monotonic()
+        return time.monotonic() - call.last > patience
 
     def complete(self, number: int) -> bool:
         """Say whether a copy of a partition has answered, and the others have had their time."""

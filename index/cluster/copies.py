@@ -61,24 +61,24 @@ def enough(best: int) -> int:
 
 
 def near(states: Iterable[PartitionState]) -> list[PartitionState]:
-    """Return those states of copies of a partition that lack little of what the best one holds."""
+    """Return the states of the copies of a partition that are nearly as complete as the best one."""
     opened = [(state.sequence, state) for state in states if state.sequence is not None]
-    least = enough(max((sequence for sequence, _ in opened), default=0))
-    return [state for sequence, state in opened if sequence >= least]
+    min_sequence = enough(max((sequence for sequence, _ in opened), default=0))
+    return [state for sequence, state in opened if sequence >= min_sequence]
 
 
 def furthest_behind(states: States) -> int:
     """Return the number of the copy that is the furthest behind, of those near to the best one of their partition."""
-    return min((state.sequence or 0 for its in states for state in near(its.values())), default=0)
+    return min((state.sequence or 0 for of_partition in states for state in near(of_partition.values())), default=0)
 
 
 def orders(states: States) -> list[Successor]:
     """Return the layouts that servers of these copies are to switch to."""
-    return [state.successor for its in states for state in its.values() if state.successor]
+    return [state.successor for of_partition in states for state in of_partition.values() if state.successor]
 
 
-def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], wanted: int) -> list[Step]:
-    """Return what is to be done so that each partition has so many copies, or one on each machine if there are fewer.
+def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], copies_wanted: int) -> list[Step]:
+    """Return the steps that give each partition `copies_wanted` copies, or one on each machine if there are fewer.
 
     A second copy on one machine is worth nothing when that is lost, and takes its memory, so it is ended. Where all is
     in order, one copy moves from a machine that has two more than another. Nothing is decided on copies whose machine
@@ -86,49 +86,49 @@ def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], wa
     """
     loads = Counter(dict.fromkeys(sorted(machines), 0))
     loads.update(copy.machine for copy in copies if copy.machine and copy.machine in loads)
-    wanted = min(wanted, len(loads))
-    if not wanted:
+    copies_wanted = min(copies_wanted, len(loads))
+    if not copies_wanted:
         return []
     of_partitions = [[copy for copy in copies if copy.number == number] for number in range(partitions)]
-    found: list[Step] = []
-    for number, its in enumerate(of_partitions):
-        of_partition = list(_of_partition(number, its, loads, wanted))
+    due_steps: list[Step] = []
+    for number, copies_of_partition in enumerate(of_partitions):
+        of_partition = list(_of_partition(number, copies_of_partition, loads, copies_wanted))
         loads.update(step.machine for step in of_partition if isinstance(step, Start))
-        found += of_partition
-    in_order = not found and all(copy.machine in loads for copy in copies)
-    return [_moved(of_partitions, loads)] if in_order and max(loads.values()) > min(loads.values()) + 1 else found
+        due_steps += of_partition
+    in_order = not due_steps and all(copy.machine in loads for copy in copies)
+    return [_moved(of_partitions, loads)] if in_order and max(loads.values()) > min(loads.values()) + 1 else due_steps
 
 
-def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], wanted: int) -> Iterator[Step]:
-    """Yield what one partition needs; nothing where it has no copy, and was ended for good."""
-    least = enough(max((copy.sequence for copy in copies), default=-1))
-    complete = [copy for copy in copies if copy.sequence >= max(0, least)]
-    apart: dict[str, Copy] = {}  # the best copy on each machine
+def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], copies_wanted: int) -> Iterator[Step]:
+    """Yield the steps that one partition needs; none if it has no copy, because it was ended for good."""
+    min_sequence = enough(max((copy.sequence for copy in copies), default=-1))
+    complete = [copy for copy in copies if copy.sequence >= max(0, min_sequence)]
+    best_by_machine: dict[str, Copy] = {}  # the best copy on each machine
     for copy in sorted(copies, key=lambda copy: (-copy.sequence, copy.name)):
         if copy.machine and copy.machine in loads:
-            apart.setdefault(copy.machine, copy)
-    placed = list(apart.values())
-    usable = [copy for copy in placed if copy in complete]
+            best_by_machine.setdefault(copy.machine, copy)
+    best_copies = list(best_by_machine.values())
+    usable = [copy for copy in best_copies if copy in complete]
     elsewhere = [copy for copy in copies if copy.machine not in loads]
     for copy in copies:
-        if copy not in placed + elsewhere and (len(usable) >= wanted or copy not in complete):
+        if copy not in best_copies + elsewhere and (len(usable) >= copies_wanted or copy not in complete):
             yield End(copy)
-    free = sorted((machine for machine in loads if machine not in apart), key=lambda machine: loads[machine])
+    free = sorted((machine for machine in loads if machine not in best_by_machine), key=lambda machine: loads[machine])
     if copies:
-        for machine in free[: max(0, wanted - len(placed) - len(elsewhere))]:
+        for machine in free[: max(0, copies_wanted - len(best_copies) - len(elsewhere))]:
             yield Start(number, machine)
-    for copy in placed:
+    for copy in best_copies:
         if usable and copy not in complete:
             yield Fill(copy, usable[0])
-    if len(usable) > wanted:
+    if len(usable) > copies_wanted:
         yield End(max(usable, key=lambda copy: (loads[copy.machine or ""], copy.name)))
 
 
 def _moved(of_partitions: Sequence[Sequence[Copy]], loads: Counter[str]) -> Start:
     """Return the start of a copy on the machine that has the fewest, of a partition of the machine with the most."""
-    most, fewest = max(loads, key=lambda machine: loads[machine]), min(loads, key=lambda machine: loads[machine])
+    fullest, fewest = max(loads, key=lambda machine: loads[machine]), min(loads, key=lambda machine: loads[machine])
     for number, copies in enumerate(of_partitions):
         on = {copy.machine for copy in copies}
-        if most in on and fewest not in on:
+        if fullest in on and fewest not in on:
             return Start(number, fewest)
     raise AssertionError("A machine with more copies than another has a partition that the other has not.")

@@ -26,11 +26,11 @@ class CopyName(NamedTuple):
 
 
 def copies_in(ray: Any, prefix: str) -> list[CopyName]:
-    """Return those copies in the cluster whose names begin so."""
-    named = ray.util.list_named_actors(all_namespaces=True)
-    names = [each["name"] for each in named if each["namespace"] == NAMESPACE]
+    """Return the copies in the cluster whose names begin with `prefix`."""
+    actors = ray.util.list_named_actors(all_namespaces=True)
+    names = [actor["name"] for actor in actors if actor["namespace"] == NAMESPACE]
     matches = [match for name in names if name.startswith(prefix) and (match := _NAME.fullmatch(name))]
-    return sorted(CopyName(each[1], int(each[2]), int(each[3]), int(each[4] or 0)) for each in matches)
+    return sorted(CopyName(parts[1], int(parts[2]), int(parts[3]), int(parts[4] or 0)) for parts in matches)
 
 
 def machines(ray: Any) -> dict[str, str]:

@@ -43,8 +43,8 @@ def layouts(address: str, database: str) -> list[PartitionLayout]:
         StoreUnavailable: there is no cluster at the address.
         ExtraMissing: Ray is not installed.
     """
-    found = Counter((copy.name, copy.partitions) for copy in copies_in(join_cluster(address), f"{database}-"))
-    return [PartitionLayout(*layout, running) for layout, running in sorted(found.items())]
+    running_copies = Counter((copy.name, copy.partitions) for copy in copies_in(join_cluster(address), f"{database}-"))
+    return [PartitionLayout(*layout, running) for layout, running in sorted(running_copies.items())]
 
 
 def spread(address: str, layout: PartitionLayout) -> Spread:
@@ -54,12 +54,12 @@ def spread(address: str, layout: PartitionLayout) -> Spread:
         StoreUnavailable, ExtraMissing: as for `layouts`.
     """
     ray = join_cluster(address)
-    found, places = Partitions(ray, layout.name, layout.partitions, 0), machines(ray)
-    asked: list[tuple[Any, ...]] = [()] * layout.partitions
-    states = found.ask_all("state", asked, ANSWER_SECONDS, lenient=True)
-    nodes = found.ask_all("node", asked, ANSWER_SECONDS, lenient=True)
-    on = Counter(places.get(node, node) for its in nodes for node in its.values())
-    return Spread(dict(sorted(on.items())), min(len(near(its.values())) for its in states))
+    layout_partitions, places = Partitions(ray, layout.name, layout.partitions, 0), machines(ray)
+    arguments: list[tuple[Any, ...]] = [()] * layout.partitions
+    states = layout_partitions.ask_all("state", arguments, ANSWER_SECONDS, lenient=True)
+    nodes = layout_partitions.ask_all("node", arguments, ANSWER_SECONDS, lenient=True)
+    on = Counter(places.get(node, node) for of_partition in nodes for node in of_partition.values())
+    return Spread(dict(sorted(on.items())), min(len(near(of_partition.values())) for of_partition in states))
 
 
 def end_layout(address: str, layout: PartitionLayout, folder: Path) -> int:
@@ -109,14 +109,14 @@ def switch_servers(address: str, database: str, name: str, partitions: int) -> l
         StoreUnavailable, ExtraMissing: as for `layouts`.
     """
     ray = join_cluster(address)
-    others = [layout.partitions for layout in layouts(address, database) if layout.name == name]
-    others.remove(partitions)
+    other_counts = [layout.partitions for layout in layouts(address, database) if layout.name == name]
+    other_counts.remove(partitions)
     # The one to stay in first, or servers would go to and fro.
     _order(Partitions(ray, name, partitions), None)
     successor = Successor(time.time_ns(), partitions)
-    for other in others:
+    for other in other_counts:
         _order(Partitions(ray, name, other), successor)
-    return others
+    return other_counts
 
 
 def _order(layout: Partitions, successor: Successor | None) -> None:

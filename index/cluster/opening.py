@@ -48,10 +48,10 @@ class Opening:
         """
         states = layout.ask_all("state", [()] * len(layout), seconds)
         self.check(layout, states)
-        closed = [number for number, its in enumerate(states) if not near(its.values())]
+        closed = [number for number, of_partition in enumerate(states) if not near(of_partition.values())]
         if not closed:
             return states
-        return [opened or its for opened, its in zip(self.open(layout, closed), states, strict=True)]
+        return [opened or of_partition for opened, of_partition in zip(self.open(layout, closed), states, strict=True)]
 
     def open(self, layout: Partitions, numbers: Iterable[int]) -> States:
         """Open the copies of some partitions; return their states, and none of the others.
@@ -60,20 +60,26 @@ class Opening:
             PartitionsMissing: no copy of a partition answers.
             ModelMismatch: the partitions of this name are of another feature space.
         """
-        wanted = set(numbers)
+        to_open = set(numbers)
         arguments: list[tuple[Any, ...] | None] = [
-            its if number in wanted else None for number, its in enumerate(self.arguments(layout))
+            partition_arguments if number in to_open else None
+            for number, partition_arguments in enumerate(self.arguments(layout))
         ]
         states = layout.ask_all("open", arguments, OPENING_SECONDS)
         self.check(layout, states)
         return states
 
     def check(self, layout: Partitions, states: States) -> None:
-        """Clear copies that hold what the database does not, where this server has not looked at them before.
+        """Clear copies that hold more than the database, unless this server has checked them before.
 
         `states` then says that they are empty.
         """
-        new = [(number, name) for number, its in enumerate(states) for name in its if name not in layout.fit]
+        new = [
+            (number, name)
+            for number, of_partition in enumerate(states)
+            for name in of_partition
+            if name not in layout.fit
+        ]
         newest = self.newest() if new else 0
         for number, name in new:
             actor = layout.copies[number].get(name)

@@ -182,10 +182,10 @@ class Partition:
                 self._index.sequence = until
         return self.state()
 
-    def held(self, ids: NDArray[np.int64], at_least: int) -> list[int] | None:
+    def ids_present(self, ids: NDArray[np.int64], at_least: int) -> list[int] | None:
         """Return those of some ids that the partition holds; None where it has not come to a number yet."""
         index = self._come_to(at_least)
-        return None if index is None else index.held(ids)
+        return None if index is None else index.ids_present(ids)
 
     def search_all(self, probes: Sequence[tuple[NDArray[Any], Filter]], k: int, at_least: int) -> list[Hits] | None:
         """Return for each probe the k most similar prints; None where the partition has not come to a number yet."""
@@ -202,12 +202,12 @@ class Partition:
         """
         with self._saving:
             with self._changing:
-                wanted = (path, self._index.sequence, secret)
-                if not self._opened or (self._saved == wanted and path.exists()):
+                snapshot_key = (path, self._index.sequence, secret)
+                if not self._opened or (self._saved == snapshot_key and path.exists()):
                     return
                 write = self._index.snapshot(path, space, secret)
             write()
-            self._saved = wanted
+            self._saved = snapshot_key
 
     def _come_to(self, number: int) -> FeatureSetIndex | None:
         with self._changing:

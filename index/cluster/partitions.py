@@ -46,10 +46,10 @@ class Partitions:
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="copies")
         self.refresh()
         places: list[str | None] = [*machines(ray)] or [None]
-        each = min(copies, len(places))
+        copies_each = min(copies, len(places))
         for number, present in enumerate(self.copies):
-            for copy in range(0 if present else each):  # as other servers that start now do
-                self.add(number, places[(number * each + copy) % len(places)], copy)
+            for copy in range(0 if present else copies_each):  # as other servers that start now do
+                self.add(number, places[(number * copies_each + copy) % len(places)], copy)
 
     def __len__(self) -> int:
         """Count the partitions."""
@@ -62,19 +62,19 @@ class Partitions:
 
     def refresh(self) -> None:
         """Look which copies there are."""
-        found: list[dict[str, Any]] = [{} for _ in self.names]
-        for each in copies_in(self._ray, f"{self._name}-"):
-            if (each.name, each.partitions) != (self._name, len(self.names)):
+        actors_found: list[dict[str, Any]] = [{} for _ in self.names]
+        for copy_name in copies_in(self._ray, f"{self._name}-"):
+            if (copy_name.name, copy_name.partitions) != (self._name, len(self.names)):
                 continue
-            actor = self.copies[each.number].get(str(each))
+            actor = self.copies[copy_name.number].get(str(copy_name))
             if actor is None:
                 try:
-                    actor = self._ray.get_actor(str(each), namespace=NAMESPACE)
+                    actor = self._ray.get_actor(str(copy_name), namespace=NAMESPACE)
                 except ValueError:
                     continue  # it has just ended
-            found[each.number][str(each)] = actor
+            actors_found[copy_name.number][str(copy_name)] = actor
         with self._changing:
-            self.copies = list(found)
+            self.copies = list(actors_found)
 
     def look(self, seconds: float) -> None:
         """Do as `refresh`, but wait only so many seconds: Ray's head may be gone."""
@@ -108,9 +108,9 @@ class Partitions:
 
     def end(self, number: int, name: str) -> None:
         """End a copy for good. Its snapshot stays."""
-        others = dict(self.copies[number])
-        self._ray.kill(others.pop(name))
-        self._put(number, others)
+        remaining = dict(self.copies[number])
+        self._ray.kill(remaining.pop(name))
+        self._put(number, remaining)
 
     def end_all(self) -> None:
         """End the processes for good. Their snapshots stay."""
@@ -119,7 +119,7 @@ class Partitions:
 
     def _put(self, number: int, copies: Actors) -> None:
         with self._changing:
-            self.copies = [copies if each == number else its for each, its in enumerate(self.copies)]
+            self.copies = [copies if partition == number else present for partition, present in enumerate(self.copies)]
 
     def ask(self, method: str, *arguments: Any, seconds: float) -> list[Any]:
         """Call a method of one copy of every partition with the same arguments; return the answers.
@@ -142,7 +142,9 @@ class Partitions:
                 break
         calls.give_up()
         answers = self._answered(calls, range(len(self)))
-        return [next((each for each in its.values() if each is not None), None) for its in answers]
+        return [
+            next((answer for answer in of_partition.values() if answer is not None), None) for of_partition in answers
+        ]
 
     def ask_all(
         self, method: str, arguments: Sequence[tuple[Any, ...] | None], seconds: float, *, lenient: bool = False
@@ -163,19 +165,19 @@ class Partitions:
             PehchanError: what a partition raised.
         """
         calls = self._calls(method, arguments, seconds)
-        wanted = [number for number, of_partition in enumerate(arguments) if of_partition is not None]
-        self._call_all(calls, wanted)
-        looked = False
-        while waiting := [number for number in wanted if not calls.complete(number)]:
-            if not looked and not all(calls.answers[number] or calls.pending(number) for number in waiting):
-                looked = True  # they may have moved
+        numbers = [number for number, of_partition in enumerate(arguments) if of_partition is not None]
+        self._call_all(calls, numbers)
+        refreshed = False
+        while waiting := [number for number in numbers if not calls.complete(number)]:
+            if not refreshed and not all(calls.answers[number] or calls.pending(number) for number in waiting):
+                refreshed = True  # they may have moved
                 self.look(PATIENCE * seconds)
                 self._call_all(calls, waiting)
             if not calls.take(waiting):
                 break
-        calls.take(wanted, 0.0)  # a late one may be back
+        calls.take(numbers, 0.0)  # a late one may be back
         calls.give_up()
-        return calls.answers if lenient else self._answered(calls, wanted)
+        return calls.answers if lenient else self._answered(calls, numbers)
 
     def ask_every(self, method: str, arguments: Sequence[tuple[Any, ...]], seconds: float) -> list[dict[str, Any]]:
         """Do as `ask_all`, where every copy has to answer.
@@ -242,7 +244,7 @@ class Partitions:
         now = time.monotonic()
         fit = [(name, actor) for name, actor in self.copies[number].items() if name in self.fit]
         first = turn % max(len(fit), 1)
-        return sorted(fit[first:] + fit[:first], key=lambda each: self.late.get(each[0], 0.0) > now)
+        return sorted(fit[first:] + fit[:first], key=lambda name_and_actor: self.late.get(name_and_actor[0], 0.0) > now)
 
     def _answered(self, calls: Calls, numbers: Sequence[int], *, every: bool = False) -> list[dict[str, Any]]:
         """Return the answers, where each partition has one, or each copy."""

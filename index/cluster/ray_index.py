@@ -159,18 +159,18 @@ class RayIndex:
         unchanged = np.array([id_ for id_ in ids.tolist() if id_ not in pending], np.int64)
         present = sum(pending.get(id_) is not None for id_ in ids.tolist())
         if len(unchanged):
-            answers = self._layout.ask("held", unchanged, 0, seconds=self._deadline)
-            present += len({id_ for held in answers for id_ in held or ()})
+            answers = self._layout.ask("ids_present", unchanged, 0, seconds=self._deadline)
+            present += len({id_ for of_partition in answers for id_ in of_partition or ()})
         pending.update(dict.fromkeys(ids.tolist()))
         return present
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
-        """Return those of some ids whose templates the index holds."""
-        wanted = np.asarray(ids, np.int64)
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return the ids of `ids` whose templates are in the index."""
+        id_array = np.asarray(ids, np.int64)
         self._flush()
-        answers = self._complete("held", wanted)
-        held = {id_ for of_partition in answers for id_ in of_partition}
-        return [id_ for id_ in wanted.tolist() if id_ in held]
+        answers = self._complete("ids_present", id_array)
+        present = {id_ for of_partition in answers for id_ in of_partition}
+        return [id_ for id_ in id_array.tolist() if id_ in present]
 
     def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k most similar prints whose labels meet a filter, best first, ties by id.
@@ -225,7 +225,7 @@ class RayIndex:
 
     def _count(self, layout: Partitions, states: States) -> None:
         if layout is self._layout:
-            counts = ([state.templates for state in near(its.values())] for its in states)
+            counts = ([state.templates for state in near(of_partition.values())] for of_partition in states)
             self._templates = sum(max(of_partition, default=0) for of_partition in counts)
 
     def _switch(self, layout: Partitions, successor: Successor, sequence: int) -> bool:
@@ -238,11 +238,15 @@ class RayIndex:
         try:
             if self._layout is not layout:  # another thread was faster
                 return True
-            wanted = Partitions(self._ray, self._name, successor.partitions, self._copies)
-            behind = sequence - furthest_behind(self._states(wanted))
+            successor_layout = Partitions(self._ray, self._name, successor.partitions, self._copies)
+            behind = sequence - furthest_behind(self._states(successor_layout))
             if behind <= FARTHEST_BEHIND:
-                self._layout, self._here_since = wanted, successor.since
-                log.info("The index of prints is now used in %d partitions instead of %d.", len(wanted), len(layout))
+                self._layout, self._here_since = successor_layout, successor.since
+                log.info(
+                    "The index of prints is now used in %d partitions instead of %d.",
+                    len(successor_layout),
+                    len(layout),
+                )
                 return True
             reason = f"it lacks {behind} changes; run 'pehchan cluster resize' again"
         except PartitionsMissing as error:
@@ -260,12 +264,12 @@ class RayIndex:
             PartitionsMissing: one does not answer, or was started again in the meantime and does not hold it yet.
         """
         layout = self._seen.layout or self._layout
-        known = {name for its in layout.copies for name in its}
+        seen_copies = {name for of_partition in layout.copies for name in of_partition}
         try:
             answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
         except PartitionsMissing:
             layout.look(self._deadline)
-            if (known & layout.fit).issuperset(name for its in layout.copies for name in its):
+            if (seen_copies & layout.fit).issuperset(name for of_partition in layout.copies for name in of_partition):
                 raise
             self._states(layout)  # copies have moved since
             answers = layout.ask(method, *arguments, self._seen.sequence, seconds=self._deadline)
@@ -281,7 +285,7 @@ class RayIndex:
         """Send what this thread changed and no number follows, as the changes of a benchmark."""
         if self._seen.pending:
             layout = self._layout
-            self._send(layout, [furthest_behind([its]) for its in self._states(layout)], None)
+            self._send(layout, [furthest_behind([of_partition]) for of_partition in self._states(layout)], None)
 
     def _send(self, layout: Partitions, after: Sequence[int], until: int | None) -> None:
         """Send the changes that are kept, which lead on from a number of each partition; None: to the same one."""

@@ -21,8 +21,8 @@ class Tender:
         self._turn = 0
         self._filling: tuple[Any, float] | None = None  # the call, and when to give up
 
-    def tend(self, layout: Partitions, opening: Opening, wanted: int, seconds: float) -> bool:
-        """Take the steps that are due so that partitions have so many copies; say whether to look again at once.
+    def tend(self, layout: Partitions, opening: Opening, copies_wanted: int, seconds: float) -> bool:
+        """Take the steps that partitions need to have `copies_wanted` copies; return whether to call again at once.
 
         It does not wait for the copy that is being filled. Copies have so many `seconds` to answer.
 
@@ -38,12 +38,12 @@ class Tender:
                 return False
             self._filling = None
             layout.result(call)
-        due = steps(_copies(layout, opening, seconds), len(layout), layout.machines(), wanted)
-        others = [step for step in due if not isinstance(step, Fill)]
+        due = steps(_copies(layout, opening, seconds), len(layout), layout.machines(), copies_wanted)
+        urgent = [step for step in due if not isinstance(step, Fill)]
         self._turn += 1  # so that a copy that cannot be filled does not keep the others waiting
-        for step in others or due[self._turn % max(len(due), 1) :][:1]:
+        for step in urgent or due[self._turn % max(len(due), 1) :][:1]:
             self._take(step, layout, opening)
-        return bool(others)
+        return bool(urgent)
 
     def _take(self, step: Step, layout: Partitions, opening: Opening) -> None:
         match step:
@@ -52,23 +52,25 @@ class Tender:
             case End(copy):
                 layout.end(copy.number, copy.name)
             case Fill(copy, source):
-                its = layout.copies[copy.number]
-                if copy.name in its and source.name in its:
+                actors = layout.copies[copy.number]
+                if copy.name in actors and source.name in actors:
                     arguments = opening.arguments(layout)[copy.number]
-                    call = layout.call(its[copy.name], "fetch", its[source.name], enough(source.sequence), *arguments)
+                    call = layout.call(
+                        actors[copy.name], "fetch", actors[source.name], enough(source.sequence), *arguments
+                    )
                     self._filling = call, time.monotonic() + FILLING_SECONDS
 
 
 def _copies(layout: Partitions, opening: Opening, seconds: float) -> list[Copy]:
     """Return the copies; none of a layout that servers are about to leave."""
-    asked: list[tuple[Any, ...]] = [()] * len(layout)
-    states = layout.ask_all("state", asked, seconds, lenient=True)
+    arguments: list[tuple[Any, ...]] = [()] * len(layout)
+    states = layout.ask_all("state", arguments, seconds, lenient=True)
     opening.check(layout, states)
     if orders(states):
         return []
-    nodes = layout.ask_all("node", asked, seconds, lenient=True)
+    nodes = layout.ask_all("node", arguments, seconds, lenient=True)
     return [
         Copy(number, name, nodes[number].get(name), states[number].get(name))
-        for number, its in enumerate(layout.copies)
-        for name in its
+        for number, actors in enumerate(layout.copies)
+        for name in actors
     ]

@@ -53,7 +53,7 @@ class Arena:
         if slot is None or slot.dtype != np.int32 or slot.shape != (span,):
             raise InvalidVector("An index of prints does not say where each print lies.")
         arena._segment, arena._slot = Column(segment), Column(slot)
-        held = 0
+        slot_count = 0
         for number in np.unique(segment[segment != NOWHERE]).tolist():
             prefix = f"{number}{_SEPARATOR}"
             of_segment = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
@@ -64,17 +64,17 @@ class Arena:
                 raise InvalidVector("A print of an index is of a row that is not there.")
             if (segment[rows[slots]] != number).any() or (slot[rows[slots]] != slots).any():
                 raise InvalidVector("The arrays of an index of prints do not fit each other.")
-            held += len(slots)
-        if held != np.count_nonzero(segment != NOWHERE):
+            slot_count += len(slots)
+        if slot_count != np.count_nonzero(segment != NOWHERE):
             raise InvalidVector("A print of an index lies where it has no features.")
         return arena
 
     def freeze(self) -> dict[str, FrozenColumn]:
         """Return what a snapshot keeps, as it is now."""
-        kept = {"segment": self._segment.freeze(), "slot": self._slot.freeze()}
+        columns = {"segment": self._segment.freeze(), "slot": self._slot.freeze()}
         for number, segment in self.segments.items():
-            kept.update({f"{number}{_SEPARATOR}{name}": column for name, column in segment.freeze().items()})
-        return kept
+            columns.update({f"{number}{_SEPARATOR}{name}": column for name, column in segment.freeze().items()})
+        return columns
 
     def put(self, rows: NDArray[np.int64], sets: Sequence[NDArray[np.void]], fingers: NDArray[np.uint8]) -> None:
         """Write the features of some rows, old or new, each of a finger, 0 to 254."""

@@ -19,20 +19,20 @@ def best_places(scores: Sequence[NDArray[np.float32]], count: int, threads: Exec
 
     The places are in their order. Of equal scores the first are taken: those of the first array, and there in order.
     """
-    begins = [(part, begin) for part, its in enumerate(scores) for begin in range(0, len(its), _PIECE)]
+    begins = [(part, begin) for part, part_scores in enumerate(scores) for begin in range(0, len(part_scores), _PIECE)]
     pieces = [scores[part][begin : begin + _PIECE] for part, begin in begins]
     bins = np.zeros((len(pieces), _BINS), np.int64)
     for _ in threads.map(_count, pieces, bins):
         pass
     from_best = np.cumsum(bins.sum(axis=0)[::-1])
-    least = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
-    found = [np.empty(int(its[least:].sum()) + 1, np.int64) for its in bins]  # `_find` writes one more
-    for _ in threads.map(_find, pieces, [least] * len(pieces), found):
+    min_bin = max(_BINS - 1 - int(np.searchsorted(from_best, count)), 0)  # the bin of the last one
+    places_found = [np.empty(int(counts[min_bin:].sum()) + 1, np.int64) for counts in bins]  # `_find` writes one more
+    for _ in threads.map(_find, pieces, [min_bin] * len(pieces), places_found):
         pass
     places: list[list[NDArray[np.int64]]] = [[] for _ in scores]
-    for (part, begin), its in zip(begins, found, strict=True):
-        places[part].append(its[:-1] + begin)
-    return _first_best(scores, [np.concatenate([np.empty(0, np.int64), *its]) for its in places], count)
+    for (part, begin), piece_places in zip(begins, places_found, strict=True):
+        places[part].append(piece_places[:-1] + begin)
+    return _first_best(scores, [np.concatenate([np.empty(0, np.int64), *part_places]) for part_places in places], count)
 
 
 def _first_best(
@@ -64,9 +64,9 @@ def _count(scores: NDArray[np.float32], bins: NDArray[np.int64]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _find(scores: NDArray[np.float32], least: int, places: NDArray[np.int64]) -> None:
+def _find(scores: NDArray[np.float32], min_bin: int, places: NDArray[np.int64]) -> None:
     """Write the places of the positive scores of a bin and those above it, and one more."""
     bits, count = scores.view(np.uint32), 0
     for i in range(len(scores)):
         places[count] = i  # written over where it is not one: quicker than a branch that cannot be foreseen
-        count += int(scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= least)
+        count += int(scores[i] > 0 and np.int64(bits[i] >> np.uint32(_SHIFT)) >= min_bin)

@@ -109,11 +109,11 @@ class FeatureSetIndex:
             InvalidVector: not features of a print.
         """
         probe = _probe(checked_features(features)[:MOST])
-        met = self._rows.meeting(where)
-        count = int(np.count_nonzero(met))
+        meets_filter = self._rows.meeting(where)
+        count = int(np.count_nonzero(meets_filter))
         of_all = count * CLOSER_EACH / self._closer_each  # prints in all indexes together
         closer = int(k * self._closer_each * max(1.0, of_all / CLOSER_FROM) ** CLOSER_GROWTH)
-        chosen = self._promising(probe, where, met, closer) if count > closer > 0 else self._all(met)
+        chosen = self._promising(probe, where, meets_filter, closer) if count > closer > 0 else self._all(meets_filter)
         overlaps = max(2 * k, closer // OVERLAPS_OF)
         if 0 < overlaps < sum(map(len, chosen.values())):
             chosen = self._fitting(probe, chosen, overlaps)
@@ -123,7 +123,7 @@ class FeatureSetIndex:
             np.concatenate([np.empty(0, np.int64), *rows]), np.concatenate([np.empty(0, np.float32), *scores]), k
         )
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
         return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
@@ -132,13 +132,13 @@ class FeatureSetIndex:
         columns = {**self._rows.freeze(), **self._arena.freeze()}
         return partial(write, path, Snapshot(self.KIND, model, self.sequence, columns), secret)
 
-    def _all(self, met: NDArray[np.bool_]) -> Chosen:
-        """Return the slots of all rows that are met."""
-        of_segments = self._arena.by_segment(np.flatnonzero(met))
+    def _all(self, meets_filter: NDArray[np.bool_]) -> Chosen:
+        """Return the slots of all rows that meet the filter."""
+        of_segments = self._arena.by_segment(np.flatnonzero(meets_filter))
         return {number: np.sort(self._arena.slots(rows)) for number, rows in of_segments}
 
-    def _promising(self, probe: _Probe, where: Filter, met: NDArray[np.bool_], count: int) -> Chosen:
-        """Return the `count` slots with the best quick scores of those whose rows are met, which are more."""
+    def _promising(self, probe: _Probe, where: Filter, meets_filter: NDArray[np.bool_], count: int) -> Chosen:
+        """Return the `count` slots with the best quick scores among the rows that meet the filter."""
         parameters = QuickParameters()
         if len(probe.sets.directions) < WHOLE_BELOW:
             parameters = parameters._replace(features=MOST_HELD)
@@ -147,7 +147,7 @@ class FeatureSetIndex:
             if not segment_meets(number, where):
                 continue
             of_segment = scores[number] = np.zeros(len(segment), np.float32)
-            likeness = partial(quick_likeness, probe.cells, segment.arrays, segment.rows, met)
+            likeness = partial(quick_likeness, probe.cells, segment.arrays, segment.rows, meets_filter)
             jobs += [
                 partial(likeness, first, min(first + _PART, len(segment)), parameters, by_chance, of_segment)
                 for first in range(0, len(segment), _PART)
@@ -155,11 +155,11 @@ class FeatureSetIndex:
         self._run(jobs)
         best = best_places(list(scores.values()), count, self._pool)
         if (missing := count - sum(map(len, best))) > 0:
-            for place, (number, of_segment) in enumerate(scores.items()):
+            for segment_index, (number, of_segment) in enumerate(scores.items()):
                 rows = self._arena.segments[number].rows
-                others = np.flatnonzero((rows != EMPTY) & met[rows] & (of_segment <= 0))[:missing]
-                missing -= len(others)
-                best[place] = np.sort(np.concatenate([best[place], others]))
+                unscored = np.flatnonzero((rows != EMPTY) & meets_filter[rows] & (of_segment <= 0))[:missing]
+                missing -= len(unscored)
+                best[segment_index] = np.sort(np.concatenate([best[segment_index], unscored]))
         return dict(zip(scores, best, strict=True))
 
     def _fitting(self, probe: _Probe, chosen: Chosen, count: int) -> Chosen:
@@ -203,7 +203,7 @@ def checked_prints(
         raise InvalidVector(
             f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
         )
-    return ids, [checked_features(each) for each in features]
+    return ids, [checked_features(print_features) for print_features in features]
 
 
 def checked_features(features: NDArray[Any]) -> NDArray[np.void]:

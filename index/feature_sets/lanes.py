@@ -21,10 +21,10 @@ ONE, WORD_PLACES = np.uint64(1), np.uint64(WORD)
 _VECTOR = ir.VectorType(ir.IntType(64), LANES)
 
 
-def _data_of(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any, place: int) -> Any:
+def _data_of(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any, argument: int) -> Any:
     """Return where the elements of an array that is given as an argument start."""
     make_array: Any = arrayobj.make_array
-    return make_array(signature.args[place])(context, builder, arguments[place]).data
+    return make_array(signature.args[argument])(context, builder, arguments[argument]).data
 
 
 def _everywhere(builder: ir.IRBuilder, value: Any, kind: ir.VectorType = _VECTOR) -> Any:
@@ -52,8 +52,8 @@ def _near_lanes(_typing_context: Any, codes: Any, at: Any, first: Any, second: A
         count = get(builder.module, ir.FunctionType(_VECTOR, [_VECTOR]), f"llvm.ctpop.v{LANES}i64")
         differing = []
         for half in range(2):
-            others = builder.load(builder.gep(halves, [ir.IntType(64)(half)]), align=8)
-            bits = builder.xor(others, _everywhere(builder, arguments[2 + half]))
+            code_half = builder.load(builder.gep(halves, [ir.IntType(64)(half)]), align=8)
+            bits = builder.xor(code_half, _everywhere(builder, arguments[2 + half]))
             differing.append(builder.call(count, [bits]))
         near = builder.icmp_unsigned("<", builder.add(*differing), _everywhere(builder, arguments[4]))
         return builder.bitcast(near, ir.IntType(LANES))
@@ -91,21 +91,23 @@ def _near_points(
     """
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-        def loaded(place: int, element: ir.Type) -> tuple[Any, ir.VectorType]:
+        def loaded(argument: int, element: ir.Type) -> tuple[Any, ir.VectorType]:
             kind = ir.VectorType(element, WORD)
-            start = builder.gep(_data_of(context, builder, signature, arguments, place), [arguments[3]])
+            start = builder.gep(_data_of(context, builder, signature, arguments, argument), [arguments[3]])
             return builder.load(builder.bitcast(start, kind.as_pointer()), align=1), kind
 
         squares = []
         for axis in range(2):
             places, floats = loaded(axis, ir.FloatType())
-            apart = builder.fsub(places, _everywhere(builder, arguments[4 + axis], floats))
-            squares.append(builder.fmul(apart, apart))
+            distances = builder.fsub(places, _everywhere(builder, arguments[4 + axis], floats))
+            squares.append(builder.fmul(distances, distances))
         close = builder.fcmp_ordered("<", builder.fadd(*squares), _everywhere(builder, arguments[7], floats))
-        theirs, bytes_ = loaded(2, ir.IntType(8))
-        most = builder.sub(arguments[8], ir.IntType(8)(1))  # steps that it differs to either side
-        beyond_least = builder.sub(theirs, _everywhere(builder, builder.sub(arguments[6], most), bytes_))
-        aligned = builder.icmp_unsigned("<=", beyond_least, _everywhere(builder, builder.add(most, most), bytes_))
+        directions, bytes_ = loaded(2, ir.IntType(8))
+        max_steps = builder.sub(arguments[8], ir.IntType(8)(1))  # steps that it differs to either side
+        beyond_least = builder.sub(directions, _everywhere(builder, builder.sub(arguments[6], max_steps), bytes_))
+        aligned = builder.icmp_unsigned(
+            "<=", beyond_least, _everywhere(builder, builder.add(max_steps, max_steps), bytes_)
+        )
         return builder.bitcast(builder.and_(close, aligned), ir.IntType(WORD))
 
     floats = (types.float32, types.float32)
@@ -139,7 +141,9 @@ def _fetch(_typing_context: Any, array: Any, at: Any) -> Any:
         how = [ir.IntType(32)] * 3  # to read it, soon but not at once, as data
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, *how])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
-        builder.call(prefetch, [pointer, *(each(value) for each, value in zip(how, (0, 2, 1), strict=True))])
+        builder.call(
+            prefetch, [pointer, *(integer_type(value) for integer_type, value in zip(how, (0, 2, 1), strict=True))]
+        )
         return context.get_dummy_value()
 
     return types.none(array, types.uint64), generate

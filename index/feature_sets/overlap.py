@@ -83,11 +83,11 @@ def close_likeness(
         if count > 0:
             step = np.float32(segment.steps[slot])
             for t in range(count):
-                own, other = pairs[0, t], pairs[1, t]
-                places[0, t], places[1, t] = probe.points[own, 0], probe.points[own, 1]
+                probe_feature, other = pairs[0, t], pairs[1, t]
+                places[0, t], places[1, t] = probe.points[probe_feature, 0], probe.points[probe_feature, 1]
                 places[2, t] = step * np.float32(segment.points[other, 0])
                 places[3, t] = step * np.float32(segment.points[other, 1])
-                turns[t] = np.uint8(segment.directions[other] - probe.directions[own])
+                turns[t] = np.uint8(segment.directions[other] - probe.directions[probe_feature])
             anchor, weight = _best_anchor(places, turns, weights, count, parameters, ranks, terms)
             if in_overlap:
                 layout = _layout(places, turns, weights, count, anchor, parameters)
@@ -126,7 +126,7 @@ def _best_anchor(
         weights[t], turns[t], places[0, t], places[1, t], places[2, t], places[3, t] = 0, 0, 0, 0, 0, 0
     for t in range(filled):
         ranks[t] = np.int32(weights[t]) * _PLACES + _LAST - np.int32(t)
-    best, most = np.uint64(0), np.float32(-1)
+    best, best_total = np.uint64(0), np.float32(-1)
     for _ in range(min(np.uint64(parameters.anchors), count)):
         highest = np.int32(0)
         for block in range(filled // _FILLED):
@@ -134,14 +134,14 @@ def _best_anchor(
                 highest = max(highest, ranks[block * _FILLED + lane])
         anchor = np.uint64(_LAST - highest % _PLACES)
         ranks[anchor] = 0
-        total = _together(places, turns, weights, filled, anchor, parameters, terms)
-        if total > most:
-            best, most = anchor, total
-    return best, most
+        total = _total_weight(places, turns, weights, filled, anchor, parameters, terms)
+        if total > best_total:
+            best, best_total = anchor, total
+    return best, best_total
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _together(
+def _total_weight(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
     weights: NDArray[np.float32],
@@ -177,8 +177,8 @@ def _together(
             close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
             terms[t] = weights[t] * max(close, nothing) * max(aligned, nothing)
     total = nothing
-    for place in range(filled):
-        total += terms[place]
+    for pair in range(filled):
+        total += terms[pair]
     return total
 
 
@@ -263,12 +263,12 @@ def _in_overlap(
         for word in range(np.uint64(0), filled, WORD_PLACES):
             near = near_points(x, y, headings, word, at_x, at_y, segment.directions[j], square, turn)
             while near:
-                own = word + trailing_zeros(near)
+                probe_feature = word + trailing_zeros(near)
                 near &= near - ONE
-                dx, dy = x[own] - at_x, y[own] - at_y
-                gap = np.float32(np.int8(segment.directions[j] - headings[own]))
-                differing = popcount(probe.first[own] ^ segment.first[j])
-                differing += popcount(probe.second[own] ^ segment.second[j])
+                dx, dy = x[probe_feature] - at_x, y[probe_feature] - at_y
+                gap = np.float32(np.int8(segment.directions[j] - headings[probe_feature]))
+                differing = popcount(probe.first[probe_feature] ^ segment.first[j])
+                differing += popcount(probe.second[probe_feature] ^ segment.second[j])
                 alike = np.float32(parameters.reach) - np.float32(differing)
                 near_by = np.float32(1) - (dx * dx + dy * dy) / square
                 worth = alike * (np.float32(1) - gap * gap / wide) * near_by

@@ -66,7 +66,7 @@ def quick_likeness(
     probe: ProbeCells,
     segment: SegmentArrays,
     rows: NDArray[np.int32],
-    met: NDArray[np.bool_],
+    meets_filter: NDArray[np.bool_],
     first_slot: int,
     last_slot: int,
     parameters: QuickParameters,
@@ -85,7 +85,7 @@ def quick_likeness(
         probe: what of the probe to compare in each cell.
         segment: the prints.
         rows: of the prints by slot, shape (slots,); negative where there is none.
-        met: which rows to score.
+        meets_filter: which rows to score.
         first_slot: the first slot to score.
         last_slot: the slot after the last one.
         parameters: what makes two sets alike.
@@ -96,27 +96,27 @@ def quick_likeness(
     reach, begins = np.uint64(parameters.reach), segment.begins
     for slot in range(np.uint64(first_slot), np.uint64(last_slot)):
         row = rows[slot]
-        if row < 0 or not met[np.uint64(row)]:
+        if row < 0 or not meets_filter[np.uint64(row)]:
             continue
         begin, end = np.uint64(begins[slot]), np.uint64(begins[slot + ONE])
         ahead = np.uint64(begins[min(slot + _AHEAD, np.uint64(last_slot))])
         fetch_codes(segment, ahead, ahead + np.uint64(parameters.features))
-        seen = min(end - begin, max(np.uint64(parameters.features), (end - begin) // _SHARE))
-        _find_near(probe, segment, begin, begin + seen, reach, near)
-        most = np.int32(0)
-        for word in range(np.uint64(0), seen, WORD_PLACES):
+        examined = min(end - begin, max(np.uint64(parameters.features), (end - begin) // _SHARE))
+        _find_near(probe, segment, begin, begin + examined, reach, near)
+        most_votes = np.int32(0)
+        for word in range(np.uint64(0), examined, WORD_PLACES):
             waiting = _with_some(near, np.uint64(word))
             while waiting:
-                place = word + trailing_zeros(waiting)
+                offset = word + trailing_zeros(waiting)
                 waiting &= waiting - ONE
-                differing, lane = _nearest(probe, near, place, segment, begin + place)
-                turned = np.int64(np.uint8(segment.directions[begin + place] - probe.directions[lane]) >> _BIN)
+                differing, lane = _nearest(probe, near, offset, segment, begin + offset)
+                turned = np.int64(np.uint8(segment.directions[begin + offset] - probe.directions[lane]) >> _BIN)
                 for other in range(-_SPREAD, _SPREAD + 1):
                     around = (turned + other) & (_BINS - 1)
                     votes[around] += np.int32(reach - differing)
-                    most = max(most, votes[around])
-        if most > 0:
-            scores[slot] = np.float32(most) / by_chance[seen]
+                    most_votes = max(most_votes, votes[around])
+        if most_votes > 0:
+            scores[slot] = np.float32(most_votes) / by_chance[examined]
             votes[:] = 0
 
 
@@ -146,10 +146,10 @@ def find_pairs(
     for word in range(np.uint64(0), end - begin, WORD_PLACES):
         waiting = _with_some(near, np.uint64(word))
         while waiting:
-            place = word + trailing_zeros(waiting)
+            offset = word + trailing_zeros(waiting)
             waiting &= waiting - ONE
-            differing, lane = _nearest(probe, near, place, segment, begin + place)
-            pairs[0, count], pairs[1, count] = np.uint64(probe.numbers[lane]), begin + place
+            differing, lane = _nearest(probe, near, offset, segment, begin + offset)
+            pairs[0, count], pairs[1, count] = np.uint64(probe.numbers[lane]), begin + offset
             weights[count] = reach - np.int32(differing)
             count += ONE
     return count
@@ -185,8 +185,8 @@ def _find_near(
         for j in range(begin, end):  # without a branch: the processor could not foresee which features are near
             at = _OF_LANES * (np.uint64(segment.cells[j]) * parts + part)
             near[part, j - begin] = near_lanes(probe.codes, at, segment.first[j], segment.second[j], reach)
-        for place in range(end - begin, end - begin + WORD_PLACES):
-            near[part, place] = 0
+        for offset in range(end - begin, end - begin + WORD_PLACES):
+            near[part, offset] = 0
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -200,16 +200,16 @@ def _with_some(near: NDArray[np.uint8], word: np.uint64) -> np.uint64:
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _nearest(
-    probe: ProbeCells, near: NDArray[np.uint8], place: np.uint64, segment: SegmentArrays, j: np.uint64
+    probe: ProbeCells, near: NDArray[np.uint8], offset: np.uint64, segment: SegmentArrays, j: np.uint64
 ) -> tuple[np.uint64, np.uint64]:
     """Return in how many bits the nearest code of the probe differs from that of feature `j`, and its place in `probe`.
 
-    `near` has a bit, at `place` of each part, for each code of the probe that is within reach; there is one.
+    `near` has a bit, at `offset` of each part, for each code of the probe that is within reach; there is one.
     """
     nearest, its_place, parts = np.uint64(CODE_BITS + 1), np.uint64(0), np.uint64(len(near))
     for part in range(parts):
         of_cell = np.uint64(segment.cells[j]) * parts + part
-        lanes = np.uint64(near[part, place])
+        lanes = np.uint64(near[part, offset])
         while lanes:
             lane = trailing_zeros(lanes)
             lanes &= lanes - ONE

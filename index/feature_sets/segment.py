@@ -93,17 +93,17 @@ class Segment:
         """Add the features of the prints in some rows; return their slots."""
         slots = np.arange(len(self), len(self) + len(rows))
         begin = len(self._columns["directions"])
-        together = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
-        counts = np.array([len(each) for each in sets])
-        points, steps = _on_grids(together["x"].astype(np.int64), together["y"].astype(np.int64), counts)
-        codes = np.ascontiguousarray(together["code"].T)
+        features = np.concatenate(sets, dtype=LOCAL_FEATURE)  # without it NumPy compares the fields of each array
+        counts = np.array([len(print_features) for print_features in sets])
+        points, steps = _on_grids(features["x"].astype(np.int64), features["y"].astype(np.int64), counts)
+        codes = np.ascontiguousarray(features["code"].T)
         cells = cells_of(codes[0], codes[1], LANDMARKS)
         order = np.lexsort((cells, np.repeat(slots, counts)))
         self._columns["first"].append(codes[0, order])
         self._columns["second"].append(codes[1, order])
         self._columns["cells"].append(cells[order])
         self._columns["points"].append(points[order])
-        self._columns["directions"].append(together["direction"][order])
+        self._columns["directions"].append(features["direction"][order])
         self._columns["begins"].append(begin + np.cumsum(counts))
         self._columns["rows"].append(rows.astype(np.int32))
         self._columns["steps"].append(steps)

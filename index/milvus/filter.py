@@ -37,5 +37,5 @@ def signed(field: str) -> np.dtype[np.signedinteger]:
 
 def _values(field: str, values: list[int]) -> list[int]:
     """Return values as the field holds them."""
-    kept: list[int] = np.array(values, LABEL[field]).astype(signed(field)).tolist()
-    return kept
+    stored: list[int] = np.array(values, LABEL[field]).astype(signed(field)).tolist()
+    return stored

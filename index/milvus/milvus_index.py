@@ -132,13 +132,13 @@ class MilvusIndex:
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
-        wanted, present = np.unique(np.asarray(ids, np.int64)).tolist(), 0
+        unique_ids, present = np.unique(np.asarray(ids, np.int64)).tolist(), 0
         with self._losing():
-            for start in range(0, len(wanted), ROWS):
-                part = wanted[start : start + ROWS]
+            for start in range(0, len(unique_ids), ROWS):
+                part = unique_ids[start : start + ROWS]
                 present += len(self._collection.present(part, self._consistency()))
                 self._collection.delete(part)
-            if wanted:
+            if unique_ids:
                 self._mark_changed(covered=False)
         return present
 
@@ -164,12 +164,12 @@ class MilvusIndex:
                 limit = min(2 * limit, MOST)
         return _ordered([], [], [])
 
-    def held(self, ids: NDArray[np.int64]) -> list[int]:
-        """Return those of some ids whose templates the index holds."""
-        wanted, present = np.unique(np.asarray(ids, np.int64)).tolist(), []
+    def ids_present(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return the ids of `ids` whose templates are in the index."""
+        unique_ids, present = np.unique(np.asarray(ids, np.int64)).tolist(), []
         with self._losing():
-            for start in range(0, len(wanted), ROWS):
-                present += self._collection.present(wanted[start : start + ROWS], self._consistency())
+            for start in range(0, len(unique_ids), ROWS):
+                present += self._collection.present(unique_ids[start : start + ROWS], self._consistency())
         return present
 
     def snapshot(self, path: Path, model: str, secret: bytes | None = None) -> Callable[[], None]:
@@ -184,7 +184,7 @@ class MilvusIndex:
             self._sequence = 0
 
     def _stored_sequence(self) -> int:
-        """Return how far the node that came farthest has come."""
+        """Return the highest sequence number of any node."""
         self._mark_changed(covered=False)  # by other nodes, an instant ago for all we know
         return max((id_ - START for id_ in self._collection.positions()), default=0)
 

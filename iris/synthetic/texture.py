@@ -21,8 +21,8 @@ def iris_texture(rng: np.random.Generator) -> NDArray[np.float32]:
     texture = np.zeros((ROWS, COLUMNS), np.float32)
     for radial, angular, weight in _BANDS:
         texture += weight * _noise(rng, radial * rng.uniform(0.6, 1.6), angular * rng.uniform(0.6, 1.4))
-    inside = 1 / (1 + np.exp((outwards - collarette) / 0.03))
-    texture *= 0.55 + rng.uniform(0.2, 0.8) * inside
+    pupillary_zone = 1 / (1 + np.exp((outwards - collarette) / 0.03))
+    texture *= 0.55 + rng.uniform(0.2, 0.8) * pupillary_zone
     texture += rng.uniform(0.2, 0.9) * np.exp(-(((outwards - collarette) / 0.05) ** 2))
     texture += _furrows(outwards, around, rng) + _crypts(collarette[0], rng)
     texture -= rng.uniform(0, 0.9) * np.clip((outwards - 0.85) / 0.15, 0, 1)  # the limbus is dark in some eyes
@@ -30,11 +30,15 @@ def iris_texture(rng: np.random.Generator) -> NDArray[np.float32]:
     return np.asarray((texture - texture.mean()) / 3, np.float32)
 
 
-def _wave(around: NDArray[np.float32], rng: np.random.Generator, most: int, size: float) -> NDArray[np.float32]:
+def _wave(
+    around: NDArray[np.float32], rng: np.random.Generator, max_frequency: int, size: float
+) -> NDArray[np.float32]:
     """Return a closed irregular line, of a standard deviation of `size`."""
-    numbers = np.arange(1, most)[:, None, None]
-    parts = rng.normal(size=(most - 1, 1, 1)) * np.cos(numbers * around + rng.uniform(0, 2 * np.pi, (most - 1, 1, 1)))
-    return np.asarray(parts.sum(axis=0) * size / np.sqrt(most / 2), np.float32)
+    numbers = np.arange(1, max_frequency)[:, None, None]
+    parts = rng.normal(size=(max_frequency - 1, 1, 1)) * np.cos(
+        numbers * around + rng.uniform(0, 2 * np.pi, (max_frequency - 1, 1, 1))
+    )
+    return np.asarray(parts.sum(axis=0) * size / np.sqrt(max_frequency / 2), np.float32)
 
 
 def _noise(rng: np.random.Generator, radial: float, angular: float) -> NDArray[np.float32]:
@@ -53,8 +57,8 @@ def _furrows(
     furrows = np.zeros((ROWS, COLUMNS), np.float32)
     for _ in range(int(rng.integers(0, 5))):
         at = rng.uniform(0.5, 0.95) + _wave(around, rng, 5, 0.01)
-        shown = np.clip(np.cos(around - rng.uniform(0, 2 * np.pi)) + rng.uniform(0, 1), 0, 1)
-        furrows -= rng.uniform(0.2, 0.7) * shown * np.exp(-(((outwards - at) / 0.02) ** 2))
+        darkness = np.clip(np.cos(around - rng.uniform(0, 2 * np.pi)) + rng.uniform(0, 1), 0, 1)
+        furrows -= rng.uniform(0.2, 0.7) * darkness * np.exp(-(((outwards - at) / 0.02) ** 2))
     return furrows
 
 

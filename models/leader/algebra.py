@@ -33,8 +33,8 @@ class Maps:
     order: NDArray[np.int64]
     width: int
 
-    def place(self, weights: Weights, axis: int) -> Weights:
-        """Bring the author's weights for these channels, along an axis, into the order of the maps."""
+    def reordered(self, weights: Weights, axis: int) -> Weights:
+        """Return the author's weights for these channels, reordered and widened along an axis as the maps are."""
         return widened(weights.take(self.order, axis), self.width, axis)
 
 

@@ -33,7 +33,7 @@ def _matrices(weights: Layers, features: Maps, head: str) -> tuple[Mlp, Weights,
     )
     order = features.order
     mlp = Mlp(gain[order], shift[order], expand[order], bias, reduce @ adjust @ slim)
-    return mlp, features.place(adjust @ slim, 0), (reduce_bias @ adjust + adjust_bias) @ slim + slim_bias
+    return mlp, features.reordered(adjust @ slim, 0), (reduce_bias @ adjust + adjust_bias) @ slim + slim_bias
 
 
 def _last(weights: Layers, head: str) -> tuple[Weights, Weights]:
@@ -48,12 +48,12 @@ def quality_map(graph: Graph, weights: Layers, features: Maps, bands: int, peak:
     A minutia is the maximum of a square of `peak` pixels.
     """
     (kernel,) = weights[f"{_POSITION}_depthwise"]
-    mlp, own, bias = _matrices(weights, features, _POSITION)
+    mlp, residual, bias = _matrices(weights, features, _POSITION)
     centring, further = unit_norm_form(_SLIM)
     mlp, constant = straightened(replace(mlp, reduce=mlp.reduce @ centring))
-    around = graph.rows(graph.depthwise(features.value, features.place(kernel, 2)))
+    around = graph.rows(graph.depthwise(features.value, features.reordered(kernel, 2)))
     itself = graph.mix(
-        features.value, widened(own @ centring, _SLIM + 1, 1), np.append(bias @ centring + constant, further)
+        features.value, widened(residual @ centring, _SLIM + 1, 1), np.append(bias @ centring + constant, further)
     )
     slim = graph.op("Add", graph.rows(itself), add_mlp(graph, around, features.width, mlp.widened(_SLIM + 1), bands))
     matrix, bias = _last(weights, _POSITION)
@@ -80,14 +80,14 @@ def reliable_minutiae(graph: Graph, weights: Layers, features: Maps, quality: Va
     at = graph.op("Transpose", graph.op("NonZero", graph.op("GreaterOrEqual", quality, min_quality)), perm=[1, 0])
     two = graph.integers(2)
     half = graph.op("Div", at, two)
-    patches, inside = _patches(graph, features, half)
+    patches, in_image = _patches(graph, features, half)
     around = _around(graph, weights, features, patches)
-    slim = graph.op("Mul", _slim(graph, weights, features, around), inside)
+    slim = graph.op("Mul", _slim(graph, weights, features, around), in_image)
     odd = graph.op("MatMul", graph.op("Cast", graph.op("Mod", at, two), to=TensorProto.FLOAT), graph.floats([[2], [1]]))
     ends = _ends(graph, weights, slim, odd)
-    place = graph.op("Cast", at, to=TensorProto.FLOAT)
+    position = graph.op("Cast", at, to=TensorProto.FLOAT)
     value = graph.op("Unsqueeze", graph.op("GatherND", quality, at), graph.integers([1]))
-    return graph.concatenate(place, ends, value, axis=1)
+    return graph.concatenate(position, ends, value, axis=1)
 
 
 def _patches(graph: Graph, features: Maps, half: Value) -> tuple[Value, Value]:
@@ -101,15 +101,15 @@ def _patches(graph: Graph, features: Maps, half: Value) -> tuple[Value, Value]:
     at = graph.op("Add", graph.op("Unsqueeze", half, graph.integers([1])), graph.integers(steps))
     nearest = graph.op("Max", graph.op("Min", at, graph.op("Sub", size, graph.integers([1]))), graph.integers([0]))
     same = graph.op("Cast", graph.op("Equal", at, nearest), to=TensorProto.FLOAT)
-    inside = graph.op("ReduceMin", same, graph.integers([2]), keepdims=1)
+    in_image = graph.op("ReduceMin", same, graph.integers([2]), keepdims=1)
     y, x = graph.split(nearest, [1, 1], 2)
     width = graph.sliced(size, graph.integers([1]), graph.integers([2]), 0)
     pixel = graph.op("Squeeze", graph.op("Add", graph.op("Mul", y, width), x), graph.integers([2]))
     pixels = graph.op("Reshape", graph.rows(features.value), graph.integers([-1, features.width]))
     near = np.arange(_PATCH**2).reshape(_PATCH, _PATCH)[reach - 1 : reach + 2, reach - 1 : reach + 2].ravel()
     return (
-        graph.op("Mul", graph.op("Gather", pixels, pixel), inside),
-        graph.op("Reshape", graph.op("Gather", inside, graph.integers(near), axis=1), graph.integers([-1, 1])),
+        graph.op("Mul", graph.op("Gather", pixels, pixel), in_image),
+        graph.op("Reshape", graph.op("Gather", in_image, graph.integers(near), axis=1), graph.integers([-1, 1])),
     )
 
 
@@ -120,7 +120,7 @@ def _around(graph: Graph, weights: Layers, features: Maps, patches: Value) -> Se
     a patch.
     """
     width, size = features.width, _PATCH - _NEAR + 1
-    kernels = [features.place(weights[f"{head}_depthwise"][0], 2)[..., 0] for head in (_DIRECTION, _TYPE)]
+    kernels = [features.reordered(weights[f"{head}_depthwise"][0], 2)[..., 0] for head in (_DIRECTION, _TYPE)]
     itself = np.zeros((size, size, width))
     itself[size // 2, size // 2] = 1.0
     taps = np.zeros((width, 3, _NEAR, _NEAR, _PATCH, _PATCH))
@@ -149,8 +149,8 @@ def _slim(graph: Graph, weights: Layers, features: Maps, around: Sequence[Value]
     normal = _normalised(graph, real, len(features.order))
     wide = graph.op("MatMul", normal, of_heads([mlp.gain[:, None] * mlp.expand for mlp, _, _ in parts]))
     wide = graph.gelu(graph.op("Add", wide, of_heads([mlp.shift @ mlp.expand + mlp.bias for mlp, _, _ in parts])))
-    own = graph.op("MatMul", itself, of_heads([matrix for _, matrix, _ in parts]))
-    slim = graph.op("Add", graph.op("MatMul", wide, of_heads([mlp.reduce for mlp, _, _ in parts])), own)
+    residual = graph.op("MatMul", itself, of_heads([matrix for _, matrix, _ in parts]))
+    slim = graph.op("Add", graph.op("MatMul", wide, of_heads([mlp.reduce for mlp, _, _ in parts])), residual)
     slim = _normalised(graph, graph.op("Add", slim, of_heads([bias for _, _, bias in parts])), _SLIM)
     slim = graph.op("MatMul", slim, of_heads([matrix for matrix, _ in lasts]))
     return graph.gelu(graph.op("Add", slim, of_heads([bias for _, bias in lasts])))

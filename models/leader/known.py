@@ -26,8 +26,8 @@ def check(model: bytes) -> None:
     Raises:
         ValueError: the minutiae are not those known.
     """
-    with np.load(KNOWN_ANSWER) as known:
-        image, min_quality, expected = known["image"], known["min_quality"], known["minutiae"]
+    with np.load(KNOWN_ANSWER) as arrays:
+        image, min_quality, expected = arrays["image"], arrays["min_quality"], arrays["minutiae"]
     session = ModelSession.open("leader", "", model, threads=1)
     detections = session.run(input=image[None, :, :, None].astype(np.float32), min_quality=min_quality)[0]
     if len(detections) != len(expected) or np.abs(detections[:, :2] - expected[:, :2]).max() > PIXELS:

@@ -47,14 +47,16 @@ def straightened(mlp: Mlp) -> tuple[Mlp, Weights]:
     error = 0.5 * np.abs(curvature) * spread * np.linalg.norm(mlp.reduce, axis=1)
     order = np.argsort(error, kind="stable")
     straight = np.sqrt(np.cumsum(error[order] ** 2)) < _STRAIGHT_ERROR
-    gone, kept = order[straight], np.sort(order[~straight])
-    constant = (_gelu(middle[gone]) + slope[gone] * (mlp.bias - middle)[gone]) @ mlp.reduce[gone]
-    left, sizes, right = np.linalg.svd((mlp.expand[:, gone] * slope[gone]) @ mlp.reduce[gone], full_matrices=False)
+    removed, remaining = order[straight], np.sort(order[~straight])
+    constant = (_gelu(middle[removed]) + slope[removed] * (mlp.bias - middle)[removed]) @ mlp.reduce[removed]
+    left, sizes, right = np.linalg.svd(
+        (mlp.expand[:, removed] * slope[removed]) @ mlp.reduce[removed], full_matrices=False
+    )
     rank = np.count_nonzero(sizes > 1e-9 * sizes[0])
     tangent = left[:, :rank] * sizes[:rank]
-    expand = np.hstack([mlp.expand[:, kept], tangent, -tangent])
-    reduce = np.vstack([mlp.reduce[kept], right[:rank], -right[:rank]])
-    return replace(mlp, expand=expand, bias=np.append(mlp.bias[kept], np.zeros(2 * rank)), reduce=reduce), constant
+    expand = np.hstack([mlp.expand[:, remaining], tangent, -tangent])
+    reduce = np.vstack([mlp.reduce[remaining], right[:rank], -right[:rank]])
+    return replace(mlp, expand=expand, bias=np.append(mlp.bias[remaining], np.zeros(2 * rank)), reduce=reduce), constant
 
 
 def _gelu(x: Weights) -> Weights:
@@ -63,8 +65,8 @@ def _gelu(x: Weights) -> Weights:
 
 def _gelu_derivatives(x: Weights, step: float = 1e-4) -> tuple[Weights, Weights]:
     """Return the first and the second derivative, by central differences."""
-    below, here, above = _gelu(x - step), _gelu(x), _gelu(x + step)
-    return (above - below) / (2.0 * step), (above - 2.0 * here + below) / step**2
+    below, centre, above = _gelu(x - step), _gelu(x), _gelu(x + step)
+    return (above - below) / (2.0 * step), (above - 2.0 * centre + below) / step**2
 
 
 def add_mlp(graph: Graph, rows: Value, width: int, mlp: Mlp, bands: int, *, quantised: bool = False) -> Value:
@@ -75,11 +77,11 @@ def add_mlp(graph: Graph, rows: Value, width: int, mlp: Mlp, bands: int, *, quan
     widen = _in_bytes(graph, mlp) if quantised else _in_floats(graph, mlp)
     reduce = graph.floats(mlp.reduce)
     start, end = graph.integers([0]), graph.integers([len(mlp.gain)])
-    done = []
+    outputs = []
     for band in graph.ops("Split", bands, rows, axis=1, num_outputs=bands):
         real = band if len(mlp.gain) == width else graph.sliced(band, start, end, 3)
-        done.append(graph.op("MatMul", widen(real), reduce))
-    return graph.concatenate(*done, axis=1)
+        outputs.append(graph.op("MatMul", widen(real), reduce))
+    return graph.concatenate(*outputs, axis=1)
 
 
 def _in_floats(graph: Graph, mlp: Mlp) -> Widening:
@@ -101,10 +103,10 @@ def _in_bytes(graph: Graph, mlp: Mlp) -> Widening:
     steps = np.abs(matrix).max(axis=0) / _WEIGHT
     weights, weight_steps = graph.constant(np.round(matrix / steps).astype(np.int8)), graph.floats(steps)
     step, zero = graph.floats(_RANGE / _BYTE), graph.constant(np.array(_BYTE + 1, dtype=np.uint8))
-    ones, zeros = np.ones(len(mlp.gain)), np.zeros(len(mlp.gain))
+    unit_gain, zeros = np.ones(len(mlp.gain)), np.zeros(len(mlp.gain))
 
     def widen(real: Value) -> Value:
-        quantised = graph.op("QuantizeLinear", graph.normalise(real, EPSILON, ones, zeros), step, zero)
+        quantised = graph.op("QuantizeLinear", graph.normalise(real, EPSILON, unit_gain, zeros), step, zero)
         return graph.gelu(graph.op("MatMulIntegerToFloat", quantised, weights, step, weight_steps, zero, "", bias))
 
     return widen

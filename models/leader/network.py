@@ -142,15 +142,15 @@ class _Network:
     def refinement(self, maps: Value, fine: Value) -> Maps:
         """Add the second encoder and decoder; the maps have half the image's size."""
         graph, skipped, bands = self.graph, [], _BANDS
-        known = self._plain(graph.concatenate(maps, fine), 64)
+        features = self._plain(graph.concatenate(maps, fine), 64)
         for i, channels in enumerate(_REFINED):
-            known = self._bottleneck(f"enc1_{i}", known, channels, bands)
-            skipped.append(known)
-            known, bands = self._plain(self._down(known.value, channels), channels), bands // 2
+            features = self._bottleneck(f"enc1_{i}", features, channels, bands)
+            skipped.append(features)
+            features, bands = self._plain(self._down(features.value, channels), channels), bands // 2
         for i, channels in zip(reversed(range(len(_REFINED))), _DECODED, strict=True):
-            deep = self._bottleneck(f"dec1_{i}", known, channels, bands)
-            known, bands = self._joined(skipped[i], deep, channels), bands * 2
-        return known
+            deep = self._bottleneck(f"dec1_{i}", features, channels, bands)
+            features, bands = self._joined(skipped[i], deep, channels), bands * 2
+        return features
 
     def _plain(self, maps: Value, channels: int) -> Maps:
         return Maps(maps, np.arange(channels), channels)
@@ -168,14 +168,14 @@ class _Network:
         (expand, expand_bias), (reduce, reduce_bias), (adjust, adjust_bias) = (
             (matrix[0, 0], bias) for matrix, bias in (weights[f"{name}_{part}"] for part in ("exp", "red", "adj"))
         )
-        around = graph.rows(graph.depthwise(maps.value, maps.place(kernel, 2)))
+        around = graph.rows(graph.depthwise(maps.value, maps.reordered(kernel, 2)))
         order, width = maps.order, whole_blocks(channels)
-        mixing = widened(maps.place(adjust, 0), width, 1)
+        mixing = widened(maps.reordered(adjust, 0), width, 1)
         bias = widened(reduce_bias @ adjust + adjust_bias, width, 0)
 
         def mlp(reduce: Weights, width: int) -> Value:
-            done = Mlp(gain[order], shift[order], expand[order], expand_bias, reduce).widened(width)
-            return graph.maps(add_mlp(graph, around, maps.width, done, bands, quantised=name in self.quantised))
+            ordered = Mlp(gain[order], shift[order], expand[order], expand_bias, reduce).widened(width)
+            return graph.maps(add_mlp(graph, around, maps.width, ordered, bands, quantised=name in self.quantised))
 
         if channels < len(order):  # then it is cheaper to mix before the widened channels are brought back
             value = graph.op("Add", graph.mix(maps.value, mixing, bias), mlp(reduce @ adjust, width))

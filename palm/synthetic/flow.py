@@ -32,12 +32,12 @@ def draw_flow(rng: np.random.Generator, step: int) -> Field:
     rows, columns = np.indices((height // step, width // step), dtype=np.float32) * step
     bend = BEND * smooth_noise(rng, rows.shape, BEND_SCALE / step)
     angle = np.pi / 2 + 0.3 + rng.normal(0, 0.1) + bend
-    for place in TRIRADII:
-        angle -= 0.5 * _bearing(_near(place, rng), columns, rows)
-    loops = [place for place, share in zip(INTERDIGITAL, LOOP_SHARES, strict=True) if rng.random() < share]
+    for triradius in TRIRADII:
+        angle -= 0.5 * _bearing(_near(triradius, rng), columns, rows)
+    loops = [position for position, share in zip(INTERDIGITAL, LOOP_SHARES, strict=True) if rng.random() < share]
     loops += [HYPOTHENAR] if rng.random() < HYPOTHENAR_SHARE else []
-    for place in loops:
-        angle += 0.5 * _bearing(_near(place, rng), columns, rows)
+    for loop in loops:
+        angle += 0.5 * _bearing(_near(loop, rng), columns, rows)
     arcs = _bearing(_near(THUMB, rng), columns, rows) + np.pi / 2 + bend
     across, down = columns / width - THENAR[0], rows / height - THENAR[1]
     near = np.exp(-0.5 * ((across / THENAR_REACH[0]) ** 4 + (down / THENAR_REACH[1]) ** 4))
@@ -52,9 +52,9 @@ def draw_period(rng: np.random.Generator, step: int) -> Field:
     return np.clip(rng.normal(PERIOD, PERIOD_SPREAD) * np.exp(wave), *EXTREMES).astype(np.float32)
 
 
-def _near(place: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
+def _near(position: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
     aside = ASIDE * rng.standard_normal(2)
-    return place[0] * PALM_SHAPE[1] + aside[0], place[1] * PALM_SHAPE[0] + aside[1]
+    return position[0] * PALM_SHAPE[1] + aside[0], position[1] * PALM_SHAPE[0] + aside[1]
 
 
 def _bearing(point: tuple[float, float], x: Field, y: Field) -> Field:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fingerprint.synthetic.finger.frame import Field
 from fingerprint.synthetic.finger.minutiae import TrueMinutia, master_minutiae
 from fingerprint.synthetic.finger.ridges import GRID, grow
-from fingerprint.synthetic.impressions import profile, touched
+from fingerprint.synthetic.impressions import profile, sensor_image
 from fingerprint.synthetic.latent import as_latent
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.sensors import INK, OPTICAL, OPTICAL_DRY, Sensor
@@ -61,8 +61,8 @@ class Palm:
         creases = draw_creases(random_numbers(seed, _CREASES))
         master = (ridges + (255 - ridges) * creases).astype(np.uint8)
         master.setflags(write=False)
-        known = [each for each in master_minutiae(ridges) if creases[int(each.y), int(each.x)] < CREASED]
-        return cls(seed, master, known)
+        visible = [minutia for minutia in master_minutiae(ridges) if creases[int(minutia.y), int(minutia.x)] < CREASED]
+        return cls(seed, master, visible)
 
     def impression(self, seed: int, sensor: Sensor | None = None) -> PalmImage:
         """Make the impression of a seed (not negative), by a sensor or by one of SENSORS: pixels of PALM_SHAPE.
@@ -85,17 +85,17 @@ class Palm:
         whole = self._impression(place_latent(rng, LATENT_SHAPE), OPTICAL, rng)
         height, width = LATENT_SHAPE
         left = [
-            each
-            for each in whole.minutiae
-            if np.hypot(each.x - width / 2, each.y - height / 2) < min(min(axes) for axes in LATENT_AXES)
+            minutia
+            for minutia in whole.minutiae
+            if np.hypot(minutia.x - width / 2, minutia.y - height / 2) < min(min(axes) for axes in LATENT_AXES)
         ]
         return PalmImage(as_latent(whole.pixels, rng, LATENT_AXES), left)
 
     def _impression(self, placement: Placement, sensor: Sensor, rng: np.random.Generator) -> PalmImage:
         x, y = placement.on_palm()
         away = _away(x, y, HOLLOW * rng.random())
-        pixels = touched(profile(self.master, x, y), away, sensor.capture, sensor.look, rng)
-        return PalmImage(pixels, placement.placed(self.minutiae, away < 1.0))
+        pixels = sensor_image(profile(self.master, x, y), away, sensor.capture, sensor.look, rng)
+        return PalmImage(pixels, placement.project(self.minutiae, away < 1.0))
 
 
 def _away(x: Field, y: Field, hollow: float) -> Field:

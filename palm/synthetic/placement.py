@@ -42,24 +42,27 @@ class Placement:
         at_x, at_y = self.centre.astype(np.float32)
         return xx * x + xy * y + at_x + self.pull[0], yx * x + yy * y + at_y + self.pull[1]
 
-    def placed(self, minutiae: Sequence[TrueMinutia], shown: NDArray[np.bool_]) -> list[TrueMinutia]:
+    def project(self, minutiae: Sequence[TrueMinutia], visible: NDArray[np.bool_]) -> list[TrueMinutia]:
         """Return where minutiae of the palm lie in the impression, those that are shown."""
         if not minutiae:
             return []
-        places = np.array([(each.x, each.y) for each in minutiae])
-        turns = np.array([each.direction for each in minutiae])
-        here, ahead = self._seen(places), self._seen(places + _AHEAD * np.stack([np.cos(turns), -np.sin(turns)], 1))
-        rows, columns = np.rint(here[:, 1]).astype(int), np.rint(here[:, 0]).astype(int)
-        inside = (rows >= 0) & (rows < shown.shape[0]) & (columns >= 0) & (columns < shown.shape[1])
+        places = np.array([(minutia.x, minutia.y) for minutia in minutiae])
+        turns = np.array([minutia.direction for minutia in minutiae])
+        points, ahead = (
+            self._to_image(places),
+            self._to_image(places + _AHEAD * np.stack([np.cos(turns), -np.sin(turns)], 1)),
+        )
+        rows, columns = np.rint(points[:, 1]).astype(int), np.rint(points[:, 0]).astype(int)
+        in_image = (rows >= 0) & (rows < visible.shape[0]) & (columns >= 0) & (columns < visible.shape[1])
         return [
             TrueMinutia(x, y, atan2(y - beyond_y, beyond_x - x) % (2 * pi), minutia.type)
             for minutia, (x, y), (beyond_x, beyond_y), is_in, row, column in zip(
-                minutiae, here.tolist(), ahead.tolist(), inside, rows, columns, strict=True
+                minutiae, points.tolist(), ahead.tolist(), in_image, rows, columns, strict=True
             )
-            if is_in and shown[row, column]
+            if is_in and visible[row, column]
         ]
 
-    def _seen(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _to_image(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the pixels that show points of the palm: shape (n, 2), perhaps outside the impression."""
         height, width = self.pull.shape[1:]
         middle, back = np.array([0.5 * width, 0.5 * height]), np.linalg.inv(self.matrix).T

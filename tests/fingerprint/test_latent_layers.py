@@ -13,7 +13,7 @@ from biometrics.kernel.errors import ImageTooLarge
 from fingerprint.clarity.levels import Clarity, clarity_map
 from fingerprint.clarity.region import suggested_region
 from fingerprint.latents.layers import latent_layers
-from fingerprint.latents.region import inside
+from fingerprint.latents.region import points_in_polygon
 from fingerprint.synthetic.finger.frame import IMPRESSION_SHAPE
 from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.surfaces import Surface, surface
@@ -40,7 +40,7 @@ def test_the_suggested_region_holds_the_print_and_leaves_most_of_the_text_out(pa
     region = suggested_region(clarity_map(page))
     assert region is not None
     rows, columns = (each.ravel().astype(float) for each in np.indices(page.shape)[:, ::4, ::4])
-    covered = inside(region, columns, rows)
+    covered = points_in_polygon(region, columns, rows)
     away = np.hypot(
         (columns - PLACE[1] - IMPRESSION_SHAPE[1] / 2) / 100, (rows - PLACE[0] - IMPRESSION_SHAPE[0] / 2) / 140
     )

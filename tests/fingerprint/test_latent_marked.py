@@ -13,7 +13,7 @@ from biometrics.kernel.errors import InvalidField, InvalidResolution, PehchanErr
 from biometrics.kernel.types import FingerPosition
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, read_json, write_json
 from fingerprint.latents.reading import is_marked, read_marked
-from fingerprint.latents.region import inside
+from fingerprint.latents.region import points_in_polygon
 from fingerprint.template import MinutiaType
 
 MARKS = [
@@ -71,7 +71,7 @@ def test_a_caller_may_draw_another_region() -> None:
 def test_inside_follows_the_outline_of_a_polygon_that_turns_in_on_itself() -> None:
     polygon = [(0, 0), (10, 0), (10, 10), (5, 2), (0, 10)]
     x, y = np.array([1.0, 5.0, 5.0, 9.0, 11.0]), np.array([1.0, 1.0, 5.0, 7.0, 5.0])
-    assert inside(polygon, x, y).tolist() == [True, True, False, True, False]
+    assert points_in_polygon(polygon, x, y).tolist() == [True, True, False, True, False]
 
 
 def test_three_minutiae_are_too_few_to_search_with() -> None:

@@ -11,7 +11,7 @@ from made_up_prints import made_up_finger
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.kernels.batch import DIRECTION, PrintArrays, batch
 from fingerprint.matching.kernels.comparison import Comparison, score
-from fingerprint.matching.kernels.geometry import distance_outside, inside, wrapped
+from fingerprint.matching.kernels.geometry import distance_outside, point_in_polygon, wrapped
 from fingerprint.matching.kernels.motion import (
     FROM_X,
     FROM_Y,
@@ -68,15 +68,15 @@ def test_an_angle_is_brought_into_one_turn(angle: float, expected: float) -> Non
 )
 def test_the_distance_of_a_point_outside_a_polygon(x: float, y: float, expected: float) -> None:
     assert distance_outside(x, y, SQUARE) == pytest.approx(expected)
-    assert inside(x, y, SQUARE) == (expected <= 0)
+    assert point_in_polygon(x, y, SQUARE) == (expected <= 0)
 
 
 def test_a_triangle_is_a_polygon() -> None:
     triangle = np.array([[0.0, 8.0, 0.0], [0.0, 0.0, 6.0]])
     assert distance_outside(1.0, 1.0, triangle) == pytest.approx(-1.0)
     assert distance_outside(7.0, 7.0, triangle) == pytest.approx(5.0)  # to the line 3 x + 4 y = 24
-    assert inside(1.0, 1.0, triangle)
-    assert not inside(7.0, 7.0, triangle)
+    assert point_in_polygon(1.0, 1.0, triangle)
+    assert not point_in_polygon(7.0, 7.0, triangle)
 
 
 def test_a_point_or_a_segment_has_no_inside() -> None:
@@ -85,8 +85,8 @@ def test_a_point_or_a_segment_has_no_inside() -> None:
     assert distance_outside(2.0, 3.0, segment) == pytest.approx(3.0)
     assert distance_outside(7.0, 4.0, segment) == pytest.approx(5.0)
     assert distance_outside(2.0, 0.0, segment) == pytest.approx(0.0)
-    assert not inside(1.0, 1.0, point)
-    assert not inside(2.0, 0.0, segment)
+    assert not point_in_polygon(1.0, 1.0, point)
+    assert not point_in_polygon(2.0, 0.0, segment)
 
 
 def side_of(words: np.ndarray, directions: np.ndarray) -> PrintArrays:
@@ -148,7 +148,7 @@ def test_the_most_similar_pairs_are_taken_first_each_row_and_column_once(seed: i
     rows, columns = (9, 20) if seed % 2 else (20, 9)
     space, pairs = pairing_space(32), np.zeros((32, 2), np.int32)
     space.table[:rows, :columns] = rng.integers(0, 12, (rows, columns)) / 12  # many are equal
-    space.taken[:] = 7  # of another comparison
+    space.taken_columns[:] = 7  # of another comparison
     cells = [(i, j, float(space.table[i, j])) for i in range(rows) for j in range(columns) if space.table[i, j] > 0.25]
     count = best_pairs(rows, columns, 0.25, space, pairs)
     assert [(int(i), int(j)) for i, j in pairs[:count]] == chosen_greedily(cells)
@@ -160,7 +160,7 @@ def test_cells_are_taken_by_their_values_each_row_and_column_once(count: int) ->
     cells = np.sort(rng.permutation(10 * 13)[:count]).astype(np.int32)
     values = (rng.integers(0, 12, count) / 12).astype(np.float32)
     space, order = pairing_space(16), np.zeros(count, np.int64)
-    space.taken[:], space.taken_rows[:] = 7, 7
+    space.taken_columns[:], space.taken_rows[:] = 7, 7
     chosen = order[: one_to_one(cells, values, 13, space, order)]
     rows = [(int(cell) // 13, int(cell) % 13, float(value)) for cell, value in zip(cells, values, strict=True)]
     assert [rows[at][:2] for at in chosen] == chosen_greedily(rows)
@@ -169,7 +169,7 @@ def test_cells_are_taken_by_their_values_each_row_and_column_once(count: int) ->
 def test_there_is_room_for_every_pair() -> None:
     space, links = pairing_space(16), link_space(16)
     assert (space.table.shape, space.keys.shape) == ((16, 16), (16, 16))
-    assert [len(each) for each in (space.tops, space.taken, space.taken_rows)] == [16, 16, 16]
+    assert [len(each) for each in (space.tops, space.taken_columns, space.taken_rows)] == [16, 16, 16]
     assert [len(each) for each in links] == [256, 256, 256]
 
 

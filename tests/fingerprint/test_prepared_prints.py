@@ -29,13 +29,13 @@ def prepared_by(prints: PreparedPrints, data: list[bytes]) -> list[int]:
         return prepare_all(templates)
 
     with patch.object(prepared_prints, "prepare_all", counted):
-        prints.of(data)
+        prints.prepare(data)
     return calls
 
 
 def test_each_template_gets_its_own_views_in_order() -> None:
     latent = encode_latent([FINGERS[:3], *([FINGERS[1:4]] * 4)])
-    of_first, of_latent, again, of_second = PreparedPrints(2).of([DATA[0], latent, DATA[0], DATA[1]])
+    of_first, of_latent, again, of_second = PreparedPrints(2).prepare([DATA[0], latent, DATA[0], DATA[1]])
     assert again is of_first
     assert [[len(views) for views in aspects] for aspects in (of_first, of_latent, of_second)] == [[1], [3] * 5, [1]]
     views = (*of_first[0], *of_latent[0], *of_latent[4], *of_second[0])
@@ -60,12 +60,12 @@ def test_none_is_kept_where_none_should_be() -> None:
 def test_a_damaged_template_is_an_error_and_spoils_nothing() -> None:
     prints = PreparedPrints(5)
     with pytest.raises(InvalidTemplate):
-        prints.of([DATA[0], b"damaged"])
-    assert len(prints.of(DATA)) == 5
+        prints.prepare([DATA[0], b"damaged"])
+    assert len(prints.prepare(DATA)) == 5
 
 
 def test_threads_may_share_it() -> None:
     prints = PreparedPrints(2)
     with ThreadPoolExecutor(4) as threads:
-        for views in threads.map(prints.of, [DATA[n % 3 : n % 3 + 3] for n in range(40)]):
+        for views in threads.map(prints.prepare, [DATA[n % 3 : n % 3 + 3] for n in range(40)]):
             assert len(views) == 3

@@ -54,7 +54,9 @@ def test_the_known_minutiae_are_those_that_the_network_finds(registry: ModelRegi
     impression = finger.impression(2)
     print_ = cv2.GaussianBlur(255 - impression.astype(np.float32), (0, 0), 10) > 60
     inner = cv2.erode(print_.astype(np.uint8), np.ones((21, 21), np.uint8)) > 0
-    known = minutiae_in(master_minutiae(finger.master), DEFAULT_CAPTURE.place(random_numbers(finger.seed, 3, 2)), inner)
+    known = minutiae_in(
+        master_minutiae(finger.master), DEFAULT_CAPTURE.draw_placement(random_numbers(finger.seed, 3, 2)), inner
+    )
     seen = detect(registry.open_session("leader"), impression, 0.35)
     x, y, direction = np.array([(each.x, each.y, each.direction) for each in known]).T
     near = np.hypot(x[:, None] - seen.x, y[:, None] - seen.y) < 9

@@ -98,7 +98,7 @@ def test_partitions_answer_together_as_the_embedded_index() -> None:
     for together, (probe, where) in zip(index.search_all(probes, 50), probes, strict=True):
         for part, of_embedded in zip(together, embedded.search(probe, 50, where), strict=True):
             np.testing.assert_array_equal(part, of_embedded)
-    assert index.held(np.array([20, 21])) == [21]
+    assert index.ids_present(np.array([20, 21])) == [21]
     with pytest.raises(InvalidVector):
         index.search(np.zeros(3, np.float32), 1)
     index.snapshot(Path("unused"), "unused", b"s" * 32)()
@@ -142,7 +142,7 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
     fast.sequence = 20
     slow.sequence = 10
     assert slow.sequence == 20
-    assert slow.held(ids) == fast.held(ids) == [0, 1, 2, 3, 4]
+    assert slow.ids_present(ids) == fast.ids_present(ids) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.when_changed("index.cluster")
@@ -163,7 +163,7 @@ def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecut
     index.add(gone, [minutiae(70)], labels_of(gone))
     assert threads.submit(expunge_meanwhile).result() == 50
     index.sequence = 50
-    assert (index.held(gone), len(index), index.sequence) == ([], 50, 51)
+    assert (index.ids_present(gone), len(index), index.sequence) == ([], 50, 51)
 
 
 @pytest.mark.when_changed("index.cluster")
@@ -176,7 +176,7 @@ def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
     assert index.sequence == 50
     index.add(np.array([71]), [minutiae(71)], labels_of(np.array([71])))
     index.sequence = 51
-    assert index.held(np.array([70, 71])) == [71]
+    assert index.ids_present(np.array([70, 71])) == [71]
 
 
 @pytest.mark.when_changed("index.cluster")

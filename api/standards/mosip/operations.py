@@ -67,7 +67,7 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Result:
     reference = request.reference_id
     if not request.reference_url:
         raise Refused(Reason.NO_REFERENCE_URL, "There is no referenceURL.")
-    if reference and abis.osia.galleries.known(GALLERY, reference):
+    if reference and abis.osia.galleries.contains(GALLERY, reference):
         raise Refused(Reason.REFERENCE_EXISTS, "The referenceId is there already.")
     # Fetched first: MOSIP's test kit expects the address to be reported as the fault, even without a referenceId.
     samples = _fetched(shares, request)

@@ -78,7 +78,7 @@ class _Bent(NamedTuple):
         across, down = (np.float32(strength) * smooth_noise(rng, shape, scale) for _ in range(2))
         return cls(linear, middle - linear @ middle + rng.normal(0, SHIFT, 2), across, down)
 
-    def shown(self, pixels: Grey) -> Grey:
+    def warped(self, pixels: Grey) -> Grey:
         """Return the print as it is shown."""
         y, x = np.indices(pixels.shape, dtype=np.float64)
         from_x = self.linear[0, 0] * x + self.linear[0, 1] * y + self.offset[0] + self.across
@@ -88,56 +88,59 @@ class _Bent(NamedTuple):
 
     def __call__(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where places of the print, shape (2, n), are shown."""
-        inverse, shown = np.linalg.inv(self.linear), places
+        inverse, warped = np.linalg.inv(self.linear), places
         for _ in range(ROUNDS):
             row, column = (
-                np.clip(np.rint(shown[axis]), 0, self.across.shape[1 - axis] - 1).astype(np.int64) for axis in (1, 0)
+                np.clip(np.rint(warped[axis]), 0, self.across.shape[1 - axis] - 1).astype(np.int64) for axis in (1, 0)
             )
             bent = np.stack([self.across[row, column], self.down[row, column]])
-            shown = inverse @ (places - self.offset[:, None] - bent)
-        return shown
+            warped = inverse @ (places - self.offset[:, None] - bent)
+        return warped
 
 
 def example(pool: Pool, session: ModelSession, seed: int, number: int) -> Example:
     """Make an example; `session` sees the ridges of latents."""
     rng = random_numbers(seed, _STREAM, number)
-    finger, stranger = (int(each) for each in rng.choice(len(pool), 2, replace=False))
+    finger, stranger = (int(index) for index in rng.choice(len(pool), 2, replace=False))
     pixels, other = pool[finger].pixels, pool[stranger].pixels
     points, minutiae = _points(pool[finger], rng)
     if rng.random() < 0.5:
-        pixels, other = (np.ascontiguousarray(each[:, ::-1]) for each in (pixels, other))
+        pixels, other = (np.ascontiguousarray(print_pixels[:, ::-1]) for print_pixels in (pixels, other))
         points[0], points[2] = pixels.shape[1] - 1 - points[0], pi - points[2]
     left, _ = lay(pixels, other, rng)
     strongest = left.part if left.other is None else left.part & (left.contrast >= left.other.contrast)
-    kept = strongest[_nearest(points, strongest.shape)]
-    points, minutiae = points[:, kept], minutiae[kept]
+    in_strongest = strongest[_nearest(points, strongest.shape)]
+    points, minutiae = points[:, in_strongest], minutiae[in_strongest]
     matrix = askew(pixels.shape, rng) if rng.random() < ASKEW else np.eye(2, 3, dtype=np.float32)
     seen_askew = cv2.warpAffine(left.pixels, matrix, pixels.shape[::-1], borderMode=cv2.BORDER_REFLECT_101)
     latent = seen_ridges(session, photographed(np.asarray(seen_askew, np.uint8), rng)).cells()
     bent = _Bent.draw(pixels.shape, rng)
-    print_ = ridge_cells(ridge_grid(ridge_map(bent.shown(worn(pixels, rng) if rng.random() < WORN else pixels))))
+    print_ = ridge_cells(ridge_grid(ridge_map(bent.warped(worn(pixels, rng) if rng.random() < WORN else pixels))))
     on_latent = _up(_moved(points, lambda places: matrix[:, :2] @ places + matrix[:, 2:]))
     on_print = _up(_moved(points, bent))
-    there = (_clear(latent, on_latent) >= CLEAR) & (_clear(print_, on_print) >= CLEAR_PRINT)
-    return Example(latent, print_, on_latent[:, there], on_print[:, there], minutiae[there], finger)
+    is_clear = (_clear(latent, on_latent) >= CLEAR) & (_clear(print_, on_print) >= CLEAR_PRINT)
+    return Example(latent, print_, on_latent[:, is_clear], on_print[:, is_clear], minutiae[is_clear], finger)
 
 
 def _points(clean: CleanPrint, rng: np.random.Generator) -> tuple[Points, NDArray[np.bool_]]:
     """Return minutiae of a clean print, and points between them along its ridges, and which of them are which."""
-    place = cv2.GaussianBlur(clean.place.astype(np.float32) / 255, (5, 5), 0, borderType=cv2.BORDER_CONSTANT)
-    row, column = np.nonzero((place == cv2.dilate(place, np.ones((7, 7), np.uint8))) & (place > SURE))
-    own = np.stack([column, row, clean.direction[row, column] * (2 * pi / FULL_TURN)]).astype(np.float64)
+    likelihood = cv2.GaussianBlur(clean.place.astype(np.float32) / 255, (5, 5), 0, borderType=cv2.BORDER_CONSTANT)
+    row, column = np.nonzero((likelihood == cv2.dilate(likelihood, np.ones((7, 7), np.uint8))) & (likelihood > SURE))
+    minutiae = np.stack([column, row, clean.direction[row, column] * (2 * pi / FULL_TURN)]).astype(np.float64)
     stages: dict[Stage, NDArray[Any]] = {}
     ridge_map(clean.pixels, trace=stages.__setitem__)
     orientation, foreground = stages[Stage.ORIENTATION], stages[Stage.FOREGROUND]  # at half of the resolution
     height, width = clean.pixels.shape
-    y, x = (each.ravel() for each in np.mgrid[APART // 2 : height : APART, APART // 2 : width : APART])
-    y, x = (each + rng.uniform(-APART / 2, APART / 2, each.size) for each in (y, x))
+    y, x = (coordinates.ravel() for coordinates in np.mgrid[APART // 2 : height : APART, APART // 2 : width : APART])
+    y, x = (coordinates + rng.uniform(-APART / 2, APART / 2, coordinates.size) for coordinates in (y, x))
     at = tuple(
-        np.clip(each / 2, 0, size - 1).astype(np.int64) for each, size in zip((y, x), foreground.shape, strict=True)
+        np.clip(coordinates / 2, 0, size - 1).astype(np.int64)
+        for coordinates, size in zip((y, x), foreground.shape, strict=True)
     )
-    others = np.stack([x, y, orientation[at] + pi * rng.integers(2, size=len(x))])[:, foreground[at]]
-    return np.concatenate([own, others], axis=1), np.arange(own.shape[1] + others.shape[1]) < own.shape[1]
+    ridge_points = np.stack([x, y, orientation[at] + pi * rng.integers(2, size=len(x))])[:, foreground[at]]
+    return np.concatenate([minutiae, ridge_points], axis=1), np.arange(
+        minutiae.shape[1] + ridge_points.shape[1]
+    ) < minutiae.shape[1]
 
 
 def _moved(points: Points, map_: Any) -> Points:
@@ -161,7 +164,7 @@ def _up(points: Points) -> Field:
 
 
 def make(pool: Pool, session: ModelSession, folder: Path, seed: int, count: int) -> None:
-    """Write so many examples as files of SHARD; keep what is there."""
+    """Write `count` examples as files of SHARD; keep existing files."""
     folder.mkdir(parents=True, exist_ok=True)
     for first in range(0, count, SHARD):
         path = folder / f"{seed}-{first:07d}.npz"
@@ -181,7 +184,7 @@ def load(folder: Path) -> list[Example]:
     Raises:
         FileNotFoundError: there are none.
     """
-    examples = [each for path in sorted(folder.glob("*.npz")) for each in _examples(path)]
+    examples = [loaded for path in sorted(folder.glob("*.npz")) for loaded in _examples(path)]
     if not examples:
         raise FileNotFoundError(f"{folder} holds no examples; make them first.")
     return examples
@@ -189,30 +192,33 @@ def load(folder: Path) -> list[Example]:
 
 def _arrays(shard: list[Example]) -> dict[str, Any]:
     arrays: dict[str, Any] = {
-        "finger": np.array([each.finger for each in shard]),
-        "points": np.array([len(each.minutiae) for each in shard]),
-        "minutiae": np.concatenate([each.minutiae for each in shard]),
-        "on_latent": np.concatenate([each.on_latent for each in shard], axis=1),
-        "on_print": np.concatenate([each.on_print for each in shard], axis=1),
+        "finger": np.array([training_example.finger for training_example in shard]),
+        "points": np.array([len(training_example.minutiae) for training_example in shard]),
+        "minutiae": np.concatenate([training_example.minutiae for training_example in shard]),
+        "on_latent": np.concatenate([training_example.on_latent for training_example in shard], axis=1),
+        "on_print": np.concatenate([training_example.on_print for training_example in shard], axis=1),
     }
-    for name, held in (("latent", [each.latent for each in shard]), ("print", [each.print_ for each in shard])):
-        arrays[f"{name}_shape"] = np.array([each.values.shape for each in held])
-        arrays[f"{name}_corner"] = np.array([(each.left, each.top) for each in held])
-        arrays[f"{name}_values"] = np.rint(STEPS * np.concatenate([each.values.ravel() for each in held])).astype(
-            np.int8
-        )
+    for name, all_cells in (
+        ("latent", [training_example.latent for training_example in shard]),
+        ("print", [training_example.print_ for training_example in shard]),
+    ):
+        arrays[f"{name}_shape"] = np.array([cells.values.shape for cells in all_cells])
+        arrays[f"{name}_corner"] = np.array([(cells.left, cells.top) for cells in all_cells])
+        arrays[f"{name}_values"] = np.rint(
+            STEPS * np.concatenate([cells.values.ravel() for cells in all_cells])
+        ).astype(np.int8)
     return arrays
 
 
 def _examples(path: Path) -> list[Example]:
     with np.load(path) as arrays:
-        held = dict(arrays)
+        content = dict(arrays)
     cells: list[list[RidgeCells]] = []
     for name in ("latent", "print"):
-        shapes, corners = held[f"{name}_shape"], held[f"{name}_corner"].tolist()
-        values = np.split(held[f"{name}_values"].astype(np.float32) / STEPS, np.cumsum(shapes.prod(axis=1))[:-1])
+        shapes, corners = content[f"{name}_shape"], content[f"{name}_corner"].tolist()
+        values = np.split(content[f"{name}_values"].astype(np.float32) / STEPS, np.cumsum(shapes.prod(axis=1))[:-1])
         parts = zip(values, shapes.tolist(), corners, strict=True)
-        cells.append([RidgeCells(each.reshape(shape), *corner) for each, shape, corner in parts])
-    ends = np.cumsum(held["points"])[:-1]
-    points = (np.split(held[name], ends, axis=-1) for name in ("on_latent", "on_print", "minutiae"))
-    return [Example(*each) for each in zip(*cells, *points, held["finger"].tolist(), strict=True)]
+        cells.append([RidgeCells(cell_values.reshape(shape), *corner) for cell_values, shape, corner in parts])
+    ends = np.cumsum(content["points"])[:-1]
+    points = (np.split(content[name], ends, axis=-1) for name in ("on_latent", "on_print", "minutiae"))
+    return [Example(*fields) for fields in zip(*cells, *points, content["finger"].tolist(), strict=True)]

@@ -45,4 +45,4 @@ class Describer(nn.Module):
             gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
             arrays[f"conv{number}_kernel"] = convolution.weight * gain[:, None, None, None]
             arrays[f"conv{number}_bias"] = norm.bias - gain * norm.running_mean
-        return {name: each.detach().numpy() for name, each in arrays.items()}
+        return {name: tensor.detach().numpy() for name, tensor in arrays.items()}

@@ -27,7 +27,7 @@ from fingerprint.synthetic.randomness import random_numbers
 EXAMPLES, POINTS = 48, 8  # of a step, and of each of its examples
 MINUTIAE = 2.5  # how much more often a minutia is drawn than another point
 FEWEST = 4  # points of an example that is used
-HELD_OUT = 20  # of so many examples one is not trained on
+HELD_OUT = 20  # one in this many examples is not trained on
 ON_LATENT, ON_PRINT = (2.5, 0.17), (1.3, 0.08)  # pixels and radians that a point is found away; one deviation
 CUT, CUT_AT = 0.4, (4.0, 26.0)  # share of the latent's squares that end at a line, and cells from the middle to it
 SAME = 18.0  # pixels between points so close that their descriptions may be alike
@@ -46,8 +46,8 @@ class Batch(NamedTuple):
 
 def divided(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Return the examples to train on, and those held out."""
-    used = [(number % HELD_OUT, each) for number, each in enumerate(examples) if len(each.minutiae) >= FEWEST]
-    return [each for place, each in used if place], [each for place, each in used if not place]
+    used = [(number % HELD_OUT, example) for number, example in enumerate(examples) if len(example.minutiae) >= FEWEST]
+    return [example for part, example in used if part], [example for part, example in used if not part]
 
 
 def batch(examples: Sequence[Example], rng: np.random.Generator) -> Batch:
@@ -63,9 +63,9 @@ def batch(examples: Sequence[Example], rng: np.random.Generator) -> Batch:
         places.append(example.on_print[:2, points])
         fingers += [example.finger] * len(points)
         numbers += [number] * len(points)
-    place = np.concatenate(places, axis=1)
+    all_places = np.concatenate(places, axis=1)
     same_example = np.equal.outer(numbers, numbers)
-    close = np.hypot(*(place[:, :, None] - place[:, None, :])) < SAME
+    close = np.hypot(*(all_places[:, :, None] - all_places[:, None, :])) < SAME
     unclear = np.where(same_example, close, np.equal.outer(fingers, fingers))
     np.fill_diagonal(unclear, False)
     return Batch(_cut(np.concatenate(latents), rng)[:, None], np.concatenate(prints)[:, None], unclear)
@@ -81,8 +81,8 @@ def _cut(squares: Field, rng: np.random.Generator) -> Field:
     steps = np.arange(SIDE) - (SIDE - 1) / 2
     turn = rng.uniform(0, 2 * np.pi, (len(squares), 1, 1))
     at = np.where(rng.random(turn.shape) < CUT, rng.uniform(*CUT_AT, turn.shape), np.inf)
-    kept = np.cos(turn) * steps[:, None] + np.sin(turn) * steps < at
-    return np.where(kept, squares, np.float32(0))
+    on_one_side = np.cos(turn) * steps[:, None] + np.sin(turn) * steps < at
+    return np.where(on_one_side, squares, np.float32(0))
 
 
 class Training(AveragedTraining):
@@ -109,7 +109,7 @@ def similarities(network: Describer, examples: Batch) -> tuple[Any, Any]:
     return latents @ prints.T, torch.from_numpy(examples.unclear)
 
 
-def found(network: Describer, examples: Sequence[Example], draws: int = 4) -> float:
+def share_found(network: Describer, examples: Sequence[Example], draws: int = 4) -> float:
     """Return the share of the points on latents that are most similar to their own on the print."""
     first = []
     with torch.inference_mode():
@@ -123,22 +123,22 @@ def run(training: Training, examples: Sequence[Example], folder: Path, pause: fl
     """Train to the end, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
     torch.set_num_threads(1)
     stopped, (used, held_out) = until_ended(), divided(examples)
-    taken: list[list[float]] = []
+    losses: list[list[float]] = []
     saved = time.monotonic()
     while training.step < training.steps and not stopped:
-        taken.append(training.take_step(used))
+        losses.append(training.take_step(used))
         if time.monotonic() - saved >= pause:
-            _save(training, held_out, folder, taken)
-            saved, taken = time.monotonic(), []
-    _save(training, held_out, folder, taken)
+            _save(training, held_out, folder, losses)
+            saved, losses = time.monotonic(), []
+    _save(training, held_out, folder, losses)
 
 
-def _save(training: Training, held_out: Sequence[Example], folder: Path, taken: Sequence[Sequence[float]]) -> None:
+def _save(training: Training, held_out: Sequence[Example], folder: Path, losses: Sequence[Sequence[float]]) -> None:
     training.save(folder / CHECKPOINT)
-    right = round(found(training.averaged(), held_out), 4)
+    right = round(share_found(training.averaged(), held_out), 4)
     progress = {
         "step": training.step,
-        "loss": mean_losses(taken),
+        "loss": mean_losses(losses),
         "held_out_first": right,
         "cpu_s": round(time.process_time()),
     }

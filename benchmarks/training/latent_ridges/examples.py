@@ -59,7 +59,7 @@ class Targets:
 
     def __init__(self, pool: Pool) -> None:
         """Filter all prints."""
-        self._kept = [_kept(pool[number].pixels) for number in range(len(pool))]
+        self._kept = [_packed_response(pool[number].pixels) for number in range(len(pool))]
 
     def __getitem__(self, number: int) -> Field:
         """Return the answers in a print: float32, of its shape, in deviations."""
@@ -68,53 +68,53 @@ class Targets:
 
 
 def batch(pool: Pool, targets: Targets, seed: int, step: int, size: int, whole: float) -> Batch:
-    """Return the examples of one step, of which the share `whole` shows whole prints."""
+    """Return the examples of one step, a share `whole` of them with whole prints."""
     rng = random_numbers(seed, _STREAM, step)
     rows = [_drawn(pool, targets, rng, whole=number < round(whole * size)) for number in range(size)]
-    return Batch(*(np.stack(each).astype(np.float32) for each in zip(*rows, strict=True)))
+    return Batch(*(np.stack(column).astype(np.float32) for column in zip(*rows, strict=True)))
 
 
 def _drawn(pool: Pool, targets: Targets, rng: np.random.Generator, whole: bool) -> tuple[Field, Field, Field]:
     first, second = (int(number) for number in rng.choice(len(pool), 2, replace=False))
-    clean, own = pool[first].pixels, targets[first]
+    clean, truth = pool[first].pixels, targets[first]
     if whole:
         pixels, covered = worn_print(clean, rng)
-        patch = RidgePatch(pixels, own, covered.astype(np.float32))
+        patch = RidgePatch(pixels, truth, covered.astype(np.float32))
     else:
         left, away = lay(clean, pool[second].pixels, rng)
         across, ridges = pool[second].pixels, targets[second]
         if away is not None:
-            across, ridges = np.roll(clean, away, (0, 1)), np.roll(own, away, (0, 1))
-        patch, covered = askew_or_not(stronger(left, own, across, ridges), left.part, rng)
+            across, ridges = np.roll(clean, away, (0, 1)), np.roll(truth, away, (0, 1))
+        patch, covered = askew_or_not(stronger(left, truth, across, ridges), left.part, rng)
     patch = photographed_patch(patch, covered, rng, step=2)
     return network_input(patch.pixels), _halved(patch.response), _halved(patch.here)
 
 
-def stronger(left: LeftLatent, own: Field, across: Grey, ridges: Field) -> RidgePatch:
+def stronger(left: LeftLatent, truth: Field, across: Grey, ridges: Field) -> RidgePatch:
     """Return a latent with the ridges of the print that is stronger at each place; `ridges` are those `across` it."""
-    here, response = left.part.astype(np.float32), own
+    presence, response = left.part.astype(np.float32), truth
     if left.other is not None:
         if left.other.turned:
             across, ridges = np.rot90(across, 2), np.rot90(ridges, 2)
-        there = (left.other.contrast > SEEN) & _inked(across)
-        response = np.where(there & ((left.other.contrast > left.contrast) | ~left.part), ridges, own)
-        here = np.maximum(here, there.astype(np.float32))
-    return RidgePatch(left.pixels, response.astype(np.float32), here)
+        other_visible = (left.other.contrast > SEEN) & _inked(across)
+        response = np.where(other_visible & ((left.other.contrast > left.contrast) | ~left.part), ridges, truth)
+        presence = np.maximum(presence, other_visible.astype(np.float32))
+    return RidgePatch(left.pixels, response.astype(np.float32), presence)
 
 
 def _inked(pixels: Grey) -> Covered:
     return np.asarray(cv2.GaussianBlur(255 - pixels, (0, 0), 10.0) > 40)
 
 
-def _kept(pixels: Grey) -> NDArray[np.int8]:
+def _packed_response(pixels: Grey) -> NDArray[np.int8]:
     stages: dict[Stage, NDArray[np.generic]] = {}
     ridge_map(pixels, trace=stages.__setitem__)
     cells = np.asarray(stages[Stage.RESPONSE], np.float32)
     rows, columns = pixels.shape
-    shown = np.zeros(pixels.shape, np.float32)
+    response = np.zeros(pixels.shape, np.float32)
     grown = cv2.resize(cells, (cells.shape[1] * CELL, cells.shape[0] * CELL), interpolation=cv2.INTER_LINEAR)
-    shown[: grown.shape[0], : grown.shape[1]] = grown[:rows, :columns]
-    return np.clip(np.rint(shown * (_STEPS / MOST)), -_STEPS, _STEPS).astype(np.int8)
+    response[: grown.shape[0], : grown.shape[1]] = grown[:rows, :columns]
+    return np.clip(np.rint(response * (_STEPS / MOST)), -_STEPS, _STEPS).astype(np.int8)
 
 
 def _halved(field: Field) -> Field:

@@ -37,8 +37,8 @@ class RidgeUnet(nn.Module):
 
     def folded(self) -> dict[str, NDArray[np.float32]]:
         """Return the arrays of `models.ridge_unet`, each normalisation a part of the kernel and bias before it."""
-        blocks = [*(("down", *each) for each in enumerate(self.down))]
-        blocks += [("up", LEVELS - 2 - number, each) for number, each in enumerate(self.up)]
+        blocks = [*(("down", *layer) for layer in enumerate(self.down))]
+        blocks += [("up", LEVELS - 2 - number, layer) for number, layer in enumerate(self.up)]
         arrays = {"head_kernel": _keras(self.head.weight), "head_bias": self.head.bias.detach().numpy()}
         for way, level, block in blocks:
             for number in range(2):

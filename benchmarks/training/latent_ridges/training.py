@@ -19,7 +19,7 @@ from benchmarks.training.latents.pool import Pool
 
 BATCH, WHOLE = 12, 0.15  # patches of a step, and the share of whole prints
 CLEAR = 0.1  # deviations: the answer of the clean print's filter from which on a place counts in full
-PRESENCE = 0.5  # how much the loss of the print's place counts beside that of its ridges
+PRESENCE = 0.5  # weight of the presence loss relative to that of the ridges
 PAUSE = 120.0  # seconds between two checkpoints
 
 
@@ -35,18 +35,18 @@ class Training(AveragedTraining):
             logits = self.network(images)
         ridges, presence, right = losses(logits, torch.from_numpy(examples.response), torch.from_numpy(examples.here))
         self.learn(ridges + PRESENCE * presence)
-        return [float(each.detach()) for each in (ridges, presence, right)]
+        return [float(loss.detach()) for loss in (ridges, presence, right)]
 
 
-def losses(logits: Any, response: Any, here: Any) -> tuple[Any, Any, Any]:
+def losses(logits: Any, response: Any, has_print: Any) -> tuple[Any, Any, Any]:
     """Return the loss of ridges and of presence, and the share of the ridges' places that are right."""
     ridge, presence = logits[:, 0], logits[:, 1]
-    sure = here * torch.clamp(response.abs() / CLEAR, max=1)
+    sure = has_print * torch.clamp(response.abs() / CLEAR, max=1)
     entropy = functional.binary_cross_entropy_with_logits(ridge, (response > 0).float(), reduction="none")
     counted = sure.sum() + 1
     right = ((ridge > 0) == (response > 0)).float() * sure
-    there = functional.binary_cross_entropy_with_logits(presence, here)
-    return (entropy * sure).sum() / counted, there, right.sum() / counted
+    presence_loss = functional.binary_cross_entropy_with_logits(presence, has_print)
+    return (entropy * sure).sum() / counted, presence_loss, right.sum() / counted
 
 
 def run(training: Training, pool: Pool, folder: Path, pause: float = PAUSE) -> None:
@@ -54,21 +54,21 @@ def run(training: Training, pool: Pool, folder: Path, pause: float = PAUSE) -> N
     torch.set_num_threads(1)
     stopped = until_ended()
     targets = Targets(pool)
-    taken: list[list[float]] = []
+    step_losses: list[list[float]] = []
     saved = time.monotonic()
     with ThreadPoolExecutor(1) as making:  # the next step's examples, while the network learns from this step's
         waiting = making.submit(batch, pool, targets, training.seed, training.step, BATCH, WHOLE)
         while training.step < training.steps and not stopped:
             examples = waiting.result()
             waiting = making.submit(batch, pool, targets, training.seed, training.step + 1, BATCH, WHOLE)
-            taken.append(training.take_step(examples))
+            step_losses.append(training.take_step(examples))
             if time.monotonic() - saved >= pause:
                 training.save(folder / CHECKPOINT)
-                _report(folder, training, taken)
-                saved, taken = time.monotonic(), []
+                _report(folder, training, step_losses)
+                saved, step_losses = time.monotonic(), []
     training.save(folder / CHECKPOINT)
-    _report(folder, training, taken)
+    _report(folder, training, step_losses)
 
 
-def _report(folder: Path, training: Training, taken: Sequence[Sequence[float]]) -> None:
-    report(folder, {"step": training.step, "rate": training.rate, "means": mean_losses(taken)})
+def _report(folder: Path, training: Training, step_losses: Sequence[Sequence[float]]) -> None:
+    report(folder, {"step": training.step, "rate": training.rate, "means": mean_losses(step_losses)})

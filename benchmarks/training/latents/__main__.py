@@ -82,8 +82,8 @@ def _training(chosen: argparse.Namespace) -> Training:
 
 def export(training: Training, file: Path, min_quality: float = MIN_QUALITY) -> None:
     """Write the mean of the weights, the least quality of a minutia that counts, and how many steps it took."""
-    named = training.averaged().arrays.items()
-    arrays = {name: each.detach().numpy().astype(np.float16) for name, each in named}
+    tensors = training.averaged().arrays.items()
+    arrays = {name: tensor.detach().numpy().astype(np.float16) for name, tensor in tensors}
     np.savez_compressed(file, step=np.array(training.step), min_quality=np.array(min_quality), **arrays)
     print(sha256(file.read_bytes()).hexdigest())  # noqa: T201
 

@@ -23,11 +23,11 @@ _BLUR = (5, 5)  # pixels
 def agreements(network: Leader, latents: Iterable[KnownLatent]) -> dict[float, Agreement]:
     """Return how well the network does on latents, by the quality asked."""
     totals = dict.fromkeys(QUALITIES, Agreement())
-    for pixels, known in latents:
-        found = detected(network, pixels, min(QUALITIES))
-        rows = np.stack([found.x, found.y, found.direction], axis=1).astype(np.float64)
+    for pixels, true_minutiae in latents:
+        detections = detected(network, pixels, min(QUALITIES))
+        rows = np.stack([detections.x, detections.y, detections.direction], axis=1).astype(np.float64)
         for quality in QUALITIES:
-            totals[quality] += Agreement.of(rows[found.quality >= quality], known)
+            totals[quality] += Agreement.of(rows[detections.quality >= quality], true_minutiae)
     return totals
 
 

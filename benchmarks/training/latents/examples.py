@@ -46,28 +46,32 @@ class Patch:
     def cut(self, top: int, left: int) -> Self:
         """Return the patch that begins there."""
         rows, columns = slice(top, top + SIDE), slice(left, left + SIDE)
-        return replace(self, **{name: np.ascontiguousarray(each[rows, columns]) for name, each in vars(self).items()})
+        return replace(
+            self, **{name: np.ascontiguousarray(values[rows, columns]) for name, values in vars(self).items()}
+        )
 
     def turned(self, quarters: int, mirrored: bool) -> Self:
         """Return it turned counter-clockwise by quarters of a circle, after it was mirrored left to right."""
-        maps = {name: np.fliplr(each) if mirrored else each for name, each in vars(self).items()}
-        return replace(self, **{name: np.ascontiguousarray(np.rot90(each, quarters)) for name, each in maps.items()})
+        maps = {name: np.fliplr(values) if mirrored else values for name, values in vars(self).items()}
+        return replace(
+            self, **{name: np.ascontiguousarray(np.rot90(values, quarters)) for name, values in maps.items()}
+        )
 
     def moved(self, matrix: Field) -> Self:
         """Return it as an affine map, shape (2, 3), shows it; nothing is known of what comes into sight."""
         size = self.pixels.shape[::-1]
         rims = {"pixels": cv2.BORDER_REFLECT_101}
-        shown: dict[str, Any] = {
+        moved_maps: dict[str, Any] = {
             name: cv2.warpAffine(
-                each,
+                values,
                 matrix,
                 size,
                 flags=cv2.INTER_LINEAR if name in self.LINEAR else cv2.INTER_NEAREST,
                 borderMode=rims.get(name, cv2.BORDER_CONSTANT),
             )
-            for name, each in vars(self).items()
+            for name, values in vars(self).items()
         }
-        return replace(self, **shown)
+        return replace(self, **moved_maps)
 
 
 AnyPatch = TypeVar("AnyPatch", bound=Patch)
@@ -112,10 +116,12 @@ class Batch(NamedTuple):
 
 
 def batch(pool: Pool, seed: int, step: int, size: int, whole: float) -> Batch:
-    """Return the examples of one step, of which the share `whole` shows whole prints."""
+    """Return the examples of one step, a share `whole` of them with whole prints."""
     rng = random_numbers(seed, _STREAM, step)
     drawn = [_drawn(pool, rng, whole=number < round(whole * size)) for number in range(size)]
-    return Batch(*(np.stack([getattr(each, name) for each in drawn]).astype(np.float32) for name in Batch._fields))
+    return Batch(
+        *(np.stack([getattr(example, name) for example in drawn]).astype(np.float32) for name in Batch._fields)
+    )
 
 
 def _drawn(pool: Pool, rng: np.random.Generator, whole: bool) -> Example:
@@ -133,8 +139,8 @@ def photographed_patch(example: AnyPatch, covered: Covered, rng: np.random.Gener
     height, width = covered.shape
     middle = (rows[at], columns[at]) if at is not None else (height // 2, width // 2)
     top, left = (
-        int(np.clip(place - SIDE // 2, 0, size - SIDE)) // step * step
-        for place, size in zip(middle, (height, width), strict=True)
+        int(np.clip(centre - SIDE // 2, 0, size - SIDE)) // step * step
+        for centre, size in zip(middle, (height, width), strict=True)
     )
     patch = example.cut(top, left)
     patch = replace(patch, pixels=photographed(patch.pixels, rng))
@@ -143,15 +149,15 @@ def photographed_patch(example: AnyPatch, covered: Covered, rng: np.random.Gener
 
 def worn_print(pixels: Grey, rng: np.random.Generator) -> tuple[Grey, Covered]:
     """Return a whole print, as it is or worn, and where it is."""
-    shown = worn(pixels, rng) if rng.random() < WORN else pixels
-    return shown, cv2.GaussianBlur(255 - pixels, (0, 0), 10.0) > 40
+    print_pixels = worn(pixels, rng) if rng.random() < WORN else pixels
+    return print_pixels, cv2.GaussianBlur(255 - pixels, (0, 0), 10.0) > 40
 
 
 def latent(clean: CleanPrint, other: CleanPrint, rng: np.random.Generator) -> tuple[Example, Covered]:
     """Return a latent of a print, which another one or the same finger may lie across, and where it is."""
     left, away = lay(clean.pixels, other.pixels, rng)
     if away is not None:
-        other = CleanPrint(*(np.roll(each, away, (0, 1)) for each in vars(clean).values()))
+        other = CleanPrint(*(np.roll(values, away, (0, 1)) for values in vars(clean).values()))
     return labelled(left, clean, other), left.part
 
 
@@ -177,22 +183,22 @@ def askew_or_not(example: AnyPatch, part: Covered, rng: np.random.Generator) -> 
 
 def labelled(left: LeftLatent, print_: CleanPrint, across: CleanPrint) -> Example:
     """Label each place of a latent by the print that is stronger there; minutiae of the other are left out."""
-    own, other = _labelled(print_), _labelled(across)
-    place = np.where(left.part, own.place, np.float32(0))
-    unknown = ~left.part & (left.contrast > SEEN) & _near_minutiae(own)
-    direction, ending = own.direction, own.ending
+    labels, other = _labelled(print_), _labelled(across)
+    likelihood = np.where(left.part, labels.place, np.float32(0))
+    unknown = ~left.part & (left.contrast > SEEN) & _near_minutiae(labels)
+    direction, ending = labels.direction, labels.ending
     if left.other is not None:
         if left.other.turned:
             other = other.turned(2, mirrored=False)
-        there = left.other.contrast > SEEN
-        stronger = there & (left.other.contrast > left.contrast)
-        unknown = (stronger & left.part & _near_minutiae(own)) | (
-            ~stronger & (unknown | (there & _near_minutiae(other)))
+        other_visible = left.other.contrast > SEEN
+        stronger = other_visible & (left.other.contrast > left.contrast)
+        unknown = (stronger & left.part & _near_minutiae(labels)) | (
+            ~stronger & (unknown | (other_visible & _near_minutiae(other)))
         )
-        place = np.where(stronger, other.place, place)
+        likelihood = np.where(stronger, other.place, likelihood)
         direction, ending = np.where(stronger, other.direction, direction), np.where(stronger, other.ending, ending)
-        unknown &= place < UNSURE
-    return Example(left.pixels, place, 1 - unknown.astype(np.float32), direction, ending)
+        unknown &= likelihood < UNSURE
+    return Example(left.pixels, likelihood, 1 - unknown.astype(np.float32), direction, ending)
 
 
 def _near_minutiae(example: Example) -> NDArray[np.bool_]:

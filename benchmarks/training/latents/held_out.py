@@ -26,6 +26,6 @@ def held_out(first: int = FIRST, count: int = COUNT) -> Iterator[KnownLatent]:
     for seed in range(first, first + count):
         finger, other = Finger.generate(seed), Finger.generate(seed + STRANGERS)
         left = leave(finger.impression(_IMPRESSION), other.impression(_IMPRESSION), random_numbers(seed, _STREAM))
-        placement = DEFAULT_CAPTURE.place(random_numbers(seed, 3, _IMPRESSION))
-        known = minutiae_in(master_minutiae(finger.master), placement, left.part)
-        yield left.pixels, np.array([each[:3] for each in known], np.float64).reshape(-1, 3)
+        placement = DEFAULT_CAPTURE.draw_placement(random_numbers(seed, 3, _IMPRESSION))
+        minutiae = minutiae_in(master_minutiae(finger.master), placement, left.part)
+        yield left.pixels, np.array([minutia[:3] for minutia in minutiae], np.float64).reshape(-1, 3)

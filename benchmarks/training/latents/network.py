@@ -108,7 +108,7 @@ class Leader(nn.Module):
         return _gelu(self._normalised(f"{name}_ln", mixed))
 
     def _attended(self, maps: Any) -> Any:
-        around = [_gelu(self._convolved(f"attention_conv_d{each}", maps, each)) for each in _DILATIONS]
+        around = [_gelu(self._convolved(f"attention_conv_d{dilation}", maps, dilation)) for dilation in _DILATIONS]
         return maps * torch.sigmoid(self._mixed("attention_s", torch.cat(around, 1)))
 
     def _refined(self, maps: Any) -> Any:

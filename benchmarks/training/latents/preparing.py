@@ -53,7 +53,7 @@ def prepare(folder: Path, generated: int, real: Sequence[str], workers: int) -> 
 
 def _some(images: Sequence[LabelledImage]) -> list[LabelledImage]:
     order = random_numbers(FIRST_SEED, 0).permutation(len(images))[:AT_MOST]
-    return [images[place] for place in np.sort(order)]
+    return [images[index] for index in np.sort(order)]
 
 
 def _write(path: Path, sources: Sequence[int] | Sequence[LabelledImage]) -> Path:
@@ -105,11 +105,11 @@ def read(teacher: Leader, pixels: Grey) -> Grey:
     )
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):  # 2.5 times as fast, and as good in bytes
         outputs = teacher(torch.from_numpy(padded.astype(np.float32))[None, None])
-    place, ending = (torch.sigmoid(each)[0, 0].float().numpy() for each in (outputs.place, outputs.ending))
+    likelihood, ending = (torch.sigmoid(logits)[0, 0].float().numpy() for logits in (outputs.place, outputs.ending))
     cosine, sine = outputs.direction[0].float().numpy()
     turns = np.rint(np.arctan2(sine, cosine) * (FULL_TURN / (2 * np.pi))).astype(np.int64) % FULL_TURN
-    maps = [np.rint(255 * place), turns, np.rint(255 * ending)]
-    return np.stack([pixels, *(each[:height, :width].astype(np.uint8) for each in maps)])
+    maps = [np.rint(255 * likelihood), turns, np.rint(255 * ending)]
+    return np.stack([pixels, *(values[:height, :width].astype(np.uint8) for values in maps)])
 
 
 def _images(argument: str) -> tuple[LabelledImage, ...]:

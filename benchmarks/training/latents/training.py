@@ -56,7 +56,7 @@ class Training:
         """Begin with the weights of a network; `step` is how far it was trained before, for the rate."""
         self.network, self.plan, self.step, self.begun = network, plan, step, step
         self.optimiser = torch.optim.Adam(network.parameters(), plan.rate)
-        self.mean = [each.detach().clone() for each in network.parameters()]
+        self.mean = [parameter.detach().clone() for parameter in network.parameters()]
 
     @property
     def rate(self) -> float:
@@ -77,14 +77,14 @@ class Training:
         clip_grad_norm_(self.network.parameters(), LONGEST)
         self.optimiser.step()
         self.step += 1
-        kept = min(AVERAGED, self.step / (self.step + 10))
-        torch._foreach_lerp_(self.mean, [each.detach() for each in self.network.parameters()], 1 - kept)
-        return [float(each.detach()) for each in losses]
+        decay = min(AVERAGED, self.step / (self.step + 10))
+        torch._foreach_lerp_(self.mean, [parameter.detach() for parameter in self.network.parameters()], 1 - decay)
+        return [float(loss.detach()) for loss in losses]
 
     def averaged(self) -> Leader:
         """Return a network with the mean of the weights."""
         return Leader(
-            layers_of({name: each.numpy() for name, each in zip(self.network.arrays, self.mean, strict=True)})
+            layers_of({name: array.numpy() for name, array in zip(self.network.arrays, self.mean, strict=True)})
         )
 
     def save(self, path: Path) -> None:
@@ -107,7 +107,7 @@ class Training:
             FileNotFoundError: there is none.
         """
         state: dict[str, Any] = torch.load(path)
-        network = Leader(layers_of({name: each.detach().numpy() for name, each in state["network"].items()}))
+        network = Leader(layers_of({name: tensor.detach().numpy() for name, tensor in state["network"].items()}))
         training = cls(network, Plan(**state["plan"]), state["step"])
         training.begun, training.mean = state["begun"], state["mean"]
         training.optimiser.load_state_dict(state["optimiser"])
@@ -122,11 +122,11 @@ def run(
     held_out: Sequence[KnownLatent],
     pauses: Pauses = Pauses(),
 ) -> None:
-    """Train up to so many steps, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
+    """Train up to `steps` steps, or until SIGTERM or SIGINT; checkpoints and progress go to a folder."""
     torch.set_num_threads(1)
     stopped = until_ended()
     plan, losses = training.plan, []
-    saved = looked = time.monotonic()
+    saved = evaluated_at = time.monotonic()
     while training.step < steps and not stopped:
         losses.append(training.take_step(batch(pool, plan.seed, training.step, plan.batch, plan.whole)))
         now = time.monotonic()
@@ -134,9 +134,9 @@ def run(
             training.save(folder / CHECKPOINT)
             _report(folder, training, losses)
             saved, losses = now, []
-        if now - looked >= pauses.evaluation:
+        if now - evaluated_at >= pauses.evaluation:
             _evaluate(folder, training, held_out)
-            looked = time.monotonic()
+            evaluated_at = time.monotonic()
     training.save(folder / CHECKPOINT)
     _report(folder, training, losses)
 
@@ -156,8 +156,8 @@ def _report(folder: Path, training: Training, losses: Sequence[Sequence[float]])
 def _evaluate(folder: Path, training: Training, held_out: Sequence[KnownLatent]) -> None:
     network = training.averaged()
     rows = {
-        str(quality): [round(share, 3) for share in (each.precision, each.recall, each.f1)]
-        for quality, each in agreements(network, held_out).items()
+        str(quality): [round(share, 3) for share in (agreement.precision, agreement.recall, agreement.f1)]
+        for quality, agreement in agreements(network, held_out).items()
     }
     best = max(rows, key=lambda quality: rows[quality][2])
     report(folder, {"step": training.step, "best": best, "precision_recall_f1": rows})

@@ -34,8 +34,8 @@ def grid(shape: Shape) -> tuple[Field, Field]:
 
 def any_period(rng: np.random.Generator) -> float:
     """Draw a period, in pixels."""
-    least, most = PERIODS
-    return float(least * (most / least) ** rng.random())
+    shortest, longest = PERIODS
+    return float(shortest * (longest / shortest) ** rng.random())
 
 
 def along(shape: Shape, turn: float) -> Field:

@@ -102,7 +102,7 @@ def _streaks(shape: Shape, rng: np.random.Generator) -> Values:
     return turned[top : top + shape[0], left : left + shape[1]]
 
 
-def _things(shape: Shape, rng: np.random.Generator) -> Values:
+def _objects(shape: Shape, rng: np.random.Generator) -> Values:
     """Overlapping discs, boxes and ovals of all sizes with shading: the statistics of photos (dead leaves)."""
     canvas = np.zeros(shape, np.float32)
     for _ in range(int(rng.integers(30, 600))):
@@ -130,10 +130,12 @@ def _mask(shape: Shape, rng: np.random.Generator) -> Values:
     light = (columns - middle[0]) / axes[0] * rng.normal() + (rows - middle[1]) / axes[1] * rng.normal()
     canvas += np.float32(0.5) * light.astype(np.float32)
     for down, across, high, wide in ((-0.2, 0.4, 0.07, 0.18), (-0.2, -0.4, 0.07, 0.18), (0.5, 0, 0.06, 0.3)):
-        place = int(middle[0] + across * axes[0]), int(middle[1] + down * axes[1])
+        centre = int(middle[0] + across * axes[0]), int(middle[1] + down * axes[1])
         size = max(2, int(wide * axes[0])), max(2, int(high * axes[1]))
-        cv2.ellipse(canvas, place, size, 0, 0, 360, float(rng.normal(-1.5, 0.7)), -1, cv2.LINE_AA)
-        cv2.ellipse(canvas, place, (size[0] * 2 // 3, size[1] // 2 + 1), 0, 0, 360, float(rng.normal()), 1, cv2.LINE_AA)
+        cv2.ellipse(canvas, centre, size, 0, 0, 360, float(rng.normal(-1.5, 0.7)), -1, cv2.LINE_AA)
+        cv2.ellipse(
+            canvas, centre, (size[0] * 2 // 3, size[1] // 2 + 1), 0, 0, 360, float(rng.normal()), 1, cv2.LINE_AA
+        )
     return cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.6, 2.5))
 
 
@@ -249,7 +251,7 @@ TRAINED: Mapping[str, Painter] = {
     "noise": _noise,
     "band noise": _band_noise,
     "streaks": _streaks,
-    "things": _things,
+    "things": _objects,
     "mask": _mask,
     "page": _page,
     "cells": _cells,

@@ -62,15 +62,15 @@ class Collector:
             self._note(path, "text")
         for child in element:
             name = name_of(child.tag)
-            here = f"{path}/{name}"
-            found = node.by_name.get(name) or node.by_name.get(_OTHER_DATE.get(name, ""))
-            self._attributes(child, here)
+            child_path = f"{path}/{name}"
+            child_node = node.by_name.get(name) or node.by_name.get(_OTHER_DATE.get(name, ""))
+            self._attributes(child, child_path)
             if name in (FIELDS, FEATURES):
                 self._extension(child)
-            elif found is None:
-                self._unknown(child, here)
-            elif not found.is_structure:
-                self._element(found, child, parts, here, shift, counted[name])
+            elif child_node is None:
+                self._unknown(child, child_path)
+            elif not child_node.is_structure:
+                self._element(child_node, child, parts, child_path, shift, counted[name])
             counted[name] += 1
 
     def _element(
@@ -88,8 +88,8 @@ class Collector:
         except (ValueError, KeyError):
             self._fault(node.items[0].number, element, path)
             return
-        place = 0 if node.starts or node.continues else min(occurrence, len(node.items) - 1)
-        self._put(node.items[place], value, parts, path, shift)
+        index = 0 if node.starts or node.continues else min(occurrence, len(node.items) - 1)
+        self._put(node.items[index], value, parts, path, shift)
         for constant in node.constants:
             self._put(constant, constant.constant or "", parts, path, shift)
 
@@ -148,13 +148,13 @@ class Collector:
 
     def _attributes(self, element: Element, path: str) -> None:
         for name, value in element.attrib.items():
-            known = name.startswith(_SCHEMA_INSTANCE) or _STRUCTURES in name or name_of(element.tag) == FIELD
-            if not known and value:
+            is_ignored = name.startswith(_SCHEMA_INSTANCE) or _STRUCTURES in name or name_of(element.tag) == FIELD
+            if not is_ignored and value:
                 self._note(f"{path}/@{name}", "attribute")
 
     def _unknown(self, element: Element, path: str) -> None:
-        """Note what an element holds that has no place in the table: the outermost path that is unknown."""
-        if any((each.text or "").strip() for each in element.iter()):
+        """Note an element without an entry in the table: the outermost unknown path."""
+        if any((descendant.text or "").strip() for descendant in element.iter()):
             self._note(path, "element")
 
     def _note(self, path: str, kind: str) -> None:
@@ -168,9 +168,9 @@ class Collector:
 
     def _fault(self, number: int, element: Element, path: str) -> None:
         text = (element.text or "").strip()
-        what = f"has in {path.rpartition('/')[2]} a value that is not of that element's form"
-        self.faults.append(self.record.fault(number, what, "a value of the element's form", text))
+        problem = f"has in {path.rpartition('/')[2]} a value that is not of that element's form"
+        self.faults.append(self.record.fault(number, problem, "a value of the element's form", text))
 
     def _twice(self, number: int, path: str) -> None:
-        what = f"is there twice ({path.rpartition('/')[2]})"
-        self.faults.append(self.record.fault(number, what, "each value once", "a second one"))
+        problem = f"is there twice ({path.rpartition('/')[2]})"
+        self.faults.append(self.record.fault(number, problem, "each value once", "a second one"))

@@ -40,16 +40,16 @@ def read_package(content: bytes) -> tuple[list[ItlRecord], list[FieldFault], lis
     faults: list[FieldFault] = []
     notes: list[FieldFault] = []
     drafts = []
-    for place, element in enumerate(root, start=1):
+    for number, element in enumerate(root, start=1):
         if len(faults) > MAX_FAULTS:
             break
-        record = ItlRecord(_type(element, place, faults), (), place)
+        record = ItlRecord(_type(element, number, faults), (), number)
         collector = Collector(record)
         collector.collect(record_elements().get(record.type, common_element()), element)
         faults += collector.faults
         notes += collector.notes[: MAX_FAULTS - len(notes)]
         drafts.append((record, collector.values))
-        root[place - 1] = Element(element.tag)  # frees the text of its images
+        root[number - 1] = Element(element.tag)  # frees the text of its images
     records = _encoded(drafts, faults)
     _compare_contents(records, len(root) - 1, faults)
     return records, faults, notes
@@ -88,17 +88,19 @@ def _parsed(content: bytes) -> Element:
     return root
 
 
-def _type(element: Element, place: int, faults: list[FieldFault]) -> int:
+def _type(element: Element, number: int, faults: list[FieldFault]) -> int:
     """Return the type of a record: that of its element, or that which it states."""
-    known = record_types().get(name_of(element.tag))
+    element_type = record_types().get(name_of(element.tag))
     code = local_children(element).get(CATEGORY)
-    stated = ((code.text if code is not None else "") or "").strip()
-    if stated.isascii() and stated.isdigit() and len(stated) < 3 and known in (None, int(stated)):
-        return int(stated)
-    here = ItlRecord(known or 0, (), place)
-    expected = str(known) if known else "a record type"
-    faults.append(here.fault(LEN, f"is of a record whose RecordCategoryCode is {stated[:10]!r}", expected, stated))
-    return known or 0
+    category = ((code.text if code is not None else "") or "").strip()
+    if category.isascii() and category.isdigit() and len(category) < 3 and element_type in (None, int(category)):
+        return int(category)
+    record = ItlRecord(element_type or 0, (), number)
+    expected = str(element_type) if element_type else "a record type"
+    faults.append(
+        record.fault(LEN, f"is of a record whose RecordCategoryCode is {category[:10]!r}", expected, category)
+    )
+    return element_type or 0
 
 
 def _encoded(drafts: list[tuple[ItlRecord, dict[int, Value]]], faults: list[FieldFault]) -> list[ItlRecord]:
@@ -111,13 +113,13 @@ def _encoded(drafts: list[tuple[ItlRecord, dict[int, Value]]], faults: list[Fiel
     if fault:
         faults.append(fault)
     try:
-        for _, each in drafts:
-            for value in each.values():
+        for _, draft_values in drafts:
+            for value in draft_values.values():
                 encoded(value, encoding)
     except UnicodeEncodeError:
         encoding = "utf-8"
         values[DCS] = UTF_8
-    return [_record(record, each, encoding, faults) for record, each in drafts]
+    return [_record(record, draft_values, encoding, faults) for record, draft_values in drafts]
 
 
 def _record(record: ItlRecord, values: dict[int, Value], encoding: str, faults: list[FieldFault]) -> ItlRecord:
@@ -135,15 +137,15 @@ def _record(record: ItlRecord, values: dict[int, Value], encoding: str, faults: 
 def _compare_contents(records: list[ItlRecord], following: int, faults: list[FieldFault]) -> None:
     """Note where 1.003 does not list the records that follow, as the traditional encoding must."""
     first, *rest = records
-    listed = first.items(CNT)
-    counts = [entry[0] for entry in listed[1:]]
-    if not listed or len(listed[0]) != 2 or not is_number(listed[0][1], len(counts)):
+    entries = first.items(CNT)
+    counts = [entry[0] for entry in entries[1:]]
+    if not entries or len(entries[0]) != 2 or not is_number(entries[0][1], len(counts)):
         expected = f"1 and the number of records listed, {len(counts)}"
         faults.append(first.fault(CNT, "does not list the records that it counts", expected))
     if len(counts) != following:
-        what = f"lists {len(counts)} records where {following} follow"
-        faults.append(first.fault(CNT, what, f"{following} records"))
-    for stated, record in zip(counts, rest, strict=False):
-        if not is_number(stated, record.type):
-            what = f"lists a Type-{stated[:10]} record where record {record.place} is of Type-{record.type}"
-            faults.append(first.fault(CNT, what, f"Type-{record.type}", stated))
+        problem = f"lists {len(counts)} records where {following} follow"
+        faults.append(first.fault(CNT, problem, f"{following} records"))
+    for listed_type, record in zip(counts, rest, strict=False):
+        if not is_number(listed_type, record.type):
+            problem = f"lists a Type-{listed_type[:10]} record where record {record.place} is of Type-{record.type}"
+            faults.append(first.fault(CNT, problem, f"Type-{record.type}", listed_type))

@@ -71,7 +71,7 @@ class Node:
     @cached_property
     def by_name(self) -> Mapping[str, Node]:
         """Its elements by name."""
-        return {each.name: each for each in self.children}
+        return {child.name: child for child in self.children}
 
     @property
     def width(self) -> int:
@@ -82,8 +82,8 @@ class Node:
         """Yield the elements within it, itself included, that hold values."""
         if self.items:
             yield self
-        for each in self.children:
-            yield from each.leaves()
+        for child in self.children:
+            yield from child.leaves()
 
 
 @cache
@@ -189,12 +189,14 @@ class _Builder:
         name = step.rstrip("*+")
         inner = {item.number for child in children for leaf in child.leaves() for item in leaf.items}
         starts = frozenset(inner | {item.number for item in items}) if step.endswith("*") else frozenset()
-        outside = {
+        starts_outside = {
             item.number for child in children if not child.starts for leaf in child.leaves() for item in leaf.items
         }
         return Node(
             name if ":" in name else f"biom:{name}",
-            tuple(replace(child, follows=child.starts & outside) if child.starts else child for child in children),
+            tuple(
+                replace(child, follows=child.starts & starts_outside) if child.starts else child for child in children
+            ),
             tuple(items),
             tuple(constants),
             starts,

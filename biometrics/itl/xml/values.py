@@ -82,8 +82,8 @@ def write_item(node: Node, item: str | bytes) -> Element | None:
     if node.name == POLYGON:
         _write_polygon(element, item)
     elif node.name.endswith("Indicator"):
-        stated: Mapping[str, str] = {word: str(value).lower() for value, word in (node.words or {}).items()}
-        element.text = stated.get(item)
+        words_by_value: Mapping[str, str] = {word: str(value).lower() for value, word in (node.words or {}).items()}
+        element.text = words_by_value.get(item)
     elif match := node.name == MOMENT and _MOMENT.fullmatch(item):
         year, month, day, hour, minute, second, zone = match.groups()
         element.text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
@@ -109,5 +109,5 @@ def _read_polygon(element: Element) -> str:
 def _write_polygon(element: Element, item: str) -> None:
     for pair in item.split("-"):
         vertex = SubElement(element, _VERTEX)
-        for name, place in zip(_PLACE, pair.split(","), strict=False):
-            SubElement(vertex, name).text = place
+        for name, coordinate in zip(_PLACE, pair.split(","), strict=False):
+            SubElement(vertex, name).text = coordinate

@@ -53,11 +53,11 @@ class _Written:
         self.node = record_elements().get(record.type, common_element())
         self.first = first or self
         binary = {item.number for leaf in self.node.leaves() if leaf.name.endswith(BYTES) for item in leaf.items}
-        known = {item.number for leaf in self.node.leaves() for item in leaf.items}
+        numbers = {item.number for leaf in self.node.leaves() for item in leaf.items}
         self.values = {
             field.number: value
             for field in record.fields
-            if field.number in known and (value := _value(record, field.number, field.number in binary)) is not None
+            if field.number in numbers and (value := _value(record, field.number, field.number in binary)) is not None
         }
 
     def element(self) -> Element:
@@ -112,8 +112,8 @@ class _Written:
         elif node.starts:
             subfields = {number: self._subfields(number)[number in node.follows :] for number in node.starts}
             for at in range(max(map(len, subfields.values()))):
-                own = {number: each[at] if at < len(each) else [] for number, each in subfields.items()}
-                yield from self._once(node, {**parts, **own}, shift)
+                own_parts = {number: values[at] if at < len(values) else [] for number, values in subfields.items()}
+                yield from self._once(node, {**parts, **own_parts}, shift)
         elif node.continues:
             items = [item for leaf in node.leaves() for item in leaf.items]
             ends = [len(self._items(item.number, parts)) - item.index for item in items]
@@ -133,11 +133,11 @@ class _Written:
             value = self.values.get(item.number)
             items = self._items(item.number, parts)
             at = item.index + shift
-            stated = items[at][slice(*item.span) if item.span else slice(None)] if at < len(items) else ""
+            text = items[at][slice(*item.span) if item.span else slice(None)] if at < len(items) else ""
             # An empty item is stated only where items would be missing without it.
-            is_last_empty = not stated and at == len(items) - 1 and node.name.endswith(_MAY_BE_EMPTY)
-            if isinstance(value, bytes) or stated or is_last_empty:
-                written = write_item(node, value if isinstance(value, bytes) else stated)
+            is_last_empty = not text and at == len(items) - 1 and node.name.endswith(_MAY_BE_EMPTY)
+            if isinstance(value, bytes) or text or is_last_empty:
+                written = write_item(node, value if isinstance(value, bytes) else text)
                 yield from () if written is None else (written,)
 
     def _subfields(self, number: int) -> list[list[str]]:

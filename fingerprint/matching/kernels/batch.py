@@ -67,11 +67,11 @@ class Packed(Protocol):
 
 def batch(prints: Sequence[Packed]) -> Batch:
     """Lay prints one after the other, to be matched many times."""
-    packed = [each.packed for each in prints]
+    packed = [print_.packed for print_ in prints]
     starts = np.zeros(len(packed) + 1, np.int64)
-    np.cumsum([len(each) for each in packed], out=starts[1:])
+    np.cumsum([len(print_words) for print_words in packed], out=starts[1:])
     words = np.concatenate(packed) if packed else np.zeros(0, np.uint64)
-    keys = np.array([each.key for each in prints], np.int64)
+    keys = np.array([print_.key for print_ in prints], np.int64)
     return Batch(words, starts, keys, int(words[starts[:-1]].max(initial=0)))
 
 

@@ -52,7 +52,7 @@ class Space(NamedTuple):
 
 
 def space(minutiae: int, parameters: MatchParameters) -> Space:
-    """Return room for prints of so many minutiae."""
+    """Return room for prints with up to this many minutiae."""
     room = padded(max(minutiae, parameters.relaxation.max_pairs, 1))
     return Space(
         pairing_space(room),
@@ -116,16 +116,16 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
     pairs = best_pairs(a.cylinders, b.cylinders, parameters.pairing.least_similarity, space.pairing, space.pairs)
     if pairs < 2:
         return Comparison(0.0, 0.0, 0.0, pairs, 0, 0)
-    own, before, remaining = space.numbers[0, :pairs], space.numbers[1, :pairs], space.numbers[4, :pairs]
+    similarity, before, remaining = space.numbers[0, :pairs], space.numbers[1, :pairs], space.numbers[4, :pairs]
     relaxed, support = space.numbers[RELAXED, :pairs], space.numbers[SUPPORT, :pairs]
     for t in range(pairs):
         i, j = space.pairs[t, 0], space.pairs[t, 1]
-        own[t] = space.pairing.table[i, j]
+        similarity[t] = space.pairing.table[i, j]
         show(a.points, b.points, i, j, 1.0, space.motion, t)
         turn = b.points[DIRECTION, j] - a.points[DIRECTION, i]
         space.motion[TURN, t] = turn if turn >= 0.0 else turn + 2 * pi
     link_count = link(Motion(space.motion, pairs), parameters.relaxation, space.near[0], space.near[1], space.links)
-    relax(own, first(space.links, link_count), parameters.relaxation, before, relaxed)
+    relax(similarity, first(space.links, link_count), parameters.relaxation, before, relaxed)
     drop_far(Motion(space.motion, pairs), parameters.relaxation, relaxed)
     agreement = mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation, before)
     shared, likeness, chosen = parameters.consolidation.chance_shared, 0.0, 0
@@ -145,9 +145,9 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
                 shared = shared_fraction(a, b, aligned, parameters, space.alignment)
             if promising(a, b, aligned, parameters.skin, parameters.ridges, space.alignment, space.spot):
                 motion = Motion(space.alignment.motion, aligned)
-                there = ridge_agreement(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
-                if there > likeness:
-                    likeness, chosen = there, best
+                agreement_of_ridges = ridge_agreement(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
+                if agreement_of_ridges > likeness:
+                    likeness, chosen = agreement_of_ridges, best
         for t in range(pairs):
             if support[t] > parameters.ridges.same:
                 remaining[t] = 0.0

@@ -36,7 +36,7 @@ class AlignmentSpace(NamedTuple):
     motion: NDArray[np.float32]  # shape (MOTION_ROWS, room): the rows of a `Motion`
     back: NDArray[np.float32]  # shape (MOTION_ROWS, room)
     pairs: NDArray[np.int32]  # shape (room, 2)
-    place: NDArray[np.float32]  # shape (6, room)
+    frames: NDArray[np.float32]  # shape (6, room)
     sums: NDArray[np.float32]  # as `carry_space` makes it
     cells: NDArray[np.int32]  # shape (room * room,)
     values: NDArray[np.float32]  # shape (room * room,)
@@ -83,11 +83,11 @@ def anchor(
     space: AlignmentSpace,
 ) -> int:
     """Take a pair and those that it supports for the alignment; return how many they are."""
-    least = parameters.anchor_weight * relaxed[best]
+    min_weight = parameters.anchor_weight * relaxed[best]
     count = 0
     for t in range(len(relaxed)):
         weight = relaxed[best] if t == best else relaxed[t] * support[t]
-        if weight > least:
+        if weight > min_weight:
             space.pairs[count, 0], space.pairs[count, 1] = pairs[t, 0], pairs[t, 1]
             show(a.points, b.points, pairs[t, 0], pairs[t, 1], weight, space.motion, count)
             count += 1
@@ -108,7 +108,7 @@ def align(
     The skin stretches, so the motion is a local one: each minutia is carried by the pairs around it.
     """
     for _ in range(parameters.consolidation.iterations):
-        carry(a.points, a.minutiae, Motion(space.motion, count), parameters.skin, space.sums, space.place)
+        carry(a.points, a.minutiae, Motion(space.motion, count), parameters.skin, space.sums, space.frames)
         near = _near(a, b, parameters.consolidation, space)
         pair_count = one_to_one(space.cells[:near], space.values, b.minutiae, pairing, space.order)
         if pair_count < 2:
@@ -129,11 +129,11 @@ def _near(a: PrintArrays, b: PrintArrays, parameters: ConsolidationParameters, s
     Fills in cells and values, and returns their number.
     """
     far = np.float32(parameters.max_distance * parameters.max_distance)
-    points, hits, place = b.points, space.hits, space.place
+    points, hits, frames = b.points, space.hits, space.frames
     widest = np.float32(tan(parameters.max_rotation))
     count = 0
     for i in range(a.minutiae):
-        x, y, along, across = place[0, i], place[1, i], place[2, i] + place[5, i], place[4, i] - place[3, i]
+        x, y, along, across = frames[0, i], frames[1, i], frames[2, i] + frames[5, i], frames[4, i] - frames[3, i]
         cos, sin = a.points[COS, i], a.points[SIN, i]
         cos, sin = along * cos - across * sin, across * cos + along * sin  # where it points to, at any length
         some = np.int32(0)
@@ -163,10 +163,10 @@ def shared_fraction(
 ) -> float:
     """Return which part of the minutiae in the overlap of two aligned prints has a partner, 0 to 1."""
     motion = Motion(space.motion, count)
-    carry(a.points, a.minutiae, motion, parameters.skin, space.sums, space.place)
-    from_a = _overlapping(space.place, a.minutiae, b.hull, space.pairs[:count, 0], space.hits)
-    carry(b.points, b.minutiae, backward(motion, space.back), parameters.skin, space.sums, space.place)
-    from_b = _overlapping(space.place, b.minutiae, a.hull, space.pairs[:count, 1], space.hits)
+    carry(a.points, a.minutiae, motion, parameters.skin, space.sums, space.frames)
+    from_a = _overlapping(space.frames, a.minutiae, b.hull, space.pairs[:count, 0], space.hits)
+    carry(b.points, b.minutiae, backward(motion, space.back), parameters.skin, space.sums, space.frames)
+    from_b = _overlapping(space.frames, b.minutiae, a.hull, space.pairs[:count, 1], space.hits)
     believed = parameters.consolidation.prior_minutiae
     partners = count + parameters.consolidation.prior_fraction * believed
     return min(1.0, partners / (sqrt(from_a * from_b) + believed))
@@ -174,26 +174,26 @@ def shared_fraction(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _overlapping(
-    place: NDArray[np.float32],
+    frames: NDArray[np.float32],
     count: int,
     hull: NDArray[np.float32],
     paired: NDArray[np.int32],
-    inside: NDArray[np.int32],
+    in_hull: NDArray[np.int32],
 ) -> int:
     """Count the minutiae that have a partner on the other print, or lie within its hull."""
     corners = hull.shape[1]
-    xs, ys = place[0], place[1]
+    xs, ys = frames[0], frames[1]
     for m in range(count):
-        inside[m] = corners >= 3
+        in_hull[m] = corners >= 3
     for k in range(corners):
         following = k + 1 if k + 1 < corners else 0
         x, y = hull[0, k], hull[1, k]
         edge_x, edge_y = hull[0, following] - x, hull[1, following] - y
         for m in range(padded(count)):
-            inside[m] &= np.int32(edge_x * (ys[m] - y) >= edge_y * (xs[m] - x))
+            in_hull[m] &= np.int32(edge_x * (ys[m] - y) >= edge_y * (xs[m] - x))
     for m in paired:
-        inside[m] = 1
+        in_hull[m] = 1
     overlapping = 0
     for m in range(count):
-        overlapping += inside[m]
+        overlapping += in_hull[m]
     return overlapping

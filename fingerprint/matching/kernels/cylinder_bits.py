@@ -16,8 +16,8 @@ _TWO_PI = 2 * pi
 
 _ERF_LIMIT, _ERF_STEPS = 5, 128  # beyond 5 it is 1 to 1e-12
 _ERF_PLACES = [i / _ERF_STEPS for i in range(-_ERF_LIMIT * _ERF_STEPS, _ERF_LIMIT * _ERF_STEPS + 2)]
-_ERF = np.array([erf(place) for place in _ERF_PLACES])
-_ERF_SLOPE = np.array([2 / sqrt(pi) * exp(-place * place) / _ERF_STEPS for place in _ERF_PLACES])  # a step
+_ERF = np.array([erf(x) for x in _ERF_PLACES])
+_ERF_SLOPE = np.array([2 / sqrt(pi) * exp(-x * x) / _ERF_STEPS for x in _ERF_PLACES])  # a step
 
 
 @njit(cache=True, nogil=True)
@@ -148,9 +148,9 @@ def _neighbours(
 @njit(cache=True, nogil=True)
 def _erf(value: float) -> float:
     """Return the error function to 1e-10, five times as fast as the library's: cubic between tabulated values."""
-    place = min(max(value, -_ERF_LIMIT), _ERF_LIMIT) * _ERF_STEPS
-    low = floor(place)
-    u = place - low
+    scaled = min(max(value, -_ERF_LIMIT), _ERF_LIMIT) * _ERF_STEPS
+    low = floor(scaled)
+    u = scaled - low
     low += _ERF_LIMIT * _ERF_STEPS
     a, b = _ERF[low], _ERF[low + 1]
     c, d = _ERF_SLOPE[low], _ERF_SLOPE[low + 1]

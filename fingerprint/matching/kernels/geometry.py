@@ -39,7 +39,7 @@ def distance_outside(x: float, y: float, polygon: NDArray[np.float64]) -> float:
 
 
 @njit(cache=True, nogil=True)
-def inside(x: float, y: float, polygon: NDArray[np.float64]) -> bool:
+def point_in_polygon(x: float, y: float, polygon: NDArray[np.float64]) -> bool:
     """Say whether a point lies inside a convex polygon, as for `distance_outside`, or on its rim."""
     vertices = polygon.shape[1]
     for i in range(vertices):

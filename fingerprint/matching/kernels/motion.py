@@ -49,11 +49,11 @@ def backward(motion: Motion, rows: NDArray[np.float32]) -> Motion:
 def carried(points: NDArray[np.float32], motion: Motion, skin: SkinParameters) -> NDArray[np.float32]:
     """Return where points, shape (2, n), go, and the affine motion there: shape (6, n), as for `carry`."""
     count = points.shape[1]
-    all_points, place = np.zeros((2, padded(count)), np.float32), np.empty((_PLACES, padded(count)), np.float32)
+    all_points, frames = np.zeros((2, padded(count)), np.float32), np.empty((_PLACES, padded(count)), np.float32)
     for i in range(count):  # a loop: the assignment of a slice takes two seconds to compile
         all_points[0, i], all_points[1, i] = points[0, i], points[1, i]
-    carry(all_points, count, motion, skin, carry_space(), place)
-    return place[:, :count].copy()
+    carry(all_points, count, motion, skin, carry_space(), frames)
+    return frames[:, :count].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -71,11 +71,11 @@ def carry(
     motion: Motion,
     skin: SkinParameters,
     sums: NDArray[np.float32],
-    place: NDArray[np.float32],
+    frames: NDArray[np.float32],
 ) -> None:
     """Fill in where points go, and the affine motion there: x, y, and the matrix by rows.
 
-    `stiffness` limits the stretch of the skin, the turns of the pairs limit the turn. `points` and `place` have room
+    `stiffness` limits the stretch of the skin, the turns of the pairs limit the turn. `points` and `frames` have room
     for a multiple of `LANES`. The inner loops use a single array, or else the compiler does not vectorise them.
     """
     unity, tiny, lever, stiffness = np.float32(1), np.float32(1e-9), np.float32(skin.lever), np.float32(skin.stiffness)
@@ -132,4 +132,4 @@ def carry(
             sums[4 * LANES + i], sums[5 * LANES + i] = yx, yy
         for row in range(_PLACES):
             for i in range(LANES):
-                place[row, np.uint64(block + i)] = sums[np.uint64(row * LANES + i)]
+                frames[row, np.uint64(block + i)] = sums[np.uint64(row * LANES + i)]

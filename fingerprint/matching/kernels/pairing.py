@@ -28,7 +28,7 @@ class PairingSpace(NamedTuple):
     table: NDArray[np.float32]  # shape (room, room)
     keys: NDArray[np.int32]  # shape (room, room)
     tops: NDArray[np.int32]  # shape (room,)
-    taken: NDArray[np.int32]  # shape (room,)
+    taken_columns: NDArray[np.int32]  # shape (room,)
     taken_rows: NDArray[np.int32]  # shape (room,)
 
 
@@ -42,7 +42,7 @@ def pairing_space(room: int) -> PairingSpace:
 @njit(cache=True, nogil=True, error_model="numpy")
 def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, table: NDArray[np.float32]) -> None:
     """Fill in the similarity of every cylinder of `a` to every one of `b`, 0 to 1, and 0 up to whole turns."""
-    unity, none, least = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
+    unity, none, min_common = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
     circle, half_circle, limit = np.float32(2 * pi), np.float32(pi), np.float32(parameters.max_rotation + 1e-6)
     words, directions = b.words, b.points[DIRECTION]
     for i in range(a.cylinders):
@@ -62,20 +62,20 @@ def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, 
             alike = unity - np.sqrt(np.float32(np.int32(differ))) / max(norms, unity)
             gap = abs(direction - directions[j])
             turned = half_circle - abs(half_circle - min(gap, circle))
-            comparable = (popcount(common) >= least) & (turned <= limit) & (in_a + in_b > 0)
+            comparable = (popcount(common) >= min_common) & (turned <= limit) & (in_a + in_b > 0)
             row[j] = alike if comparable else none
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def best_pairs(rows: int, columns: int, least: float, space: PairingSpace, pairs: NDArray[np.int32]) -> int:
+def best_pairs(rows: int, columns: int, min_similarity: float, space: PairingSpace, pairs: NDArray[np.int32]) -> int:
     """Choose the most similar pairs (i, j) of `space.table`, best first, each row and column at most once.
 
-    Pairs of a similarity of `least` or less are left out. Returns how many `pairs` there are.
+    Pairs of a similarity of `min_similarity` or less are left out. Returns how many `pairs` there are.
     """
-    table, keys, tops, taken = space.table, space.keys, space.tops, space.taken
-    floor, steps, nothing = np.float32(least), np.float32(_STEPS), np.int32(-1)
-    for j in range(len(taken)):
-        taken[j], tops[j] = 0, nothing
+    table, keys, tops, taken_columns = space.table, space.keys, space.tops, space.taken_columns
+    floor, steps, nothing = np.float32(min_similarity), np.float32(_STEPS), np.int32(-1)
+    for j in range(len(taken_columns)):
+        taken_columns[j], tops[j] = 0, nothing
     for i in range(rows):
         top = nothing
         row, values = keys[i], table[i]
@@ -95,14 +95,14 @@ def best_pairs(rows: int, columns: int, least: float, space: PairingSpace, pairs
             return count
         i = int(_LOW - (first & _LOW))
         j = int(_LOW - (tops[i] & _LOW))
-        if taken[j] == 0:
+        if taken_columns[j] == 0:
             pairs[count, 0], pairs[count, 1] = i, j
             count += 1
-            taken[j], tops[i] = nothing, nothing
+            taken_columns[j], tops[i] = nothing, nothing
             continue
         top, row = nothing, keys[i]
         for j in range(padded(columns)):
-            top = max(top, np.int32(row[j] | taken[j]))
+            top = max(top, np.int32(row[j] | taken_columns[j]))
         tops[i] = top
 
 
@@ -127,14 +127,14 @@ def one_to_one(
                 order[at] = order[at - 1]
                 at -= 1
             order[at] = key
-    for j in range(len(space.taken)):
-        space.taken[j], space.taken_rows[j] = 0, 0
+    for j in range(len(space.taken_columns)):
+        space.taken_columns[j], space.taken_rows[j] = 0, 0
     chosen = 0
     for t in range(count):
         at = order[t] & 0xFFFFFFFF
         i, j = cells[at] // columns, cells[at] % columns
-        if space.taken_rows[i] == 0 and space.taken[j] == 0:
-            space.taken_rows[i] = space.taken[j] = 1
+        if space.taken_rows[i] == 0 and space.taken_columns[j] == 0:
+            space.taken_rows[i] = space.taken_columns[j] = 1
             order[chosen] = at
             chosen += 1
     return chosen

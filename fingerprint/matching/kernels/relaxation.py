@@ -91,17 +91,17 @@ def link(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def relax(
-    own: NDArray[np.float64],
+    similarity: NDArray[np.float64],
     links: Links,
     parameters: RelaxationParameters,
     before: NDArray[np.float64],
     relaxed: NDArray[np.float64],
 ) -> None:
     """Fill in the pairs' similarities after some rounds of support by the others."""
-    n = len(own)
+    n = len(similarity)
     weight = (1.0 - parameters.own_weight) / (max(n, parameters.min_supporters) - 1)
     for t in range(n):
-        relaxed[t] = own[t]
+        relaxed[t] = similarity[t]
     for _ in range(parameters.iterations):
         for t in range(n):
             before[t] = weight * relaxed[t]
@@ -131,21 +131,21 @@ def mean_of_best(
 ) -> float:
     """Average the best n_P values; values that are missing count as zero. `best` is room for max_pairs of them."""
     share = sigmoid(float(smaller), parameters.pairs_mean, parameters.pairs_slope)
-    wanted = parameters.min_pairs + int(np.rint(share * (parameters.max_pairs - parameters.min_pairs)))
-    kept = 0
+    best_count = parameters.min_pairs + int(np.rint(share * (parameters.max_pairs - parameters.min_pairs)))
+    filled = 0
     for value in values:
-        if kept == wanted and value <= best[kept - 1]:
+        if filled == best_count and value <= best[filled - 1]:
             continue
-        at = kept if kept < wanted else kept - 1
-        kept = at + 1
+        at = filled if filled < best_count else filled - 1
+        filled = at + 1
         while at > 0 and best[at - 1] < value:
             best[at] = best[at - 1]
             at -= 1
         best[at] = value
     total = 0.0
-    for value in best[:kept]:
+    for value in best[:filled]:
         total += value
-    return total / wanted
+    return total / best_count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -57,7 +57,7 @@ def ridge_grid(ridges: RidgeMap) -> RidgeGrid:
     return RidgeGrid(words, present, TILE * left + _MIDDLE, -(TILE * top + _MIDDLE))
 
 
-class Place(NamedTuple):
+class LocalFrame(NamedTuple):
     """Where the middle of a window lies, in pixels at 500 ppi, y up, and how its right and up are turned, by rows."""
 
     x: float
@@ -70,24 +70,24 @@ class Place(NamedTuple):
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nnan", "nsz"})
 def read_window(
-    grid: RidgeGrid, place: Place, size: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
+    grid: RidgeGrid, frame: LocalFrame, size: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
 ) -> bool:
     """Read a window of `size` by `size` cells, a row a word; `covered` marks the cells that lie on a tile.
 
     The length of both arrays is a multiple of `LANES`. Returns False if the place lies off the print, or is undefined.
     """
     rows, columns = grid.present.shape
-    x, y = (place.x - grid.x) / CELL + TILE_CELLS / 2, (grid.y - place.y) / CELL + TILE_CELLS / 2
-    reach = (abs(place.xx) + abs(place.xy) + abs(place.yx) + abs(place.yy)) * size
+    x, y = (frame.x - grid.x) / CELL + TILE_CELLS / 2, (grid.y - frame.y) / CELL + TILE_CELLS / 2
+    reach = (abs(frame.xx) + abs(frame.xy) + abs(frame.yx) + abs(frame.yy)) * size
     if not (0.0 <= x < TILE_CELLS * columns and 0.0 <= y < TILE_CELLS * rows and reach < 1e4):
         return False
     half = np.float32((size - 1) / 2)
-    xx, xy, yx, yy = np.float32(place.xx), np.float32(place.xy), np.float32(place.yx), np.float32(place.yy)
+    xx, xy, yx, yy = np.float32(frame.xx), np.float32(frame.xy), np.float32(frame.yx), np.float32(frame.yy)
     left, top = np.float32(x), np.float32(y)
     last_column, last_row = np.float32(TILE_CELLS * columns - 1), np.float32(TILE_CELLS * rows - 1)
     none, line = np.float32(0), np.uint32(columns)
-    words, there, unity = grid.words.reshape(rows * columns), grid.present.reshape(rows * columns), np.uint64(1)
-    present = _present(grid, x, y, abs(place.xx) + abs(place.xy), abs(place.yx) + abs(place.yy), size)
+    words, on_tile, unity = grid.words.reshape(rows * columns), grid.present.reshape(rows * columns), np.uint64(1)
+    present = _present(grid, x, y, abs(frame.xx) + abs(frame.xy), abs(frame.yx) + abs(frame.yy), size)
     if present == 0:
         return False
     all_cells = np.uint32((1 << size) - 1)
@@ -96,7 +96,7 @@ def read_window(
     mask = np.uint32((1 << wide) - 1)
     for i in range(0, size, lines):
         column, row = left + xy * (half - np.float32(i)) - xx * half, top - yy * (half - np.float32(i)) + yx * half
-        word, known = np.uint64(0), np.uint64(0)
+        word, known_cells = np.uint64(0), np.uint64(0)
         for k in range(64):
             cell = np.uint32(k)
             right, down = np.float32(np.int32(cell & mask)), np.float32(np.int32(cell >> wide))
@@ -112,12 +112,12 @@ def read_window(
                 at_column = np.uint32(np.int32(min(max(column + xx * right - xy * down, none), last_column)))
                 at_row = np.uint32(np.int32(min(max(row - yx * right + yy * down, none), last_row)))
                 tile = np.uint32((at_row >> np.uint32(3)) * line + (at_column >> np.uint32(3)))
-                known |= np.uint64(there[tile]) << np.uint64(k)
+                known_cells |= np.uint64(on_tile[tile]) << np.uint64(k)
         else:
-            known = ~np.uint64(0)
+            known_cells = ~np.uint64(0)
         for j in range(lines):
             at = np.uint64(j << wide)
-            bits[i + j], covered[i + j] = np.uint32(word >> at) & all_cells, np.uint32(known >> at) & all_cells
+            bits[i + j], covered[i + j] = np.uint32(word >> at) & all_cells, np.uint32(known_cells >> at) & all_cells
     return True
 
 
@@ -148,7 +148,9 @@ def patches(grid: RidgeGrid, points: NDArray[np.float64]) -> NDArray[np.uint32]:
     bits, covered = np.zeros(PATCH_ROWS, np.uint32), np.zeros(PATCH_ROWS, np.uint32)
     for m in range(count):
         cos, sin = np.cos(points[2, m]), np.sin(points[2, m])
-        if not read_window(grid, Place(points[0, m], points[1, m], cos, -sin, sin, cos), PATCH_ROWS, bits, covered):
+        if not read_window(
+            grid, LocalFrame(points[0, m], points[1, m], cos, -sin, sin, cos), PATCH_ROWS, bits, covered
+        ):
             continue
         for i in range(PATCH_ROWS):  # a loop: the assignment of a slice takes two seconds to compile
             read[m, i] = bits[i]
@@ -176,7 +178,10 @@ def patch_covered(patch: NDArray[np.uint32], covered: NDArray[np.uint32]) -> Non
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def patch_agreement(
-    own: NDArray[np.uint32], own_covered: NDArray[np.uint32], bits: NDArray[np.uint32], covered: NDArray[np.uint32]
+    patch_bits: NDArray[np.uint32],
+    patch_coverage: NDArray[np.uint32],
+    bits: NDArray[np.uint32],
+    covered: NDArray[np.uint32],
 ) -> tuple[int, int]:
     """Compare a patch with a window under every shift.
 
@@ -189,9 +194,11 @@ def patch_agreement(
             shift = np.uint32(right)
             differing, cells = np.uint32(0), np.uint32(0)
             for i in range(PATCH):
-                common = (own_covered[np.uint64(i + SHIFT)] >> middle) & (covered[np.uint64(i + down)] >> shift) & _CORE
+                common = (
+                    (patch_coverage[np.uint64(i + SHIFT)] >> middle) & (covered[np.uint64(i + down)] >> shift) & _CORE
+                )
                 differ = np.uint32(
-                    ((own[np.uint64(i + SHIFT)] >> middle) ^ (bits[np.uint64(i + down)] >> shift)) & common
+                    ((patch_bits[np.uint64(i + SHIFT)] >> middle) ^ (bits[np.uint64(i + down)] >> shift)) & common
                 )
                 cells = np.uint32(cells + popcount(np.uint32(common)))
                 differing = np.uint32(differing + popcount(differ))

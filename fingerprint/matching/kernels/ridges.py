@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from biometrics.kernel.bits import popcount
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.kernels.motion import Motion, carried
-from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, Place, RidgeGrid, read_window
+from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, LocalFrame, RidgeGrid, read_window
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
@@ -33,14 +33,14 @@ def ridge_agreement(
     tiles of no agreement added so that a small overlap counts less.
     """
     tiles = _tiles(a)
-    place = carried(_middles(a, tiles), motion, skin)
-    agreement, cells = _agreement(a, b, tiles, place)
+    frames = carried(_middles(a, tiles), motion, skin)
+    agreement, cells = _agreement(a, b, tiles, frames)
     best, shift = _best_shifts(a, tiles, agreement, cells, parameters)
     first = _shrunk_mean(best, parameters)
     if not parameters.promising < first < parameters.settled:
         return first
-    _follow(a, tiles, place, best, shift, parameters)
-    agreement, cells = _agreement(a, b, tiles, place)
+    _follow(a, tiles, frames, best, shift, parameters)
+    agreement, cells = _agreement(a, b, tiles, frames)
     best, shift = _best_shifts(a, tiles, agreement, cells, parameters)
     return max(first, _shrunk_mean(best, parameters))
 
@@ -79,7 +79,7 @@ def _middles(grid: RidgeGrid, tiles: NDArray[np.int64]) -> NDArray[np.float32]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _agreement(
-    a: RidgeGrid, b: RidgeGrid, tiles: NDArray[np.int64], place: NDArray[np.float32]
+    a: RidgeGrid, b: RidgeGrid, tiles: NDArray[np.int64], frames: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Compare each tile of `a` with what lies under it on `b`.
 
@@ -91,15 +91,15 @@ def _agreement(
     bits, covered = np.zeros(LANES, np.uint32), np.zeros(LANES, np.uint32)
     ridges, common = np.zeros(_ROOM, np.uint64), np.zeros(_ROOM, np.uint64)
     for t in range(len(tiles)):
-        there = Place(place[0, t], place[1, t], place[2, t], place[3, t], place[4, t], place[5, t])
-        if not read_window(b, there, _WINDOW, bits, covered):
+        frame = LocalFrame(frames[0, t], frames[1, t], frames[2, t], frames[3, t], frames[4, t], frames[5, t])
+        if not read_window(b, frame, _WINDOW, bits, covered):
             continue
-        own = a.words[tiles[t, 0], tiles[t, 1]]
+        tile_word = a.words[tiles[t, 0], tiles[t, 1]]
         _shifted(bits, ridges)
         _shifted(covered, common)
         agreeing = agreement[t]
         for s in range(_ROOM):
-            differing = popcount((own ^ ridges[s]) & common[s])
+            differing = popcount((tile_word ^ ridges[s]) & common[s])
             agreeing[s] = np.float32(np.int32(np.int32(popcount(common[s])) - np.int32(2) * np.int32(differing)))
         cells[t] = np.int64(popcount(common[SHIFTS * SHIFT + SHIFT]))
     return agreement, cells
@@ -132,24 +132,24 @@ def _best_shifts(
 
     The agreement is -1 where too little of the tile lies on the other print. Shifts are in pixels, right and up.
     """
-    place = np.full(a.present.shape, -1, np.int64)
+    tile_numbers = np.full(a.present.shape, -1, np.int64)
     for t in range(len(tiles)):
         if cells[t] >= parameters.min_cells:
-            place[tiles[t, 0], tiles[t, 1]] = t
+            tile_numbers[tiles[t, 0], tiles[t, 1]] = t
     best, shift = np.full(len(tiles), -1.0), np.zeros((2, len(tiles)))
     total, cost = np.zeros(_ROOM, np.float32), np.empty(SHIFTS * SHIFTS, np.float32)
     for s in range(SHIFTS * SHIFTS):
         cost[s] = parameters.shift_cost * ((s // SHIFTS - SHIFT) ** 2 + (s % SHIFTS - SHIFT) ** 2)
     for t in range(len(tiles)):
         row, column = tiles[t]
-        if place[row, column] < 0:
+        if tile_numbers[row, column] < 0:
             continue
         for s in range(_ROOM):
             total[s] = np.float32(0)
         shared = 0
         for i in range(row - 1, row + 2):
             for j in range(column - 1, column + 2):
-                other = place[i, j]
+                other = tile_numbers[i, j]
                 if other >= 0:
                     shared += cells[other]
                     agreeing = agreement[other]
@@ -171,7 +171,7 @@ def _best_shifts(
 def _follow(
     a: RidgeGrid,
     tiles: NDArray[np.int64],
-    place: NDArray[np.float32],
+    frames: NDArray[np.float32],
     best: NDArray[np.float64],
     shift: NDArray[np.float64],
     parameters: RidgeParameters,
@@ -194,5 +194,5 @@ def _follow(
                     right, up = right + trust * shift[0, other], up + trust * shift[1, other]
         if weight > 0.0:
             right, up = right / weight, up / weight
-            place[0, t] += place[2, t] * right + place[3, t] * up
-            place[1, t] += place[4, t] * right + place[5, t] * up
+            frames[0, t] += frames[2, t] * right + frames[3, t] * up
+            frames[1, t] += frames[4, t] * right + frames[5, t] * up

@@ -17,7 +17,7 @@ from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, WEIGHT, Motion, 
 from fingerprint.matching.kernels.ridge_windows import (
     PATCH_ROWS,
     SHIFT,
-    Place,
+    LocalFrame,
     RidgeGrid,
     patch_agreement,
     patch_covered,
@@ -30,8 +30,8 @@ from fingerprint.ridge_map import TILE, TILE_CELLS
 class SpotSpace(NamedTuple):
     """Room for two windows of ridges, a row a word, and for which of their cells lie on a tile."""
 
-    own: NDArray[np.uint32]
-    own_covered: NDArray[np.uint32]
+    patch_bits: NDArray[np.uint32]
+    patch_coverage: NDArray[np.uint32]
     bits: NDArray[np.uint32]
     covered: NDArray[np.uint32]
     points: NDArray[np.float32]  # shape (2, room)
@@ -39,13 +39,13 @@ class SpotSpace(NamedTuple):
 
 def spot_space(room: int) -> SpotSpace:
     """Return room for the spots around `room` pairs."""
-    own, own_covered, bits, covered = (np.zeros(PATCH_ROWS, np.uint32) for _ in range(4))
-    return SpotSpace(own, own_covered, bits, covered, np.zeros((2, room), np.float32))
+    patch_bits, patch_coverage, bits, covered = (np.zeros(PATCH_ROWS, np.uint32) for _ in range(4))
+    return SpotSpace(patch_bits, patch_coverage, bits, covered, np.zeros((2, room), np.float32))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _least(spots: int, agreement: float) -> float:
-    """Return what the agreements of so many places must add up to."""
+def _least_agreement(spots: int, agreement: float) -> float:
+    """Return the least sum that the agreements of `spots` places must reach."""
     return spots * agreement * (1.0 - 0.3 / spots)
 
 
@@ -56,15 +56,15 @@ def patches_agree(
     """Say whether the ridges around each pair agree, each turned as its minutiae point."""
     spots, total = 0, 0.0
     for t in range(len(pairs)):
-        own, other = a.patches[pairs[t, 0]], b.patches[pairs[t, 1]]
-        patch_covered(own, spot.own_covered)
+        patch, other = a.patches[pairs[t, 0]], b.patches[pairs[t, 1]]
+        patch_covered(patch, spot.patch_coverage)
         patch_covered(other, spot.covered)
-        best, cells = patch_agreement(own, spot.own_covered, other, spot.covered)
+        best, cells = patch_agreement(patch, spot.patch_coverage, other, spot.covered)
         if cells < parameters.min_shared:
             continue
         spots += 1
         total += best / cells
-        if total < _least(spots, parameters.patch_agreement):
+        if total < _least_agreement(spots, parameters.patch_agreement):
             return False
     return spots > 0
 
@@ -80,7 +80,7 @@ def promising(
     spot: SpotSpace,
 ) -> bool:
     """Look at the ridges around the surest pairs, moved as all of them together say."""
-    rows, place, grid = space.motion, space.place, a.ridges
+    rows, frames, grid = space.motion, space.frames, a.ridges
     remaining, tiles = space.values[:count], space.cells
     lines, columns = grid.present.shape
     for t in range(count):
@@ -91,7 +91,7 @@ def promising(
             row, column, remaining[t] = np.int32(0), np.int32(0), -1.0
         tiles[2 * t], tiles[2 * t + 1] = row, column
         spot.points[0, t], spot.points[1, t] = grid.x + TILE * column, grid.y - TILE * row
-    carry(spot.points, count, Motion(rows, count), skin, space.sums, place)
+    carry(spot.points, count, Motion(rows, count), skin, space.sums, frames)
     spots, total = 0, 0.0
     for _ in range(count):
         surest = int(remaining.argmax())
@@ -101,18 +101,23 @@ def promising(
         for t in range(count):
             if abs(tiles[2 * t] - row) <= 1 and abs(tiles[2 * t + 1] - column) <= 1:
                 remaining[t] = -1.0
-        there = Place(
-            place[0, surest], place[1, surest], place[2, surest], place[3, surest], place[4, surest], place[5, surest]
+        frame = LocalFrame(
+            frames[0, surest],
+            frames[1, surest],
+            frames[2, surest],
+            frames[3, surest],
+            frames[4, surest],
+            frames[5, surest],
         )
-        if not read_window(b.ridges, there, PATCH_ROWS, spot.bits, spot.covered):
+        if not read_window(b.ridges, frame, PATCH_ROWS, spot.bits, spot.covered):
             continue
-        _own(grid, row, column, spot.own, spot.own_covered)
-        best, cells = patch_agreement(spot.own, spot.own_covered, spot.bits, spot.covered)
+        _lay_out_patch(grid, row, column, spot.patch_bits, spot.patch_coverage)
+        best, cells = patch_agreement(spot.patch_bits, spot.patch_coverage, spot.bits, spot.covered)
         if cells < parameters.min_shared:
             continue
         spots += 1
         total += best / cells
-        if total < _least(spots, parameters.spot_agreement):
+        if total < _least_agreement(spots, parameters.spot_agreement):
             return False
         if spots == parameters.spots:
             return True
@@ -120,15 +125,17 @@ def promising(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _own(grid: RidgeGrid, row: int, column: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]) -> None:
+def _lay_out_patch(
+    grid: RidgeGrid, row: int, column: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
+) -> None:
     """Lay a tile and those around it out as a patch."""
     for i in range(3):
         for j in range(3):
-            word, there = grid.words[row - 1 + i, column - 1 + j], grid.present[row - 1 + i, column - 1 + j]
+            word, on_tile = grid.words[row - 1 + i, column - 1 + j], grid.present[row - 1 + i, column - 1 + j]
             at = np.uint32(SHIFT + TILE_CELLS * j)
-            known = np.uint32(np.uint32(0xFF * there) << at)
+            known_cells = np.uint32(np.uint32(0xFF * on_tile) << at)
             for line in range(TILE_CELLS):
                 k = SHIFT + TILE_CELLS * i + line
                 part = np.uint32(np.uint32((word >> np.uint64(8 * line)) & np.uint64(0xFF)) << at)
                 bits[k] = part if j == 0 else bits[k] | part
-                covered[k] = known if j == 0 else covered[k] | known
+                covered[k] = known_cells if j == 0 else covered[k] | known_cells

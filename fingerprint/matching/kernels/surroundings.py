@@ -32,8 +32,8 @@ def ridge_cells(grid: RidgeGrid) -> RidgeCells:
     rows, columns = grid.words.shape
     bits = np.unpackbits(grid.words.astype("<u8").view(np.uint8), bitorder="little")
     tiles = (2 * bits.astype(np.float32) - 1).reshape(rows, columns, TILE_CELLS, TILE_CELLS)
-    known = np.where(grid.present[:, :, None, None], tiles, np.float32(0))
-    values = np.ascontiguousarray(known.transpose(0, 2, 1, 3).reshape(rows * TILE_CELLS, columns * TILE_CELLS))
+    known_cells = np.where(grid.present[:, :, None, None], tiles, np.float32(0))
+    values = np.ascontiguousarray(known_cells.transpose(0, 2, 1, 3).reshape(rows * TILE_CELLS, columns * TILE_CELLS))
     half = CELL * TILE_CELLS / 2
     return RidgeCells(values, grid.x - half, grid.y + half)
 

@@ -35,24 +35,24 @@ def voted_motion(
     says for each point of `a` and of `b` how similar they are, at most 1; the pairs that vote are set to 0 in it, so
     that another call finds the next motion. A vote is 0 to 1; a point of `b` has one.
     """
-    own, other, weight = _candidates(a, b, similar, parameters)
-    count, points = len(own), b.shape[1]
+    probe_minutiae, other, weight = _candidates(a, b, similar, parameters)
+    count, points = len(probe_minutiae), b.shape[1]
     best, votes, of_point = 0.0, np.zeros(points), np.zeros(points, np.int64)
     chosen = np.full(points, -1)
     for k in range(count):
-        i, j = own[k], other[k]
+        i, j = probe_minutiae[k], other[k]
         turn = b[2, j] - a[2, i]
         cos, sin = np.cos(turn), np.sin(turn)
         for point in range(points):
             votes[point] = 0.0
         for m in range(count):
-            across, up = a[0, own[m]] - a[0, i], a[1, own[m]] - a[1, i]
+            across, up = a[0, probe_minutiae[m]] - a[0, i], a[1, probe_minutiae[m]] - a[1, i]
             off_x = b[0, other[m]] - b[0, j] - (cos * across - sin * up)
             off_y = b[1, other[m]] - b[1, j] - (sin * across + cos * up)
             reach = parameters.distance + parameters.slope * np.sqrt(across * across + up * up)
             if off_x * off_x + off_y * off_y > reach * reach:
                 continue
-            if abs(wrapped(b[2, other[m]] - a[2, own[m]] - turn)) > parameters.turn:
+            if abs(wrapped(b[2, other[m]] - a[2, probe_minutiae[m]] - turn)) > parameters.turn:
                 continue
             if weight[m] > votes[other[m]]:
                 votes[other[m]], of_point[other[m]] = weight[m], m
@@ -66,11 +66,11 @@ def voted_motion(
         m = chosen[point]
         if m < 0:
             continue
-        turn = b[2, point] - a[2, own[m]]
-        rows[FROM_X, pairs], rows[FROM_Y, pairs] = a[0, own[m]], a[1, own[m]]
+        turn = b[2, point] - a[2, probe_minutiae[m]]
+        rows[FROM_X, pairs], rows[FROM_Y, pairs] = a[0, probe_minutiae[m]], a[1, probe_minutiae[m]]
         rows[TO_X, pairs], rows[TO_Y, pairs] = b[0, point], b[1, point]
         rows[TURN_COS, pairs], rows[TURN_SIN, pairs], rows[WEIGHT, pairs] = np.cos(turn), np.sin(turn), weight[m]
-        similar[own[m], point] = np.float32(0)
+        similar[probe_minutiae[m], point] = np.float32(0)
         pairs += 1
     return best, Motion(rows, pairs)
 
@@ -81,12 +81,12 @@ def _candidates(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the pairs that may vote: their places in `a` and `b`, and their weights, the most similar ones."""
     room = b.shape[1] * parameters.nearest
-    own, other, weight = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
+    probe_minutiae, other, weight = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
     count = 0
     for j in range(b.shape[1]):
         first = count
         for i in range(a.shape[1]):
-            value = (similar[i, j] - parameters.least) / (1.0 - parameters.least)
+            value = (similar[i, j] - parameters.min_similarity) / (1.0 - parameters.min_similarity)
             if value <= 0.0 or abs(wrapped(b[2, j] - a[2, i])) > parameters.max_rotation:
                 continue
             at = count
@@ -96,6 +96,6 @@ def _candidates(
                 at = first + int(weight[first:count].argmin())
                 if weight[at] >= value:
                     continue
-            own[at], other[at], weight[at] = i, j, value
-    kept = np.argsort(-weight[:count], kind="mergesort")[: parameters.most]
-    return own[kept], other[kept], weight[kept]
+            probe_minutiae[at], other[at], weight[at] = i, j, value
+    strongest = np.argsort(-weight[:count], kind="mergesort")[: parameters.max_pairs]
+    return probe_minutiae[strongest], other[strongest], weight[strongest]

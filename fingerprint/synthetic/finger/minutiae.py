@@ -49,29 +49,29 @@ def master_minutiae(master: NDArray[np.uint8]) -> list[TrueMinutia]:
         if not (_RIM <= y < height - _RIM and _RIM <= x < width - _RIM):
             continue
         directions = [_branch(lines, (int(y), int(x)), first) for first in _first_steps(lines, int(y), int(x))]
-        known = [each for each in directions if each is not None]
-        if len(known) == crossings[y, x]:
-            kind = MinutiaType.ENDING if len(known) == 1 else MinutiaType.BIFURCATION
-            minutiae.append(TrueMinutia(float(x), float(y), _direction(known), kind))
-    return _apart(minutiae)
+        branches = [direction for direction in directions if direction is not None]
+        if len(branches) == crossings[y, x]:
+            kind = MinutiaType.ENDING if len(branches) == 1 else MinutiaType.BIFURCATION
+            minutiae.append(TrueMinutia(float(x), float(y), _direction(branches), kind))
+    return _well_separated(minutiae)
 
 
-def minutiae_in(minutiae: Sequence[TrueMinutia], placement: Placement, shown: NDArray[np.bool_]) -> list[TrueMinutia]:
+def minutiae_in(minutiae: Sequence[TrueMinutia], placement: Placement, visible: NDArray[np.bool_]) -> list[TrueMinutia]:
     """Return where minutiae of a master lie in an impression of that placement, those that it shows.
 
-    `shown` has IMPRESSION_SHAPE.
+    `visible` has IMPRESSION_SHAPE.
     """
     on_finger = np.stack(placement.on_finger())
-    placed = []
+    projected = []
     for minutia in minutiae:
-        here = _pixel(on_finger, minutia.x, minutia.y)
+        point = _pixel(on_finger, minutia.x, minutia.y)
         ahead_x, ahead_y = np.cos(minutia.direction) * _AHEAD, -np.sin(minutia.direction) * _AHEAD
         ahead = _pixel(on_finger, minutia.x + ahead_x, minutia.y + ahead_y)
-        if here is None or ahead is None or not shown[here[1], here[0]]:
+        if point is None or ahead is None or not visible[point[1], point[0]]:
             continue
-        turned = atan2(here[1] - ahead[1], ahead[0] - here[0]) % (2 * pi)
-        placed.append(TrueMinutia(float(here[0]), float(here[1]), turned, minutia.type))
-    return placed
+        turned = atan2(point[1] - ahead[1], ahead[0] - point[0]) % (2 * pi)
+        projected.append(TrueMinutia(float(point[0]), float(point[1]), turned, minutia.type))
+    return projected
 
 
 def _pixel(on_finger: NDArray[np.float32], x: float, y: float) -> tuple[int, int] | None:
@@ -103,12 +103,12 @@ def _thinned(ridges: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _first_steps(lines: NDArray[np.bool_], y: int, x: int) -> list[tuple[int, int]]:
     """Return the pixels at which the branches of a minutia begin: of neighbours side by side the straight one."""
-    there = [bool(lines[y + down, x + right]) for down, right in _AROUND]
+    is_line = [bool(lines[y + down, x + right]) for down, right in _AROUND]
     steps = []
-    for place, (down, right) in enumerate(_AROUND):
+    for index, (down, right) in enumerate(_AROUND):
         diagonal = down != 0 and right != 0
-        beside = there[place - 1] or there[(place + 1) % len(_AROUND)]
-        if there[place] and not (diagonal and beside):
+        has_straight_neighbour = is_line[index - 1] or is_line[(index + 1) % len(_AROUND)]
+        if is_line[index] and not (diagonal and has_straight_neighbour):
             steps.append((y + down, x + right))
     return steps
 
@@ -136,11 +136,11 @@ def _direction(branches: list[float]) -> float:
     return (first + 0.5 * ((second - first + pi) % (2 * pi) - pi)) % (2 * pi)
 
 
-def _apart(minutiae: list[TrueMinutia]) -> list[TrueMinutia]:
+def _well_separated(minutiae: list[TrueMinutia]) -> list[TrueMinutia]:
     """Leave out minutiae that are too near another: breaks, bridges and spurs of the thinned ridges."""
     if not minutiae:
         return []
-    places = np.array([(each.x, each.y) for each in minutiae])
+    places = np.array([(minutia.x, minutia.y) for minutia in minutiae])
     away = np.hypot(*(places[:, None] - places).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
-    return [each for each, nearest in zip(minutiae, away.min(axis=1), strict=True) if nearest >= _APART]
+    return [minutia for minutia, nearest in zip(minutiae, away.min(axis=1), strict=True) if nearest >= _APART]

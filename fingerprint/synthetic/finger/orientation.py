@@ -94,8 +94,8 @@ def draw_flow(pattern: Pattern, rng: np.random.Generator, step: int) -> Flow:
     for delta in deltas:
         angle = angle - 0.5 * _bearing(delta, x, y)
     for core in cores:
-        others = [other for other in cores if other is not core]
-        angle = angle + 0.5 * _core_bearing(core, _axis(core, others, deltas), rng.uniform(*CORE_NARROWING), x, y)
+        other_cores = [other for other in cores if other is not core]
+        angle = angle + 0.5 * _core_bearing(core, _axis(core, other_cores, deltas), rng.uniform(*CORE_NARROWING), x, y)
     return Flow(np.mod(angle, np.pi).astype(np.float32), cores, deltas)
 
 

@@ -36,10 +36,10 @@ class Placement:
         x, y = columns - (0.5 * width + self.shift[0]), rows - (0.5 * height + self.shift[1])
         x, y = _turn(x, y, self.rotation)
         x, y = self._distort(x, y)
-        return x + np.float32(self.touch[0]), y + np.float32(self.touch[1])
+        return x + np.float32(self.touch_centre[0]), y + np.float32(self.touch_centre[1])
 
     @property
-    def touch(self) -> tuple[float, float]:
+    def touch_centre(self) -> tuple[float, float]:
         """The point of the master, in pixels, on which the touch is centred."""
         return PAD_CENTRE[0] + self.roll[0], PAD_CENTRE[1] + self.roll[1]
 
@@ -48,8 +48,8 @@ class Placement:
 
         Cappelli, Maio, Maltoni, "Modelling plastic distortion in fingerprint images", ICAPR 2001.
         """
-        outside = np.hypot(x / GRIP_AXES[0], y / GRIP_AXES[1]) - 1
-        freedom = 0.5 * (1 - np.cos(np.pi * np.clip(outside / GRIP_FADE, 0, 1)))
+        beyond_grip = np.hypot(x / GRIP_AXES[0], y / GRIP_AXES[1]) - 1
+        freedom = 0.5 * (1 - np.cos(np.pi * np.clip(beyond_grip / GRIP_FADE, 0, 1)))
         pulled_x, pulled_y = _turn(x, y, self.twist)
         return (
             x + freedom * (pulled_x + np.float32(self.drag[0]) - x),

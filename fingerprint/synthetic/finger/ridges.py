@@ -47,16 +47,16 @@ def grow(
         cells: down and across; the growth begins at one random spot in each.
         rng: random numbers.
     """
-    which = _filter_numbers(angle, period)
-    rows, columns = which.shape
+    filter_numbers = _filter_numbers(angle, period)
+    rows, columns = filter_numbers.shape
     padded = np.zeros((rows + 2 * RADIUS, columns + RADIUS + LANES), dtype=np.float32)
     ridges = padded[RADIUS : RADIUS + rows, RADIUS : RADIUS + columns]
     _sow(ridges, cells, rng)
-    response = np.empty(which.shape, dtype=np.float32)
+    response = np.empty(filter_numbers.shape, dtype=np.float32)
     for _ in range(ITERATIONS):
-        _filter(padded, which, _filter_bank(), response)
+        _filter(padded, filter_numbers, _filter_bank(), response)
         ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
-    _filter(padded, which, _filter_bank(), response)
+    _filter(padded, filter_numbers, _filter_bank(), response)
     master = cv2.resize(response, shape[::-1], interpolation=cv2.INTER_LANCZOS4)
     return np.asarray(np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255), dtype=np.uint8)
 
@@ -98,12 +98,12 @@ def _filter_bank() -> Field:
 
 
 @numba.njit(cache=True)
-def _filter(padded: Field, which: NDArray[np.int32], bank: Field, response: Field) -> None:
+def _filter(padded: Field, filter_numbers: NDArray[np.int32], bank: Field, response: Field) -> None:
     """Filter each grid point with its own filter. Without fast-math, so that every processor gives the same sums."""
     lanes = np.empty(LANES, dtype=np.float32)
-    for y in range(which.shape[0]):
-        for x in range(which.shape[1]):
-            taps = bank[which[y, x]]
+    for y in range(filter_numbers.shape[0]):
+        for x in range(filter_numbers.shape[1]):
+            taps = bank[filter_numbers[y, x]]
             lanes[:] = 0
             for row in range(taps.shape[0]):
                 for lane in range(LANES):

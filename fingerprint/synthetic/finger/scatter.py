@@ -31,7 +31,7 @@ def scatter(
         side_field: any shape, standard normal: stretched over the master, it says to which side ridges end.
         step: pixels.
     """
-    placed = np.empty((count, 3))
+    minutiae = np.empty((count, 3))
     n = 0
     for _ in range(TRIES * count):
         if n == count:
@@ -41,7 +41,7 @@ def scatter(
         y = ellipse[1] + ellipse[3] * radius * sin(turn)
         nearest = APART[1] ** 2
         for i in range(n):
-            nearest = min(nearest, (placed[i, 0] - x) ** 2 + (placed[i, 1] - y) ** 2)
+            nearest = min(nearest, (minutiae[i, 0] - x) ** 2 + (minutiae[i, 1] - y) ** 2)
         if rng.random() < (sqrt(nearest) - APART[0]) / (APART[1] - APART[0]):
             along, divergence = _flow_at(flow, x / step, y / step)
             row = y / step / flow.shape[0] * (side_field.shape[0] - 1)
@@ -50,10 +50,10 @@ def scatter(
             upwards = 1.0 if sin(along + 0.3) >= 0 else -1.0
             lean = SIGN_FIELD * upwards * _between(side_field, row, column) + SIGN_SPREADING * divergence / step
             backwards = rng.random() > 1 / (1 + exp(-lean))
-            placed[n, 0], placed[n, 1] = x, y
-            placed[n, 2] = along + pi * backwards + DIRECTION_NOISE * rng.standard_normal()
+            minutiae[n, 0], minutiae[n, 1] = x, y
+            minutiae[n, 2] = along + pi * backwards + DIRECTION_NOISE * rng.standard_normal()
             n += 1
-    return placed[:n]
+    return minutiae[:n]
 
 
 @numba.njit(cache=True)

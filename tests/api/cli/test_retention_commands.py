@@ -77,7 +77,7 @@ def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
         engine = engine.as_system("a test")
         assert engine.store.counts().records == 1
-        assert engine.channels[FINGERPRINT].gallery.held([*freed.template_ids, *other.template_ids]) == list(
+        assert engine.channels[FINGERPRINT].gallery.ids_present([*freed.template_ids, *other.template_ids]) == list(
             other.template_ids
         )
 

@@ -281,7 +281,7 @@ def test_a_search_finds_a_new_person_while_a_slow_disk_writes_the_snapshot(
         kind.KIND: partial(kind.restored, dimension=recogniser.dimension) for kind in (ExactIndex, FaissIndex)
     }
     loaded = snapshot.load(path, recogniser.feature_space, kinds, secret)
-    assert (loaded.sequence, loaded.held(np.array([*old, *new]))) == (sequence, list(old))
+    assert (loaded.sequence, loaded.ids_present(np.array([*old, *new]))) == (sequence, list(old))
     assert sorted(Gallery(store.templates, recogniser, loaded).search(unit(4), 9).ids.tolist()) == sorted(new)
     assert gallery.unsaved > 0
 
