@@ -174,11 +174,11 @@ class Finding:
     score: float
     rank: int
     hint: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any]
 
     @property
     def best_sample(self) -> int | None:
-        """The candidate's sample with the highest score; None where the result does not say."""
+        """The candidate's sample with the highest score; None of two latents."""
         samples = self.detail.get("samples") or ()
         best = max(samples, key=lambda sample: float(sample["score"]["decibans"]), default=None)
         return None if best is None else int(best["sample_id"])
@@ -186,7 +186,7 @@ class Finding:
     @property
     def evidence(self) -> Evidence:
         """What may be stated of the score."""
-        return Evidence.of(self.detail.get("score") or {"low": self.score, "high": self.score, "extrapolated": False})
+        return Evidence.of(self.detail["score"])
 
 
 @dataclass(frozen=True)

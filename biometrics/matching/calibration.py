@@ -38,13 +38,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, LatentsSeen
+from biometrics.kernel.evidence import Evidence, LatentsSeen
 from biometrics.kernel.types import Modality
 from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 3
-FORMATS = (2, FORMAT)  # that are read
 USUAL_FPIR = 0.001  # where nothing else is asked for
 LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
 MOST_UNCALIBRATED = 20.0  # decibans of a score that only orders: so that it adds nothing to others (`fusion.ADDS`)
@@ -73,8 +72,8 @@ class Score:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
-        """Read a stored score; one that was stored without a bound supports no more than EARLIER_BOUND."""
-        return cls(**{"bound": EARLIER_BOUND, **content, "seen": LatentsSeen.of(content)})
+        """Read a stored score."""
+        return cls(**{**content, "seen": LatentsSeen.of(content)})
 
     @property
     def orders_only(self) -> bool:
@@ -221,7 +220,7 @@ class Calibration:
         Raises:
             ValueError, KeyError, TypeError: the content breaks a rule.
         """
-        if content["format"] not in FORMATS:
+        if content["format"] != FORMAT:
             raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make a new calibration")
         raws, decibans, low, high = np.array(content["knots"], dtype=np.float64).reshape(-1, 4).T
         rising = np.isfinite([raws, decibans]).all() and (np.diff(raws) > 0).all() and (np.diff(decibans) >= 0).all()
