@@ -59,8 +59,6 @@ class ClockOut(Schema):
     rule: str
     basis: str
     why: str
-    held_by: str | None = Field(description="Courts and numbers of all holds")
-    held_until: dt.date | None = Field(description="Last day of the longest hold; null if a hold has no last day")
     holds: list[HoldOut]
 
     @classmethod
@@ -143,7 +141,6 @@ def _fields(clock: Clock) -> dict[str, Any]:
         HoldOut(id=hold.id, authority=hold.authority, reference=hold.reference, until=hold.until)
         for hold in clock.holds
     ]
-    ends = [hold.until for hold in holds if hold.until is not None]
     return {
         "encounter_id": clock.encounter_id,
         "begins": clock.begins,
@@ -151,7 +148,5 @@ def _fields(clock: Clock) -> dict[str, Any]:
         "rule": clock.rule.id,
         "basis": clock.rule.basis,
         "why": clock.why,
-        "held_by": "; ".join(f"{hold.authority}, {hold.reference}" for hold in holds) or None,
-        "held_until": max(ends) if ends and len(ends) == len(holds) else None,
         "holds": holds,
     }

@@ -66,7 +66,6 @@ SEALED = {  # what holds the canary, or a secret that opens it, where nobody rea
     ("encounter_versions", "client_content"),
     ("search_probes", "data"),
     ("probe_templates", "data"),
-    ("search_images", "data"),
     ("tasks", "call"),
     ("tasks", "result"),
     ("expungements", "leftovers"),

@@ -130,15 +130,15 @@ CREATE TABLE case_opinions (
 	at DATETIME NOT NULL, 
 	looked_at JSON NOT NULL, 
 	because TEXT NOT NULL, 
-	unit VARCHAR(44), 
-	probe VARCHAR(40), 
-	candidate VARCHAR(40), 
+	unit VARCHAR(44) NOT NULL, 
+	probe VARCHAR(40) NOT NULL, 
+	candidate VARCHAR(40) NOT NULL, 
 	marks JSON, 
-	against_ratio BOOLEAN, 
-	grounds TEXT, 
-	unmarked_because TEXT, 
+	against_ratio BOOLEAN NOT NULL, 
+	grounds TEXT NOT NULL, 
+	unmarked_because TEXT NOT NULL, 
 	basis JSON, 
-	adjustments JSON, 
+	adjustments JSON NOT NULL, 
 	drawings JSON, 
 	CONSTRAINT pk_case_opinions PRIMARY KEY (case_id, ordinal), 
 	CONSTRAINT fk_case_opinions_case_id FOREIGN KEY(case_id) REFERENCES cases (id) ON DELETE CASCADE
@@ -148,7 +148,7 @@ CREATE TABLE case_parts (
 	part VARCHAR(20) NOT NULL, 
 	actor VARCHAR(100) NOT NULL, 
 	at DATETIME NOT NULL, 
-	informed BOOLEAN, 
+	informed BOOLEAN NOT NULL, 
 	CONSTRAINT pk_case_parts PRIMARY KEY (case_id, part), 
 	CONSTRAINT uq_case_parts_case_id_actor UNIQUE (case_id, actor), 
 	CONSTRAINT fk_case_parts_case_id FOREIGN KEY(case_id) REFERENCES cases (id) ON DELETE CASCADE
@@ -158,15 +158,15 @@ CREATE TABLE case_working_marks (
 	actor VARCHAR(100) NOT NULL, 
 	version INTEGER NOT NULL, 
 	marks JSON NOT NULL, 
-	adjustments JSON, 
-	drawings JSON, 
+	adjustments JSON NOT NULL, 
+	drawings JSON NOT NULL, 
 	at DATETIME NOT NULL, 
 	CONSTRAINT pk_case_working_marks PRIMARY KEY (case_id, actor), 
 	CONSTRAINT fk_case_working_marks_case_id FOREIGN KEY(case_id) REFERENCES cases (id) ON DELETE CASCADE
 );
 CREATE TABLE cases (
 	id VARCHAR(36) NOT NULL, 
-	number VARCHAR(40), 
+	number VARCHAR(40) NOT NULL, 
 	asked VARCHAR(120), 
 	kind VARCHAR(20) NOT NULL, 
 	state VARCHAR(20) NOT NULL, 
@@ -192,7 +192,7 @@ CREATE TABLE cases (
 	withdrawn_by VARCHAR(100), 
 	withdrawn_because TEXT, 
 	version INTEGER NOT NULL, 
-	is_urgent BOOLEAN, 
+	is_urgent BOOLEAN NOT NULL, 
 	CONSTRAINT pk_cases PRIMARY KEY (id), 
 	CONSTRAINT uq_cases_asked UNIQUE (asked)
 );
@@ -713,15 +713,14 @@ CREATE TABLE search_images (
 	search_id VARCHAR(36) NOT NULL, 
 	ordinal SMALLINT NOT NULL, 
 	media_type VARCHAR(100) NOT NULL, 
-	data BLOB NOT NULL, 
-	image_sha256 VARCHAR(64), 
-	image_name VARCHAR(64), 
+	image_sha256 VARCHAR(64) NOT NULL, 
+	image_name VARCHAR(64) NOT NULL, 
 	keep_until DATE, 
 	CONSTRAINT pk_search_images PRIMARY KEY (id), 
 	CONSTRAINT uq_search_images_search_id_ordinal UNIQUE (search_id, ordinal), 
 	CONSTRAINT fk_search_images_search_id FOREIGN KEY(search_id) REFERENCES searches (id) ON DELETE CASCADE
 );
-INSERT INTO "search_images" VALUES('6a7fac60-ab78-433f-890d-7c137e54b71c','d2490fd2-e612-4a64-9407-faed9a2a7911',0,'image/jpeg',X'','46b8ddd22f2f2074a2d0948442ee2fb6128f05fe1ca36c3d37d2a3e54111d633','c2effd3cd96e4ba415851fb2e9165d1d5dc6bc749d97ae6a83f761ec1ea3d440','2101-12-03');
+INSERT INTO "search_images" VALUES('6a7fac60-ab78-433f-890d-7c137e54b71c','d2490fd2-e612-4a64-9407-faed9a2a7911',0,'image/jpeg','46b8ddd22f2f2074a2d0948442ee2fb6128f05fe1ca36c3d37d2a3e54111d633','c2effd3cd96e4ba415851fb2e9165d1d5dc6bc749d97ae6a83f761ec1ea3d440','2101-12-03');
 CREATE TABLE search_orders (
 	id VARCHAR(36) NOT NULL, 
 	search_id VARCHAR(36) NOT NULL, 
@@ -769,7 +768,7 @@ CREATE TABLE searches (
 	district_unit VARCHAR(44), 
 	CONSTRAINT pk_searches PRIMARY KEY (id)
 );
-INSERT INTO "searches" VALUES('d2490fd2-e612-4a64-9407-faed9a2a7911','2026-12-03 05:04:03.442814','12/2026','root','{"target_fpir": 0.001, "max_candidates": 10, "where": {}, "alternatives": false, "shortlist": 200, "sequence_after": 2, "identity": {"fingerprint": {"model": "bdd1e4c6e795814de8be5e187f96bfd75e5386b612302d1429abded12abc4221", "feature_space": "40f5436326afb136bf82b3205d52c6234f044e521876b61b92f756478b166f97", "calibration": "dfb9cd76677af391d4164aadabbcffd958f47454da7c740d98a987be336b36d5"}}, "index": {"fingerprint": "feature sets 5"}, "elsewhere_fpir": 0.001, "bounded": true, "every_way": true, "sources": true, "bound": 33.5091, "stated": [0.0, 2.9717238947957476, 9.616098041044777, 16.239876412455715, 22.880151579144087, 29.516580818802122, 36.18305047946328, 42.86542078925533, 49.54779109904737, 56.23016140883943, 62.91253171863147]}',2,2,3.30092138130576344e+01,'local:root','national','investigation','',NULL,NULL);
+INSERT INTO "searches" VALUES('d2490fd2-e612-4a64-9407-faed9a2a7911','2026-12-03 05:04:03.442814','12/2026','root','{"target_fpir": 0.001, "max_candidates": 10, "where": {}, "alternatives": false, "shortlist": 200, "sequence_after": 2, "identity": {"fingerprint": {"model": "bdd1e4c6e795814de8be5e187f96bfd75e5386b612302d1429abded12abc4221", "feature_space": "40f5436326afb136bf82b3205d52c6234f044e521876b61b92f756478b166f97", "calibration": "dfb9cd76677af391d4164aadabbcffd958f47454da7c740d98a987be336b36d5"}}, "index": {"fingerprint": "feature sets 5"}, "elsewhere_fpir": 0.001, "bound": 33.5091, "stated": [0.0, 2.9717238947957476, 9.616098041044777, 16.239876412455715, 22.880151579144087, 29.516580818802122, 36.18305047946328, 42.86542078925533, 49.54779109904737, 56.23016140883943, 62.91253171863147]}',2,2,3.30092138130576344e+01,'local:root','national','investigation','',NULL,NULL);
 CREATE TABLE sections (
 	encounter_id VARCHAR(36) NOT NULL, 
 	ordinal SMALLINT NOT NULL, 
@@ -976,65 +975,65 @@ CREATE TABLE webhooks (
 	CONSTRAINT pk_webhooks PRIMARY KEY (id)
 );
 CREATE INDEX ix_sign_in_failures_failed_at ON sign_in_failures (failed_at);
-CREATE INDEX ix_account_makers_user_id ON account_makers (user_id);
 CREATE INDEX ix_account_makers_made_at ON account_makers (made_at);
+CREATE INDEX ix_account_makers_user_id ON account_makers (user_id);
+CREATE INDEX ix_account_requests_user_id ON account_requests (user_id);
 CREATE INDEX ix_account_requests_requested_at ON account_requests (requested_at);
 CREATE INDEX ix_account_requests_requested_by ON account_requests (requested_by);
-CREATE INDEX ix_account_requests_user_id ON account_requests (user_id);
 CREATE INDEX ix_api_keys_owner_id ON api_keys (owner_id);
 CREATE INDEX ix_user_devices_user_id ON user_devices (user_id);
 CREATE INDEX ix_user_identities_user_id ON user_identities (user_id);
-CREATE INDEX ix_user_sessions_expires_at ON user_sessions (expires_at);
 CREATE INDEX ix_user_sessions_user_id ON user_sessions (user_id);
+CREATE INDEX ix_user_sessions_expires_at ON user_sessions (expires_at);
 CREATE INDEX ix_refresh_tokens_session_id ON refresh_tokens (session_id);
+CREATE INDEX ix_audit_entries_credential_number ON audit_entries (credential, number);
+CREATE INDEX ix_audit_entries_actor_id_number ON audit_entries (actor_id, number);
 CREATE INDEX ix_audit_entries_subject_id_number ON audit_entries (subject_id, number);
 CREATE INDEX ix_audit_entries_action_number ON audit_entries (action, number);
 CREATE INDEX ix_audit_entries_at ON audit_entries (at);
-CREATE INDEX ix_audit_entries_credential_number ON audit_entries (credential, number);
-CREATE INDEX ix_audit_entries_actor_id_number ON audit_entries (actor_id, number);
 CREATE INDEX ix_score_views_actor_id_kind_about ON score_views (actor_id, kind, about);
-CREATE INDEX ix_cases_standing_id ON cases (standing_id);
 CREATE INDEX ix_cases_candidate_search_id ON cases (candidate_search_id);
-CREATE INDEX ix_cases_search_id ON cases (search_id);
 CREATE INDEX ix_cases_created_at_id ON cases (created_at, id);
-CREATE INDEX ix_cases_candidate_id ON cases (candidate_id);
-CREATE INDEX ix_cases_state_created_at_id ON cases (state, created_at, id);
-CREATE INDEX ix_cases_due ON cases (due);
 CREATE INDEX ix_cases_record_id ON cases (record_id);
+CREATE INDEX ix_cases_state_created_at_id ON cases (state, created_at, id);
+CREATE INDEX ix_cases_standing_id ON cases (standing_id);
+CREATE INDEX ix_cases_candidate_id ON cases (candidate_id);
+CREATE INDEX ix_cases_due ON cases (due);
+CREATE INDEX ix_cases_search_id ON cases (search_id);
 CREATE UNIQUE INDEX ix_cases_number ON cases (number);
 CREATE INDEX ix_case_allocations_assigned_by ON case_allocations (assigned_by);
 CREATE INDEX ix_case_parts_actor ON case_parts (actor);
 CREATE INDEX ix_once_keys_created_at ON once_keys (created_at);
-CREATE INDEX ix_tasks_owner_kind_created_at ON tasks (owner, kind, created_at);
-CREATE INDEX ix_tasks_due_at_priority ON tasks (due_at, priority);
-CREATE INDEX ix_tasks_webhook_id_created_at ON tasks (webhook_id, created_at);
 CREATE INDEX ix_tasks_changed_at ON tasks (changed_at);
+CREATE INDEX ix_tasks_owner_kind_created_at ON tasks (owner, kind, created_at);
+CREATE INDEX ix_tasks_webhook_id_created_at ON tasks (webhook_id, created_at);
+CREATE INDEX ix_tasks_due_at_priority ON tasks (due_at, priority);
 CREATE INDEX ix_webhooks_owner ON webhooks (owner);
 CREATE INDEX ix_task_files_image_name ON task_files (image_name);
 CREATE INDEX ix_data_keys_master_id ON data_keys (master_id);
 CREATE INDEX ix_lineup_members_record_id ON lineup_members (record_id);
-CREATE INDEX ix_records_birth_year_created_at_id ON records (birth_year, created_at, id);
-CREATE INDEX ix_records_bare_state_created_at_id ON records (bare_state, created_at, id) WHERE bare_state IS NOT NULL;
-CREATE INDEX ix_records_merged_into ON records (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX ix_records_created_at_id ON records (created_at, id);
+CREATE INDEX ix_records_birth_year_created_at_id ON records (birth_year, created_at, id);
+CREATE INDEX ix_records_merged_into ON records (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX ix_records_bare_state_created_at_id ON records (bare_state, created_at, id) WHERE bare_state IS NOT NULL;
 CREATE INDEX ix_described_mark_terms_term_record_id ON described_mark_terms (term, record_id);
-CREATE INDEX ix_encounters_station_records ON encounters (station_code, district_code, state_code, record_created_at, record_id);
-CREATE INDEX ix_encounters_district_records ON encounters (district_code, state_code, record_created_at, record_id);
 CREATE INDEX ix_encounters_state_code_date ON encounters (state_code, date);
-CREATE INDEX ix_encounters_district_code_date ON encounters (district_code, date);
-CREATE INDEX ix_encounters_station_code_date ON encounters (station_code, date);
-CREATE INDEX ix_encounters_fir_number ON encounters (fir_number);
-CREATE INDEX ix_encounters_state_records ON encounters (state_code, record_created_at, record_id);
-CREATE INDEX ix_encounters_date_record_id ON encounters (date, record_id);
 CREATE INDEX ix_encounters_fir_year_record_id ON encounters (fir_year, record_id);
-CREATE INDEX ix_encounters_enrolled_by_record_id ON encounters (enrolled_by, record_id);
+CREATE INDEX ix_encounters_district_code_date ON encounters (district_code, date);
+CREATE INDEX ix_encounters_station_records ON encounters (station_code, district_code, state_code, record_created_at, record_id);
 CREATE INDEX ix_encounters_record_id_state_code_district_code_station_code ON encounters (record_id, state_code, district_code, station_code);
-CREATE INDEX ix_name_words_key_record_id ON name_words ("key", record_id);
+CREATE INDEX ix_encounters_station_code_date ON encounters (station_code, date);
+CREATE INDEX ix_encounters_district_records ON encounters (district_code, state_code, record_created_at, record_id);
+CREATE INDEX ix_encounters_date_record_id ON encounters (date, record_id);
+CREATE INDEX ix_encounters_enrolled_by_record_id ON encounters (enrolled_by, record_id);
+CREATE INDEX ix_encounters_state_records ON encounters (state_code, record_created_at, record_id);
+CREATE INDEX ix_encounters_fir_number ON encounters (fir_number);
 CREATE INDEX ix_name_words_word_record_id ON name_words (word, record_id);
-CREATE INDEX ix_samples_encounter_id ON samples (encounter_id);
+CREATE INDEX ix_name_words_key_record_id ON name_words ("key", record_id);
+CREATE INDEX ix_samples_modality_finger_position ON samples (modality, finger_position);
 CREATE INDEX ix_samples_image_sha256 ON samples (image_sha256);
 CREATE INDEX ix_samples_image_name ON samples (image_name);
-CREATE INDEX ix_samples_modality_finger_position ON samples (modality, finger_position);
+CREATE INDEX ix_samples_encounter_id ON samples (encounter_id);
 CREATE INDEX ix_sections_section_act ON sections (section, act);
 CREATE INDEX ix_mark_terms_term_sample_id ON mark_terms (term, sample_id);
 CREATE INDEX ix_merges_merged_id ON merges (merged_id);
@@ -1050,17 +1049,17 @@ CREATE INDEX ix_outcomes_encounter_id ON outcomes (encounter_id);
 CREATE INDEX ix_osia_encounters_client_id ON osia_encounters (client_id);
 CREATE INDEX ix_encounter_galleries_gallery ON encounter_galleries (gallery);
 CREATE INDEX ix_searches_case_number_created_at_id ON searches (case_number, created_at, id);
-CREATE INDEX ix_searches_created_at ON searches (created_at);
-CREATE INDEX ix_searches_district_unit_created_at_id ON searches (district_unit, created_at, id);
-CREATE INDEX ix_searches_unit_created_at_id ON searches (unit, created_at, id);
-CREATE INDEX ix_searches_state_unit_created_at_id ON searches (state_unit, created_at, id);
 CREATE INDEX ix_searches_actor_id_created_at_id ON searches (actor_id, created_at, id);
+CREATE INDEX ix_searches_state_unit_created_at_id ON searches (state_unit, created_at, id);
+CREATE INDEX ix_searches_district_unit_created_at_id ON searches (district_unit, created_at, id);
+CREATE INDEX ix_searches_created_at ON searches (created_at);
+CREATE INDEX ix_searches_unit_created_at_id ON searches (unit, created_at, id);
 CREATE INDEX ix_probe_templates_model_leased_until ON probe_templates (model, leased_until);
 CREATE INDEX ix_search_candidates_record_id ON search_candidates (record_id);
-CREATE INDEX ix_clearances_erase_on ON clearances (erase_on);
 CREATE INDEX ix_clearances_state_code_district_code_station_code_requested_at ON clearances (state_code, district_code, station_code, requested_at);
-CREATE INDEX ix_expungements_record_id ON expungements (record_id);
+CREATE INDEX ix_clearances_erase_on ON clearances (erase_on);
 CREATE INDEX ix_expungements_created_at_id ON expungements (created_at, id);
+CREATE INDEX ix_expungements_record_id ON expungements (record_id);
 CREATE INDEX ix_search_orders_search_id ON search_orders (search_id);
 CREATE INDEX ix_retention_orders_encounter_id ON retention_orders (encounter_id);
 CREATE INDEX ix_subscriptions_record_id ON subscriptions (record_id);

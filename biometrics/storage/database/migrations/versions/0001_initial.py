@@ -262,7 +262,7 @@ def _create_cases() -> None:
     op.create_table(
         "cases",
         Column("id", String(36), primary_key=True),
-        Column("number", String(40), unique=True, index=True),
+        Column("number", String(40), nullable=False, unique=True, index=True),
         Column("asked", String(120), unique=True),
         Column("kind", String(20), nullable=False),
         Column("state", String(20), nullable=False),
@@ -288,7 +288,7 @@ def _create_cases() -> None:
         Column("withdrawn_by", String(100)),
         Column("withdrawn_because", Text),
         Column("version", Integer, nullable=False),
-        Column("is_urgent", Boolean),
+        Column("is_urgent", Boolean, nullable=False),
         Index(None, "created_at", "id"),
         Index(None, "state", "created_at", "id"),
     )
@@ -341,15 +341,15 @@ def _create_cases() -> None:
         Column("at", INSTANT, nullable=False),
         Column("looked_at", JSON, nullable=False),
         Column("because", Text, nullable=False),
-        Column("unit", String(44)),
-        Column("probe", String(40)),
-        Column("candidate", String(40)),
+        Column("unit", String(44), nullable=False),
+        Column("probe", String(40), nullable=False),
+        Column("candidate", String(40), nullable=False),
         Column("marks", JSON),
-        Column("against_ratio", Boolean),
-        Column("grounds", Text),
-        Column("unmarked_because", Text),
+        Column("against_ratio", Boolean, nullable=False),
+        Column("grounds", Text, nullable=False),
+        Column("unmarked_because", Text, nullable=False),
         Column("basis", JSON),
-        Column("adjustments", JSON),
+        Column("adjustments", JSON, nullable=False),
         Column("drawings", JSON),
     )
     op.create_table(
@@ -358,7 +358,7 @@ def _create_cases() -> None:
         Column("part", String(20), primary_key=True),
         Column("actor", String(100), nullable=False, index=True),
         Column("at", INSTANT, nullable=False),
-        Column("informed", Boolean),
+        Column("informed", Boolean, nullable=False),
         UniqueConstraint("case_id", "actor"),
     )
     op.create_table(
@@ -367,8 +367,8 @@ def _create_cases() -> None:
         Column("actor", String(100), primary_key=True),
         Column("version", Integer, nullable=False),
         Column("marks", JSON, nullable=False),
-        Column("adjustments", JSON),
-        Column("drawings", JSON),
+        Column("adjustments", JSON, nullable=False),
+        Column("drawings", JSON, nullable=False),
         Column("at", INSTANT, nullable=False),
     )
 
@@ -1048,9 +1048,8 @@ def _create_watchlist() -> None:
         Column("search_id", String(36), ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
         Column("ordinal", SmallInteger, nullable=False),
         Column("media_type", String(100), nullable=False),
-        Column("data", LargeBinary, nullable=False),
-        Column("image_sha256", String(64)),
-        Column("image_name", String(64), index=True),
+        Column("image_sha256", String(64), nullable=False),
+        Column("image_name", String(64), nullable=False, index=True),
         Column("keep_until", Date, index=True),
         UniqueConstraint("search_id", "ordinal"),
     )
