@@ -49,7 +49,7 @@ class OpinionMarkOut(CaseMarkOut):
 
     in_analysis: bool | None = Field(
         description="Whether its author's analysis has it on the probe; false: it was marked or changed after that, in "
-        "the comparison. Null if it is not on the probe",
+        "the comparison. Null if it is not on the probe, or if the analysis was erased",
     )
 
 

@@ -121,12 +121,14 @@ class CaseView:
     def in_analysis(self, opinion: Opinion) -> tuple[bool | None, ...]:
         """Say of each mark of an opinion that is shown whether its author's analysis has it, before the comparison.
 
-        None of a mark that is not on the probe. A supervisor makes no analysis: their marks were all made with both
-        images in view.
+        None of a mark that is not on the probe, and where the marks of the analysis were erased. A supervisor makes no
+        analysis: their marks were all made with both images in view.
         """
         own = [analysis for analysis in self.analyses if analysis.actor == opinion.actor]
         analysed = own[-1].marks if own else ()
-        return in_analysis(opinion.marks, opinion.probe, analysed or ())
+        if analysed is None:
+            return (None,) * len(opinion.marks)
+        return in_analysis(opinion.marks, opinion.probe, analysed)
 
     def after_analysis(self, opinion: Opinion) -> frozenset[int]:
         """Return the numbers, from 1, of the marks that were made or changed on the probe after the analysis."""

@@ -118,8 +118,8 @@ def test_marks_made_after_the_analysis_are_told_from_those_of_the_analysis() -> 
     view = CaseView.of(closed, "c")
     assert view.in_analysis(view.opinions[0]) == (True, False, False, None)
     assert view.after_analysis(view.opinions[0]) == {2, 3}
-    old = replace(view, analyses=(replace(view.analyses[-1], marks=None),))
-    assert old.in_analysis(view.opinions[0]) == (None,) * 4
+    erased = replace(view, analyses=(replace(view.analyses[-1], marks=None),))
+    assert erased.in_analysis(view.opinions[0]) == (None,) * 4
 
 
 def test_nobody_verifies_their_own() -> None:
