@@ -128,7 +128,6 @@ def _image(search_id: str, place: int, name: str) -> dict[str, object]:
         "search_id": search_id,
         "ordinal": place % OF_A_SEARCH,
         "media_type": "image/png",
-        "data": b"",
         "image_sha256": name,
         "image_name": name,
     }
