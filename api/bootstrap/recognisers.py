@@ -9,7 +9,7 @@ from biometrics.kernel.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.latent_scale import LatentScale
 from biometrics.matching.ports import LatentRecogniser, Recogniser
-from models import CALIBRATIONS, EARLIER, LATENTS
+from models import CALIBRATIONS, LATENTS
 from models.registry import ModelRegistry
 
 
@@ -70,13 +70,11 @@ def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibrat
         CalibrationUnusable: as for `calibration_of`.
     """
     folders = [settings.calibration_folder] if settings.calibration_folder else []
-    shipped = REGISTRATIONS[recogniser.modality].calibrations
-    paths = [path for folder in [*folders, shipped] for path in sorted(folder.glob("*.json"))]
-    loaded = [Calibration.load(path) for path in [*paths, *sorted((shipped / EARLIER).glob("*.json"))]]
-    current = [calibration for calibration, _ in zip(loaded, paths, strict=False) if _is_of(calibration, recogniser)]
-    if current:
-        usable = [calibration for calibration in loaded if _is_of(calibration, recogniser)]
-        return [current[0], *(calibration for calibration in usable if calibration is not current[0])]
+    folders.append(REGISTRATIONS[recogniser.modality].calibrations)
+    paths = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    usable = [calibration for calibration in map(Calibration.load, paths) if _is_of(calibration, recogniser)]
+    if usable:
+        return usable
     raise CalibrationUnusable(
         f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
         "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."

@@ -26,6 +26,3 @@ BASES: Final = (
     N_("Criminal Procedure (Identification) Act 2022, s. 4(2), proviso"),
     N_("No statute; the police's own retention rule"),
 )
-
-# What certificates hold instead of the last one if an earlier version made them.
-FORMER_BASES: Final = (N_("No statute; docs/keys-and-retention.md, 'What is not under the Act'"),)

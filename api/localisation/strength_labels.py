@@ -14,7 +14,7 @@ AGAINST = N_("The comparison gives %(strength)s that they are of different peopl
 NEITHER = N_("The comparison supports neither side.")
 PLACE = N_("Place %(rank)s of its list.")
 ORDER_ONLY = N_("The list gives the order only: the score does not say how likely it is. The examiner decides.")
-EARLIER = N_("Made before the strength of a comparison was stated.")
+NO_RATIO = N_("No strength is stated: the scale was made without comparisons of the same person.")
 RARE = N_("At most 1 in %(many)s other people scores this high.")
 RAREST = N_("At most 1 in %(many)s other people scores this high; the data cannot show more.")
 OFTEN = N_("Other people often score this high: it says little.")
@@ -34,7 +34,7 @@ def strength_text(score: Evidence, translate: Translate) -> str:
     if score.seen is not None:
         return f"{_rarity_text(score, translate)} {_seen_text(score.seen, translate)} {translate(A_LEAD)}"
     if score.ratio is None or score.strength is None:
-        return translate(EARLIER)
+        return translate(NO_RATIO)
     if score.strength is Strength.NONE:
         return translate(NEITHER)
     text = translate(FOR if score.ratio > 0.0 else AGAINST)

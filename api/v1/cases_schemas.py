@@ -49,7 +49,7 @@ class OpinionMarkOut(CaseMarkOut):
 
     in_analysis: bool | None = Field(
         description="Whether its author's analysis has it on the probe; false: it was marked or changed after that, in "
-        "the comparison. Null if it is not on the probe, or if the analysis is older than such marks",
+        "the comparison. Null if it is not on the probe, or if the analysis was erased",
     )
 
 
@@ -139,7 +139,7 @@ class AnalysisOut(FromAttributes):
     at: dt.datetime
     pattern: PatternClass | None = Field(description="Pattern class, as in ANSI/NIST-ITL, field 9.307")
     marks: list[ProbeMarkOut] | None = Field(
-        description="Features that its author marked on the probe; null in an analysis of an earlier version"
+        description="Features that its author marked on the probe; null after an erasure"
     )
     drawings: list[DrawingOut] = Field(description="Ridge counts, and ridges that its author followed, on the probe")
 

@@ -67,8 +67,6 @@ class ClockOut(Schema):
     rule: str
     basis: str
     why: str
-    held_by: str | None = Field(description="Courts and numbers of all holds")
-    held_until: dt.date | None = Field(description="Last day of the longest hold; null if a hold has no last day")
     holds: list[HoldOut]
     waiting: list[WaitingOut]
 
@@ -152,7 +150,6 @@ def _fields(clock: Clock) -> dict[str, Any]:
         HoldOut(id=hold.id, authority=hold.authority, reference=hold.reference, until=hold.until)
         for hold in clock.holds
     ]
-    ends = [hold.until for hold in holds if hold.until is not None]
     return {
         "encounter_id": clock.encounter_id,
         "begins": clock.begins,
@@ -160,8 +157,6 @@ def _fields(clock: Clock) -> dict[str, Any]:
         "rule": clock.rule.id,
         "basis": clock.rule.basis,
         "why": clock.why,
-        "held_by": "; ".join(f"{hold.authority}, {hold.reference}" for hold in holds) or None,
-        "held_until": max(ends) if ends and len(ends) == len(holds) else None,
         "holds": holds,
         "waiting": [
             WaitingOut(authority=order.authority, reference=order.reference, date=order.date) for order in clock.waiting

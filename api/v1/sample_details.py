@@ -67,7 +67,7 @@ def _content(sample: Sample) -> dict[str, Any]:
 
 
 def _sample(content: dict[str, Any]) -> Sample:
-    known = SampleDetailsIn.model_fields.keys() & content.keys()  # an earlier version stored fewer
+    known = SampleDetailsIn.model_fields.keys() & content.keys()  # a request may wait while the service is upgraded
     details = SampleDetailsIn.model_validate({name: content[name] for name in known})
     position = position_of(content["position"])
     return details.sample(Modality.named(content["modality"]), position, content["filename"], content["content"])

@@ -120,7 +120,7 @@ class SampleScoreOut(Schema):
             probe=sample["probe"],
             sample_id=sample["sample_id"],
             score=ScoreOut.of(Evidence.of(sample["score"])),
-            counted=sample.get("counted", True),
+            counted=sample["counted"],
         )
 
 

@@ -76,7 +76,7 @@ def read_task_response(task_id: str, act: ActDependency, tasks: TasksDependency,
     result = tasks.store.reader.result(task_id, act, TaskKind.REQUEST)
     store.note(Action.TASK_READ, task_id)
     body, status, headers = result["body"], result["status"], result["headers"]
-    if isinstance(body, str):  # a file, or an answer that an earlier version stored
+    if isinstance(body, str):  # a file
         return Response(base64.b64decode(body), status, headers)
     return JSONResponse(body, status, headers)
 

@@ -222,7 +222,6 @@ SENTENCES: Final = {
         "Stored data cannot be decrypted: it was changed, or its key is gone. Contact the operator."
     ),
     "backup_damaged": N_("The backup, or its copy of the keys, cannot be used. Contact the operator."),
-    "backup_unsigned": N_("The backup has no signature, so anyone may have changed it. Contact the operator."),
     "master_key_missing": N_("The service cannot read its master key. Contact the operator."),
     "table_unusable": N_("The table of transactions cannot be read. Contact the operator."),
     "extra_missing": N_("A component is not installed. Contact the operator."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,6 @@ from benchmarks.runs.datasets import UnusableDataset
 from benchmarks.runs.protocols import SEED
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
 from biometrics.matching.calibration import decibans_of, log_fmr
-from biometrics.matching.earlier_scoring import fisher
 from biometrics.matching.fusion import fused
 
 ROUNDS = 50  # of Newton's method for the logistic rule
@@ -23,6 +23,20 @@ CAP = 60.0  # decibans from which on more says nothing more to the logistic rule
 
 Samples = Scores  # decibans, shape (comparisons, samples)
 Rule = Callable[[Samples], Scores]
+
+
+def fisher(together: float, count: int) -> float:
+    """Return the logarithm of the chance that `count` false match rates multiply to exp(-together) or less.
+
+    With y = -sum(ln FMR_i) it is the upper tail of a chi-square with 2n degrees of freedom at 2y, which for even
+    degrees is exp(-y) * sum(y^i / i!, i < n). Source: R. A. Fisher, Statistical Methods for Research Workers, 4th ed.,
+    section 21.1.
+    """
+    series, term = 1.0, 1.0
+    for i in range(1, count):
+        term *= together / i
+        series += term
+    return math.log(series) - together
 
 
 def by_fisher(samples: Samples) -> Scores:

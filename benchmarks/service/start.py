@@ -131,7 +131,6 @@ def _image(search_id: str, ordinal: int, name: str) -> dict[str, object]:
         "search_id": search_id,
         "ordinal": ordinal % OF_A_SEARCH,
         "media_type": "image/png",
-        "data": b"",
         "image_sha256": name,
         "image_name": name,
     }

@@ -18,7 +18,6 @@ from sqlalchemy import Connection, func, select
 from biometrics.backup import key_export
 from biometrics.backup.manifest import (
     DATABASE,
-    FORMAT,
     IMAGES,
     MANIFEST,
     UNFINISHED,
@@ -103,7 +102,7 @@ def _begin(folder: Path, station: str, public_key: str) -> None:
             raise MoveRefused(f"{folder / DATABASE} is there, and not of a finished backup; name an empty folder.")
     elif manifest["station"] != station:
         raise MoveRefused(f"{folder} holds the backup of another station; name an empty folder.")
-    elif manifest["backup"] == FORMAT:  # the database of an unsigned one is rewritten
+    else:
         require_genuine(folder, manifest, public_key)
         require_own_objects(folder / DATABASE)
         copy_database(folder, manifest, folder / UNFINISHED)

@@ -84,7 +84,7 @@ class KeyCopy:
                 raise BackupDamaged(f"{path} is no copy of Pehchan's keys, or is not whole.")
             keys = dict(_wrapped(line) for line in lines if "owner" in line)
             gone = [
-                Expunged(line["record"], tuple(line["encounters"]), _removed(line, "whole"))
+                Expunged(line["record"], tuple(line["encounters"]), tuple(line["removed"]))
                 for line in lines
                 if "record" in line
             ]
@@ -172,11 +172,6 @@ def masters_of_copies(connection: Connection) -> set[str]:
     return set(connection.execute(select(key_copies.c.master_id).distinct()).scalars())
 
 
-def _removed(facts: Mapping[str, Any], whole: str) -> tuple[str, ...]:
-    """Return the records that went with encounters; older facts name only the one that these were in."""
-    return tuple(facts.get("removed", [facts["record"]] if facts[whole] else []))
-
-
 def _wrapped(line: Mapping[str, str]) -> tuple[str, WrappedKey]:
     return line["owner"], WrappedKey(bytes.fromhex(line["wrapped"]), line["master"])
 
@@ -214,7 +209,6 @@ def _lines(connection: Connection, master: str) -> Iterator[dict[str, Any]]:
     for content in connection.execute(gone, execution_options={"yield_per": STREAMED}).scalars():
         facts = json.loads(content)
         ids = [fact["encounter"] for fact in facts["encounters"]]
-        removed = _removed(facts, "record_removed")
-        yield {"record": facts["record"], "encounters": ids, "whole": facts["record_removed"], "removed": removed}
+        yield {"record": facts["record"], "encounters": ids, "removed": facts["removed"]}
         count += 1
     yield {"end": count}

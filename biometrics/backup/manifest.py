@@ -2,7 +2,7 @@
 
 The signature is made with the station's key (Ed25519), which is among the keys of the copy outside the backups. So
 an attacker who can only write to a backup cannot change it undetected: the manifest has the digest of the database, and
-the database the digests of the images. Backups of before `FORMAT` are not signed, and anyone may have changed them.
+the database the digests of the images.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from typing import Any, Final
 
 from biometrics.backup.key_export import KeyCopy
 from biometrics.kernel.atomic_file import sync_folder, whole_file
-from biometrics.kernel.errors import BackupDamaged, BackupUnsigned, StoreUnavailable
+from biometrics.kernel.errors import BackupDamaged, StoreUnavailable
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.crypto.signing import Signer, is_signed, public_key_of
 from biometrics.storage.tables.keys import SIGNING
 
 FORMAT: Final = "pehchan-backup-2"
-UNSIGNED_FORMAT: Final = "pehchan-backup-1"
 
 DATABASE: Final = "pehchan.db"
 IMAGES: Final = "images"
@@ -45,7 +44,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     try:
         refuse_links(folder)
         manifest = json.loads((folder / MANIFEST).read_text())
-        if manifest["backup"] not in (FORMAT, UNSIGNED_FORMAT):
+        if manifest["backup"] != FORMAT:
             raise BackupDamaged(f"The backup {folder} is of another version of Pehchan; restore it with that version.")
         names = ("station", "database_sha256")
         manifest |= {name: str(manifest[name]) for name in names}
@@ -58,27 +57,17 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     return dict(manifest)
 
 
-def require_genuine(
-    folder: Path, manifest: Mapping[str, Any], public_key: str | None, accept_unsigned: bool = False
-) -> None:
+def require_genuine(folder: Path, manifest: Mapping[str, Any], public_key: str | None) -> None:
     """Refuse a backup that the owner of a public key did not sign, or whose database is not the one that was signed.
 
     Raises:
-        BackupUnsigned: it has no signature, and `accept_unsigned` does not say that this is accepted.
         BackupDamaged: its signature is not the station's, or its database was changed.
     """
-    if manifest["backup"] == FORMAT:
-        signature = str(manifest.get("signature", ""))
-        if public_key is None or not is_signed(_signed_content(manifest), signature, public_key):
-            raise BackupDamaged(
-                f"The backup {folder} was changed: its signature is not that of the station whose keys the copy holds. "
-                "Nothing was written. Use another backup, and find out who changed this one."
-            )
-    elif not accept_unsigned:
-        raise BackupUnsigned(
-            f"The backup {folder} is not signed: an earlier version made it, or the signature was removed. Anyone "
-            "who could write to it may have added accounts, rights or records. Nothing was written. Use "
-            "--accept-unsigned only if you know that no one could."
+    signature = str(manifest.get("signature", ""))
+    if public_key is None or not is_signed(_signed_content(manifest), signature, public_key):
+        raise BackupDamaged(
+            f"The backup {folder} was changed: its signature is not that of the station whose keys the copy holds. "
+            "Nothing was written. Use another backup, and find out who changed this one."
         )
     try:
         digest = _sha256(folder / DATABASE)

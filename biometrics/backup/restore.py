@@ -15,7 +15,6 @@ from sqlalchemy import Column, Connection, Row, Select, delete, exists, inspect,
 from biometrics.backup.key_export import KeyCopy
 from biometrics.backup.manifest import (
     DATABASE,
-    FORMAT,
     IMAGES,
     copy_database,
     read_manifest,
@@ -37,7 +36,7 @@ from biometrics.people.search_columns import place
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
-from biometrics.storage.crypto.aead import Place, probe_place, search_image_place, template_place, unseal
+from biometrics.storage.crypto.aead import Place, probe_place, template_place, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database.connections import unchanging, unopened
@@ -75,14 +74,11 @@ class Backup:
     copy: KeyCopy
 
     @classmethod
-    def read(cls, folder: Path, key_file: Path, masters: MasterKeys, accept_unsigned: bool = False) -> Self:
+    def read(cls, folder: Path, key_file: Path, masters: MasterKeys) -> Self:
         """Read a backup, and check that the station made it as it is.
-
-        `accept_unsigned`: also read a backup without a signature, of an earlier version.
 
         Raises:
             BackupDamaged: the backup or the copy of the keys cannot be used, or the backup was changed.
-            BackupUnsigned: the backup has no signature.
             MasterKeyMissing: the master key that wraps the keys is missing.
             MoveRefused: the copy of the keys belongs to another station.
             StoreUnavailable: other users can read the backup, and this process cannot change that.
@@ -94,7 +90,7 @@ class Backup:
             raise MoveRefused("The key copy belongs to another station; name the one of the backup.")
         for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
             masters.named(master)
-        require_genuine(folder, manifest, signing_key_of(copy, masters), accept_unsigned)
+        require_genuine(folder, manifest, signing_key_of(copy, masters))
         require_own_objects(folder / DATABASE)
         return cls(folder, manifest, copy)
 
@@ -102,11 +98,6 @@ class Backup:
     def station(self) -> str:
         """The id of the station."""
         return self.copy.station
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether the station signed it."""
-        return bool(self.manifest["backup"] == FORMAT)
 
     @property
     def made_at(self) -> datetime:
@@ -208,7 +199,7 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
     Raises:
         BackupDamaged: there is no finished backup, or it was changed.
     """
-    require_genuine(folder, read_manifest(folder), signing_key_of(copy, masters), accept_unsigned=True)
+    require_genuine(folder, read_manifest(folder), signing_key_of(copy, masters))
     restrict(folder)
     readable = []
     with unchanging(folder / DATABASE) as connection:
@@ -326,13 +317,11 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
                 if not _unseals(secret, place, row.data):
                     this = search_probes.c.ordinal == row.ordinal
                     dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
-                    in_store = search_images.c.image_name.is_not(None)
-                    connection.execute(delete(search_images).where(search_images.c.search_id == search_id, in_store))
+                    connection.execute(delete(search_images).where(search_images.c.search_id == search_id))
     _drop_probe_templates(connection, copy, keys)
     for images in _walk(connection, select(search_images), search_images.c.id, few=1):
         for row in images:
-            place, secret = search_image_place(row.search_id, row.ordinal), _secret(copy, keys, row.search_id)
-            if secret is None if row.image_name else not _unseals(secret, place, row.data):
+            if _secret(copy, keys, row.search_id) is None:
                 connection.execute(delete(search_images).where(search_images.c.id == row.id))
     return dropped
 

@@ -176,11 +176,7 @@ KINDS: Final = (
         .scalar_subquery(),
         (searches.c.reason, _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery()),
     ),
-    Kind(
-        search_images.c.id,
-        version=func.coalesce(func.substr(search_images.c.data, 1, _NONCE), b""),  # SQLite: NULL of an empty value
-        also=(search_images.c.image_name, search_images.c.keep_until),
-    ),
+    Kind(search_images.c.id, version=search_images.c.image_name, also=(search_images.c.keep_until,)),
     Kind(
         probe_templates.c.id,
         version=func.coalesce(func.substr(probe_templates.c.data, 1, _NONCE), b""),

@@ -180,10 +180,5 @@ class CaseContent:
         return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
 
     def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
-        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened.
-
-        Of those of before pairs were named nothing is asked.
-        """
-        if first.conclusion is not Conclusion.IDENTIFICATION or (first.pair is None and second.pair is None):
-            return True
-        return self._shared_pair(first, second) is not None
+        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened."""
+        return first.conclusion is not Conclusion.IDENTIFICATION or self._shared_pair(first, second) is not None

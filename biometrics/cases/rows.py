@@ -318,11 +318,11 @@ def _parts(
 
 
 def _question(row: Row[Any]) -> Question:
-    return from_row(Question, row, kind=CaseKind(row.kind), unit=unit_at(row), is_urgent=bool(row.is_urgent))
+    return from_row(Question, row, kind=CaseKind(row.kind), unit=unit_at(row))
 
 
 def _assignment(row: Row[Any]) -> Assignment:
-    return Assignment(Part(row.part), row.actor, row.at, bool(row.informed))
+    return Assignment(Part(row.part), row.actor, row.at, row.informed)
 
 
 def _analysis(row: Row[Any]) -> Analysis:
@@ -332,7 +332,6 @@ def _analysis(row: Row[Any]) -> Analysis:
 
 
 def _opinion(row: Row[Any]) -> Opinion:
-    texts = {name: getattr(row, name) or "" for name in ("unit", "probe", "candidate", "grounds", "unmarked_because")}
     return from_row(
         Opinion,
         row,
@@ -343,6 +342,4 @@ def _opinion(row: Row[Any]) -> Opinion:
         adjustments=adjustments_from_json(row.adjustments),
         basis=basis_from_json(row.basis),
         drawings=drawings_from_json(row.drawings),
-        against_ratio=bool(row.against_ratio),
-        **texts,
     )

@@ -121,7 +121,7 @@ class CaseView:
     def in_analysis(self, opinion: Opinion) -> tuple[bool | None, ...]:
         """Say of each mark of an opinion that is shown whether its author's analysis has it, before the comparison.
 
-        None of a mark that is not on the probe, and where the analysis is older than such marks. A supervisor makes no
+        None of a mark that is not on the probe, and where the marks of the analysis were erased. A supervisor makes no
         analysis: their marks were all made with both images in view.
         """
         own = [analysis for analysis in self.analyses if analysis.actor == opinion.actor]

@@ -55,9 +55,7 @@ def forget_marks(connection: Connection, case_id: str, kept: Iterable[str] = ())
     connection.execute(delete(case_working_marks).where(_ROWS.case_id == case_id, _ROWS.actor.not_in(list(kept))))
 
 
-def _work(
-    version: int, marks: Sequence[Any], adjustments: Sequence[Any] | None, drawings: Sequence[Any] | None
-) -> WorkingMarks:
+def _work(version: int, marks: Sequence[Any], adjustments: Sequence[Any], drawings: Sequence[Any]) -> WorkingMarks:
     return WorkingMarks(
         version, pair_marks_from_json(marks), adjustments_from_json(adjustments), drawings_from_json(drawings)
     )

@@ -19,7 +19,7 @@ from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import is_signed
 
 KIND: Final = "pehchan-clearance-1"
-LONGEST: Final = 4000  # characters of a statement that is checked; older ones were not bounded
+LONGEST: Final = 4000  # characters of a text that is checked
 LONGEST_SIGNED: Final = 2300  # bytes of one that is signed: a QR code of level M holds 2,329 of a text in UTF-8
 _NOT_OURS: Final = (
     "This is not the text of a clearance certificate from Pehchan, or a character of it was changed; scan the QR code "

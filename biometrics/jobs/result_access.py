@@ -26,8 +26,8 @@ def require_readable(connection: Connection, act: Act, sent_by: Mapping[str, Any
     """
     if not act.actor.scopes >= set(sent_by["scopes"]):
         raise Forbidden("The request was sent with more rights than you have now; ask with those.")
-    unit = sent_by.get("unit")  # older requests do not say
-    if unit is not None and not act.actor.unit.covers(Unit.of(unit)):
+    unit = sent_by["unit"]
+    if not act.actor.unit.covers(Unit.of(unit)):
         raise OutOfJurisdiction(f"The request was sent by an account of {unit}; send it again from your own unit.")
     if isinstance(result, dict):
         blinding.require_none_held(connection, act, result.get("files", ()))

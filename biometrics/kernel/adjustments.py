@@ -58,6 +58,6 @@ def checked_adjustments(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, 
     return listed
 
 
-def adjustments_from_json(rows: Sequence[Any] | None) -> tuple[Adjustment, ...]:
-    """Return stored adjustments; older rows have none."""
-    return tuple(Adjustment(ImageSetting(setting), value, image) for setting, value, image in rows or ())
+def adjustments_from_json(rows: Sequence[Any]) -> tuple[Adjustment, ...]:
+    """Return stored adjustments."""
+    return tuple(Adjustment(ImageSetting(setting), value, image) for setting, value, image in rows)

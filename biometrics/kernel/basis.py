@@ -92,7 +92,7 @@ def checked_basis(basis: Basis, *, identifies: bool = False, excludes: bool = Fa
 
 
 def basis_from_json(row: Sequence[Any] | None) -> Basis:
-    """Return stored grounds; those of older opinions state nothing."""
+    """Return stored grounds; those that were erased state nothing."""
     if row is None:
         return UNSTATED
     pattern, cores_deltas, differences, explanation, level_three, limits = row

@@ -174,11 +174,11 @@ class Finding:
     score: float
     rank: int
     hint: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any]
 
     @property
     def best_sample(self) -> int | None:
-        """The candidate's sample with the highest score; None where the result does not say."""
+        """The candidate's sample with the highest score; None of two latents."""
         samples = self.detail.get("samples") or ()
         best = max(samples, key=lambda sample: float(sample["score"]["decibans"]), default=None)
         return None if best is None else int(best["sample_id"])
@@ -186,7 +186,7 @@ class Finding:
     @property
     def evidence(self) -> Evidence:
         """What may be stated of the score."""
-        return Evidence.of(self.detail.get("score") or {"low": self.score, "high": self.score, "extrapolated": False})
+        return Evidence.of(self.detail["score"])
 
 
 @dataclass(frozen=True)
@@ -222,9 +222,8 @@ class Comment:
 class Analysis:
     """What an examiner found in the prints or photos that ask, before seeing the candidate's.
 
-    `of_value` says whether there is enough to compare. `marks` are the features marked on the probe's images, None in
-    analyses older than this field. `pattern` is the pattern class, None if none is stated. `drawings` lie on the
-    probe's images.
+    `of_value` says whether there is enough to compare. `marks` are the features marked on the probe's images, None once
+    they were erased. `pattern` is the pattern class, None if none is stated. `drawings` lie on the probe's images.
     """
 
     actor: str
@@ -250,9 +249,9 @@ class Look:
 class Opinion:
     """A decision. `looked_at` names the images viewed, `because` says why it supersedes the author's previous one.
 
-    `unit` is the path of the author's unit at the time, "" in opinions older than this field. `probe` and `candidate`
-    name the pair of images that it rests on, "" if none; identifications name one, except old ones. `marks` are the
-    minutiae that the author marked on that pair. `against_ratio`: it identifies, though the likelihood ratio of the
+    `unit` is the path of the author's unit at the time. `probe` and `candidate` name the pair of images that it rests
+    on, "" if none; identifications name one. `marks` are the minutiae that the author marked on that pair.
+    `against_ratio`: it identifies, though the likelihood ratio of the
     automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
     supervisor identifies all the same. `unmarked_because` is why an identification of prints marks no correspondence.
     `adjustments` is how its author displayed the images, in order. `basis` are its grounds in fields. `drawings` lie

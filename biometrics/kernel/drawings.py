@@ -81,7 +81,7 @@ def _fault(drawing: Drawing) -> str:
 
 
 def drawings_from_json(rows: Sequence[Any] | None) -> tuple[Drawing, ...]:
-    """Return stored drawings; older rows have none."""
+    """Return stored drawings; None after an erasure."""
     return tuple(
         Drawing(DrawingKind(kind), image, _points(path), counted, _points(crossings), least, most)
         for kind, image, path, counted, crossings, least, most in rows or ()

@@ -61,7 +61,7 @@ class LegalBasis(StrEnum):
     CRPC_MAGISTRATE = "crpc_311a"
     BNSS_MAGISTRATE = "bnss_349"
     CONSENT = "consent"  # such as of a missing person's family
-    UNSTATED = "unstated"  # of records older than this field
+    UNSTATED = "unstated"  # such as of a record brought from another system
 
 
 @dataclass(frozen=True)

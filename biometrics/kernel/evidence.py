@@ -21,7 +21,6 @@ LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
 LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
 LEAST_STATED = 10.0  # decibans: less is not stated as a rarity
 SAYS_LITTLE: float = 10.0 ** (-LEAST_STATED / 10.0)  # the same as a rate: one of ten
-EARLIER_BOUND = 17.6  # decibans: the lowest bound of the scales that were shipped before searches stored theirs
 
 
 class Strength(StrEnum):
@@ -105,7 +104,7 @@ class Evidence:
     `decibans` is stated; `low` is the same, and `high` is the other end of the interval, both at most `bound`.
     `capped`: the score lies beyond the bound. `calibrated` is False if no scale fits, as for a latent or a tattoo: the
     score then gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be
-    stated, as a power of ten, below 0 where it supports two sources; None where none was stored. `seen` is what the
+    stated, as a power of ten, below 0 where it supports two sources; None where there is none. `seen` is what the
     rarity of a latent rests on: its score reaches no threshold, and has no lead and no ratio; None of other scores.
     """
 
@@ -143,14 +142,14 @@ class Evidence:
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self:
-        """Return what may be stated of a stored score; of one without a bound, no more than EARLIER_BOUND."""
+        """Return what may be stated of a stored score."""
         return cls.stated(
             float(score["low"]),
             float(score["high"]),
-            float(score.get("bound", EARLIER_BOUND)),
+            float(score["bound"]),
             extrapolated=bool(score["extrapolated"]),
-            calibrated=bool(score.get("calibrated", True)),
-            ratio=score.get("ratio"),
+            calibrated=bool(score["calibrated"]),
+            ratio=score["ratio"],
             seen=LatentsSeen.of(score),
         )
 

@@ -132,7 +132,7 @@ def in_analysis(marks: Iterable[CaseMark], image: str, analysed: Sequence[ProbeM
 
 
 def from_json(rows: Sequence[Any] | None) -> tuple[CaseMark, ...]:
-    """Return the stored marks of an opinion; older ones have none, or no directions."""
+    """Return the stored marks of an opinion; None after an erasure."""
     return tuple(
         CaseMark(FeatureKind(kind), _place(probe), _place(candidate), *directions)
         for kind, probe, candidate, *directions in rows or ()
@@ -145,7 +145,7 @@ def pair_marks_from_json(rows: Sequence[Any]) -> tuple[PairMarks, ...]:
 
 
 def probe_marks_from_json(rows: Sequence[Any] | None) -> tuple[ProbeMark, ...] | None:
-    """Return the stored marks of an analysis; None of one older than this field."""
+    """Return the stored marks of an analysis; None after an erasure."""
     if rows is None:
         return None
     return tuple(

@@ -38,13 +38,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, LatentsSeen
+from biometrics.kernel.evidence import Evidence, LatentsSeen
 from biometrics.kernel.types import Modality
 from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 3
-FORMATS = (2, FORMAT)  # that are read
 USUAL_FPIR = 0.001  # where nothing else is asked for
 LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
 MOST_UNCALIBRATED = 20.0  # decibans of a score that only orders: so that it adds nothing to others (`fusion.ADDS`)
@@ -73,8 +72,8 @@ class Score:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
-        """Read a stored score; without a stored bound, the bound is EARLIER_BOUND."""
-        return cls(**{"bound": EARLIER_BOUND, **content, "seen": LatentsSeen.of(content)})
+        """Read a stored score."""
+        return cls(**{**content, "seen": LatentsSeen.of(content)})
 
     @property
     def orders_only(self) -> bool:
@@ -136,12 +135,12 @@ class Tail:
     shape: float
 
     def decibans(self, excess: float) -> float:
-        """Return the decibans to add to the last knot's at this distance beyond it, in raw score."""
+        """Return what is added to the last knot's decibans so far beyond it, in raw score."""
         units = excess / self.scale
         return _A_NATURAL * (math.log1p(self.shape * units) / self.shape if self.shape else units)
 
     def excess(self, decibans: float) -> float:
-        """Return the distance beyond the last knot, in raw score, that adds this many decibans."""
+        """Return how far beyond the last knot, in raw score, so many decibans are added."""
         naturals = decibans / _A_NATURAL
         return self.scale * (math.expm1(self.shape * naturals) / self.shape if self.shape else naturals)
 
@@ -178,7 +177,7 @@ class Curve:
         return decibans
 
     def raw_at(self, decibans: float) -> float:
-        """Return the lowest raw score that claims this many decibans."""
+        """Return the lowest raw score that claims so many decibans."""
         last = float(self.decibans[-1])
         if decibans <= last:
             return float(np.interp(decibans, self.decibans, self.raws))
@@ -221,7 +220,7 @@ class Calibration:
         Raises:
             ValueError, KeyError, TypeError: the content breaks a rule.
         """
-        if content["format"] not in FORMATS:
+        if content["format"] != FORMAT:
             raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make a new calibration")
         raws, decibans, low, high = np.array(content["knots"], dtype=np.float64).reshape(-1, 4).T
         rising = np.isfinite([raws, decibans]).all() and (np.diff(raws) > 0).all() and (np.diff(decibans) >= 0).all()
@@ -259,7 +258,7 @@ class Calibration:
         return Score(decibans, bool(raw > self.supported), low, high, self.bound, not self.only_orders, ratio)
 
     def stated_at(self, decibans: float) -> float:
-        """Return the decibans to state for a score or threshold, before the bound."""
+        """Return what may be stated of a score or threshold of so many decibans, before the bound."""
         return min(decibans, self.low.at(self.curve.raw_at(decibans)) * self.spread[0])
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -20,7 +20,6 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
-from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ports import Hits
 from biometrics.matching.scoring import PersonComparison, PersonScore, bound_of
 from biometrics.matching.shortlist import most_alike, pieces
@@ -33,7 +32,6 @@ AFTER_FIRST_LOOK = 100  # templates that a latent is compared with in full, if t
 COMPARED_WITH_ALL = 4000
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
 
-Comparison = PersonComparison | EarlierComparison
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
 
 
@@ -64,26 +62,19 @@ class Ranking:
     """What determines the ranking, besides the probes.
 
     `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
-    as those that existed when a replayed search was made. `every_way`: each of several probes of one sample is compared
-    with what the index names for any of them; searches that are stored without it compared each with its own.
-    `all_up_to`: where no more templates than these meet the filter, several probes of one sample are compared with all
-    of them; 0 for searches that are stored without it. `by_stated`: people are ordered by what is stated of them, by
-    the scale of latents or without; searches that are stored without it are in the order of the calibration.
-    `compared_by` is how several samples of a person count.
+    as those that existed when a replayed search was made. `all_up_to`: where no more templates than these meet the
+    filter, several probes of one sample are compared with all of them.
     """
 
     candidates: int
     shortlist: int
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
-    every_way: bool = True
     all_up_to: int = COMPARED_WITH_ALL
-    by_stated: bool = True
-    compared_by: Callable[[Mapping[Modality, Channel], Sequence[Probe]], Comparison] = PersonComparison
 
     def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
-        comparison = self.compared_by(matching.channels, probes)
+        comparison = PersonComparison(matching.channels, probes)
         shortlisted = self._shortlisted(matching, probes, comparison)
         record_ids = shortlisted[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
@@ -93,7 +84,7 @@ class Ranking:
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def _scored(
-        self, matching: Matching, probes: Sequence[Probe], comparison: Comparison, record_ids: Sequence[str]
+        self, matching: Matching, probes: Sequence[Probe], comparison: PersonComparison, record_ids: Sequence[str]
     ) -> list[PersonScore | None]:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
         templates = matching.templates.of_records(record_ids, models)
@@ -120,7 +111,7 @@ class Ranking:
         """
         best: dict[str, PersonScore] = {}
         for record_id, person in self._each_way(matching, probes):
-            if record_id not in best or self.order(person.score) > self.order(best[record_id].score):
+            if record_id not in best or _order(person.score) > _order(best[record_id].score):
                 best[record_id] = person
         ranked = []
         for record_id, person in best.items():
@@ -130,31 +121,19 @@ class Ranking:
             else:
                 corrected = corrected.bounded(bound_of(matching.channels, [person.samples[0].probe]))
             ranked.append((record_id, corrected))
-        return self.best_first(ranked)
-
-    def order(self, score: Score) -> tuple[float, float]:
-        """Return the sort key of `of_any`, larger values first."""
-        if not self.by_stated:
-            return 0.0, score.decibans
-        return (score if score.seen else replace(score, calibrated=False)).order
-
-    def best_first(self, people: Ranked) -> Ranked:
-        """Return records and how well they match, best first."""
-        return sorted(people, key=lambda candidate: self.order(candidate[1].score), reverse=True)
+        return best_first(ranked)
 
     def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the scores of the likeliest records with each of several probes of one sample."""
-        if not self.every_way:
-            return [hit for probe in probes for hit in self.of(matching, [probe])]
         scales = [matching.channels[probe.template.modality].scale_of(probe.template) for probe in probes]
         best: dict[str, tuple[float, float]] = {}
         for (record_id, at), raw in _best_raws(matching, probes, self._to_compare(matching, probes)).items():
-            order = self.order(scales[at].score(raw))
+            order = _order(scales[at].score(raw))
             best[record_id] = max(best.get(record_id, order), order)
         record_ids = sorted(best, key=best.__getitem__, reverse=True)[: self.candidates * RESCORED_PER_CANDIDATE]
         with matching.observer.stage(WorkStage.SCORE):
             scored = [
-                self._scored(matching, [probe], self.compared_by(matching.channels, [probe]), record_ids)
+                self._scored(matching, [probe], PersonComparison(matching.channels, [probe]), record_ids)
                 for probe in probes
             ]
         people = ((record_id, of_probe[index]) for of_probe in scored for index, record_id in enumerate(record_ids))
@@ -203,7 +182,7 @@ class Ranking:
         moment = self.at.get(stored.template.modality)
         return moment is None or bool(moment.holds(np.array([stored.id]))[0])
 
-    def _shortlisted(self, matching: Matching, probes: Sequence[Probe], comparison: Comparison) -> list[str]:
+    def _shortlisted(self, matching: Matching, probes: Sequence[Probe], comparison: PersonComparison) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         hits_each = max(LEAST_HITS, self.shortlist // len(probes))
         with matching.observer.stage(WorkStage.INDEX):
@@ -239,6 +218,16 @@ class Ranking:
         where = replace(self.where, at=self.at.get(probe.template.modality))
         position = known(probe.position)
         return replace(where, positions=frozenset({position})) if position else where
+
+
+def best_first(people: Ranked) -> Ranked:
+    """Return records as `Ranking.of_any` orders them: by what is stated of them, the best first."""
+    return sorted(people, key=lambda candidate: _order(candidate[1].score), reverse=True)
+
+
+def _order(score: Score) -> tuple[float, float]:
+    """Return what is stated by a scale of latents, or nothing, and then the decibans."""
+    return (score if score.seen else replace(score, calibrated=False)).order
 
 
 def _best_raws(

@@ -34,14 +34,13 @@ class Certificate:
             content, signature = read["content"], read["signature"]
             if content["certificate"] != "pehchan-expungement-1":
                 raise InvalidField("This is a certificate of another kind or of a newer version of Pehchan.")
-            parts = {name: content[name] for name in _FIELDS} | {"removed": content.get("removed", [])}
+            parts = {name: content[name] for name in _FIELDS}
             plain_json(content).encode()  # what is signed; half a character cannot be
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InvalidField(
                 "This is not a certificate of destruction from Pehchan; give the original file."
             ) from error
-        kinds = {**_FIELDS, "removed": list}
-        if not isinstance(signature, str) or not all(isinstance(parts[name], kind) for name, kind in kinds.items()):
+        if not isinstance(signature, str) or not all(isinstance(parts[name], kind) for name, kind in _FIELDS.items()):
             raise InvalidField("This is not a certificate of destruction from Pehchan; give the original file.")
         return cls(content, signature)
 
@@ -73,6 +72,7 @@ class Certificate:
 _FIELDS: Mapping[str, type] = {
     "id": str,
     "station": str,
+    "removed": list,
     "at": str,
     "record": str,
     "record_removed": bool,

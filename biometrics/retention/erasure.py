@@ -36,7 +36,7 @@ from biometrics.retention.probe_files import held_searches
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.blobs.encrypted import Owner, SealedImage
 from biometrics.storage.blobs.upload import Uploads
-from biometrics.storage.crypto.aead import probe_place, seal, search_image_place, unseal
+from biometrics.storage.crypto.aead import probe_place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys, fingerprint
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.locks import Lock, hold_each
@@ -338,7 +338,6 @@ class Expunger:
                 select(search_images.c.image_name).where(
                     search_images.c.search_id == search_id,
                     search_images.c.ordinal.in_(ordinals),
-                    search_images.c.image_name.is_not(None),
                 )
             ).scalars()
         ]
@@ -372,17 +371,11 @@ class Expunger:
             self._connection.execute(update(search_probes).where(*this).values(data=data))
             self._seal_others(row, old, new)
         rows = self._connection.execute(select(search_images).where(search_images.c.search_id == search_id)).all()
-        kept = [row for row in rows if row.image_name is not None]
-        files = [SealedImage(row.image_sha256, row.image_name) for row in kept]
+        files = [SealedImage(row.image_sha256, row.image_name) for row in rows]
         stored = self._uploads.reencrypted(files, Owner(search_id, old), Owner(search_id, new))
-        values: dict[str, dict[str, object]] = {
-            row.id: {"image_name": image.name} for row, image in zip(kept, stored, strict=True)
-        }
-        for row in rows:
-            if row.image_name is None:
-                place = search_image_place(search_id, row.ordinal)
-                values[row.id] = {"data": seal(new, place, unseal(old, place, row.data))}
-            self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(values[row.id]))
+        for row, image in zip(rows, stored, strict=True):
+            this_row = search_images.c.id == row.id
+            self._connection.execute(update(search_images).where(this_row).values(image_name=image.name))
 
     def _seal_others(self, probe: Any, old: bytes, new: bytes) -> None:
         """Encrypt the templates of a probe by other models with a new key."""

@@ -39,7 +39,6 @@ ERASED: Final[Columns] = {
     "searches": ("reason",),
     "search_probes": ("label", "data"),
     "probe_templates": ("data",),
-    "search_images": ("data",),
     "search_orders": ("authority", "reference", "reason"),
     "standing_searches": ("ended_because",),
     "clearances": ("request", "decision", "statement", "ended_because"),

@@ -20,7 +20,7 @@ from biometrics.kernel.encounter import FIR_LENGTH, fir_spellings
 from biometrics.kernel.page import Page
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Modality
-from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.searches.model import ELSEWHERE_FPIR, FIELD, SearchCandidate
 from biometrics.searches.states import hits_counted
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
@@ -217,11 +217,9 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
     of_search = {row.id: row for row in rows}
     for line in listed:
         candidate, row = SearchCandidate(line.record_id, line.score, line.detail), of_search[line.search_id]
-        least = threshold_for_fpir(row.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), row.gallery_size)
+        least = threshold_for_fpir(row.settings[ELSEWHERE_FPIR], row.gallery_size)
         removed = candidate.record_id not in there
-        own = candidate.record_id in visible or (
-            removed and candidate.elsewhere is None and ELSEWHERE_FPIR in row.settings
-        )
+        own = candidate.record_id in visible or (removed and candidate.elsewhere is None)
         if not unit.state or own:
             scores[row.id].append(candidate.decibans)
         elif candidate.score >= least and (candidate.elsewhere is not None or not removed):

@@ -9,25 +9,21 @@ from typing import Any
 
 from biometrics.kernel.access import EVERYWHERE, Unit
 from biometrics.kernel.encounter import FIR_LENGTH
-from biometrics.kernel.evidence import EARLIER_BOUND, Evidence, Lead, Threshold
+from biometrics.kernel.evidence import Evidence, Lead, Threshold
 from biometrics.kernel.person import NAME_LENGTH
 from biometrics.kernel.reading import Reading
 from biometrics.kernel.record import LABEL_LENGTH, Elsewhere, Record
 from biometrics.kernel.text import clean_text
 from biometrics.kernel.types import Probe, Template
-from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.matching.calibration import threshold_for_fpir
 
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
-INDEX = "index"  # the setting of a search: how the templates that it compares were selected; older ones lack it
+INDEX = "index"  # the setting of a search: how the templates that it compares were selected
 BOUND = "bound"  # the setting of a search: the most that the scales of its probes support, in decibans
-BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
-EVERY_WAY = "every_way"  # the setting of a search that compared each of several probes with what any of them found
-COMPARED_WITH_ALL = "compared_with_all"  # the setting of a search with a latent, see `Ranking.all_up_to`, `by_stated`
-SOURCES = "sources"  # the setting of a search that counts each source of a person once; older ones lack it
+COMPARED_WITH_ALL = "compared_with_all"  # the setting of a search with a latent, see `Ranking.all_up_to`
 FIELD = "field"  # the setting of a field check, whose probes are not kept: how many there were of each modality
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
-LISTS = "lists"  # the setting of a search with a latent: each kind of skin has a candidate list; older ones had one
 NOT_SEARCHED = "not_searched"  # the setting of a search with a latent: why it was not compared with a kind of skin
 LEFT_OUT = "left_out"  # the setting of a search with a latent: what of it took no part, and why; sentences
 MODALITY = "modality"  # in a candidate's detail: which of the lists of a search with a latent it is on
@@ -134,13 +130,13 @@ class SearchCandidate:
 
     @property
     def modality(self) -> str | None:
-        """The list of a search with a latent that it is on; None of other searches, and of older ones."""
+        """The list of a search with a latent that it is on; None of other searches."""
         return self.detail.get(MODALITY)
 
     @property
     def decibans(self) -> float:
         """The record's own score, for the order and for thresholds; people are shown `evidence`."""
-        return float(self.detail.get("score", {}).get("decibans", self.score))
+        return float(self.detail["score"]["decibans"])
 
     @property
     def order(self) -> tuple[float, float]:
@@ -155,15 +151,13 @@ class SearchCandidate:
     @property
     def is_withheld(self) -> bool:
         """Whether its score lies beyond what may be stated."""
-        return bool(self.detail.get("score")) and self.evidence.capped
+        return self.evidence.capped
 
     @property
     def gap(self) -> float | None:
         """The decibans that its evidence is ahead of the next candidate's; None for the last."""
-        if STATED_GAP in self.detail:
-            return float(self.detail[STATED_GAP])
-        gap = self.detail["gap"]  # of a search that is older than bounds
-        return None if gap is None else min(float(gap), self.evidence.decibans)
+        gap: float | None = self.detail.get(STATED_GAP)
+        return gap
 
     @property
     def ahead(self) -> bool:
@@ -249,7 +243,7 @@ class Search:
     def bound(self) -> float:
         """The most that may be stated of a score or of a threshold of this search, in decibans."""
         scores = [candidate.detail["score"] for candidate in self.candidates if candidate.elsewhere is None]
-        return max(float(of.get(BOUND, EARLIER_BOUND)) for of in (self.settings, *scores))
+        return max(float(content[BOUND]) for content in (self.settings, *scores))
 
     @property
     def stated_threshold(self) -> Threshold | None:
@@ -258,9 +252,7 @@ class Search:
 
     def stated_of(self, threshold: float) -> Threshold:
         """Return what may be stated of a threshold on the scales of this search."""
-        levels = self.settings.get(STATED)
-        if levels is None:  # of a search whose scale states its scores as they are
-            return Threshold.stated(threshold, self.bound)
+        levels = self.settings[STATED]
         step = min(int(threshold / STATED_STEP), len(levels) - 2)
         share = threshold / STATED_STEP - step
         return Threshold.stated(levels[step] + share * (levels[step + 1] - levels[step]), self.bound)
@@ -268,7 +260,7 @@ class Search:
     @property
     def threshold_elsewhere(self) -> float:
         """The decibans from which people of other units are reported, whatever the request."""
-        return threshold_for_fpir(self.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), self.gallery_size)
+        return threshold_for_fpir(self.settings[ELSEWHERE_FPIR], self.gallery_size)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.searches.model import KeptImage, ProbeImage
@@ -16,10 +16,9 @@ from biometrics.storage.blobs import encrypted
 from biometrics.storage.blobs.encrypted import Owner, SealedImage
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.blobs.upload import Uploads
-from biometrics.storage.crypto.aead import search_image_place, unseal
+from biometrics.storage.crypto.aead import search_image_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database, insert
-from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import search_images
 
 
@@ -37,7 +36,6 @@ def insert_images(
             "search_id": search_id,
             "ordinal": image.ordinal,
             "media_type": image.media_type,
-            "data": b"",
             "image_sha256": stored.digest,
             "image_name": stored.name,
             "keep_until": keep_until,
@@ -60,9 +58,7 @@ def keep_longer(connection: Connection, search_id: str, keep_until: date) -> Non
 def load_images(connection: Connection, search_id: str) -> tuple[ProbeImage, ...]:
     """Return what is known of the kept files of a search, in the order of their probes."""
     its = search_images.c
-    probe = (search_probes.c.search_id == its.search_id) & (search_probes.c.ordinal == its.ordinal)
-    digest = func.coalesce(its.image_sha256, search_probes.c.image_sha256, "")
-    query = select(its.ordinal, its.media_type, digest, its.keep_until).outerjoin(search_probes, probe)
+    query = select(its.ordinal, its.media_type, its.image_sha256, its.keep_until)
     rows = connection.execute(query.where(its.search_id == search_id).order_by(its.ordinal))
     return tuple(ProbeImage(*row) for row in rows)
 
@@ -82,7 +78,8 @@ def load_image(
                 return None
             secret = keys.get(connection, row.search_id, search_image_place(row.search_id, ordinal))
         try:
-            return KeptImage(ordinal, row.media_type, _content(images, row, secret))
+            sealed = SealedImage(row.image_sha256, row.image_name)
+            return KeptImage(ordinal, row.media_type, encrypted.get(images, Owner(row.search_id, secret), sealed))
         except StoreUnavailable:
             with database.reading() as connection:
                 if _row(connection, search_id, ordinal) == row:
@@ -93,9 +90,3 @@ def load_image(
 def _row(connection: Connection, search_id: str, ordinal: int) -> Row[Any] | None:
     its = search_images.c
     return connection.execute(select(search_images).where(its.search_id == search_id, its.ordinal == ordinal)).first()
-
-
-def _content(images: ImageStore, row: Row[Any], secret: bytes) -> bytes:
-    if row.image_name is None:
-        return unseal(secret, search_image_place(row.search_id, row.ordinal), row.data)
-    return encrypted.get(images, Owner(row.search_id, secret), SealedImage(row.image_sha256, row.image_name))

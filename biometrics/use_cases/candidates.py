@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -15,12 +15,6 @@ from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpi
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
 from biometrics.searches.model import (
-    BOUNDED,
-    COMPARED_WITH_ALL,
-    ELSEWHERE_FPIR,
-    LISTS,
-    MODALITY,
-    SOURCES,
     STATED_GAP,
     ListedPeople,
     Search,
@@ -150,37 +144,25 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
-    unscaled = search.is_latent and BOUNDED not in search.settings  # an old one of a latent
     lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in listed}
     order = list(lists)
     hits: dict[Unit, SearchCandidate | None] = {}
-    is_by_stated = COMPARED_WITH_ALL in search.settings
-    best_first = sorted(listed, key=lambda each: each.order if is_by_stated else each.decibans, reverse=True)
+    best_first = sorted(listed, key=lambda each: each.order, reverse=True)
     for candidate in sorted(best_first, key=lambda each: order.index(each.modality)):
         person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
             if candidate.score >= search.threshold_elsewhere:
                 unit = candidate.elsewhere or person.unit
                 hits[unit] = hits.get(unit) or candidate
-        elif person is None and _perhaps_elsewhere(listed_people, search, candidate):
-            if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
+        elif person is None and candidate.elsewhere is not None and not listed_people.sees_all:
+            if candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
-            shown, own = _without_scale(candidate) if unscaled else candidate, lists[candidate.modality]
-            own.append(Shown(shown, person, None if own else shown.lead, rank=len(own) + 1))
+            own = lists[candidate.modality]
+            own.append(Shown(candidate, person, None if own else candidate.lead, rank=len(own) + 1))
     units = tuple(UnitHit(listed_people.contacts[unit], hits[unit]) for unit in sorted(hits))
     people = (line for own in lists.values() for line in own[: search.settings["max_candidates"]])
     return CandidateList(tuple(people), units)
-
-
-def _perhaps_elsewhere(listed_people: ListedPeople, search: Search, removed: SearchCandidate) -> bool:
-    """Return whether a removed record may have been one that the reader did not see.
-
-    Old searches do not store this.
-    """
-    if listed_people.sees_all:
-        return False
-    return removed.elsewhere is not None or ELSEWHERE_FPIR not in search.settings
 
 
 def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any]:
@@ -204,35 +186,6 @@ def _content(score: Score) -> dict[str, Any]:
     content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
     seen = {} if score.seen is None else {"seen": asdict(score.seen)}
     return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | seen
-
-
-def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
-    """Return a candidate for a latent, which had no scale, though it was stored as if it had."""
-    detail = candidate.detail
-    score = detail["score"] | {"calibrated": False}
-    samples = [sample | {"score": sample["score"] | {"calibrated": False}} for sample in detail["samples"]]
-    hint = Hint.INSPECT.value if detail["hint"] == Hint.LIKELY else detail["hint"]
-    return replace(candidate, detail={**detail, "score": score, "samples": samples, "hint": hint})
-
-
-def as_stored(listed: Sequence[SearchCandidate], settings: Mapping[str, Any]) -> tuple[SearchCandidate, ...]:
-    """Return candidates in the form in which a search with these settings stored its own, for its replay."""
-    lacking: set[str] = set() if LISTS in settings else {MODALITY}
-    if SOURCES not in settings:
-        lacking |= {"ratio", "counted"}
-    if BOUNDED not in settings:
-        lacking |= {"bound", "calibrated", STATED_GAP}
-    return tuple(replace(candidate, detail=_without(candidate.detail, lacking)) for candidate in listed)
-
-
-def _without(detail: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """Return the detail of a candidate without some names in it, in its score, in its samples or in their scores."""
-
-    def kept(content: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in content.items() if name not in names}
-
-    samples = [kept(sample) | {"score": kept(sample["score"])} for sample in detail["samples"]]
-    return kept(detail) | {"score": kept(detail["score"]), "samples": samples}
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:

@@ -51,7 +51,7 @@ def request_clearance(engine: Engine, search_id: str, request: ClearanceRequest)
             rank, hit = hits[candidate_id]
             asked = (CaseKind.SEARCH_HIT, candidate_id)
             question = Question(*asked, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
-            finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
+            finding = Finding(hit.decibans, rank, hit.detail["hint"], hit.detail)
             work.cases.open(question, finding, engine.rules.verified())
         clearance = work.clearances.get(clearance_id)
         work.audit(Action.CLEARANCE_REQUESTED, clearance.id, search=stored.id, cases=len(clearance.cases))

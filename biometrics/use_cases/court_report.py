@@ -15,7 +15,7 @@ from hashlib import sha256
 from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.capture import CropBox, may_be_one
+from biometrics.kernel.capture import CropBox
 from biometrics.kernel.cases import Pair, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
 from biometrics.kernel.marks import PlacedBy
@@ -160,10 +160,6 @@ def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, Likeliho
         return report
     probe, candidate = (report.images[name] for name in report.pair)
     view, identified = report.case.view, report.case.view.pair == report.pair
-    if identified and not may_be_one(probe.image.position, candidate.image.position):
-        raise NothingToCompare(
-            "The case rests on two different fingers or eyes, which an earlier version accepted; have it decided again."
-        )
     latent = view.question.is_about_latent or not view.finding or view.finding.evidence.orders_only
     report = replace(report, latent=latent)
     if probe.template is None or candidate.template is None or probe.template.model != candidate.template.model:

@@ -73,7 +73,7 @@ def open_case(
         unit=act.actor.unit,
         is_urgent=is_urgent,
     )
-    finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
+    finding = Finding(hit.decibans, rank, hit.detail["hint"], hit.detail)
     with engine.store.uploads() as uploads:
         while True:  # again after files that it lacked were uploaded
             with engine.store.begin(uploads) as work:

@@ -29,15 +29,11 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import repository as searches
 from biometrics.searches.model import (
     BOUND,
-    BOUNDED,
     COMPARED_WITH_ALL,
     ELSEWHERE_FPIR,
-    EVERY_WAY,
     INDEX,
     LEFT_OUT,
-    LISTS,
     NOT_SEARCHED,
-    SOURCES,
     STATED,
     STATED_STEP,
     STATED_STEPS,
@@ -262,9 +258,6 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         "identity": identity(engine, probes),
         INDEX: index_methods(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
-        BOUNDED: True,
-        EVERY_WAY: True,
-        SOURCES: True,
         BOUND: bound_of(engine.channels, probes),
         STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
         **({"gallery": request.gallery} if request.gallery else {}),
@@ -288,7 +281,6 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
 def _of_latent(request: SearchRequest, ranking: Ranking) -> dict[str, Any]:
     """Return the settings that only a search with a latent has."""
     return {
-        LISTS: True,
         COMPARED_WITH_ALL: ranking.all_up_to,
         NOT_SEARCHED: dict(request.not_searched),
         LEFT_OUT: list(request.left_out),

@@ -9,22 +9,9 @@ from typing import Any
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.labels import Filter
 from biometrics.kernel.types import Modality
-from biometrics.matching.earlier_scoring import EarlierComparison
 from biometrics.matching.ranking import Ranking
-from biometrics.matching.scoring import PersonComparison
-from biometrics.searches.model import (
-    BOUNDED,
-    COMPARED_WITH_ALL,
-    ELSEWHERE_FPIR,
-    EVERY_WAY,
-    INDEX,
-    SOURCES,
-    ListedPeople,
-    SearchCandidate,
-    StoredSearch,
-)
+from biometrics.searches.model import COMPARED_WITH_ALL, INDEX, ListedPeople, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.candidates import as_stored
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.identify import identity, index_methods, without_merged
 from biometrics.use_cases.unit_search import rank_lists
@@ -37,8 +24,8 @@ class Replay:
     `removed` counts templates of that time that no longer exist: they can have no part in the new answer.
     `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
     stored list, with records that were merged since under their survivors' ids. `listed` are the people of
-    `candidates`. `index_differs`: the index selects the templates that are compared in another way than it did then, or
-    the search does not say how, so that people near the end of the list may be others.
+    `candidates`. `index_differs`: the index selects the templates that are compared in another way than it did then, so
+    that people near the end of the list may be others.
     """
 
     stored: StoredSearch
@@ -64,12 +51,13 @@ def replay(engine: Engine, search_id: str) -> Replay:
     Raises:
         UnknownSearch: there is none of this id.
         ReplayImpossible: no probe is kept, the model of then is not installed, or the search's calibration is not kept,
-            the search was of one gallery of a client's, or it is older than the separate storage of other units' hits.
+            or the search was of one gallery of a client's.
     """
     stored = engine.store.searches.get(search_id)
     search, settings = stored.search, stored.search.settings
     probes = [probe.probe for probe in search.probes]
-    models = {Modality.named(name): str(its["model"]) for name, its in settings.get("identity", {}).items()}
+    answered_by = settings["identity"]
+    models = {Modality.named(name): str(its["model"]) for name, its in answered_by.items()}
     if missing := sorted(model for model in models.values() if engine.channel_of(model) is None):
         raise ReplayImpossible(
             f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
@@ -77,18 +65,15 @@ def replay(engine: Engine, search_id: str) -> Replay:
         )
     if not probes:
         raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")
-    answered_by = settings.get("identity", {})
     engine = engine.with_models(models).with_scales(_scales(answered_by, "calibration"))
     engine = engine.with_latent_scale_of(_scales(answered_by, "latent_scale"))
-    if settings.get("identity") != identity(engine, probes):
+    if answered_by != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
             "installation of that version."
         )
     if settings.get("gallery"):
         raise ReplayImpossible("The search was of one gallery, whose encounters change; make a new search.")
-    if search.unit.state and ELSEWHERE_FPIR not in settings:
-        raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
     sequence_after = settings["sequence_after"]
     past = {
         modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
@@ -96,28 +81,13 @@ def replay(engine: Engine, search_id: str) -> Replay:
     }
     moments = {modality: its.moment for modality, its in past.items()}
     where = without_merged(engine, Filter.of_content(settings["where"]))
-    every_way = bool(settings.get(EVERY_WAY))
-    compared_by = PersonComparison if SOURCES in settings else EarlierComparison
-    ranking = Ranking(
-        settings["max_candidates"],
-        settings["shortlist"],
-        where,
-        moments,
-        every_way,
-        all_up_to=settings.get(COMPARED_WITH_ALL, 0),
-        by_stated=COMPARED_WITH_ALL in settings,
-        compared_by=compared_by,
-    )
+    all_up_to = settings.get(COMPARED_WITH_ALL, 0)  # of a latent
+    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, all_up_to)
     lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
-    if BOUNDED not in settings:
-        lists = [
-            replace(each, own=[(record_id, person.with_scale(fits=True)) for record_id, person in each.own])
-            for each in lists
-        ]
     most, target = settings["max_candidates"], settings["target_fpir"]
     of_unit = [line for each in lists for line in each.candidates(most, search.gallery_size, target)]
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
-    listed = (*as_stored(of_unit, settings), *reported)
+    listed = (*of_unit, *reported)
     leads = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
@@ -129,7 +99,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
         engine.store.searches.listed_people(listed),
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
-        index_differs=settings.get(INDEX) != index_methods(engine, probes),
+        index_differs=settings[INDEX] != index_methods(engine, probes),
     )
     engine.store.note(
         Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in listed]

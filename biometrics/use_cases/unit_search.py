@@ -9,7 +9,7 @@ from biometrics.kernel.access import Unit
 from biometrics.kernel.labels import NO_FILTER, Moment
 from biometrics.kernel.types import Modality, Probe
 from biometrics.matching import other_units
-from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking
+from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking, best_first
 from biometrics.searches.model import MODALITY, SearchCandidate
 from biometrics.use_cases.candidates import candidates, candidates_elsewhere, first
 from biometrics.use_cases.engine import Engine
@@ -75,7 +75,7 @@ def rank_for_unit(
     if more:
         stored = engine.store.templates.of_records([hit[0] for hit in more], {probe.template.model for probe in probes})
         own += [hit for hit in more if ranking.asks_for(stored.get(hit[0], ()))]
-        own = ranking.best_first(own) if alternatives else sorted(own, key=lambda hit: -hit[1].score.decibans)
+        own = best_first(own) if alternatives else sorted(own, key=lambda hit: -hit[1].score.decibans)
     return own, [hit for hit in hits if hit[0] not in visible]
 
 

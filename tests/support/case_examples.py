@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from records_examples import detail_of
+
 from biometrics.cases.case import Case
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.kernel.adjustments import Adjustment, ImageSetting
@@ -59,7 +61,7 @@ def keep_records(database: Database, *record_ids: str) -> None:
             place(connection, [record_id])
 
 
-FOUND = Finding(61.5, 1, "likely", {"gap": 20.0})
+FOUND = Finding(61.5, 1, "likely", detail_of(61.5, gap=20.0))
 
 
 def ask(cases: Casework, question: Question, finding: Finding) -> str | None:

@@ -9,14 +9,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 from acting import HERE, act_of
-from records_examples import FACE_MODEL, FINGER_MODEL, search_for
+from records_examples import FACE_MODEL, FINGER_MODEL, candidate_of, search_for
 
 from biometrics.clearances.model import ClearanceRequest, Decision, Outcome
 from biometrics.kernel.access import Act, Purpose
 from biometrics.kernel.clock import today
 from biometrics.kernel.types import FingerPosition, Probe, Template
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import KeptImage, SearchCandidate, SearchProbe
+from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.identify import store_search
 from face.modality import FACE
@@ -48,12 +48,10 @@ def search_of_applicant(
     finger, face = Template(FINGERPRINT, FINGER_MODEL, name.encode(), 55), Template(FACE, FACE_MODEL, b"face", 66)
     probes = [Probe(finger, each, each.label) for each in fingers] + [Probe(face, None, "photo")]
     made = search_for("")
-    detail = {"hint": "likely", "gap": 1.0, "score": {}, "samples": []}
     search = replace(
         made,
-        settings=dict(made.settings) | {"identity": {}},
         probes=tuple(SearchProbe(probe, f"{number:x}" * 64) for number, probe in enumerate(probes)),
-        candidates=tuple(SearchCandidate(each, made.threshold_elsewhere + above, detail) for each, above in hits),
+        candidates=tuple(candidate_of(each, made.threshold_elsewhere + above) for each, above in hits),
     )
     images = [KeptImage(number, "image/png", f"{name} {number}".encode()) for number in range(len(probes))]
     asking = store.for_actor(replace(act, purpose=purpose))

@@ -1,25 +1,30 @@
-"""Makes the data folder of a version, for later versions to open: `python golden_station.py NAME.tar.gz`.
+"""Makes the data folder of a version, for later versions to open: `python golden_station.py FOLDER`.
 
 Only installed commands are used, so that any version can run it. The people and prints are generated; the master key
-is for this station alone and is part of the archive.
+is for this station alone and is part of the folder. The database is kept as the statements that make it again.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
-import tarfile
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
-PEOPLE = (("Asha Verma", "12/2026", "1_1.png"), ("Ravi Khan", "13/2026", "2_1.png"))
-PROBE = "1_2.png"  # another impression of the first person's finger
-KEPT = ("pehchan.db", "images", "master.key", "secret.key")  # indexes and models are made again
+from PIL import Image
+
+PEOPLE = (("Asha Verma", "12/2026", "1_1"), ("Ravi Khan", "13/2026", "2_1"))
+PROBE = "1_2.jpg"  # another impression of the first person's finger
+KEPT = ("images", "master.key")  # besides the database; indexes and models are made again
+STATEMENTS = "pehchan.sql"
 
 
-def make(archive: Path) -> None:
-    """Enrol two people, search for one, add an account, and pack what a station keeps."""
+def make(station: Path) -> None:
+    """Enrol two people, search for one, add an account, and keep what a station keeps."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         data = work / "data"
@@ -30,24 +35,34 @@ def make(archive: Path) -> None:
             subprocess.run(command, cwd=work, env=environment, check=True)
 
         run("synth", "fingers", "--count", "2", "--impressions", "2", "--sensor", "optical", "--out", "prints")
-        for name, fir, file in PEOPLE:
+        for path in (work / "prints").glob("*.png"):
+            Image.open(path).convert("L").save(path.with_suffix(".jpg"), quality=60, dpi=(500, 500))
+        for name, fir, print_name in PEOPLE:
             encounter = ("--fir", fir, "--station", "27519004", "--district", "519", "--state", "27")
-            run(
-                "enrol", "--name", name, *encounter, "--officer", "SI R. Patil", "--print", f"right_index=prints/{file}"
-            )
-        run("identify", "--print", f"right_index=prints/{PROBE}", "--purpose", "investigation", "--case", "12/2026")
+            files = ("--print", f"right_index=prints/{print_name}.jpg")
+            run("enrol", "--name", name, *encounter, "--officer", "SI R. Patil", *files)
+        probe = ("--print", f"right_index=prints/{PROBE}")
+        run("identify", *probe, "--purpose", "investigation", "--case", "12/2026")
         run("user", "add", "r.patil", "--name", "SI R. Patil", "--role", "station_officer", "--unit", "27/519/27519004")
-        with tarfile.open(archive, "w:gz") as packed:
-            packed.add(work / "prints" / PROBE, PROBE)
-            for name in KEPT:
-                if (data / name).exists():
-                    packed.add(data / name, f"data/{name}", filter=_anonymous)
+        station.mkdir(parents=True)
+        with closing(sqlite3.connect(data / "pehchan.db")) as connection:
+            (station / STATEMENTS).write_text("\n".join(connection.iterdump()) + "\n", "utf-8")
+        for name in KEPT:
+            source = data / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, station / name)
+        shutil.copy(work / "prints" / PROBE, station)
 
 
-def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    member.uname = member.gname = ""
-    member.uid = member.gid = 0
-    return member
+def unpack(station: Path, folder: Path) -> None:
+    """Make the data folder of a kept station in a folder, and the probe beside it."""
+    data = folder / "data"
+    data.mkdir()
+    with closing(sqlite3.connect(data / "pehchan.db")) as connection:
+        connection.executescript((station / STATEMENTS).read_text("utf-8"))
+    shutil.copytree(station / "images", data / "images")
+    shutil.copy(station / "master.key", data)
+    (data / "master.key").chmod(0o600)
+    shutil.copy(station / PROBE, folder)
 
 
 if __name__ == "__main__":

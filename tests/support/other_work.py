@@ -14,7 +14,7 @@ from acting import HERE, act_of
 from case_examples import BUREAU, STATION, somebody
 from clearance_examples import certified, search_of_applicant
 from lineup_examples import ready_lineup
-from records_examples import search_for
+from records_examples import candidate_of, search_for
 from sqlalchemy import Column, select, update
 
 from biometrics.accounts.api_keys import ApiKeyReader, Secret
@@ -25,7 +25,6 @@ from biometrics.kernel.errors import LoginTaken
 from biometrics.kernel.record import Record
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchCandidate
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.lineups import lineups
@@ -78,7 +77,7 @@ class OtherWork:
 
     def find_people(self) -> None:
         found = {self._record().id for _ in range(3)}
-        candidates = tuple(SearchCandidate(each, 61.0, {"samples": []}) for each in found)
+        candidates = tuple(candidate_of(each, 61.0) for each in found)
         store_search(self._store.for_actor(somebody("owner")), replace(search_for("x"), candidates=candidates))
 
     def link_latents(self) -> None:

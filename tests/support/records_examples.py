@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import api.modalities  # noqa: F401 - registers them
 from biometrics.kernel.encounter import Encounter, Section
@@ -35,6 +36,7 @@ from marks.modality import MARK
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64
 MARK_MODEL = "b" * 64
+BOUND = 17.6  # decibans: the most that is stated of a score
 
 
 def encounter(**changed: object) -> Encounter:
@@ -92,13 +94,31 @@ def broken_print(content: str) -> EnrolledSample:
     return replace(good, source=replace(good.source, media_type=None))
 
 
+def detail_of(decibans: float, **others: Any) -> dict[str, Any]:
+    """Return what is stored of a score."""
+    score = {"decibans": decibans, "low": decibans, "high": decibans, "bound": BOUND, "extrapolated": False}
+    return {"score": score | {"calibrated": True, "ratio": None}, "gap": 1.0, "hint": "likely", "samples": []} | others
+
+
+def candidate_of(record_id: str, decibans: float, **others: Any) -> SearchCandidate:
+    """Return a candidate with a score."""
+    return SearchCandidate(record_id, decibans, detail_of(decibans, **others))
+
+
 def search_for(record_id: str) -> Search:
     finger = Template(FINGERPRINT, FINGER_MODEL, b"\x00\xff probe", 55)
     face = Template(FACE, FACE_MODEL, b"probe face", 66)
     return Search(
         case_number="0123/2024",
         officer="SI R. Patil",
-        settings={"target_fpir": 0.001, "max_candidates": 10, "elsewhere_fpir": 0.001},
+        settings={
+            "target_fpir": 0.001,
+            "max_candidates": 10,
+            "elsewhere_fpir": 0.001,
+            "identity": {},
+            "bound": BOUND,
+            "stated": [10.0 * step for step in range(11)],
+        },
         gallery_size=3,
         sequence=7,
         threshold=34.77,
@@ -107,8 +127,8 @@ def search_for(record_id: str) -> Search:
             SearchProbe(Probe(face, None, "photo"), "2" * 64),
         ),
         candidates=(
-            SearchCandidate(record_id, 61.25, {"samples": [{"sample_id": 1, "score": 1 / 3}]}),
-            SearchCandidate("00000000-0000-4000-8000-000000000000", 1e-9, {}),
+            candidate_of(record_id, 61.25, samples=[{"sample_id": 1, "score": 1 / 3}]),
+            candidate_of("00000000-0000-4000-8000-000000000000", 1e-9),
         ),
     )
 

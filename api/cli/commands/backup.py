@@ -26,7 +26,6 @@ from biometrics.use_cases.engine import Engine
 
 app = typer.Typer()
 
-_UNSIGNED = "WARNING: {} IS NOT SIGNED. Anyone who could write to it may have changed it: check accounts and rights."
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.")]
 KeyFile = Annotated[
@@ -69,12 +68,6 @@ def restore_station(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Open the station even if something differs from the backup.")
     ] = False,
-    accept_unsigned: Annotated[
-        bool,
-        typer.Option(
-            "--accept-unsigned", help="Restore a backup without a signature: one that an earlier version made."
-        ),
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup into this station, which must be empty, and compare: counts, rows, images and some searches.
@@ -86,9 +79,7 @@ def restore_station(
     """
     settings, url = Settings(), Settings().resolved_database_url
     masters = master_keys(settings)
-    backup = Backup.read(folder, keys, masters, accept_unsigned)
-    if not backup.is_signed:
-        typer.secho(_UNSIGNED.format(folder), err=True, bold=True)
+    backup = Backup.read(folder, keys, masters)
     backup.require_free(url)
     with being_restored(settings.data_folder) as work:
         target = url, open_images(settings.resolved_images_url)
@@ -115,7 +106,6 @@ def restore_station(
                 operator(),
                 copied=done.copied,
                 samples_dropped=dropped.samples,
-                signed=backup.is_signed,
                 differing=differing,
             )
     print_result(result, as_json, *shown)

@@ -216,7 +216,7 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Resu
     modality = {sample.id: sample.modality for encounter in record.encounters for sample in encounter.samples}
     matched: dict[Modality, list[Score]] = {}
     for score in line.candidate.detail["samples"]:
-        if score["sample_id"] in modality and score.get("counted", True):
+        if score["sample_id"] in modality and score["counted"]:
             matched.setdefault(modality[score["sample_id"]], []).append(Score.of(score["score"]))
     parts = [
         {"biometricType": kind.traits.interchange.mosip_type, "analytics": _analytics(fuse(scores).evidence, people)}

@@ -44,8 +44,8 @@ def show_due(
     last = ExpungementPageOut.of(certificates.page(LAST)).expungements
     return pages.show(
         "retention.html",
-        due=[entry for entry in due.due if entry.held_by is None],
-        held=[entry for entry in due.due if entry.held_by is not None],
+        due=[entry for entry in due.due if not entry.holds],
+        held=[entry for entry in due.due if entry.holds],
         whys={entry.search_id or entry.encounter_id: retention_reasons.why(entry, pages.language) for entry in due.due},
         next=due.next,
         is_first=after is None,

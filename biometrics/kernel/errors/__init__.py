@@ -113,7 +113,6 @@
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
         ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
-        ├── BackupUnsigned          a backup without a signature, which anyone may have changed
         ├── MasterKeyMissing        the key that wraps all others is missing or invalid
         ├── TableUnusable           the operator's table of transactions cannot be read
         ├── Unfinished              a request failed part-way, and some of it may be stored
@@ -250,7 +249,6 @@ from biometrics.kernel.errors.searches import (
 )
 from biometrics.kernel.errors.system import (
     BackupDamaged as BackupDamaged,
-    BackupUnsigned as BackupUnsigned,
     CalibrationUnusable as CalibrationUnusable,
     DecryptionFailed as DecryptionFailed,
     ExtraMissing as ExtraMissing,

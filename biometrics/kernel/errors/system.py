@@ -53,12 +53,6 @@ class BackupDamaged(Fault):
     code = "backup_damaged"
 
 
-class BackupUnsigned(Fault):
-    """A backup without a signature, which anyone may have changed."""
-
-    code = "backup_unsigned"
-
-
 class MasterKeyMissing(Fault):
     """The key that wraps all other keys is missing or invalid."""
 

@@ -35,7 +35,7 @@ cases: Final = Table(
     "cases",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
-    Column("number", String(NUMBER_LENGTH), index=True, unique=True),  # never NULL; SQLite adds no NOT NULL column
+    Column("number", String(NUMBER_LENGTH), nullable=False, index=True, unique=True),
     Column("asked", String(KEY_LENGTH), unique=True),  # the question, which is asked once; NULL where it may be again
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("state", String(WORD_LENGTH), nullable=False),
@@ -61,7 +61,7 @@ cases: Final = Table(
     Column("withdrawn_by", String(ACTOR_LENGTH)),
     Column("withdrawn_because", Text),
     Column("version", Integer, nullable=False),
-    Column("is_urgent", Boolean),  # NULL in old rows
+    Column("is_urgent", Boolean, nullable=False),
     Index(None, "created_at", "id"),
     Index(None, "state", "created_at", "id"),
 )
@@ -74,7 +74,7 @@ case_parts: Final = Table(
     Column("part", String(WORD_LENGTH), primary_key=True),
     Column("actor", String(ACTOR_LENGTH), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("informed", Boolean),  # had read the search result before; NULL in old rows
+    Column("informed", Boolean, nullable=False),  # had read the search result before
     UniqueConstraint("case_id", "actor"),
 )
 
@@ -109,9 +109,9 @@ case_analyses: Final = Table(
     Column("of_value", Boolean, nullable=False),
     Column("notes", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("marks", JSON(none_as_null=True)),  # [image, kind, [x, y], direction]; NULL in old rows
+    Column("marks", JSON(none_as_null=True)),  # [image, kind, [x, y], direction]; NULL once erased
     Column("pattern", String(2)),  # a code of ANSI/NIST-ITL; NULL where none is stated
-    Column("drawings", JSON(none_as_null=True)),  # on the probe, as in `Drawing`; NULL in old rows
+    Column("drawings", JSON(none_as_null=True)),  # on the probe, as in `Drawing`; NULL once erased
 )
 
 case_looks: Final = Table(
@@ -137,17 +137,17 @@ case_opinions: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("looked_at", JSON, nullable=False),
     Column("because", Text, nullable=False),
-    Column("unit", String(UNIT_LENGTH)),  # the path of the author's unit; NULL in old rows
-    Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
-    Column("candidate", String(IMAGE_LENGTH)),
-    # [kind, [x, y] on the probe, [x, y] on the candidate, and both directions, except in older ones]; NULL in old rows
-    Column("marks", JSON),
-    Column("against_ratio", Boolean),  # identifies against the automatic comparison; NULL in old rows
-    Column("grounds", Text),  # of a supervisor for that; NULL in old rows
-    Column("unmarked_because", Text),  # of an identification of prints without correspondences; NULL in old rows
-    Column("basis", JSON(none_as_null=True)),  # the grounds in fields, as in `Basis`; NULL in old rows
-    Column("adjustments", JSON(none_as_null=True)),  # of how images were displayed: [setting, value, image]
-    Column("drawings", JSON(none_as_null=True)),  # on the pair, as in `Drawing`; NULL in old rows
+    Column("unit", String(UNIT_LENGTH), nullable=False),  # the path of the author's unit
+    Column("probe", String(IMAGE_LENGTH), nullable=False),  # the images that it rests on; "" where it names none
+    Column("candidate", String(IMAGE_LENGTH), nullable=False),
+    # [kind, [x, y] on the probe, [x, y] on the candidate, and both directions]; NULL once erased
+    Column("marks", JSON(none_as_null=True)),
+    Column("against_ratio", Boolean, nullable=False),  # identifies against the automatic comparison
+    Column("grounds", Text, nullable=False),  # of a supervisor for that
+    Column("unmarked_because", Text, nullable=False),  # of an identification of prints without correspondences
+    Column("basis", JSON(none_as_null=True)),  # the grounds in fields, as in `Basis`; NULL once erased
+    Column("adjustments", JSON, nullable=False),  # of how images were displayed: [setting, value, image]
+    Column("drawings", JSON(none_as_null=True)),  # on the pair, as in `Drawing`; NULL once erased
 )
 
 # The marks of an examiner at work, which nobody else reads; they go with the opinion, or when the case is given up.
@@ -158,7 +158,7 @@ case_working_marks: Final = Table(
     Column("actor", String(ACTOR_LENGTH), primary_key=True),
     Column("version", Integer, nullable=False),  # of the case when they were stored
     Column("marks", JSON, nullable=False),  # by pair of images: [probe, candidate, marks as in an opinion]
-    Column("adjustments", JSON(none_as_null=True)),  # as in an opinion
-    Column("drawings", JSON(none_as_null=True)),  # as in an opinion, on all images
+    Column("adjustments", JSON, nullable=False),  # as in an opinion
+    Column("drawings", JSON, nullable=False),  # as in an opinion, on all images
     Column("at", UtcDateTime, nullable=False),
 )

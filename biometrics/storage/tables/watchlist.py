@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -105,7 +104,7 @@ latent_links: Final = Table(
     UniqueConstraint("first_id", "second_id"),
 )
 
-# The files of probes: in the image store, encrypted with the key of the search. Older ones are in `data`, else empty.
+# The files of probes, which are in the image store, encrypted with the key of the search.
 search_images: Final = Table(
     "search_images",
     metadata,
@@ -113,9 +112,8 @@ search_images: Final = Table(
     Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", SmallInteger, nullable=False),
     Column("media_type", String(MEDIA_TYPE_LENGTH), nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("image_sha256", String(DIGEST_LENGTH)),  # of the file as received
-    Column("image_name", String(DIGEST_LENGTH), index=True),  # in the image store: the SHA-256 of the sealed file
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False),  # of the file as received
+    Column("image_name", String(DIGEST_LENGTH), nullable=False, index=True),  # in the store: SHA-256 of the sealed file
     Column("keep_until", Date, index=True),  # when it is due for destruction
     UniqueConstraint("search_id", "ordinal"),
 )

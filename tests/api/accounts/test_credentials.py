@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from account_examples import OPERATOR, Desk, Person, token_of
-from case_examples import ask
+from case_examples import FOUND, ask
 from sqlalchemy import select, update
 
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
-from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.kernel.cases import CaseKind, Conclusion, Question, Side
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
@@ -102,7 +102,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
     question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
     for attempt in (
         cases.find,
-        lambda: ask(cases, question, Finding(50.0, 1, "inspect")),
+        lambda: ask(cases, question, FOUND),
         lambda: cases.case("1"),
         lambda: cases.examined("1"),
         lambda: cases.take("1"),

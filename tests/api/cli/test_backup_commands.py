@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +10,6 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.backup.manifest import DATABASE, MANIFEST, UNSIGNED_FORMAT
 from biometrics.kernel.atomic_file import part_of
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.person import Person
@@ -69,29 +64,6 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
     code, output, errors = run("identify", "--print", probe, "--purpose", "system_test", "--case", "1")
     assert "Person 1" in output, output + errors
     assert run("restore", backup, "--keys", keys)[0] == 2  # it is in use
-
-    plant_account(backup)
-    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "forged"))
-    code, output, errors = run("restore", backup, "--keys", keys)
-    assert (code, "backup_unsigned" in errors, (tmp_path / "forged").exists()) == (1, True, False), output + errors
-    code, output, errors = run("restore", backup, "--keys", keys, "--accept-unsigned")
-    assert (code, "IS NOT SIGNED" in errors, "account planted was never created" in output) == (1, True, True)
-    assert "restore_unfinished" in run("user", "list")[2]
-
-
-def plant_account(backup: Path) -> None:
-    """Add an administrator to a backup, and make it one of version 0.1.0, which had no signature."""
-    row = "'planted', 'planted', 'P', 'administrator', '27', '', '', '2026-01-01 00:00:00.000000', 1"
-    with closing(sqlite3.connect(backup / DATABASE)) as database:
-        database.execute(
-            "INSERT INTO users (id, login, name, roles, state_code, district_code, station_code, created_at, version)"
-            f" VALUES ({row})"
-        )
-        database.commit()
-    manifest = json.loads((backup / MANIFEST).read_text())
-    digest = hashlib.sha256((backup / DATABASE).read_bytes()).hexdigest()
-    changed = {name: value for name, value in manifest.items() if name != "signature"}
-    (backup / MANIFEST).write_text(json.dumps(changed | {"backup": UNSIGNED_FORMAT, "database_sha256": digest}))
 
 
 def test_bad_input_says_what_to_do(run: Run, tmp_path: Path) -> None:

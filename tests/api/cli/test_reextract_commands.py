@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-import tarfile
 from pathlib import Path
 
 import pytest
 from calibrations import another_engine
-from golden_station import PROBE
+from golden_station import PROBE, unpack
 from inputs import WHY, Run
 
 from benchmarks.service.second_model import OTHER, with_two_models
 from fingerprint.modality import FINGERPRINT
 
-GOLDEN = Path(__file__).parents[2] / "data" / "stations" / "0.1.0.tar.gz"
+GOLDEN = Path(__file__).parents[2] / "data" / "stations" / "1.0"
 
 
 @pytest.fixture
 def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unpack a station of version 0.1.0; people who cannot be found keep it from starting."""
+    """Unpack a station of version 1.0; people who cannot be found keep it from starting."""
     monkeypatch.delenv("PEHCHAN_MASTER_KEY")
     monkeypatch.setenv("PEHCHAN_ALLOW_UNSEARCHABLE", "false")
-    with tarfile.open(GOLDEN) as packed:
-        packed.extractall(tmp_path, filter="data")
+    unpack(GOLDEN, tmp_path)
 
 
 def first(run: Run) -> str:

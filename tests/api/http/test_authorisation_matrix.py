@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 from acting import act_of
+from case_examples import FOUND
 from clearance_examples import APPLICANT, search_of_applicant
 from effects import (
     ANOTHER_STATE,
@@ -57,7 +58,7 @@ from biometrics.clearances.model import Decision
 from biometrics.clearances.model import Outcome as ClearanceOutcome
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Question
+from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question
 from biometrics.kernel.clock import today
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.encounter import EncounterKind
@@ -148,7 +149,7 @@ def linked(world: World, victim: Victim, person: int) -> None:
     with world.engine.store.database.writing() as connection:
         connection.execute(latent_links.insert().values(**link, found_at=datetime.now(UTC)))
         if person == DECIDED_LINK:
-            case_id = insert_case(connection, question, Finding(50.0, 1, "inspect"), frozenset())
+            case_id = insert_case(connection, question, FOUND, frozenset())
             closed = {"state": CaseState.CLOSED, "outcome": Conclusion.IDENTIFICATION, "ended_at": datetime.now(UTC)}
             connection.execute(cases.update().where(cases.c.id == case_id).values(**closed))
 

@@ -14,7 +14,7 @@ from examiners import V1, Call, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from officers import store_of
-from records_examples import encounter, print_of, search_for
+from records_examples import candidate_of, encounter, print_of, search_for
 from standing_examples import keep_images
 
 from api.http.authentication import declarations
@@ -22,7 +22,7 @@ from biometrics.kernel.access import Role
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import KeptImage, SearchCandidate
+from biometrics.searches.model import KeptImage
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
@@ -85,13 +85,9 @@ def searched(client: TestClient) -> Searched:
     store = store_of(client)
     hit, other = (enrolled(store, HERE).record_id for _ in range(2))
     made = search_for(hit)
-    detail = {"hint": "likely", "gap": 1.0, "score": {}, "samples": []}
-    listed = tuple(
-        SearchCandidate(record_id, score, detail) for record_id, score in ((hit, made.threshold + 1), (other, 1.0))
-    )
+    listed = (candidate_of(hit, made.threshold + 1), candidate_of(other, 1.0))
     officer = act_of(THIRD)
-    settings = dict(made.settings) | {"identity": {}}
-    search = store_search(store.for_actor(officer), replace(made, candidates=listed, settings=settings)).id
+    search = store_search(store.for_actor(officer), replace(made, candidates=listed)).id
     keep_images(store, search, [KeptImage(0, "image/png", b"latent")])
     return Searched(caller(client, Role.STATION_OFFICER, THIRD), search, hit, other)
 

@@ -13,7 +13,7 @@ from case_examples import FOUND, decide
 from examiners import Call, caller
 from fastapi.testclient import TestClient
 from officers import store_of
-from records_examples import encounter, print_of, search_for
+from records_examples import candidate_of, encounter, print_of, search_for
 from removing import remove_record
 
 from biometrics.kernel.access import Act, Role
@@ -22,7 +22,6 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.searches.model import SearchCandidate
 from biometrics.subscriptions.model import LONGEST
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
@@ -77,10 +76,8 @@ def booked(store: RecordStore, record: str, unit: str, actor: Act) -> None:
 
 def searched(store: RecordStore, record: str, above: float, actor: Act) -> None:
     made = search_for(record)
-    detail = {"hint": "likely", "gap": 1.0, "score": {}, "samples": []}
-    candidate = SearchCandidate(record, made.threshold_elsewhere + above, detail)
-    settings = dict(made.settings) | {"identity": {}}
-    search = replace(made, candidates=(candidate,), settings=settings, threshold=None)
+    candidate = candidate_of(record, made.threshold_elsewhere + above)
+    search = replace(made, candidates=(candidate,), threshold=None)
     store_search(store.for_actor(actor), search)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided, question
+from records_examples import detail_of
 
 from biometrics.cases.view import CaseView
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
@@ -18,8 +19,9 @@ IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CORE = FeatureKind.CORE
 
 
-AGAINST = {"score": {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}}
-UNSCALED = {"score": AGAINST["score"] | {"calibrated": False}}
+SCORE = detail_of(2.0)["score"] | {"ratio": -1.0}
+AGAINST = {"score": SCORE}
+UNSCALED = {"score": SCORE | {"calibrated": False}}
 
 
 @pytest.mark.parametrize(
@@ -116,8 +118,8 @@ def test_marks_made_after_the_analysis_are_told_from_those_of_the_analysis() -> 
     view = CaseView.of(closed, "c")
     assert view.in_analysis(view.opinions[0]) == (True, False, False, None)
     assert view.after_analysis(view.opinions[0]) == {2, 3}
-    old = replace(view, analyses=(replace(view.analyses[-1], marks=None),))
-    assert old.in_analysis(view.opinions[0]) == (None,) * 4
+    erased = replace(view, analyses=(replace(view.analyses[-1], marks=None),))
+    assert erased.in_analysis(view.opinions[0]) == (None,) * 4
 
 
 def test_nobody_verifies_their_own() -> None:

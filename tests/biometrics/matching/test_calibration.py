@@ -21,7 +21,7 @@ from biometrics.matching.calibration import (
 )
 
 FILE = {
-    "format": 2,
+    "format": 3,
     "modality": "face",
     "model": "ab" * 32,
     "knots": [[0.0, 0.0, 0.0, 0.0], [0.2, 10.0, 9.0, 12.0], [0.4, 30.0, 26.0, 36.0]],
@@ -94,7 +94,7 @@ def test_a_calibration_is_known_by_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"format": 1},
+        {"format": 2},
         {"modality": "gait"},
         {"knots": [[0.0, 0.0, 0.0, 0.0]]},
         {"knots": [[0.0, 0.0], [1.0, 10.0]]},

@@ -7,18 +7,14 @@ import math
 import pytest
 from calibrations import made_calibration
 
-from biometrics.kernel.cases import Finding
-from biometrics.kernel.evidence import EARLIER_BOUND, LEAD_BOUND, Evidence, Lead, Strength, Threshold
-from biometrics.matching.calibration import Calibration, Score, best_of
+from biometrics.kernel.evidence import LEAD_BOUND, Lead, Strength, Threshold
+from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.fusion import PERSON_BOUND, fuse
 from biometrics.matching.scoring import PersonScore
-from biometrics.searches.model import STATED_GAP
 from biometrics.use_cases.candidates import candidates, first
 from face.modality import FACE
-from models import CALIBRATIONS, EARLIER
 
 SCALE = made_calibration(FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)
-BEFORE_BOUNDS = ("face-310df37a", "face-32a1cec0", "fingerprint-a591c4b4")  # scales of searches without a bound
 RAW = (-1.0, 0.1, 0.39, 0.4, 0.41, 5.0, 1e6)
 
 
@@ -101,19 +97,6 @@ def test_the_lead_is_that_of_the_evidence() -> None:
     listed = candidates(ranked, first(ranked, 10), 10, None)
     assert [item.gap for item in listed] == pytest.approx([0.0, 30.0, None])
     assert listed[0].detail["gap"] > 40.0
-
-
-def test_a_search_stored_without_a_bound_states_at_most_the_lowest_shipped_bound() -> None:
-    score = {"decibans": 596.0, "extrapolated": True, "low": 240.0, "high": 1118.0}
-    assert Evidence.of(score) == Score.of(score).evidence
-    assert (Evidence.of(score).decibans, Evidence.of(score).capped) == (EARLIER_BOUND, True)
-    ranked = [("a", PersonScore(Score(**score), ())), ("b", PersonScore(SCALE.score(0.1), ()))]
-    stored = candidates(ranked, ["a"], 10, None)[0]
-    old = {name: value for name, value in stored.detail.items() if name != STATED_GAP} | {"score": score}
-    assert type(stored)("a", 596.0, old).gap == EARLIER_BOUND
-    assert Finding(596.0, 1, "likely").evidence.decibans == EARLIER_BOUND
-    before = [CALIBRATIONS / EARLIER / f"{name}.json" for name in BEFORE_BOUNDS]
-    assert all(Calibration.load(path).bound >= EARLIER_BOUND for path in before)
 
 
 def test_a_threshold_is_stated_up_to_the_bound() -> None:

@@ -94,11 +94,6 @@ def test_a_latent_is_compared_with_all_templates_where_they_are_few(
     assert ranked[0][0] == first
 
 
-def test_a_search_that_was_stored_before_is_answered_as_it_was(latent: _Latent) -> None:
-    ranked = Ranking(10, 20, every_way=False).of_any(latent.matching, latent.probes)
-    assert next(record_id for record_id, _ in ranked) == "2"
-
-
 class _LatentPrints(_Prints):
     """The same, by a recogniser that reads latents."""
 

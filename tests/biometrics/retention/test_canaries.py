@@ -18,7 +18,7 @@ from case_examples import AGREES, FOUND, PAIR, ask, decide, question, somebody
 from clearance_examples import certified
 from lineup_examples import planted_lineup
 from osia_rows import new_task
-from records_examples import WHOLE, encounter, mark_of, print_of, search_for
+from records_examples import WHOLE, detail_of, encounter, mark_of, print_of, search_for
 from sqlalchemy import JSON, LargeBinary, String, select
 from standing_examples import add_standing, keep_images
 
@@ -66,7 +66,6 @@ SEALED = {  # what holds the canary, or a secret that opens it, where nobody rea
     ("encounter_versions", "client_content"),
     ("search_probes", "data"),
     ("probe_templates", "data"),
-    ("search_images", "data"),
     ("tasks", "call"),
     ("tasks", "result"),
     ("expungements", "leftovers"),
@@ -142,7 +141,7 @@ def searched(store: RecordStore, record_id: str, digest: str, reason: str) -> st
     return store_search(store.for_actor(act), replace(search, probes=probes, settings=search.settings | asked)).id
 
 
-SCORE = {"decibans": 2.0, "low": 1.0, "high": 3.0, "bound": 17.5, "extrapolated": False, "ratio": -1.0}
+SCORE = detail_of(2.0)["score"] | {"ratio": -1.0}
 AGAINST = Finding(2.0, 1, "none", {"score": SCORE})  # what supports two sources
 
 

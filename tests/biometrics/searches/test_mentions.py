@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from records_examples import encounter, print_of, search_for
+from records_examples import candidate_of, encounter, print_of, search_for
 
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownRecord
@@ -14,7 +14,6 @@ from biometrics.kernel.page import Page
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.searches.appearances import Mention
-from biometrics.searches.model import SearchCandidate
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
@@ -59,7 +58,7 @@ def test_only_searches_that_the_caller_may_read_are_listed(store: RecordStore) -
 def test_a_search_that_named_both_records_of_one_person_is_listed_once(store: RecordStore) -> None:
     record, other = enrolled(store, "Ram"), enrolled(store, "Shyam")
     search = search_for(other)
-    both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
+    both = replace(search, candidates=(*search.candidates, candidate_of(record, 0.5)))
     named = [store_search(store, variant).id for variant in (search, both)]
     store.editor.merge(record, store.people.get(record).version, other, "one man")
     for record_id in (record, other):

@@ -11,7 +11,7 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND, ask, question, somebody
 from records_examples import encounter, print_of, search_for
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from standing_examples import add_standing
 
 from biometrics.kernel.access import Purpose
@@ -24,7 +24,6 @@ from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
-from biometrics.storage.crypto.aead import seal, search_image_place
 from biometrics.storage.tables import cases as tables
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.searches import searches
@@ -138,20 +137,6 @@ def test_a_court_can_order_the_files_destroyed_at_once(store: RecordStore) -> No
     assert kept(store, search_id) == []
     with pytest.raises(ExpungementRefused):
         retention.order_of_search(search_id, order(OrderKind.HOLD))
-
-
-def test_files_of_before_that_lie_in_the_database_are_read_and_destroyed(store: RecordStore) -> None:
-    search_id = searched(store)
-    with store.database.writing() as connection:
-        secret = store.keys.find(connection, search_id)
-        assert secret is not None
-        old = {"data": seal(secret, search_image_place(search_id, 0), b"old"), "image_name": None, "image_sha256": None}
-        its = (search_images.c.search_id == search_id, search_images.c.ordinal == 0)
-        connection.execute(update(search_images).where(*its).values(old))
-    assert kept(store, search_id) == [KeptImage(0, "image/png", b"old"), FILES[1]]
-    assert len(Retention(store).run(tomorrow())) == 1
-    with store.database.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(search_images)).scalar() == 0
 
 
 @pytest.mark.parametrize("kind", ["identified", "of its FIR", "held", "a latent", "not identified"])

@@ -105,7 +105,7 @@ def test_it_counts_as_many_candidates_as_the_search_itself(store: RecordStore, r
         made = store_search(acting, replace(plain, threshold=threshold, candidates=candidates)).id
         line = acting.searches.find(limit=1).items[0]
         assert (line.id, line.candidates, line.names_somebody) == (made, count, named), name
-    at_most = {"target_fpir": 0.001, "max_candidates": 1}
+    at_most = {**plain.settings, "max_candidates": 1}
     store_search(acting, replace(plain, settings=at_most))
     assert acting.searches.find(limit=1).items[0].candidates == 1
 

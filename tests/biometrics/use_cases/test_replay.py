@@ -14,18 +14,16 @@ from removing import remove_record
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import ReplayImpossible
-from biometrics.kernel.evidence import EARLIER_BOUND
 from biometrics.kernel.labels import NO_FILTER, Filter
 from biometrics.kernel.person import Person, Sex
 from biometrics.kernel.record import EnrolledSample
 from biometrics.kernel.types import FingerPosition, Sample
-from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.gallery import Gallery
-from biometrics.searches.model import BOUNDED, SOURCES, STATED, StoredSearch
-from biometrics.use_cases.candidates import INSPECTED_FPIR, Hint, as_stored, stored_candidates
+from biometrics.searches.model import StoredSearch
+from biometrics.use_cases.candidates import Hint
 from biometrics.use_cases.engine import Engine
 from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import SearchRequest, search, store_search
+from biometrics.use_cases.identify import SearchRequest, search
 from biometrics.use_cases.replay import replay
 from fingerprint.modality import FINGERPRINT
 
@@ -160,30 +158,6 @@ def test_a_search_by_an_earlier_scale_is_replayed_with_it(engine: Engine, people
     replayed = replay(replace(engine, channels={**engine.channels, FINGERPRINT: kept}), searched.id)
     assert replayed.same
     assert replayed.candidates[0].score == searched.search.candidates[0].score
-
-
-@pytest.mark.parametrize("latent", [False, True])
-def test_a_search_that_is_older_than_bounds_is_replayed_as_it_was_stored(
-    engine: Engine, people: list[str], latent: bool
-) -> None:
-    """Its scores have no bounds, and a latent could be likely; it is shown by the rule of today all the same."""
-    request = SearchRequest((), alternatives=latent)
-    today = search(engine, request, thumb(engine, 2, 1))
-    settings = {name: value for name, value in today.search.settings.items() if name not in (BOUNDED, SOURCES, STATED)}
-    mate, *others = as_stored(today.search.candidates, settings)
-    mate = replace(mate, detail={**mate.detail, "hint": Hint.LIKELY.value})
-    inspected = threshold_for_fpir(INSPECTED_FPIR, today.search.gallery_size)  # a latent was on a scale then
-    hints = [Hint.INSPECT if other.decibans >= inspected else Hint.NONE for other in others]
-    others = [
-        replace(other, detail={**other.detail, "hint": hint.value}) for other, hint in zip(others, hints, strict=True)
-    ]
-    stored = store_search(engine.store, replace(today.search, settings=settings, candidates=(mate, *others)))
-    replayed = replay(engine, stored.id)
-    assert replayed.same
-    assert "bound" not in replayed.candidates[0].detail["score"]
-    shown = stored_candidates(stored).people[0].candidate
-    assert (shown.evidence.decibans, shown.evidence.calibrated) == (EARLIER_BOUND, not latent)
-    assert shown.detail["hint"] == (Hint.INSPECT if latent else Hint.LIKELY)
 
 
 def test_candidates_have_a_lead_and_a_hint(engine: Engine, people: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from account_examples import OPERATOR, token_of
-from case_examples import ask
+from case_examples import FOUND, ask
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
@@ -17,7 +17,7 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Act, Role, Unit
-from biometrics.kernel.cases import CaseKind, Finding, Question
+from biometrics.kernel.cases import CaseKind, Question
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.person import Encounter, Person
@@ -191,7 +191,7 @@ def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient
     encounter_id = probe.encounters[0].id
     cases = Casework(store.for_actor(Act(user.actor())), {})
     question = Question(CaseKind.DUPLICATE, candidate.id, probe.id, encounter_id)
-    case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
+    case_id = ask(cases, question, FOUND)
     assert case_id
 
     def statuses() -> list[int]:
