@@ -12,8 +12,8 @@ from typing import Final
 
 from api.accounts.values import digest
 from biometrics.accounts.credentials import Credentials
+from biometrics.accounts.repository import Setup
 from biometrics.accounts.two_people import joined
-from biometrics.accounts.work import Setup
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
 _GROUP: Final = 5  # letters of nearly 5 bits each

@@ -20,7 +20,7 @@ from api.v1.casework_schemas import AnalysisIn, CommentIn, DecisionIn, ExaminerI
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (

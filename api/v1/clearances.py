@@ -27,7 +27,7 @@ from api.v1.clearances_schemas import (
 )
 from api.v1.display_names import ColleaguesDependency
 from biometrics.clearances.model import ClearanceState
-from biometrics.clearances.repository import ClearanceReader
+from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import verify_statement
 from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today

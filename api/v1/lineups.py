@@ -34,7 +34,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.record import Record
 from biometrics.lineups.model import Lineup
-from biometrics.lineups.repository import LineupReader
+from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
 from biometrics.use_cases import lineup as steps

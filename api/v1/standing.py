@@ -36,7 +36,7 @@ from biometrics.use_cases.standing_search import (
     repeat_as_standing_search,
 )
 from biometrics.watchlist.model import StandingKind
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 
 _OF_LATENTS = (FingerPosition.UNKNOWN, PalmPosition.UNKNOWN)  # of the image of one, in a form
 

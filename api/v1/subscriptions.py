@@ -16,7 +16,7 @@ from api.v1.display_names import ColleaguesDependency
 from api.v1.subscriptions_schemas import SubscriptionIn, SubscriptionOut, SubscriptionPageOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import UnknownRecord, UnknownSubscription, WrongStep
-from biometrics.subscriptions.repository import SubscriptionReader
+from biometrics.subscriptions.reader import SubscriptionReader
 from biometrics.use_cases.subscribe import end_subscription, subscribe
 
 router = APIRouter(prefix="/subscriptions", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])

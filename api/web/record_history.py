@@ -12,7 +12,7 @@ from api.v1.merges_schemas import MergeOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
 from api.web.labels.encounters import changes_of
 from api.web.labels.people import DescribedChange, changes
-from biometrics.cases.repository import Identified
+from biometrics.cases.reader import Identified
 from biometrics.records.store import RecordStore
 
 

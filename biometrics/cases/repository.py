@@ -1,310 +1,145 @@
-"""Reading cases."""
+"""Cases within a unit of work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
-
-from biometrics.access.blinding import is_informed
-from biometrics.access.case_access import examined_by, may_be_known_to
-from biometrics.access.case_examiners import examiner_of, examiners_of
-from biometrics.access.jurisdiction import require_record
-from biometrics.access.persons import ids_of
+from biometrics.access.case_examiners import examiner_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
-from biometrics.cases.report import CaseReport, report_of
-from biometrics.cases.rows import id_of, load_cases, numbers_of
+from biometrics.cases.pairs import require_basis, require_comparable, require_correspondences
+from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
-from biometrics.cases.working_marks import load_marks
+from biometrics.cases.working_marks import save_marks
 from biometrics.kernel.access import Act, Actor, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side, clean_number
-from biometrics.kernel.errors import CaseTaken, WrongStep
+from biometrics.kernel.cases import Conclusion, Finding, Question, Side
+from biometrics.kernel.errors import Conflict
 from biometrics.kernel.marks import WorkingMarks
-from biometrics.kernel.page import Page
-from biometrics.storage.audit.log import SCORED, Action, append
-from biometrics.storage.database.engine import Database
-from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit
-from biometrics.storage.tables.cases import FOLLOW_UP, case_allocations, case_opinions, case_parts, cases
-
-MAX_PAGE = 200  # cases
-
-_WAITING = (CaseState.NEW, CaseState.FIRST_OPINION)
-# The states that look like one of these to a person who has not decided the case.
-_LOOKING_LIKE: dict[CaseState, list[CaseState]] = {
-    CaseState.NEW: [],
-    CaseState.FIRST_OPINION: [],
-    CaseState.ASSIGNED: [CaseState.ASSIGNED, CaseState.VERIFICATION],
-    CaseState.VERIFICATION: [],
-}
-
-Allowed = Callable[[Connection, Act, Case], None]  # raises where the actor may not read the case
+from biometrics.storage.transaction import Transaction
 
 
-@dataclass(frozen=True)
-class CaseQuery:
-    """Which cases to list; None means any, and so does no `number`. `mine`: taken, or not taken, by the caller.
+class CaseRepository:
+    """Questions for examiners. Only a person in a session of their own opens or reads a case."""
 
-    `merge_pending`: those whose records have yet to be merged by a user, or all others. `urgent`: those, or all others.
-    `assigned`: those that the caller has assigned to an examiner, or all others.
-    """
-
-    kind: CaseKind | None = None
-    state: CaseState | None = None
-    mine: bool | None = None
-    merge_pending: bool | None = None
-    urgent: bool | None = None
-    assigned: bool | None = None
-    number: str = ""
-
-
-@dataclass(frozen=True)
-class Identified:
-    """A closed case in which examiners identified a person."""
-
-    number: str
-    kind: CaseKind
-    ended_at: datetime
-
-
-class CaseReader:
-    """The cases as one actor sees them; a `case_id` is an id or a number.
-
-    The actor works on the cases that their unit may examine (`cases.access`), and sees of each what `Case.view`
-    allows. Of a case that is only referred to their unit, `case` returns what `Case.referred` leaves. Methods raise
-    UnknownCase for all others.
-
-    Casework is a person's, in a session of their own: by an API key all but `duplicates` raises Forbidden.
-    """
-
-    def __init__(self, database: Database, act: Act) -> None:
-        """Read an open database for an actor."""
-        self._database = database
-        self._act = act
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
 
     @needs(Scope.CASE_READ)
-    def case(self, case_id: str) -> CaseView:
-        """Return what one may know of a case."""
-        return self._read(case_id)
+    def open(self, question: Question, finding: Finding, verified: frozenset[Conclusion]) -> str:
+        """Ask a question and return the case's id; `verified` are the conclusions that a second examiner must confirm.
+
+        Raises:
+            Conflict: it was asked already.
+            Forbidden: the actor uses an API key.
+        """
+        if self._work.act is not None:
+            views.require_in_person(self._work.act)
+        case_id = insert_case(self._work.connection, question, finding, verified)
+        if case_id is None:
+            raise Conflict("Examiners were asked about this candidate of this search already.")
+        return case_id
+
+    @needs(Scope.WATCH_MANAGE)
+    def open_of_standing(self, question: Question, finding: Finding, verified: frozenset[Conclusion]) -> str | None:
+        """Ask about what a standing search found when it was added; None where it was asked already."""
+        return insert_case(self._work.connection, question, finding, verified)
+
+    @needs(Scope.CASE_READ)
+    def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
+        """Return what the actor may know of a case, and what the audit entry of that says.
+
+        Raises:
+            UnknownCase: nothing.
+        """
+        connection, act = self._work.connection, self._person()
+        case = views.load_case(connection, case_id)
+        view = views.shown(connection, act, case)
+        return view, views.read_detail(connection, case, view)
 
     @needs(Scope.CASE_EXAMINE)
-    def examined(self, case_id: str) -> CaseView:
-        """Return the caller's view of a case that their unit may examine.
+    def hold(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on.
 
         Raises:
-            OutOfJurisdiction: the unit may not examine it.
+            UnknownCase, OutOfJurisdiction: see `views.require_examiner`.
+            Forbidden: the actor uses an API key.
         """
-        return self._read(case_id, views.require_examiner)
+        return self._hold(case_id)
 
     @needs(Scope.CASE_EXAMINE)
-    def working_marks(self, case_id: str) -> WorkingMarks:
-        """Return what the caller has marked in a case that they are at work on: their own marks, and nobody else's.
+    def hold_to_give_back(self, case_id: str) -> Case:
+        """Lock a case that the actor may work on, or holds: so that a case can never be stuck with its holder.
 
         Raises:
-            CaseTaken: the caller has no part in it.
-            OutOfJurisdiction: the caller's unit may not examine the case.
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
         """
-        views.require_in_person(self._act)
-        with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            if case.part_of(self._act.actor.id) is None:
-                raise CaseTaken("This case is not yours; take it first.")
-            return load_marks(connection, case.id, self._act.actor.id)
+        return self._hold(case_id, of_holder=True)
 
     @needs(Scope.CASE_SUPERVISE)
-    def examiners(self, case_id: str) -> list[Actor]:
-        """Return the examiners that the caller may assign a case to, by name.
+    def hold_to_supervise(self, case_id: str) -> Case:
+        """Lock a case that the actor supervises.
 
         Raises:
-            OutOfJurisdiction: the caller's unit may not examine the case.
+            UnknownCase, OutOfJurisdiction, Forbidden: as for `hold`.
         """
-        views.require_in_person(self._act)
-        with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            return examiners_of(connection, self._act, case.id, case.question)
+        return self._hold(case_id)
 
     @needs(Scope.CASE_SUPERVISE)
-    def examiner(self, case_id: str, id_or_login: str) -> Actor:
-        """Return one of `examiners`, by id or login.
+    def examiner(self, case: Case, id_or_login: str) -> Actor:
+        """Return an examiner that the actor may assign a held case to.
 
         Raises:
-            OutOfJurisdiction: the caller's unit may not examine the case.
             UnknownAccount: there is none.
         """
-        views.require_in_person(self._act)
-        with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            return examiner_of(connection, self._act, case.id, case.question, id_or_login)
+        return examiner_of(self._work.connection, self._person(), case.id, case.question, id_or_login)
 
-    @needs(Scope.CASE_READ)
-    def reported(self, case_id: str) -> CaseReport:
-        """Return what the report of a closed case for a court states, and record that the report was made.
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def save(self, before: Case, after: Case, side: Side | None = None) -> tuple[CaseView, dict[str, Any]]:
+        """Write a step of a case that is held; return what the actor sees of it now, and what its audit entry says.
+
+        `side` is that of an image that the step shows.
 
         Raises:
-            OutOfJurisdiction: the caller's unit may not examine the case.
-            WrongStep: it is not closed: an examiner could read another's opinion in the report.
+            PairNotComparable: an opinion rests on images of two different fingers.
+            CorrespondencesMissing: an identification of two prints marks no correspondence, without a reason.
+            BasisMissing: an identification or exclusion of prints does not state its grounds.
         """
-        views.require_in_person(self._act)
-        with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
-            if view.state is not CaseState.CLOSED:
-                raise WrongStep("A report is made of a closed case; this one is not closed.")
-            report = report_of(connection, case, view)
-            detail = views.access_detail(connection, case, view, Side.CANDIDATE)
-            append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(report.images))
-            return report
+        connection, act = self._work.connection, self._person()
+        for opinion in after.opinions[len(before.opinions) :]:
+            if opinion.pair is not None:
+                require_comparable(connection, after, opinion.pair)
+            require_correspondences(connection, after, opinion)
+            require_basis(connection, after, opinion)
+        save_step(connection, before, after)
+        held = before.part_of(act.actor.id) is not None
+        view = views.shown_to_holder(connection, act, after) if held else self.view(after)
+        return view, views.access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs(Scope.CASE_EXAMINE)
-    def previewed(self, case_id: str) -> CaseView:
-        """Return the caller's view of a case, and keep that a small picture of its probe is shown.
+    def mark(self, case: Case, work: WorkingMarks) -> WorkingMarks:
+        """Store the actor's marks at work in a case that is held, in the place of those of their version.
 
         Raises:
-            OutOfJurisdiction: the unit may not examine it.
+            MarksChanged: they have another version by now.
+            WrongStep, CaseTaken, InvalidField: as for `Case.mark`.
         """
-        views.require_in_person(self._act)
-        with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
-            detail = views.access_detail(connection, case, view, Side.PROBE)
-            append(connection, self._act, Action.CASE_IMAGE_VIEWED, case.id, **detail, preview=True)
-            return view
+        actor = self._person().actor.id
+        return save_marks(self._work.connection, case, actor, case.mark(actor, work))
 
-    def _read(self, case_id: str, allowed: Allowed | None = None) -> CaseView:
-        views.require_in_person(self._act)
-        with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
-            if allowed:
-                allowed(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
-            append(connection, self._act, Action.CASE_READ, case.id, **views.read_detail(connection, case, view))
-            return view
+    @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
+    def view(self, case: Case) -> CaseView:
+        """Return what the actor sees of a case that is held."""
+        return views.shown(self._work.connection, self._person(), case)
 
-    @needs(Scope.CASE_READ)
-    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> Page[CaseView, str]:
-        """Return cases, oldest first; `after` is the `after` of a page.
+    def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
+        connection, act = self._work.connection, self._person()
+        views.require_in_person(act)
+        case = hold_case(connection, case_id)
+        if not of_holder or case.part_of(act.actor.id) is None:
+            views.require_examiner(connection, act, case)
+        return case
 
-        Raises:
-            InvalidField: the limit or the cursor is not valid.
-        """
-        views.require_in_person(self._act)
-        require_limit(limit, MAX_PAGE, "cases")
-        order = (cases.c.created_at, cases.c.id)
-        conditions = [examined_by(self._act.actor.unit), *self._conditions(query), *later_than(*order, after)]
-        with self._database.reading() as connection:
-            rows = connection.execute(select(*order).where(*conditions).order_by(*order).limit(limit + 1)).all()
-            shown, place = paginate(rows, limit, cursor)
-            loaded = load_cases(connection, [row.id for row in shown])
-        listed = tuple(map(self._view, loaded))
-        self._note_scores([case for case, view in zip(loaded, listed, strict=True) if view.finding is not None])
-        return Page(listed, place)
-
-    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
-    def duplicates(self, encounter_id: str) -> list[str]:
-        """Return the ids of the cases that ask whether the person of an encounter was on record already.
-
-        Cases that are only referred to the caller's unit are among them.
-        """
-        conditions = (
-            cases.c.encounter_id == encounter_id,
-            cases.c.kind == CaseKind.DUPLICATE,
-            may_be_known_to(self._act.actor.unit),
-        )
-        query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
-        with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
-
-    @needs(Scope.CASE_READ)
-    def of_search(self, search_id: str) -> dict[str, str]:
-        """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know."""
-        counts = cases.c.asked.is_not(None)
-        query = select(cases.c.candidate_id, cases.c.number).where(
-            cases.c.search_id == search_id, cases.c.candidate_id != "", counts, may_be_known_to(self._act.actor.unit)
-        )
-        with self._database.reading() as connection:
-            return {row.candidate_id: row.number for row in connection.execute(query)}
-
-    @needs(Scope.CASE_READ)
-    def identified(self, record_id: str) -> list[Identified]:
-        """Return the closed cases that identified the person of a record, the newest first.
-
-        They are those that the caller's unit may know, about the record or one that was merged into it.
-
-        Raises:
-            OutOfJurisdiction: the caller's unit does not see the record.
-        """
-        with self._database.reading() as connection:
-            require_record(connection, self._act, record_id)
-            ids = ids_of(connection, record_id)
-            of_person = or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids))
-            decided = (cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION)
-            query = select(cases.c.number, cases.c.kind, cases.c.ended_at)
-            query = query.where(of_person, *decided, may_be_known_to(self._act.actor.unit))
-            rows = connection.execute(query.order_by(cases.c.ended_at.desc(), cases.c.id).limit(MAX_PAGE))
-            return [Identified(row.number, CaseKind(row.kind), row.ended_at) for row in rows]
-
-    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
-    def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:
-        """Return the numbers of cases by their ids, without those that the caller's unit may not know."""
-        with self._database.reading() as connection:
-            visible = select(cases.c.id).where(cases.c.id.in_(case_ids), may_be_known_to(self._act.actor.unit))
-            return numbers_of(connection, list(connection.execute(visible).scalars()))
-
-    @needs(Scope.CASE_EXAMINE)
-    def is_informed(self, case_id: str) -> bool:
-        """Say whether the actor knows of the score of a case; see `blinding.is_informed`."""
-        views.require_in_person(self._act)
-        with self._database.reading() as connection:
-            return is_informed(connection, self._act, id_of(connection, case_id))
-
-    def _note_scores(self, shown: Sequence[Case]) -> None:
-        """Write the entry of a list that shows the scores of cases."""
-        if not shown:
-            return
-        with self._database.noting() as connection:
-            persons = [person for case in shown for person in views.people_of(connection, case)]
-            its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
-            append(connection, self._act, Action.CASES_LISTED, "", **its)
-
-    def _view(self, case: Case) -> CaseView:
-        return CaseView.of(case, self._act.actor.id)
-
-    def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
-        """Return the conditions on the rows; on a state it is the one that is seen."""
-        me = self._act.actor.id
-        mine = exists().where(case_parts.c.case_id == cases.c.id, case_parts.c.actor == me)
-        conditions: list[ColumnElement[bool]] = []
-        if query.number:
-            conditions.append(cases.c.number == clean_number(query.number))
-        if query.kind:
-            conditions.append(cases.c.kind == query.kind)
-        if query.mine is not None:
-            conditions.append(mine if query.mine else ~mine)
-        if query.assigned is not None:
-            by_me = (case_allocations.c.case_id == cases.c.id, case_allocations.c.assigned_by == me)
-            conditions.append(exists().where(*by_me) if query.assigned else ~exists().where(*by_me))
-        if query.merge_pending is not None:
-            pending = func.coalesce(cases.c.due, "") == FOLLOW_UP
-            conditions.append(pending if query.merge_pending else ~pending)
-        if query.urgent is not None:
-            urgent = func.coalesce(cases.c.is_urgent, False)
-            conditions.append(urgent if query.urgent else ~urgent)
-        if query.state:
-            conditions.append(self._seen_as(query.state))
-        return conditions
-
-    def _seen_as(self, state: CaseState) -> ColumnElement[bool]:
-        exact = cases.c.state == state
-        if state is CaseState.WAITING:
-            return cases.c.state.in_(_WAITING)
-        me = self._act.actor.id
-        decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
-        return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
+    def _person(self) -> Act:
+        assert self._work.act is not None, "casework is a person's"
+        return self._work.act

@@ -1,30 +1,69 @@
-"""Reading requests for clearance certificates."""
+"""Requests for clearance certificates within a unit of work."""
 
 from __future__ import annotations
 
-from typing import Any
+import uuid
+from collections.abc import Collection
+from datetime import UTC, date, datetime
 
-from biometrics.access.jurisdiction import at_or_below
+from biometrics.access.jurisdiction import at_or_below, codes_of, unit_of
 from biometrics.access.rights import needs
 from biometrics.clearances import rows
-from biometrics.clearances.model import Clearance, ClearanceState
-from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.page import Page
-from biometrics.storage.audit.log import Action, append
-from biometrics.storage.database.engine import Database
-from biometrics.storage.database.paging import cursor_at, older_than, paginate, require_limit
+from biometrics.clearances.model import KEPT, VALID, Clearance, ClearanceRequest, ClearanceState, Decision, Outcome
+from biometrics.clearances.statement import sign_statement
+from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import case_number, number_prefix
+from biometrics.kernel.clock import today
+from biometrics.kernel.entry import require_proper
+from biometrics.kernel.errors import NotIndependent, WrongStep
+from biometrics.storage.crypto.signing import Signer
+from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
 from biometrics.storage.tables.clearances import clearances
+from biometrics.storage.transaction import Transaction
 
-MAX_PAGE = 200  # requests
+_DECIDED = "This request is decided, or was withdrawn."
+_PREFIX = "CC-"  # of the numbers, before what case numbers begin with
 
 
-class ClearanceReader:
-    """The requests that an actor sees: those of their own unit and of those below it. Each reading is audited."""
+class ClearanceRepository:
+    """Requests of an actor's own unit and those below it. Only a person in a session of their own handles them."""
 
-    def __init__(self, database: Database, act: Act) -> None:
-        """Read an open database for an actor."""
-        self._database = database
-        self._act = act
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.IDENTIFY, Scope.CASE_READ)
+    def add(self, search_id: str, request: ClearanceRequest) -> str:
+        """Enter a request that rests on a search; return its id.
+
+        Raises:
+            WrongStep: a request rests on this search already.
+        """
+        require_proper(request)
+        connection, unit, new = self._work.connection, unit_of(self._work.act), str(uuid.uuid4())
+        advance(connection, CASE_COUNTER, 0)  # before the counters of single units, as for cases
+        if rows.load(connection, self._work.act, clearances.c.search_id == search_id):
+            raise WrongStep("A certificate was requested on this search already; search again for another request.")
+        prefix = _PREFIX + number_prefix(unit, today().year)
+        connection.execute(
+            clearances.insert().values(
+                id=new,
+                number=case_number(prefix, advance(connection, case_counter(prefix))),
+                state=ClearanceState.REQUESTED,
+                **codes_of(unit),
+                search_id=search_id,
+                request=request.content,
+                requested_by=self._work.actor_id,
+                requested_at=datetime.now(UTC),
+                version=1,
+            )
+        )
+        return new
+
+    @needs(Scope.CASE_READ)
+    def not_asked(self, search_id: str, candidates: Collection[str]) -> list[str]:
+        """Return those candidates of a search about whom no case was opened."""
+        asked = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
+        return [candidate for candidate in candidates if candidate not in asked]
 
     @needs(Scope.CASE_READ)
     def get(self, clearance_id: str) -> Clearance:
@@ -33,35 +72,61 @@ class ClearanceReader:
         Raises:
             UnknownClearance: there is none of this id that one may see.
         """
-        with self._database.noting() as connection:
-            found = rows.load_visible(connection, self._act, clearance_id)
-            append(connection, self._act, Action.CLEARANCES_READ, found.id)
-            return found
+        return rows.load_visible(self._work.connection, self._work.act, clearance_id)
 
-    @needs(Scope.CASE_READ)
-    def find(
-        self, state: ClearanceState | None = None, *, limit: int = 50, after: str | None = None
-    ) -> Page[Clearance, str]:
-        """Return requests, the newest first, those in a state only.
+    @needs(Scope.CASE_EXAMINE)
+    def decide(self, clearance: Clearance, decision: Decision) -> Clearance:
+        """Decide a request: issue the certificate, signed by the station, or refuse it.
 
         Raises:
-            InvalidField: the limit is not valid, or no page named the cursor.
+            NotIndependent: the actor made the request.
+            WrongStep, InvalidField: it is decided already, or the examinations do not support the decision.
         """
-        require_limit(limit, MAX_PAGE, "requests")
-        its = clearances.c
-        conditions: list[Any] = [at_or_below(self._act.actor.unit, clearances)]
-        conditions += older_than(its.requested_at, its.id, after)
-        if state is not None:
-            conditions.append(its.state == state)
-        with self._database.noting() as connection:
-            loaded = rows.load(connection, self._act, *conditions, limit=limit + 1)
-            shown, place = paginate(loaded, limit, lambda each: cursor_at(each.requested_at, each.id))
-            append(connection, self._act, Action.CLEARANCES_READ, "", clearances=[each.id for each in shown])
-            return Page(tuple(shown), place)
+        if clearance.state is not ClearanceState.REQUESTED:
+            raise WrongStep(_DECIDED)
+        if clearance.requested_by == self._work.actor_id:
+            raise NotIndependent("You made this request; another person must decide it.")
+        clearance.check(decision)
+        day = today()
+        values: dict[str, object] = {"state": ClearanceState.REFUSED, "erase_on": day + KEPT}
+        if decision.outcome is not Outcome.REFUSED:
+            signer, until = Signer(self._work.keys, self._work.connection), day + VALID
+            statement = sign_statement(clearance, decision, day, until, signer.public_key, signer.sign)
+            values = {"state": ClearanceState.ISSUED, "erase_on": until + KEPT, "expires_on": until}
+            values["statement"] = statement
+        values |= {"decision": vars(decision), "decided_by": self._work.actor_id, "decided_at": datetime.now(UTC)}
+        return self._step(clearance, ClearanceState.REQUESTED, _DECIDED, **values)
 
     @needs(Scope.CASE_READ)
-    def was_revoked(self, number: str) -> bool:
-        """Say whether the certificate of this number, of whatever unit, was revoked here."""
-        its = clearances.c
-        with self._database.reading() as connection:
-            return bool(rows.load(connection, self._act, its.number == number, its.state == ClearanceState.REVOKED))
+    def withdraw(self, clearance: Clearance, because: str) -> Clearance:
+        """Withdraw a request that is not decided.
+
+        Raises:
+            WrongStep: it is.
+        """
+        values = {"state": ClearanceState.WITHDRAWN, "erase_on": today() + KEPT, **self._ended(because)}
+        return self._step(clearance, ClearanceState.REQUESTED, _DECIDED, **values)
+
+    @needs(Scope.CASE_EXAMINE)
+    def revoke(self, clearance: Clearance, because: str) -> Clearance:
+        """Revoke a certificate.
+
+        Raises:
+            WrongStep: none was issued, or it is revoked already.
+        """
+        values = {"state": ClearanceState.REVOKED, **self._ended(because)}
+        return self._step(clearance, ClearanceState.ISSUED, "There is no certificate in force to revoke.", **values)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def erase_due(self, day: date) -> int:
+        """Erase the particulars of the requests of the actor's unit, or below it, that are due; return of how many."""
+        own = at_or_below(unit_of(self._work.act), clearances)
+        return rows.erase(self._work.connection, rows.due(day), own)
+
+    def _ended(self, because: str) -> dict[str, object]:
+        return {"ended_by": self._work.actor_id, "ended_at": datetime.now(UTC), "ended_because": because}
+
+    def _step(self, clearance: Clearance, before: ClearanceState, refusal: str, **values: object) -> Clearance:
+        if not rows.change(self._work.connection, clearance.id, before, **values):
+            raise WrongStep(refusal)
+        return self.get(clearance.id)

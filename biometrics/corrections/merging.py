@@ -23,7 +23,7 @@ from biometrics.kernel.person import MAX_ALIASES
 from biometrics.kernel.record import REASON_LENGTH
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.text import clean_text
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.search_columns import place
 from biometrics.storage.blobs.upload import Uploads

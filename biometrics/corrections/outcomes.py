@@ -15,7 +15,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 from biometrics.kernel.text import clean_text
 from biometrics.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
-from biometrics.people.repository import record_of, require_in, touch_itself, touch_record_of
+from biometrics.people.rows import record_of, require_in, touch_itself, touch_record_of
 from biometrics.storage.tables.history import encounter_links, outcomes
 from biometrics.storage.tables.people import encounters
 

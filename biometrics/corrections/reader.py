@@ -17,7 +17,7 @@ from biometrics.kernel.entry import changed
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import EncounterVersion, PersonVersion
 from biometrics.people import encounter_update
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.shared_names import shared_names, sources_of_names
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database

@@ -30,7 +30,7 @@ from biometrics.kernel.retention_rules import clock, years_after
 from biometrics.kernel.types import Modality, PhotoView
 from biometrics.lineups.model import ADULT, Sought
 from biometrics.people import person_json
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.holds import kept_encounters_of
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.cases import cases

@@ -1,62 +1,304 @@
-"""Reading line-ups."""
+"""Line-ups within a unit of work: each step in its order, by whom it may be done."""
 
 from __future__ import annotations
 
-from typing import Any
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 
-from biometrics.access.jurisdiction import at_or_below
+from sqlalchemy import Connection, insert, or_, select, update
+
+from biometrics.access.jurisdiction import codes_of, unit_of
+from biometrics.access.persons import ids_of, leads
 from biometrics.access.rights import needs
-from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.encounter import fir_spellings
-from biometrics.kernel.page import Page
+from biometrics.kernel.access import Scope
+from biometrics.kernel.cases import clean_notes
+from biometrics.kernel.encounter import FIR_LENGTH, compared_fir
+from biometrics.kernel.errors import NotBlind, WrongStep
+from biometrics.kernel.text import clean_text, folded
 from biometrics.lineups import rows
-from biometrics.lineups.model import Lineup
-from biometrics.storage.audit.log import Action, note
-from biometrics.storage.database.engine import Database
-from biometrics.storage.database.paging import paginate, require_limit
-from biometrics.storage.tables.base import MAX_ROW_NUMBER
-from biometrics.storage.tables.lineups import lineups
+from biometrics.lineups.model import (
+    Choice,
+    InstructionLanguage,
+    Lineup,
+    LineupMember,
+    LineupState,
+    Presentation,
+    Sought,
+    Viewing,
+    lineup_seal,
+    order_commitment,
+    order_of,
+    photos_commitment,
+    viewing_seal,
+)
+from biometrics.storage.audit.log import names_any
+from biometrics.storage.database.locks import Lock, hold_each
+from biometrics.storage.tables.audit import audit_entries
+from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.lineups import (
+    WITNESS_LENGTH,
+    lineup_answers,
+    lineup_members,
+    lineup_viewings,
+    lineups,
+)
+from biometrics.storage.tables.people import encounters
+from biometrics.storage.transaction import Transaction
 
-MAX_PAGE = 200  # line-ups
 
+class LineupRepository:
+    """The line-ups of an actor's unit and those below it. What it returns has all that is hidden from the operator."""
 
-class LineupReader:
-    """The line-ups of an actor's unit and those below it, without what the actor must not learn."""
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
 
-    def __init__(self, database: Database, act: Act) -> None:
-        """Read an open database for an actor."""
-        self._database = database
-        self._act = act
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ, Scope.ENCOUNTER_READ)
+    def add(
+        self,
+        fir_number: str,
+        description: str,
+        sought: Sought,
+        presentation: Presentation,
+        members: Sequence[LineupMember],
+        *,
+        greyscale: bool,
+    ) -> Lineup:
+        """Add a line-up of the actor's unit.
+
+        Raises:
+            InvalidField: a text is missing or too long.
+        """
+        connection, unit = self._work.connection, unit_of(self._work.act)
+        added = insert(lineups).values(
+            owner=self._work.actor_id,
+            **codes_of(unit),
+            fir_number=clean_text("FIR number", fir_number, FIR_LENGTH),
+            description=clean_notes(description, "description by the witness"),
+            sought={name: value for name, value in asdict(sought).items() if value is not None},
+            presentation=presentation,
+            greyscale=greyscale,
+            state=LineupState.DRAFT,
+            created_at=datetime.now(UTC),
+            version=1,
+        )
+        lineup_id: int = connection.execute(added.returning(lineups.c.id)).scalar_one()
+        connection.execute(insert(lineup_members), [rows.member_row(lineup_id, member) for member in members])
+        return self.get(lineup_id)
 
     @needs(Scope.CASE_READ)
     def get(self, lineup_id: int) -> Lineup:
-        """Return a line-up.
+        """Return a line-up with all that is hidden: show what its `seen_by` returns.
 
         Raises:
             UnknownLineup: there is none of this number that one may see.
         """
-        with self._database.reading() as connection:
-            lineup = rows.load_visible(connection, self._act.actor.unit, lineup_id).seen_by(self._act)
-        note(self._database, self._act, Action.LINEUP_READ, lineup.subject, records=lineup.record_ids)
-        return lineup
+        return rows.load_visible(self._work.connection, unit_of(self._work.act), lineup_id)
 
-    @needs(Scope.CASE_READ)
-    def find(self, fir_number: str = "", *, limit: int = 50, after: int | None = None) -> Page[Lineup, int]:
-        """Return line-ups, newest first, all or those of a FIR.
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ, Scope.ENCOUNTER_READ)
+    def replace(self, lineup_id: int, member: LineupMember) -> Lineup:
+        """Put another filler in the place of one.
 
         Raises:
-            InvalidField: the limit is not valid.
+            UnknownLineup, WrongStep: as for `get`, or it is not the maker's draft, or the place is the suspect's.
         """
-        require_limit(limit, MAX_PAGE, "line-ups")
-        conditions: list[Any] = [at_or_below(self._act.actor.unit, lineups)]
-        if fir_number.strip():
-            conditions.append(lineups.c.fir_number.in_(fir_spellings(fir_number)))
-        if after is not None:
-            conditions.append(lineups.c.id < min(after, MAX_ROW_NUMBER))
-        with self._database.reading() as connection:
-            shown, place = paginate(rows.load(connection, *conditions, limit=limit + 1), limit, lambda each: each.id)
-        page = Page(tuple(each.seen_by(self._act) for each in shown), place)
-        named = sorted({record_id for each in page.items for record_id in each.record_ids})
-        listed = [each.subject for each in page.items]
-        note(self._database, self._act, Action.LINEUP_READ, lineups=listed, records=named)
-        return page
+        lineup = self._draft(lineup_id)
+        if lineup.member(member.ordinal).is_suspect:
+            raise WrongStep("Only fillers can be replaced; make another line-up for another suspect.")
+        connection, its = self._work.connection, lineup_members.c
+        rows.change(connection, lineup)
+        place = (its.lineup_id == lineup.id, its.ordinal == member.ordinal)
+        connection.execute(update(lineup_members).where(*place).values(**rows.member_row(lineup.id, member)))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def fix(self, lineup_id: int) -> Lineup:
+        """Fix the photos of a draft: from now on it can be shown.
+
+        Raises:
+            UnknownLineup, WrongStep: as for `replace`.
+        """
+        lineup = self._draft(lineup_id)
+        ready = {"state": LineupState.READY, "ready_at": datetime.now(UTC)}
+        rows.change(self._work.connection, lineup, **ready, commitment=photos_commitment(lineup.members))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def start(self, lineup_id: int, witness: str, present: str, language: InstructionLanguage) -> Lineup:
+        """Begin to show a line-up to a witness who was instructed: draw an order, and fix it.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            WrongStep: it is not ready, the witness has seen it, or records of it were merged.
+            NotBlind: the actor made it, was shown the suspect's record or may read the audit log.
+        """
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.READY)
+        self._require_blind(lineup)
+        name = clean_text("witness", witness, WITNESS_LENGTH)
+        key = folded(name)[:WITNESS_LENGTH]
+        self._require_first(lineup, key)
+        self._require_apart(lineup)
+        seed = secrets.token_hex(32)
+        connection = self._work.connection
+        rows.change(connection, lineup)
+        connection.execute(
+            insert(lineup_viewings).values(
+                lineup_id=lineup.id,
+                number=len(lineup.viewings) + 1,
+                witness=name,
+                witness_key=key,
+                operator=self._work.actor_id,
+                present=clean_notes(present, "persons present"),
+                language=language,
+                started_at=datetime.now(UTC),
+                seed=seed,
+                photo_order=list(order_of(seed, lineup.members)),
+                commitment=order_commitment(lineup, seed),
+                remarks="",
+            )
+        )
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def answer(
+        self, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
+    ) -> Lineup:
+        """Record what a witness says of a photo, or of all together, in their own words.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            NotBlind: another officer shows it.
+            WrongStep, InvalidField: as for `Viewing.require_answerable`, or a text is missing.
+        """
+        lineup, viewing = self._shown(lineup_id, number)
+        viewing.require_answerable(lineup.presentation, position, choice)
+        connection = self._work.connection
+        said = clean_notes(words, "words of the witness")
+        sure = "" if choice is Choice.NO and not confidence.strip() else clean_notes(confidence, "confidence in words")
+        rows.change(connection, lineup)
+        connection.execute(
+            insert(lineup_answers).values(
+                lineup_id=lineup.id,
+                viewing=number,
+                number=len(viewing.answers) + 1,
+                position=position,
+                choice=choice,
+                words=said,
+                confidence=sure,
+                at=datetime.now(UTC),
+            )
+        )
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def end(self, lineup_id: int, number: int, remarks: str) -> Lineup:
+        """End a viewing, and seal what was recorded.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            NotBlind: another officer shows it.
+            WrongStep: it has ended.
+            InvalidField: not all photos were answered about, and no remark says why.
+        """
+        lineup, viewing = self._shown(lineup_id, number)
+        required = not viewing.is_complete(lineup.presentation)
+        kept = clean_notes(remarks, "reason for ending early") if required or remarks.strip() else ""
+        rows.change(self._work.connection, lineup)
+        self._end(lineup, viewing, kept, datetime.now(UTC))
+        return self.get(lineup.id)
+
+    @needs(Scope.CASE_READ, Scope.IMAGE_READ)
+    def close(self, lineup_id: int, because: str) -> Lineup:
+        """Close a line-up and seal it; viewings that have not ended end with it.
+
+        Raises:
+            UnknownLineup: there is none of this number that one may see.
+            WrongStep: it is closed, or another officer made it.
+            InvalidField: nobody has seen it, and there is no reason.
+        """
+        connection, known = self._work.connection, self.get(lineup_id)
+        # First: those who record what a witness says change the line-up, then its viewing.
+        hold_each(connection, Lock.LINEUP, lineups.c.id, [known.id])
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.DRAFT, LineupState.READY)
+        lineup.require_maker(self._work.act)
+        kept = clean_notes(because, "reason") if not lineup.viewings or because.strip() else ""
+        at = datetime.now(UTC)
+        for viewing in lineup.viewings:
+            if viewing.ended_at is None:
+                self._end(lineup, viewing, kept, at)
+        whole = self.get(lineup.id)
+        values = {"state": LineupState.CLOSED, "closed_at": at, "closed_because": kept}
+        rows.change(connection, whole, **values, seal=lineup_seal(whole, at))
+        return self.get(lineup.id)
+
+    def _draft(self, lineup_id: int) -> Lineup:
+        lineup = self.get(lineup_id)
+        lineup.require(LineupState.DRAFT)
+        lineup.require_maker(self._work.act)
+        return lineup
+
+    def _shown(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
+        lineup = self.get(lineup_id)
+        viewing = lineup.viewing(number)
+        lineup.require_operator(self._work.act, viewing)
+        if viewing.ended_at is not None:
+            raise WrongStep("This viewing has ended, and cannot be changed.")
+        return lineup, viewing
+
+    def _end(self, lineup: Lineup, viewing: Viewing, remarks: str, at: datetime) -> None:
+        its = lineup_viewings.c
+        this = update(lineup_viewings).where(its.lineup_id == lineup.id, its.number == viewing.number)
+        seal = viewing_seal(lineup, viewing, at, remarks)
+        self._work.connection.execute(this.values(ended_at=at, remarks=remarks, seal=seal))
+
+    def _require_first(self, lineup: Lineup, witness_key: str) -> None:
+        """Refuse a witness who has been shown the suspect, under whatever id, in a line-up of the case.
+
+        Viewings that begin at once in line-ups of one suspect wait for each other here.
+        """
+        connection, its = self._work.connection, lineup_viewings.c
+        person, case = ids_of(connection, lineup.suspect.record_id), compared_fir(lineup.fir_number)
+        of_person = select(lineups.c.id, lineups.c.fir_number).join(lineup_members)
+        of_person = of_person.where(lineup_members.c.is_suspect, lineup_members.c.record_id.in_(person))
+        ids = [row.id for row in connection.execute(of_person) if compared_fir(row.fir_number) == case]
+        hold_each(connection, Lock.LINEUP, lineups.c.id, ids)
+        shown = select(its.lineup_id).where(its.lineup_id.in_(ids), its.witness_key == witness_key)
+        if connection.execute(shown.limit(1)).first():
+            raise WrongStep("This witness has been shown a line-up of this case; a witness sees a line-up once.")
+
+    def _require_apart(self, lineup: Lineup) -> None:
+        """Refuse a line-up of which two records were merged since: one person would be shown twice."""
+        ids = {member.record_id for member in lineup.members}
+        led = leads(self._work.connection, sorted(ids))
+        if len({led.get(record_id, record_id) for record_id in ids}) < len(ids):
+            raise WrongStep("Two people of this line-up were found to be one; close it, and make another.")
+
+    def _require_blind(self, lineup: Lineup) -> None:
+        """Refuse an operator who may know which of the six is the suspect."""
+        act = self._work.act
+        if act is None:
+            raise NotBlind("A line-up is shown by an officer under their own account.")
+        if act.actor.id == lineup.owner:
+            raise NotBlind("You made this line-up and know the suspect; have it shown by another officer.")
+        if act.actor.may(Scope.AUDIT_READ):
+            raise NotBlind(
+                "You may read the audit log, which could tell who the suspect is; have another officer show it."
+            )
+        connection, its = self._work.connection, audit_entries.c
+        seen = names_any(_ids_about(connection, lineup.suspect.record_id))
+        if connection.execute(select(its.number).where(its.actor_id == act.actor.id, seen).limit(1)).first():
+            raise NotBlind(
+                "You have seen a record of this line-up, also in a list, a search or a case; have it shown by an "
+                "officer who has not."
+            )
+
+
+def _ids_about(connection: Connection, record_id: str) -> list[str]:
+    """Return the ids by which the audit log names a person: of records, of their encounters and of cases about them."""
+    ids = ids_of(connection, record_id)
+    collected = select(encounters.c.id).where(encounters.c.record_id.in_(ids))
+    about = select(cases.c.id).where(or_(cases.c.candidate_id.in_(ids), cases.c.record_id.in_(ids)))
+    return [*ids, *connection.execute(collected).scalars(), *connection.execute(about).scalars()]

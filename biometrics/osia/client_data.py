@@ -14,7 +14,7 @@ from biometrics.kernel.record import Enrolment
 from biometrics.kernel.templates import Operation
 from biometrics.osia import rows
 from biometrics.osia.model import ClientData
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.storage.tables.osia import encounter_galleries
 from biometrics.storage.transaction import Transaction
 from biometrics.templates import templates

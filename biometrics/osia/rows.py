@@ -15,7 +15,7 @@ from biometrics.kernel.person import is_national_number
 from biometrics.kernel.record import Record
 from biometrics.kernel.templates import Operation
 from biometrics.osia.model import ClientData, ClientEncounter
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import insert

@@ -19,7 +19,7 @@ from biometrics.kernel.person import Section
 from biometrics.kernel.record import ME, Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
 from biometrics.kernel.text import clean_text
 from biometrics.people import encounters, offence_sections
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.mark_search import is_of_marks, photographed, records_with
 from biometrics.people.record_query import find_records
 from biometrics.storage.audit.log import Action, note

@@ -17,7 +17,7 @@ from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.record import RecordQuery, RecordQueryPage
 from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.name_search import Place, ranked
-from biometrics.people.repository import lead, load_records
+from biometrics.people.rows import lead, load_records
 from biometrics.storage.database.paging import cursor, older_than, paginate, parts, require_limit
 from biometrics.storage.tables.people import encounters, records, sections
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, select
 from biometrics.access.persons import merged_into
 from biometrics.kernel.chunks import in_chunks
 from biometrics.people.name_search import write_names
-from biometrics.people.repository import lead, load_records, touch_itself
+from biometrics.people.rows import lead, load_records, touch_itself
 from biometrics.people.shared_names import forget_names, shared_names
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance

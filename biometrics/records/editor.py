@@ -24,7 +24,7 @@ from biometrics.kernel.record import (
 from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.templates import Operation
 from biometrics.people import encounter_update
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.encounters import load_encounters
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.storage.audit.log import Action

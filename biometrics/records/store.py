@@ -26,7 +26,7 @@ from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment, Record
 from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.templates import TemplateCount
 from biometrics.notifications.model import NotificationKind
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.reader import RecordReader, SampleReader
 from biometrics.records.editor import RecordEditor
 from biometrics.records.unit_of_work import UnitOfWork, begin

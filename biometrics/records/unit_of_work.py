@@ -16,20 +16,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from biometrics.access import guess_limit, rights
-from biometrics.accounts.key_work import ApiKeyRepository
+from biometrics.accounts.api_key_repository import ApiKeyRepository
+from biometrics.accounts.repository import AccountRepository
 from biometrics.accounts.saved_filters import SavedFilterRepository
 from biometrics.accounts.two_people import TwoPeople
-from biometrics.accounts.work import AccountRepository
-from biometrics.cases.work import CaseRepository
-from biometrics.clearances.work import ClearanceRepository
+from biometrics.cases.repository import CaseRepository
+from biometrics.clearances.repository import ClearanceRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
-from biometrics.lineups.work import LineupRepository
+from biometrics.lineups.repository import LineupRepository
 from biometrics.osia.client_data import ClientDataRepository
-from biometrics.people.work import EncounterRepository, PersonRepository
+from biometrics.people.repository import EncounterRepository, PersonRepository
 from biometrics.records.enrolment_checks import CheckRepository
-from biometrics.retention.work import RetentionRepository
-from biometrics.searches.work import SearchRepository
+from biometrics.retention.repository import RetentionRepository
+from biometrics.searches.repository import SearchRepository
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.upload import Uploads
@@ -37,8 +37,8 @@ from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import Answer, Step
 from biometrics.storage.transaction import Transaction
-from biometrics.subscriptions.work import SubscriptionRepository
-from biometrics.watchlist.work import WatchlistRepository
+from biometrics.subscriptions.repository import SubscriptionRepository
+from biometrics.watchlist.repository import WatchlistRepository
 
 
 class UnitOfWork:

@@ -23,7 +23,7 @@ from biometrics.kernel.templates import ModelInUse
 from biometrics.kernel.types import Modality, Template
 from biometrics.searches.model import KeptImage, SearchProbe, file_of, is_latent
 from biometrics.searches.probe_images import load_image, load_images
-from biometrics.searches.repository import load_probes
+from biometrics.searches.rows import load_probes
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.crypto.aead import probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys

@@ -13,9 +13,9 @@ from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.people.repository import lead
+from biometrics.people.rows import lead
 from biometrics.searches import probe_images
-from biometrics.searches import repository as searches
+from biometrics.searches import rows as searches
 from biometrics.searches.appearances import Mention, load_mentions
 from biometrics.searches.listed import listed_people, with_listed
 from biometrics.searches.listing import SearchLabel, SearchLine, SearchQuery, load_labels, load_lines

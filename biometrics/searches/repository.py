@@ -1,301 +1,108 @@
-"""Searches as they were answered."""
+"""Searches within a unit of work."""
 
 from __future__ import annotations
 
-import math
-import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
-
-from biometrics.access import jurisdiction, persons
-from biometrics.kernel.access import Act, Purpose, Unit
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.entry import stored
-from biometrics.kernel.errors import (
-    OutOfJurisdiction,
-    PurposeMissing,
-    TooManyFieldChecks,
-    TooManySearches,
-    UnknownSearch,
-)
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.national import BASIS, NATIONAL
-from biometrics.kernel.reading import Reading
-from biometrics.kernel.types import Modality, Probe, Template
-from biometrics.searches.model import FIELD, Search, SearchCandidate, SearchProbe, StoredSearch
-from biometrics.searches.probe_images import load_images
-from biometrics.storage.audit.log import digest
-from biometrics.storage.crypto.aead import Place, probe_place, seal
-from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.tables.keys import data_keys
-from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
-
-HOUR: Final = timedelta(hours=1)
+from biometrics.access.rights import needs, needs_one_of
+from biometrics.access.target_limit import require_few_search_targets
+from biometrics.kernel.access import Scope
+from biometrics.searches import probe_images
+from biometrics.searches import rows as searches
+from biometrics.searches.listed import with_listed
+from biometrics.searches.model import KeptImage, Search, StoredSearch
+from biometrics.storage.transaction import Transaction
 
 
-def insert_search(
-    connection: Connection, keys: DataKeys, search: Search, search_id: str = "", new: bytes | None = None
-) -> StoredSearch:
-    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return it."""
-    search_id, created_at = search_id or str(uuid.uuid4()), datetime.now(UTC)
-    connection.execute(
-        searches.insert().values(
-            id=search_id,
-            created_at=created_at,
-            case_number=search.case_number,
-            officer=search.officer,
-            settings=dict(search.settings),
-            gallery_size=search.gallery_size,
-            sequence=search.sequence,
-            threshold=search.threshold,
-            actor_id=search.actor_id,
-            unit=search.unit.path,
-            **levels(search.unit),
-            purpose=search.purpose,
-            reason=search.reason,
-        )
-    )
-    if search.probes:
-        secret = keys.obtain(connection, search_id, new=new)
-        connection.execute(search_probes.insert(), _probe_rows(search_id, search.probes, secret))
-    if search.candidates:
-        rows = [
-            {
-                "search_id": search_id,
-                "rank": rank,
-                "record_id": candidate.record_id,
-                "score": candidate.score,
-                "detail": dict(candidate.detail),
-            }
-            for rank, candidate in enumerate(search.candidates, start=1)
-        ]
-        connection.execute(search_candidates.insert(), rows)
-    return StoredSearch(search_id, created_at, search)
+class SearchRepository:
+    """Searches as they were answered, and the files of their probes that examiners may see."""
 
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
 
-def levels(unit: Unit) -> dict[str, str | None]:
-    """Return the paths of the state and the district of the unit that searched, for their columns."""
-    depths = {"state_unit": 1, "district_unit": 2}
-    return {
-        name: Unit(*unit.codes[:depth]).path if len(unit.codes) >= depth else None for name, depth in depths.items()
-    }
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def add(
+        self, search: Search, search_id: str = "", images: Sequence[KeptImage] = (), keep_until: date | None = None
+    ) -> StoredSearch:
+        """Store a search and return it as it is stored: with the actor as its maker, and the files of its probes.
 
+        `search_id` is a new one for which the files were uploaded; they are due on the day `keep_until`.
 
-def load_search(connection: Connection, keys: DataKeys, search_id: str) -> StoredSearch:
-    """Return a search.
+        Raises:
+            PurposeMissing: the actor states no purpose, or no case.
+        """
+        work = self._work
+        attributed = search if work.act is None else searches.made_by(work.act, search)
+        secret = work.uploads.new_secret(search_id) if work.uploads and search_id else None
+        stored = searches.insert_search(work.connection, work.keys, attributed, search_id, secret)
+        if not images:
+            return stored
+        self._insert_images(stored.id, images, keep_until)
+        return replace(stored, images=probe_images.load_images(work.connection, stored.id))
 
-    Raises:
-        UnknownSearch: there is none of this id.
-        DecryptionFailed: a probe was tampered with.
-    """
-    row = connection.execute(select(searches).where(searches.c.id == canonical_id(search_id))).first()
-    if row is None:
-        raise UnknownSearch(f"There is no search {search_id}; check the number.")
-    candidates = connection.execute(
-        select(search_candidates).where(search_candidates.c.search_id == row.id).order_by(search_candidates.c.rank)
-    )
-    search = stored(
-        Search,
-        case_number=row.case_number,
-        officer=row.officer,
-        settings=row.settings,
-        gallery_size=row.gallery_size,
-        sequence=row.sequence,
-        threshold=row.threshold,
-        probes=load_probes(connection, keys, [row.id]).get(row.id, ()),
-        candidates=tuple(SearchCandidate(row.record_id, row.score, row.detail) for row in candidates),
-        actor_id=row.actor_id or "",
-        unit=Unit.of(row.unit) if row.unit else Unit(),
-        purpose=row.purpose or "",
-        reason=row.reason or "",
-    )
-    return StoredSearch(row.id, row.created_at, search, images=load_images(connection, row.id))
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def require_allowance(self, per_hour: int) -> None:
+        """Refuse the searches of this unit of work if the actor has now made more than `per_hour` in the last hour.
 
+        Call it after the audit entry, whose lock lets one search be counted at a time.
 
-def made_by(act: Act, search: Search) -> Search:
-    """Return a search with its maker and what for.
+        Raises:
+            TooManySearches: they have.
+        """
+        searches.require_allowance(self._work.connection, self._work.act, per_hour, 0)
 
-    Raises:
-        PurposeMissing: see `require_purpose`.
-    """
-    attributed = replace(
-        search,
-        actor_id=act.actor.id,
-        unit=act.actor.unit,
-        purpose=act.purpose,
-        reason=act.reason,
-        case_number=search.case_number or act.case_number,
-        officer=search.officer or act.actor.name,
-    )
-    require_purpose(attributed.purpose, attributed.case_number)
-    return attributed
+    @needs(Scope.IDENTIFY)
+    def require_field_allowance(self, per_hour: int) -> None:
+        """Refuse the field check of this unit of work if the actor has now made more than `per_hour` in the last hour.
 
+        Call it after the audit entry, as `require_allowance`.
 
-def require_purpose(purpose: str, case_number: str) -> None:
-    """Refuse a search that could not be accounted for later.
+        Raises:
+            TooManyFieldChecks: they have.
+        """
+        searches.require_field_allowance(self._work.connection, self._work.act, per_hour, 0)
 
-    Raises:
-        PurposeMissing: there is no purpose, or no case or FIR number.
-    """
-    if not purpose:
-        raise PurposeMissing(f"Say what the search is for; the purpose is one of {', '.join(Purpose)}.")
-    if not case_number:
-        raise PurposeMissing("Give the number of the case or FIR that the search is for.")
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def require_few_targets(self, search: Search) -> None:
+        """Refuse a search that was stored just now if many of its kind would find a score that it withholds.
 
+        Raises:
+            TooManyTargets: they would; see `access.target_limit`.
+        """
+        withheld = [each.record_id for each in search.candidates if each.elsewhere is None and each.is_withheld]
+        require_few_search_targets(self._work.connection, self._work.act, withheld)
 
-def require_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
-    """Refuse `more` searches if the actor has then made more than `per_hour` in the last hour.
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def get(self, search_id: str) -> StoredSearch:
+        """Return a search that this request has made, with the people of its candidates."""
+        return self.listed(searches.load_search(self._work.connection, self._work.keys, search_id))
 
-    Each search may reveal people of other units; the limit bounds what an account can learn of them, over all
-    interfaces and servers. Actors who see all records have no limit.
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def listed(self, stored: StoredSearch) -> StoredSearch:
+        """Return a search that was just stored with the people of its candidates."""
+        return with_listed(self._work.connection, self._work.act, stored)
 
-    Raises:
-        TooManySearches: it says in how many seconds the next one is let through.
-    """
-    if act is None or not act.actor.unit.state:
-        return
-    if seconds := _seconds_until(connection, act, per_hour, more):
-        raise TooManySearches(
-            f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. "
-            f"Wait {seconds} seconds.",
-            seconds,
-        )
+    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
+    def keep_images(self, search_id: str, images: Sequence[KeptImage], keep_until: date | None = None) -> None:
+        """Keep the files of a stored search's probes, for examiners; those that are kept stay, until that day at least.
 
+        Begin the unit of work with uploads where there are files.
+        """
+        # Not shared, as by `obtain`: of two who ask for it so, neither could change several rows.
+        self._work.keys.hold(self._work.connection, search_id)
+        if images:
+            self._insert_images(search_id, images, keep_until)
+        if keep_until is not None:
+            probe_images.keep_longer(self._work.connection, search_id, keep_until)
 
-def require_field_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
-    """Refuse `more` field checks if the actor has then made more than `per_hour` in the last hour.
+    def _insert_images(self, search_id: str, images: Sequence[KeptImage], keep_until: date | None) -> None:
+        assert self._work.uploads is not None, "begin the unit of work with uploads: the files of probes are stored"
+        probe_images.insert_images(self._work.connection, self._work.uploads, search_id, images, keep_until)
 
-    Raises:
-        TooManyFieldChecks: it says in how many seconds the next one is let through.
-    """
-    in_field = searches.c.settings[FIELD].as_string().is_not(None)
-    if act is not None and (seconds := _seconds_until(connection, act, per_hour, more, in_field)):
-        raise TooManyFieldChecks(
-            f"This account has made {per_hour} field checks in the last hour, as many as it may; this one was not "
-            f"made. Wait {seconds} seconds.",
-            seconds,
-        )
-
-
-def _seconds_until(
-    connection: Connection, act: Act, per_hour: int, more: int, *conditions: ColumnElement[bool]
-) -> int | None:
-    """Return in how many seconds an actor may make `more` searches that meet conditions; None where they may now."""
-    now = datetime.now(UTC)
-    recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR, *conditions)
-    recent_count = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
-    if (excess := recent_count + more - per_hour) <= 0:
-        return None
-    oldest = select(searches.c.created_at).where(*recent).order_by(searches.c.created_at, searches.c.id)
-    frees = connection.execute(oldest.offset(max(0, min(excess, recent_count) - 1)).limit(1)).scalar()
-    return max(1, math.ceil((frees + HOUR - now).total_seconds())) if frees else int(HOUR.total_seconds())
-
-
-def require_visible(act: Act | None, stored: StoredSearch) -> None:
-    """Refuse a search that was neither made by the actor nor at or below their unit.
-
-    Raises:
-        OutOfJurisdiction: it names the unit whose search it is.
-    """
-    search = stored.search
-    if act is None or act.actor.unit.covers(search.unit) or act.actor.id == search.actor_id:
-        return
-    raise OutOfJurisdiction(f"The search was made by another unit; ask {search.unit.path} for it.")
-
-
-def audited(connection: Connection, act: Act | None, search: Search) -> dict[str, Any]:
-    """Return the audit detail of a search: the people found, which of them the actor sees, the digest of the answer."""
-    visible = persons.visible_by_lead(
-        connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
-    )
-    answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
-    national = search.settings.get(NATIONAL)
-    asked = national and {
-        "basis_digest": digest(national[BASIS]),
-        "failure": national["failure"],
-        "found": [{"unit": hit["unit"], "reference": hit["reference"]} for hit in national["hits"]],
-    }
-    return {
-        **({"national": asked} if asked else {}),
-        "probes": search.probe_count,
-        "gallery": search.gallery_size,
-        "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in visible],
-        "withheld": [candidate.record_id for candidate in search.candidates if candidate.record_id not in visible],
-        "digest": digest(answer),
-    }
-
-
-def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) -> list[dict[str, object]]:
-    return [
-        {
-            "search_id": search_id,
-            "ordinal": ordinal,
-            "modality": stored.probe.template.modality,
-            "model": stored.probe.template.model,
-            "data": seal(secret, _place(search_id, ordinal, stored.probe.template), stored.probe.template.data),
-            "quality": stored.probe.template.quality,
-            "finger_position": stored.probe.position,
-            "label": stored.probe.label,
-            "image_sha256": stored.image_sha256,
-            "reading": None if stored.reading is None else stored.reading.content(),
-        }
-        for ordinal, stored in enumerate(probes)
-    ]
-
-
-def _place(search_id: str, ordinal: int, template: Template) -> Place:
-    return probe_place(search_id, ordinal, template.modality, template.model)
-
-
-def _place_of(row: Row[Any]) -> Place:
-    return probe_place(row.search_id, row.ordinal, row.modality, row.model)
-
-
-def load_probes(
-    connection: Connection, keys: DataKeys, search_ids: Sequence[str]
-) -> dict[str, tuple[SearchProbe, ...]]:
-    """Return the probes of searches (few enough for one IN list), by search, with their templates of other models.
-
-    Raises:
-        DecryptionFailed: a probe was tampered with.
-    """
-    own = select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
-    own = own.outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
-    own = own.where(search_probes.c.search_id.in_(search_ids))
-    others = _others_of(connection, keys, search_ids)
-    probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
-    for row in connection.execute(own.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
-        probe = Probe(_template(keys, row, row.quality), position_of(row.finger_position), row.label)
-        reading = None if row.reading is None else Reading.of_content(row.reading)
-        made = others.get((row.search_id, row.ordinal), {})
-        networks = {template.model: network for template, network in made.items()}
-        kept = stored(SearchProbe, probe, row.image_sha256, reading, tuple(made), networks, row.ordinal)
-        probes_of[row.search_id] += (kept,)
-    return probes_of
-
-
-def _others_of(
-    connection: Connection, keys: DataKeys, search_ids: Sequence[str]
-) -> dict[tuple[str, int], dict[Template, str | None]]:
-    """Return the templates made of probes since, with the weights that read latents then, by search and place.
-
-    They are in the order of the models.
-    """
-    its = probe_templates.c
-    probe = (search_probes.c.search_id == its.search_id, search_probes.c.ordinal == its.ordinal)
-    query = select(probe_templates, search_probes.c.modality, data_keys.c.master_id, data_keys.c.wrapped)
-    query = query.join(search_probes, and_(*probe)).outerjoin(data_keys, data_keys.c.id == its.search_id)
-    others: defaultdict[tuple[str, int], dict[Template, str | None]] = defaultdict(dict)
-    made = (its.search_id.in_(search_ids), its.data.is_not(None))
-    for row in connection.execute(query.where(*made).order_by(its.model)):
-        others[row.search_id, row.ordinal][_template(keys, row, None)] = row.network
-    return others
-
-
-def _template(keys: DataKeys, row: Row[Any], quality: int | None) -> Template:
-    return Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), quality)
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def audited(self, stored: StoredSearch) -> dict[str, Any]:
+        """Return what an audit entry says of a search."""
+        return searches.audited(self._work.connection, self._work.act, stored.search)

@@ -1,62 +1,91 @@
-"""Reading subscriptions."""
+"""Subscriptions within a unit of work."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
-from biometrics.access.jurisdiction import at_or_below
-from biometrics.access.rights import needs
-from biometrics.kernel.access import Act, Scope
+from sqlalchemy import select
+
+from biometrics.access.jurisdiction import codes_of, unit_of
+from biometrics.access.rights import needs, needs_one_of
+from biometrics.kernel.access import Scope
 from biometrics.kernel.clock import today
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
-from biometrics.storage.database.engine import Database
-from biometrics.storage.database.paging import paginate, require_limit
-from biometrics.storage.tables.base import MAX_ROW_NUMBER
+from biometrics.kernel.errors import UnknownRecord, WrongStep
+from biometrics.notifications.model import NotificationKind
+from biometrics.storage.database.locks import Lock, hold
+from biometrics.storage.tables.people import records
 from biometrics.storage.tables.subscriptions import subscriptions
+from biometrics.storage.transaction import Transaction
 from biometrics.subscriptions import rows
 from biometrics.subscriptions.model import Subscription
 
-MAX_PAGE = 200  # subscriptions
 
+class SubscriptionRepository:
+    """Subscriptions of an actor's own unit, and the notification of subscribers of what the actor does."""
 
-class SubscriptionReader:
-    """The subscriptions that an actor sees: those of their own unit and of those below it."""
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
 
-    def __init__(self, database: Database, act: Act) -> None:
-        """Read an open database for an actor."""
-        self._database = database
-        self._act = act
+    @needs(Scope.WATCH_MANAGE)
+    def add(self, record_id: str, legal_basis: str, expires_on: date) -> Subscription:
+        """Subscribe the actor's unit to the person of a record that it sees and holds.
+
+        Raises:
+            UnknownRecord: it was removed meanwhile.
+            WrongStep: the unit has an active subscription to the person.
+        """
+        connection, unit = self._work.connection, unit_of(self._work.act)
+        # Two requests at once for one record wait for each other here, and the second finds what the first added.
+        if not hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id):
+            raise UnknownRecord.of(record_id)
+        own = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
+        if found := rows.load(connection, rows.of_person(connection, record_id), *own, *rows.active(today())):
+            raise WrongStep(f"Your unit subscribes to this person until {found[0].expires_on}; end that one first.")
+        added = subscriptions.insert().values(
+            record_id=record_id,
+            owner=self._work.actor_id,
+            **codes_of(unit),
+            legal_basis=legal_basis,
+            created_at=datetime.now(UTC),
+            expires_on=expires_on,
+            version=1,
+        )
+        return self.get(connection.execute(added.returning(subscriptions.c.id)).scalar_one())
+
+    @needs(Scope.WATCH_MANAGE)
+    def end(self, subscription_id: int, because: str) -> Subscription:
+        """End a subscription, with a reason.
+
+        Raises:
+            UnknownSubscription: there is none of this number that one may see.
+            WrongStep: it has ended.
+        """
+        subscription = self.get(subscription_id)
+        if not rows.end(self._work.connection, subscription.id, self._work.actor_id, because):
+            raise WrongStep("This subscription has ended already.")
+        return self.get(subscription.id)
 
     @needs(Scope.WATCH_MANAGE)
     def get(self, subscription_id: int) -> Subscription:
-        """Return a subscription with its events.
+        """Return a subscription, without its events.
 
         Raises:
             UnknownSubscription: there is none of this number that one may see.
         """
-        with self._database.reading() as connection:
-            found = rows.load_visible(connection, self._act.actor.unit, subscription_id)
-            return rows.with_events(connection, self._act, [found])[0]
+        return rows.load_visible(self._work.connection, unit_of(self._work.act), subscription_id)
 
-    @needs(Scope.WATCH_MANAGE)
-    def find(
-        self, record_id: str = "", *, ended: bool = False, limit: int = 50, after: int | None = None
-    ) -> Page[Subscription, int]:
-        """Return active subscriptions with their events, newest first, those of a record, or those too that have ended.
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def found(self, record_ids: Sequence[str], search_id: str) -> None:
+        """Notify the subscribers of people that the actor's search found."""
+        self._tell(NotificationKind.PERSON_FOUND, record_ids, search_id)
 
-        Raises:
-            InvalidField: the limit is not valid.
-        """
-        require_limit(limit, MAX_PAGE, "subscriptions")
-        conditions: list[Any] = [at_or_below(self._act.actor.unit, subscriptions)]
-        if not ended:
-            conditions += rows.active(today())
-        if after is not None:
-            conditions.append(subscriptions.c.id < min(after, MAX_ROW_NUMBER))
-        with self._database.reading() as connection:
-            if record_id:
-                conditions.append(rows.of_person(connection, canonical_id(record_id)))
-            loaded = rows.load(connection, *conditions, limit=limit + 1)
-            shown, place = paginate(loaded, limit, lambda subscription: subscription.id)
-            return Page(rows.with_events(connection, self._act, shown), place)
+    @needs(Scope.RECORD_MERGE)
+    def identified(self, record_id: str, merge_id: str) -> None:
+        """Notify the subscribers of a person that the actor merged another record into theirs."""
+        self._tell(NotificationKind.PERSON_IDENTIFIED, [record_id], merge_id)
+
+    def _tell(self, kind: NotificationKind, record_ids: Sequence[str], about: str) -> None:
+        work = self._work
+        if work.act is not None:
+            rows.tell_subscribers(work.connection, kind, record_ids, about, work.act.actor.unit, work.actor_id)

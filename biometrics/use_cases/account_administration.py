@@ -8,7 +8,7 @@ from typing import Any, Self
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.credentials import Proof
 from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
-from biometrics.accounts.work import Setup
+from biometrics.accounts.repository import Setup
 from biometrics.kernel.access import Act, Role, Unit
 from biometrics.kernel.errors import SecretShown
 from biometrics.kernel.idempotency import IdempotencyKey

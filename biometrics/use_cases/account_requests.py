@@ -9,8 +9,8 @@ from typing import Any, Final, Self
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.changes import AccountChange, AccountRequest, Approved, ChangeKind
 from biometrics.accounts.credentials import Proof
+from biometrics.accounts.repository import Setup, check_has_password
 from biometrics.accounts.two_people import joined
-from biometrics.accounts.work import Setup, check_has_password
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import SecretShown
 from biometrics.kernel.idempotency import IdempotencyKey

@@ -9,10 +9,10 @@ from typing import Final
 
 from biometrics.cases import views
 from biometrics.cases.case import Case
+from biometrics.cases.reader import CaseReader
 from biometrics.cases.report import CaseReport
-from biometrics.cases.repository import CaseReader
+from biometrics.cases.repository import CaseRepository
 from biometrics.cases.view import CaseView
-from biometrics.cases.work import CaseRepository
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.adjustments import Adjustment
 from biometrics.kernel.basis import UNSTATED, Basis

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from biometrics.cases.repository import CaseReader
+from biometrics.cases.reader import CaseReader
 from biometrics.kernel.errors import PoorQuality, StoreUnavailable
 from biometrics.kernel.observing import WorkStage
 from biometrics.kernel.person import Encounter, Person

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.cases.repository import CaseReader
+from biometrics.cases.reader import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.cases import OTHER_LATENT, PROBE, CaseKind, Finding, Question, Side

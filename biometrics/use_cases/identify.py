@@ -26,7 +26,7 @@ from biometrics.matching.ranking import Ranking
 from biometrics.matching.scoring import bound_of, stated_at
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.searches import repository as searches
+from biometrics.searches import rows as searches
 from biometrics.searches.model import (
     BOUND,
     COMPARED_WITH_ALL,

@@ -16,7 +16,7 @@ from biometrics.lineups.model import (
     Presentation,
     Sought,
 )
-from biometrics.lineups.repository import LineupReader
+from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine import Engine

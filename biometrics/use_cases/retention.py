@@ -19,7 +19,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
 from biometrics.kernel.retention_rules import Clock, KeptEncounter, Order, probe_clock
 from biometrics.people.holds import kept_encounters_of
-from biometrics.people.repository import lead
+from biometrics.people.rows import lead
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
@@ -27,7 +27,7 @@ from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
 from biometrics.retention.personal_text import TABLES
 from biometrics.retention.probe_files import PLACE, due_files, files_of
-from biometrics.retention.work import NothingChosen, RetentionRepository, fact_of, require_search
+from biometrics.retention.repository import NothingChosen, RetentionRepository, fact_of, require_search
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action

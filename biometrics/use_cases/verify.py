@@ -17,7 +17,7 @@ from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Probe, Sample
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person, stated_at
-from biometrics.searches.repository import require_purpose
+from biometrics.searches.rows import require_purpose
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.blinded_images import require_other_images
 from biometrics.use_cases.engine import Engine

@@ -16,7 +16,7 @@ from biometrics.kernel.errors import Conflict
 from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
 from biometrics.kernel.person import Encounter, Person
 from biometrics.people import encounters
-from biometrics.people import repository as people
+from biometrics.people import rows as people
 from biometrics.people.search_columns import place
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import api.modalities  # noqa: F401 - registers them
 from biometrics.records.store import RecordStore
-from biometrics.retention import work as retention
+from biometrics.retention import repository as retention
 from biometrics.storage.audit import log as audit
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.use_cases.retention import Retention

@@ -24,7 +24,7 @@ from other_work import OtherWork
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 from removing import remove_record
 
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
 from biometrics.kernel.cases import CaseState, Conclusion, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
@@ -47,7 +47,7 @@ from biometrics.use_cases.settle_cases import settle
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, StandingKind
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

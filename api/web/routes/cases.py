@@ -20,7 +20,7 @@ from api.v1.cases_schemas import AdjustmentOut, DrawingOut, marks_out
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice, labelled
 from biometrics.accounts.display_names import names_of
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
 from biometrics.kernel.basis import Agreement, Differences, QualityLimit

@@ -17,7 +17,7 @@ from api.v1.searches_schemas import SearchLineOut, SearchPageOut
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.notifications import named
 from api.web.routes.search import PURPOSES
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import CaseState, Part

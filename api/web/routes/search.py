@@ -19,7 +19,7 @@ from api.v1.searches_schemas import SearchOut, SearchPageOut
 from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
-from biometrics.cases.repository import CaseReader
+from biometrics.cases.reader import CaseReader
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import EncounterKind

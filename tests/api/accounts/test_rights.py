@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from api.accounts.values import EnteredCredentials
 from biometrics.accounts.changes import AccountChange
 from biometrics.accounts.model import NewUser
-from biometrics.accounts.work import Setup
+from biometrics.accounts.repository import Setup
 from biometrics.kernel.access import Act, Role, Unit
 from biometrics.kernel.errors import (
     Forbidden,

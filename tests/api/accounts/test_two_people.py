@@ -16,7 +16,7 @@ from biometrics.access.independence import MAKERS_COUNT
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.changes import REQUEST_LIFETIME, AccountChange, ChangeKind
 from biometrics.accounts.model import NewApiKey, NewUser
-from biometrics.accounts.work import Setup
+from biometrics.accounts.repository import Setup
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.errors import (
     Forbidden,

@@ -29,7 +29,7 @@ from sqlalchemy import select, update
 from api.bootstrap.store import audit_log_of
 from api.pdf.clearance import statement_in
 from biometrics.clearances.model import KEPT, VALID
-from biometrics.clearances.repository import ClearanceReader
+from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import parse_statement, verify_statement
 from biometrics.kernel.access import Purpose, Role
 from biometrics.kernel.cases import Conclusion

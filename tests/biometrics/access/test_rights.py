@@ -23,19 +23,19 @@ from biometrics.accounts.throttle import SignInGuard
 from biometrics.accounts.two_people import AccountRequestReader
 from biometrics.accounts.users import AccountReader
 from biometrics.audit.reader import AuditLog
-from biometrics.cases.repository import CaseReader
-from biometrics.clearances.repository import ClearanceReader
+from biometrics.cases.reader import CaseReader
+from biometrics.clearances.reader import ClearanceReader
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.errors import Forbidden
 from biometrics.kernel.person import Person
 from biometrics.kernel.request_context import RequestContext
 from biometrics.lineups.eligibility import EligibilityReader
-from biometrics.lineups.repository import LineupReader
+from biometrics.lineups.reader import LineupReader
 from biometrics.osia.client_data import ClientDataRepository
 from biometrics.osia.galleries import GalleryStore
 from biometrics.people.reader import RecordReader, SampleReader
-from biometrics.people.work import EncounterRepository
+from biometrics.people.repository import EncounterRepository
 from biometrics.records.editor import RecordEditor
 from biometrics.records.key_store import KeyStore
 from biometrics.records.osia_store import OsiaStore
@@ -47,7 +47,7 @@ from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
 from biometrics.storage.transaction import Transaction
-from biometrics.subscriptions.repository import SubscriptionReader
+from biometrics.subscriptions.reader import SubscriptionReader
 from biometrics.templates.feed import TemplateFeed
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
@@ -55,7 +55,7 @@ from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.retention import Retention
 from biometrics.watchlist.links import LinkReader
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE
 
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all

@@ -11,7 +11,7 @@ from standing_examples import add_standing
 
 from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewUser
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side

@@ -26,7 +26,7 @@ from case_examples import (
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.adjustments import Adjustment, ImageSetting
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side

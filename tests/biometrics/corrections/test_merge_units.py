@@ -11,7 +11,7 @@ from records_examples import encounter, print_of
 from removing import remove_record
 from sqlalchemy import update
 
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.corrections.merge_history import PendingMerge
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Role

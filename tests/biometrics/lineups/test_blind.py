@@ -12,7 +12,7 @@ from case_examples import FOUND, ask, question, somebody
 from lineup_examples import ready_lineup
 from records_examples import encounter, photo_of, search_for
 
-from biometrics.cases.repository import CaseReader
+from biometrics.cases.reader import CaseReader
 from biometrics.kernel.access import Role
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import NotBlind
@@ -20,7 +20,7 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.kernel.retention_rules import Order, OrderKind
 from biometrics.lineups.model import InstructionLanguage, Lineup
-from biometrics.lineups.repository import LineupReader
+from biometrics.lineups.reader import LineupReader
 from biometrics.people.record_query import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action

@@ -26,7 +26,7 @@ from biometrics.storage.tables.searches import probe_templates
 from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.retention import Retention
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -16,7 +16,7 @@ from standing_examples import keep_images
 from biometrics.kernel.person import Person
 from biometrics.kernel.record import Enrolment
 from biometrics.people.reencrypt import Sealer
-from biometrics.people.work import EncounterRepository
+from biometrics.people.repository import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.searches import probe_images as search_images
 from biometrics.searches.model import KeptImage, SearchProbe

@@ -12,7 +12,7 @@ from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 
 from biometrics.access.blinding import require_no_case
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import HiddenUntilDecided

@@ -17,8 +17,8 @@ from sqlalchemy import func, select, update
 
 from biometrics.accounts.api_keys import ApiKeyReader, Secret
 from biometrics.accounts.model import NewApiKey, NewUser
+from biometrics.accounts.repository import Setup
 from biometrics.accounts.users import AccountReader
-from biometrics.accounts.work import Setup
 from biometrics.kernel.access import Role, Unit, local_operator
 from biometrics.kernel.cases import Conclusion, Side
 from biometrics.kernel.court import CourtEvent, Outcome, Verdict
@@ -38,7 +38,7 @@ from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.standing_search import end_standing_search, store_standing
 from biometrics.watchlist.model import StandingKind
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 
 FIRST = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"one"})
 OTHER = IdempotencyKey.of("key-1", {"name": "Ram", "print": b"two"})

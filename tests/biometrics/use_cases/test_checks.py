@@ -15,7 +15,7 @@ from two_models import made_by
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person

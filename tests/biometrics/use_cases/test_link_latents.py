@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Act, Role
 from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.errors import Conflict, HiddenUntilDecided, OutOfJurisdiction, UnknownLink, UnknownStandingSearch

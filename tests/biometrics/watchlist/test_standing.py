@@ -11,7 +11,7 @@ from removing import remove_record
 from sqlalchemy import select, update
 from standing_examples import add_standing, keep_images
 
-from biometrics.cases.repository import CaseQuery
+from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Unit
 from biometrics.kernel.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import (
@@ -37,7 +37,7 @@ from biometrics.use_cases.identify import store_search
 from biometrics.use_cases.standing_search import end_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, Standing, StandingHit, StandingKind
-from biometrics.watchlist.repository import StandingReader
+from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

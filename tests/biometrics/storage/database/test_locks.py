@@ -30,7 +30,7 @@ from biometrics.kernel.person import EncounterKind, Person, Sex
 from biometrics.kernel.record import Enrolment
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify
-from biometrics.people.work import EncounterRepository
+from biometrics.people.repository import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto import rotation

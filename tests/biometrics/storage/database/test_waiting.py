@@ -20,13 +20,13 @@ from sqlalchemy import Connection, select, update
 from standing_examples import add_standing, keep_images
 
 from biometrics.accounts.api_keys import ApiKeyReader
-from biometrics.accounts.work import AccountRepository
+from biometrics.accounts.repository import AccountRepository
 from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownRecord, WrongStep
 from biometrics.kernel.person import Person
 from biometrics.lineups.model import InstructionLanguage
-from biometrics.lineups.work import LineupRepository
+from biometrics.lineups.repository import LineupRepository
 from biometrics.notifications.model import NotificationKind
 from biometrics.records import enrolment_checks
 from biometrics.records.enrolment_checks import CheckRepository

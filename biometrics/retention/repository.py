@@ -30,7 +30,7 @@ from biometrics.kernel.retention_rules import (
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
 from biometrics.people.removal import remove_records, touch_to_remove
-from biometrics.people.repository import lead, touch_record_of
+from biometrics.people.rows import lead, touch_record_of
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
