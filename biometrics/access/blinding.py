@@ -29,7 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from biometrics.access.persons import ids_of, leads, led_to
+from biometrics.access.persons import ids_of, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import Act
 from biometrics.kernel.cases import CaseState, Part
 from biometrics.kernel.chunks import CHUNK, in_chunks
@@ -148,7 +148,7 @@ def searches_shown(database: Database, act: Act, limit: int) -> list[str]:
 def _images_of(connection: Connection, rows: Sequence[Any]) -> HeldImages:
     if not rows:
         return HeldImages(frozenset(), {})
-    candidates = set(leads(connection, sorted({row.candidate_id for row in rows})).values())
+    candidates = set(resolve_merged_ids(connection, sorted({row.candidate_id for row in rows})).values())
     about = or_(
         encounters.c.record_id.in_(candidates),
         encounters.c.id.in_({row.encounter_id for row in rows if row.encounter_id}),
@@ -248,7 +248,7 @@ def _search_ids(open_cases: Subquery) -> CompoundSelect[tuple[str | None]]:
 
 def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
-    lead = led_to(select(open_cases.c.candidate_id.label("id")), "held_chain")
+    lead = merge_chain(select(open_cases.c.candidate_id.label("id")), "held_chain")
     # Not a join: SQLite would scan all samples, because it does not know that few people are candidates.
     of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead.c.id)))
     return union_all(

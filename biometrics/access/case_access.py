@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tru
 
 from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import at_or_below, unit_at, visible
-from biometrics.access.persons import ids_of_people, leads, led_to
+from biometrics.access.persons import ids_of_people, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
 from biometrics.kernel.cases import CaseState, Question, Referral
 from biometrics.storage.tables.cases import cases
@@ -67,7 +67,7 @@ def open_candidates(connection: Connection, act: Act, record_ids: Collection[str
     is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
     about = cases.c.candidate_id.in_(ids_of_people(connection, record_ids))
     query = select(cases.c.candidate_id).where(about, is_open, examined_by(act.actor.unit))
-    return set(leads(connection, list(connection.execute(query).scalars())).values())
+    return set(resolve_merged_ids(connection, list(connection.execute(query).scalars())).values())
 
 
 def refer(connection: Connection, unit: Unit, case_id: str, question: Question) -> Referral:
@@ -116,7 +116,7 @@ def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool])
 
 def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a unit sees the record that the id in a column of `cases` leads to."""
-    chain = led_to(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
+    chain = merge_chain(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
     led = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
     return exists(led)
 
@@ -133,13 +133,13 @@ def _existing(connection: Connection, question: Question, but: Question | None =
     ids = [
         record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in others
     ]
-    return list(dict.fromkeys(leads(connection, ids).values()))
+    return list(dict.fromkeys(resolve_merged_ids(connection, ids).values()))
 
 
 def _seen_question(connection: Connection, unit: Unit, question: Question) -> Question:
     """Return a question without the records, and the search, that a unit does not see."""
     ids = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
-    lead = leads(connection, ids)
+    lead = resolve_merged_ids(connection, ids)
     seen_ids = jurisdiction.visible_ids(connection, unit, list(lead.values()))
     candidate = lead.get(question.candidate_id) in seen_ids
     covers_question = unit.covers(question.unit)

@@ -27,7 +27,7 @@ class PlacedEncounter:
     unit: Unit
 
 
-def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
+def merge_chain(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
     """Return the recursive query for what the column `id` of a query leads to: each record on the way, and the last.
 
     Further columns of the query, after `id`, are kept.
@@ -41,7 +41,7 @@ def led_to(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
 
 def _leads() -> Select[Any]:
     starts = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(bindparam("ids", expanding=True)))
-    chain = led_to(starts, "leads")
+    chain = merge_chain(starts, "leads")
     last = select(chain.c.start, chain.c.id).join(records, records.c.id == chain.c.id)
     return last.where(records.c.merged_into.is_(None))
 
@@ -57,7 +57,7 @@ _LEADS: Final = _leads()
 _MERGED_INTO: Final = _merged_into()
 
 
-def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+def resolve_merged_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
     """Return what ids (few enough for one IN list) lead to: their own records, or those that they were merged into.
 
     Ids that no record has are left out.
@@ -72,13 +72,13 @@ def merged_into(connection: Connection, record_id: str) -> list[str]:
 
 def ids_of(connection: Connection, record_id: str) -> list[str]:
     """Return all ids that lead to the record that an id leads to, the record's own first; the id itself if unknown."""
-    lead = leads(connection, [record_id]).get(record_id)
+    lead = resolve_merged_ids(connection, [record_id]).get(record_id)
     return [record_id] if lead is None else [lead, *merged_into(connection, lead)]
 
 
 def ids_of_people(connection: Connection, record_ids: Collection[str]) -> dict[str, str]:
     """Return all ids that lead to the people of some ids (few enough for one IN list), each with the record's own."""
-    ends = set(leads(connection, list(record_ids)).values())
+    ends = set(resolve_merged_ids(connection, list(record_ids)).values())
     start = records.alias()
     chain = select(start.c.id, start.c.id.label("end")).where(start.c.id.in_(ends)).cte("of_people", recursive=True)
     row = records.alias()
@@ -91,7 +91,7 @@ def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounte
 
     They say whose the person is (`biometrics.access.jurisdiction.visible`), and when the record goes.
     """
-    lead = leads(connection, [record_id]).get(record_id, record_id)
+    lead = resolve_merged_ids(connection, [record_id]).get(record_id, record_id)
     query = select(encounters).order_by(encounters.c.date, encounters.c.id)
     rows = connection.execute(query.where(encounters.c.record_id == lead)).all()
     if not rows:
@@ -102,6 +102,6 @@ def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounte
 
 def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
     """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
-    led = leads(connection, record_ids)
+    led = resolve_merged_ids(connection, record_ids)
     ends = jurisdiction.visible_ids(connection, unit, set(led.values()))
     return {record_id for record_id, end in led.items() if end in ends}

@@ -13,7 +13,7 @@ from biometrics.accounts.changes import AccountChange
 from biometrics.accounts.credentials import Proof, use_proof
 from biometrics.accounts.model import NOT_FOR_KEYS, ApiKey, NewApiKey, User
 from biometrics.accounts.two_people import TwoPeople
-from biometrics.accounts.users import load_user, manageable, touch, unknown
+from biometrics.accounts.users import load_user, lock_account, manageable, unknown
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import Forbidden
 from biometrics.kernel.ids import canonical_id
@@ -60,7 +60,7 @@ class ApiKeyRepository:
             "expires_at": now + new.lifetime,
         }
         row = connection.execute(api_keys.insert().values(values).returning(*api_keys.c)).one()
-        touch(connection, user.id)
+        lock_account(connection, user.id)
         return key_of(row)
 
     def owner(self, owner: str, new: NewApiKey) -> User:
@@ -118,7 +118,7 @@ class ApiKeyRepository:
     def revoke(self, key: ApiKey) -> ApiKey:
         """End a key of `find` at once."""
         connection = self._work.connection
-        touch(connection, key.owner_id)
+        lock_account(connection, key.owner_id)
         revoked = update(api_keys).where(api_keys.c.id == key.id).values(revoked_at=datetime.now(UTC))
         return key_of(connection.execute(revoked.returning(*api_keys.c)).one())
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import NOT_FOR_KEYS, ApiKey, User
-from biometrics.accounts.users import manageable, touch, user_of
+from biometrics.accounts.users import lock_account, manageable, user_of
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import UnknownApiKey
 from biometrics.kernel.page import Page
@@ -84,7 +84,7 @@ class ApiKeyReader:
             return None
         if row.used_at is None or row.used_at < now - USE_NOTED:
             with self._database.noting() as connection:
-                touch(connection, owner.id)
+                lock_account(connection, owner.id)
                 connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
         return key_of(row), owner
 

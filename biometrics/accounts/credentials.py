@@ -17,7 +17,7 @@ from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import User
 from biometrics.accounts.sessions import Lifetimes, Method, Session, begin
 from biometrics.accounts.throttle import Try, forget, remember_device, take_back
-from biometrics.accounts.users import end_access, forget_devices, load_user, touch, user_of
+from biometrics.accounts.users import end_access, forget_devices, load_user, lock_account, user_of
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import Forbidden, NotFound, WrongCredentials
 from biometrics.notifications.model import NotificationKind
@@ -197,7 +197,7 @@ class CredentialStore:
             confirmed = update(user_identities).where(*own).values(confirmed_at=datetime.now(UTC))
             if not connection.execute(confirmed).rowcount:
                 raise NotFound("There is no such identity to confirm; look at your account again.")
-            touch(connection, act.actor.id)
+            lock_account(connection, act.actor.id)
             audit.append(connection, act, Action.IDENTITY_CONFIRMED, act.actor.id)
 
     def keep_paper(self, act: Act, proof: Proof, sha256: str) -> None:

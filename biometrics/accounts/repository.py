@@ -19,7 +19,7 @@ from biometrics.access.rights import needs
 from biometrics.accounts.changes import AccountChange, ChangeKind, only_takes_rights
 from biometrics.accounts.model import NewUser, User, check_may_give, checked_roles
 from biometrics.accounts.two_people import TwoPeople
-from biometrics.accounts.users import end_access, forget_devices, seen_account, touch, user_of
+from biometrics.accounts.users import end_access, forget_devices, lock_account, seen_account, user_of
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken
 from biometrics.kernel.person import NAME_LENGTH, clean_text
@@ -230,7 +230,7 @@ class AccountRepository:
         """Remove an account's identities at outside providers, and end the sessions begun with them."""
         connection = self._work.connection
         connection.execute(delete(user_identities).where(user_identities.c.user_id == user.id))
-        touch(connection, user.id)
+        lock_account(connection, user.id)
         end_access(connection, user.id, "unlinked")
 
     @property

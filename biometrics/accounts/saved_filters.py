@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.users import touch, unknown
+from biometrics.accounts.users import lock_account, unknown
 from biometrics.kernel.access import LABEL_LENGTH, Act
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.ids import canonical_id
@@ -79,7 +79,7 @@ class SavedFilterRepository:
         saved = SavedFilter(str(uuid.uuid4()), label, conditions)
         row = vars(saved) | {"owner_id": owner, "created_at": datetime.now(UTC)}
         connection.execute(saved_filters.insert().values(row))
-        touch(connection, owner)
+        lock_account(connection, owner)
         return saved
 
     def remove(self, filter_id: str) -> str:
@@ -87,7 +87,7 @@ class SavedFilterRepository:
         owner, own_id = self._own_account(), canonical_id(filter_id)
         if not self._remove(saved_filters.c.id == own_id):
             return ""
-        touch(self._work.connection, owner)
+        lock_account(self._work.connection, owner)
         return own_id
 
     def _own_account(self) -> str:

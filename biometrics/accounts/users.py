@@ -21,7 +21,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import (
@@ -145,12 +145,12 @@ def user_of(row: Row[Any]) -> User:
     return from_row(User, row, roles=roles, unit=unit_at(row), **has)
 
 
-def touch(connection: Connection, user_id: str) -> None:
+def lock_account(connection: Connection, user_id: str) -> None:
     """Advance the version of an account for a change of something stored in another table; the account is held by it.
 
     Call it before that change: those who hold an account change its keys and sessions.
     """
-    take(connection, Lock.ACCOUNT)
+    acquire(connection, Lock.ACCOUNT)
     connection.execute(update(users).where(users.c.id == user_id).values(version=users.c.version + 1))
 
 
@@ -176,7 +176,7 @@ def end_access(connection: Connection, user_id: str, because: str, spared: str |
     now = datetime.now(UTC)
     keys = (api_keys.c.owner_id == user_id, api_keys.c.revoked_at.is_(None))
     connection.execute(update(api_keys).where(*keys).values(revoked_at=now))
-    touch(connection, user_id)
+    lock_account(connection, user_id)
     unnamed = (webhooks.c.owner == user_id, webhooks.c.credential == "")
     connection.execute(update(webhooks).where(*unnamed).values(credential=session_credential("none")))
 

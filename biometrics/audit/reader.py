@@ -188,7 +188,7 @@ class AuditLog:
         """
         unit = jurisdiction.unit_of(act)
         with self._database.reading() as connection:
-            surviving_ids = persons.leads(connection, list(ids))
+            surviving_ids = persons.resolve_merged_ids(connection, list(ids))
             visible_ids = jurisdiction.visible_ids(connection, unit, set(surviving_ids.values()))
             of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(visible_ids))
             numbers = {row.id: row.national_number for row in connection.execute(of_records)}

@@ -32,7 +32,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.private_folders import make_private, restrict, try_lock
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
-from biometrics.people.search_columns import place
+from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
@@ -268,7 +268,7 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
             connection.execute(delete(records).where(records.c.id == record_id))
     changed = sorted({expunged.record_id for expunged in copy.expunged})
     for chunk in in_chunks(changed, CHUNK):
-        place(connection, chunk)
+        refresh_search_columns(connection, chunk)
     return dropped
 
 
@@ -313,8 +313,8 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
             secret = _secret(copy, keys, search_id)
             its = search_probes.c.search_id == search_id
             for row in connection.execute(select(search_probes).where(its)).all():
-                place = probe_place(search_id, row.ordinal, row.modality, row.model)
-                if not _unseals(secret, place, row.data):
+                associated = probe_place(search_id, row.ordinal, row.modality, row.model)
+                if not _unseals(secret, associated, row.data):
                     this = search_probes.c.ordinal == row.ordinal
                     dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
                     connection.execute(delete(search_images).where(search_images.c.search_id == search_id))
@@ -333,8 +333,8 @@ def _drop_probe_templates(connection: Connection, copy: KeyCopy, keys: DataKeys)
     made = select(probe_templates, probe.modality).outerjoin(search_probes, same)
     for rows in _walk(connection, made, its.id):
         for row in rows:
-            place = probe_place(row.search_id, row.ordinal, row.modality or "", row.model)
-            if row.data is None or not _unseals(_secret(copy, keys, row.search_id), place, row.data):
+            associated = probe_place(row.search_id, row.ordinal, row.modality or "", row.model)
+            if row.data is None or not _unseals(_secret(copy, keys, row.search_id), associated, row.data):
                 connection.execute(delete(probe_templates).where(its.id == row.id))
 
 
@@ -363,11 +363,11 @@ def _opens(secret: bytes | None, row: Row[Any]) -> bool:
     return _unseals(secret, template_place(row.record_id, row.sample_id, row.model), row.data)
 
 
-def _unseals(secret: bytes | None, place: Place, data: bytes) -> bool:
+def _unseals(secret: bytes | None, associated: Place, data: bytes) -> bool:
     if secret is None:
         return False
     try:
-        unseal(secret, place, data)
+        unseal(secret, associated, data)
     except DecryptionFailed:
         return False
     return True

@@ -47,7 +47,7 @@ from biometrics.kernel.marks import from_json, probe_marks_from_json
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.cases import (
     FOLLOW_UP,
@@ -62,7 +62,7 @@ from biometrics.storage.tables.cases import (
 )
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import searches
-from biometrics.subscriptions.rows import tell_subscribers
+from biometrics.subscriptions.rows import notify_subscribers
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
 
@@ -177,7 +177,7 @@ def hold_case(connection: Connection, case_id: str) -> Case:
         UnknownCase: there is none of this id.
     """
     row_id = id_of(connection, case_id)
-    take(connection, Lock.CASE, row_id)
+    acquire(connection, Lock.CASE, row_id)
     connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
     loaded = load_cases(connection, [row_id])
     if not loaded:
@@ -254,7 +254,7 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
         if after.outcome is Conclusion.IDENTIFICATION:
             people = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
             identified = NotificationKind.PERSON_IDENTIFIED
-            tell_subscribers(connection, identified, people, after.id, question.unit, question.owner)
+            notify_subscribers(connection, identified, people, after.id, question.unit, question.owner)
             if question.search_id and question.candidate_id:
                 _tell_linked(connection, question.search_id)
 

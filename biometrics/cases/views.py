@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from biometrics.access.case_access import may_examine, may_know, refer
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.cases.case import Case
 from biometrics.cases.rows import id_of, load_cases, unknown_case
 from biometrics.cases.view import CaseView
@@ -89,7 +89,7 @@ def people_of(connection: Connection, case: Case, side: Side | None = None) -> l
     """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
     ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
     named = [record_id for record_id in ids if record_id]
-    return list(dict.fromkeys([*named, *leads(connection, named).values()]))
+    return list(dict.fromkeys([*named, *resolve_merged_ids(connection, named).values()]))
 
 
 def access_detail(connection: Connection, case: Case, view: CaseView, side: Side | None = None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.text import clean_text
 from biometrics.people import rows as people
 from biometrics.people.reencrypt import Sealer
-from biometrics.people.search_columns import place
+from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.history import merges, moves
@@ -77,7 +77,7 @@ def merge(context: CorrectionContext, survivor: tuple[str, int], other: tuple[st
         InvalidField: there is no reason.
     """
     because, connection, actor_id = _reason(reason), context.connection, context.actor_id
-    survivor_id, other_id = (people.lead(connection, record_id) for record_id, _ in (survivor, other))
+    survivor_id, other_id = (people.resolve_merged_id(connection, record_id) for record_id, _ in (survivor, other))
     if survivor_id == other_id:
         raise MergeRefused("Both numbers lead to one and the same record; nothing is left to merge.")
     _touch_in_order(context, {survivor_id: survivor[1], other_id: other[1]})
@@ -105,12 +105,12 @@ def undo_merge(context: CorrectionContext, merge_id: str, reason: str, version: 
     row = _merge_row(connection, merge_id)
     if row.undone_at is not None:
         raise MergeRefused("The merge was undone already; read the records again.")
-    if people.lead(connection, row.survivor_id) != row.survivor_id:
+    if people.resolve_merged_id(connection, row.survivor_id) != row.survivor_id:
         raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
     for record_id in sorted((row.survivor_id, row.merged_id)):  # in the order in which all hold several records
         if record_id == row.merged_id:
             hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id)
-        elif people.touch_itself(connection, record_id, version) is None:
+        elif people.lock_record_row(connection, record_id, version) is None:
             raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
     context.require(row.survivor_id)
     released = (
@@ -138,7 +138,7 @@ def move_encounter(context: CorrectionContext, encounter_id: str, to_id: str, re
         InvalidField: there is no reason.
     """
     because, connection = _reason(reason), context.connection
-    source, target = people.record_of(connection, encounter_id), people.lead(connection, to_id)
+    source, target = people.record_of(connection, encounter_id), people.resolve_merged_id(connection, to_id)
     if source == target:
         raise MergeRefused("The encounter is in that record already; nothing is left to move.")
     return _move_one(context, canonical_id(encounter_id), (source, version), target, because, None)
@@ -159,7 +159,7 @@ def undo_move(context: CorrectionContext, move_id: str, reason: str, version: in
     source = people.record_of(connection, row.encounter_id)
     if _last_move(connection, row.encounter_id) != row.id:
         raise MergeRefused("The encounter was moved again since; undo that first, or move it to where it belongs.")
-    target = people.lead(connection, row.from_id)
+    target = people.resolve_merged_id(connection, row.from_id)
     if source == target:
         raise MergeRefused("Where the encounter was moved from has become one record with where it is.")
     return _move_one(context, row.encounter_id, (source, version), target, because, row.id)
@@ -199,7 +199,7 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
         UnknownRecord: there is none of this id.
     """
     canonical = canonical_id(record_id)
-    people.lead(connection, record_id)
+    people.resolve_merged_id(connection, record_id)
     merged = _MERGES.where(or_(merges.c.survivor_id == canonical, merges.c.merged_id == canonical))
     moved = select(moves).where(or_(moves.c.from_id == canonical, moves.c.to_id == canonical))
     return Provenance(
@@ -248,7 +248,7 @@ def _move(
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
         context.connection.execute(moved)
         _mark_emptied(context.connection, from_id, [row["id"] for row in rows])
-        place(context.connection, [from_id, to_id])
+        refresh_search_columns(context.connection, [from_id, to_id])
         append_changes(context.connection, Operation.RELABEL, templates_at(context.connection, encounter_ids))
     return [row["id"] for row in rows]
 
@@ -262,7 +262,7 @@ def _mark_emptied(connection: Connection, record_id: str, move_ids: Sequence[str
 def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None]) -> None:
     """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
     for record_id in sorted(versions):
-        if people.touch_itself(context.connection, record_id, versions[record_id]) is None:
+        if people.lock_record_row(context.connection, record_id, versions[record_id]) is None:
             raise VersionMismatch("One of the records was merged meanwhile; read them again.")
     context.require(*versions)
 

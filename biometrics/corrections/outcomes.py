@@ -15,7 +15,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 from biometrics.kernel.text import clean_text
 from biometrics.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
-from biometrics.people.rows import record_of, require_in, touch_itself, touch_record_of
+from biometrics.people.rows import lock_record_of, lock_record_row, record_of, require_in
 from biometrics.storage.tables.history import encounter_links, outcomes
 from biometrics.storage.tables.people import encounters
 
@@ -29,7 +29,7 @@ def insert_outcome(
         UnknownEncounter, VersionMismatch.
         InvalidField: it does not follow from what is known of the case.
     """
-    touch_record_of(connection, encounter_id, version)  # others wait here, so that the check below holds
+    lock_record_of(connection, encounter_id, version)  # others wait here, so that the check below holds
     canonical = canonical_id(encounter_id)
     in_force = [stored.outcome for stored in _in_force(connection, canonical)]
     check_follows(in_force, outcome, _held_on(connection, canonical))
@@ -55,7 +55,7 @@ def withdraw_outcome(
     """
     encounter_id, outcome_id = known_by
     reason = clean_text("reason", because, REASON_LENGTH)
-    touch_record_of(connection, encounter_id, version)
+    lock_record_of(connection, encounter_id, version)
     canonical = canonical_id(encounter_id)
     matches = [stored for stored in _all(connection, canonical) if stored.id == canonical_id(outcome_id)]
     if not matches:
@@ -121,7 +121,7 @@ def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind
         raise InvalidField("An encounter cannot be linked with itself; name two.")
     held_by = {first: record_of(connection, from_id), second: record_of(connection, to_id)}
     for record_id in sorted(set(held_by.values())):
-        touch_itself(connection, record_id)  # of one that was merged meanwhile the encounter is not in it, either
+        lock_record_row(connection, record_id)  # of one that was merged meanwhile the encounter is not in it, either
     for encounter_id, record_id in held_by.items():
         require_in(connection, encounter_id, record_id)
     for link in load_links(connection, encounters.c.id == first).get(first, []):

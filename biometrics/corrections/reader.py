@@ -74,7 +74,7 @@ class HistoryReader:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            lead = people.lead(connection, record_id)
+            lead = people.resolve_merged_id(connection, record_id)
             old = encounter_update.load_versions_of(connection, encounters.c.record_id == lead)
             append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
             return old
@@ -101,7 +101,7 @@ class HistoryReader:
         there: set[str] = set()
         seen: set[str] = set()
         for chunk in in_chunks(sorted(record_ids), CHUNK):
-            there |= persons.leads(connection, chunk).keys()
+            there |= persons.resolve_merged_ids(connection, chunk).keys()
             seen |= persons.visible_by_lead(connection, unit, chunk)
         return there - seen
 
@@ -119,7 +119,7 @@ class HistoryReader:
         self, connection: Connection, record_id: str, versions: list[PersonVersion]
     ) -> list[PersonVersion]:
         """Return versions of a person's data without the names of people that the actor does not see."""
-        lead_id = people.lead(connection, record_id)
+        lead_id = people.resolve_merged_id(connection, record_id)
         hidden = self._elsewhere(connection, sources_of_names(connection, lead_id))
         names = shared_names(connection, hidden).get(lead_id, set())
         if not names:
@@ -136,7 +136,7 @@ class HistoryReader:
 
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
-        lead = people.lead(connection, record_id)
+        lead = people.resolve_merged_id(connection, record_id)
         own = persons.ids_of(connection, lead)
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
         query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
@@ -144,7 +144,7 @@ class HistoryReader:
         )
         pending = []
         for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
-            others = set(persons.leads(connection, ids).values()) - {lead}
+            others = set(persons.resolve_merged_ids(connection, ids).values()) - {lead}
             visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), others)
             if others:
                 pending.append(PendingMerge(case_id, next(iter(visible), None), number))
@@ -152,7 +152,7 @@ class HistoryReader:
 
     def _require(self, connection: Connection, record_id: str) -> None:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-        jurisdiction.require_record(connection, self._act, people.lead_or_self(connection, record_id))
+        jurisdiction.require_record(connection, self._act, people.resolve_merged_id_if_known(connection, record_id))
 
 
 def _merge_without(merge: Merge, hidden: set[str]) -> Merge:

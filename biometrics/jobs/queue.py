@@ -29,7 +29,7 @@ from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.storage.database.locks import Lock, hold, hold_unlocked, take
+from biometrics.storage.database.locks import Lock, acquire, hold, hold_unlocked
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.jobs import HOST_LENGTH, task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
@@ -332,7 +332,7 @@ class TaskStore:
             with self._database.writing() as connection:
                 query = select(tasks.c.id).where(old).order_by(tasks.c.id).limit(_PURGED)
                 ids = [row.id for row in hold_unlocked(connection, query)]
-                take(connection, Lock.DATA_KEY)
+                acquire(connection, Lock.DATA_KEY)
                 connection.execute(delete(tasks).where(tasks.c.id.in_(ids)))
                 connection.execute(delete(data_keys).where(data_keys.c.id.in_(ids)))
             removed += len(ids)

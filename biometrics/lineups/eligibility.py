@@ -82,7 +82,7 @@ class EligibilityReader:
             LineupRefused: no photo shows an adult, or the samples are due for destruction.
         """
         with self._database.reading() as connection:
-            lead = people.lead(connection, record_id)
+            lead = people.resolve_merged_id(connection, record_id)
             require_record(connection, self._act, lead)
             [record] = people.load_records(connection, [lead])
             kept = list(kept_encounters_of(connection, [lead]).get(lead, {}).values())

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, or_, select, update
 
 from biometrics.access.jurisdiction import codes_of, unit_of
-from biometrics.access.persons import ids_of, leads
+from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Scope
 from biometrics.kernel.cases import clean_notes
@@ -272,7 +272,7 @@ class LineupRepository:
     def _require_apart(self, lineup: Lineup) -> None:
         """Refuse a line-up of which two records were merged since: one person would be shown twice."""
         ids = {member.record_id for member in lineup.members}
-        led = leads(self._work.connection, sorted(ids))
+        led = resolve_merged_ids(self._work.connection, sorted(ids))
         if len({led.get(record_id, record_id) for record_id in ids}) < len(ids):
             raise WrongStep("Two people of this line-up were found to be one; close it, and make another.")
 

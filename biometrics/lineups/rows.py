@@ -27,7 +27,7 @@ from biometrics.lineups.model import (
     Viewing,
     WitnessAnswer,
 )
-from biometrics.storage.database.locks import Lock, name_of, take
+from biometrics.storage.database.locks import Lock, acquire, name_of
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
@@ -73,7 +73,7 @@ def change(connection: Connection, lineup: Lineup, **values: Any) -> None:
     Raises:
         WrongStep: it was changed by another request since it was read.
     """
-    take(connection, Lock.LINEUP, name_of(lineup.id))
+    acquire(connection, Lock.LINEUP, name_of(lineup.id))
     this = (lineups.c.id == lineup.id, lineups.c.version == lineup.version)
     if not connection.execute(update(lineups).where(*this).values(version=lineup.version + 1, **values)).rowcount:
         raise WrongStep("The line-up was changed meanwhile; open it again.")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from biometrics.access import jurisdiction
 from biometrics.access.case_access import may_be_known_to, open_candidates
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.cases import Conclusion
@@ -154,7 +154,7 @@ class NotificationStore:
 
     def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
         """Return notifications without the ids of records that their reader may not see now."""
-        lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
+        lead = resolve_merged_ids(connection, list({row.record_id for row in rows if row.record_id}))
         visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead.values()))
         hidden = open_candidates(connection, self._act, set(lead.values()))
         about = self._cases(connection, [row.about for row in rows])

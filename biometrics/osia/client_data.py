@@ -92,7 +92,7 @@ class ClientDataRepository:
     def _record_and_encounter_ids(self, person_id: str, client_id: str) -> tuple[str, str]:
         """Return the ids of a record and its encounter; the record is locked until the commit."""
         connection, act = self._work.connection, self._work.act
-        row = people.touch(connection, rows.record_id_of(connection, act, person_id))
+        row = people.lock_record(connection, rows.record_id_of(connection, act, person_id))
         jurisdiction.require_record(connection, act, row.id)
         encounter_id = rows.find(connection, row.id, client_id)
         if encounter_id is None:

@@ -52,7 +52,7 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     record_id = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
     if record_id is None:
         raise unknown_person(person_id)
-    surviving_id = people.lead(connection, str(record_id))
+    surviving_id = people.resolve_merged_id(connection, str(record_id))
     if not jurisdiction.visible_ids(connection, jurisdiction.unit_of(act), [surviving_id]):
         error = unknown_person(person_id)
         error.elsewhere = True

@@ -19,7 +19,7 @@ from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, Qu
 from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.mark_search import write_photographed
 from biometrics.people.person_json import of_mark, to_mark
-from biometrics.people.search_columns import place
+from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.crypto.aead import seal, template_place
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
@@ -37,7 +37,7 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
     row = own | columns_of(encounter) | {"enrolled_by": enrolled_by or None}
     connection.execute(encounters.insert().values(row))
     insert_parts(connection, encounter_id, encounter)
-    place(connection, [record_id])
+    refresh_search_columns(connection, [record_id])
     return encounter_id
 
 

@@ -62,7 +62,7 @@ class RecordReader:
         The id of a record that was merged into another gives that other one.
         """
         with self._database.reading() as connection:
-            lead = people.lead_or_self(connection, record_id)
+            lead = people.resolve_merged_id_if_known(connection, record_id)
             jurisdiction.require_record(connection, self._act, lead)
             records = people.load_records(connection, [lead])
         for record in records:
@@ -110,7 +110,7 @@ class RecordReader:
         with self._database.reading() as connection:
             merged: dict[str, str] = {}
             for chunk in in_chunks(record_ids, CHUNK):
-                merged |= persons.leads(connection, chunk)
+                merged |= persons.resolve_merged_ids(connection, chunk)
             return merged
 
     @unrestricted(MATCHING)
@@ -119,7 +119,7 @@ class RecordReader:
         expanded = set(numbers)
         with self._database.reading() as connection:
             for number in numbers:
-                expanded.add(int(people.leading_number(connection, f"{number:010}")))
+                expanded.add(int(people.resolve_merged_number(connection, f"{number:010}")))
         return frozenset(expanded)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
@@ -270,7 +270,7 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     """
     answer: dict[str, Record | Elsewhere] = {}
     for chunk in in_chunks(record_ids, CHUNK):
-        leads = persons.leads(connection, chunk)
+        leads = persons.resolve_merged_ids(connection, chunk)
         lead_ids = list(dict.fromkeys(leads.values()))
         visible = jurisdiction.visible_ids(connection, unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}

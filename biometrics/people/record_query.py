@@ -17,7 +17,7 @@ from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.record import RecordQuery, RecordQueryPage
 from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.name_search import Place, ranked
-from biometrics.people.rows import lead, load_records
+from biometrics.people.rows import load_records, resolve_merged_id
 from biometrics.storage.database.paging import cursor, older_than, paginate, parts, require_limit
 from biometrics.storage.tables.people import encounters, records, sections
 
@@ -226,7 +226,7 @@ def _as_an_expression(element: _Unindexed, compiler: SQLCompiler, **options: Any
 def _of_number(connection: Connection, number: str) -> str:
     """Return the id of the record that a national number leads to, "" where to none."""
     record_id = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
-    return lead(connection, record_id) if record_id else ""
+    return resolve_merged_id(connection, record_id) if record_id else ""
 
 
 def _place(after: str) -> Place:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, delete, select
 from biometrics.access.persons import merged_into
 from biometrics.kernel.chunks import in_chunks
 from biometrics.people.name_search import write_names
-from biometrics.people.rows import lead, load_records, touch_itself
+from biometrics.people.rows import load_records, lock_record_row, resolve_merged_id
 from biometrics.people.shared_names import forget_names, shared_names
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
-from biometrics.storage.database.locks import Lock, hold, hold_each, released, take
+from biometrics.storage.database.locks import Lock, acquire, hold, hold_each, released
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import aliases, encounters, records
 from biometrics.storage.tables.subscriptions import subscriptions
@@ -23,8 +23,8 @@ from biometrics.storage.tables.subscriptions import subscriptions
 CHUNK: Final = 500  # values in one IN list
 
 
-def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
-    """Do as `touch`, and hold the records that may go with encounters of this one, or lose what they have of those.
+def lock_to_remove(connection: Connection, record_id: str) -> Row[Any]:
+    """Do as `lock_record`, and lock the records that may go with encounters of this one, or lose what they have of those.
 
     Those that were merged into it go with it, those that lost their last encounters to it with these; those that have
     names of them by merges lose the names.
@@ -33,13 +33,13 @@ def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
         UnknownRecord: there is none of this id.
     """
     while True:  # again if the record was merged while we waited for it
-        lead_id = lead(connection, record_id)
+        lead_id = resolve_merged_id(connection, record_id)
         others = _changed_with(connection, lead_id)
         with connection.begin_nested() as attempt:
             row = None
             for each in sorted({lead_id, *others}):
                 if each == lead_id:
-                    row = touch_itself(connection, lead_id)
+                    row = lock_record_row(connection, lead_id)
                 else:
                     hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == each), each)
             if row is not None and _changed_with(connection, lead_id) <= others:
@@ -50,14 +50,14 @@ def touch_to_remove(connection: Connection, record_id: str) -> Row[Any]:
 
 
 def remove_records(connection: Connection, keys: DataKeys, record_ids: Collection[str]) -> None:
-    """Remove records without encounters that `touch_to_remove` holds, those that were merged into them included.
+    """Remove records without encounters that `lock_to_remove` holds, those that were merged into them included.
 
     Names that other records have of them by merges are removed, also from their histories. Call it late in a
     transaction: subscriptions, which go with it, come just before the audit log in the order of locks.
     """
     going = sorted(record_ids)
     for each in going:
-        take(connection, Lock.RECORD, each)  # refused, if it is not held by now: others may hold it and wait for us
+        acquire(connection, Lock.RECORD, each)  # refused, if it is not held by now: others may hold it and wait for us
         keys.destroy(connection, each)
     advance(connection, CHANGE_COUNTER, 0)  # of two removals at once one waits here: both may change the same merges
     names = shared_names(connection, going)

@@ -19,7 +19,7 @@ from biometrics.people.holds import refuse_held
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.transaction import Transaction
 from biometrics.templates import change_log
-from biometrics.watchlist.check_rows import follow_enrolment
+from biometrics.watchlist.check_rows import enqueue_check
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class PersonRepository:
             UnknownRecord: there is none of this id.
             OutOfJurisdiction: another unit keeps it.
         """
-        row = people.touch(self._work.connection, record_id, visible_to=self._work.act)
+        row = people.lock_record(self._work.connection, record_id, visible_to=self._work.act)
         return HeldRecord(row.id, row.national_number)
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -96,7 +96,7 @@ class PersonRepository:
             OutOfJurisdiction: another unit keeps it.
         """
         connection = self._work.connection
-        lead_id = people.lead(connection, record_id)
+        lead_id = people.resolve_merged_id(connection, record_id)
         jurisdiction.require_record(connection, self._work.act, lead_id)
         return people.load_records(connection, [lead_id])[0]
 
@@ -170,6 +170,6 @@ class EncounterRepository:
         added = [(template_id, template.modality, template.model) for template_id, template in stored]
         template_ids = tuple(template_id for template_id, _ in stored[: len(samples)])
         sequence = change_log.append_changes(connection, Operation.ADD, added)
-        follow_enrolment(connection, encounter_id, encounter, self._work.act)
+        enqueue_check(connection, encounter_id, encounter, self._work.act)
         number = record.national_number
         return Enrolment(record.id, number, encounter_id, sample_ids, template_ids, sequence, record=whole)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.access import jurisdiction
-from biometrics.access.persons import leads, visible_by_lead
+from biometrics.access.persons import resolve_merged_ids, visible_by_lead
 from biometrics.kernel.access import Act
 from biometrics.kernel.entry import changed, require_proper, stored
 from biometrics.kernel.errors import (
@@ -33,7 +33,7 @@ from biometrics.people.mark_search import write_described
 from biometrics.people.name_search import write_names
 from biometrics.storage.database.counters import advance, number_counter
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, released, take
+from biometrics.storage.database.locks import Lock, acquire, released
 from biometrics.storage.tables.history import person_versions
 from biometrics.storage.tables.osia import osia_persons
 from biometrics.storage.tables.people import aliases, encounters, records
@@ -72,35 +72,35 @@ def insert_person(
     return record_id, number
 
 
-def lead(connection: Connection, record_id: str) -> str:
+def resolve_merged_id(connection: Connection, record_id: str) -> str:
     """Return the id of the record that an id leads to: its own, or that of the record that it was merged into.
 
     Raises:
         UnknownRecord: there is none of this id.
     """
     canonical = canonical_id(record_id)
-    place = leads(connection, [canonical]).get(canonical)
+    place = resolve_merged_ids(connection, [canonical]).get(canonical)
     if place is None:
         raise UnknownRecord.of(record_id)
     return place
 
 
-def lead_or_self(connection: Connection, record_id: str) -> str:
-    """Return the id of the record that an id leads to, as `lead` does; the id itself where there is none."""
+def resolve_merged_id_if_known(connection: Connection, record_id: str) -> str:
+    """Return what `resolve_merged_id` does; the id itself where no record has it."""
     canonical = canonical_id(record_id)
-    return leads(connection, [canonical]).get(canonical, canonical)
+    return resolve_merged_ids(connection, [canonical]).get(canonical, canonical)
 
 
-def leading_number(connection: Connection, number: str) -> str:
+def resolve_merged_number(connection: Connection, number: str) -> str:
     """Return the national number of the record that a number leads to; the number itself if it is not in use."""
     record_id = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
     if record_id is None:
         return number
-    query = select(records.c.national_number).where(records.c.id == lead(connection, record_id))
+    query = select(records.c.national_number).where(records.c.id == resolve_merged_id(connection, record_id))
     return str(connection.execute(query).scalar_one())
 
 
-def touch(
+def lock_record(
     connection: Connection, record_id: str, version: int | None = None, visible_to: Act | None = None
 ) -> Row[Any]:
     """Give a record its next version, hold it until the commit, and return its id, national_number and version.
@@ -113,28 +113,28 @@ def touch(
         VersionMismatch: it was not at `version`, where that is given.
     """
     while True:  # again if the record was merged while we waited for it
-        lead_id = lead(connection, record_id)
+        lead_id = resolve_merged_id(connection, record_id)
         if visible_to is not None:
             jurisdiction.require_record(connection, visible_to, lead_id)
         with connection.begin_nested() as attempt:
-            row = touch_itself(connection, lead_id, version)
+            row = lock_record_row(connection, lead_id, version)
             if row is not None:
                 return row
             attempt.rollback()  # or PostgreSQL would keep the row locked, and two could wait for each other
         released(connection, Lock.RECORD, lead_id)
 
 
-def touch_record_of(
+def lock_record_of(
     connection: Connection, encounter_id: str, version: int | None = None, visible_to: Act | None = None
 ) -> Row[Any]:
-    """Do as `touch` for the record that an encounter is in.
+    """Do as `lock_record` for the record that an encounter is in.
 
     Raises:
         UnknownEncounter: there is none of this id.
-        OutOfJurisdiction: as for `touch`.
-        VersionMismatch: as for `touch`, and where the encounter was moved to another record meanwhile.
+        OutOfJurisdiction: as for `lock_record`.
+        VersionMismatch: as for `lock_record`, and where the encounter was moved to another record meanwhile.
     """
-    row = touch(connection, record_of(connection, encounter_id), version, visible_to)
+    row = lock_record(connection, record_of(connection, encounter_id), version, visible_to)
     require_in(connection, encounter_id, row.id)
     return row
 
@@ -165,13 +165,13 @@ def record_of(connection: Connection, encounter_id: str) -> str:
     return str(record_id)
 
 
-def touch_itself(connection: Connection, row_id: str, version: int | None = None) -> Row[Any] | None:
-    """Do as `touch` for one row and no other: None where it was merged into another, or is not there.
+def lock_record_row(connection: Connection, row_id: str, version: int | None = None) -> Row[Any] | None:
+    """Do as `lock_record` for one row and no other: None where it was merged into another, or is not there.
 
     Raises:
         VersionMismatch: it was not at `version`, where that is given.
     """
-    take(connection, Lock.RECORD, row_id)
+    acquire(connection, Lock.RECORD, row_id)
     row = connection.execute(
         update(records)
         .where(records.c.id == row_id, records.c.merged_into.is_(None))
@@ -197,11 +197,11 @@ def correct_person(
     """Put other data in place of a person's, and keep what it was; return the record's id.
 
     Raises:
-        UnknownRecord, OutOfJurisdiction, VersionMismatch: as for `touch`.
+        UnknownRecord, OutOfJurisdiction, VersionMismatch: as for `lock_record`.
         InvalidField: a value breaks its rule.
     """
     require_proper(person)
-    row = touch(connection, record_id, version, visible_to)
+    row = lock_record(connection, record_id, version, visible_to)
     (record,) = load_records(connection, [row.id])
     before = record.person
     _replace(connection, record, person, who)
@@ -211,7 +211,7 @@ def correct_person(
 
 
 def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], who: str) -> None:
-    """Give a record, which the caller holds by `touch`, other aliases, and keep what they were."""
+    """Give a record, which the caller holds by `lock_record`, other aliases, and keep what they were."""
     _replace(connection, record, changed(record.person, aliases=names), who)
 
 
@@ -239,7 +239,7 @@ def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    lead_id = lead(connection, record_id)
+    lead_id = resolve_merged_id(connection, record_id)
     query = select(person_versions).where(person_versions.c.record_id == lead_id).order_by(person_versions.c.version)
     return [
         PersonVersion(row.version, person_json.to_person(row.content), row.changed_at, row.changed_by)

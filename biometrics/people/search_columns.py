@@ -10,8 +10,8 @@ from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import encounters, records
 
 
-def place(connection: Connection, record_ids: Collection[str]) -> None:
-    """Let the encounters of records (few enough for one IN list) know when their records were made.
+def refresh_search_columns(connection: Connection, record_ids: Collection[str]) -> None:
+    """Refresh the columns of records (few enough for one IN list) and of their encounters that searches use.
 
     A record that never had any is seen by the state whose code its national number begins with, one that lost them by
     the units of those that it had last.

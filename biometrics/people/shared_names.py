@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.history import merges, person_versions
 from biometrics.storage.tables.people import records
 
@@ -48,7 +48,7 @@ def forget_names(connection: Connection, names_of: Mapping[str, Collection[str]]
     The present names of these records are their own: undoing a merge takes the others back.
     """
     for record_id, names in sorted(names_of.items()):
-        take(connection, Lock.RECORD, record_id)
+        acquire(connection, Lock.RECORD, record_id)
         connection.execute(update(records).where(records.c.id == record_id).values(version=records.c.version + 1))
         versions = select(person_versions).where(person_versions.c.record_id == record_id)
         for row in connection.execute(versions).all():

@@ -35,7 +35,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.transaction import Transaction
 from biometrics.templates.change_log import append_changes
 from biometrics.templates.templates import templates_at
-from biometrics.watchlist.check_rows import follow_enrolment
+from biometrics.watchlist.check_rows import enqueue_check
 
 
 class RecordEditor:
@@ -271,13 +271,13 @@ def _replace_content(
 ) -> tuple[str, int]:
     """Put another content in place of an encounter's; return the record's id and the number of the old version."""
     connection, canonical = of.connection, canonical_id(encounter_id)
-    row = people.touch_record_of(connection, encounter_id, version, of.act)
+    row = people.lock_record_of(connection, encounter_id, version, of.act)
     stored_encounters = load_encounters(connection, [row.id])[row.id]
     encounter = change(next(stored.encounter for stored in stored_encounters if stored.id == canonical))
     before, number = encounter_update.put_instead(connection, of.act, row.id, canonical, encounter)
     encounter.refuse_prints_of_missing(before.samples)
     append_changes(connection, Operation.RELABEL, templates_at(connection, [canonical]))
-    follow_enrolment(connection, canonical, encounter, of.act)
+    enqueue_check(connection, canonical, encounter, of.act)
     return row.id, number
 
 
@@ -312,7 +312,7 @@ def _moved(of: Transaction, move_id: str) -> Move:
 
 def _require_record(of: Transaction, record_id: str) -> None:
     """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-    jurisdiction.require_record(of.connection, of.act, people.lead_or_self(of.connection, record_id))
+    jurisdiction.require_record(of.connection, of.act, people.resolve_merged_id_if_known(of.connection, record_id))
 
 
 def _correcting(of: Transaction, decided_by: Sequence[Unit] = ()) -> CorrectionContext:

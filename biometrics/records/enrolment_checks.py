@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
 from biometrics.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
 from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question
@@ -18,7 +18,7 @@ from biometrics.storage.audit.clock_check import is_plausible
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
 from biometrics.storage.transaction import Transaction
-from biometrics.subscriptions.rows import tell_subscribers
+from biometrics.subscriptions.rows import notify_subscribers
 from biometrics.watchlist import check_rows, link_rows
 from biometrics.watchlist.checks import CheckNotRequested
 from biometrics.watchlist.link_rows import LinkCheck
@@ -138,7 +138,7 @@ class _Finishing:
 
     def _surviving(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates, best first, under the records that theirs were merged into meanwhile, each once."""
-        ends = leads(self._connection, [candidate.record_id for candidate in candidates])
+        ends = resolve_merged_ids(self._connection, [candidate.record_id for candidate in candidates])
         surviving: dict[str, Candidate] = {}
         for candidate in candidates:
             record_id = ends.get(candidate.record_id, candidate.record_id)
@@ -206,7 +206,7 @@ class _Finishing:
     def _notify_of_sighting(self) -> None:
         """Notify of the new encounter those who search for the person of this record, or subscribe to them."""
         check, booked = self._check, NotificationKind.PERSON_BOOKED
-        tell_subscribers(self._connection, booked, [check.record_id], check.encounter_id, check.unit, check.owner)
+        notify_subscribers(self._connection, booked, [check.record_id], check.encounter_id, check.unit, check.owner)
         for standing in self._standing_of_own(new=False):
             notify(
                 self._connection,

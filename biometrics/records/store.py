@@ -44,7 +44,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import Answer, answered, forget_old
 from biometrics.storage.tables import people as tables
 from biometrics.storage.tables import searches as search_tables
-from biometrics.subscriptions.rows import tell_subscribers
+from biometrics.subscriptions.rows import notify_subscribers
 from biometrics.templates import templates
 from biometrics.templates.reader import TemplateReader
 
@@ -203,7 +203,7 @@ class RecordStore:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
             canonical = canonical_id(record_id)
-            lead_id = persons.leads(connection, [canonical]).get(canonical, "")
+            lead_id = persons.resolve_merged_ids(connection, [canonical]).get(canonical, "")
             if not jurisdiction.visible_ids(connection, unit_of(self.act), [lead_id]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, lead_id)
@@ -220,7 +220,7 @@ class RecordStore:
         with self._database.noting() as connection:
             if match and self.act:
                 event = (NotificationKind.PERSON_FOUND, [record_id], str(uuid.uuid4()), unit_of(self.act))
-                tell_subscribers(connection, *event, self.act.actor.id)
+                notify_subscribers(connection, *event, self.act.actor.id)
             audit.append(connection, self.act, Action.VERIFIED, record_id, match=match, **detail)
 
     @property
@@ -315,13 +315,13 @@ class RecordStore:
     def record_count(self) -> int:
         """Return how many people are on record, the size of the gallery, without counting them."""
         with self._database.reading() as connection:
-            return counters.reached(connection, counters.PEOPLE_COUNTER)
+            return counters.counter_value(connection, counters.PEOPLE_COUNTER)
 
     @unrestricted(FIGURES)
     def audit_length(self) -> int:
         """Count the entries of the audit log."""
         with self._database.reading() as connection:
-            return counters.reached(connection, counters.AUDIT_COUNTER)
+            return counters.counter_value(connection, counters.AUDIT_COUNTER)
 
     @unrestricted(FIGURES)
     def counts(self) -> Counts:
@@ -329,7 +329,7 @@ class RecordStore:
         with self._database.reading() as connection:
             return Counts(
                 templates=templates.count_templates(connection),
-                records=counters.reached(connection, counters.PEOPLE_COUNTER),
+                records=counters.counter_value(connection, counters.PEOPLE_COUNTER),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, search_tables.searches),

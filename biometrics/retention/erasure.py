@@ -30,7 +30,7 @@ from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
-from biometrics.people.removal import emptied_by, remove_records, touch_to_remove
+from biometrics.people.removal import emptied_by, lock_to_remove, remove_records
 from biometrics.retention.leftovers import ERASED_TEXT, Leftovers, erase_search_text, leftovers_of
 from biometrics.retention.probe_files import held_searches
 from biometrics.storage.audit.log import plain_json
@@ -99,7 +99,7 @@ class Expunger:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        row_id = touch_to_remove(self._connection, record_id).id
+        row_id = lock_to_remove(self._connection, record_id).id
         chosen = choose(row_id)
         if not chosen:
             return None

@@ -25,7 +25,7 @@ from biometrics.names.spelling import words
 from biometrics.people.holds import stored_order
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.locks import Lock, name_of, take
+from biometrics.storage.database.locks import Lock, acquire, name_of
 from biometrics.storage.tables.accounts import saved_filters, users
 from biometrics.storage.tables.cases import case_analyses, case_comments, case_opinions, case_working_marks, cases
 from biometrics.storage.tables.clearances import clearances
@@ -175,7 +175,7 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         cases.c.candidate_search_id.in_(left.searches),
     )
     for case_id in sorted(connection.execute(select(cases.c.id).where(about)).scalars()):
-        take(connection, Lock.CASE, case_id)
+        acquire(connection, Lock.CASE, case_id)
         this = cases.c.id == case_id
         connection.execute(update(cases).where(this).values(version=cases.c.version + 1))
         withdrawn = update(cases).where(this, cases.c.withdrawn_because.is_not(None))
@@ -215,7 +215,7 @@ def erase_from_lineups(connection: Connection, left: Leftovers) -> None:
     """Erase texts that name a destroyed person in the line-ups that they were in; answers and seals stay."""
     query = select(lineup_members.c.lineup_id).where(lineup_members.c.record_id.in_(left.records)).distinct()
     for lineup_id in sorted(connection.execute(query).scalars()):
-        take(connection, Lock.LINEUP, name_of(lineup_id))
+        acquire(connection, Lock.LINEUP, name_of(lineup_id))
         this = lineups.c.id == lineup_id
         connection.execute(update(lineups).where(this).values(version=lineups.c.version + 1))
         answered, viewed = lineup_answers.c, lineup_viewings.c
@@ -231,7 +231,7 @@ def erase_from_saved_filters(connection: Connection, left: Leftovers) -> None:
     its = saved_filters.c
     for row in connection.execute(select(its.id, its.owner_id, its.name).order_by(its.owner_id, its.id)).all():
         if left.names_in(row.name):
-            take(connection, Lock.ACCOUNT)
+            acquire(connection, Lock.ACCOUNT)
             owner = update(users).where(users.c.id == row.owner_id)
             connection.execute(owner.values(version=users.c.version + 1))  # by which a backup knows what changed
             named = f"{ERASED_TEXT} {row.id}"  # an account has each name once

@@ -29,8 +29,8 @@ from biometrics.kernel.retention_rules import (
 )
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
-from biometrics.people.removal import remove_records, touch_to_remove
-from biometrics.people.rows import lead, touch_record_of
+from biometrics.people.removal import lock_to_remove, remove_records
+from biometrics.people.rows import lock_record_of, resolve_merged_id
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
@@ -81,7 +81,7 @@ class RetentionRepository:
         """
         require_proper(order)
         connection, order_id, canonical = self._work.connection, str(uuid.uuid4()), canonical_id(encounter_id)
-        record_id = touch_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
+        record_id = lock_record_of(connection, encounter_id).id  # waits for an expungement of it, or makes that wait
         require_own_encounter(connection, self._work.act, canonical)
         encounter = kept_encounters_of(connection, [record_id])[record_id][canonical]
         self._check_allowed(order, encounter.orders)
@@ -144,7 +144,7 @@ class RetentionRepository:
             UnknownEncounter: the encounter is not in this record.
         """
         connection = self._work.connection
-        lead_id = lead(connection, record_id)
+        lead_id = resolve_merged_id(connection, record_id)
         require_record(connection, self._work.act, lead_id)
         if encounter_id is not None:
             require_encounter_of(connection, lead_id, encounter_id)
@@ -162,7 +162,7 @@ class RetentionRepository:
         if count_encounters(connection, record_id):
             return False
         # It waits for those who are adding an encounter, and shuts out the next.
-        if touch_to_remove(connection, record_id).id != record_id or count_encounters(connection, record_id):
+        if lock_to_remove(connection, record_id).id != record_id or count_encounters(connection, record_id):
             return False  # it was merged meanwhile, or has one
         for last in encounters_of(connection, record_id):
             require_unit(self._work.act, last.unit)

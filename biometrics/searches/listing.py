@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import unit_of, visible_ids
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import end_of_day, start_of_day
@@ -236,7 +236,7 @@ def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[se
     existing: set[str] = set()
     visible: set[str] = set()
     for chunk in in_chunks(ordered_ids, CHUNK):
-        there = leads(connection, chunk)
+        there = resolve_merged_ids(connection, chunk)
         seen_by_unit = visible_ids(connection, unit, set(there.values()))
         existing |= there.keys()
         visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}

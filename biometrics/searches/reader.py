@@ -13,7 +13,7 @@ from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
-from biometrics.people.rows import lead
+from biometrics.people.rows import resolve_merged_id
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches
 from biometrics.searches.appearances import Mention, load_mentions
@@ -104,7 +104,7 @@ class SearchReader:
         """
         act = self._act
         with self._database.reading() as connection:
-            lead_id = lead(connection, record_id)
+            lead_id = resolve_merged_id(connection, record_id)
             page = load_mentions(connection, act, lead_id, limit, after)
         searches_named = [mention.search_id for mention in page.items]
         note(self._database, act, Action.SEARCHES_LISTED, lead_id, searches=searches_named)

@@ -12,7 +12,7 @@ from biometrics.kernel.errors import KeyReused
 from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.request_context import RequestContext
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, remove_unlocked, take
+from biometrics.storage.database.locks import Lock, acquire, remove_unlocked
 from biometrics.storage.tables.idempotency import idempotency_keys
 
 KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
@@ -90,7 +90,7 @@ def _claim(connection: Connection, actor_id: str, key: IdempotencyKey, step: str
         "answer": {},
         "created_at": datetime.now(UTC),
     }
-    take(connection, Lock.REQUEST)
+    acquire(connection, Lock.REQUEST)
     unique_columns = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
     statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=unique_columns)
     return connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None

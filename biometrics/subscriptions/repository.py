@@ -88,4 +88,4 @@ class SubscriptionRepository:
     def _tell(self, kind: NotificationKind, record_ids: Sequence[str], about: str) -> None:
         work = self._work
         if work.act is not None:
-            rows.tell_subscribers(work.connection, kind, record_ids, about, work.act.actor.unit, work.actor_id)
+            rows.notify_subscribers(work.connection, kind, record_ids, about, work.act.actor.unit, work.actor_id)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, false, func, not_, or_, select, update
 
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
-from biometrics.access.persons import ids_of, leads
+from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownSubscription
@@ -21,7 +21,7 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit, reading_unit
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, hold_each, name_of, take
+from biometrics.storage.database.locks import Lock, acquire, hold_each, name_of
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
@@ -30,7 +30,7 @@ from biometrics.subscriptions.model import Subscription, SubscriptionEvent
 MOST_EVENTS: Final = 200  # of one subscription that are read, the latest
 
 
-def tell_subscribers(
+def notify_subscribers(
     connection: Connection, kind: NotificationKind, record_ids: Collection[str], about: str, unit: Unit, actor: str
 ) -> None:
     """Notify the units that subscribe to some people of what happened to them, where they may see the record.
@@ -45,7 +45,10 @@ def tell_subscribers(
     others = (not_(and_(subscriptions.c.owner == actor, *own)), *active(today()))
     if not record_ids or not connection.execute(select(subscriptions.c.id).where(*others).limit(1)).first():
         return
-    people = {lead: of_person(connection, lead) for lead in sorted(set(leads(connection, list(record_ids)).values()))}
+    people = {
+        lead: of_person(connection, lead)
+        for lead in sorted(set(resolve_merged_ids(connection, list(record_ids)).values()))
+    }
     query = select(subscriptions.c.id).where(or_(false(), *people.values()), *others)
     if not (found := connection.execute(query).scalars().all()):
         return
@@ -91,7 +94,7 @@ def end(connection: Connection, subscription_id: int, by: str, because: str) -> 
 
 
 def _change(connection: Connection, subscription_id: int, *conditions: Any, **values: Any) -> int:
-    take(connection, Lock.SUBSCRIPTION, name_of(subscription_id))
+    acquire(connection, Lock.SUBSCRIPTION, name_of(subscription_id))
     changed = update(subscriptions).where(subscriptions.c.id == subscription_id, *conditions)
     return connection.execute(changed.values(**values, version=subscriptions.c.version + 1)).rowcount
 
@@ -120,7 +123,7 @@ def with_events(connection: Connection, act: Act, found: Sequence[Subscription])
 
     Those of people who are candidates of a case that the actor may examine are left out while it is open.
     """
-    lead = leads(connection, [each.record_id for each in found])
+    lead = resolve_merged_ids(connection, [each.record_id for each in found])
     hidden = open_candidates(connection, act, set(lead.values()))
     events = _events(connection, [each.id for each in found if lead.get(each.record_id) not in hidden])
     return tuple(replace(each, events=events.get(each.id, ())) for each in found)

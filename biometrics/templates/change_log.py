@@ -11,7 +11,7 @@ from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.labels import Moment
 from biometrics.kernel.templates import Change, History, Operation
 from biometrics.kernel.types import Modality
-from biometrics.storage.database.counters import CHANGE_COUNTER, advance, reached
+from biometrics.storage.database.counters import CHANGE_COUNTER, advance, counter_value
 from biometrics.storage.tables.templates import changes
 
 
@@ -87,4 +87,4 @@ def _count(connection: Connection, query: Select[Any]) -> int:
 
 def last_sequence(connection: Connection) -> int:
     """Return the number of the last change, 0 where there was none."""
-    return reached(connection, CHANGE_COUNTER)
+    return counter_value(connection, CHANGE_COUNTER)

@@ -28,7 +28,7 @@ from biometrics.kernel.types import Modality
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.counters import PEOPLE_COUNTER, reached
+from biometrics.storage.database.counters import PEOPLE_COUNTER, counter_value
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.keys import REFERENCES
@@ -83,7 +83,7 @@ class TemplateFeed:
                 last,
                 _mark(connection),
                 datetime.now(UTC),
-                reached(connection, PEOPLE_COUNTER),
+                counter_value(connection, PEOPLE_COUNTER),
                 _in_force(connection),
                 [
                     GivenTemplate(
@@ -117,7 +117,7 @@ class TemplateFeed:
         except (InvalidTag, NotBase64, ValueError) as error:
             raise UnknownRecord("The reference is not of this state; check it.") from error
         with self._database.reading() as connection:
-            lead_id = persons.leads(connection, [record_id]).get(record_id)
+            lead_id = persons.resolve_merged_ids(connection, [record_id]).get(record_id)
             if lead_id is None:
                 raise UnknownRecord("The record of this reference was removed.")
             jurisdiction.require_record(connection, self._act, lead_id)

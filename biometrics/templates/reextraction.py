@@ -21,7 +21,7 @@ from biometrics.kernel.types import Modality, Template
 from biometrics.storage.crypto.aead import seal, template_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database, insert
-from biometrics.storage.database.locks import Lock, hold, take
+from biometrics.storage.database.locks import Lock, acquire, hold
 from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.osia import inactive_encounters
 from biometrics.storage.tables.people import encounters, records, samples
@@ -121,7 +121,7 @@ class ReextractionStore:
 
     def _have_checked(self, connection: Connection, encounter_id: str, *, anew: bool) -> None:
         """Have a check made that waited for a model, or `anew` that of a template that could not be decrypted."""
-        take(connection, Lock.CHECK, encounter_id)
+        acquire(connection, Lock.CHECK, encounter_id)
         if anew:
             new = {"encounter_id": encounter_id, "owner": "", "requested_at": datetime.now(UTC), "tries": 0}
             connection.execute(insert(connection, enrolment_checks).values(new).on_conflict_do_nothing())

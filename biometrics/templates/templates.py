@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
@@ -149,7 +149,7 @@ def load_templates_of(
         for stored in _readable(connection.execute(query.order_by(templates.c.id)), keys, unreadable):
             by_record[stored.record_id].append(stored)
     for chunk in in_chunks([record_id for record_id in record_ids if record_id not in by_record], CHUNK):
-        survivors = {start: end for start, end in leads(connection, chunk).items() if start != end}
+        survivors = {start: end for start, end in resolve_merged_ids(connection, chunk).items() if start != end}
         if survivors:
             loaded = load_templates_of(connection, keys, sorted(set(survivors.values())), models, unreadable)
             by_record |= {start: loaded[end] for start, end in survivors.items() if end in loaded}

@@ -19,7 +19,7 @@ from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.page import Page
 from biometrics.kernel.retention_rules import Clock, KeptEncounter, Order, probe_clock
 from biometrics.people.holds import kept_encounters_of
-from biometrics.people.rows import lead
+from biometrics.people.rows import resolve_merged_id
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
@@ -88,7 +88,7 @@ class Retention:
             UnknownRecord, OutOfJurisdiction.
         """
         with self._store.database.reading() as connection:
-            lead_id = lead(connection, record_id)
+            lead_id = resolve_merged_id(connection, record_id)
             require_record(connection, self._store.act, lead_id)
             unit, placed = unit_of(self._store.act), encounters_of(connection, lead_id)
             kept = kept_encounters_of(connection, sorted({encounter.record_id for encounter in placed}))

@@ -18,7 +18,7 @@ from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action, append
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.cases import FOLLOW_UP, MERGE, cases
 from biometrics.storage.tables.people import records
 from biometrics.storage.tables.searches import search_probes
@@ -89,7 +89,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     else:
         return False
     with store.database.writing() as connection:
-        take(connection, Lock.CASE, case_id)
+        acquire(connection, Lock.CASE, case_id)
         connection.execute(update(cases).where(cases.c.id == case_id).values(due=again_at, version=cases.c.version + 1))
     return done
 
@@ -128,7 +128,7 @@ def _end_follow_ups(store: RecordStore) -> None:
             continue
         with store.database.writing() as connection:
             for case_id in sorted(done):
-                take(connection, Lock.CASE, case_id)
+                acquire(connection, Lock.CASE, case_id)
                 ended = update(cases).where(cases.c.id == case_id, cases.c.due == FOLLOW_UP)
                 connection.execute(ended.values(due=None, version=cases.c.version + 1))
 

@@ -12,7 +12,7 @@ from biometrics.kernel.access import Act
 from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.watchlist import enrolment_checks
@@ -22,7 +22,7 @@ from biometrics.watchlist.rows import watch_encounter
 MAX_TRIES = 100  # after which a check that always fails is left to the operator
 
 
-def follow_enrolment(connection: Connection, encounter_id: str, encounter: Encounter, act: Act | None) -> None:
+def enqueue_check(connection: Connection, encounter_id: str, encounter: Encounter, act: Act | None) -> None:
     """Note, in the transaction of an enrolment, what must come of it: a check, and a standing search for some kinds."""
     owner = act.actor.id if act else ""
     request_check(connection, encounter_id, owner)
@@ -31,7 +31,7 @@ def follow_enrolment(connection: Connection, encounter_id: str, encounter: Encou
 
 def request_check(connection: Connection, encounter_id: str, owner: str) -> None:
     """Request a check, in the transaction of its enrolment; `owner` is notified of the result."""
-    take(connection, Lock.CHECK, encounter_id)
+    acquire(connection, Lock.CHECK, encounter_id)
     statement = insert(connection, enrolment_checks).values(
         encounter_id=encounter_id, owner=owner, requested_at=datetime.now(UTC), tries=0
     )
@@ -96,14 +96,14 @@ def load_check(connection: Connection, encounter_id: str) -> Check | None:
 
 def end_check(connection: Connection, encounter_id: str) -> bool:
     """Remove what was asked for; say whether it was there, so that of several who answer it one does."""
-    take(connection, Lock.CHECK, encounter_id)
+    acquire(connection, Lock.CHECK, encounter_id)
     gone = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
     return bool(gone.rowcount)
 
 
 def wait_for(connection: Connection, encounter_id: str, model: str) -> None:
     """Keep the request for a check until a model is in use that made one of its templates."""
-    take(connection, Lock.CHECK, encounter_id)
+    acquire(connection, Lock.CHECK, encounter_id)
     of_encounter = enrolment_checks.c.encounter_id == encounter_id
     connection.execute(update(enrolment_checks).where(of_encounter).values(model=model, tries=0))
 
@@ -111,7 +111,7 @@ def wait_for(connection: Connection, encounter_id: str, model: str) -> None:
 def put_off(connection: Connection, encounter_ids: Collection[str]) -> None:
     """Note that checks failed, or are about to be tried: others come first."""
     for encounter_id in sorted(encounter_ids):
-        take(connection, Lock.CHECK, encounter_id)
+        acquire(connection, Lock.CHECK, encounter_id)
         connection.execute(
             update(enrolment_checks)
             .where(enrolment_checks.c.encounter_id == encounter_id)

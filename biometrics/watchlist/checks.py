@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from biometrics.access.persons import leads
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.clock import today
@@ -75,7 +75,7 @@ class CheckReader:
         survivors: dict[str, str] = {}
         with self._database.reading() as connection:
             for chunk in in_chunks(record_ids, CHUNK):
-                survivors |= leads(connection, chunk)
+                survivors |= resolve_merged_ids(connection, chunk)
             searches = [
                 standing
                 for chunk in in_chunks(sorted(set(survivors.values())), CHUNK)

@@ -16,7 +16,7 @@ from biometrics.kernel.clock import today
 from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.modality import Modality
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.searches import search_probes, searches
 from biometrics.storage.tables.watchlist import latent_links, link_checks, standing_probes, standing_searches
@@ -49,7 +49,7 @@ def request_link_checks(connection: Connection, *conditions: ColumnElement[bool]
     active = (standing_searches.c.kind == StandingKind.LATENT, standing_searches.c.ended_at.is_(None))
     query = select(standing_searches.c.id).where(*active, standing_searches.c.search_id.is_not(None), *conditions)
     for standing_id in sorted(connection.execute(query).scalars()):
-        take(connection, Lock.LINK_CHECK, standing_id)
+        acquire(connection, Lock.LINK_CHECK, standing_id)
         new = {"requested_at": datetime.now(UTC), "tries": 0}
         statement = insert(connection, link_checks).values(standing_id=standing_id, **new)
         connection.execute(statement.on_conflict_do_update(index_elements=["standing_id"], set_=new))
@@ -64,7 +64,7 @@ def waiting_link_checks(connection: Connection, limit: int) -> list[str]:
 
 def note_try(connection: Connection, standing_id: str) -> None:
     """Note that a check is tried: others come first if it fails."""
-    take(connection, Lock.LINK_CHECK, standing_id)
+    acquire(connection, Lock.LINK_CHECK, standing_id)
     this = link_checks.c.standing_id == standing_id
     connection.execute(update(link_checks).where(this).values(tries=link_checks.c.tries + 1))
 
@@ -138,7 +138,7 @@ def replace_links(
     Return the ids of new links with those of their latents. Return None, and change nothing, if the request was made
     again meanwhile, or is not there any more.
     """
-    take(connection, Lock.LINK_CHECK, check.standing_id)
+    acquire(connection, Lock.LINK_CHECK, check.standing_id)
     this = (link_checks.c.standing_id == check.standing_id, link_checks.c.requested_at == check.requested_at)
     if not connection.execute(delete(link_checks).where(*this)).rowcount:
         return None
@@ -172,7 +172,7 @@ def remove_dead_links(connection: Connection) -> int:
     its, stands = latent_links.c, select(standing_searches.c.id).where(*unsolved())
     requested = select(link_checks.c.standing_id).where(link_checks.c.standing_id.not_in(stands))
     for standing_id in sorted(connection.execute(requested).scalars()):
-        take(connection, Lock.LINK_CHECK, standing_id)
+        acquire(connection, Lock.LINK_CHECK, standing_id)
         connection.execute(delete(link_checks).where(link_checks.c.standing_id == standing_id))
     dead = select(its.id).where(or_(its.first_id.not_in(stands), its.second_id.not_in(stands)))
     ids = connection.execute(dead.order_by(its.first_id, its.second_id)).scalars().all()

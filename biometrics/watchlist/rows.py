@@ -20,7 +20,7 @@ from biometrics.kernel.person import Encounter
 from biometrics.kernel.templates import Operation
 from biometrics.kernel.types import Modality
 from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
-from biometrics.storage.database.locks import Lock, hold_each, take
+from biometrics.storage.database.locks import Lock, acquire, hold_each
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import probe_templates, search_probes
@@ -44,7 +44,7 @@ def watch_encounter(connection: Connection, encounter_id: str, encounter: Encoun
     if not (before := load_standing(connection, of_encounter)):
         insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
         return
-    take(connection, Lock.STANDING_SEARCH, before[0].id)
+    acquire(connection, Lock.STANDING_SEARCH, before[0].id)
     differs = (standing_searches.c.kind != kind, standing_searches.c.ended_at.is_(None))
     values = {"kind": kind, "version": standing_searches.c.version + 1}
     connection.execute(update(standing_searches).where(of_encounter, *differs).values(values))
@@ -84,7 +84,7 @@ def insert_standing(
 
 def end_standing(connection: Connection, standing_id: str, by: str, because: str) -> bool:
     """End a standing search; say whether it was active until now. Of several, `hold_standing` comes first."""
-    take(connection, Lock.STANDING_SEARCH, standing_id)
+    acquire(connection, Lock.STANDING_SEARCH, standing_id)
     ended = connection.execute(
         update(standing_searches)
         .where(standing_searches.c.id == standing_id, standing_searches.c.ended_at.is_(None))

@@ -17,7 +17,7 @@ from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMar
 from biometrics.kernel.person import Encounter, Person
 from biometrics.people import encounters
 from biometrics.people import rows as people
-from biometrics.people.search_columns import place
+from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.casework import Casework
@@ -58,7 +58,7 @@ def keep_records(database: Database, *record_ids: str) -> None:
             codes = {"station_code": STATION.station, "district_code": STATION.district, "state_code": STATION.state}
             visit = Encounter(fir_number="1/2024", date=date(2024, 3, 9), officer="R. Patil", sections=(), **codes)
             encounters.insert_encounter(connection, record_id, visit, "")
-            place(connection, [record_id])
+            refresh_search_columns(connection, [record_id])
 
 
 FOUND = Finding(61.5, 1, "likely", detail_of(61.5, gap=20.0))

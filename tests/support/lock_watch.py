@@ -1,4 +1,4 @@
-"""A check that each row of a table with a place in the order of locks is held, by `take`, before it is changed."""
+"""A check that each row of a table with a place in the order of locks is held, by `acquire`, before it is changed."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
 from biometrics.storage.blobs.garbage import NAMES
-from biometrics.storage.database.counters import CHANGE_COUNTER, PEOPLE_COUNTER, STANDING_CHANGE_COUNTER, reached
+from biometrics.storage.database.counters import CHANGE_COUNTER, PEOPLE_COUNTER, STANDING_CHANGE_COUNTER, counter_value
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.base import ID_LENGTH
 from biometrics.storage.tables.cases import cases
@@ -120,7 +120,9 @@ class Checker:
                 value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar() or 0
                 assert (count, last or 0) == (value, value), f"{table.name}: {count} rows up to {last}, counter {value}"
             people = select(func.count()).select_from(records).where(records.c.merged_into.is_(None))
-            assert reached(connection, PEOPLE_COUNTER) == connection.execute(people).scalar_one(), "people on record"
+            assert counter_value(connection, PEOPLE_COUNTER) == connection.execute(people).scalar_one(), (
+                "people on record"
+            )
             before = BEFORE_THE_FIRST
             for row in connection.execute(select(audit_entries).order_by(audit_entries.c.number)).mappings():
                 entry = Entry(**row)

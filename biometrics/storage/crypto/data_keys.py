@@ -18,7 +18,7 @@ from biometrics.kernel.errors import MasterKeyMissing
 from biometrics.storage.crypto.aead import KEY_BYTES, Place, failure, unseal
 from biometrics.storage.crypto.master_keys import MasterKey, MasterKeys
 from biometrics.storage.database.engine import Database, insert
-from biometrics.storage.database.locks import Lock, hold, hold_leaf, take
+from biometrics.storage.database.locks import Lock, acquire, hold, hold_leaf
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.station import identity
 
@@ -120,7 +120,7 @@ class DataKeys:
 
     def destroy(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> None:
         """Destroy a key, and forget it in this process; other processes may hold it in memory for a while."""
-        take(connection, lock, owner)
+        acquire(connection, lock, owner)
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
         self._open.cache_clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from biometrics.storage.database.engine import insert
-from biometrics.storage.database.locks import Lock, take
+from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.station import counters
 
 CHANGE_COUNTER = "change"
@@ -55,7 +55,7 @@ def advance(connection: Connection, counter: str, by: int = 1) -> int:
     Raises:
         LockOrderViolated: the transaction holds a lock that comes after this counter.
     """
-    take(connection, lock_of(counter), counter)
+    acquire(connection, lock_of(counter), counter)
     new = insert(connection, counters).values(name=counter, value=by)
     statement = new.on_conflict_do_update(
         index_elements=[counters.c.name], set_={"value": counters.c.value + new.excluded.value}
@@ -63,7 +63,7 @@ def advance(connection: Connection, counter: str, by: int = 1) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def reached(connection: Connection, counter: str) -> int:
+def counter_value(connection: Connection, counter: str) -> int:
     """Return the value of a counter, 0 before it was first advanced."""
     value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar()
     return value or 0

@@ -66,7 +66,7 @@ class LockOrderViolated(RuntimeError):
     """The code asks for a lock while it holds one that comes after it. The transaction is rolled back."""
 
 
-def take(connection: Connection, lock: Lock, name: str = "") -> None:
+def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
     """Note that the transaction is about to take a lock; call it before the statement that does.
 
     `name` distinguishes several locks of a kind. A lock that is held already can be taken again.
@@ -96,9 +96,9 @@ def hold(
     """Return the rows of a query, locked until the transaction ends; `shared` excludes only those who change them.
 
     Raises:
-        LockOrderViolated: as for `take`.
+        LockOrderViolated: as for `acquire`.
     """
-    take(connection, lock, name)
+    acquire(connection, lock, name)
     return connection.execute(query.with_for_update(read=shared)).all()
 
 
@@ -106,7 +106,7 @@ def hold_each(connection: Connection, lock: Lock, key: Column[Any], values: Iter
     """Lock the rows that a key names, in the one order for several, until the transaction ends.
 
     Raises:
-        LockOrderViolated: as for `take`.
+        LockOrderViolated: as for `acquire`.
     """
     for value in sorted(values):  # numbers by their size, as their names are in order of the text
         hold(connection, lock, select(key).where(key == value), name_of(value))
@@ -144,9 +144,9 @@ def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:
     """Take an advisory lock of PostgreSQL until the transaction ends; SQLite's write lock covers it.
 
     Raises:
-        LockOrderViolated: as for `take`.
+        LockOrderViolated: as for `acquire`.
     """
-    take(connection, lock)
+    acquire(connection, lock)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 

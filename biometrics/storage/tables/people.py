@@ -39,7 +39,9 @@ records = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order
-    Column("bare_state", String(2)),  # the state that sees a record that never had an encounter; see `place`
+    Column(
+        "bare_state", String(2)
+    ),  # the state that sees a record that never had an encounter; see `refresh_search_columns`
     Index(None, "created_at", "id"),
     Index(None, "birth_year", "created_at", "id"),
 )
@@ -87,7 +89,7 @@ encounters = Table(
     Column("place", String(PLACE_LENGTH)),
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
-    Column("record_created_at", UtcDateTime),  # its record's `created_at`; see `place`
+    Column("record_created_at", UtcDateTime),  # its record's `created_at`; see `refresh_search_columns`
     Column("enrolled_by", String(ACTOR_LENGTH)),  # the account; null for the service itself and where it is unknown
     # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
     Index(None, "record_id", "state_code", "district_code", "station_code"),

@@ -37,7 +37,7 @@ from biometrics.storage.crypto import rotation
 from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file
 from biometrics.storage.database import locks
 from biometrics.storage.database.counters import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
-from biometrics.storage.database.locks import Lock, LockOrderViolated, held_locks, take
+from biometrics.storage.database.locks import Lock, LockOrderViolated, acquire, held_locks
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.use_cases.account_administration import AccountAdministration
 from biometrics.use_cases.enrol import store_person
@@ -52,21 +52,21 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 def test_a_lock_is_refused_while_one_after_it_is_held(store: RecordStore) -> None:
     with store.database.writing() as connection:
-        take(connection, Lock.RECORD, "b")
+        acquire(connection, Lock.RECORD, "b")
         advance(connection, AUDIT_COUNTER)
         advance(connection, AUDIT_COUNTER)
-        take(connection, Lock.RECORD, "b")  # held already
+        acquire(connection, Lock.RECORD, "b")  # held already
         with pytest.raises(LockOrderViolated, match="take CHANGE first"):
             advance(connection, CHANGE_COUNTER)
         with pytest.raises(LockOrderViolated):
-            take(connection, Lock.RECORD, "c")
+            acquire(connection, Lock.RECORD, "c")
 
 
 def test_records_are_held_in_the_order_of_their_ids(store: RecordStore) -> None:
     with store.database.writing() as connection:
-        take(connection, Lock.RECORD, "b")
+        acquire(connection, Lock.RECORD, "b")
         with pytest.raises(LockOrderViolated, match="order of their names"):
-            take(connection, Lock.RECORD, "a")
+            acquire(connection, Lock.RECORD, "a")
 
 
 def test_the_next_transaction_holds_nothing(store: RecordStore) -> None:

@@ -65,7 +65,7 @@ def tell(store: RecordStore, *record_ids: str) -> None:
     """Notify the subscribers of some people, as a search does that found them."""
     with store.database.writing() as connection:
         found = NotificationKind.PERSON_FOUND
-        subscriptions.tell_subscribers(connection, found, record_ids, str(uuid4()), STATION, "another")
+        subscriptions.notify_subscribers(connection, found, record_ids, str(uuid4()), STATION, "another")
 
 
 def test_subscribers_are_notified_of_one_person_and_of_several_at_once(
