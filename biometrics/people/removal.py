@@ -24,7 +24,7 @@ CHUNK: Final = 500  # values in one IN list
 
 
 def lock_to_remove(connection: Connection, record_id: str) -> Row[Any]:
-    """Do as `lock_record`, and lock the records that may go with encounters of this one, or lose what they have of those.
+    """Do as `lock_record`, and lock the records that may go with its encounters, or lose what they have of them.
 
     Those that were merged into it go with it, those that lost their last encounters to it with these; those that have
     names of them by merges lose the names.
