@@ -18,9 +18,9 @@ from math import pi
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE, MOST
 from fingerprint.parameters import SAME_DIRECTION, SAME_PLACE
 from fingerprint.template import FingerprintTemplate
@@ -110,7 +110,7 @@ def _points(template: FingerprintTemplate) -> NDArray[np.float32]:
     return np.stack([template.x, -template.y, template.direction, template.quality])
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(fastmath={"contract"})
 def _sums(points: NDArray[np.float32], parameters: NeighbourhoodParameters) -> NDArray[np.float32]:
     n, rings = points.shape[1], len(parameters.rings)
     bearings, turns = 2 * parameters.bearings + 1, 2 * parameters.turns + 1
@@ -146,7 +146,7 @@ def _sums(points: NDArray[np.float32], parameters: NeighbourhoodParameters) -> N
     return sums.reshape(n, rings * bearings * turns)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _harmonics(cosine: np.float32, sine: np.float32, harmonics: NDArray[np.float32]) -> None:
     """Write 1, cos(a), sin(a), cos(2a), sin(2a), ... of the angle whose cosine and sine are given."""
     harmonics[1], harmonics[2] = cosine, sine
@@ -155,7 +155,7 @@ def _harmonics(cosine: np.float32, sine: np.float32, harmonics: NDArray[np.float
         harmonics[m + 1] = harmonics[m - 1] * cosine + harmonics[m - 2] * sine
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _codes_of_prints(
     points: NDArray[np.float32], ends: NDArray[np.int64], parameters: NeighbourhoodParameters, projection: Projection
 ) -> NDArray[np.uint64]:
@@ -171,7 +171,7 @@ def _codes_of_prints(
     return codes
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(fastmath={"contract"})
 def _codes(sums: NDArray[np.float32], projection: Projection) -> NDArray[np.uint64]:
     """Project and keep the signs; a loop, because BLAS's threads would take ten times as long for so little."""
     numbers, bits = projection.axes.shape

@@ -18,10 +18,10 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from biometrics.matching.local_features import CODE_BITS
 from models.trained import manifest, read_weights
 
@@ -73,7 +73,7 @@ def roots(features: NDArray[np.void], landmarks: NDArray[np.uint64]) -> NDArray[
     return np.sqrt(counted)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _counted(
     codes: NDArray[np.uint64], landmarks: NDArray[np.uint64], weights: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -86,7 +86,7 @@ def _counted(
     return counted
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(fastmath={"contract"})
 def _combined(numbers: NDArray[np.float32], axes: NDArray[np.int8]) -> NDArray[np.float32]:
     """Multiply; a loop, because BLAS's threads would take longer to start than this takes, and axes stay bytes."""
     combined = np.zeros(axes.shape[1], np.float32)

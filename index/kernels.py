@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from numba import njit
+
+from biometrics.kernel.compiler import njit
 
 GROUP = 32  # rows whose nibbles FAISS's fast scan keeps side by side
 HALF = 16  # rows in the lower halves of a group's bytes; the others are in the upper halves
@@ -26,7 +27,7 @@ _FINE = ("uint8", "uint16")
 
 
 @njit(
-    [f"void(float32[:,::1], int64[::1], uint8[:,::1], {fine}[:,::1], int64)" for fine in _FINE], cache=True, nogil=True
+    [f"void(float32[:,::1], int64[::1], uint8[:,::1], {fine}[:,::1], int64)" for fine in _FINE],
 )
 def encode(numbers, rows, coarse, fine, levels):  # type: ignore[no-untyped-def]
     """Write vectors' codes to some rows.

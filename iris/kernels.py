@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 
 Words = NDArray[np.uint64]
 
@@ -25,7 +25,7 @@ def _counted(
     return unlike, common
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def differing(
     probe_bits: Words, probe_mask: Words, bits: Words, mask: Words, differ: NDArray[np.int32], count: NDArray[np.int32]
 ) -> None:
@@ -46,7 +46,7 @@ def differing(
             count[i, turn] = common
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def first_look(probe: Words, looks: Words, meets_filter: NDArray[np.bool_], alike: NDArray[np.float32]) -> None:
     """Write how alike each code is to a probe, by few of their bits, at the best rotation.
 

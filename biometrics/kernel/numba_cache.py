@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_COMPILED: Final = ("biometrics/kernel/bits.py", "fingerprint", "index")  # what holds compiled functions
+_COMPILED: Final = (
+    "biometrics/kernel/bits.py",
+    "biometrics/kernel/compiler.py",
+    "fingerprint",
+    "index",
+)  # of functions
 _NAME: Final = "kernels-"
 
 

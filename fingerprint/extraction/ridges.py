@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.parameters import RIDGE_PERIOD, RidgeMapParameters
 from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.several.flow import STEP, RidgeFlow, flow_of_ridges
@@ -139,7 +139,7 @@ def _filters(parameters: RidgeMapParameters) -> NDArray[np.float32]:
     return bank
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _response(
     rimmed: NDArray[np.float32], orientation: NDArray[np.int64], bank: NDArray[np.float32]
 ) -> NDArray[np.float32]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from biometrics.kernel.compiler import njit
 
 _SHIFT = 16  # bits of a score that its bin leaves out: a positive number of 32 bits grows with its bits
 _BINS = 1 << (31 - _SHIFT)
@@ -54,7 +55,7 @@ def _first_best(
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _count(scores: NDArray[np.float32], bins: NDArray[np.int64]) -> None:
     """Count the positive scores in each bin."""
     bits = scores.view(np.uint32)
@@ -63,7 +64,7 @@ def _count(scores: NDArray[np.float32], bins: NDArray[np.int64]) -> None:
             bins[bits[i] >> np.uint32(_SHIFT)] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _find(scores: NDArray[np.float32], min_bin: int, places: NDArray[np.int64]) -> None:
     """Write the places of the positive scores of a bin and those above it, and one more."""
     bits, count = scores.view(np.uint32), 0

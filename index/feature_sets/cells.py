@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from biometrics.kernel.errors import ModelMismatch, ModelMissing
 from index.feature_sets.lanes import LANES
 
@@ -66,7 +66,7 @@ class ProbeCells(NamedTuple):
     directions: NDArray[np.uint8]
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def cells_of(first: NDArray[np.uint64], second: NDArray[np.uint64], landmarks: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Return the cells of codes by their halves, shape (n,); of equally near landmarks it is the first one's."""
     cells = np.empty(len(first), np.uint8)

@@ -13,10 +13,10 @@ from math import atan2, cos, sin, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
 from index.feature_sets.cells import ProbeCells
 from index.feature_sets.lanes import ONE, WORD_PLACES, fetch, near_points, trailing_zeros
@@ -55,7 +55,7 @@ class Layout(NamedTuple):
     y: float
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def close_likeness(
     probe: FeatureSets,
     cells: ProbeCells,
@@ -96,7 +96,7 @@ def close_likeness(
                 scores[i] = weight / (np.int64(end - begin) + parameters.crowd) ** parameters.growth
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def _fetch_print(segment: SegmentArrays, slot: np.uint64) -> None:
     """Have the processor fetch a print from memory while it does something else."""
     begin, end = np.uint64(segment.begins[slot]), np.uint64(segment.begins[slot + ONE])
@@ -106,7 +106,7 @@ def _fetch_print(segment: SegmentArrays, slot: np.uint64) -> None:
     fetch(segment.directions, begin)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def _best_anchor(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
@@ -140,7 +140,7 @@ def _best_anchor(
     return best, best_total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@njit(error_model="numpy", forceinline=True)
 def _total_weight(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
@@ -182,7 +182,7 @@ def _total_weight(
     return total
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def _layout(
     places: NDArray[np.float32],
     turns: NDArray[np.uint8],
@@ -221,7 +221,7 @@ def _layout(
     return Layout(cosine, sine, bx + tx - cosine * x + sine * y, by + ty - sine * x - cosine * y)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def _in_overlap(
     probe: FeatureSets,
     segment: SegmentArrays,

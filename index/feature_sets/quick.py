@@ -9,10 +9,10 @@ from math import pi
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST_HELD
 from index.feature_sets.cells import CELLS, ProbeCells
 from index.feature_sets.lanes import LANES, ONE, WORD, WORD_PLACES, fetch, near_lanes, set_bytes, trailing_zeros
@@ -61,7 +61,7 @@ def partners_by_chance(parameters: QuickParameters) -> NDArray[np.float32]:
     return ((np.arange(MOST_HELD + 1) + parameters.crowd) ** parameters.growth).astype(np.float32)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def quick_likeness(
     probe: ProbeCells,
     segment: SegmentArrays,
@@ -120,7 +120,7 @@ def quick_likeness(
             votes[:] = 0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def find_pairs(
     probe: ProbeCells,
     segment: SegmentArrays,
@@ -155,7 +155,7 @@ def find_pairs(
     return count
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def fetch_codes(segment: SegmentArrays, begin: np.uint64, end: np.uint64) -> None:
     """Have the processor fetch some features' codes and cells from memory while it does something else."""
     for j in range(begin, end, _OF_LINE):
@@ -164,13 +164,13 @@ def fetch_codes(segment: SegmentArrays, begin: np.uint64, end: np.uint64) -> Non
     fetch(segment.cells, begin)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def room(probe: ProbeCells) -> NDArray[np.uint8]:
     """Return room to say which codes are near each feature of a print: a row for each part of the probe."""
     return np.zeros((len(probe.numbers) // (CELLS * LANES), MOST_HELD + WORD), np.uint8)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _find_near(
     probe: ProbeCells,
     segment: SegmentArrays,
@@ -189,7 +189,7 @@ def _find_near(
             near[part, offset] = 0
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def _with_some(near: NDArray[np.uint8], word: np.uint64) -> np.uint64:
     """Return a bit for each of 64 features that is near some code."""
     waiting = np.uint64(0)
@@ -198,7 +198,7 @@ def _with_some(near: NDArray[np.uint8], word: np.uint64) -> np.uint64:
     return waiting
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(forceinline=True)
 def _nearest(
     probe: ProbeCells, near: NDArray[np.uint8], offset: np.uint64, segment: SegmentArrays, j: np.uint64
 ) -> tuple[np.uint64, np.uint64]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from biometrics.kernel.errors import InvalidVector
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from index.column import Column, FrozenColumn
@@ -136,7 +136,7 @@ class Segment:
         return self.rows
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _on_grids(
     x: NDArray[np.int64], y: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
@@ -156,7 +156,7 @@ def _on_grids(
     return points, steps
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
     zeroed = 0
     for slot in slots:
@@ -170,7 +170,7 @@ def _zero(segment: SegmentArrays, slots: NDArray[np.int64]) -> int:
     return zeroed
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _move_up(segment: SegmentArrays, rows: NDArray[np.int32]) -> tuple[int, int]:
     """Move each print to where the one before it ends; return how many slots and features are left."""
     count, end, begins, begin = 0, 0, segment.begins, 0

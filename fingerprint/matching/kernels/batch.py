@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.ridge_windows import PATCH_WORDS, RidgeGrid
 from fingerprint.matching.parameters import SECTIONS
@@ -105,7 +105,7 @@ def cylinder_words(packed: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return packed[_HEADER : _HEADER + _WORDS * room].reshape(_WORDS, room)[:, :count]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def side(prints: Batch, i: int) -> PrintArrays:
     """Return print i of a batch, without copying."""
     words = prints.words[prints.starts[i] : prints.starts[i + 1]]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from biometrics.kernel.compiler import njit
 
 LANES = 16  # turns of an innermost loop: a constant, so that it becomes vector instructions without a remainder
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(inline="always")
 def padded(count: int) -> int:
     """Return `count`, rounded up to whole turns of an innermost loop."""
     return (count + LANES - 1) // LANES * LANES

@@ -6,9 +6,9 @@ from math import exp, pi
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.batch import DIRECTION, Batch, PrintArrays, side
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.consolidation import (
@@ -84,7 +84,7 @@ class Comparison(NamedTuple):
     chosen: int
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters, space: Space) -> NDArray[np.float64]:
     """Score the one print in `probe` against every candidate; (a, b) and (b, a) give the same score, bit by bit."""
     count = len(candidates.keys)
@@ -99,7 +99,7 @@ def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters, spa
     return scores
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def score(comparison: Comparison, parameters: MatchParameters) -> float:
     """Raise the score of the minutiae by the likeness of the ridges, as far as it is beyond chance; 0 to 1."""
     ridges, gain = parameters.ridges, parameters.consolidation.shared_gain
@@ -109,7 +109,7 @@ def score(comparison: Comparison, parameters: MatchParameters) -> float:
     return (raised - ridges.least_score) / (1.0 + raised - ridges.least_score)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: Space) -> Comparison:
     """Compare two prints; the pairs, their similarities and their links are left in `space`."""
     similarities(a, b, parameters.pairing, space.pairing.table)
@@ -155,7 +155,7 @@ def compare(a: PrintArrays, b: PrintArrays, parameters: MatchParameters, space: 
     return Comparison(agreement, shared, likeness, pairs, link_count, chosen)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def take_anchors(
     a: PrintArrays, b: PrintArrays, best: int, pairs: int, links: int, parameters: MatchParameters, space: Space
 ) -> int:
@@ -165,7 +165,7 @@ def take_anchors(
     return int(anchor(a, b, space.pairs, relaxed, support, best, parameters.consolidation, space.alignment))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _looks_right(a: PrintArrays, b: PrintArrays, anchors: int, parameters: MatchParameters, space: Space) -> bool:
     """Say whether the ridges around some anchors allow the prints to lie on each other so."""
     if anchors <= 2:

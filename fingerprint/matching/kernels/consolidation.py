@@ -6,9 +6,9 @@ from math import sqrt, tan
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.batch import COS, DIRECTION, SIN, PrintArrays, X, Y
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.geometry import wrapped
@@ -59,7 +59,7 @@ def alignment_space(room: int) -> AlignmentSpace:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def show(
     a: NDArray[np.float32], b: NDArray[np.float32], i: int, j: int, weight: float, rows: NDArray[np.float32], t: int
 ) -> None:
@@ -71,7 +71,7 @@ def show(
     rows[WEIGHT, t] = weight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def anchor(
     a: PrintArrays,
     b: PrintArrays,
@@ -94,7 +94,7 @@ def anchor(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def align(
     a: PrintArrays,
     b: PrintArrays,
@@ -122,7 +122,7 @@ def align(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _near(a: PrintArrays, b: PrintArrays, parameters: ConsolidationParameters, space: AlignmentSpace) -> int:
     """Find minutiae that came to lie together; closeness is 1 for a perfect fit, 0 at the limits.
 
@@ -157,7 +157,7 @@ def _near(a: PrintArrays, b: PrintArrays, parameters: ConsolidationParameters, s
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def shared_fraction(
     a: PrintArrays, b: PrintArrays, count: int, parameters: MatchParameters, space: AlignmentSpace
 ) -> float:
@@ -172,7 +172,7 @@ def shared_fraction(
     return min(1.0, partners / (sqrt(from_a * from_b) + believed))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _overlapping(
     frames: NDArray[np.float32],
     count: int,

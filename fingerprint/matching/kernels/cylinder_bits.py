@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import erf, exp, floor, pi, sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
 
@@ -20,7 +20,7 @@ _ERF = np.array([erf(x) for x in _ERF_PLACES])
 _ERF_SLOPE = np.array([2 / sqrt(pi) * exp(-x * x) / _ERF_STEPS for x in _ERF_PLACES])  # a step
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def cylinders_of_all(
     points: NDArray[np.float64],
     begins: NDArray[np.int64],
@@ -52,7 +52,7 @@ def cylinders_of_all(
     return words, has_cylinder
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _cylinders(
     points: NDArray[np.float64], hull: NDArray[np.float64], parameters: CylinderParameters
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
@@ -78,13 +78,13 @@ def _cylinders(
     return words, has_cylinder
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _cell_centre(i: int, radius: float) -> float:
     """Return the offset of step i from the minutia, in pixels."""
     return (i - (CELLS - 1) / 2) * 2 * radius / CELLS
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _cells_within_radius(radius: float) -> NDArray[np.bool_]:
     within = np.zeros((CELLS, CELLS), np.bool_)
     for i in range(CELLS):
@@ -93,7 +93,7 @@ def _cells_within_radius(radius: float) -> NDArray[np.bool_]:
     return within
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _outward_normals(hull: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each edge its unit normal, and how far along it the edge lies: shape (3, edges).
 
@@ -110,7 +110,7 @@ def _outward_normals(hull: NDArray[np.float64]) -> NDArray[np.float64]:
     return normals
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _neighbours(
     m: int,
     points: NDArray[np.float64],
@@ -145,7 +145,7 @@ def _neighbours(
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _erf(value: float) -> float:
     """Return the error function to 1e-10, five times as fast as the library's: cubic between tabulated values."""
     scaled = min(max(value, -_ERF_LIMIT), _ERF_LIMIT) * _ERF_STEPS
@@ -157,7 +157,7 @@ def _erf(value: float) -> float:
     return float(a + u * (c + u * (3 * (b - a) - 2 * c - d + u * (2 * (a - b) + c + d))))
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _valid_cells(
     minutia: NDArray[np.float64],
     hull: NDArray[np.float64],
@@ -181,7 +181,7 @@ def _valid_cells(
     return valid
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _on_print(x: float, y: float, hull: NDArray[np.float64], normals: NDArray[np.float64], margin: float) -> bool:
     """Say whether a point is within the margin of the hull; most are by their distance from the edges' lines alone."""
     beyond = -1.0 if normals.shape[1] else 1.0
@@ -192,7 +192,7 @@ def _on_print(x: float, y: float, hull: NDArray[np.float64], normals: NDArray[np
     return bool(distance_outside(x, y, hull) <= margin)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _add_densities(
     near: NDArray[np.float64],
     shares: NDArray[np.float64],
@@ -220,7 +220,7 @@ def _add_densities(
                         density[i, j, k] += nearness * shares[t, k]
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def _set_bits(words: NDArray[np.uint64], valid: np.uint64, density: NDArray[np.float64], threshold: float) -> None:
     """Set the bits of the valid cells whose density of minutiae reaches the threshold."""
     densities = density.ravel()

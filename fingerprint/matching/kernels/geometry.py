@@ -5,17 +5,18 @@ from __future__ import annotations
 from math import floor, pi
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 
-@njit(cache=True, nogil=True)
+
+@njit()
 def wrapped(angle: float) -> float:
     """Return `angle` in radians, brought into [-pi, pi)."""
     return angle - 2 * pi * floor((angle + pi) / (2 * pi))
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def distance_outside(x: float, y: float, polygon: NDArray[np.float64]) -> float:
     """Return how far a point lies outside a convex polygon, negative inside.
 
@@ -38,7 +39,7 @@ def distance_outside(x: float, y: float, polygon: NDArray[np.float64]) -> float:
     return -inward if inward >= 0.0 else np.sqrt(nearest)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def point_in_polygon(x: float, y: float, polygon: NDArray[np.float64]) -> bool:
     """Say whether a point lies inside a convex polygon, as for `distance_outside`, or on its rim."""
     vertices = polygon.shape[1]

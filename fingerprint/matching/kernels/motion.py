@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.parameters import SkinParameters
 
@@ -34,7 +34,7 @@ class Motion(NamedTuple):
     pairs: int
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def backward(motion: Motion, rows: NDArray[np.float32]) -> Motion:
     """Return how the other print lies on the one, in `rows`."""
     for t in range(motion.pairs):
@@ -45,7 +45,7 @@ def backward(motion: Motion, rows: NDArray[np.float32]) -> Motion:
     return Motion(rows, motion.pairs)
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def carried(points: NDArray[np.float32], motion: Motion, skin: SkinParameters) -> NDArray[np.float32]:
     """Return where points, shape (2, n), go, and the affine motion there: shape (6, n), as for `carry`."""
     count = points.shape[1]
@@ -56,15 +56,13 @@ def carried(points: NDArray[np.float32], motion: Motion, skin: SkinParameters) -
     return frames[:, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit()
 def carry_space() -> NDArray[np.float32]:
     """Return room for what `carry` adds up."""
     return np.zeros((_SUMS + 2) * LANES, np.float32)
 
 
-@njit(
-    cache=True, nogil=True, error_model="numpy", fastmath={"contract"}
-)  # multiply and add in one step; nothing is reordered
+@njit(error_model="numpy", fastmath={"contract"})  # multiply and add in one step; nothing is reordered
 def carry(
     points: NDArray[np.float32],
     count: int,

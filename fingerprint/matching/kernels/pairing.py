@@ -9,10 +9,10 @@ from math import pi
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.batch import DIRECTION, PrintArrays
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.parameters import PairingParameters
@@ -39,7 +39,7 @@ def pairing_space(room: int) -> PairingSpace:
     return PairingSpace(np.zeros(shape, np.float32), np.zeros(shape, np.int32), *lines)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, table: NDArray[np.float32]) -> None:
     """Fill in the similarity of every cylinder of `a` to every one of `b`, 0 to 1, and 0 up to whole turns."""
     unity, none, min_common = np.float32(1), np.float32(0), np.uint64(parameters.min_common_cells)
@@ -66,7 +66,7 @@ def similarities(a: PrintArrays, b: PrintArrays, parameters: PairingParameters, 
             row[j] = alike if comparable else none
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def best_pairs(rows: int, columns: int, min_similarity: float, space: PairingSpace, pairs: NDArray[np.int32]) -> int:
     """Choose the most similar pairs (i, j) of `space.table`, best first, each row and column at most once.
 
@@ -106,7 +106,7 @@ def best_pairs(rows: int, columns: int, min_similarity: float, space: PairingSpa
         tops[i] = top
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def one_to_one(
     cells: NDArray[np.int32], values: NDArray[np.float32], columns: int, space: PairingSpace, order: NDArray[np.int64]
 ) -> int:

@@ -9,9 +9,9 @@ from math import cos, exp, pi
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.geometry import wrapped
 from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
@@ -31,19 +31,19 @@ def link_space(room: int) -> Links:
     return Links(np.zeros(room * room, np.int32), np.zeros(room * room, np.int32), np.zeros(room * room))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def first(links: Links, count: int) -> Links:
     """Return the first links only."""
     return Links(links.givers[:count], links.takers[:count], links.strengths[:count])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def sigmoid(value: float, mean: float, slope: float) -> float:
     """Return a number between 0 and 1, a half at the mean."""
     return 1.0 / (1.0 + exp(-slope * (value - mean)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def link(
     motion: Motion, parameters: RelaxationParameters, near: NDArray[np.int32], hits: NDArray[np.int32], links: Links
 ) -> int:
@@ -89,7 +89,7 @@ def link(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def relax(
     similarity: NDArray[np.float64],
     links: Links,
@@ -110,7 +110,7 @@ def relax(
             relaxed[links.takers[t]] += before[links.givers[t]] * links.strengths[t]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def drop_far(motion: Motion, parameters: RelaxationParameters, relaxed: NDArray[np.float64]) -> None:
     """Let no pair count that lies farther from the best one, on either print, than two minutiae of a finger do.
 
@@ -125,7 +125,7 @@ def drop_far(motion: Motion, parameters: RelaxationParameters, relaxed: NDArray[
             relaxed[t] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def mean_of_best(
     values: NDArray[np.float64], smaller: int, parameters: RelaxationParameters, best: NDArray[np.float64]
 ) -> float:
@@ -148,7 +148,7 @@ def mean_of_best(
     return total / best_count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def supported(best: int, links: Links, support: NDArray[np.float64]) -> None:
     """Fill in how far each pair is supported by one of them."""
     for t in range(len(support)):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.bits import LANES
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 
@@ -68,7 +68,7 @@ class LocalFrame(NamedTuple):
     yy: float
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nnan", "nsz"})
+@njit(error_model="numpy", fastmath={"contract", "nnan", "nsz"})
 def read_window(
     grid: RidgeGrid, frame: LocalFrame, size: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
 ) -> bool:
@@ -121,7 +121,7 @@ def read_window(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _present(grid: RidgeGrid, x: float, y: float, wide: float, high: float, size: int) -> int:
     """Say whether none (0), some (1) or all (2) of the tiles in a rectangle of cells around a place are there."""
     rows, columns = grid.present.shape
@@ -137,7 +137,7 @@ def _present(grid: RidgeGrid, x: float, y: float, wide: float, high: float, size
     return int(some) + int(some and every)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def patches(grid: RidgeGrid, points: NDArray[np.float64]) -> NDArray[np.uint32]:
     """Read the ridges around each minutia, turned so that it points to the right; shape (minutiae, PATCH_WORDS).
 
@@ -166,7 +166,7 @@ def patches(grid: RidgeGrid, points: NDArray[np.float64]) -> NDArray[np.uint32]:
     return read
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def patch_covered(patch: NDArray[np.uint32], covered: NDArray[np.uint32]) -> None:
     """Fill in, row by row, which cells of a patch lie on tiles."""
     blocks = np.uint64(patch[PATCH_ROWS]) | np.uint64(patch[PATCH_ROWS + 1]) << np.uint64(32)
@@ -176,7 +176,7 @@ def patch_covered(patch: NDArray[np.uint32], covered: NDArray[np.uint32]) -> Non
             covered[_BLOCK * i + k] = row
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def patch_agreement(
     patch_bits: NDArray[np.uint32],
     patch_coverage: NDArray[np.uint32],

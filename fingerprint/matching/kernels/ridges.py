@@ -8,10 +8,10 @@ fingers agree only by chance, however well some minutiae fit.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.kernel.bits import popcount
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.kernels.motion import Motion, carried
 from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, LocalFrame, RidgeGrid, read_window
@@ -23,7 +23,7 @@ _ROOM = padded(SHIFTS * SHIFTS)  # of which those beyond the shifts are always 0
 _WINDOW = TILE_CELLS + 2 * SHIFT  # cells along the side of what a tile and its shifts cover
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def ridge_agreement(
     a: RidgeGrid, b: RidgeGrid, motion: Motion, skin: SkinParameters, parameters: RidgeParameters
 ) -> float:
@@ -45,7 +45,7 @@ def ridge_agreement(
     return max(first, _shrunk_mean(best, parameters))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _shrunk_mean(best: NDArray[np.float64], parameters: RidgeParameters) -> float:
     total, count = 0.0, 0
     for value in best:
@@ -55,7 +55,7 @@ def _shrunk_mean(best: NDArray[np.float64], parameters: RidgeParameters) -> floa
     return max(0.0, total / (count + parameters.prior_tiles))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _tiles(grid: RidgeGrid) -> NDArray[np.int64]:
     """Return row and column of every tile; shape (tiles, 2)."""
     tiles = np.empty((grid.present.size, 2), np.int64)
@@ -68,7 +68,7 @@ def _tiles(grid: RidgeGrid) -> NDArray[np.int64]:
     return tiles[:count]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _middles(grid: RidgeGrid, tiles: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the tiles' middles, shape (2, tiles): x and y, y up."""
     middles = np.empty((2, len(tiles)), np.float32)
@@ -77,7 +77,7 @@ def _middles(grid: RidgeGrid, tiles: NDArray[np.int64]) -> NDArray[np.float32]:
     return middles
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _agreement(
     a: RidgeGrid, b: RidgeGrid, tiles: NDArray[np.int64], frames: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -105,7 +105,7 @@ def _agreement(
     return agreement, cells
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _shifted(rows: NDArray[np.uint32], words: NDArray[np.uint64]) -> None:
     """Cut a window's rows into words of 8 by 8 cells, one for each shift."""
     for right in range(SHIFTS):
@@ -120,7 +120,7 @@ def _shifted(rows: NDArray[np.uint32], words: NDArray[np.uint64]) -> None:
             ) << np.uint64(8)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _best_shifts(
     a: RidgeGrid,
     tiles: NDArray[np.int64],
@@ -167,7 +167,7 @@ def _best_shifts(
     return best, shift
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _follow(
     a: RidgeGrid,
     tiles: NDArray[np.int64],

@@ -7,9 +7,9 @@ the best partner of each cylinder of the smaller print in place of the best cell
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.batch import Batch, PrintArrays, side
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.pairing import similarities
@@ -17,7 +17,7 @@ from fingerprint.matching.kernels.relaxation import mean_of_best
 from fingerprint.matching.parameters import MatchParameters
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def screen_many(probe: Batch, candidates: Batch, parameters: MatchParameters) -> NDArray[np.float64]:
     """Screen the one print in `probe` against every candidate; (a, b) and (b, a) give the same score, bit by bit."""
     count = len(candidates.keys)
@@ -35,7 +35,7 @@ def screen_many(probe: Batch, candidates: Batch, parameters: MatchParameters) ->
     return scores
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _likeness(
     smaller: PrintArrays,
     larger: PrintArrays,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.batch import PrintArrays
 from fingerprint.matching.kernels.consolidation import AlignmentSpace
 from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
@@ -43,13 +43,13 @@ def spot_space(room: int) -> SpotSpace:
     return SpotSpace(patch_bits, patch_coverage, bits, covered, np.zeros((2, room), np.float32))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _least_agreement(spots: int, agreement: float) -> float:
     """Return the least sum that the agreements of `spots` places must reach."""
     return spots * agreement * (1.0 - 0.3 / spots)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def patches_agree(
     a: PrintArrays, b: PrintArrays, pairs: NDArray[np.int32], parameters: RidgeParameters, spot: SpotSpace
 ) -> bool:
@@ -69,7 +69,7 @@ def patches_agree(
     return spots > 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def promising(
     a: PrintArrays,
     b: PrintArrays,
@@ -124,7 +124,7 @@ def promising(
     return spots > 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _lay_out_patch(
     grid: RidgeGrid, row: int, column: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.ridge_windows import RidgeGrid
 from fingerprint.ridge_map import CELL, TILE_CELLS
 
@@ -38,7 +38,7 @@ def ridge_cells(grid: RidgeGrid) -> RidgeCells:
     return RidgeCells(values, grid.x - half, grid.y + half)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def surroundings(cells: RidgeCells, points: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the ridges around each point, between the cells by their distance: shape (points, SIDE, SIDE).
 

@@ -7,9 +7,9 @@ pairs that it carries onto each other vote for it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.matching.kernels.geometry import wrapped
 from fingerprint.matching.kernels.motion import (
     FROM_X,
@@ -25,7 +25,7 @@ from fingerprint.matching.kernels.motion import (
 from fingerprint.matching.parameters import VoteParameters
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def voted_motion(
     a: NDArray[np.float64], b: NDArray[np.float64], similar: NDArray[np.float32], parameters: VoteParameters
 ) -> tuple[float, Motion]:
@@ -75,7 +75,7 @@ def voted_motion(
     return best, Motion(rows, pairs)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(error_model="numpy")
 def _candidates(
     a: NDArray[np.float64], b: NDArray[np.float64], similar: NDArray[np.float32], parameters: VoteParameters
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

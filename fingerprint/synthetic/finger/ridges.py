@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import cv2
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.kernel.compiler import njit
 from fingerprint.synthetic.finger.frame import MASTER_SHAPE, Field
 from fingerprint.synthetic.finger.orientation import Flow
 from fingerprint.synthetic.finger.period import draw_period
@@ -97,7 +97,7 @@ def _filter_bank() -> Field:
     return bank
 
 
-@numba.njit(cache=True)
+@njit()
 def _filter(padded: Field, filter_numbers: NDArray[np.int32], bank: Field, response: Field) -> None:
     """Filter each grid point with its own filter. Without fast-math, so that every processor gives the same sums."""
     lanes = np.empty(LANES, dtype=np.float32)

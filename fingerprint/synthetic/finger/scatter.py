@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import atan2, cos, exp, pi, sin, sqrt
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from biometrics.kernel.compiler import njit
 
 Points = NDArray[np.float64]  # shape (n, 3): x and y in pixels, direction in radians
 
@@ -17,7 +18,7 @@ SIGN_SPREADING = 30.0  # logits, times the divergence of the flow (1/pixel): rid
 DIRECTION_NOISE = 0.07  # radians, one standard deviation: 4 degrees
 
 
-@numba.njit(cache=True)
+@njit()
 def scatter(
     rng: np.random.Generator, count: int, ellipse: Points, flow: NDArray[np.float32], side_field: Points, step: float
 ) -> Points:
@@ -56,7 +57,7 @@ def scatter(
     return minutiae[:n]
 
 
-@numba.njit(cache=True)
+@njit()
 def _flow_at(flow: NDArray[np.float32], column: float, row: float) -> tuple[float, float]:
     """Return the angle along the flow at a place of its grid, and the divergence (a grid step) of that direction."""
     i = min(max(int(row), 0), flow.shape[0] - 2)
@@ -76,13 +77,13 @@ def _flow_at(flow: NDArray[np.float32], column: float, row: float) -> tuple[floa
     return along, -sin(along) * turn_across - cos(along) * turn_down
 
 
-@numba.njit(cache=True)
+@njit()
 def _turn(direction: float, other: float) -> float:
     """Return the turn from one angle to another, modulo pi."""
     return float((other - direction + 0.5 * pi) % pi - 0.5 * pi)
 
 
-@numba.njit(cache=True)
+@njit()
 def _between(field: Points, row: float, column: float) -> float:
     """Interpolate a grid linearly."""
     i = min(max(int(row), 0), field.shape[0] - 2)
