@@ -9,7 +9,6 @@ from acting import ELSEWHERE, HERE, act_of
 from case_examples import AGREES, FOUND
 from records_examples import encounter, print_of
 from removing import remove_record
-from sqlalchemy import update
 
 from biometrics.cases.reader import CaseQuery
 from biometrics.corrections.merge_history import PendingMerge
@@ -21,7 +20,6 @@ from biometrics.kernel.person import Person
 from biometrics.kernel.record import LinkKind
 from biometrics.records.editor import RecordEditor
 from biometrics.records.store import RecordStore
-from biometrics.storage.tables.cases import case_opinions
 from biometrics.use_cases.casework import Casework
 from biometrics.use_cases.check_enrolment import finish_check
 from biometrics.use_cases.enrol import store_encounter
@@ -145,18 +143,6 @@ def test_a_follow_up_ends_when_one_of_the_records_is_removed(store: RecordStore,
     remove_record(store, moved[2])
     settle(store)
     assert pending(store, "national") == []
-
-
-def test_an_opinion_whose_unit_was_not_kept_merges_nothing(store: RecordStore) -> None:
-    """As those given before the unit was kept."""
-    first, _ = enrolled(store, HERE)
-    second, visit = enrolled(store, HERE, "Usha")
-    case_id = identified(store, visit, first, HERE)
-    with store.database.writing() as connection:
-        connection.execute(update(case_opinions).where(case_opinions.c.actor == "first").values(unit=None))
-    assert settle(store) == 0
-    assert pending(store, HERE) == [case_id]
-    assert store.people.get(second).id == second
 
 
 def test_separating_records_needs_a_caller_who_sees_both(store: RecordStore) -> None:
