@@ -123,6 +123,12 @@ class LazyGroup(TyperGroup):
             command.name = name
         return name, command, rest
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the summary of each command whole, where click would cut it to a line."""
+        summaries = [(name, self.get_command(ctx, name).help.split("\n\n")[0]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(summaries)
+
     def _defer_all(self) -> None:
         summaries = {name: summary for name, (_, summary) in COMMANDS.items()} | GROUPS
         summaries |= {entry.name: PLUG_INS.get(entry.name, "") for entry in entry_points(group="pehchan.commands")}
@@ -148,7 +154,13 @@ def _imported(name: str) -> Any:
 WIDE = 1000
 HELP = 100
 
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # to import what draws boxes takes longer than everything else of --help
+)
 command = cache(lambda: get_command(app))
 
 
