@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -53,6 +54,7 @@ OFFICES = (  # invented, as its people are
 )
 FIRST_PEOPLE = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT))
 ALL_PEOPLE = tuple(DemoPerson(number) for number in range(PEOPLE))
+ENROLLED_AT_ONCE = 2
 PROGRESS_STEP = 10  # people between two lines of progress
 
 
@@ -108,10 +110,11 @@ def _seed(folder: Path) -> None:
     os.nice(10)  # visitors go first
     with operated_engine(demo_settings(folder), Purpose.SYSTEM_TEST) as engine:
         people = missing(engine, ALL_PEOPLE)
-        for enrolled, person in enumerate(people, PEOPLE - len(people) + 1):
-            enrol_person(engine, person, person.samples())
-            if enrolled % PROGRESS_STEP == 0:
-                Console().print(f"{enrolled} of {PEOPLE} invented people are enrolled.")
+        with ThreadPoolExecutor(ENROLLED_AT_ONCE) as threads:
+            enrolled = threads.map(lambda person: enrol_person(engine, person, person.samples()), people)
+            for count, _ in enumerate(enrolled, PEOPLE - len(people) + 1):
+                if count % PROGRESS_STEP == 0:
+                    console.print(f"{count} of {PEOPLE} invented people are enrolled.")
 
 
 @contextmanager
@@ -124,8 +127,10 @@ def _timed(begins: str, ended: str) -> Iterator[None]:
 
 
 def _enrol(engine: Engine, samples: dict[DemoPerson, list[Sample]]) -> None:
-    for person in track(samples, "Enrolling", console=console, transient=True, disable=not samples):
-        enrol_person(engine, person, samples[person])
+    with ThreadPoolExecutor(ENROLLED_AT_ONCE) as threads:
+        enrolled = threads.map(partial(enrol_person, engine), samples, samples.values())
+        for _ in track(enrolled, "Enrolling", len(samples), console=console, transient=True, disable=not samples):
+            pass
 
 
 def _show_searches(engine: Engine) -> bool:
