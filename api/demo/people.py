@@ -41,7 +41,8 @@ SOUGHT_BY_PHOTO = 0  # the people that the demonstration searches for
 SOUGHT = 17  # by all others
 TATTOOED = range(2, PEOPLE, 3)  # whose photos of a tattoo are taken, where the installation recognises them
 # Some people are enrolled with few samples, so that the demo starts quickly.
-PALMS_OF = range(SOUGHT % 10, PEOPLE, 10)  # whose ten fingers and right palm are taken; of others, FOUR_FINGERS
+PALMS_OF = range(SOUGHT % 10, PEOPLE, 10)  # whose right palm is taken
+TEN_PRINTS_OF = range(3, PEOPLE, 10)  # whose ten fingers are taken; of others, FOUR_FINGERS
 PHOTOGRAPHED_EYES = range(SOUGHT % 3, PEOPLE, 3)
 FOUR_FINGERS = (
     FingerPosition.RIGHT_THUMB,
@@ -131,7 +132,7 @@ class DemoPerson:
 
     def samples(self) -> list[Sample]:
         """Generate what the person is enrolled with: four or ten prints, and face, eyes, palm and tattoo, if any."""
-        fingers = FINGERS if self.number in PALMS_OF else FOUR_FINGERS
+        fingers = FINGERS if self.number in TEN_PRINTS_OF else FOUR_FINGERS
         return self.prints(0, fingers) + self.photos() + self.irises() + self.palms() + self.tattoos()
 
     def photos(self) -> list[Sample]:
