@@ -162,9 +162,9 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            made = _services(settings, engine, (work, renderings), background, provider, index)
+            base_services = _services(settings, engine, (work, renderings), background, provider, index)
             national = opened.enter_context(open_national_index(settings, engine, background))
-            services = replace(made, demo_page=demo_page, national=national)
+            services = replace(base_services, demo_page=demo_page, national=national)
             opened.callback(services.readiness.close)
             osia.abis, osia.fetching = service_of(settings, engine), Fetching()
             mosip.mosip, mosip.fetching = opened_mosip(settings, engine), osia.fetching
@@ -191,7 +191,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         version=version("pehchan"),
         description=DESCRIPTION,
         lifespan=lifespan,
-        openapi_tags=[{"name": name, "description": what} for name, what in TAGS.items()],
+        openapi_tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry=NO_BUILT_IN_TELEMETRY,

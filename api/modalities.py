@@ -83,7 +83,7 @@ def modality_of(position: Position | None) -> Modality:
 
 @cache
 def _names() -> type[StrEnum]:
-    names = StrEnum("Modality", {each.upper(): str(each) for each in Modality.registered()})  # type: ignore[misc]
+    names = StrEnum("Modality", {modality.upper(): str(modality) for modality in Modality.registered()})  # type: ignore[misc]
     names.__doc__ = "A biometric characteristic that this service can compare."
     return names
 

@@ -30,7 +30,7 @@ class OneTimeCodes:
 
     def seal(self, secret: str, user_id: str) -> bytes:
         """Encrypt a secret so that it opens for this account only."""
-        return seal(self._key, _place(user_id), secret.encode())
+        return seal(self._key, _code_place(user_id), secret.encode())
 
     def step_of(self, sealed: bytes, user_id: str, code: str) -> int | None:
         """Return the time step of a code, None where it is not one of now.
@@ -38,7 +38,7 @@ class OneTimeCodes:
         Raises:
             DecryptionFailed: the secret was sealed for another account or with another key, or was changed.
         """
-        secret = unseal(self._key, _place(user_id), sealed).decode()
+        secret = unseal(self._key, _code_place(user_id), sealed).decode()
         digits = code.replace(" ", "")
         if not digits.isascii():
             return None
@@ -48,5 +48,5 @@ class OneTimeCodes:
             return None
 
 
-def _place(user_id: str) -> Place:
+def _code_place(user_id: str) -> Place:
     return ("one-time code", user_id)

@@ -48,8 +48,8 @@ def is_setup_password(credentials: Credentials, password: str) -> bool:
 
 def is_paper_code(credentials: Credentials, paper: str) -> bool:
     """Return whether this is the code on paper of the account's owner; dashes and case do not matter."""
-    kept = credentials.paper_sha256
-    return kept is not None and secrets.compare_digest(letters_digest(paper), kept)
+    stored_digest = credentials.paper_sha256
+    return stored_digest is not None and secrets.compare_digest(letters_digest(paper), stored_digest)
 
 
 def letters_digest(text: str) -> str:

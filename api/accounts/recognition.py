@@ -1,4 +1,4 @@
-"""Who sends a request: the account behind an Authorization header or a cookie, and the rights that it has now."""
+"""Authentication: the account behind an Authorization header or a cookie, with its present rights."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class AccountRecognition:
             raise Unauthenticated(ENDED)
         return self._by_session(session)
 
-    def again(self, user_id: str, credential: str) -> Recognised:
+    def recognise_again(self, user_id: str, credential: str) -> Recognised:
         """Return an account that was recognised before, with its and its credential's present rights.
 
         Raises:

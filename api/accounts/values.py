@@ -1,4 +1,4 @@
-"""What accounts are asked for and answer with: credentials, tokens, the account behind a request."""
+"""Values of accounts: credentials, tokens, the account behind a request."""
 
 from __future__ import annotations
 

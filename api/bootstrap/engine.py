@@ -84,7 +84,7 @@ def running_engine(
     *,
     restoring: bool = False,
 ) -> Iterator[Engine]:
-    """Do as `open_engine`, on an open store."""
+    """Open the engine on an open store; see `open_engine`."""
     recognisers = open_versions(settings)
     by_model = {recogniser.model: recogniser for recogniser in recognisers.values()}
     scales = {recogniser.model: calibrations_of(recogniser, settings) for recogniser in recognisers.values()}
@@ -93,8 +93,8 @@ def running_engine(
     def channel(model: str) -> Channel:
         recogniser = by_model[model]
         gallery = Gallery(store.templates, recogniser, open_index(settings, store, recogniser))
-        calibration, *others = scales[model]
-        earlier = {other.digest: other for other in others}
+        calibration, *earlier_calibrations = scales[model]
+        earlier = {other.digest: other for other in earlier_calibrations}
         standing = open_standing(settings, store, recogniser)
         return Channel(recogniser, gallery, calibration, standing, earlier, latents=of_latents[model])
 
@@ -115,8 +115,8 @@ def running_engine(
             loops.repeated(tend, TENDING_SECONDS, "copies of partitions") if settings.cluster_url else nullcontext(),
         ):
             # Snapshots are written meanwhile, so that a start that is ended was not in vain.
-            for each in engine.by_model.values():
-                each.gallery.catch_up(reporting(each.gallery.modality))
+            for open_channel in engine.by_model.values():
+                open_channel.gallery.catch_up(reporting(open_channel.gallery.modality))
             yield engine
         tried(finish)
         tried(save)  # without it the next start has more to catch up with
@@ -141,13 +141,13 @@ def _tend(engine: Engine) -> bool:
     """Keep the copies of partitions that the settings name in the cluster; say whether there is more to do at once."""
     assert engine.installed is not None, "the engine was opened here"
     indexes = [channel.gallery.index for channel in engine.installed.open_channels]
-    more = [index.tend() for index in indexes if isinstance(index, RayIndex)]
-    return any(more)
+    more_work = [index.tend() for index in indexes if isinstance(index, RayIndex)]
+    return any(more_work)
 
 
-def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser, what: str = "") -> Path:
+def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser, prefix: str = "") -> Path:
     """Name the snapshot after the database too, so that one of another database is never taken for this one's."""
-    name = f"{what}{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
+    name = f"{prefix}{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
     return settings.data_folder / "index" / name
 
 
@@ -224,8 +224,8 @@ def own_index(path: Path, source: TemplateSource, recogniser: Recogniser) -> Sea
 
 def _embedded_index(recogniser: Recogniser) -> EmbeddedIndex:
     """Return how an empty index of a recogniser's features is made, and how one is made of a snapshot."""
-    if own := REGISTRATIONS[recogniser.modality].index:
-        return own()
+    if registered_index := REGISTRATIONS[recogniser.modality].index:
+        return registered_index()
     if recogniser.vectors is not None and recogniser.modality.traits.index is IndexKind.VECTORS:
         dimension = recogniser.vectors.dimension
         restored = partial(FaissIndex.restored, dimension=dimension)

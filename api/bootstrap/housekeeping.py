@@ -23,14 +23,14 @@ def tried(task: Callable[[], object]) -> None:
         log.exception("What is done at a stop failed.")
 
 
-def reporting(what: str) -> Progress:
+def reporting(noun: str) -> Progress:
     """Return a progress callback that logs long work on an index, such as a rebuild."""
     reported = 0
 
-    def report(done: int, goal: int) -> None:
+    def report(applied: int, goal: int) -> None:
         nonlocal reported
-        if done - reported >= REPORT_EVERY:
-            reported = done
-            log.info("The index of %ss holds the changes up to %d of %d.", what, done, goal)
+        if applied - reported >= REPORT_EVERY:
+            reported = applied
+            log.info("The index of %ss holds the changes up to %d of %d.", noun, applied, goal)
 
     return report

@@ -10,13 +10,13 @@ from biometrics.matching.likelihood import LikelihoodScale
 from models import CALIBRATIONS, LIKELIHOOD
 
 
-def likelihood_scales(own: Path | None = None) -> Mapping[str, LikelihoodScale]:
+def likelihood_scales(operator_folder: Path | None = None) -> Mapping[str, LikelihoodScale]:
     """Return the scales by the digest of their model: those in the folder of the operator's calibrations come first.
 
     Raises:
         CalibrationUnusable: a file is damaged.
     """
-    return _loaded(tuple(folder / LIKELIHOOD for folder in (CALIBRATIONS, own) if folder is not None))
+    return _loaded(tuple(folder / LIKELIHOOD for folder in (CALIBRATIONS, operator_folder) if folder is not None))
 
 
 @cache

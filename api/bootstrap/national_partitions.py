@@ -50,8 +50,8 @@ class NationalPartitions:
         Raises:
             StoreUnavailable: a copy could not be filled.
         """
-        more = [index.tend() for index in state.indexes if isinstance(index, RayIndex)]
-        return any(more)
+        more_work = [index.tend() for index in state.indexes if isinstance(index, RayIndex)]
+        return any(more_work)
 
     def holds(self, layout: PartitionLayout) -> bool:
         """Say whether a layout is one of this server's for one of the states.

@@ -182,8 +182,8 @@ def main() -> None:
         sys.exit(1 if isinstance(error, Fault) else 2)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(version("pehchan"))
         raise typer.Exit
 

@@ -34,8 +34,8 @@ IdempotencyKeyOption = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def given(**values: Any) -> dict[str, Any]:
-    """Return the values that are given, without those that are None."""
+def without_none(**values: Any) -> dict[str, Any]:
+    """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -94,14 +94,15 @@ def parse_palm(text: str) -> PalmPosition:
     return _parse_position(text, PalmPosition, "a part of a palm")
 
 
-def _parse_position(text: str, positions: type[_Position], what: str) -> _Position:
+def _parse_position(text: str, positions: type[_Position], description: str) -> _Position:
     word = (text.strip().lower().replace(" ", "_") or "unknown").replace("_palm", "")
-    named = {position.name.lower().replace("_palm", ""): position for position in positions}
+    by_name = {position.name.lower().replace("_palm", ""): position for position in positions}
     codes = {str(position.value): position for position in positions}
-    if (position := (named | codes).get(word)) is not None:  # the unknown finger is 0
+    if (position := (by_name | codes).get(word)) is not None:  # the unknown finger is 0
         return position
     raise InvalidField(
-        f"{text!r} is not {what}; use one of {', '.join(named)}, or its code {min(positions)} to {max(positions)}."
+        f"{text!r} is not {description}; use one of {', '.join(by_name)}, "
+        f"or its code {min(positions)} to {max(positions)}."
     )
 
 

@@ -173,10 +173,10 @@ def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
             passwords[part.login] = accounts.add_user(act, new)[1]
         except LoginTaken:
             user, passwords[part.login] = accounts.reset_password(act, part.login)
-            own = NotificationStore(engine.store.database, Act(user.actor()))
-            for entry in own.find(unread=True).items:  # that its password was reset is nothing to a visitor
+            notifications = NotificationStore(engine.store.database, Act(user.actor()))
+            for entry in notifications.find(unread=True).items:  # that its password was reset is nothing to a visitor
                 if entry.kind is NotificationKind.PASSWORD_RESET:
-                    own.read(entry.number)
+                    notifications.read(entry.number)
     return passwords
 
 

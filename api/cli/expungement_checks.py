@@ -26,7 +26,7 @@ from index import snapshot_file
 def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in the indexes that are searched."""
     for modality, ids in _templates(certificate).items():
-        galleries = [each.gallery for each in engine.by_model.values() if each.recogniser.modality is modality]
+        galleries = [channel.gallery for channel in engine.by_model.values() if channel.recogniser.modality is modality]
         remaining = sorted({template_id for gallery in galleries for template_id in gallery.ids_present(ids)})
         yield DestructionCheck(
             f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in remaining)
@@ -94,14 +94,14 @@ def check_copies(
 
 
 def _dead(
-    what: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate
+    label: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate
 ) -> DestructionCheck:
     """Look for the destroyed keys among some."""
     dead = certificate.content["dead_keys"]
-    ours = [(owner, key) for owner, key in keys if owner in dead]
-    opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in ours]
+    destroyed_keys = [(owner, key) for owner, key in keys if owner in dead]
+    opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in destroyed_keys]
     remaining = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
-    return DestructionCheck(what, f"{len(keys):,} keys", remaining)
+    return DestructionCheck(label, f"{len(keys):,} keys", remaining)
 
 
 def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:

@@ -103,10 +103,10 @@ def items(sources: Sequence[Path], table: TransactionTable, accept_poor_quality:
     Raises:
         InvalidField: a source has none of these formats, or its header lacks a column.
     """
-    listed = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
+    sourced_items = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
     if len(sources) == 1:
-        return [item for _, item in listed]
-    return [replace(item, where=f"{source}: {item.where}") for source, item in listed]
+        return [item for _, item in sourced_items]
+    return [replace(item, where=f"{source}: {item.where}") for source, item in sourced_items]
 
 
 def _items(source: Path, table: TransactionTable, reason: str) -> list[Item]:
@@ -143,7 +143,7 @@ def _arrival(
 
 def _csv_items(path: Path, reason: str) -> list[Item]:
     """List the items of a manifest, each with the text of its lines: the rows of a million people would take 15 GB."""
-    listed: list[Item] = []
+    person_items: list[Item] = []
     lines: list[str] = []  # that were read since the row before
     try:
         # A line that is not UTF-8 is refused alone, when its texts are checked.
@@ -154,24 +154,24 @@ def _csv_items(path: Path, reason: str) -> list[Item]:
             if missing:
                 raise InvalidField(f"{path} lacks the columns {', '.join(sorted(missing))}.")
             lines.clear()
-            numbered = ((reader.line_num, _person_columns(row), _taken(lines)) for row in reader)
+            numbered = ((reader.line_num, _person_columns(row), _drain(lines)) for row in reader)
             for _, group in itertools.groupby(numbered, lambda row: row[1]):
                 rows = list(group)
                 text = "".join(text for *_, text in rows)
-                listed.append(Item(f"line {rows[0][0]}", partial(_read_rows, path.parent, names, text, reason)))
+                person_items.append(Item(f"line {rows[0][0]}", partial(_read_rows, path.parent, names, text, reason)))
     except (OSError, csv.Error) as error:
         raise InvalidField(f"{path} cannot be read as CSV in UTF-8: {error}") from error
-    return listed
+    return person_items
 
 
 def _noted(file: Iterable[str], lines: list[str]) -> Iterator[str]:
-    """Yield the lines of a file, and note each."""
+    """Yield the lines of a file, and append each to `lines`."""
     for line in file:
         lines.append(line)
         yield line
 
 
-def _taken(lines: list[str]) -> str:
+def _drain(lines: list[str]) -> str:
     text = "".join(lines)
     lines.clear()
     return text

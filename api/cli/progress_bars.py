@@ -14,9 +14,9 @@ _LINE_EVERY = 30.0  # seconds, where bars cannot be drawn
 
 
 class Advance(Protocol):
-    """To be called after each item, or with how many were done."""
+    """The callback after each item, or after `count` of them."""
 
-    def __call__(self, done: int = 1) -> None: ...
+    def __call__(self, count: int = 1) -> None: ...
 
 
 @contextmanager
@@ -29,8 +29,8 @@ def progress(description: str, total: int) -> Iterator[Advance]:
     with _progress() as bar:
         task = bar.add_task(description, total=total)
 
-        def advance(done: int = 1) -> None:
-            bar.advance(task, done)
+        def advance(count: int = 1) -> None:
+            bar.advance(task, count)
 
         yield advance
 
@@ -43,16 +43,16 @@ class _Lines:
         self._done = 0
         self._began = self._last = time_now()
 
-    def __call__(self, done: int = 1) -> None:
-        self._done += done
+    def __call__(self, count: int = 1) -> None:
+        self._done += count
         now = time_now()
         if now - self._last >= _LINE_EVERY:
             self._last = now
-            taken = now - self._began
-            left = taken * (self._total - self._done) / self._done
+            elapsed = now - self._began
+            left = elapsed * (self._total - self._done) / self._done
             self._console.print(
-                f"{self._description}: {self._done:,} of {self._total:,} after {taken:.0f} s, "
-                f"{self._done / taken:.1f} a second, about {left:.0f} s left",
+                f"{self._description}: {self._done:,} of {self._total:,} after {elapsed:.0f} s, "
+                f"{self._done / elapsed:.1f} a second, about {left:.0f} s left",
                 soft_wrap=True,
             )
 
@@ -60,20 +60,20 @@ class _Lines:
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show one bar per name, from its first progress on."""
-    shown = _progress()
+    display = _progress()
     tasks: dict[str, TaskID] = {}
 
-    def show(what: str, done: int, total: int) -> None:
-        shown.start()
-        if what not in tasks:
-            tasks[what] = shown.add_task(what)
-        shown.update(tasks[what], completed=done, total=total)
+    def show(name: str, completed: int, total: int) -> None:
+        display.start()
+        if name not in tasks:
+            tasks[name] = display.add_task(name)
+        display.update(tasks[name], completed=completed, total=total)
 
     try:
         yield show
     finally:
         if tasks:
-            shown.stop()
+            display.stop()
 
 
 def _progress() -> Progress:

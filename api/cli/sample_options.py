@@ -17,7 +17,7 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.modality import Modality
 from biometrics.kernel.types import PhotoView, Position, Sample
 
-_SETS: Final = {"samples": "", "others": "other_"}  # parameters of a command, and the prefix of their options
+_SETS: Final = {"samples": "", "other_samples": "other_"}  # parameters of a command, and the prefix of their options
 _SHORT: Final = {"print": "-p", "photo": "-f"}
 _IMPRESSION = Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")]
 _FINGERS_HELP = (
@@ -39,26 +39,26 @@ _MARK_HELP = (
 def takes_samples(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of the files of every registered modality, with `--impression` and `--ppi`.
 
-    The command takes `samples`; where it takes `others` too, a second set has the same options after `--other-`.
+    The command takes `samples`; where it takes `other_samples` too, a second set has the same options after `--other-`.
     """
     parameters = signature(command, eval_str=True).parameters
     options: list[Parameter] = []
-    for name, each in parameters.items():
-        options += _options(_SETS[name]) if name in _SETS else [each.replace(kind=Parameter.KEYWORD_ONLY)]
+    for name, parameter in parameters.items():
+        options += _options(_SETS[name]) if name in _SETS else [parameter.replace(kind=Parameter.KEYWORD_ONLY)]
         if name == "samples":
             options.append(Parameter("impression", Parameter.KEYWORD_ONLY, default=0, annotation=_IMPRESSION))
             options.append(Parameter("ppi", Parameter.KEYWORD_ONLY, default=None, annotation=Ppi))
 
     @wraps(command)
-    def run(**given: Any) -> None:
-        of_prints = {"impression": given.pop("impression"), "ppi": given.pop("ppi")}
+    def run(**values: Any) -> None:
+        of_prints = {"impression": values.pop("impression"), "ppi": values.pop("ppi")}
         for name in _SETS.keys() & parameters:
-            files = {field: given.pop(_SETS[name] + field) or () for field in _fields()}
-            given[name] = [_sample(field, text, of_prints) for field, texts in files.items() for text in texts]
-        command(**given)
+            files = {field: values.pop(_SETS[name] + field) or () for field in _fields()}
+            values[name] = [_sample(field, text, of_prints) for field, texts in files.items() for text in texts]
+        command(**values)
 
     run.__signature__ = Signature(options)  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in options}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in options}
     return run
 
 
@@ -95,7 +95,7 @@ def _sample(field: str, text: str, of_prints: dict[str, Any]) -> Sample:
     """Read a file that is named on the command line.
 
     Raises:
-        InvalidField: it cannot be read, or what is said of it is not valid.
+        InvalidField: it cannot be read, or its details are not valid.
     """
     modality, position = _fields()[field]
     if modality.traits.has_fingers:
@@ -105,8 +105,8 @@ def _sample(field: str, text: str, of_prints: dict[str, Any]) -> Sample:
         part, _, text = text.rpartition("=")
         position, details = parse_palm(part), {"ppi": of_prints["ppi"]}
     elif modality.traits.shows_marks:
-        text, *stated = text.split(";")
-        details = _mark_details(dict(each.partition("=")[::2] for each in stated))
+        text, *mark_texts = text.split(";")
+        details = _mark_details(dict(pair.partition("=")[::2] for pair in mark_texts))
     else:
         view, _, name = text.partition("=")  # a file's own name may hold a `=`
         is_view = modality.traits.has_views and view in set(PhotoView)
@@ -118,11 +118,9 @@ def _sample(field: str, text: str, of_prints: dict[str, Any]) -> Sample:
     return checked.sample(modality, position, Path(text).name, read_file(Path(text)))
 
 
-def _mark_details(stated: dict[str, Any]) -> dict[str, Any]:
+def _mark_details(texts: dict[str, Any]) -> dict[str, Any]:
     """Return what texts say of a photo of a mark, as JSON has it; what is no number stays, and is refused later."""
-    mark = {
-        name: value.split(",") if name in {"box", "colours", "designs"} else value for name, value in stated.items()
-    }
+    mark = {name: value.split(",") if name in {"box", "colours", "designs"} else value for name, value in texts.items()}
     mark |= {name: int(mark[name]) for name in mark.keys() & {"height_cm", "width_cm"} if mark[name].isdecimal()}
     box = [int(edge) if edge.isdecimal() else edge for edge in mark.pop("box", ())] or None
     return {"box": box, "mark": mark or None}

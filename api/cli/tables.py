@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from biometrics.kernel.evidence import Evidence
 
 
-def record(shown: RecordOut) -> ResultTable:
+def record(record_out: RecordOut) -> ResultTable:
     """Show a record with its samples."""
     columns = ("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
     table = ResultTable(*columns, drop=("file", "size", "ppi"))
-    table.title = f"{shown.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
-    for encounter in shown.encounters:
+    table.title = (
+        f"{record_out.name}, national number {record_out.national_number}, "
+        f"record {record_out.id}, version {record_out.version}"
+    )
+    for encounter in record_out.encounters:
         for missing in encounter.missing_fingers:
             table.add_row(encounter.fir_number, "-", missing.position.label, missing.reason)
         for sample in encounter.samples:
@@ -34,7 +37,7 @@ def record(shown: RecordOut) -> ResultTable:
                 faults = f"{faults} (accepted: {sample.accepted_because})".strip()
             row = (encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
             table.add_row(*row)
-    table.caption = "\n".join(f"Breaks a rule, correct it: {problem.message}" for problem in shown.problems)
+    table.caption = "\n".join(f"Breaks a rule, correct it: {problem.message}" for problem in record_out.problems)
     return table
 
 
@@ -55,17 +58,24 @@ def searches(page: SearchPageOut) -> ResultTable:
     for search in page.searches:
         created, kinds = moment(search.created_at), ", ".join(search.modalities)
         candidates = "hidden until your opinion" if search.candidates is None else str(search.candidates)
-        named = "-" if search.names_somebody is None else "yes" if search.names_somebody else "no"
+        names_somebody = "-" if search.names_somebody is None else "yes" if search.names_somebody else "no"
         by = search.officer or search.searched_by_name
         table.add_row(
-            search.id, created, by, search.purpose, search.case_number, f"{kinds}: {search.files}", candidates, named
+            search.id,
+            created,
+            by,
+            search.purpose,
+            search.case_number,
+            f"{kinds}: {search.files}",
+            candidates,
+            names_somebody,
         )
     return table
 
 
-def search(shown: SearchOut) -> list[ResultTable | str]:
+def search(search_out: SearchOut) -> list[ResultTable | str]:
     """Show a search's candidates, and what was found in other states if they were searched too."""
-    return [candidates(shown), *(_other_states(shown.national) if shown.national else [])]
+    return [candidates(search_out), *(_other_states(search_out.national) if search_out.national else [])]
 
 
 def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
@@ -83,19 +93,19 @@ def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
     return [hits if answer.hits else f"Other states: {answer.without_hits}", states]
 
 
-def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> ResultTable:
+def candidates(search: SearchOut, replayed_candidates: Sequence[CandidateOut] | None = None) -> ResultTable:
     """Show a search's candidates with what each score is made of; or those of its replay."""
-    listed = search.candidates if again is None else again
+    candidate_list = search.candidates if replayed_candidates is None else replayed_candidates
     columns = ("rank", "national number", "name", "FIR", "decibans", "interval", "gap", "hint", "by sample")
     table = ResultTable(*columns, drop=("by sample", "gap", "interval", "FIR"))
-    for candidate in listed:
+    for candidate in candidate_list:
         table.add_row(*_candidate(candidate))
-    table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
+    table.title = f"{len(candidate_list)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
-    has_scale = any(candidate.score and not candidate.score.evidence.orders_only for candidate in listed)
+    has_scale = any(candidate.score and not candidate.score.evidence.orders_only for candidate in candidate_list)
     scale = "; 20 decibans: one non-mated comparison in 100 scores this high" if has_scale else ""
-    table.caption = f"search {search.id}{scale}" + _beyond(listed) + _lead(listed)
+    table.caption = f"search {search.id}{scale}" + _beyond(candidate_list) + _lead_text(candidate_list)
     return table
 
 
@@ -127,14 +137,16 @@ def _figure(evidence: Evidence) -> str:
     return "" if evidence.orders_only else evidence.figure
 
 
-def _lead(listed: Sequence[CandidateOut]) -> str:
-    """Return what to say of the first candidate's lead."""
-    return "".join(f"; lead of the first: {candidate.lead.lead.sentence}" for candidate in listed if candidate.lead)
+def _lead_text(candidate_list: Sequence[CandidateOut]) -> str:
+    """Return a sentence about the lead of the first candidate."""
+    return "".join(
+        f"; lead of the first: {candidate.lead.lead.sentence}" for candidate in candidate_list if candidate.lead
+    )
 
 
-def _beyond(listed: Sequence[CandidateOut]) -> str:
-    """Return what to say of the marks in a table: that the data end, or that a score leads to no verdict."""
-    scores = [candidate.score.evidence for candidate in listed if candidate.score]
+def _beyond(candidate_list: Sequence[CandidateOut]) -> str:
+    """Return the notes on the scores in a table: beyond the data, or for ordering only."""
+    scores = [candidate.score.evidence for candidate in candidate_list if candidate.score]
     capped = [score for score in scores if score.capped and not score.orders_only]
     limits = [
         f"> {score.decibans:.1f}: {score.sentence}" for score in {score.bound: score for score in capped}.values()
@@ -159,8 +171,8 @@ def people_verification(verified: PeopleVerificationOut) -> ResultTable:
     """Show the outcome of a verification against a few people."""
     table = ResultTable("person", "national number", "outcome", "decibans", "evidence")
     table.title = f"{len(verified.people)} people compared, at target FMR {verified.target_fmr:g} for all of them"
-    for each in verified.people:
-        one, evidence = each.verification, each.verification.score.evidence
+    for person in verified.people:
+        one, evidence = person.verification, person.verification.score.evidence
         outcome = "MATCH" if one.match else "no match"
         table.add_row(one.record.name, one.record.national_number, outcome, evidence.figure, evidence.sentence)
     for record in verified.not_compared:

@@ -53,26 +53,26 @@ class ResultTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Lay the table out for the width of a terminal."""
-        least = {name: self._least(at, name) for at, name in enumerate(self._columns)}
+        widths = {name: self._min_width(at, name) for at, name in enumerate(self._columns)}
         left, dropped = list(range(len(self._columns))), list[str]()
         for name in (*self._drop, None):
-            if sum(least[self._columns[at]] + _PADDING for at in left) <= options.max_width:
-                yield self._table(left, least, dropped)
+            if sum(widths[self._columns[at]] + _PADDING for at in left) <= options.max_width:
+                yield self._table(left, widths, dropped)
                 return
             if name is not None:
                 left.remove(self._columns.index(name))
                 dropped.append(name)
         yield from self._blocks()
 
-    def _table(self, left: Sequence[int], least: Mapping[str, int], dropped: Sequence[str]) -> Table:
-        more = [f"a wider window, or --json, also shows: {', '.join(dropped)}"] * bool(dropped)
-        caption = "; ".join([*filter(None, [self.caption]), *more]) or None
+    def _table(self, left: Sequence[int], widths: Mapping[str, int], dropped: Sequence[str]) -> Table:
+        notice = [f"a wider window, or --json, also shows: {', '.join(dropped)}"] * bool(dropped)
+        caption = "; ".join([*filter(None, [self.caption]), *notice]) or None
         table = Table(
             box=SIMPLE_HEAD, pad_edge=False, title=self.title or None, caption=caption, show_header=self._show_header
         )
         for at in left:
             name = self._columns[at]
-            table.add_column(name, overflow="fold", no_wrap=name in _WHOLE, min_width=least[name])
+            table.add_column(name, overflow="fold", no_wrap=name in _WHOLE, min_width=widths[name])
         for row in self._rows:
             table.add_row(*(row[at] if at < len(row) else "" for at in left))
         return table
@@ -90,7 +90,7 @@ class ResultTable:
         if self.caption:
             yield Text(f"\n{self.caption}", style="dim italic")
 
-    def _least(self, index: int, column: str) -> int:
+    def _min_width(self, index: int, column: str) -> int:
         """Return the width that a column needs without breaking a word, or a value that stays whole."""
         texts = [column, *(row[index] for row in self._rows if index < len(row))]
         return max(cell_len(part) for text in texts for part in ([text] if column in _WHOLE else text.split() or [""]))
@@ -104,7 +104,7 @@ def moment(value: datetime) -> str:
     return languages.language(languages.SOURCE).moment(value, Settings().time_zone)
 
 
-def print_result(result: object, as_json: bool, *shown: RenderableType) -> None:
+def print_result(result: object, as_json: bool, *parts: RenderableType) -> None:
     """Print tables and sentences; with `as_json` only the result, as JSON of the HTTP API's structure where it has one.
 
     The result is a schema of the API, or a dataclass or container of plain values.
@@ -112,7 +112,7 @@ def print_result(result: object, as_json: bool, *shown: RenderableType) -> None:
     if as_json:
         typer.echo(to_json(result, indent=2, inf_nan_mode="null", fallback=_number).decode())
         return
-    for part in shown:
+    for part in parts:
         if isinstance(part, str):
             typer.echo(part)
         else:
@@ -124,6 +124,6 @@ def _number(value: Any) -> Any:
     return value.item()
 
 
-def more(after: str | int | None, option: str = "--after") -> list[str]:
+def next_page_note(after: str | int | None, option: str = "--after") -> list[str]:
     """Return the sentence that leads to the next page; none after the last one."""
     return [f"There are more: {option} {after}"] if after else []

@@ -115,7 +115,7 @@ class Client:
 
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
         """Find records; `after` is the `next` of the page before."""
-        return self.listed(RecordPage, "records", limit=limit, after=after, **vars(query))
+        return self.list_items(RecordPage, "records", limit=limit, after=after, **vars(query))
 
     def identify(
         self,
@@ -165,7 +165,7 @@ class Client:
 
     def searches(self, query: SearchQuery, limit: int = 50, after: str | None = None) -> SearchPageOut:
         """List past searches; `after` is the `next` of the page before."""
-        return self.listed(SearchPageOut, "searches", limit=limit, after=after, **vars(query))
+        return self.list_items(SearchPageOut, "searches", limit=limit, after=after, **vars(query))
 
     def verify(
         self,
@@ -200,14 +200,14 @@ class Client:
     def compare(
         self,
         samples: Sequence[Sample],
-        others: Sequence[Sample],
+        other_samples: Sequence[Sample],
         purpose: Purpose,
         case_number: str,
         *,
         reason: str = "",
     ) -> SamplesComparisonOut:
         """Compare two sets of prints and photos, each of one person, without a record."""
-        form, other = form_fields(purpose_fields(purpose, case_number, reason), samples), form_fields({}, others)
+        form, other = form_fields(purpose_fields(purpose, case_number, reason), samples), form_fields({}, other_samples)
         data = form["data"] | {f"other_{name}": value for name, value in other["data"].items()}
         files = [*form["files"], *((f"other_{name}", file) for name, file in other["files"])]
         return self.send(SamplesComparisonOut, "POST", "compare", data=data, files=files)
@@ -232,25 +232,25 @@ class Client:
                 f"What answers at {at} is no Pehchan server of this version: it has another shape."
             ) from error
 
-    def listed(
+    def list_items(
         self, shape: type[Shape], *path: object, limit: int | None = None, after: object = None, **params: Any
     ) -> Shape:
         """Return `limit` items of a list, or all, in the shape of one page, however many pages they take.
 
         A page's first field has its items; `after` is the `next` of the page before.
         """
-        shown: Any = shape
-        items = next(iter(shown.model_fields))
-        got: list[Any] = []
+        page_type: Any = shape
+        items = next(iter(page_type.model_fields))
+        collected: list[Any] = []
         while True:
-            left = MOST_LISTED if limit is None else limit - len(got)
+            left = MOST_LISTED if limit is None else limit - len(collected)
             page: Any = self.send(
                 shape, "GET", *path, params=params | {"limit": min(left, MOST_LISTED), "after": after}
             )
-            got += getattr(page, items)
+            collected += getattr(page, items)
             after = page.next
-            if after is None or len(got) == limit:
-                setattr(page, items, got)
+            if after is None or len(collected) == limit:
+                setattr(page, items, collected)
                 return cast(Shape, page)
 
     def answer(self, method: str, *path: object, **sent: Any) -> httpx.Response:

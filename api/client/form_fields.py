@@ -73,7 +73,9 @@ def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
     details: dict[str, list[Form]] = {}
     for sample in samples:
         details.setdefault(_field_of(sample), []).append(sample_details(sample))
-    other_details = any(each.keys() - {"impression", "ppi"} for of_field in details.values() for each in of_field)
+    other_details = any(
+        file_details.keys() - {"impression", "ppi"} for of_field in details.values() for file_details in of_field
+    )
     if len(impressions) > 1 or len(resolutions) > 1 or other_details:
         fields = fields | {"details": json.dumps(details)}
     return {"data": fields, "files": list(file_fields(samples))}

@@ -80,7 +80,7 @@ class LocalServices:
 
     @cached_property
     def itl_table(self) -> TransactionTable:
-        """What ANSI/NIST-ITL transactions mean."""
+        """The table of ANSI/NIST-ITL transactions."""
         return TransactionTable.load(self._settings.itl_table, self._settings.itl_interpol_table)
 
     @cached_property

@@ -112,9 +112,9 @@ class DemoPerson:
         description, design, colours = _TATTOOS[self.number % len(_TATTOOS)]
         part = _PARTS[self.number % len(_PARTS)]
         side = BodySide.NONE if part in (BodyPart.CHEST, BodyPart.BACK, BodyPart.NECK) else BodySide.LEFT
-        stated = PhotographedMark(BodyMarkKind.TATTOO, part, side, description, colours=colours, designs=(design,))
+        mark = PhotographedMark(BodyMarkKind.TATTOO, part, side, description, colours=colours, designs=(design,))
         content = _png(np.asarray(draw_mark(self.number, shot)))
-        return [Sample(MARK, content, "tattoo.png", mark=stated)]
+        return [Sample(MARK, content, "tattoo.png", mark=mark)]
 
     def irises(self, shot: int = 0) -> list[Sample]:
         """Generate a photo of each eye, of those in PHOTOGRAPHED_EYES."""
@@ -161,10 +161,10 @@ def enrol_person(engine: Engine, person: DemoPerson, samples: Sequence[Sample]) 
 
 
 def probes() -> list[tuple[str, DemoPerson, list[Sample]]]:
-    """Return what the demonstration searches with: what it is, whom it is of, and the files."""
+    """Return the searches of the demonstration: description, person and files."""
     by_photo, sought = DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT)
     photo = Sample(FACE, poorer_photo(photo_path(by_photo.number)), "street.jpg")
-    made = [
+    searches = [
         (
             "Two fingers of a suspect, another impression than the enrolled one:",
             sought,
@@ -175,21 +175,21 @@ def probes() -> list[tuple[str, DemoPerson, list[Sample]]]:
         ("A palm, in another impression than the enrolled one:", sought, sought.palms(1)),
     ]
     tattoos = sought.tattoos(1)
-    return made + [("A tattoo, in another photo than the enrolled one:", sought, tattoos)] * bool(tattoos)
+    return searches + [("A tattoo, in another photo than the enrolled one:", sought, tattoos)] * bool(tattoos)
 
 
 def examples() -> list[Sample]:
-    """Return what a visitor searches with: print, face, eye, palm and, where marks are recognised, a tattoo."""
-    _, *others = probes()
+    """Return files for a visitor to search with: print, face, eye, palm and, where marks are recognised, a tattoo."""
+    _, *other_probes = probes()
     thumb = DemoPerson(SOUGHT).prints(2, [FingerPosition.RIGHT_THUMB])
-    return thumb + [sample for _, _, samples in others for sample in samples]
+    return thumb + [sample for _, _, samples in other_probes for sample in samples]
 
 
 def search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
     """Search with some of `probes`; say also whether the right record came first."""
-    found = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
-    candidates = found.search.candidates
-    return found, bool(candidates) and candidates[0].record_id in _records_of(engine, sought)
+    result = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
+    candidates = result.search.candidates
+    return result, bool(candidates) and candidates[0].record_id in _records_of(engine, sought)
 
 
 def recognises_marks() -> bool:

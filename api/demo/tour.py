@@ -97,10 +97,10 @@ STEPS: Final = (
 )
 
 
-def shown_step(kept: str, path: str) -> int:
+def shown_step(stored_step: str, path: str) -> int:
     """Return the number of the step that a page shows, from 1; 0 for none. The result of a search begins the second.
 
-    `kept` is the number that the browser keeps.
+    `stored_step` is the number that the browser keeps.
     """
-    number = int(kept) if kept in {str(each) for each in range(1, len(STEPS) + 1)} else 0
+    number = int(stored_step) if stored_step in {str(step) for step in range(1, len(STEPS) + 1)} else 0
     return 2 if number == 1 and STEPS[1].text_at(path) else number

@@ -117,8 +117,8 @@ def add_visitors(
     of other machines. The browser then keeps it in a cookie.
     """
     visitors = Visitors(one_time)
-    known = [Depends(_refuse_other_machines), Depends(partial(_require_token, token))]
-    demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=known)
+    dependencies = [Depends(_refuse_other_machines), Depends(partial(_require_token, token))]
+    demo = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=dependencies)
     demo.state = app.state
     router = APIRouter()
 
@@ -128,9 +128,9 @@ def add_visitors(
     ) -> Response:
         """Show the parts that a visitor can take, and the tour."""
         if token:  # out of the address, where others may read it
-            known = RedirectResponse(PAGE, 303)
-            known.set_cookie(TOKEN, token, httponly=True, samesite="strict", path=PAGE)
-            return known
+            redirect = RedirectResponse(PAGE, 303)
+            redirect.set_cookie(TOKEN, token, httponly=True, samesite="strict", path=PAGE)
+            return redirect
         return pages.show(
             "demo.html",
             parts=PARTS,
@@ -226,8 +226,8 @@ def _refuse_other_machines(request: Request) -> None:
 
 def _require_token(token: str, request: Request) -> None:
     """Refuse a visitor who does not have the address that the demo printed in its terminal."""
-    given = request.query_params.get("token") or request.cookies.get(TOKEN, "")
-    if not secrets.compare_digest(given.encode(), token.encode()):
+    sent_token = request.query_params.get("token") or request.cookies.get(TOKEN, "")
+    if not secrets.compare_digest(sent_token.encode(), token.encode()):
         raise Forbidden("Open the demo by the address that its terminal shows.")
 
 

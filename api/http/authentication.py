@@ -127,8 +127,8 @@ def address_of(request: Request) -> str:
 
 def check_declared(app: FastAPI) -> None:
     """Refuse to serve a route that does not declare who may call it."""
-    for method, path, needed in declarations(app):
-        if needed is None:
+    for method, path, declaration in declarations(app):
+        if declaration is None:
             raise TypeError(f"{method} {path} does not declare what it needs: see api/http/authentication.py")
 
 
@@ -138,15 +138,15 @@ def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None
         if isinstance(route.original_route, APIRoute):
             declared = [part.dependency for part in route.dependencies if isinstance(part.dependency, Needs | Public)]
             for method in sorted(route.methods or ()):
-                yield method, str(route.path), _together(declared)
+                yield method, str(route.path), _combined(declared)
 
 
-def _together(declared: Sequence[Needs | Public]) -> Needs | Public | None:
-    needs = [each for each in declared if isinstance(each, Needs)]
+def _combined(declared: Sequence[Needs | Public]) -> Needs | Public | None:
+    needs = [declaration for declaration in declared if isinstance(declaration, Needs)]
     if not needs:
         return declared[-1] if declared else None
-    scopes = dict.fromkeys(scope for each in needs for scope in each.scopes)
-    return Needs(*scopes, person=any(each.person for each in needs), unfinished=all(each.unfinished for each in needs))
+    scopes = dict.fromkeys(scope for need in needs for scope in need.scopes)
+    return Needs(*scopes, person=any(need.person for need in needs), unfinished=all(need.unfinished for need in needs))
 
 
 def note_refusal(request: Request, error: Forbidden) -> None:

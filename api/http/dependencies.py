@@ -37,14 +37,14 @@ async def _store(engine: EngineDependency) -> RecordStore:
 
 @dataclass(frozen=True)
 class StatedPurpose:
-    """What a search is for, as its form says."""
+    """The purpose of a search, from its form."""
 
     purpose: Purpose | None
     case_number: str
     reason: str
 
-    def of(self, act: Act) -> Act:
-        """Return the caller's act with it."""
+    def add_to(self, act: Act) -> Act:
+        """Return the caller's act with this purpose."""
         return replace(act, purpose=self.purpose or "", case_number=self.case_number, reason=self.reason)
 
 

@@ -100,7 +100,7 @@ def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]
     sentences: dict[int | str, list[str]] = {}
     for kind in kinds:
         sentences.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
-    return {status: {"description": "; ".join(listed)} for status, listed in sentences.items()}
+    return {status: {"description": "; ".join(descriptions)} for status, descriptions in sentences.items()}
 
 
 def declares(*statuses: int, deferred: bool = False) -> Callable[[Dependency], Dependency]:
@@ -148,31 +148,31 @@ def details_of(error: errors.PehchanError) -> dict[str, Any]:
     return details(status_of(type(error)), error.code, error.message, **extra)
 
 
-def details_of_invalid(faults: Sequence[Any], known: Known = no_names) -> dict[str, Any]:
+def details_of_invalid(faults: Sequence[Any], names_at: Known = no_names) -> dict[str, Any]:
     """Return the problem details of validation errors that Pydantic found.
 
-    `known` returns the names that the schema allows at the place of a fault.
+    `names_at` returns the names that the schema allows at the place of a fault.
     """
-    listed = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, known)} for fault in faults]
-    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in listed)
+    problems = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, names_at)} for fault in faults]
+    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in problems)
     is_unknown = any(fault["type"] == EXTRA for fault in faults)
-    return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=listed)
+    return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=problems)
 
 
-def message_of(fault: Any, known: Known = no_names) -> str:
+def message_of(fault: Any, names_at: Known = no_names) -> str:
     """Return the message of a fault that Pydantic found."""
     if fault["type"] == EXTRA:
-        return unknown("property", str(fault["loc"][-1]), known(fault["loc"]))
+        return unknown("property", str(fault["loc"][-1]), names_at(fault["loc"]))
     return str(fault["msg"])
 
 
 def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
     """Log an unexpected error, and return problem details with its incident number."""
     log.error("incident %s", incident, exc_info=error)
-    code, what = "internal_error", "Something went wrong here and nothing was changed."
+    code, message = "internal_error", "Something went wrong here and nothing was changed."
     if commits.any_noted():
-        code, what = errors.Unfinished.code, STORED
-    return details(500, code, f"{what} Report incident {incident} to the operator.", incident=incident)
+        code, message = errors.Unfinished.code, STORED
+    return details(500, code, f"{message} Report incident {incident} to the operator.", incident=incident)
 
 
 def retry_after(error: errors.PehchanError) -> int | None:
@@ -208,7 +208,7 @@ def install(app: FastAPI) -> None:
     """Add handlers to `app` that turn every error into problem details; no traceback reaches a caller."""
 
     @app.exception_handler(errors.PehchanError)
-    def known(request: Request, error: errors.PehchanError) -> JSONResponse:
+    def service_error(request: Request, error: errors.PehchanError) -> JSONResponse:
         error = honest(error)
         if isinstance(error, errors.Forbidden):
             note_refusal(request, error)
@@ -217,13 +217,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [fault | {"loc": fault["loc"][1:]} for fault in error.errors()]
-        known = partial(names_in_body, request.scope["route"].dependant)
-        return JSONResponse(details_of_invalid(faults, known), 422, media_type=MEDIA_TYPE)
+        names_at = partial(names_in_body, request.scope["route"].dependant)
+        return JSONResponse(details_of_invalid(faults, names_at), 422, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error, RefusedEarly):
-            return known(request, error.refused)
+            return service_error(request, error.refused)
         code = ROUTING_CODES.get(error.status_code, "http_error")
         answer = problem(error.status_code, code, str(error.detail))
         answer.headers.update(error.headers or {})

@@ -71,9 +71,9 @@ def _exemplify(operation: Document, example: Mapping[str, Any]) -> None:
         if media_type not in BINARY:
             body["example"] = example["body"]
     answer = operation["responses"][str(example["status"])]
-    for status, shown in {str(example["status"]): example["answer"], **example.get("others", {})}.items():
+    for status, response_body in {str(example["status"]): example["answer"], **example.get("others", {})}.items():
         if content := operation["responses"][status].get("content", {}).get(JSON):
-            content["example"] = shown
+            content["example"] = response_body
     for name, value in example["headers"].items():
         answer["headers"][HEADERS[name]] = {"schema": {"type": "string"}, "example": value}
 
@@ -86,13 +86,13 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
     parts["responses"] = {str(status): _refusal(status, codes[status]) for status in WHY}
     for path, method, dependant in _routes(app):
         operation = document["paths"][path][method]
-        own = operation["responses"]
-        own.pop("422", None)  # FastAPI's, of another shape
+        responses = operation["responses"]
+        responses.pop("422", None)  # FastAPI's, of another shape
         for status in sorted(_statuses(path, operation, dependant)):
-            own.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
+            responses.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
         if any(DECLARED[call].deferred for call in set(_called(dependant)) & DECLARED.keys()):
-            own["202"] = _later(examples)
-        for status, answer in own.items():
+            responses["202"] = _later(examples)
+        for status, answer in responses.items():
             if "$ref" not in answer:
                 counted = any(isinstance(call, Needs) or call is throttled for call in _called(dependant))
                 answer["headers"] = {HEADER: _REQUEST_ID} | (
@@ -100,7 +100,7 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
                 )
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     answer["content"] = _PROBLEM
-        operation["responses"] = dict(sorted(own.items()))
+        operation["responses"] = dict(sorted(responses.items()))
         if example := examples.get(f"{method.upper()} {path}"):
             _exemplify(operation, example)
     for name in ("HTTPValidationError", "ValidationError"):
@@ -121,11 +121,11 @@ def _mark_files(schema: object) -> None:
 
 def _later(examples: Examples) -> Document:
     """Return the response to an asynchronous request."""
-    shown: Document = {"schema": {"$ref": "#/components/schemas/TaskOut"}}
+    media: Document = {"schema": {"$ref": "#/components/schemas/TaskOut"}}
     if examples:
-        shown["example"] = examples["GET /api/v1/tasks/{task_id}"]["answer"]
+        media["example"] = examples["GET /api/v1/tasks/{task_id}"]["answer"]
     description = "Accepted, as `Prefer: respond-async` asks: the response will be at the task (docs/tasks.md)"
-    return {"description": description, "content": {JSON: shown}}
+    return {"description": description, "content": {JSON: media}}
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str, Dependant]]:
@@ -156,8 +156,8 @@ def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset
 
 def _called(dependant: Dependant) -> Iterator[object]:
     yield dependant.call
-    for needed in dependant.dependencies:
-        yield from _called(needed)
+    for requirement in dependant.dependencies:
+        yield from _called(requirement)
 
 
 def _problem(codes: dict[int, tuple[str, ...]]) -> Document:

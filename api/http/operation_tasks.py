@@ -18,7 +18,7 @@ from pydantic_core import to_jsonable_python
 from api.http.authentication import Needs, declarations
 from api.http.errors import MEDIA_TYPE, STORED, details, details_of, honest, status_of
 from api.http.operations import OPERATIONS, Answer, Caller, outdated
-from api.observability.progress import reached
+from api.observability.progress import report_stage
 from api.observability.request_log import Recorder
 from api.operations.worker import RetryLater
 from api.services import Services
@@ -45,13 +45,13 @@ class OperationRoute:
 
 def operation_routes(app: FastAPI) -> dict[str, OperationRoute]:
     """Return the routes of all operations, by name; the application does not start if one is missing."""
-    needs = {f"{method} {path}": needed for method, path, needed in declarations(app)}
+    needs = {f"{method} {path}": declaration for method, path, declaration in declarations(app)}
     routes = {}
     for route in iter_route_contexts(app.routes):
         if isinstance(original := route.original_route, APIRoute):
             for name in (f"{method} {route.path}" for method in route.methods or ()):
-                if name in OPERATIONS and isinstance(needed := needs[name], Needs):
-                    routes[name] = OperationRoute(needed, original.status_code or 200)
+                if name in OPERATIONS and isinstance(route_needs := needs[name], Needs):
+                    routes[name] = OperationRoute(route_needs, original.status_code or 200)
     if missing := OPERATIONS.keys() - routes.keys():
         raise TypeError(f"no route is declared for: {', '.join(sorted(missing))}")
     return routes
@@ -99,16 +99,16 @@ class OperationTasks:
         """Return the answer, and which files and searches it may show scores of."""
         noted = ComparedFiles()
         compared.set(noted)
-        reached.set(_Stages(self._services.tasks.reached, task))
+        report_stage.set(_Stages(self._services.tasks.report_stage, task))
         try:
             result = self._answered(task)
         except Overload as refusal:
             raise RetryLater(timedelta(seconds=refusal.retry_after)) from refusal
         except PehchanError as error:
-            known = honest(error)
-            if isinstance(known, Unfinished | StoreUnavailable):
-                raise known from error
-            result = _stored_problem(status_of(type(known)), details_of(known))
+            service_error = honest(error)
+            if isinstance(service_error, Unfinished | StoreUnavailable):
+                raise service_error from error
+            result = _stored_problem(status_of(type(service_error)), details_of(service_error))
         except Exception as error:
             if not commits.any_noted():
                 raise
@@ -120,7 +120,7 @@ class OperationTasks:
         if "input" not in task.call or task.operation not in self._routes:
             raise outdated()
         services, route, called = self._services, self._routes[task.operation], OPERATIONS[task.operation]
-        recognised = services.accounts.recognition.again(task.owner, task.credential)
+        recognised = services.accounts.recognition.recognise_again(task.owner, task.credential)
         actor = replace(recognised.actor, scopes=recognised.actor.scopes & set(task.act["scopes"]))
         address, request_id = task.act["address"], task.act["request_id"]
         act = Act(actor, address=address, request_id=request_id, credential=recognised.credential)
@@ -129,8 +129,8 @@ class OperationTasks:
         try:
             route.needs.check(replace(recognised, actor=actor))
             with self._portal.wrap_async_context_manager(services.work.turn(task.owner, task.call["weight"])):
-                given = called.read(task.call["input"], services.tasks.store.files(task))
-                return _stored(called.carry_out(caller, given), route.status)
+                operation_input = called.read(task.call["input"], services.tasks.store.files(task))
+                return _stored(called.carry_out(caller, operation_input), route.status)
         except Forbidden as error:
             if not error.noted:
                 caller.engine.store.note(Action.REFUSED, task.call["subject"], code=error.code, route=task.operation)

@@ -41,7 +41,7 @@ _FILE: Final = "$file"  # in an input as JSON: the number of a file of its task
 
 @dataclass(frozen=True)
 class Caller:
-    """On whose behalf an operation is carried out; `key` is the request's idempotency key, if it has one."""
+    """The caller of an operation; `key` is the request's idempotency key, if it has one."""
 
     services: Services
     act: Act
@@ -55,7 +55,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Answer(Generic[Body]):
-    """What an operation answers: the route's body, or a `Response` of its own, and headers."""
+    """The result of an operation: the body of the route, or a whole `Response`, and headers."""
 
     body: Body
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class ApiOperation(Generic[Input, Body]):
     carry_out: Callable[[Caller, Input], Answer[Body]]
     _adapter: TypeAdapter[Input]
 
-    def stored(self, given: Input) -> tuple[Any, list[bytes]]:
+    def stored(self, operation_input: Input) -> tuple[Any, list[bytes]]:
         """Return an input as JSON, and the files that it refers to by their number."""
         files: list[bytes] = []
 
@@ -79,7 +79,7 @@ class ApiOperation(Generic[Input, Body]):
                 return {_FILE: len(files) - 1}
             return list(value) if isinstance(value, AbstractSet) else to_jsonable_python(value)
 
-        return json.loads(json.dumps(self._adapter.dump_python(given), default=plain)), files
+        return json.loads(json.dumps(self._adapter.dump_python(operation_input), default=plain)), files
 
     def read(self, stored: Any, files: Sequence[bytes]) -> Input:
         """Return the input that `stored` was made of.
@@ -101,11 +101,11 @@ def operation(
 ) -> Callable[[Callable[[Caller, Input], Answer[Body]]], ApiOperation[Input, Body]]:
     """Make an operation of the function that carries it out; `name` is the method and path of its route."""
 
-    def made(carry_out: Callable[[Caller, Input], Answer[Body]]) -> ApiOperation[Input, Body]:
+    def register(carry_out: Callable[[Caller, Input], Answer[Body]]) -> ApiOperation[Input, Body]:
         OPERATIONS[name] = ApiOperation(name, carry_out, TypeAdapter(input_type))
         return OPERATIONS[name]
 
-    return made
+    return register
 
 
 def outdated() -> TaskOutdated:
@@ -131,7 +131,7 @@ class Invocation:
         self._response = response
         self._caller = Caller(services_of(request), act, key)
 
-    def __call__(self, called: ApiOperation[Input, Body], given: Input) -> Body:
+    def __call__(self, called: ApiOperation[Input, Body], operation_input: Input) -> Body:
         """Return the body of the answer.
 
         Raises:
@@ -139,12 +139,12 @@ class Invocation:
             StoreUnavailable: too many tasks wait.
         """
         if (weight := deferred_weight(self._request)) is not None:
-            raise Accepted(self._queued(called, given, weight))
-        answer = called.carry_out(self._caller, given)
+            raise Accepted(self._queued(called, operation_input, weight))
+        answer = called.carry_out(self._caller, operation_input)
         self._response.headers.update(answer.headers)
         return answer.body
 
-    def _queued(self, called: ApiOperation[Input, Body], given: Input, weight: int) -> Progress:
+    def _queued(self, called: ApiOperation[Input, Body], operation_input: Input, weight: int) -> Progress:
         recognised, act, key = recognised_by(self._request), self._caller.act, self._caller.key
         sent_by = {
             "credential": act.credential,
@@ -153,7 +153,7 @@ class Invocation:
             "address": act.address,
             "request_id": act.request_id,
         }
-        plain, files = called.stored(given)
+        plain, files = called.stored(operation_input)
         call = {
             "input": plain,
             "key": key and asdict(key),

@@ -69,14 +69,14 @@ class LocalRedirects:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        here = str(URL(scope=scope).replace(path="", query=""))
+        own_origin = str(URL(scope=scope).replace(path="", query=""))
 
         async def send_with_path(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 location = headers.get("location", "")
-                if location.startswith(f"{here}/") and not location.startswith(f"{here}//"):
-                    headers["location"] = location.removeprefix(here)
+                if location.startswith(f"{own_origin}/") and not location.startswith(f"{own_origin}//"):
+                    headers["location"] = location.removeprefix(own_origin)
             await send(message)
 
         await self.app(scope, receive, send_with_path)

@@ -55,9 +55,9 @@ class PageOut(Schema):
     @classmethod
     def of(cls, page: Page[Any, Any]) -> Self:
         """Show a page, each item by its own shape."""
-        items, *others = cls.model_fields
+        items, *attributes = cls.model_fields
         (shape,) = get_args(cls.model_fields[items].annotation)
-        fields = {name: getattr(page, name) for name in others if name != "next"}
+        fields = {name: getattr(page, name) for name in attributes if name != "next"}
         after = None if page.after is None else str(page.after)
         return cls(**fields | {items: [shape.of(item) for item in page.items], "next": after})
 
@@ -77,8 +77,8 @@ class RequestBody(Schema):
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
         expected = set(_json_types(cls.model_fields[info.field_name or ""].annotation))
-        if expected and (others := set(_sent_types(value)) - expected):
-            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {others.pop()}")
+        if expected and (wrong_types := set(_sent_types(value)) - expected):
+            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
         return value
 
 

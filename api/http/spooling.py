@@ -87,11 +87,11 @@ class EncryptedFile(io.RawIOBase):
         """Return what is at the position, at most `size` bytes; all of it where negative."""
         self._sealed.seek(self._at)
         left = self._size - self._at
-        wanted = left if size is None or size < 0 else min(size, left)
+        missing = left if size is None or size < 0 else min(size, left)
         pieces = []
-        while wanted and (piece := self._sealed.read(wanted)):
+        while missing and (piece := self._sealed.read(missing)):
             pieces.append(piece)
-            wanted -= len(piece)
+            missing -= len(piece)
         plain = self._stream(self._at, b"".join(pieces))
         self._at += len(plain)
         return plain

@@ -155,18 +155,18 @@ class AuthenticateLargeBodies:
             return
         request = Request(scope)
         received = _announced(request)
-        known = False
+        is_admitted = False
 
-        async def looked_at() -> Message:
-            nonlocal received, known
-            if received > STRANGERS_BYTES and not known:
-                known = True
+        async def receive_admitted() -> Message:
+            nonlocal received, is_admitted
+            if received > STRANGERS_BYTES and not is_admitted:
+                is_admitted = True
                 await _admit(request)
             message = await receive()
             received += len(message.get("body", b""))
             return message
 
-        await self.app(scope, looked_at, send)
+        await self.app(scope, receive_admitted, send)
 
 
 def _announced(request: Request) -> int:

@@ -37,7 +37,7 @@ async def refuse_unfit_address(request: Request) -> None:
 
 
 async def refuse_unfit_body(request: Request) -> None:
-    """Do as `refuse_unfit_address` with the body, once it is known who sent it."""
+    """Check the body as `refuse_unfit_address` checks the address, after the sender is authenticated."""
     route = request.scope["route"]
     if _is_form(request) and _form_fields(route.dependant):
         shaped = {name for name, field in _fields(route.dependant, "body_params") if _is_shaped(field)}
@@ -56,10 +56,10 @@ async def refuse_unfit_body(request: Request) -> None:
 
 
 def _refuse_unfit_file(name: str, file: UploadFile) -> None:
-    for what, text in (("name", file.filename or ""), ("type", file.content_type or "")):
-        refuse_unfit(f"The {what} of the file in {name}", text)
+    for part, text in (("name", file.filename or ""), ("type", file.content_type or "")):
+        refuse_unfit(f"The {part} of the file in {name}", text)
         if "\n" in text or "\r" in text:
-            raise InvalidText(f"The {what} of the file in {printable(name)} has a line break; rename it.")
+            raise InvalidText(f"The {part} of the file in {printable(name)} has a line break; rename it.")
 
 
 def _is_shaped(field: FieldInfo) -> bool:
@@ -97,13 +97,13 @@ async def refuse_undeclared(request: Request, *, any_query: bool = False) -> Non
         if not fields:  # no dependency has read the form, and none closes its files
             await form.close()
     else:
-        sent = _named(await request.body())
+        sent = _field_names(await request.body())
     _refuse_unknown("form field" if fields else "field", sent, fields)
     if sent and not _is_form(request):
         raise InvalidField("Send the fields as a form (multipart/form-data).")
 
 
-def _named(body: bytes) -> list[str]:
+def _field_names(body: bytes) -> list[str]:
     """Return the names of the parts of a body that is not a form."""
     if not body.strip():
         return []
@@ -114,19 +114,19 @@ def _named(body: bytes) -> list[str]:
     return list(value) if isinstance(value, dict) else ["body"]
 
 
-def _refuse_unknown(what: str, sent: Collection[str], known: Sequence[str]) -> None:
+def _refuse_unknown(kind: str, sent: Collection[str], allowed: Sequence[str]) -> None:
     for name in sent:
-        if name not in known:
-            raise UnknownField(unknown(what, name, known))
+        if name not in allowed:
+            raise UnknownField(unknown(kind, name, allowed))
 
 
-def unknown(what: str, name: str, known: Sequence[str]) -> str:
+def unknown(kind: str, name: str, allowed: Sequence[str]) -> str:
     """Return a message that a name is unknown, with the known ones."""
-    near = get_close_matches(name, known, 1)
-    rest = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}." if known else "there are none."
-    if len(known) > _LISTED and not near:
+    near = get_close_matches(name, allowed, 1)
+    rest = f"did you mean {near[0]}?" if near else f"there are: {', '.join(allowed)}." if allowed else "there are none."
+    if len(allowed) > _LISTED and not near:
         rest = "see the documentation at /docs."
-    return f"There is no {what} {printable(name)[:100]!r} here; {rest} Nothing was done."
+    return f"There is no {kind} {printable(name)[:100]!r} here; {rest} Nothing was done."
 
 
 def names_in_body(dependant: Dependant, location: Sequence[str | int]) -> list[str]:
@@ -176,5 +176,5 @@ def _form_fields(dependant: Dependant) -> list[str]:
 
 def _fields(dependant: Dependant, kind: str) -> list[tuple[str, FieldInfo]]:
     """Return the parameters of a kind that a route and its dependencies declare, by the names that clients use."""
-    own = [(field.alias, field.field_info) for field in getattr(dependant, kind)]
-    return own + [field for inner in dependant.dependencies for field in _fields(inner, kind)]
+    fields = [(field.alias, field.field_info) for field in getattr(dependant, kind)]
+    return fields + [field for inner in dependant.dependencies for field in _fields(inner, kind)]

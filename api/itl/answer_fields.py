@@ -1,4 +1,4 @@
-"""What an answer to a transaction says, and the fields of its Type-2 record."""
+"""The content of an answer to a transaction, and the fields of its Type-2 record."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def score_of(candidate: AnswerCandidate) -> str:
 
 def _limits(people: Sequence[AnswerCandidate]) -> list[str]:
     """Return the limits of the scores of an answer, each once."""
-    stated = [candidate.evidence for candidate in people if candidate.evidence is not None]
+    scores = [candidate.evidence for candidate in people if candidate.evidence is not None]
     limits = [
         f"Score {evidence.decibans:.1f}: {evidence.sentence}."
-        for evidence in stated
+        for evidence in scores
         if evidence.capped and not evidence.orders_only
     ]
-    limits += [f"Scores: {evidence.sentence}." for evidence in stated if evidence.orders_only]
+    limits += [f"Scores: {evidence.sentence}." for evidence in scores if evidence.orders_only]
     return list(dict.fromkeys(limits))
 
 
@@ -88,4 +88,4 @@ def _subfields(values: Sequence[str]) -> str:
 
 def plain(text: str) -> str:
     """Return text without what parts fields."""
-    return "".join(" " if each in "\x1c\x1d\x1e\x1f" else each for each in text)
+    return "".join(" " if character in "\x1c\x1d\x1e\x1f" else character for character in text)

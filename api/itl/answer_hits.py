@@ -33,51 +33,51 @@ def hits_of(
     engine: Engine,
     transaction: TransactionRequest,
     searches: Sequence[StoredSearch],
-    most: int,
+    limit: int,
     *,
     only_hints: bool = False,
 ) -> AnswerHits:
-    """Return the hits of some searches: at most `most` people, each once, and the other units that have a hit.
+    """Return the hits of some searches: at most `limit` people, each once, and the other units that have a hit.
 
-    Of latents so many of fingers, then so many of palms, whose scores are on no common scale.
+    For latents: up to `limit` people by fingers, then by palms, because their scores have no common scale.
 
     `only_hints`: leave out candidates whose score is no more than chance.
     """
     notes: list[str] = []
-    lines, units = _best_lines(searches, most, notes, only_hints)
-    return AnswerHits(_listed(lines, units), _attached(engine, transaction, lines, notes), notes)
+    lines, units = _best_lines(searches, limit, notes, only_hints)
+    return AnswerHits(_answer_candidates(lines, units), _attached(engine, transaction, lines, notes), notes)
 
 
 def _best_lines(
-    searches: Sequence[StoredSearch], most: int, notes: list[str], only_hints: bool
+    searches: Sequence[StoredSearch], limit: int, notes: list[str], only_hints: bool
 ) -> tuple[list[Shown], list[Elsewhere]]:
     """Return the candidates, best first, each person once, and the other units that have a hit."""
     lists = [stored_candidates(stored) for stored in searches]
-    if any(line.person is None for shown in lists for line in shown.people):
+    if any(line.person is None for candidates in lists for line in candidates.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[bool, dict[str, Shown]] = {False: {}, True: {}}  # of prints and photos, and of palms alone
-    lines = (line for shown in lists for line in shown.people)
+    lines = (line for candidates in lists for line in candidates.people)
     for line in sorted(lines, key=lambda line: line.candidate.order, reverse=True):
         if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
             best[line.candidate.modality == PALM].setdefault(line.candidate.record_id, line)
     if all(best.values()):
-        of_palms = len(list(best[False])[:most]) + 1
+        of_palms = len(list(best[False])[:limit]) + 1
         notes.append(f"Candidates from {of_palms} on are of palms: an order of their own, which no score compares.")
-    units = {hit.unit.unit: hit.unit for shown in lists for hit in shown.elsewhere}
-    people = [line for found in best.values() for line in list(found.values())[:most]]
+    units = {hit.unit.unit: hit.unit for candidates in lists for hit in candidates.elsewhere}
+    people = [line for best_by_record in best.values() for line in list(best_by_record.values())[:limit]]
     return people, [units[unit] for unit in sorted(units)]
 
 
-def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
+def _answer_candidates(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
     """Return the candidates of an answer; for people of other units, only the unit to call."""
-    own = [_candidate(line, line.person) for line in lines if line.person is not None]
-    return own + [AnswerCandidate("", f"Kept by {unit.contact}", None, elsewhere=unit) for unit in units]
+    people = [_candidate(line, line.person) for line in lines if line.person is not None]
+    return people + [AnswerCandidate("", f"Kept by {unit.contact}", None, elsewhere=unit) for unit in units]
 
 
 def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
-    finger = next((_ridges_of(positions[each]) for each in matched if each in positions), None)
+    finger = next((_ridges_of(positions[sample_id]) for sample_id in matched if sample_id in positions), None)
     return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
 
 
@@ -95,8 +95,8 @@ def _attached(
     what is left out for this reason.
     """
     attached: list[ItlRecord] = []
-    wanted, source = transaction.wanted, transaction.first.text(DAI)
-    for line in lines[: wanted.images]:
+    requested, source = transaction.attachments, transaction.first.text(DAI)
+    for line in lines[: requested.images]:
         record = line.person
         if not isinstance(record, StoredRecord):
             continue
@@ -104,16 +104,16 @@ def _attached(
         stored_templates = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
         templates = {template.sample_id: template for template in stored_templates}
         samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
-        matching = [samples[each] for each in matched if each in samples]
+        matching = [samples[sample_id] for sample_id in matched if sample_id in samples]
         if len(matching) < len(matched):
             notes.append(f"{record.national_number}: samples that matched are no longer on record.")
         prints = {sample.id for sample in matching if sample.modality.traits.has_fingers}
-        if wanted.features and prints - templates.keys():
+        if requested.features and prints - templates.keys():
             notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
             for sample in encounter.samples:
                 face = sample.modality.traits.has_views
-                if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
+                if len(attached) >= _MOST_RECORDS or not (requested.photos if face else sample.id in matched):
                     continue
                 if sample.modality.traits.interchange.itl_record is None:
                     notes.append(f"{record.national_number}: a {sample.modality.traits.noun} has no record type.")
@@ -122,6 +122,6 @@ def _attached(
                 content = engine.store.samples.image(sample.id)
                 attached.append(image_record(sample, content, idc, source, date, record.national_number))
                 is_print = sample.modality.traits.has_fingers and sample.id in templates
-                if wanted.features and is_print and len(attached) < _MOST_RECORDS:
+                if requested.features and is_print and len(attached) < _MOST_RECORDS:
                     attached.append(minutiae_record(templates[sample.id], sample, idc))
     return attached

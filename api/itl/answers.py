@@ -53,14 +53,14 @@ def write(
     An answer that has one candidate only has that of place `candidate`.
 
     Raises:
-        NotFound: there are not so many candidates.
+        NotFound: there are fewer candidates.
     """
     interpols = table.answer.has_one_candidate
-    own = (
+    answer_values = (
         one_candidate(answer, first, text, table.answer, candidate) if interpols else text_fields(answer, table.answer)
     )
     echoed = {address.number: _echoed(first if address.type == 1 else text, address) for address in table.answer.echo}
-    values = {number: value for number, value in sorted((echoed | own).items()) if value}
+    values = {number: value for number, value in sorted((echoed | answer_values).items()) if value}
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
     head = _first(answer.type_of_transaction, first, rest, interpols=interpols)
     return itl.serialise([head, *rest], encoding or Encoding.TRADITIONAL)
@@ -76,14 +76,14 @@ def refusal(
 ) -> bytes:
     """Return the file that says why a transaction was not carried out."""
     errors = error_values(error, table.answer) if table.answer.has_one_candidate else ()
-    answer = TransactionAnswer(table.error_of(_of(first, TOT)), messages, errors=errors)
+    answer = TransactionAnswer(table.error_of(_first_item(first, TOT)), messages, errors=errors)
     return write(answer, first, text, table, encoding)
 
 
 def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord], *, interpols: bool) -> ItlRecord:
     """Return the Type-1 record: sender and receiver change places, the control number is referred to."""
     now = datetime.now(UTC)
-    version = _of(request, VER)
+    version = _first_item(request, VER)
     unknown = "" if interpols else "UNKNOWN"  # INTERPOL names agencies in 1.017
     names = _items(request, _ANM)
     values = {
@@ -91,11 +91,11 @@ def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecor
         itl.CNT: itl.contents(rest).decode("ascii"),
         TOT: type_of_transaction,
         DAT: now.strftime("%Y%m%d"),
-        PRY: _of(request, PRY),
-        DAI: _of(request, ORI) or unknown,
-        ORI: _of(request, DAI) or unknown,
+        PRY: _first_item(request, PRY),
+        DAI: _first_item(request, ORI) or unknown,
+        ORI: _first_item(request, DAI) or unknown,
         TCN: control_number(now) if interpols else f"PEHCHAN-{uuid.uuid4().hex[:20]}",
-        TCR: _of(request, TCN),
+        TCR: _first_item(request, TCN),
         NSR: "00.00",
         NTR: "00.00",
         _DOM: "\x1f".join(_items(request, _DOM)),
@@ -118,7 +118,7 @@ def _echoed(record: ItlRecord | None, address: FieldAddress) -> str:
         return ""
 
 
-def _of(record: ItlRecord, number: int) -> str:
+def _first_item(record: ItlRecord, number: int) -> str:
     return next(iter(_items(record, number)), "")
 
 

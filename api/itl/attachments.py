@@ -52,20 +52,27 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
     shared = {4: source, 5: day.strftime("%Y%m%d"), 6: str(width), 7: str(height)}
     if photo:
         # No unit: a photo's pixels have no size.
-        own = {8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY", 38: comment}
-        own |= (
+        type_fields = {
+            8: "0",
+            9: "1",
+            10: "1",
+            11: compression or "PNG",
+            12: "RGB" if colours == 3 else "GRAY",
+            38: comment,
+        }
+        type_fields |= (
             mark_fields(sample.mark, comment) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
         )
-        own |= {20: _POSES[sample.view]} if sample.view else {}
+        type_fields |= {20: _POSES[sample.view]} if sample.view else {}
     elif isinstance(sample.position, EyePosition):
-        own = iris_fields(sample.position, compression or "PNG", comment)
+        type_fields = iris_fields(sample.position, compression or "PNG", comment)
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
-        shown = sample.position
-        position = shown if isinstance(shown, PalmPosition) else finger_of(shown)
-        own = {3: str(int(impression)), 8: str(_INCHES), 9: ppi, 10: ppi, 11: compression or "PNG", 12: "8"}
-        own |= {13: str(int(position)), 20: comment}
-    values |= dict(sorted((shared | own).items()))
+        stored_position = sample.position
+        position = stored_position if isinstance(stored_position, PalmPosition) else finger_of(stored_position)
+        type_fields = {3: str(int(impression)), 8: str(_INCHES), 9: ppi, 10: ppi, 11: compression or "PNG", 12: "8"}
+        type_fields |= {13: str(int(position)), 20: comment}
+    values |= dict(sorted((shared | type_fields).items()))
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in values.items() if value)
     return ItlRecord(record_type, (*fields, Field(DATA, content)))
 

@@ -108,7 +108,7 @@ def read_mark(record: ItlRecord) -> PhotographedMark:
         MalformedTransaction: a field breaks the standard.
     """
     codes = [item.strip() for items in record.items(_CODE) for item in items if item.strip()] or [""]
-    part, side = _place(codes[0])
+    part, side = _body_location(codes[0])
     image_type = record.text(IMAGE_TYPE).upper()
     designs, texts = _descriptors(record, image_type)
     colours, unknown = _colours(record)
@@ -135,7 +135,7 @@ def mark_fields(mark: PhotographedMark | None, comment: str) -> dict[int, str]:
     if len(code := mark.code or _code(category, mark.part, mark.side)) > _CODE_LENGTH:
         texts, code = [*texts, code], ""
     fields = {IMAGE_TYPE: image_type, _CODE: code}
-    if _place(code) != (mark.part, mark.side):
+    if _body_location(code) != (mark.part, mark.side):
         texts += [word for word in (mark.side, mark.part) if word not in ("none", "other")]
     if mark.height_cm and mark.width_cm:
         fields[_SIZE] = f"{mark.height_cm}{_ITEM}{mark.width_cm}"
@@ -184,30 +184,33 @@ def _kind(image_type: str, code: str, part: BodyPart) -> BodyMarkKind:
     return _OF_CATEGORY.get(code.split(" ")[0].upper(), BodyMarkKind.OTHER)
 
 
-def _place(code: str) -> tuple[BodyPart, BodySide]:
+def _body_location(code: str) -> tuple[BodyPart, BodySide]:
     """Return the part of the body, and the side, that an NCIC code names."""
     category, *words = code.upper().split() or [""]
-    place = "".join(words)
-    if place in _PARTS:
-        return _PARTS[place], BodySide.NONE
-    if (sided := _SIDES.fullmatch(place)) is None:
+    location = "".join(words)
+    if location in _PARTS:
+        return _PARTS[location], BodySide.NONE
+    if (sided := _SIDES.fullmatch(location)) is None:
         return BodyPart.OTHER, BodySide.NONE
     if category == "BRA":  # of both arms, or legs: LR
         return _PARTS[sided[2]], BodySide.NONE
-    is_lower_arm = place in ("LLARM", "LRARM")
+    is_lower_arm = location in ("LLARM", "LRARM")
     part = BodyPart.FOREARM if is_lower_arm else _PARTS[sided[2]]
     return part, BodySide.LEFT if sided[1] == "L" else BodySide.RIGHT
 
 
 def _places(category: str) -> list[str]:
     """Return the codes of a category that are written."""
-    patterns = [f"{category} {place.replace('_', ' ')}" for place in _PLACES.get(category, "").split()]
+    patterns = [f"{category} {location.replace('_', ' ')}" for location in _PLACES.get(category, "").split()]
     return [pattern.replace("@", side) for pattern in patterns for side in ("L", "R")]
 
 
 # The code of each category, part and side that has one; some of the FBI's, such as MOLE LF ARM, are too long.
 _CODES: Final = {
-    (category, *_place(code)): code for category in _PLACES for code in _places(category) if len(code) <= _CODE_LENGTH
+    (category, *_body_location(code)): code
+    for category in _PLACES
+    for code in _places(category)
+    if len(code) <= _CODE_LENGTH
 }
 
 
@@ -218,6 +221,8 @@ def _code(category: str, part: BodyPart, side: BodySide) -> str:
 
 def _colours(record: ItlRecord) -> tuple[tuple[MarkColour, ...], list[str]]:
     """Return the known colours, and the names of others."""
-    known = {code: colour for colour, code in _COLOUR_CODES.items()}
-    stated = [item.strip().upper() for items in record.items(_COLOURS) for item in items if item.strip()]
-    return tuple(known[name] for name in stated if name in known), [name for name in stated if name not in known]
+    colours_by_code = {code: colour for colour, code in _COLOUR_CODES.items()}
+    codes = [item.strip().upper() for items in record.items(_COLOURS) for item in items if item.strip()]
+    return tuple(colours_by_code[name] for name in codes if name in colours_by_code), [
+        name for name in codes if name not in colours_by_code
+    ]

@@ -33,29 +33,29 @@ def control_number(now: datetime) -> str:
 
 
 def one_candidate(
-    answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, form: AnswerForm, place: int
+    answer: TransactionAnswer, first: ItlRecord, text: ItlRecord | None, form: AnswerForm, rank: int
 ) -> dict[int, str]:
     """Return the fields of an answer's Type-2 record by their number: one candidate, or the errors.
 
     Raises:
-        NotFound: there are not so many candidates.
+        NotFound: there are fewer candidates.
     """
     # Of prints and photos, candidates below the threshold are no hit; of latents, all are for an examiner to look at.
     people = answer.candidates if answer.latent or answer.finding == _HIT else ()
-    if place > max(len(people), 1):
-        raise NotFound(f"The search has {len(people)} candidates, and not a candidate {place}.")
-    shown = people[place - 1] if people else None
-    values = {"message": messages_of(answer, [shown] if shown else [])}
+    if rank > max(len(people), 1):
+        raise NotFound(f"The search has {len(people)} candidates, and not a candidate {rank}.")
+    candidate = people[rank - 1] if people else None
+    values = {"message": messages_of(answer, [candidate] if candidate else [])}
     if answer.errors:
         values["error_message"] = RS.decode().join(_joined(*error) for error in answer.errors)
     else:
-        counted = (str(place), str(len(people))) if shown else ("0", "0")
-        found = _HIT if shown else _NO_HIT
-        values["candidates"] = _joined(counted[0], _UNVERIFIED, counted[1], first.text(TOT), found)
+        counted = (str(rank), str(len(people))) if candidate else ("0", "0")
+        finding = _HIT if candidate else _NO_HIT
+        values["candidates"] = _joined(counted[0], _UNVERIFIED, counted[1], first.text(TOT), finding)
         if text is not None and text.get(form.fields["mode"].number):
             values["mode"] = _UNCONFIRMED
-    if shown:
-        values |= _of_candidate(shown, form.country, latent=answer.latent)
+    if candidate:
+        values |= _of_candidate(candidate, form.country, latent=answer.latent)
     return {form.fields[name].number: value for name, value in values.items() if value}
 
 
@@ -66,20 +66,20 @@ def error_values(error: PehchanError, form: AnswerForm) -> list[tuple[str, str, 
     return [(form.error_codes.get(error.code, _OTHER), "", _short(error.message, _MOST_CHARACTERS))]
 
 
-def _of_candidate(shown: AnswerCandidate, country: str, *, latent: bool) -> dict[str, str]:
-    if shown.elsewhere:
-        return {"contact": _contact(shown.elsewhere)}
-    finger = _joined(_UNKNOWN_POSITION, str(int(shown.finger or 0))) if latent else ""
+def _of_candidate(candidate: AnswerCandidate, country: str, *, latent: bool) -> dict[str, str]:
+    if candidate.elsewhere:
+        return {"contact": _contact(candidate.elsewhere)}
+    finger = _joined(_UNKNOWN_POSITION, str(int(candidate.finger or 0))) if latent else ""
     return {
-        "national_number": _joined(country, plain(shown.national_number)),
-        "name": _joined(*[""] * 6, plain(shown.name)),  # in one text: prefix, given name, ... surname are not known
+        "national_number": _joined(country, plain(candidate.national_number)),
+        "name": _joined(*[""] * 6, plain(candidate.name)),  # in one text: prefix, given name, ... surname are not known
         "fingers": finger,
-        "scores": score_of(shown),
+        "scores": score_of(candidate),
     }
 
 
 def _contact(unit: Elsewhere) -> str:
-    """Return whom to call: telephone, organisation, person, text."""
+    """Return the contact of a unit: telephone, organisation, person, text."""
     telephone = "".join(filter(str.isdigit, unit.telephone))[:_MOST_OF_CONTACT]
     return _joined(
         telephone, _short(unit.name, _MOST_OF_CONTACT), "", _short(f"Unit {unit.unit.path}", _MOST_OF_CONTACT)
@@ -99,5 +99,5 @@ def _joined(*items: str) -> str:
     return US.decode().join(items)
 
 
-def _short(text: str, most: int) -> str:
-    return plain(text)[:most]
+def _short(text: str, length: int) -> str:
+    return plain(text)[:length]

@@ -81,8 +81,8 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
     left_out = [] if latent.marked is None else _outside_region(latent.marked)
     for modality in kinds_of(latent.position):
         try:
-            found, refusals = _probes_of(engine, latent, modality, with_suggested_region=with_suggested_region)
-            probes += found
+            view_probes, refusals = _probes_of(engine, latent, modality, with_suggested_region=with_suggested_region)
+            probes += view_probes
             left_out += [
                 f"{modality.traits.samples_label}: {part} took no part. {why}" for part, why in refusals.items()
             ]
@@ -95,8 +95,8 @@ def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool
 
 
 def _outside_region(marked: MarkedPrint) -> list[str]:
-    total, outside = len(marked.minutiae), marked.outside_region
-    return [f"{outside} of {total} marked minutiae took no part. They lie outside the region."] if outside else []
+    total, left_out = len(marked.minutiae), marked.outside_region
+    return [f"{left_out} of {total} marked minutiae took no part. They lie outside the region."] if left_out else []
 
 
 def _probes_of(

@@ -22,6 +22,6 @@ def photo_content(record: ItlRecord) -> bytes:
     width, height = record.integer(_WIDTH), record.integer(_HEIGHT)
     channels = len(data) // max(1, width * height)
     if channels not in _RAW_CHANNELS or len(data) != channels * width * height:
-        what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height} or {3 * width * height}"
-        raise record.error(DATA, what, f"{3 * width * height} bytes", f"{len(data)} bytes")
+        problem = f"has {len(data)} bytes; {width} x {height} pixels need {width * height} or {3 * width * height}"
+        raise record.error(DATA, problem, f"{3 * width * height} bytes", f"{len(data)} bytes")
     return (b"P5" if channels == 1 else b"P6") + b" %d %d 255\n" % (width, height) + data

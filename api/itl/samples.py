@@ -116,8 +116,9 @@ def read_card(
                 cut.setdefault(finger.position, _cut(image, finger.position, finger.image))
         except SlapNotSegmented as error:
             notes.append(f"Record {image.record.place}: {error.message}")
-    own = {finger: prints[finger, rolled] for finger, rolled in sorted(prints)}  # a rolled one comes last, and stays
-    chosen = cut | own
+    # A rolled print of a finger comes last, and replaces a plain one.
+    single_prints = {finger: prints[finger, rolled] for finger, rolled in sorted(prints)}
+    chosen = cut | single_prints
     one_each = [chosen[finger] for finger in sorted(chosen)]
     photos = [photo for record in records if (photo := _photo(record, faults, notes))]
     photos += _one_of_each(read_irises(records, faults, notes), notes)
@@ -129,7 +130,7 @@ def read_card(
     ]
     samples = (*one_each, *unknown, *photos)
     without = _without_sample(missing, {sample.position for sample in samples})
-    return TransactionSamples(samples, frozenset(cut.keys() - own.keys()), without, tuple(notes))
+    return TransactionSamples(samples, frozenset(cut.keys() - single_prints.keys()), without, tuple(notes))
 
 
 def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[Latent]:
@@ -142,7 +143,7 @@ def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list
         if image is None and any(_idc(other) == _idc(record) for other in tenprints):
             continue  # the minutiae of a known print
         decoded = _decoded(image, faults) if image else None
-        content = image.content if image else b"".join(each.value for each in record.fields)
+        content = image.content if image else b"".join(field.value for field in record.fields)
         position = position_of_codes(image.positions) if image else marked.position
         warnings = image.warnings if image else ()
         latents.append((record.place, Latent(_label(record), decoded, content, marked, position, warnings)))
@@ -176,7 +177,7 @@ def _missing(
     records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
 ) -> dict[Position, MissingReason]:
     """Return the fingers and eyes that a file reports as not taken, in its texts or its image records."""
-    missing = {each.position: each.reason for each in missing_by_text}
+    missing = {finger.position: finger.reason for finger in missing_by_text}
     readers: dict[int, Callable[[ItlRecord], Mapping[Any, str]]] = {TENPRINT: missing_fingers, IRIS_IMAGE: missing_eye}
     for record in records:
         if record.type in readers:
@@ -185,7 +186,7 @@ def _missing(
             except MalformedTransaction as error:
                 _add(faults, error)
             else:
-                missing |= {each: _REASONS.get(code, MissingReason.UNABLE) for each, code in codes.items()}
+                missing |= {position: _REASONS.get(code, MissingReason.UNABLE) for position, code in codes.items()}
     return missing
 
 
@@ -198,9 +199,9 @@ def _without_sample(
     slap may have been rolled.
     """
     return tuple(
-        MissingFinger(each, MissingReason.DAMAGED if each in present else reason)
-        for each, reason in sorted(missing.items())
-        if each not in present or reason is not MissingReason.UNABLE
+        MissingFinger(position, MissingReason.DAMAGED if position in present else reason)
+        for position, reason in sorted(missing.items())
+        if position not in present or reason is not MissingReason.UNABLE
     )
 
 
@@ -222,8 +223,8 @@ def _marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> Iterator[
         if record.type != MINUTIAE:
             continue
         try:
-            own = [picture for picture in pictures if _idc(picture) == _idc(record)][:1]
-            yield record, marked_prints([records[0], record, *own])[0]
+            image = [picture for picture in pictures if _idc(picture) == _idc(record)][:1]
+            yield record, marked_prints([records[0], record, *image])[0]
         except MalformedTransaction as error:
             _add(faults, error, record)
 
@@ -284,8 +285,10 @@ def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sam
         return None
     try:
         kind = record.text(IMAGE_TYPE)
-        shown = (each for each in Modality.registered() if kind.upper() in each.traits.interchange.itl_images)
-        if (modality := next(shown, None)) is None:
+        modalities = (
+            modality for modality in Modality.registered() if kind.upper() in modality.traits.interchange.itl_images
+        )
+        if (modality := next(modalities, None)) is None:
             notes.append(f"Record {record.place}: an image of {kind[:20]} is not compared here; left out.")
             return None
         content = photo_content(record)

@@ -104,16 +104,16 @@ def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
     Raises:
         Forbidden: a scope is missing.
     """
-    request, wanted = transaction.request, transaction.wanted
+    request, requested = transaction.request, transaction.attachments
     searched = not isinstance(request, Deletion) and (transaction.kind.search_first or not isinstance(request, Booking))
-    needed = {
+    requirements = {
         Scope.ENCOUNTER_WRITE: isinstance(request, Booking),
         Scope.IDENTIFY: searched,
         Scope.RECORD_EXPUNGE: isinstance(request, Deletion),
-        Scope.IMAGE_READ: searched and wanted.images > 0,
+        Scope.IMAGE_READ: searched and requested.images > 0,
         Scope.WATCH_MANAGE: isinstance(request, LatentSearch) and request.is_standing,
     }
-    for scope, is_needed in needed.items():
+    for scope, is_needed in requirements.items():
         if is_needed and not actor.may(scope):
             tot = transaction.first.text(itl.TOT)
             raise Forbidden(
@@ -164,15 +164,15 @@ def _booking(
     reason = table.accept_poor_quality
     if national_number and (record := _record_of(engine, national_number)):
         enrolment = add_extracted(engine, record, booking.encounter, extracted, reason)
-        done = f"Added to the record {enrolment.national_number} as encounter {enrolment.encounter_id}."
+        outcome = f"Added to the record {enrolment.national_number} as encounter {enrolment.encounter_id}."
     else:
         enrolment = enrol_extracted(engine, booking.person, booking.encounter, extracted, reason)
-        done = f"Enrolled with {len(extracted)} samples as encounter {enrolment.encounter_id}."
+        outcome = f"Enrolled with {len(extracted)} samples as encounter {enrolment.encounter_id}."
     if enrolment.cases:
         notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
     answer = TransactionAnswer(
         transaction.kind.answer,
-        messages=[done, *booking.card.notes, *notes],
+        messages=[outcome, *booking.card.notes, *notes],
         national_number=enrolment.national_number,
         name=booking.person.name,
     )
@@ -215,18 +215,18 @@ def _latent_search(
         part = engine.for_part(number)
         notes += latent.warnings
         try:
-            found = latent_probes(engine, latent)
+            probe_set = latent_probes(engine, latent)
         except UnusableSample as error:
             refused = error
             notes.append(error.message)
             continue
-        probes = found.probes
+        probes = probe_set.probes
         notes += [
             f"The latent of {latent.label} is not compared with {modality.traits.samples_label.lower()}: {why}"
-            for modality, why in found.not_searched.items()
+            for modality, why in probe_set.not_searched.items()
         ]
-        notes += [f"The latent of {latent.label}. {text}" for text in found.left_out]
-        search_request = found.stated_in(_request(transaction, probes, table))
+        notes += [f"The latent of {latent.label}. {text}" for text in probe_set.left_out]
+        search_request = probe_set.stated_in(_request(transaction, probes, table))
         if request.is_standing and engine.store.act is not None:
             new = add_extracted_standing_search(part, search_request, probes, StandingKind.LATENT)
             searches.append(new.searched)
@@ -249,8 +249,8 @@ def _latent_search(
 
 def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> TransactionAnswer:
     retention = Retention(engine.store)
-    again = retention.deleted_before()  # the number leads nowhere then
-    record_id = "" if again else engine.store.people.by_national_number(request.national_number).id
+    was_deleted = retention.deleted_before()  # the number leads nowhere then
+    record_id = "" if was_deleted else engine.store.people.by_national_number(request.national_number).id
     first = transaction.first
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
@@ -277,7 +277,7 @@ def _marked(engine: Engine, request: TenprintSearch) -> tuple[list[EnrolledSampl
     refused: UnusableSample | None = None
     for record, marked in request.marked:
         try:
-            probes.append(marked_probe(engine, record.place, marked, b"".join(each.value for each in record.fields)))
+            probes.append(marked_probe(engine, record.place, marked, b"".join(field.value for field in record.fields)))
         except UnusableSample as error:
             refused = error
             notes.append(f"Left out: record {record.place}: {error.message}")

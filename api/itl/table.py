@@ -136,8 +136,8 @@ class TransactionTable:
     @property
     def refusals(self) -> set[str]:
         """The types of the answers to transactions that cannot be carried out, in all domains."""
-        own = {self.answer.error, *(self.error_of(name) for name in self.kinds)}
-        return own.union(*(table.refusals for table in self.domains.values()))
+        error_types = {self.answer.error, *(self.error_of(name) for name in self.kinds)}
+        return error_types.union(*(table.refusals for table in self.domains.values()))
 
     @classmethod
     def load(cls, path: Path | None = None, interpol: Path | None = None) -> TransactionTable:
@@ -157,8 +157,8 @@ class TransactionTable:
         except OSError as error:
             raise TableUnusable(f"The table of transactions {path} cannot be read: {error.strerror}.") from error
         except (KeyError, ValueError, TypeError, AttributeError) as error:
-            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise TableUnusable(f"The table of transactions {path.name} is not as it must be: {what}.") from error
+            problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise TableUnusable(f"The table of transactions {path.name} is not as it must be: {problem}.") from error
 
     @classmethod
     def _of(cls, content: Mapping[str, Any]) -> TransactionTable:
@@ -236,6 +236,6 @@ def _address(text: str) -> FieldAddress:
     return FieldAddress(int(match[1]), int(match[2]))
 
 
-def _refuse_unknown(where: str, entry: Mapping[str, Any], known: Any) -> None:
-    if unknown := [key for key in entry if key not in known]:
+def _refuse_unknown(where: str, entry: Mapping[str, Any], allowed: Any) -> None:
+    if unknown := [key for key in entry if key not in allowed]:
         raise ValueError(f"{where}{'.' if where else ''}{unknown[0]} is not known")

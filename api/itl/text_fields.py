@@ -74,11 +74,11 @@ class TextFields:
         """Return who the transaction is about; None where something is wrong."""
         before = len(self.faults)
         values = {
-            "name": self._wanted("name", lambda text: Person(text).name),
+            "name": self._required("name", lambda text: Person(text).name),
             "sex": self._optional("sex", Sex, Sex.UNKNOWN),
             "birth_year": self._optional("birth_date", _birth_year, None),
             "particulars": self._particulars(),
-            "aliases": tuple(self._each("aliases", lambda text: Person("A", aliases=(text,)).aliases[0])),
+            "aliases": tuple(self._values("aliases", lambda text: Person("A", aliases=(text,)).aliases[0])),
             "national_number": self.national_number(),
         }
         return self._built(before, Person, values)
@@ -108,17 +108,17 @@ class TextFields:
         def read(text: str) -> str | None:
             return Person("A", national_number=text).national_number
 
-        return self._wanted("national_number", read) if required else self._optional("national_number", read, None)
+        return self._required("national_number", read) if required else self._optional("national_number", read, None)
 
     def encounter(self, kind: TransactionKind) -> Encounter | None:
         """Return the occasion on which the samples were taken; None where something is wrong."""
         before = len(self.faults)
         values: dict[str, Any] = {
-            name: self._wanted(name, _proper(name))
+            name: self._required(name, _proper(name))
             for name in ("fir_number", "station_code", "district_code", "state_code", "officer")
         }
-        values["date"] = self._wanted("date", lambda text: _proper("date")(_date(text)))
-        values["sections"] = tuple(self._each("sections", _section))
+        values["date"] = self._required("date", lambda text: _proper("date")(_date(text)))
+        values["sections"] = tuple(self._values("sections", _section))
         values["device"] = self._optional("device", _proper("device"), "")
         return self._built(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
 
@@ -126,7 +126,7 @@ class TextFields:
         """Return the fingers that the texts report as not taken, each once: the last entry counts."""
         source = self.table.sources.get("missing_fingers")
         codes = (source.codes if source else None) or {}
-        missing = self._each("missing_fingers", lambda text: _missing_finger(text, codes))
+        missing = self._values("missing_fingers", lambda text: _missing_finger(text, codes))
         return list({finger.position: finger for finger in missing}.values())
 
     def case_number(self, required: bool = False) -> str:
@@ -135,7 +135,7 @@ class TextFields:
         def read(text: str) -> str:
             return clean_text("case number", text, FIR_LENGTH)
 
-        return (self._wanted("fir_number", read) or "") if required else self._optional("fir_number", read, "")
+        return (self._required("fir_number", read) or "") if required else self._optional("fir_number", read, "")
 
     def officer(self) -> str:
         """Return the officer who asks; empty if missing."""
@@ -153,7 +153,7 @@ class TextFields:
         """Say whether a field holds Y."""
         return self._optional(name, str, "").upper() == _YES
 
-    def _wanted(self, name: str, read: Callable[[str], _Value]) -> _Value | None:
+    def _required(self, name: str, read: Callable[[str], _Value]) -> _Value | None:
         value = self._texts_of(name)
         if not value:
             self._missing(name)
@@ -164,7 +164,7 @@ class TextFields:
         value = self._texts_of(name)
         return self._read(name, *value[0], read, default) if value else default
 
-    def _each(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
+    def _values(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
         values = [self._read(name, address, text, read, None) for address, text in self._texts_of(name)]
         return [value for value in values if value is not None]
 
@@ -220,10 +220,10 @@ class TextFields:
         message = f"{label}{'' if record else f' {address}'}{f' ({mnemonic})' * bool(mnemonic)} must give {expected}."
         self.faults.append(FieldFault(number, str(address), "", expected, message))
 
-    def _fault(self, name: str, address: FieldAddress, text: str, what: str) -> None:
+    def _fault(self, name: str, address: FieldAddress, text: str, problem: str) -> None:
         record = self._record(address)
         number = record.place if record else 0
-        message = f"Record {number}, field {address}: {what}"
+        message = f"Record {number}, field {address}: {problem}"
         self.faults.append(FieldFault(number, str(address), text[:40], _EXPECTED.get(name, "a known code"), message))
 
     def _built(self, before: int, make: Callable[..., _Value], values: dict[str, Any]) -> _Value | None:

@@ -20,8 +20,8 @@ MAX_NOTES = 20  # of what was left out, in an answer
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What shall come with the candidates: images of so many of them, their minutiae and photos with them."""
+class RequestedAttachments:
+    """What to send with the candidates: images of the first `images` of them, their minutiae, their photos."""
 
     images: int
     features: bool
@@ -47,7 +47,7 @@ class TenprintSearch:
 
 @dataclass(frozen=True)
 class LatentSearch:
-    """Who left these latents? `kept`: every later enrolment is asked, too."""
+    """Search for the source of latents; `is_standing`: every later enrolment is compared, too."""
 
     latents: tuple[Latent, ...]
     is_standing: bool
@@ -73,7 +73,7 @@ class TransactionRequest:
     purpose: str
     case_number: str
     officer: str
-    wanted: Wanted
+    attachments: RequestedAttachments
     request: Booking | TenprintSearch | LatentSearch | Deletion
     notes: tuple[str, ...] = ()
 
@@ -90,7 +90,9 @@ def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
     records = reading.records
     fields = TextFields.of(table, records)
     kind = _kind(records[0], fields.table)
-    wanted = Wanted(fields.candidate_images(), fields.flag("candidate_features"), fields.flag("candidate_photos"))
+    attachments = RequestedAttachments(
+        fields.candidate_images(), fields.flag("candidate_features"), fields.flag("candidate_photos")
+    )
     searches = isinstance(kind, TransactionKind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
     # INT-I itself requires a reference.
     case_number = fields.case_number(required=searches and not fields.table.answer.has_one_candidate)
@@ -110,7 +112,7 @@ def read_request(content: bytes, table: TransactionTable) -> TransactionRequest:
     notes = tuple(note.message for note in reading.notes[:MAX_NOTES])
     return TransactionRequest(
         *(records[0], fields.text, fields.table, kind, purpose or kind.purpose),
-        *(case_number, officer, wanted, request, notes),
+        *(case_number, officer, attachments, request, notes),
     )
 
 
@@ -119,8 +121,8 @@ def _kind(first: ItlRecord, table: TransactionTable) -> TransactionKind | Malfor
     if name in table.kinds:
         return table.kinds[name]
     kinds = ", ".join(table.kinds)
-    what = f"(TOT) is {name[:16]!r}, a type of transaction that is not taken here: {kinds}"
-    return first.error(TOT, what, f"one of {kinds}", name)
+    problem = f"(TOT) is {name[:16]!r}, a type of transaction that is not taken here: {kinds}"
+    return first.error(TOT, problem, f"one of {kinds}", name)
 
 
 def _request(
@@ -135,8 +137,8 @@ def _request(
         if not latents and not fields.faults:
             fields.faults.append(first.fault(3, "lists no latent: no Type-13 or Type-9 record", "a Type-13 record"))
         if len(latents) > MAX_LATENTS:
-            what = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
-            fields.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
+            problem = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
+            fields.faults.append(first.fault(3, problem, f"at most {MAX_LATENTS} latents"))
         return LatentSearch(tuple(latents), fields.flag("keep_latent"))
     card = read_card(records, fields.faults, fields.missing_fingers())
     if kind.use is Use.BOOKING:
@@ -152,5 +154,5 @@ def _request(
 
 def _refuse_nothing(something: bool, first: ItlRecord, fields: TextFields) -> None:
     if not something and not fields.faults:
-        what = "lists nothing to recognise a person by: no fingerprint, no photo of a face"
-        fields.faults.append(first.fault(3, what, "a record of Type-4, 10 or 14"))
+        problem = "lists nothing to recognise a person by: no fingerprint, no photo of a face"
+        fields.faults.append(first.fault(3, problem, "a record of Type-4, 10 or 14"))

@@ -24,4 +24,4 @@ def basis_lines(opinion: Opinion, _: Callable[[str], str]) -> Iterator[str]:
     if basis.level_three:
         yield _("Level 3, pores and edges of ridges: {found}").format(found=_(word(basis.level_three)))
     if basis.limits:
-        yield _("Limits of the images: {limits}").format(limits=", ".join(_(word(each)) for each in basis.limits))
+        yield _("Limits of the images: {limits}").format(limits=", ".join(_(word(limit)) for limit in basis.limits))

@@ -1,4 +1,4 @@
-"""What images of a case and of a comparison are called: by what they show, the same on pages and on papers."""
+"""Labels of the images of a case or comparison, by what they show; the same on pages and papers."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def image_labels(images: Iterable[NamedImage], _: Callable[[str], str]) -> dict[
     `_` translates a text.
     """
     words = {image.name: _(sample_word(image.modality, image.position)) for image in images}
-    total, seen = Counter(words.values()), Counter[str]()
+    total, numbered = Counter(words.values()), Counter[str]()
     for name, word in words.items():
-        seen[word] += 1
+        numbered[word] += 1
         if total[word] > 1:
-            words[name] = f"{word} ({seen[word]})"
+            words[name] = f"{word} ({numbered[word]})"
     return words
 
 
@@ -89,5 +89,5 @@ def drawing_lines(drawings: Iterable[Drawing], labels: Mapping[str, str], _: Cal
         count = _("not counted") if drawing.counted is None else f"{drawing.counted:,}"
         text = _("Ridge count R{number}, {image}, stated by the examiner: {count}")
         yield text.format(number=number, image=image, count=count)
-    for image, many in followed.items():
-        yield _("Ridges followed, {image}: {number}").format(image=image, number=f"{many:,}")
+    for image, ridges in followed.items():
+        yield _("Ridges followed, {image}: {number}").format(image=image, number=f"{ridges:,}")

@@ -1,4 +1,4 @@
-"""What the rules are called by which samples are kept or were destroyed, by their ids."""
+"""Names of the retention rules, by their ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search of other states came to, for pages and the command line."""
+"""The result of a search of other states in words, for pages and the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the score of a comparison says in words: the same ones on pages and in the report for a court."""
+"""The score of a comparison in words; the same on pages and in the report for a court."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def _rarity_text(score: Evidence, translate: Translate) -> str:
     return translate(RAREST if score.capped else RARE) % {"many": f"{score.strangers:,}"}
 
 
-def _seen_text(seen: LatentsSeen, translate: Translate) -> str:
+def _seen_text(latents_seen: LatentsSeen, translate: Translate) -> str:
     return translate(SEEN) % {
-        "latents": f"{seen.latents:,}",
-        "least": seen.least,
-        "most": seen.most,
-        "prints": f"{seen.prints:,}",
-        "reached": f"{seen.reached:,}",
+        "latents": f"{latents_seen.latents:,}",
+        "least": latents_seen.least,
+        "most": latents_seen.most,
+        "prints": f"{latents_seen.prints:,}",
+        "reached": f"{latents_seen.reached:,}",
     }
 
 

@@ -1,4 +1,4 @@
-"""What units are called."""
+"""Names of units."""
 
 from __future__ import annotations
 

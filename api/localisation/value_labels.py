@@ -33,22 +33,22 @@ from biometrics.use_cases.candidates import Hint
 from biometrics.watchlist import model as watchlist
 
 
-def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
+def _in_order(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
     """Give each member of a kind, in its order, its word."""
     return kind, dict(zip(kind, words, strict=True))
 
 
-def _each(kind: type[Enum], words: Mapping[Any, str]) -> tuple[type[Enum], dict[Enum, str]]:
+def _from_table(kind: type[Enum], words: Mapping[Any, str]) -> tuple[type[Enum], dict[Enum, str]]:
     """Take the words of a kind that has them in a table of their own."""
     return kind, dict(words)
 
 
 WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
     (
-        _each(Scope, SCOPES),
-        _each(Action, ACTIONS),
-        _each(ChangeKind, CHANGES),
-        _named(
+        _from_table(Scope, SCOPES),
+        _from_table(Action, ACTIONS),
+        _from_table(ChangeKind, CHANGES),
+        _in_order(
             Role,
             N_("Station officer"),
             N_("Examiner"),
@@ -60,7 +60,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("ABIS integration"),
             N_("National index"),
         ),
-        _named(
+        _in_order(
             Purpose,
             N_("Investigation of an offence"),
             N_("Arrest"),
@@ -72,7 +72,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Clearance certificate"),
             N_("Test of the system"),
         ),
-        _named(
+        _in_order(
             Strength,
             N_("no support"),
             N_("weak support"),
@@ -82,8 +82,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("very strong support"),
             N_("extremely strong support"),
         ),
-        _named(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
-        _named(
+        _in_order(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
+        _in_order(
             case_values.CaseKind,
             N_("Duplicate at enrolment"),
             N_("Search hit"),
@@ -91,7 +91,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Standing search hit"),
             N_("Link between two latents"),
         ),
-        _named(
+        _in_order(
             case_values.CaseState,
             N_("New"),
             N_("Taken"),
@@ -103,7 +103,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Waiting"),
             N_("With another unit's examiners"),
         ),
-        _named(
+        _in_order(
             clearances.ClearanceState,
             N_("Waits for a decision"),
             N_("Issued"),
@@ -111,20 +111,20 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Withdrawn"),
             N_("Revoked"),
         ),
-        _named(
+        _in_order(
             clearances.Outcome,
             N_("No record that may be disclosed"),
             N_("A record, with details"),
             N_("Refuse: no certificate"),
         ),
-        _named(
+        _in_order(
             case_values.Conclusion,
             N_("Identification"),
             N_("Exclusion"),
             N_("Inconclusive"),
             N_("No value for comparison"),
         ),
-        _named(
+        _in_order(
             case_values.PatternClass,
             N_("Arch"),
             N_("Plain arch"),
@@ -138,9 +138,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Accidental whorl"),
             N_("Unable to classify"),
         ),
-        _named(basis.Agreement, N_("agrees"), N_("differs"), N_("not visible")),
-        _named(basis.Differences, N_("none"), N_("explained"), N_("not explained")),
-        _named(
+        _in_order(basis.Agreement, N_("agrees"), N_("differs"), N_("not visible")),
+        _in_order(basis.Differences, N_("none"), N_("explained"), N_("not explained")),
+        _in_order(
             basis.QualityLimit,
             N_("small area"),
             N_("low clarity"),
@@ -149,9 +149,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("another print over it"),
             N_("scars"),
         ),
-        _named(case_values.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
-        _named(case_values.Side, N_("Probe"), N_("Candidate")),
-        _named(
+        _in_order(case_values.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
+        _in_order(case_values.Side, N_("Probe"), N_("Candidate")),
+        _in_order(
             encounter.EncounterKind,
             N_("Arrest"),
             N_("Surrender in court"),
@@ -160,7 +160,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Unidentified body"),
             N_("Wanted person"),
         ),
-        _named(
+        _in_order(
             encounter.LegalBasis,
             N_("Identification Act 2022: convicted"),
             N_("Identification Act 2022: security for good behaviour or peace"),
@@ -174,9 +174,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Consent"),
             N_("Not stated"),
         ),
-        _named(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
-        _named(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
-        _named(
+        _in_order(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
+        _in_order(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
+        _in_order(
             FingerPosition,
             N_("Unknown finger"),
             N_("Right thumb"),
@@ -190,7 +190,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Left ring finger"),
             N_("Left little finger"),
         ),
-        _named(
+        _in_order(
             PalmPosition,
             N_("Unknown palm"),
             N_("Right full palm"),
@@ -212,8 +212,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Right hand, grasping"),
             N_("Left hand, grasping"),
         ),
-        _named(EyePosition, N_("Iris of an unknown eye"), N_("Right iris"), N_("Left iris")),
-        _named(
+        _in_order(EyePosition, N_("Iris of an unknown eye"), N_("Right iris"), N_("Left iris")),
+        _in_order(
             Impression,
             N_("Plain, live scan"),
             N_("Rolled, live scan"),
@@ -227,8 +227,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another impression"),
             N_("Impression not known"),
         ),
-        _named(PhotoView, N_("Front"), N_("Left profile"), N_("Right profile"), N_("Turned at an angle")),
-        _named(
+        _in_order(PhotoView, N_("Front"), N_("Left profile"), N_("Right profile"), N_("Turned at an angle")),
+        _in_order(
             QualityFault,
             N_("There is no print here"),
             N_("Too little of the finger shows"),
@@ -262,10 +262,10 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("The ridges of the palm are not clear"),
             N_("There may be two prints"),
         ),
-        _named(
+        _in_order(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
         ),
-        _named(
+        _in_order(
             NotificationKind,
             N_("A standing search has a hit"),
             N_("A wanted, missing or unidentified person was enrolled again"),
@@ -283,7 +283,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("A person was identified in a linked latent"),
             N_("An administrator proposed a sign-in by a provider"),
         ),
-        _named(
+        _in_order(
             report.Dimension,
             N_("State"),
             N_("District"),
@@ -296,23 +296,23 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Act"),
             N_("Section"),
         ),
-        _named(
+        _in_order(
             retention_rules.OrderKind,
             N_("Hold: nothing is destroyed"),
             N_("Release of a hold"),
             N_("Close: the period begins"),
             N_("Destroy"),
         ),
-        _named(LinkKind, N_("Follows"), N_("Is of the same case as"), N_("Says who it is in")),
-        _named(court.Verdict, N_("Released without trial"), N_("Discharged"), N_("Acquitted"), N_("Convicted")),
-        _named(
+        _in_order(LinkKind, N_("Follows"), N_("Is of the same case as"), N_("Says who it is in")),
+        _in_order(court.Verdict, N_("Released without trial"), N_("Discharged"), N_("Acquitted"), N_("Convicted")),
+        _in_order(
             court.CourtEvent,
             N_("Decision"),
             N_("Appeal filed"),
             N_("Appeal decided"),
             N_("No further appeal"),
         ),
-        _named(
+        _in_order(
             particulars.Relation,
             N_("Father"),
             N_("Mother"),
@@ -321,7 +321,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Guardian"),
             N_("Another relative"),
         ),
-        _named(
+        _in_order(
             particulars.DocumentKind,
             N_("Aadhaar"),
             N_("Passport"),
@@ -332,9 +332,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Arms licence"),
             N_("Another document"),
         ),
-        _named(particulars.Build, N_("Thin"), N_("Medium"), N_("Strong"), N_("Heavy")),
-        _named(particulars.Complexion, N_("Fair"), N_("Wheatish"), N_("Dusky"), N_("Dark")),
-        _named(
+        _in_order(particulars.Build, N_("Thin"), N_("Medium"), N_("Strong"), N_("Heavy")),
+        _in_order(particulars.Complexion, N_("Fair"), N_("Wheatish"), N_("Dusky"), N_("Dark")),
+        _in_order(
             particulars.Hair,
             N_("Black"),
             N_("Brown"),
@@ -345,8 +345,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Dyed"),
             N_("Bald"),
         ),
-        _named(particulars.Eyes, N_("Black"), N_("Brown"), N_("Blue"), N_("Green"), N_("Grey"), N_("Two colours")),
-        _named(
+        _in_order(particulars.Eyes, N_("Black"), N_("Brown"), N_("Blue"), N_("Green"), N_("Grey"), N_("Two colours")),
+        _in_order(
             particulars.BodyMarkKind,
             N_("Scar"),
             N_("Tattoo"),
@@ -357,7 +357,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Deformity"),
             N_("Another mark"),
         ),
-        _named(
+        _in_order(
             particulars.BodyPart,
             N_("Head"),
             N_("Part of the face"),
@@ -393,7 +393,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Toe"),
             N_("Another part of the body"),
         ),
-        _named(
+        _in_order(
             particulars.MarkColour,
             N_("Black"),
             N_("Brown"),
@@ -408,7 +408,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Several colours"),
             N_("Outline only"),
         ),
-        _named(
+        _in_order(
             particulars.TattooClass,
             N_("Person"),
             N_("Animal"),
@@ -419,7 +419,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Symbol"),
             N_("Another design"),
         ),
-        _named(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
+        _in_order(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
     )
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from api.observability.metrics import Metrics
-from api.observability.progress import reached
+from api.observability.progress import report_stage
 from biometrics.kernel.observing import Observer, SearchOutcome, WorkStage
 from biometrics.kernel.types import Modality
 
@@ -21,7 +21,7 @@ class Reporting(Observer):
     @contextmanager
     def stage(self, stage: WorkStage) -> Iterator[None]:
         """Time and trace a stage, and report it to a waiting client."""
-        if (report := reached.get()) is not None:
+        if (report := report_stage.get()) is not None:
             report(stage)
         with self._span(stage), self._metrics.stage(stage):
             yield

@@ -1,4 +1,4 @@
-"""Who wants to know, of a piece of work, what is being done for it."""
+"""The callback that reports the stages of a task."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 # Set while a task is carried out; called with each stage, from many threads.
-reached: ContextVar[Callable[[str], None] | None] = ContextVar("reached", default=None)
+report_stage: ContextVar[Callable[[str], None] | None] = ContextVar("report_stage", default=None)

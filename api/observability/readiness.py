@@ -99,13 +99,13 @@ class Readiness:
         unread: dict[str, int | str] = dict.fromkeys(indexes, f"The index {late}")
         threads, stored, sequences = await asyncio.gather(
             self._free_thread(),
-            self._looked(self._stored, {"database": f"The database {late}"}),
-            self._looked(self._sequences, unread),
+            self._look_result(self._stored, {"database": f"The database {late}"}),
+            self._look_result(self._sequences, unread),
         )
         missing = {name: text for name, text in sequences.items() if isinstance(text, str)}
         if stored["database"] == OK:
             behind = {name: at for name, at in sequences.items() if isinstance(at, int)}
-            stored |= await self._looked(partial(self._behind, behind), {"database": f"The database {late}"})
+            stored |= await self._look_result(partial(self._behind, behind), {"database": f"The database {late}"})
         return Report(
             checks | threads | stored | missing,
             frozenset({"background", "matcher", *self._calls, *self._refusals, *missing}),
@@ -129,7 +129,7 @@ class Readiness:
             return {"threads": f"None of the threads that answer requests was free for {self._seconds:g} seconds."}
         return {"threads": OK}
 
-    async def _looked(self, look: Callable[[], dict[str, T]], late: dict[str, T]) -> dict[str, T]:
+    async def _look_result(self, look: Callable[[], dict[str, T]], late: dict[str, T]) -> dict[str, T]:
         """Return the result of a look in a thread; `late` where there is none in time.
 
         What hangs would else take a thread for every look.

@@ -1,4 +1,4 @@
-"""What an installation is made of: models, indexes, database, software and limits; nothing of any person."""
+"""Describes an installation: models, indexes, database, software and limits, without personal data."""
 
 from __future__ import annotations
 

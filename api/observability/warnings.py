@@ -1,4 +1,4 @@
-"""What an operator should see to although the server answers: what is left out of searches, and a doubtful clock."""
+"""Warnings for the operator of a server that answers: people left out of searches, a doubtful clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a station has gathered while it was offline: a folder of sealed files, one an item, and what became of each.
+"""The offline queue of a station: a folder of sealed files, one per item, and the server's answer to each.
 
 KEY.item holds everything that an item says, its files included: a line of JSON with the data key, wrapped by the
 station's master key, then the sealed content. KEY.answer is the server's answer, sealed in the same way, so that
@@ -98,7 +98,7 @@ class StationQueue:
         return _unpacked(self._read(key, _SEALED, ("queue", key)))
 
     def finish(self, key: str, answer: Mapping[str, Any]) -> None:
-        """Keep what the server answered; an item that it has taken is removed after that.
+        """Store the server's answer, and remove the item if the server accepted it.
 
         Raises:
             InvalidField: there is no such item.
@@ -122,7 +122,7 @@ class StationQueue:
         return answers
 
     def remove(self, key: str) -> None:
-        """Remove an item, and what it was answered.
+        """Remove an item and its answer.
 
         Raises:
             InvalidField: there is none of this key.
@@ -153,21 +153,21 @@ class StationQueue:
             raise _no_item(key)
         return self._folder / f"{key}{suffix}"
 
-    def _write(self, key: str, suffix: str, place: Place, content: bytes) -> None:
+    def _write(self, key: str, suffix: str, seal_context: Place, content: bytes) -> None:
         """Write a file, sealed for its place with a key of its own, which the station's master key wraps."""
         master, secret = self._masters.newest(may_make=True), os.urandom(KEY_BYTES)
         head = {"master": master.id, "key": base64.b64encode(master.wrap(secret)).decode()}
         with whole_file(self._path(key, suffix), _PRIVATE) as file:
-            file.buffer.write(json.dumps(head).encode() + b"\n" + seal(secret, place, content))
+            file.buffer.write(json.dumps(head).encode() + b"\n" + seal(secret, seal_context, content))
 
-    def _read(self, key: str, suffix: str, place: Place) -> bytes:
+    def _read(self, key: str, suffix: str, seal_context: Place) -> bytes:
         try:
             first, _, sealed = _content(self._path(key, suffix)).partition(b"\n")
             head = json.loads(first)
             wrapped, master = base64.b64decode(head["key"]), str(head["master"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise failure(place, "it is not there, or no file of a queue") from error
-        return unseal(self._masters.named(master).unwrap(wrapped), place, sealed)
+            raise failure(seal_context, "it is not there, or no file of a queue") from error
+        return unseal(self._masters.named(master).unwrap(wrapped), seal_context, sealed)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

@@ -80,14 +80,14 @@ class Sender:
         """Return by how many seconds this machine's clock is ahead of the server's; report a large difference."""
         answer = client.get(f"{self._url}/health/live")
         try:
-            there = parsedate_to_datetime(answer.headers["date"])
+            server_time = parsedate_to_datetime(answer.headers["date"])
         except (KeyError, ValueError) as error:
             raise ServerUnavailable(f"{self._url} is not a Pehchan server: its answer has no date.") from error
-        ahead = round((datetime.now(UTC) - there).total_seconds())
+        ahead = round((datetime.now(UTC) - server_time).total_seconds())
         if abs(ahead) > CLOCK_OFF:
-            which = "ahead of" if ahead > 0 else "behind"
+            direction = "ahead of" if ahead > 0 else "behind"
             self._report(
-                f"This machine's clock is {abs(ahead):,} seconds {which} the server's; set it. The days of the "
+                f"This machine's clock is {abs(ahead):,} seconds {direction} the server's; set it. The days of the "
                 "encounters are those that were entered, and stay as they are: check them."
             )
         return ahead

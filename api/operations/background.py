@@ -71,12 +71,12 @@ class Loop:
             self._woken.wait(self._pause)
         while not self._ended.is_set():
             self._woken.clear()
-            more = self._try()
+            more_work = self._try()
             if self._ended.is_set():
                 return
             if self.failure is not None:
                 self._ended.wait(self._wait(self.failure.times))
-            elif not more:
+            elif not more_work:
                 self._woken.wait(self._pause)
 
     def wake(self) -> None:
@@ -91,12 +91,12 @@ class Loop:
     def _try(self) -> bool:
         """Do one round; return whether there is more to do."""
         try:
-            more = self.step()
+            more_work = self.step()
         except BaseException as error:  # noqa: BLE001 - whatever it is, the next round is made
             self._failed(error)
             return False
         self.succeed()
-        return more is True
+        return more_work is True
 
     def succeed(self) -> None:
         """End a failure; for a step that goes on for long once it works."""
@@ -149,7 +149,7 @@ class Background:
 
     @contextmanager
     def repeated(self, step: Step, seconds: float, name: str) -> Iterator[Loop]:
-        """Do a step every so many seconds, from now until the end of the block."""
+        """Run a step periodically until the end of the block."""
         loop = Loop(name, step, seconds)
         self.start(loop)
         try:

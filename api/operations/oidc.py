@@ -52,7 +52,7 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True)
 class ProviderRegistration:
-    """As what this installation is registered with the provider.
+    """The registration of this installation with the provider.
 
     Raises:
         InvalidField: a part is missing, or a URL is neither https nor of this machine.
@@ -106,7 +106,7 @@ class OpenIdProvider:
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         endpoint = self._endpoint("authorization_endpoint", _Time())
-        asked = {
+        query = {
             "response_type": "code",
             "client_id": self.registration.client_id,
             "redirect_uri": self.registration.redirect_url,
@@ -116,7 +116,7 @@ class OpenIdProvider:
             "code_challenge": _unpadded(sha256(verifier.encode()).digest()),
             "code_challenge_method": "S256",
         }
-        url = f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
+        url = f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}"
         flow = {"state": state, "nonce": nonce, "verifier": verifier, "until": time.time() + FLOW_SECONDS}
         flow["pages"] = to_pages
         cookie = base64.urlsafe_b64encode(seal(key, _PLACE, json.dumps(flow).encode())).decode()
@@ -141,19 +141,19 @@ class OpenIdProvider:
         return ProviderSignIn(self._subject(token, str(flow["nonce"]), time_left), flow["pages"])
 
     def _fetch_token(self, code: str, verifier: str, time_left: _Time) -> str:
-        endpoint, here = self._endpoint("token_endpoint", time_left), self.registration
+        endpoint, registration = self._endpoint("token_endpoint", time_left), self.registration
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": here.redirect_url,
+            "redirect_uri": registration.redirect_url,
             "code_verifier": verifier,
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        if here.client_secret:
-            pair = f"{here.client_id}:{here.client_secret}".encode()
+        if registration.client_secret:
+            pair = f"{registration.client_id}:{registration.client_secret}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         else:
-            form["client_id"] = here.client_id
+            form["client_id"] = registration.client_id
         status, tokens = self._exchanged("POST", endpoint, urlencode(form).encode(), headers, time_left)
         if status >= 500:
             raise _unavailable(endpoint)
@@ -171,11 +171,11 @@ class OpenIdProvider:
         """Return the `sub` of an id_token that says what OpenID Connect Core, section 3.1.3.7, asks of it."""
         try:
             claims = self._decoded(id_token, time_left).claims
-            wanted = {"essential": True, "value": self.registration.client_id}
+            audience_rule = {"essential": True, "value": self.registration.client_id}
             JWTClaimsRegistry(
                 leeway=CLOCKS_DIFFER,
                 iss={"essential": True, "value": self.registration.issuer},
-                aud=wanted,  # type: ignore[arg-type]
+                aud=audience_rule,  # type: ignore[arg-type]
                 exp={"essential": True},
                 iat={"essential": True},
                 sub={"essential": True},
@@ -212,8 +212,8 @@ class OpenIdProvider:
         if stored is None or stored[0] < time.monotonic() - older_than:
             url = self._endpoint("jwks_uri", time_left)
             try:
-                listed = [key for key in self._get(url, time_left)["keys"] if key.get("kty") != "oct"]
-                stored = (time.monotonic(), KeySet.import_key_set({"keys": listed}))
+                public_keys = [key for key in self._get(url, time_left)["keys"] if key.get("kty") != "oct"]
+                stored = (time.monotonic(), KeySet.import_key_set({"keys": public_keys}))
             except (JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
                 raise _unavailable(url) from error
             self._keys = stored
@@ -255,7 +255,7 @@ class OpenIdProvider:
 
 
 class _Time:
-    """What is left of the time for one sign-in, all calls together."""
+    """The time left for all calls of one sign-in."""
 
     def __init__(self) -> None:
         self._until = time.monotonic() + TIMEOUT
@@ -279,8 +279,10 @@ def _refused(why: str) -> ProviderRefused:
     return ProviderRefused("The provider did not prove who you are; begin the sign-in again.")
 
 
-def _unavailable(what: str) -> ProviderUnavailable:
-    return ProviderUnavailable(f"The provider does not answer as it should at {what}; sign in by password meanwhile.")
+def _unavailable(address: str) -> ProviderUnavailable:
+    return ProviderUnavailable(
+        f"The provider does not answer as it should at {address}; sign in by password meanwhile."
+    )
 
 
 def _is_safe(url: str) -> bool:

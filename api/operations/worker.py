@@ -110,7 +110,7 @@ class Tasks:
         self._carrying.wake()
         return task_id
 
-    def reached(self, task: Task, stage: str) -> None:
+    def report_stage(self, task: Task, stage: str) -> None:
         """Store what is being done for a task."""
         self.store.reached(task, stage)
         self.channel.wake()
@@ -252,19 +252,19 @@ class Tasks:
 
     def _keep(self) -> None:
         """Extend the leases of the tasks in progress."""
-        if held := dict(self._held):
-            self.store.extend(held, self._retry.lease)
+        if leases := dict(self._held):
+            self.store.extend(leases, self._retry.lease)
 
     def _purge(self) -> None:
         """Remove the tasks whose time is over."""
         self.store.purge(self._retry.keep_for)
 
 
-def _at_least(most: int, counts: Counter[str]) -> list[str]:
+def _at_least(limit: int, counts: Counter[str]) -> list[str]:
     """Return the names that have reached their bound, and forget names with nothing in progress."""
     for name in [name for name, count in counts.items() if not count]:
         del counts[name]
-    return [name for name, count in counts.items() if count >= most]
+    return [name for name, count in counts.items() if count >= limit]
 
 
 class _Pool:

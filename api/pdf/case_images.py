@@ -50,21 +50,21 @@ def case_labels(report: CourtReport, _: Translate) -> CaseLabels:
 def write_images(paper: Paper, report: CourtReport, labels: CaseLabels) -> None:
     """Write the images at life size."""
     printed = [_printed(paper, report, labels, name) for name in report.images]
-    shown = [image for image in printed if image is not None]
+    images = [image for image in printed if image is not None]
     _ = paper.locale.translate
     paper.room(_ROOM)
     paper.heading(_("Images"), 13)
-    if not shown:
+    if not images:
         paper.text(_("No image can be printed: none is stored any more, or they are minutiae without an image."))
         return
-    if any(image.ppi is not None for image in shown):
+    if any(image.ppi is not None for image in images):
         paper.text(_("At life size if printed on A4 without scaling: this line is 50 mm long."))
         pdf = paper.pdf
         pdf.set_draw_color(0)
         pdf.set_line_width(0.5)
         pdf.line(pdf.l_margin, pdf.get_y() + 1, pdf.l_margin + 50, pdf.get_y() + 1)
         pdf.ln(5)
-    life_size(paper, shown)
+    life_size(paper, images)
 
 
 def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: Names) -> None:
@@ -87,7 +87,7 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
     if report.chart is not None:
         chart = report.chart
         pairs = [(chart.probe.marks[a], chart.candidate.marks[b]) for a, b in chart.pairs]
-        found: Numbered = [(a.x, a.y) for a, _b in pairs], [(b.x, b.y) for _a, b in pairs]
+        points: Numbered = [(a.x, a.y) for a, _b in pairs], [(b.x, b.y) for _a, b in pairs]
         note = _(
             "Equal numbers mark minutiae that the automatic comparison paired in both images. They are a hint, not an "
             "examiner's opinion."
@@ -96,11 +96,11 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
             width, height = (round(100 * factor) for factor in chart.frame.stretch)
             text = _("For the automatic comparison the latent was stretched: width {width} %, height {height} %.")
             note = f"{note} {text.format(width=width, height=height)}"
-        placed = report.images[report.pair[0]].placed_by
+        placed_by = report.images[report.pair[0]].placed_by
         accepted = [
             f"{SOFTWARE_PREFIX}{at}"
             for at, (a, _b) in enumerate(chart.pairs, start=1)
-            if placed[a : a + 1] == (SUGGESTED,)
+            if placed_by[a : a + 1] == (SUGGESTED,)
         ]
         if accepted:
             text = _(
@@ -108,7 +108,7 @@ def write_charts(paper: Paper, report: CourtReport, labels: CaseLabels, names: N
                 "{numbers}."
             )
             note = f"{note} {text.format(numbers=', '.join(accepted))}"
-        _write_pair(paper, report, labels, report.pair, _("Automatic comparison"), note, found, SOFTWARE)
+        _write_pair(paper, report, labels, report.pair, _("Automatic comparison"), note, points, SOFTWARE)
     elif not written:
         _write_pair(paper, report, labels, report.pair, _("Images compared"), "", ((), ()), SOFTWARE)
 
@@ -187,4 +187,4 @@ def _printed(paper: Paper, report: CourtReport, labels: CaseLabels, name: str) -
     chart = report.chart
     marked = dict(zip(report.pair, (chart.probe, chart.candidate), strict=True)) if chart and report.pair else {}
     read = marked[name].ppi if name in marked else None
-    return PrintedImage(f"{side}: {labels[name]}", picture, ppi or read, stated=ppi is not None)
+    return PrintedImage(f"{side}: {labels[name]}", picture, ppi or read, has_stated_ppi=ppi is not None)

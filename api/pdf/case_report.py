@@ -56,7 +56,7 @@ def case_report_pdf(
     if view.finding:
         paper.heading(_("Search result"))
         paper.text(finding_text(view.finding, _), 11)
-    for line in _placed(report, _):
+    for line in _placed_lines(report, _):
         paper.text(line)
     paper.heading(_("Opinions"), 13)
     _write_opinions(paper, view, labels, names, units)
@@ -91,7 +91,7 @@ def _facts(paper: Paper, report: CourtReport, units: UnitLabels) -> Iterator[tup
         yield _("Last opinion"), paper.locale.moment(view.opinions[-1].at)
 
 
-def _placed(report: CourtReport, _: Translate) -> Iterator[str]:
+def _placed_lines(report: CourtReport, _: Translate) -> Iterator[str]:
     """Yield who placed the minutiae that were marked on the latent of the search; its views have the same ones."""
     readings = [probe.reading for probe in report.search.search.probes] if report.search else []
     for placed_by in dict.fromkeys(reading.placed_by for reading in readings if reading and reading.placed_by):
@@ -184,7 +184,7 @@ def _opinion_lines(
         looks = ", ".join(look_text(look, labels, _) for look in opinion.looked_at)
         yield _("Looked at: {images}").format(images=looks)
     if opinion.adjustments:
-        texts = "; ".join(adjustment_text(each, labels, _) for each in opinion.adjustments)
+        texts = "; ".join(adjustment_text(adjustment, labels, _) for adjustment in opinion.adjustments)
         yield _("How the images were displayed, in order, by the examiner's workbench: {adjustments}").format(
             adjustments=texts
         )

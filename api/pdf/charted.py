@@ -47,13 +47,13 @@ class PrintedImage:
 
     A point that is None does not lie on this image. The numbers in `starred` get an asterisk, all of them the
     `prefix`. `directions` of points are in degrees, counter-clockwise from the x axis. `ppi` is the resolution, None
-    where none is known; `stated` says whether the file or an officer stated it.
+    where none is known; `has_stated_ppi` says whether the file or an officer stated it.
     """
 
     caption: str
     picture: Pillow.Image
     ppi: float | None
-    stated: bool = True
+    has_stated_ppi: bool = True
     points: Sequence[Point | None] = ()
     starred: frozenset[int] = frozenset()
     prefix: str = ""
@@ -66,7 +66,7 @@ class PrintedImage:
         return inf if self.ppi is None else self.picture.width * _INCH / self.ppi
 
     def times(self, width: float) -> float | None:
-        """Return how many times life size it is if it is so many millimetres wide; None if its scale is not known."""
+        """Return the ratio to life size at a width in millimetres; None if its scale is not known."""
         return None if self.ppi is None else width / self.life_width
 
 
@@ -80,7 +80,7 @@ def moved(image: PrintedImage, motion: Affine, size: tuple[int, int]) -> Printed
 
 
 def scale_text(paper: Paper, image: PrintedImage, width: float, *, short: bool = False) -> str:
-    """Return at which scale an image is printed that is so many millimetres wide; `short` without its resolution."""
+    """Return the scale of an image printed `width` millimetres wide; `short` leaves out its resolution."""
     _, times = paper.locale.translate, image.times(width)
     if times is None or image.ppi is None:
         return _("Not to scale: the resolution is not known.")
@@ -92,10 +92,10 @@ def scale_text(paper: Paper, image: PrintedImage, width: float, *, short: bool =
         text = _("Enlarged {times} times").format(times=f"{times:.1f}")
     else:
         text = _("Reduced to {percent} % of life size").format(percent=f"{100 * times:.0f}")
-    if short and image.stated:
+    if short and image.has_stated_ppi:
         return text
     ppi = f"{image.ppi:g} ppi"
-    return f"{text}, {ppi if image.stated else _('{ppi} as the software reads it; not stated').format(ppi=ppi)}"
+    return f"{text}, {ppi if image.has_stated_ppi else _('{ppi} as the software reads it; not stated').format(ppi=ppi)}"
 
 
 def life_size(paper: Paper, images: Sequence[PrintedImage]) -> None:
@@ -165,7 +165,7 @@ def _life_size(paper: Paper, image: PrintedImage) -> tuple[float, float]:
 
 
 def drawn(paper: Paper, image: PrintedImage, left: float, top: float, width: float) -> None:
-    """Draw an image at a place, so many millimetres wide, with a thin line around it."""
+    """Draw an image `width` millimetres wide, with a thin line around it."""
     pdf, picture = paper.pdf, image.picture
     height = width * picture.height / picture.width
     factor = _LONGEST / max(picture.size)
@@ -245,14 +245,14 @@ def _number(
     pdf.set_text_color(0)
 
 
-def spread(wanted: Sequence[float], span: Point, step: float) -> list[float]:
-    """Return heights near the wanted ones, which rise, at least a step apart, within a span; closer if it is short."""
-    if not wanted:
+def spread(ideal_heights: Sequence[float], span: Point, step: float) -> list[float]:
+    """Return rising heights near the ideal ones, at least a step apart, within a span; closer if it is short."""
+    if not ideal_heights:
         return []
-    step = min(step, (span[1] - span[0]) / len(wanted))
+    step = min(step, (span[1] - span[0]) / len(ideal_heights))
     heights = []
     lowest = span[0]
-    for height in wanted:
+    for height in ideal_heights:
         lowest = max(height, lowest)
         heights.append(lowest)
         lowest += step

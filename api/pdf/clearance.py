@@ -38,16 +38,16 @@ def clearance_pdf(
     assert clearance.statement is not None, "it was issued, and is not erased"
     assert clearance.decided_at is not None, "it was issued"
     locale = Locale.writable(language, zone, folder)
-    _, stated = locale.translate, parse_statement(clearance.statement)
+    _, statement = locale.translate, parse_statement(clearance.statement)
     number = clearance.number
     title = _("Police clearance certificate {number}").format(number=number)
     paper = Paper(title, clearance.decided_at, locale, folder)
     paper.heading(_("Police clearance certificate"), 16)
-    paper.facts(_facts(clearance, stated, UnitLabels(database, locale).label(clearance.unit.path), locale))
+    paper.facts(_facts(clearance, statement, UnitLabels(database, locale).label(clearance.unit.path), locale))
     paper.heading(_("Applicant"))
     paper.facts(_applicant(clearance, locale))
     paper.heading(_("Statement"))
-    paper.text(_statement(clearance, stated, locale), 11)
+    paper.text(_statement(clearance, statement, locale), 11)
     paper.text(
         _(
             "This statement is about the records in this system on the day of the search. It says nothing about the "
@@ -114,14 +114,14 @@ def _read_qr_code(picture: bytes) -> str:
     return text
 
 
-def _facts(clearance: Clearance, stated: dict[str, Any], office: str, locale: Locale) -> Iterator[tuple[str, str]]:
+def _facts(clearance: Clearance, statement: dict[str, Any], office: str, locale: Locale) -> Iterator[tuple[str, str]]:
     _, day = locale.translate, locale.language.day
     yield _("Number"), clearance.number
-    yield _("Issued"), day(date.fromisoformat(stated["issued"]))
-    yield _("Valid until"), day(date.fromisoformat(stated["until"]))
+    yield _("Issued"), day(date.fromisoformat(statement["issued"]))
+    yield _("Valid until"), day(date.fromisoformat(statement["until"]))
     yield _("Issuing office"), office
-    yield _("For"), stated["for"]
-    yield _("Receiving authority"), stated["to"]
+    yield _("For"), statement["for"]
+    yield _("Receiving authority"), statement["to"]
 
 
 def _applicant(clearance: Clearance, locale: Locale) -> Iterator[tuple[str, str]]:
@@ -134,10 +134,10 @@ def _applicant(clearance: Clearance, locale: Locale) -> Iterator[tuple[str, str]
     yield _("Basis of the check"), request.legal_basis
 
 
-def _statement(clearance: Clearance, stated: dict[str, Any], locale: Locale) -> str:
+def _statement(clearance: Clearance, statement: dict[str, Any], locale: Locale) -> str:
     _, decision = locale.translate, clearance.decision
     assert decision is not None, "it is decided"
-    searched = locale.language.day(date.fromisoformat(stated["searched"]))
+    searched = locale.language.day(date.fromisoformat(statement["searched"]))
     compared = _(
         "The applicant's fingerprints and photo were compared on {day} with the records of the police in this system."
     ).format(day=searched)

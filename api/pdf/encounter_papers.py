@@ -52,7 +52,7 @@ def fingerprint_slip_pdf(
     _, units = paper.locale.translate, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
     person = person_facts(file.record.person, paper.locale)
-    eyes = tuple(each for each in encounter.missing_fingers if isinstance(each.position, EyePosition))
+    eyes = tuple(finger for finger in encounter.missing_fingers if isinstance(finger.position, EyePosition))
     event = replace(encounter, missing_fingers=eyes)  # of fingers, their boxes say so
     paper.facts_in_columns(person, encounter_facts(event, units, paper.locale))
     for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):
@@ -83,8 +83,10 @@ def receipt_pdf(
     names = names_of(database, accounts)
     by = f", {names[accounts[0]]}" if accounts else ""
     paper.facts([(_("Recorded"), f"{locale.moment(file.encounter.created_at)}{by}")], width)
-    taken = [_(word(each.modality if each.position is None else each.position)) for each in file.encounter.samples]
-    paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(taken)))], width)
+    sample_names = [
+        _(word(sample.modality if sample.position is None else sample.position)) for sample in file.encounter.samples
+    ]
+    paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(sample_names)))], width)
     paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
     paper.heading(_("Signatures"))
     paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
@@ -107,7 +109,9 @@ def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, 
 def _prints(encounter: StoredEncounter, *, rolled: bool) -> Prints:
     """Return the best print of each finger that was rolled, or that was not."""
     worst_first = sorted(encounter.samples, key=lambda sample: sample.quality or 0)
-    fingers = [(finger_of(each.position), each) for each in worst_first if (each.impression in _ROLLED) is rolled]
+    fingers = [
+        (finger_of(sample.position), sample) for sample in worst_first if (sample.impression in _ROLLED) is rolled
+    ]
     return {finger: sample for finger, sample in fingers if finger.is_known}
 
 
@@ -119,7 +123,7 @@ def _photo(encounter: StoredEncounter) -> StoredSample | None:
 
 def _thumb(encounter: StoredEncounter) -> StoredSample | None:
     """Return the print of a thumb: the right one's before the left one's, a plain one before a rolled one."""
-    plain, rolled = (_prints(encounter, rolled=each) for each in (False, True))
+    plain, rolled = (_prints(encounter, rolled=is_rolled) for is_rolled in (False, True))
     return next((prints[thumb] for thumb in _THUMBS for prints in (plain, rolled) if thumb in prints), None)
 
 
@@ -137,7 +141,7 @@ def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPositio
         image = file.images.get(sample.id) if sample else None
         lines = [_(word(finger)), _(word(why[finger])) if finger in why else ""]
         if image is not None:
-            printed = PrintedImage("", Pillow.fromarray(image.pixels), image.ppi, stated=image.ppi is not None)
+            printed = PrintedImage("", Pillow.fromarray(image.pixels), image.ppi, has_stated_ppi=image.ppi is not None)
             size = _fitted(printed, width - 2, _BOX - _HEAD - 1)
             lines[1] = lines[1] or scale_text(paper, printed, size, short=True)
             drawn(paper, printed, left + (width - size) / 2, top + _HEAD, size)
@@ -158,9 +162,9 @@ def _fitted(image: PrintedImage, width: float, height: float) -> float:
 def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: float) -> float:
     """Write the photo and the print of a thumb below it; return where they end."""
     _, pdf = paper.locale.translate, paper.pdf
-    for sample, image in _shown(file):
+    for sample, image in _receipt_images(file):
         picture, is_print = Pillow.fromarray(image.pixels), sample.modality.traits.has_fingers
-        printed = PrintedImage("", picture, image.ppi if is_print else None, stated=image.ppi is not None)
+        printed = PrintedImage("", picture, image.ppi if is_print else None, has_stated_ppi=image.ppi is not None)
         width = _fitted(printed, _PHOTO, 60.0)
         drawn(paper, printed, left, top, width)
         top += width * picture.height / picture.width + 1
@@ -174,7 +178,7 @@ def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: 
     return top
 
 
-def _shown(file: EncounterFile) -> Iterator[tuple[StoredSample, Image]]:
+def _receipt_images(file: EncounterFile) -> Iterator[tuple[StoredSample, Image]]:
     for sample in receipt_samples(file.encounter):
         if sample.id in file.images:
             yield sample, file.images[sample.id]

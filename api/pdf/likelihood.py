@@ -93,7 +93,7 @@ def result_text(report: CourtReport, _: Translate) -> str:
 
 
 def _against_text(report: CourtReport, _: Translate) -> str:
-    """Return that the identification contradicts the automatic comparison, and why all the same; else ""."""
+    """Return a sentence if the identification contradicts the automatic comparison, with the reason; else ""."""
     contrary = [opinion for opinion in report.case.view.opinions if opinion.against_ratio]
     if not contrary:
         return ""
@@ -106,7 +106,7 @@ def _against_text(report: CourtReport, _: Translate) -> str:
 
 
 def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Translate) -> str:
-    most = _number(scale.bounds[1])
+    highest = _number(scale.bounds[1])
     if ratio.above:
         text = _(
             "The score of the automatic comparison is at least {low} times more likely if the first proposition is "
@@ -134,7 +134,7 @@ def _ratio_text(ratio: Ratio, scale: LikelihoodScale, _: Translate) -> str:
             "The score of the automatic comparison is between {low} and {high} times more likely if the first "
             "proposition is true than if the second is (97 % interval)."
         )
-    numbers = {"low": _number(ratio.low), "high": _number(ratio.high), "most": most}
+    numbers = {"low": _number(ratio.low), "high": _number(ratio.high), "most": highest}
     numbers |= {"least": _number(-ratio.low), "inverse": _number(-ratio.high)}
     return f"{text.format(**numbers)}\n{_support_text(ratio, _)}"
 
@@ -186,10 +186,12 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
     text = _("{subjects} subjects, {mated} comparisons of the same source, {others} of different sources")
     paper.facts(
         (
-            _(each.name),
-            text.format(subjects=f"{each.subjects:,}", mated=f"{each.mated:,}", others=f"{each.non_mated:,}"),
+            _(data_set.name),
+            text.format(
+                subjects=f"{data_set.subjects:,}", mated=f"{data_set.mated:,}", others=f"{data_set.non_mated:,}"
+            ),
         )
-        for each in scale.sets
+        for data_set in scale.sets
     )
     quality = scale.quality
     paper.heading(_("How the ratio is made"))

@@ -66,7 +66,7 @@ def lineup_pdf(
     paper.heading(_("Signatures"))
     signing = [Signature(names[lineup.owner], _("Officer who made the line-up"))]
     if not key:
-        signing += [Signature(names[each.operator], _("Officer who showed it")) for each in lineup.viewings]
+        signing += [Signature(names[viewing.operator], _("Officer who showed it")) for viewing in lineup.viewings]
         signing.append(Signature("", _("Person who was present")))
         paper.text(_(UNSIGNED))
     paper.signatures(signing)
@@ -108,15 +108,15 @@ def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: 
         )
     )
     paper.heading(_("Photos in the order in which they were shown"))
-    photos = [(str(place), content.photos.get(each)) for place, each in enumerate(viewing.order, start=1)]
+    photos = [(str(position), content.photos.get(ordinal)) for position, ordinal in enumerate(viewing.order, start=1)]
     _write_pictures(paper, photos)
     paper.heading(_("What the witness said"))
     head = (_("Time"), _("Photo"), _("Answer"), _("In the words of the witness"), _("How sure, in their words"))
     rows = []
-    for each in viewing.answers:
-        second = f" ({_('seen again')})" if lineup.presentation is Presentation.SEQUENTIAL and each.lap > 1 else ""
-        photo = _("none of them") if each.position is None else f"{each.position}{second}"
-        rows.append((locale.moment(each.at), photo, _(CHOICES[each.choice]), each.words, each.confidence))
+    for answer in viewing.answers:
+        second = f" ({_('seen again')})" if lineup.presentation is Presentation.SEQUENTIAL and answer.lap > 1 else ""
+        photo = _("none of them") if answer.position is None else f"{answer.position}{second}"
+        rows.append((locale.moment(answer.at), photo, _(CHOICES[answer.choice]), answer.words, answer.confidence))
     paper.table(head, rows, (30, 18, 28, 62, 40))
     if not viewing.is_complete(lineup.presentation):
         paper.text(_("The viewing ended before the witness had answered about all photos."))
@@ -131,25 +131,30 @@ def _write_key(paper: Paper, content: LineupPaper) -> None:
     lineup, people = content.lineup, content.people or {}
     _ = paper.locale.translate
     paper.heading(_("Who is who"))
-    titles = {each.ordinal: _("Suspect") if each.is_suspect else _("Filler") for each in lineup.members}
+    titles = {member.ordinal: _("Suspect") if member.is_suspect else _("Filler") for member in lineup.members}
     _write_pictures(
         paper,
-        [(f"{each.ordinal}: {titles[each.ordinal]}", content.photos.get(each.ordinal)) for each in lineup.members],
+        [
+            (f"{member.ordinal}: {titles[member.ordinal]}", content.photos.get(member.ordinal))
+            for member in lineup.members
+        ],
     )
     rows = []
-    for each in lineup.members:
-        person = people.get(each.record_id)
-        who = (
+    for lineup_member in lineup.members:
+        person = people.get(lineup_member.record_id)
+        name = (
             _("record destroyed, or of another unit") if person is None else f"{person.name}, {person.national_number}"
         )
-        alike = _(BANDS[each.band]) if each.band else ""
-        rows.append((str(each.ordinal), titles[each.ordinal], who, alike, each.photo_sha256))
+        alike = _(BANDS[lineup_member.band]) if lineup_member.band else ""
+        rows.append(
+            (str(lineup_member.ordinal), titles[lineup_member.ordinal], name, alike, lineup_member.photo_sha256)
+        )
     paper.table(
         (_("Number"), _("Part"), _("Person"), _("Likeness"), _("SHA-256 of the photo")), rows, (20, 20, 46, 38, 54)
     )
     paper.heading(_("Order for each witness"))
     for viewing in lineup.viewings:
-        order = ", ".join(f"{place}: {titles[each]}" for place, each in enumerate(viewing.order, start=1))
+        order = ", ".join(f"{position}: {titles[ordinal]}" for position, ordinal in enumerate(viewing.order, start=1))
         paper.facts(
             (
                 (_("Witness"), viewing.witness),
@@ -166,13 +171,13 @@ def _write_key(paper: Paper, content: LineupPaper) -> None:
 
 def _chosen(viewing: Viewing, titles: Mapping[int, str], locale: Locale) -> str:
     _ = locale.translate
-    chosen = [each for each in viewing.answers if each.position is not None and each.choice != "no"]
-    named = [
-        f"{each.position} ({titles[viewing.order[each.position - 1]]}): {_(CHOICES[each.choice])}"
-        for each in chosen
-        if each.position is not None
+    chosen = [answer for answer in viewing.answers if answer.position is not None and answer.choice != "no"]
+    lines = [
+        f"{answer.position} ({titles[viewing.order[answer.position - 1]]}): {_(CHOICES[answer.choice])}"
+        for answer in chosen
+        if answer.position is not None
     ]
-    return "; ".join(named) or _("nobody")
+    return "; ".join(lines) or _("nobody")
 
 
 def _write_pictures(paper: Paper, pictures: Pictures) -> None:

@@ -71,10 +71,15 @@ def _facts(certificate: Certificate, locale: Locale, by: str) -> Iterator[tuple[
 
 
 def _rows(certificate: Certificate, locale: Locale) -> Iterator[tuple[str, str, str, str]]:
-    for each in certificate.destroyed:
-        about = str(each.get("encounter") or each.get("search"))
-        rule = locale.translate(RULE_NAMES[each["rule"]])
-        yield about, rule, locale.language.day(date.fromisoformat(each["due"])), locale.translate(each["basis"])
+    for destruction in certificate.destroyed:
+        about = str(destruction.get("encounter") or destruction.get("search"))
+        rule = locale.translate(RULE_NAMES[destruction["rule"]])
+        yield (
+            about,
+            rule,
+            locale.language.day(date.fromisoformat(destruction["due"])),
+            locale.translate(destruction["basis"]),
+        )
 
 
 def _counts(content: Mapping[str, Any], locale: Locale) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ class Locale:
 
     @property
     def translate(self) -> Translate:
-        """What translates a text."""
+        """The function that translates a text."""
         return self.language.translations.gettext
 
     def moment(self, value: datetime) -> str:
@@ -104,7 +104,7 @@ class Paper:
         self.pdf.add_page(orientation="L" if across else "P")
 
     def room(self, height: float) -> None:
-        """Begin a page if so many millimetres are not left of this one."""
+        """Begin a new page if less than this many millimetres are left."""
         if self.left < height:
             self.pdf.add_page(same=True)
 
@@ -131,12 +131,12 @@ class Paper:
         """Write names and their values in columns side by side; one below the other where the page lacks room."""
         pdf, left = self.pdf, self.pdf.l_margin
         width, top, bottom = (pdf.epw + _GAP) / len(columns), pdf.get_y(), pdf.get_y()
-        listed = [list(facts) for facts in columns]
-        if any(self._facts_height(facts, width - _GAP - _NARROW) > self.left for facts in listed):
-            for facts in listed:
+        fact_lists = [list(facts) for facts in columns]
+        if any(self._facts_height(facts, width - _GAP - _NARROW) > self.left for facts in fact_lists):
+            for facts in fact_lists:
                 self.facts(facts)
             return
-        for index, facts in enumerate(listed):
+        for index, facts in enumerate(fact_lists):
             pdf.set_left_margin(left + index * width)
             pdf.set_y(top)
             self.facts(facts, width - _GAP, _NARROW)

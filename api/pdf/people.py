@@ -15,7 +15,7 @@ from biometrics.storage.database.engine import Database
 
 
 class UnitLabels:
-    """What papers call the units of the police."""
+    """Names of police units on papers."""
 
     def __init__(self, database: Database, locale: Locale) -> None:
         """Read the names from an open database."""
@@ -28,13 +28,13 @@ class UnitLabels:
 
 def person_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield who a person is; what is not known is left empty."""
-    _, more = locale.translate, person.particulars
+    _, particulars = locale.translate, person.particulars
     yield _("Name"), person.name
     yield _("Also known as"), ", ".join(person.aliases)
     yield _("National number"), person.national_number or ""
     yield _("Sex"), _(word(person.sex))
-    if more.birth_date:
-        yield _("Date of birth"), locale.language.day(more.birth_date)
+    if particulars.birth_date:
+        yield _("Date of birth"), locale.language.day(particulars.birth_date)
     else:
         yield _("Year of birth"), str(person.birth_year or "")
 
@@ -46,13 +46,13 @@ def encounter_facts(encounter: Encounter, units: UnitLabels, locale: Locale) -> 
     yield _("FIR"), encounter.fir_number
     unit = Unit(encounter.state_code, encounter.district_code, encounter.station_code)
     yield _("Police station"), units.label(unit.path)
-    yield _("Sections"), "; ".join(f"{each.act}: {each.section}" for each in encounter.sections)
+    yield _("Sections"), "; ".join(f"{section.act}: {section.section}" for section in encounter.sections)
     yield _("Date"), day_and_time(encounter, locale)
     yield _("Place"), encounter.place
     yield _("Officer"), encounter.officer
     yield _("Legal basis"), _(word(encounter.legal_basis))
     yield _("Capture device"), encounter.device
-    missing = (f"{_(word(each.position))}: {_(word(each.reason))}" for each in encounter.missing_fingers)
+    missing = (f"{_(word(finger.position))}: {_(word(finger.reason))}" for finger in encounter.missing_fingers)
     yield _("Missing or damaged"), "; ".join(missing)
 
 

@@ -64,10 +64,10 @@ def _draw(pdf: FPDF, fonts: Fonts, plot: Plot, left: float, top: float, width: f
         with pdf.local_context():
             previous = None
             for x, y in curve.points:
-                here = frame.at(float(x), float(y))
+                position = frame.at(float(x), float(y))
                 if previous:
-                    pdf.line(*previous, *here)
-                previous = here
+                    pdf.line(*previous, *position)
+                previous = position
     if plot.mark is not None:
         pdf.set_dash_pattern()
         pdf.set_draw_color(0)

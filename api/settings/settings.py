@@ -27,7 +27,7 @@ def _default_data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pehchan"
 
 
-def _listed(value: object) -> object:
+def _split_names(value: object) -> object:
     """Read names separated by commas."""
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
@@ -56,7 +56,7 @@ def _zone(value: str) -> str:
 
 def _with_vectors() -> frozenset[Modality]:
     """Return the modalities whose templates are vectors."""
-    return frozenset(each for each in Modality.registered() if each.traits.index is IndexKind.VECTORS)
+    return frozenset(modality for modality in Modality.registered() if modality.traits.index is IndexKind.VECTORS)
 
 
 def _unset(value: object) -> object:
@@ -65,8 +65,8 @@ def _unset(value: object) -> object:
 
 
 OptionalPath = Annotated[Path | None, BeforeValidator(_unset)]
-Modalities = Annotated[frozenset[ModalityName], NoDecode, BeforeValidator(_listed)]
-Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
+Modalities = Annotated[frozenset[ModalityName], NoDecode, BeforeValidator(_split_names)]
+Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_split_names)]
 Networks = Annotated[Hosts, AfterValidator(_networks)]
 Station = Annotated[str, AfterValidator(_station)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -83,7 +83,7 @@ def list_cases(
 ) -> CasePageOut:
     """List the cases that your unit may examine, oldest first; see `GET /cases/{case_id}`."""
     query = CaseQuery(kind, state, mine, merge_pending, urgent, assigned)
-    return colleagues.named(CasePageOut.of(cases.find(query, limit, after)))
+    return colleagues.fill_names(CasePageOut.of(cases.find(query, limit, after)))
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,12 @@ class CaseInput:
 
 
 @operation("POST /api/v1/cases", CaseInput)
-def _create_case(caller: Caller, given: CaseInput) -> Answer[CaseOut]:
+def _create_case(caller: Caller, form: CaseInput) -> Answer[CaseOut]:
     engine, table = caller.engine, caller.services.itl_table
-    enclosed = [] if given.transaction is None else enclosed_samples(given.transaction, table)
-    view = open_case(engine, given.search_id, given.candidate, given.samples, enclosed, is_urgent=given.is_urgent)
-    shown = Colleagues(engine.store.database).named(CaseOut.of(view))
-    return Answer(shown, {"Location": f"/api/v1/cases/{view.id}"})
+    enclosed = [] if form.transaction is None else enclosed_samples(form.transaction, table)
+    view = open_case(engine, form.search_id, form.candidate, form.samples, enclosed, is_urgent=form.is_urgent)
+    case_out = Colleagues(engine.store.database).fill_names(CaseOut.of(view))
+    return Answer(case_out, {"Location": f"/api/v1/cases/{view.id}"})
 
 
 @router.post(
@@ -145,13 +145,13 @@ def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> C
     A case belongs to the lowest unit, at or above the requesting one, that may see every record in it. That unit and
     those above it examine the case. The other units involved see only which units to call, and the outcome.
     """
-    return colleagues.named(CaseOut.of(cases.case(case_id)))
+    return colleagues.fill_names(CaseOut.of(cases.case(case_id)))
 
 
 @router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE], responses=_STEPS)
 def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
-    return colleagues.named(CaseOut.of(cases.take(case_id)))
+    return colleagues.fill_names(CaseOut.of(cases.take(case_id)))
 
 
 @router.get("/{case_id}/examiners", summary="List the examiners of a case", dependencies=[_SUPERVISE])
@@ -172,7 +172,7 @@ def assign_case(case_id: str, chosen: ExaminerIn, cases: WrittenCases, colleague
     The examiner is notified. From then on you see who works on the case, and so cannot be an examiner of it yourself.
     An examiner who has a part, or knows of a search result of the case, is refused (`not_independent`).
     """
-    return colleagues.named(CaseOut.of(cases.assign(case_id, chosen.examiner)))
+    return colleagues.fill_names(CaseOut.of(cases.assign(case_id, chosen.examiner)))
 
 
 @router.post(
@@ -185,13 +185,13 @@ def create_case_comment(
 
     Yours is shown to others once it can influence no examiner; see `comments` of the case.
     """
-    return colleagues.named(CaseOut.of(cases.comment(case_id, comment.text)))
+    return colleagues.fill_names(CaseOut.of(cases.comment(case_id, comment.text)))
 
 
 @router.post("/{case_id}/give-back", summary="Release a case", dependencies=[_EXAMINE], responses=_STEPS)
 def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Release a case that you have not decided, so that another examiner can take it."""
-    return colleagues.named(CaseOut.of(cases.give_back(case_id)))
+    return colleagues.fill_names(CaseOut.of(cases.give_back(case_id)))
 
 
 @router.post(
@@ -204,9 +204,9 @@ def create_analysis(
 
     The candidate's images are shown only after that. Once you have opened one, the analysis cannot change.
     """
-    marks, drawn = [mark.mark for mark in analysis.marks], [each.drawing for each in analysis.drawings]
+    marks, drawn = [mark.mark for mark in analysis.marks], [drawing.drawing for drawing in analysis.drawings]
     view = cases.analyse(case_id, analysis.of_value, analysis.notes, marks, analysis.pattern, drawn)
-    return colleagues.named(CaseOut.of(view))
+    return colleagues.fill_names(CaseOut.of(view))
 
 
 @router.post(
@@ -246,18 +246,18 @@ def create_opinion(
     see both merges them.
     """
     marks, why = [mark.mark for mark in decision.marks], decision.unmarked_because
-    adjusted = [each.adjustment for each in decision.adjustments]
-    drawn = [each.drawing for each in decision.drawings]
+    adjusted = [adjustment.adjustment for adjustment in decision.adjustments]
+    drawn = [drawing.drawing for drawing in decision.drawings]
     conclusion, notes, pair, basis = decision.conclusion, decision.notes, decision.pair, decision.basis.basis
     if decision.because:
         view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted, basis, drawn)
     else:
         view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted, basis, drawn)
     settle_soon(engine.store)
-    return colleagues.named(CaseOut.of(view))
+    return colleagues.fill_names(CaseOut.of(view))
 
 
 @router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE], responses=_STEPS)
 def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Close a case without an answer."""
-    return colleagues.named(CaseOut.of(cases.withdraw(case_id, reason.because)))
+    return colleagues.fill_names(CaseOut.of(cases.withdraw(case_id, reason.because)))

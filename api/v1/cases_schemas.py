@@ -232,8 +232,9 @@ class FindingOut(Schema):
     @property
     def evidence(self) -> Evidence:
         """What may be stated of it; its interval is not shown."""
-        seen = seen_of(self.seen)
-        return Evidence(self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated, seen=seen)
+        return Evidence(
+            self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated, seen=seen_of(self.seen)
+        )
 
     @classmethod
     def of(cls, finding: Finding) -> FindingOut:

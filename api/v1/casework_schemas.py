@@ -1,4 +1,4 @@
-"""What examiners send: analyses, opinions with their marks, reasons."""
+"""Requests of examiners: analyses, opinions with their marks, reasons."""
 
 from __future__ import annotations
 
@@ -129,8 +129,8 @@ class WorkingMarksIn(RequestBody):
     def work(self) -> WorkingMarks:
         """The marks, adjustments and drawings."""
         pairs = tuple(pair.pair_marks for pair in self.pairs)
-        adjustments = tuple(each.adjustment for each in self.adjustments)
-        return WorkingMarks(self.version, pairs, adjustments, tuple(each.drawing for each in self.drawings))
+        adjustments = tuple(adjustment.adjustment for adjustment in self.adjustments)
+        return WorkingMarks(self.version, pairs, adjustments, tuple(drawing.drawing for drawing in self.drawings))
 
 
 class AnalysisIn(RequestBody):

@@ -62,7 +62,7 @@ def create_clearance(
     """
     clearance = request_clearance(engine, new.search_id, new.request())
     response.headers["Location"] = f"/api/v1/clearances/{clearance.id}"
-    return colleagues.named(ClearanceOut.of(clearance))
+    return colleagues.fill_names(ClearanceOut.of(clearance))
 
 
 @router.get("", summary="List requests for clearance certificates")
@@ -74,13 +74,13 @@ def list_clearances(
     after: After = None,
 ) -> ClearancePageOut:
     """List the requests of your unit and the units below it, newest first."""
-    return colleagues.named(ClearancePageOut.of(clearances.find(state, limit=limit, after=after)))
+    return colleagues.fill_names(ClearancePageOut.of(clearances.find(state, limit=limit, after=after)))
 
 
 @router.get("/{clearance_id}", summary="Get a request for a certificate", responses=raising(UnknownClearance))
 def read_clearance(clearance_id: str, clearances: Clearances, colleagues: ColleaguesDependency) -> ClearanceOut:
     """Get a request, with its cases and the decision."""
-    return colleagues.named(ClearanceOut.of(clearances.get(clearance_id)))
+    return colleagues.fill_names(ClearanceOut.of(clearances.get(clearance_id)))
 
 
 @router.post(
@@ -97,7 +97,7 @@ def decide_one(
     Examiners must have decided all its cases. If one of them identified the applicant, the certificate discloses what
     may be disclosed, or you state why nothing may be. If one ended without an answer, only a refusal is possible.
     """
-    return colleagues.named(ClearanceOut.of(decide_clearance(engine, clearance_id, decided.decision())))
+    return colleagues.fill_names(ClearanceOut.of(decide_clearance(engine, clearance_id, decided.decision())))
 
 
 @router.post(
@@ -109,7 +109,7 @@ def withdraw_one(
     clearance_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> ClearanceOut:
     """Withdraw a request that is not decided, with a reason."""
-    return colleagues.named(ClearanceOut.of(withdraw_clearance(store, clearance_id, reason.because)))
+    return colleagues.fill_names(ClearanceOut.of(withdraw_clearance(store, clearance_id, reason.because)))
 
 
 @router.post(
@@ -122,7 +122,7 @@ def revoke_one(
     clearance_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> ClearanceOut:
     """Revoke a certificate, with a reason. A check without a connection does not show it."""
-    return colleagues.named(ClearanceOut.of(revoke_clearance(store, clearance_id, reason.because)))
+    return colleagues.fill_names(ClearanceOut.of(revoke_clearance(store, clearance_id, reason.because)))
 
 
 @router.get(
@@ -146,8 +146,8 @@ def read_clearance_certificate(
 @router.post("/verification", summary="Check a clearance certificate")
 def check_clearance(sent: StatementIn, clearances: Clearances, store: StoreDependency) -> StatementOut:
     """Check the text of a certificate's QR code with a public key, and whether this station revoked it."""
-    own = audit_log_of(store).public_key()
-    key = sent.public_key.strip().lower() or own
+    own_key = audit_log_of(store).public_key()
+    key = sent.public_key.strip().lower() or own_key
     verified = verify_statement(sent.statement, key, today())
-    revoked = clearances.was_revoked(verified.content["number"]) if verified.is_genuine and key == own else None
+    revoked = clearances.was_revoked(verified.content["number"]) if verified.is_genuine and key == own_key else None
     return StatementOut.of(verified, key, revoked=revoked)

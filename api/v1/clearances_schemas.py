@@ -40,7 +40,7 @@ class ClearanceIn(RequestBody):
     def request(self) -> ClearanceRequest:
         """Return the request, checked."""
         values = self.model_dump(exclude={"search_id", "missing_fingers"})
-        return ClearanceRequest(**values, missing_fingers=tuple(each.missing() for each in self.missing_fingers))
+        return ClearanceRequest(**values, missing_fingers=tuple(finger.missing() for finger in self.missing_fingers))
 
 
 class ClearanceDecisionIn(RequestBody):

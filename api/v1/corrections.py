@@ -12,7 +12,7 @@ from api.http.idempotency import WritingStore
 from api.v1.display_names import ColleaguesDependency
 from api.v1.encounters_schemas import EncounterPatch, EncounterVersionOut, outcome_fields
 from api.v1.persons_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
-from api.v1.records import shown
+from api.v1.records import record_response
 from api.v1.records_schemas import PersonPatch, PersonVersionOut, RecordOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import Conflict
@@ -34,7 +34,7 @@ def correct_person(
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
     person = change.applied(store.people.get(record_id).person)
-    return colleagues.named(shown(store.editor.correct_person(record_id, person, version), response))
+    return colleagues.fill_names(record_response(store.editor.correct_person(record_id, person, version), response))
 
 
 @router.get(
@@ -46,7 +46,7 @@ def read_record_history(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[PersonVersionOut]:
     """List the earlier versions: content, who replaced it and when, oldest first."""
-    return colleagues.named([PersonVersionOut.of(old) for old in store.history.of_person(record_id)])
+    return colleagues.fill_names([PersonVersionOut.of(old) for old in store.history.of_person(record_id)])
 
 
 @router.patch(
@@ -67,7 +67,9 @@ def correct_encounter(
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
     of another unit is not corrected, also in a record that one sees.
     """
-    return colleagues.named(shown(store.editor.correct_encounter(encounter_id, change.applied, version), response))
+    return colleagues.fill_names(
+        record_response(store.editor.correct_encounter(encounter_id, change.applied, version), response)
+    )
 
 
 @router.get(
@@ -79,7 +81,7 @@ def read_encounter_history(
     encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[EncounterVersionOut]:
     """List the earlier versions: content, who replaced it and when, and the samples replaced with it, oldest first."""
-    return colleagues.named([EncounterVersionOut.of(old) for old in store.history.of_encounter(encounter_id)])
+    return colleagues.fill_names([EncounterVersionOut.of(old) for old in store.history.of_encounter(encounter_id)])
 
 
 @router.post(
@@ -114,7 +116,7 @@ def withdraw_outcome(
     """
     instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
     stored = store.editor.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
-    return colleagues.named(OutcomeOut.model_validate(outcome_fields(stored)))
+    return colleagues.fill_names(OutcomeOut.model_validate(outcome_fields(stored)))
 
 
 @router.post(

@@ -4,7 +4,7 @@ class OpinionOut(Schema):
     actor: str
     actor_name: Annotated[str, NameOf("actor")] = ""
 
-return colleagues.named(CaseOut.of(view))
+return colleagues.fill_names(CaseOut.of(view))
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ Shown = TypeVar("Shown")
 
 @dataclass(frozen=True)
 class Colleagues:
-    """Who has an account here, by the name that others know them by."""
+    """Display names of the accounts of this station."""
 
     database: Database
 
-    def named(self, shown: Shown) -> Shown:
+    def fill_names(self, value: Shown) -> Shown:
         """Fill in the fields marked with `NameOf` in a shape, or a list of them, that its caller may see; return it."""
-        named = list(_named_fields(shown))
-        names = names_of(self.database, (account_id for _, _, account_id in named))
-        for shape, field, account_id in named:
+        named_fields = list(_named_fields(value))
+        names = names_of(self.database, (account_id for _, _, account_id in named_fields))
+        for shape, field, account_id in named_fields:
             setattr(shape, field, names[account_id] if account_id else "")
-        return shown
+        return value
 
 
 def _named_fields(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:

@@ -173,11 +173,11 @@ class EncounterOut(EncounterIn):
     @classmethod
     def of(cls, stored: StoredEncounter) -> EncounterOut:
         """Show a stored encounter."""
-        own: dict[str, Any] = {
+        stored_fields: dict[str, Any] = {
             name: getattr(stored, name) for name in ("id", "samples", "standing", "links", "enrolled_by")
         }
         outcomes = [outcome_fields(outcome) for outcome in stored.outcomes]
-        return cls.showing(stored.encounter, **own, outcomes=outcomes)
+        return cls.showing(stored.encounter, **stored_fields, outcomes=outcomes)
 
 
 def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:

@@ -46,16 +46,16 @@ class FieldPersonOut(Schema):
     photo: int | None = Field(description="Sample of a photo of the person; null without one")
 
     @classmethod
-    def of(cls, found: FieldPerson) -> FieldPersonOut:
+    def of(cls, person: FieldPerson) -> FieldPersonOut:
         """Show a person."""
-        photo = portrait(newest_samples(found.record))
+        photo = portrait(newest_samples(person.record))
         return cls.showing(
-            found.record.person,
-            answer=found.answer,
-            record_id=found.record.id,
-            national_number=found.record.national_number,
-            looked_for=found.entry.looked_for,
-            unit=found.entry.unit,
+            person.record.person,
+            answer=person.answer,
+            record_id=person.record.id,
+            national_number=person.record.national_number,
+            looked_for=person.entry.looked_for,
+            unit=person.entry.unit,
             photo=photo and photo.id,
         )
 
@@ -100,6 +100,6 @@ def create_field_check(
     Nothing that was sent is kept. To put a candidate to examiners, search with the same samples (`POST /identify`), and
     open a case about that search.
     """
-    check = check_in_field(engine.for_actor(purpose.of(act)), samples)
+    check = check_in_field(engine.for_actor(purpose.add_to(act)), samples)
     response.headers["Location"] = f"/api/v1/searches/{check.searched.id}"
     return FieldCheckOut.of(check)

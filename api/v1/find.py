@@ -58,16 +58,16 @@ def find(
     if not text:
         raise InvalidField("Enter a name, a national number, an FIR or a case number.")
     has_number = _has_number(text)
-    found = FoundOut(records=[], cases=[], searches=[])
+    results = FoundOut(records=[], cases=[], searches=[])
     if act.actor.may(Scope.ENCOUNTER_READ):
         people = RecordPage.of(store.people.find(RecordQuery(**record_words(text)), SHOWN))
-        found.records, found.more_records = people.records, people.next is not None
+        results.records, results.more_records = people.records, people.next is not None
     if has_number and act.actor.may(Scope.CASE_READ) and is_in_person(act):
-        found.cases = CasePageOut.of(cases.find(CaseQuery(number=text), SHOWN, None)).cases
+        results.cases = CasePageOut.of(cases.find(CaseQuery(number=text), SHOWN, None)).cases
     if has_number and act.actor.may(Scope.SEARCH_READ):
         searches = SearchPageOut.of(store.searches.find(SearchQuery(case_number=text), SHOWN))
-        found.searches, found.more_searches = searches.searches, searches.next is not None
-    return colleagues.named(found)
+        results.searches, results.more_searches = searches.searches, searches.next is not None
+    return colleagues.fill_names(results)
 
 
 def record_words(text: str) -> dict[str, Any]:

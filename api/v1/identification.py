@@ -69,7 +69,7 @@ class SearchTerms:
 
     def engine_of(self, caller: Caller) -> Engine:
         """Return the engine on behalf of a caller with this purpose."""
-        return caller.engine.for_actor(self.purpose.of(caller.act))
+        return caller.engine.for_actor(self.purpose.add_to(caller.act))
 
 
 async def _terms(
@@ -107,8 +107,8 @@ class SamplesSearchInput:
 
 
 @operation("POST /api/v1/identify", SamplesSearchInput)
-def _identify(caller: Caller, given: SamplesSearchInput) -> Answer[SearchOut]:
-    return answered(identify(given.terms.engine_of(caller), given.terms.request(given.samples)))
+def _identify(caller: Caller, form: SamplesSearchInput) -> Answer[SearchOut]:
+    return answered(identify(form.terms.engine_of(caller), form.terms.request(form.samples)))
 
 
 @router.post(
@@ -127,8 +127,8 @@ def identify_person(samples: UploadedSamples, terms: Terms, run: RunOnce) -> Sea
 
 
 @operation("POST /api/v1/identify/group", SamplesSearchInput)
-def _identify_group(caller: Caller, given: SamplesSearchInput) -> Answer[list[GroupMemberOut]]:
-    members = identify_group(given.terms.engine_of(caller), given.terms.request(given.samples))
+def _identify_group(caller: Caller, form: SamplesSearchInput) -> Answer[list[GroupMemberOut]]:
+    members = identify_group(form.terms.engine_of(caller), form.terms.request(form.samples))
     return Answer([GroupMemberOut.of(member) for member in members])
 
 

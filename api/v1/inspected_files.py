@@ -1,4 +1,4 @@
-"""What files hold and are worth before anybody is enrolled: cut into fingers, each print and photo assessed."""
+"""Inspection of files before an enrolment: cards and slaps are cut into fingers, each print and photo is assessed."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class File:
 
 @dataclass(frozen=True)
 class FilePart:
-    """One print or photo of a file, and where it was cut from; `own`: it is the file of a transaction's record."""
+    """One print or photo of a file, and its box there; `is_record_file`: the file is that of a transaction's record."""
 
     sample: Sample
     box: RotatedBox | None = None
-    own: bool = False
+    is_record_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def inspect(engine: Engine, file: File, table: TransactionTable) -> Inspection:
 
 def original(inspected: Inspected) -> tuple[str, str, str] | None:
     """Return the media type, base64 and name of the file that a transaction's record holds; None where it is none."""
-    if not inspected.part.own:
+    if not inspected.part.is_record_file:
         return None
     sample, result = inspected.part.sample, inspected.result
     kind = decode(sample.content).media_type if isinstance(result, InvalidInput) else result.source.media_type
@@ -115,7 +115,7 @@ def original(inspected: Inspected) -> tuple[str, str, str] | None:
     return kind, base64.b64encode(sample.content).decode("ascii"), name
 
 
-def shown(sample: Sample) -> tuple[str, str] | None:
+def preview(sample: Sample) -> tuple[str, str] | None:
     """Return an image of a sample as a data URL's media type and base64, None where it is no image.
 
     Prints and palms become PNG files that contain their resolution.
@@ -171,5 +171,5 @@ def _of_transaction(content: bytes, table: TransactionTable) -> _Content:
     card = read_card(records, words.faults, words.missing_fingers())
     if words.faults:
         raise MalformedTransaction.of(words.faults)
-    parts = [FilePart(sample, own=sample.position not in card.cut) for sample in card.samples]
+    parts = [FilePart(sample, is_record_file=sample.position not in card.cut) for sample in card.samples]
     return _Content(parts, card.missing, card.notes)

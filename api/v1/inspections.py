@@ -18,7 +18,7 @@ from biometrics.kernel.types import CropBox, FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 
-PHOTOS: Final = {field: shown for field, shown in FILE_FIELDS.items() if not shown[0].traits.has_fingers}
+PHOTOS: Final = {field: target for field, target in FILE_FIELDS.items() if not target[0].traits.has_fingers}
 
 
 def _file(

@@ -7,7 +7,7 @@ from pydantic import Field
 from api.http.schemas import Schema
 from api.modalities import ModalityName
 from api.v1.encounters_schemas import MissingFingerIn
-from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, shown
+from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, preview
 from api.v1.persons_schemas import PhotographedMarkIn
 from api.v1.sample_details import POSITION
 from biometrics.kernel.errors import InvalidInput
@@ -46,8 +46,8 @@ class OriginalOut(CutImageOut):
     @classmethod
     def of(cls, inspected: Inspected) -> OriginalOut | None:
         """Show the file that a transaction's record holds."""
-        shown = original(inspected)
-        return cls(media_type=shown[0], base64=shown[1], filename=shown[2]) if shown else None
+        file = original(inspected)
+        return cls(media_type=file[0], base64=file[1], filename=file[2]) if file else None
 
 
 class InspectedOut(Schema):
@@ -132,5 +132,5 @@ def _image(inspected: Inspected, kind: FileKind) -> CutImageOut | None:
     sample = inspected.part.sample
     if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
         return None
-    image = shown(sample)
+    image = preview(sample)
     return CutImageOut(media_type=image[0], base64=image[1]) if image else None

@@ -52,9 +52,9 @@ def read_latent_upload(file: UploadFile, ppi: Ppi = None) -> LatentOut:
     latent = read_latent_file(content, file.filename or "", ppi)
     image, marked = latent.image, latent.marked
     if image:
-        own = None if latent.content == content else latent.content
+        converted = None if latent.content == content else latent.content
         size, code = (image.width, image.height), code_of(latent.position)
-        return LatentOut.of(size, image.ppi, code, png(latent.content), own, marked)
+        return LatentOut.of(size, image.ppi, code, png(latent.content), converted, marked)
     assert marked is not None
     return LatentOut.of((marked.width, marked.height), marked.ppi, code_of(latent.position), None, None, marked)
 
@@ -139,11 +139,11 @@ class LatentSearchInput:
 
 
 @operation("POST /api/v1/identify/latent", LatentSearchInput)
-def _identify_latent(caller: Caller, given: LatentSearchInput) -> Answer[SearchOut]:
-    engine, request = given.terms.engine_of(caller), given.terms.request([], alternatives=True)
+def _identify_latent(caller: Caller, form: LatentSearchInput) -> Answer[SearchOut]:
+    engine, request = form.terms.engine_of(caller), form.terms.request([], alternatives=True)
     require_may_search(engine, request)
-    found = latent_probes(engine, given.files.latent, with_suggested_region=given.with_suggested_region)
-    return answered(search(engine, found.stated_in(request), found.probes))
+    probe_set = latent_probes(engine, form.files.latent, with_suggested_region=form.with_suggested_region)
+    return answered(search(engine, probe_set.stated_in(request), probe_set.probes))
 
 
 @router.post(

@@ -52,8 +52,8 @@ def read_latent_files(
     marked: Marked = None, image: LatentImage = None, ppi: Ppi = None, position: Position = None
 ) -> LatentFiles:
     """Return the files of a form."""
-    named = image or marked
-    name = (named.filename if named else "") or ""
+    main_file = image or marked
+    name = (main_file.filename if main_file else "") or ""
     return LatentFiles(
         read_upload(marked) if marked else None, read_upload(image) if image else None, name, ppi, position
     )

@@ -65,12 +65,12 @@ def imbalance(store: RecordStore, lineup: Lineup) -> list[str] | None:
     if not lineup.members or store.act is None or not store.act.actor.may(Scope.ENCOUNTER_READ):
         return []
     try:
-        named = store.people.named([member.record_id for member in lineup.members])
+        members = store.people.named([member.record_id for member in lineup.members])
     except StoreUnavailable:
         if not commits.any_noted():
             raise
         return None
-    return stands_out(lineup, {key: each.person for key, each in named.items() if isinstance(each, Record)})
+    return stands_out(lineup, {key: record.person for key, record in members.items() if isinstance(record, Record)})
 
 
 @router.post(
@@ -91,7 +91,7 @@ def create_lineup(
     """
     lineup = steps.make_lineup(engine, new.new)
     response.headers["Location"] = f"/api/v1/lineups/{lineup.id}"
-    return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
+    return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
 
 @router.get("", summary="List photo line-ups")
@@ -103,7 +103,7 @@ def list_lineups(
     after: After = None,
 ) -> LineupPageOut:
     """List the line-ups of your unit and the units below it, newest first."""
-    return colleagues.named(LineupPageOut.of(lineups.find(fir_number, limit=limit, after=number_after(after))))
+    return colleagues.fill_names(LineupPageOut.of(lineups.find(fir_number, limit=limit, after=number_after(after))))
 
 
 @router.get("/{lineup_id}", summary="Get a photo line-up", responses=raising(UnknownLineup))
@@ -112,7 +112,7 @@ def read_lineup(
 ) -> LineupOut:
     """Get a line-up. Before it is closed, only its maker sees who is in it, and nobody sees the order."""
     lineup = lineups.get(lineup_id)
-    return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
+    return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
 
 @router.get(
@@ -123,7 +123,7 @@ def read_lineup(
 )
 def list_fillers(lineup_id: int, engine: EngineDependency) -> FillersOut:
     """List who may take the place of a filler in your draft, the best first."""
-    return FillersOut(fillers=[FillerOut.of(each) for each in steps.fillers_for(engine, lineup_id)])
+    return FillersOut(fillers=[FillerOut.of(filler) for filler in steps.fillers_for(engine, lineup_id)])
 
 
 @router.put(
@@ -137,7 +137,7 @@ def replace_filler(
 ) -> LineupOut:
     """Put another filler in the place of one in your draft."""
     lineup = steps.replace_filler(engine, lineup_id, ordinal, filler.record_id)
-    return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
+    return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
 
 @router.get(
@@ -161,7 +161,7 @@ def read_lineup_photo(lineup_id: int, ordinal: int, engine: EngineDependency) ->
 def make_ready(lineup_id: int, ready: ReadyIn, engine: WritingEngine, colleagues: ColleaguesDependency) -> LineupOut:
     """Fix the photos of your draft: from now on other officers can show it to witnesses."""
     lineup = steps.fix_lineup(engine, lineup_id, photos_checked=ready.photos_checked)
-    return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
+    return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
 
 @router.post(
@@ -179,9 +179,9 @@ def start_viewing(
     Its maker, anyone who was shown the suspect's record (also in a list, a search or a case) and anyone who may read
     the audit log cannot show it. A witness sees one line-up of a suspect in a case.
     """
-    who = (viewing.witness, viewing.present, viewing.language)
-    lineup = steps.start_viewing(store, lineup_id, *who, instructed=viewing.instructed)
-    return colleagues.named(LineupOut.of(lineup))
+    participants = (viewing.witness, viewing.present, viewing.language)
+    lineup = steps.start_viewing(store, lineup_id, *participants, instructed=viewing.instructed)
+    return colleagues.fill_names(LineupOut.of(lineup))
 
 
 @router.get(
@@ -207,7 +207,7 @@ def answer_viewing(
 ) -> LineupOut:
     """Record at once what the witness says of a photo; it cannot be changed. No answer says whether it is right."""
     content = (answer.position, answer.choice, answer.words, answer.confidence)
-    return colleagues.named(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *content)))
+    return colleagues.fill_names(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *content)))
 
 
 @router.post(
@@ -220,7 +220,7 @@ def end_viewing(
     lineup_id: int, viewing: int, end: EndIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> LineupOut:
     """End a viewing and seal what was recorded."""
-    return colleagues.named(LineupOut.of(steps.end_viewing(store, lineup_id, viewing, end.remarks)))
+    return colleagues.fill_names(LineupOut.of(steps.end_viewing(store, lineup_id, viewing, end.remarks)))
 
 
 @router.post(
@@ -232,7 +232,7 @@ def end_viewing(
 def close_lineup(lineup_id: int, close: CloseIn, engine: WritingEngine, colleagues: ColleaguesDependency) -> LineupOut:
     """Close your line-up and seal it: it can no longer be shown, and its papers can be printed."""
     lineup = steps.close_lineup(engine.store, lineup_id, close.because)
-    return colleagues.named(LineupOut.of(lineup, imbalance(engine.store, lineup)))
+    return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
 
 @router.get(

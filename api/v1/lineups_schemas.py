@@ -42,8 +42,8 @@ class LineupIn(RequestBody):
     @property
     def new(self) -> NewLineup:
         """The value of the domain."""
-        what = (self.record_id, self.fir_number, self.description, Sought(**vars(self.sought)))
-        return NewLineup(*what, self.presentation, self.greyscale)
+        details = (self.record_id, self.fir_number, self.description, Sought(**vars(self.sought)))
+        return NewLineup(*details, self.presentation, self.greyscale)
 
 
 class FillerIn(RequestBody):
@@ -179,7 +179,8 @@ class LineupOut(Schema):
     def of(cls, lineup: Lineup, stands_out: Sequence[str] | None = ()) -> LineupOut:
         """Show a line-up as its reader may see it."""
         viewings = [
-            ViewingOut.showing(each, positions=list(each.positions(lineup.presentation))) for each in lineup.viewings
+            ViewingOut.showing(viewing, positions=list(viewing.positions(lineup.presentation)))
+            for viewing in lineup.viewings
         ]
         return cls.showing(lineup, stands_out=None if stands_out is None else list(stands_out), viewings=viewings)
 

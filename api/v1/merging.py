@@ -31,8 +31,8 @@ def create_merge(
 
     The other's encounters come along and its names become aliases. `If-Match` is this record's ETag.
     """
-    done = store.editor.merge(record_id, version, merge.other_id, merge.reason, merge.other_version)
-    return colleagues.named(MergeOut.model_validate(done))
+    merge_result = store.editor.merge(record_id, version, merge.other_id, merge.reason, merge.other_version)
+    return colleagues.fill_names(MergeOut.model_validate(merge_result))
 
 
 @router.post(
@@ -48,7 +48,7 @@ def undo_merge(
 
     What was added after the merge stays in the survivor. `If-Match` is the survivor's ETag.
     """
-    return colleagues.named(MergeOut.model_validate(store.editor.undo_merge(merge_id, version, why.reason)))
+    return colleagues.fill_names(MergeOut.model_validate(store.editor.undo_merge(merge_id, version, why.reason)))
 
 
 @router.post(
@@ -62,7 +62,7 @@ def create_move(
     encounter_id: str, move: MoveIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MoveOut:
     """Move an encounter with its samples to the right record. `If-Match` is the ETag of its present record."""
-    return colleagues.named(
+    return colleagues.fill_names(
         MoveOut.model_validate(store.editor.move_encounter(encounter_id, version, move.to_id, move.reason))
     )
 
@@ -77,7 +77,7 @@ def undo_move(
     move_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
 ) -> MoveOut:
     """Move an encounter back. `If-Match` is the ETag of its present record."""
-    return colleagues.named(MoveOut.model_validate(store.editor.undo_move(move_id, version, why.reason)))
+    return colleagues.fill_names(MoveOut.model_validate(store.editor.undo_move(move_id, version, why.reason)))
 
 
 @router.get(
@@ -87,4 +87,4 @@ def undo_move(
 )
 def read_provenance(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> ProvenanceOut:
     """Get all merges and moves of the record, including those undone: who, when and why."""
-    return colleagues.named(ProvenanceOut.model_validate(store.history.provenance(record_id)))
+    return colleagues.fill_names(ProvenanceOut.model_validate(store.history.provenance(record_id)))

@@ -74,5 +74,5 @@ def search_states(
     """
     if index is None:
         raise InvalidField("This service is not a national index (PEHCHAN_NATIONAL_STATES); ask the one that is.")
-    stated = replace(act, purpose=search.purpose, case_number=search.case_number)
-    return NationalAnswerOut.of(index.search(engine.for_actor(stated), search.value()))
+    search_act = replace(act, purpose=search.purpose, case_number=search.case_number)
+    return NationalAnswerOut.of(index.search(engine.for_actor(search_act), search.value()))

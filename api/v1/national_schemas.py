@@ -60,16 +60,16 @@ class GivenTemplateOut(Schema):
     data: Base64Bytes
 
     @classmethod
-    def of(cls, given: GivenTemplate) -> GivenTemplateOut:
+    def of(cls, template: GivenTemplate) -> GivenTemplateOut:
         """Show one."""
-        its = given.template
+        content = template.template
         return cls.showing(
-            given,
-            position=None if given.position is None else int(given.position),
-            modality=its.modality,
-            model=its.model,
-            quality=its.quality,
-            data=_encoded(its.data),
+            template,
+            position=None if template.position is None else int(template.position),
+            modality=content.modality,
+            model=content.model,
+            quality=content.quality,
+            data=_encoded(content.data),
         )
 
     def value(self) -> GivenTemplate:
@@ -105,8 +105,8 @@ class ChangesOut(Schema):
         """Show a page."""
         return cls.showing(
             page,
-            given=[GivenTemplateOut.of(given) for given in page.given],
-            removed=[RemovalOut(sequence=each.sequence, id=each.id) for each in page.removed],
+            given=[GivenTemplateOut.of(template) for template in page.given],
+            removed=[RemovalOut(sequence=removal.sequence, id=removal.id) for removal in page.removed],
             offices=[UnitToCallOut.model_validate(office) for office in page.offices],
         )
 
@@ -120,8 +120,8 @@ class ChangesOut(Schema):
             self.at,
             self.people,
             self.in_force,
-            [given.value() for given in self.given],
-            [Removal(each.sequence, each.id) for each in self.removed],
+            [template.value() for template in self.given],
+            [Removal(removal.sequence, removal.id) for removal in self.removed],
             [office.value() for office in self.offices],
         )
 
@@ -143,12 +143,12 @@ class NationalProbeIn(RequestBody):
     @classmethod
     def of(cls, probe: Probe, network: str | None) -> NationalProbeIn:
         """Show a probe without its label, which names a file."""
-        its, position = probe.template, probe.position
+        template, position = probe.template, probe.position
         return cls(
-            modality=its.modality,
-            model=its.model,
-            data=_encoded(its.data),
-            quality=its.quality,
+            modality=template.modality,
+            model=template.model,
+            data=_encoded(template.data),
+            quality=template.quality,
             position=None if position is None else int(position),
             network=network,
         )
@@ -174,7 +174,7 @@ class NationalSearchIn(RequestBody):
     def of(cls, query: NationalQuery, purpose: str, case_number: str) -> NationalSearchIn:
         """Show a query."""
         return cls(
-            probes=[NationalProbeIn.of(*each) for each in zip(query.probes, query.networks, strict=True)],
+            probes=[NationalProbeIn.of(*probe) for probe in zip(query.probes, query.networks, strict=True)],
             alternatives=query.alternatives,
             purpose=Purpose(purpose),
             case_number=case_number,
@@ -224,8 +224,8 @@ class StateCoverageOut(Schema):
 
     def value(self) -> StateCoverage:
         """Return it as the domain's."""
-        its = (self.state, self.name, self.coverage, self.read_until, self.failing_since, self.failure)
-        return StateCoverage(*its, tuple(self.without))
+        fields = (self.state, self.name, self.coverage, self.read_until, self.failing_since, self.failure)
+        return StateCoverage(*fields, tuple(self.without))
 
 
 class NationalAnswerOut(Schema):

@@ -1,4 +1,4 @@
-"""Which of a person's images stands for them on a page."""
+"""The image that represents a person on a page."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def newest_samples(record: Record) -> list[StoredSample]:
 
 def picture(record: Record) -> StoredSample | None:
     """Return a record's portrait, or its first image where it has no photo; None where it has none."""
-    shown = [sample for visit in record.encounters for sample in visit.samples if has_image(sample)]
-    return portrait(shown) or next(iter(shown), None)
+    images = [sample for visit in record.encounters for sample in visit.samples if has_image(sample)]
+    return portrait(images) or next(iter(images), None)

@@ -1,4 +1,4 @@
-"""What to find records by, as query parameters."""
+"""Search terms for records, as query parameters."""
 
 from __future__ import annotations
 

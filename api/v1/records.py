@@ -44,9 +44,9 @@ class EnrolmentInput:
 
 
 @operation("POST /api/v1/enrolments", EnrolmentInput)
-def _enrol(caller: Caller, given: EnrolmentInput) -> Answer[EnrolmentOut]:
-    person, encounter = given.record.person(), given.encounter.encounter()
-    enrolment = enrol(caller.engine, person, encounter, given.samples, given.accept_poor_quality)
+def _enrol(caller: Caller, form: EnrolmentInput) -> Answer[EnrolmentOut]:
+    person, encounter = form.record.person(), form.encounter.encounter()
+    enrolment = enrol(caller.engine, person, encounter, form.samples, form.accept_poor_quality)
     return _enrolled(caller, enrolment, {"Location": f"/api/v1/records/{enrolment.record_id}"})
 
 
@@ -85,7 +85,7 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
     """Create a record to which encounters with samples are added later."""
     created = store.create_record(record.person(), record.state_code)
     response.headers["Location"] = f"/api/v1/records/{created.id}"
-    return shown(created, response)
+    return record_response(created, response)
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,9 @@ class EncounterInput:
 
 
 @operation("POST /api/v1/records/{record_id}/encounters", EncounterInput)
-def _add_encounter(caller: Caller, given: EncounterInput) -> Answer[EnrolmentOut]:
-    encounter, reason = given.encounter.encounter(), given.accept_poor_quality
-    return _enrolled(caller, add_encounter(caller.engine, given.record_id, encounter, given.samples, reason), {})
+def _add_encounter(caller: Caller, form: EncounterInput) -> Answer[EnrolmentOut]:
+    encounter, reason = form.encounter.encounter(), form.accept_poor_quality
+    return _enrolled(caller, add_encounter(caller.engine, form.record_id, encounter, form.samples, reason), {})
 
 
 @router.post(
@@ -126,7 +126,7 @@ def read_record(
     record_id: str, store: StoreDependency, colleagues: ColleaguesDependency, response: Response
 ) -> RecordOut:
     """Get a record with its encounters and samples. Send its ETag as If-Match to change it."""
-    return colleagues.named(shown(store.people.get(record_id), response))
+    return colleagues.fill_names(record_response(store.people.get(record_id), response))
 
 
 @router.get(
@@ -164,8 +164,8 @@ def list_sections(
 def _enrolled(caller: Caller, enrolment: Enrolment, headers: dict[str, str]) -> Answer[EnrolmentOut]:
     store = caller.engine.store
     record = enrolment.record or store.people.get(enrolment.record_id)
-    shown = Colleagues(store.database).named(EnrolmentOut.after(record, enrolment))
-    return Answer(shown, _version(record) | headers)
+    enrolment_out = Colleagues(store.database).fill_names(EnrolmentOut.after(record, enrolment))
+    return Answer(enrolment_out, _version(record) | headers)
 
 
 def _version(record: Record) -> dict[str, str]:
@@ -173,7 +173,7 @@ def _version(record: Record) -> dict[str, str]:
     return {"ETag": tag_of(record.version), "Content-Location": f"/api/v1/records/{record.id}"}
 
 
-def shown(record: Record, response: Response) -> RecordOut:
+def record_response(record: Record, response: Response) -> RecordOut:
     """Show a record, and name its version and where it is."""
     response.headers.update(_version(record))
     return RecordOut.of(record)

@@ -112,9 +112,9 @@ class RecordOut(RecordSummary):
     @classmethod
     def of(cls, record: Record) -> RecordOut:
         """Show a whole record."""
-        own = {"particulars": record.person.particulars, "problems": record.problems()}
+        own_fields = {"particulars": record.person.particulars, "problems": record.problems()}
         encounters = [EncounterOut.of(stored) for stored in record.encounters]
-        return cls.showing(record, **RecordSummary.of(record).model_dump() | own, encounters=encounters)
+        return cls.showing(record, **RecordSummary.of(record).model_dump() | own_fields, encounters=encounters)
 
 
 class EnrolmentOut(RecordOut):

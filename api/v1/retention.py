@@ -101,7 +101,7 @@ def list_certificates(
     certificates: Certificates, colleagues: ColleaguesDependency, limit: Limit = USUAL, after: After = None
 ) -> ExpungementPageOut:
     """List the destructions of samples collected by your unit and below, newest first."""
-    return colleagues.named(ExpungementPageOut.of(certificates.page(limit, after)))
+    return colleagues.fill_names(ExpungementPageOut.of(certificates.page(limit, after)))
 
 
 @router.get("/expungements/{expungement_id}", summary="Get a certificate of destruction", dependencies=_MANAGE)

@@ -1,4 +1,4 @@
-"""What goes in and out where the keeping of samples is concerned."""
+"""Schemas of retention: orders, due samples, certificates of destruction."""
 
 from __future__ import annotations
 

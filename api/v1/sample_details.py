@@ -34,10 +34,10 @@ class SampleDetailsIn(RequestBody):
     box: Box | None = Field(default=None, description="Of a photo of a mark: the part of it that shows the mark")
     mark: PhotographedMarkIn | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
 
-    def otherwise(self, others: SampleDetailsIn) -> Self:
+    def otherwise(self, defaults: SampleDetailsIn) -> Self:
         """Return these details, completed by others where these are empty."""
-        own = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
-        return self.model_copy(update=others.model_dump() | own)
+        filled = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+        return self.model_copy(update=defaults.model_dump() | filled)
 
     def fitting(self, modality: Modality) -> Self:
         """Return these details but for impression and resolution where the modality has none."""
@@ -51,12 +51,12 @@ class SampleDetailsIn(RequestBody):
             InvalidField: the details do not fit this kind of file.
         """
         traits = modality.traits
-        for value, what, has_it in (
+        for value, detail, has_it in (
             (self.impression, "impression", traits.has_fingers),
             (self.ppi, "ppi", traits.has_ridges),
         ):
             if value is not None and not has_it:
-                raise InvalidField(f"{traits.noun} ({filename}): a {traits.noun} has no {what}; leave it out.")
+                raise InvalidField(f"{traits.noun} ({filename}): a {traits.noun} has no {detail}; leave it out.")
         box = None if self.box is None else CropBox(*self.box)
         mark = None if self.mark is None else self.mark.mark()
         return Sample(modality, content, filename, position, self.impression, self.ppi, self.view, box, mark)
@@ -67,8 +67,8 @@ def _content(sample: Sample) -> dict[str, Any]:
 
 
 def _sample(content: dict[str, Any]) -> Sample:
-    known = SampleDetailsIn.model_fields.keys() & content.keys()  # a request may wait while the service is upgraded
-    details = SampleDetailsIn.model_validate({name: content[name] for name in known})
+    names = SampleDetailsIn.model_fields.keys() & content.keys()  # a request may wait while the service is upgraded
+    details = SampleDetailsIn.model_validate({name: content[name] for name in names})
     position = position_of(content["position"])
     return details.sample(Modality.named(content["modality"]), position, content["filename"], content["content"])
 

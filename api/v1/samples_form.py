@@ -66,24 +66,24 @@ def read_samples(
 
 def take_file_fields(read: Callable[..., object], fields: Iterable[str], annotation: object, at: int = 0) -> None:
     """Give a function that takes `**files` a parameter for each field, which FastAPI makes the form of."""
-    *others, _ = (each.replace(kind=Parameter.KEYWORD_ONLY) for each in signature(read).parameters.values())
+    *parameters, _ = (option.replace(kind=Parameter.KEYWORD_ONLY) for option in signature(read).parameters.values())
     files = [Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=annotation) for field in fields]
-    read.__signature__ = Signature([*others[:at], *files, *others[at:]])  # type: ignore[attr-defined]
+    read.__signature__ = Signature([*parameters[:at], *files, *parameters[at:]])  # type: ignore[attr-defined]
 
 
 take_file_fields(read_samples, FILE_FIELDS, Files)
 
 
 @declares(415)
-def _read_other_samples(**given: Any) -> list[Sample]:
+def _read_other_samples(**files: Any) -> list[Sample]:
     """Collect a second set of samples, from the same fields with the prefix `other_`."""
-    return read_samples(**{name.removeprefix(_OTHER): value for name, value in given.items()})
+    return read_samples(**{name.removeprefix(_OTHER): value for name, value in files.items()})
 
 
 _read_other_samples.__signature__ = Signature(  # type: ignore[attr-defined]
     [
-        each.replace(name=_OTHER + name, kind=Parameter.KEYWORD_ONLY)
-        for name, each in signature(read_samples).parameters.items()
+        parameter.replace(name=_OTHER + name, kind=Parameter.KEYWORD_ONLY)
+        for name, parameter in signature(read_samples).parameters.items()
     ]
 )
 

@@ -69,7 +69,7 @@ class RecordFiltersOut(Schema):
 def list_filters(store: StoreDependency, act: ActDependency) -> RecordFiltersOut:
     """List the filters that you have saved, by name. Only you see them."""
     saved = SavedFilterReader(store.database, act).list()
-    return RecordFiltersOut(filters=[RecordFilterOut.of(each) for each in saved])
+    return RecordFiltersOut(filters=[RecordFilterOut.of(saved_filter) for saved_filter in saved])
 
 
 @router.post("", status_code=201, summary="Save a filter of records")

@@ -41,9 +41,9 @@ Seen = Annotated[
 ]
 
 
-def seen_of(shown: LatentsSeenOut | None) -> LatentsSeen | None:
+def seen_of(latents_out: LatentsSeenOut | None) -> LatentsSeen | None:
     """Return what the answer shows of latents of the same kind."""
-    return None if shown is None else LatentsSeen(**shown.model_dump())
+    return None if latents_out is None else LatentsSeen(**latents_out.model_dump())
 
 
 class ScoreOut(FromAttributes):

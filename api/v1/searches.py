@@ -50,7 +50,7 @@ def list_searches(
 
     The results of a search are hidden from the examiners of a case about it until they give their opinion.
     """
-    return colleagues.named(SearchPageOut.of(store.searches.find(query, limit, after)))
+    return colleagues.fill_names(SearchPageOut.of(store.searches.find(query, limit, after)))
 
 
 @router.get("/searches/{search_id}", summary="Get a search", dependencies=[needs(Scope.SEARCH_READ)])

@@ -65,9 +65,9 @@ class CandidateSampleOut(SampleScoreOut):
     @classmethod
     def with_image(cls, sample: Mapping[str, Any], person: Record | None) -> CandidateSampleOut:
         """Show the stored score of one probe; `person` is the candidate as stored now."""
-        stored = [each for encounter in person.encounters for each in encounter.samples] if person else []
-        shown = any(each.id == sample["sample_id"] and has_image(each) for each in stored)
-        return cls(**SampleScoreOut.of_stored(sample).model_dump(), has_image=shown)
+        stored = [image for encounter in person.encounters for image in encounter.samples] if person else []
+        has_stored_image = any(image.id == sample["sample_id"] and has_image(image) for image in stored)
+        return cls(**SampleScoreOut.of_stored(sample).model_dump(), has_image=has_stored_image)
 
 
 def has_image(sample: StoredSample) -> bool:
@@ -186,17 +186,17 @@ class ProbeOut(Schema):
     @classmethod
     def of(cls, stored: StoredSearch, number: int) -> ProbeOut:
         """Show a probe of a stored search."""
-        probe, kept = stored.search.probes[number].probe, stored.image_of(number)
-        path = f"/api/v1/searches/{stored.id}/probes/{kept.ordinal}" if kept else ""
+        probe, stored_image = stored.search.probes[number].probe, stored.image_of(number)
+        path = f"/api/v1/searches/{stored.id}/probes/{stored_image.ordinal}" if stored_image else ""
         return cls(
             number=number,
             modality=probe.template.modality,
             position=probe.position,
             label=probe.label,
-            media_type=kept.media_type if kept else None,
-            kept_until=kept.keep_until if kept else None,
-            image=f"{path}/image" if kept else None,
-            rendering=f"{path}/rendering" if kept and kept.media_type.startswith("image/") else None,
+            media_type=stored_image.media_type if stored_image else None,
+            kept_until=stored_image.keep_until if stored_image else None,
+            image=f"{path}/image" if stored_image else None,
+            rendering=f"{path}/rendering" if stored_image and stored_image.media_type.startswith("image/") else None,
             placed=PlacedOut.of(stored.search.probes[number].reading),
         )
 
@@ -294,7 +294,7 @@ class SearchOut(Schema):
             probes=[ProbeOut.of(stored, number) for number in range(len(search.probes))],
             not_searched=search.settings.get(NOT_SEARCHED, {}),
             left_out=search.settings.get(LEFT_OUT, []),
-            candidates=_shown(search, stored_candidates(stored)),
+            candidates=_candidates_out(search, stored_candidates(stored)),
             national=StatesSearchedOut.of(states_searched(search)),
         )
 
@@ -401,7 +401,7 @@ class ReplayOut(Schema):
     def of(cls, replayed: Replay) -> ReplayOut:
         """Show a replay."""
         search = replayed.stored.search
-        candidates = _shown(search, candidate_list(search, replayed.candidates, replayed.listed))
+        candidates = _candidates_out(search, candidate_list(search, replayed.candidates, replayed.listed))
         return cls.showing(replayed, search=SearchOut.of(replayed.stored), candidates=candidates)
 
 
@@ -413,7 +413,7 @@ def _position(candidate: SearchCandidate, search: Search) -> float | None:
     return round(min(max(candidate.decibans / (2.0 * threshold), 0.0), 1.0), 2)
 
 
-def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:
-    people = [CandidateOut.of(rank, line, search) for rank, line in enumerate(shown.people, start=1)]
-    units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
+def _candidates_out(search: Search, ranked: CandidateList) -> list[CandidateOut]:
+    people = [CandidateOut.of(rank, line, search) for rank, line in enumerate(ranked.people, start=1)]
+    units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(ranked.elsewhere, start=len(people) + 1)]
     return people + units

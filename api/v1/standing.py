@@ -64,22 +64,22 @@ class StandingSearchInput:
 
 
 @operation("POST /api/v1/standing-searches", StandingSearchInput)
-def _create_standing_search(caller: Caller, given: StandingSearchInput) -> Answer[NewStandingOut]:
-    engine, kind, expires_on = caller.engine, given.kind, given.expires_on
-    request = SearchRequest(given.samples, case_number=given.case_number, officer=given.officer)
-    if given.search_id:
-        if given.samples or given.marked is not None:
+def _create_standing_search(caller: Caller, form: StandingSearchInput) -> Answer[NewStandingOut]:
+    engine, kind, expires_on = caller.engine, form.kind, form.expires_on
+    request = SearchRequest(form.samples, case_number=form.case_number, officer=form.officer)
+    if form.search_id:
+        if form.samples or form.marked is not None:
             raise InvalidField("Send either the files to search with, or the search whose files are kept.")
-        new = repeat_as_standing_search(engine, given.search_id, kind, expires_on)
-    elif given.marked is None and not _is_latent_palm(given):
+        new = repeat_as_standing_search(engine, form.search_id, kind, expires_on)
+    elif form.marked is None and not _is_latent_palm(form):
         new = add_standing_search(engine, request, kind, expires_on)
     else:
-        found = latent_probes(engine, _latent(given.samples, given.marked))
-        request = found.stated_in(request)
-        new = add_extracted_standing_search(engine, request, found.probes, kind, expires_on)
-    shown = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
+        probe_set = latent_probes(engine, _latent(form.samples, form.marked))
+        request = probe_set.stated_in(request)
+        new = add_extracted_standing_search(engine, request, probe_set.probes, kind, expires_on)
+    standing_out = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
     colleagues = Colleagues(engine.store.database)
-    return Answer(colleagues.named(shown), {"Location": f"/api/v1/standing-searches/{new.standing.id}"})
+    return Answer(colleagues.fill_names(standing_out), {"Location": f"/api/v1/standing-searches/{new.standing.id}"})
 
 
 @router.post(
@@ -110,10 +110,10 @@ def create_standing_search(
     return run(_create_standing_search, new)
 
 
-def _is_latent_palm(given: StandingSearchInput) -> bool:
+def _is_latent_palm(form: StandingSearchInput) -> bool:
     """Say whether the files are of the latent of a palm, without marks."""
-    positions = [sample.position for sample in given.samples]
-    return given.kind is StandingKind.LATENT and positions == [PalmPosition.UNKNOWN]
+    positions = [sample.position for sample in form.samples]
+    return form.kind is StandingKind.LATENT and positions == [PalmPosition.UNKNOWN]
 
 
 def _latent(samples: list[Sample], marked: bytes | None) -> Latent:
@@ -124,8 +124,8 @@ def _latent(samples: list[Sample], marked: bytes | None) -> Latent:
         return latent_of(marked, None, "")
     [image] = samples
     latent = latent_of(marked, image.content, image.filename, image.ppi)
-    own = PalmPosition.UNKNOWN if image.position is PalmPosition.UNKNOWN else FingerPosition.UNKNOWN
-    return replace(latent, position=own) if latent.position is None else latent
+    image_position = PalmPosition.UNKNOWN if image.position is PalmPosition.UNKNOWN else FingerPosition.UNKNOWN
+    return replace(latent, position=image_position) if latent.position is None else latent
 
 
 @router.get("", summary="List standing searches")
@@ -139,13 +139,13 @@ def list_standing_searches(
 ) -> StandingPageOut:
     """List the standing searches of your unit and the units below it, oldest first."""
     page = searches.find(kind or (), ended=ended, limit=limit, after=number_after(after))
-    return colleagues.named(StandingPageOut.of(page))
+    return colleagues.fill_names(StandingPageOut.of(page))
 
 
 @router.get("/{standing_id}", summary="Get a standing search")
 def read_standing_search(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
     """Get a standing search, including one that has ended."""
-    return colleagues.named(StandingOut.of(searches.standing(standing_id)))
+    return colleagues.fill_names(StandingOut.of(searches.standing(standing_id)))
 
 
 @router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
@@ -153,4 +153,4 @@ def withdraw_standing_search(
     standing_id: str, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> StandingOut:
     """End a standing search, with a reason."""
-    return colleagues.named(StandingOut.of(end_standing_search(store, standing_id, reason.because)))
+    return colleagues.fill_names(StandingOut.of(end_standing_search(store, standing_id, reason.because)))

@@ -46,7 +46,7 @@ def create_subscription(
     """
     subscription = subscribe(store, new.record_id, new.legal_basis, new.expires_on)
     response.headers["Location"] = f"/api/v1/subscriptions/{subscription.id}"
-    return colleagues.named(SubscriptionOut.of(subscription))
+    return colleagues.fill_names(SubscriptionOut.of(subscription))
 
 
 @router.get("", summary="List subscriptions")
@@ -60,7 +60,7 @@ def list_subscriptions(
 ) -> SubscriptionPageOut:
     """List the subscriptions of your unit and the units below it, newest first, each with its events."""
     page = subscriptions.find(record_id, ended=ended, limit=limit, after=number_after(after))
-    return colleagues.named(SubscriptionPageOut.of(page))
+    return colleagues.fill_names(SubscriptionPageOut.of(page))
 
 
 @router.get("/{subscription_id}", summary="Get a subscription", responses=raising(UnknownSubscription))
@@ -68,7 +68,7 @@ def read_subscription(
     subscription_id: int, subscriptions: Subscriptions, colleagues: ColleaguesDependency
 ) -> SubscriptionOut:
     """Get a subscription, including one that has ended."""
-    return colleagues.named(SubscriptionOut.of(subscriptions.get(subscription_id)))
+    return colleagues.fill_names(SubscriptionOut.of(subscriptions.get(subscription_id)))
 
 
 @router.post("/{subscription_id}/end", summary="End a subscription", responses=raising(UnknownSubscription, WrongStep))
@@ -76,4 +76,4 @@ def end_one(
     subscription_id: int, reason: ReasonIn, store: WritingStore, colleagues: ColleaguesDependency
 ) -> SubscriptionOut:
     """End a subscription, with a reason. Its events remain."""
-    return colleagues.named(SubscriptionOut.of(end_subscription(store, subscription_id, reason.because)))
+    return colleagues.fill_names(SubscriptionOut.of(end_subscription(store, subscription_id, reason.because)))

@@ -1,4 +1,4 @@
-"""What the installation is made of, for administrators; no personal data."""
+"""Describes the installation to administrators, without personal data."""
 
 from __future__ import annotations
 

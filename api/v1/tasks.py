@@ -97,14 +97,14 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
 
     async def events() -> AsyncIterator[str]:
         until = time.monotonic() + LISTEN_SECONDS
-        shown, last = first, None
+        task, last = first, None
         yield "retry: 1000\n\n"
-        with tasks.channel.listening(shown.id, act.credential) as listener:
+        with tasks.channel.listening(task.id, act.credential) as listener:
             while True:
-                if shown != last:
-                    yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
-                    last = shown
-                if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or services.work.stopping:
+                if task != last:
+                    yield f"event: progress\ndata: {task.model_dump_json()}\n\n"
+                    last = task
+                if task.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or services.work.stopping:
                     return
                 news = await listener.news(STOP_SECONDS)
                 if news is Ending.REMOVED:  # the answer has begun, so it can no longer become an error
@@ -112,7 +112,7 @@ def stream_task_events(request: Request, task_id: str, act: ActDependency, tasks
                 if isinstance(news, Ending):
                     return  # a client that may connects again, and gets the error then
                 if news is not None:
-                    shown = TaskOut.of(news)
+                    task = TaskOut.of(news)
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

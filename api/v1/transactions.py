@@ -36,8 +36,8 @@ class TransactionInput:
 
 
 @operation("POST /api/v1/itl/transactions", TransactionInput)
-def _submit(caller: Caller, given: TransactionInput) -> Answer[Response]:
-    outcome = submit(caller.engine, given.content, caller.services.itl_table, caller.act, given.candidate)
+def _submit(caller: Caller, upload: TransactionInput) -> Answer[Response]:
+    outcome = submit(caller.engine, upload.content, caller.services.itl_table, caller.act, upload.candidate)
     kind = itl.parse(outcome.content)[0].text(itl.TOT)
     media_type, ending = _ENCODINGS[itl.encoding_of(outcome.content) or itl.Encoding.TRADITIONAL]
     headers = {"Content-Disposition": f'attachment; filename="answer.{ending}"', "X-Transaction-Type": kind}

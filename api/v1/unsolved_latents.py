@@ -44,7 +44,7 @@ def list_unsolved_latents(
     change. The list shows no scores, so that an examiner who reads it can still take a case about a link.
     """
     page = links.find(fir_number, linked=linked, limit=limit, after=number_after(after))
-    return colleagues.named(UnsolvedLatentPageOut.of(page))
+    return colleagues.fill_names(UnsolvedLatentPageOut.of(page))
 
 
 @router.get(
@@ -54,7 +54,7 @@ def list_unsolved_latents(
 )
 def read_unsolved_latent(standing_id: str, links: Links, colleagues: ColleaguesDependency) -> UnsolvedLatentOut:
     """Get the links, the most similar first. An examiner who reads them is informed in cases about them."""
-    return colleagues.named(UnsolvedLatentOut.of(links.scored(standing_id)))
+    return colleagues.fill_names(UnsolvedLatentOut.of(links.scored(standing_id)))
 
 
 @router.post(
@@ -70,7 +70,7 @@ def create_link_case(
     """Ask examiners whether two unsolved latents are of one finger. It goes to the lowest unit that keeps both."""
     view = open_link_case(engine, standing_id, link_id)
     response.headers["Location"] = f"/api/v1/cases/{view.id}"
-    return colleagues.named(CaseOut.of(view))
+    return colleagues.fill_names(CaseOut.of(view))
 
 
 @router.get("/linked-offences", summary="List linked offences")

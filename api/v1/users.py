@@ -69,9 +69,9 @@ def update_user(
     account = accounts.users.find(act, user)
     if only_takes_rights(account, roles, unit, change.name):
         return UserOut.of(accounts.administration.change_rights(act, user, roles, unit, change.name))
-    wanted = AccountChange(ChangeKind.RIGHTS, account.id, name=change.name, roles=roles, unit=unit)
+    account_change = AccountChange(ChangeKind.RIGHTS, account.id, name=change.name, roles=roles, unit=unit)
     response.status_code = 202
-    return _requested(accounts, act, wanted, response)
+    return _requested(accounts, act, account_change, response)
 
 
 @router.post("/{user}/disable", summary="Close an account", responses=raising(LastAdministrator))

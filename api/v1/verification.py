@@ -25,7 +25,7 @@ router = APIRouter(tags=["verification"])
 
 
 def _engine(caller: Caller, purpose: StatedPurpose) -> Engine:
-    return caller.engine.for_actor(purpose.of(caller.act))
+    return caller.engine.for_actor(purpose.add_to(caller.act))
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class VerificationInput:
 
 
 @operation("POST /api/v1/verify", VerificationInput)
-def _verify(caller: Caller, given: VerificationInput) -> Answer[VerificationOut]:
-    engine = _engine(caller, given.purpose)
-    return Answer(VerificationOut.of(verify(engine, given.record_id, given.samples, given.target_fmr)))
+def _verify(caller: Caller, form: VerificationInput) -> Answer[VerificationOut]:
+    engine = _engine(caller, form.purpose)
+    return Answer(VerificationOut.of(verify(engine, form.record_id, form.samples, form.target_fmr)))
 
 
 @router.post(
@@ -72,10 +72,10 @@ class PeopleVerificationInput:
 
 
 @operation("POST /api/v1/verify/people", PeopleVerificationInput)
-def _verify_people(caller: Caller, given: PeopleVerificationInput) -> Answer[PeopleVerificationOut]:
-    engine = _engine(caller, given.purpose)
-    record_ids = [_record_id(engine.store.people, each) for each in given.people]
-    return Answer(PeopleVerificationOut.of(verify_people(engine, record_ids, given.samples, given.target_fmr)))
+def _verify_people(caller: Caller, form: PeopleVerificationInput) -> Answer[PeopleVerificationOut]:
+    engine = _engine(caller, form.purpose)
+    record_ids = [_record_id(engine.store.people, person) for person in form.people]
+    return Answer(PeopleVerificationOut.of(verify_people(engine, record_ids, form.samples, form.target_fmr)))
 
 
 def _record_id(people: RecordReader, text: str) -> str:
@@ -108,14 +108,14 @@ class SamplesComparisonInput:
     """Two sets of samples, each of one person."""
 
     samples: list[StoredSample]
-    others: list[StoredSample]
+    other_samples: list[StoredSample]
     purpose: StatedPurpose
 
 
 @operation("POST /api/v1/compare", SamplesComparisonInput)
-def _compare(caller: Caller, given: SamplesComparisonInput) -> Answer[SamplesComparisonOut]:
-    engine = _engine(caller, given.purpose)
-    return Answer(SamplesComparisonOut.of(compare_samples(engine, given.samples, given.others)))
+def _compare(caller: Caller, form: SamplesComparisonInput) -> Answer[SamplesComparisonOut]:
+    engine = _engine(caller, form.purpose)
+    return Answer(SamplesComparisonOut.of(compare_samples(engine, form.samples, form.other_samples)))
 
 
 @router.post(
@@ -125,10 +125,10 @@ def _compare(caller: Caller, given: SamplesComparisonInput) -> Answer[SamplesCom
     responses=raising(NothingToCompare),
 )
 def compare_two(
-    samples: UploadedSamples, others: UploadedOtherSamples, purpose: SearchPurpose, run: Run
+    samples: UploadedSamples, other_samples: UploadedOtherSamples, purpose: SearchPurpose, run: Run
 ) -> SamplesComparisonOut:
     """Compare prints and photos with others, which are sent in the fields with the prefix `other_`.
 
     No record is read, and neither set is kept. The answer states the evidence and gives no verdict.
     """
-    return run(_compare, SamplesComparisonInput(samples, others, purpose))
+    return run(_compare, SamplesComparisonInput(samples, other_samples, purpose))

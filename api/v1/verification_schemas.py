@@ -66,9 +66,10 @@ class PeopleVerificationOut(Schema):
             target_fmr=outcome.target_fmr,
             people=[
                 NamedVerificationOut(
-                    verification=VerificationOut.of(each), in_this_list=SearchRarityOut.of(outcome.rarity(each))
+                    verification=VerificationOut.of(verification),
+                    in_this_list=SearchRarityOut.of(outcome.rarity(verification)),
                 )
-                for each in outcome.verifications
+                for verification in outcome.verifications
             ],
             not_compared=[RecordSummary.of(record) for record in outcome.not_compared],
         )
@@ -98,11 +99,11 @@ class SamplesComparisonOut(Schema):
             score=ScoreOut.of(compared.result.score.evidence),
             samples=[
                 ComparedSampleOut(
-                    sample=each.probe.label,
-                    other=compared.others[each.sample_id].probe.label,
-                    score=ScoreOut.of(each.score.evidence),
-                    counted=each.counted,
+                    sample=comparison.probe.label,
+                    other=compared.others[comparison.sample_id].probe.label,
+                    score=ScoreOut.of(comparison.score.evidence),
+                    counted=comparison.counted,
                 )
-                for each in compared.result.samples
+                for comparison in compared.result.samples
             ],
         )

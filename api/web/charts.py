@@ -45,9 +45,9 @@ class BarChart:
     left_out: int
 
 
-def chart(rows: Sequence[tuple[str, Sequence[Bar]]], most: float = 0.0) -> BarChart:
-    """Lay out bars by their labels; the longest one is of the value `most`, or of the greatest where that is more."""
-    scale = max([most, *(bar.value for _, bars in rows for bar in bars)], default=0.0) or 1.0
+def chart(rows: Sequence[tuple[str, Sequence[Bar]]], scale_end: float = 0.0) -> BarChart:
+    """Lay out bars by their labels; the scale ends at `scale_end`, or at the greatest value where that is more."""
+    scale = max([scale_end, *(bar.value for _, bars in rows for bar in bars)], default=0.0) or 1.0
     groups: list[Group] = []
     drawn = 0
     for label, bars in rows:

@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
     """Give the pages' application the handlers that turn every error into a page."""
 
     @app.exception_handler(errors.PehchanError)
-    def known(request: Request, error: errors.PehchanError) -> Response:
+    def service_error(request: Request, error: errors.PehchanError) -> Response:
         error = honest(error)
         if isinstance(error, errors.Unauthenticated):
             return RedirectResponse(f"{PREFIX}/sign-in?{_coming_back(request)}", 303)
@@ -53,7 +53,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
         if isinstance(error, RefusedEarly):
-            return known(request, error.refused)
+            return service_error(request, error.refused)
         code = ROUTING_CODES.get(error.status_code, "http_error")
         answer = _page(request, details(error.status_code, code, SENTENCES[code]))
         answer.headers.update(error.headers or {})

@@ -156,8 +156,8 @@ def _file_choices(language: Language) -> dict[str, str]:
 
 def _file_panels(modality: Modality) -> list[list[str]]:
     """Return the form fields of each panel of files on the enrolment page."""
-    known = [field for field, position in modality.traits.fields.items() if position is None or position.is_known]
-    return [[field] for field in known] if len(known) <= _MOST_PANELS else [list(modality.traits.fields)]
+    fields = [field for field, position in modality.traits.fields.items() if position is None or position.is_known]
+    return [[field] for field in fields] if len(fields) <= _MOST_PANELS else [list(modality.traits.fields)]
 
 
 @cache

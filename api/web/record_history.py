@@ -1,4 +1,4 @@
-"""What happened to a record: the corrections of its data, and all of it in the order of time."""
+"""The history of a record: corrections of its data, and a timeline."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def timeline(
         return at.astimezone(zone).date()
 
     happened = [
-        *(Happened(each.date, encounter=each) for each in encounters),
-        *(Happened(day(each.ended_at), each.ended_at, identified=each) for each in identified),
-        *(Happened(day(each.at), each.at, corrected=each.changes) for each in corrections if each.changes),
-        *(Happened(day(each.created_at), each.created_at, merge=each) for each in merges),
+        *(Happened(encounter.date, encounter=encounter) for encounter in encounters),
+        *(Happened(day(case.ended_at), case.ended_at, identified=case) for case in identified),
+        *(Happened(day(change.at), change.at, corrected=change.changes) for change in corrections if change.changes),
+        *(Happened(day(merge.created_at), merge.created_at, merge=merge) for merge in merges),
     ]
     return sorted(happened, key=lambda each: (each.day, each.at.timestamp() if each.at else 0.0), reverse=True)
 

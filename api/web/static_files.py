@@ -52,12 +52,12 @@ def compacted(script: str) -> str:
 @cache
 def modules_of(scripts: tuple[str, ...]) -> tuple[str, ...]:
     """Return scripts of `static/` with all that they import, directly or not."""
-    found: list[str] = []
+    modules: list[str] = []
     waiting = list(scripts)
     while waiting:
         name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
+        if name not in modules:
+            modules.append(name)
             imported = _IMPORT.findall((STATIC / name).read_text("utf-8"))
             waiting += [normpath(join(dirname(name), path)) for path in imported]
-    return tuple(found)
+    return tuple(modules)

@@ -11,7 +11,7 @@ import typer
 from api.bootstrap.store import audit_log_of
 from api.cli.arguments import AsJson, read_file, write_file
 from api.cli.operator import operated_store, service
-from api.cli.terminal import ResultTable, more, print_result
+from api.cli.terminal import ResultTable, next_page_note, print_result
 from api.settings import Settings
 from api.v1.audit_schemas import EntryPageOut
 from biometrics.audit.reader import MAX_PAGE, Head, lines
@@ -40,13 +40,13 @@ def list_entries(
     query = {"person": person, "actor": actor, "action": action, "since": since, "until": until}
     query |= {"case_number": case_number, "credential": credential}
     with service("audit") as client:
-        page = client.listed(EntryPageOut, "audit", "entries", limit=limit, after=before, **query)
+        page = client.list_items(EntryPageOut, "audit", "entries", limit=limit, after=before, **query)
     table = ResultTable("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
     for entry in page.entries:
-        who = (entry.actor_id, entry.unit, entry.address, entry.action, entry.subject_id, entry.purpose)
+        cells = (entry.actor_id, entry.unit, entry.address, entry.action, entry.subject_id, entry.purpose)
         detail = plain_json(entry.detail)
-        table.add_row(str(entry.number), entry.at, *who, entry.case_number, entry.credential, detail)
-    print_result(page, as_json, table, *more(page.next, "--before"))
+        table.add_row(str(entry.number), entry.at, *cells, entry.case_number, entry.credential, detail)
+    print_result(page, as_json, table, *next_page_note(page.next, "--before"))
 
 
 @app.command()

@@ -48,16 +48,16 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20, as_json:
     with operated_store(settings) as store:
         with bars() as progress:
             source = settings.resolved_database_url, store.images, store.keys.masters
-            done = back_up(source, folder, keys, verify, progress)
-        store.note(Action.BACKED_UP, copied=done.copied, removed=done.removed)
+            outcome = back_up(source, folder, keys, verify, progress)
+        store.note(Action.BACKED_UP, copied=outcome.copied, removed=outcome.removed)
     print_result(
-        {"copied": done.copied, "removed": done.removed, "checks": done.checks},
+        {"copied": outcome.copied, "removed": outcome.removed, "checks": outcome.checks},
         as_json,
-        comparison(done.checks, "This station and its backup"),
-        f"{done.copied:,} rows copied, {done.removed:,} removed",
-        *_verdict(done.checks, "The backup is complete and equals this station."),
+        comparison(outcome.checks, "This station and its backup"),
+        f"{outcome.copied:,} rows copied, {outcome.removed:,} removed",
+        *_verdict(outcome.checks, "The backup is complete and equals this station."),
     )
-    raise typer.Exit(1 if _differing(done.checks) else 0)
+    raise typer.Exit(1 if _differing(outcome.checks) else 0)
 
 
 @app.command("restore")
@@ -84,39 +84,41 @@ def restore_station(
     with being_restored(settings.data_folder) as work:
         target = url, open_images(settings.resolved_images_url)
         with bars() as progress:
-            done, dropped = restore(backup, target, masters, work, verify, progress)
+            outcome, dropped = restore(backup, target, masters, work, verify, progress)
         with open_engine(settings, restoring=True) as engine:
-            checks = [*done.checks, _search(engine, done.templates), *_audited(engine)]
+            checks = [*outcome.checks, _search(engine, outcome.templates), *_audited(engine)]
             differing = [check.what for check in _differing(checks)]
             opened = accept_differences or not differing
             closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
-            result = {"copied": done.copied, "dropped": dropped, "checks": checks, "opened": opened}
-            shown: tuple[ResultTable | str, ...] = (
+            result = {"copied": outcome.copied, "dropped": dropped, "checks": checks, "opened": opened}
+            parts: tuple[ResultTable | str, ...] = (
                 comparison(checks, "The backup and this station"),
-                f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: "
+                f"{outcome.copied:,} rows restored; not brought back, since destroyed or without a key: "
                 f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes",
                 *[closed] * (not opened),
                 *_verdict(checks, "The station is restored and equals the backup."),
             )
             if not opened:
-                print_result(result, as_json, *shown)
+                print_result(result, as_json, *parts)
                 raise typer.Exit(1)
             finish(
                 engine.store.database,
                 operator(),
-                copied=done.copied,
+                copied=outcome.copied,
                 samples_dropped=dropped.samples,
                 differing=differing,
             )
-    print_result(result, as_json, *shown)
+    print_result(result, as_json, *parts)
     raise typer.Exit(1 if differing else 0)
 
 
 def _audited(engine: Engine) -> Iterator[CopyCheck]:
     """Check the chain of the audit log, and the accounts by its entries."""
-    found = audit_log_of(engine.store).verify()
-    faults = tuple(fault.what for fault in found.faults[:NAMED])
-    yield CopyCheck("chain of the audit log", f"{found.entries:,} entries", f"{len(found.faults):,} faults", faults)
+    verification = audit_log_of(engine.store).verify()
+    faults = tuple(fault.what for fault in verification.faults[:NAMED])
+    yield CopyCheck(
+        "chain of the audit log", f"{verification.entries:,} entries", f"{len(verification.faults):,} faults", faults
+    )
     with engine.store.database.reading() as connection:
         yield check_credentials(connection)
 
@@ -136,8 +138,10 @@ def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     hits = channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist)
     candidates = engine.store.templates.load(hits.ids)
     scores = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
-    own = [score for score, stored in zip(scores, candidates, strict=True) if stored.record_id == probe.record_id]
-    return bool(own) and max(own) >= max(scores)
+    mated_scores = [
+        score for score, stored in zip(scores, candidates, strict=True) if stored.record_id == probe.record_id
+    ]
+    return bool(mated_scores) and max(mated_scores) >= max(scores)
 
 
 def _differing(checks: Sequence[CopyCheck]) -> list[CopyCheck]:

@@ -12,7 +12,7 @@ from api.cli.arguments import AsJson, read_file
 from api.cli.operator import operated_engine, service
 from api.cli.pending_checks import check_pending
 from api.cli.sample_options import takes_samples
-from api.cli.terminal import ResultTable, moment, more, print_result
+from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.client import Client
 from api.client.form_fields import form_fields
 from api.settings import Settings
@@ -48,12 +48,12 @@ def list_cases(
     table = ResultTable("case", "kind", "state", "FIR", "your part", "opened", "outcome", drop=("your part", "outcome"))
     with service("cases") as client:
         query = {"kind": kind, "state": state, "mine": True if mine else None}
-        page = client.listed(CasePageOut, "cases", limit=limit, after=after, **query)
+        page = client.list_items(CasePageOut, "cases", limit=limit, after=after, **query)
     for case in page.cases:
         opened = moment(case.created_at)
         fir = case.fir_number or ""
         table.add_row(case.number, case.kind, case.state, fir, case.part or "", opened, case.outcome or "")
-    print_result(page, as_json, table, *more(page.next))
+    print_result(page, as_json, table, *next_page_note(page.next))
 
 
 @app.command()
@@ -85,9 +85,9 @@ def open_one(
 def check(as_json: AsJson = False) -> None:
     """Run the pending checks of enrolments and unsolved latents; a running server does this on its own."""
     with operated_engine(Settings()) as engine:
-        done, latents = check_pending(engine), work_off_links(engine)
-    content = {"checked": done, "latents": latents}
-    print_result(content, as_json, f"{done} enrolments and {latents} unsolved latents checked.")
+        enrolments, latents = check_pending(engine), work_off_links(engine)
+    content = {"checked": enrolments, "latents": latents}
+    print_result(content, as_json, f"{enrolments} enrolments and {latents} unsolved latents checked.")
 
 
 def _print(client: Client, case: CaseOut, as_json: bool) -> None:
@@ -110,9 +110,9 @@ def _print(client: Client, case: CaseOut, as_json: bool) -> None:
         table.add_row("candidate", f"record {case.candidate_id}")
     elif case.candidate_search_id:
         table.add_row("candidate", f"search {case.candidate_search_id}, FIR {case.candidate_fir_number}")
-    if found := case.finding:
-        evidence = found.evidence
-        table.add_row("found", f"{evidence.figure} decibans: {evidence.sentence}; place {found.rank}, {found.hint}")
+    if finding := case.finding:
+        evidence = finding.evidence
+        table.add_row("found", f"{evidence.figure} decibans: {evidence.sentence}; place {finding.rank}, {finding.hint}")
     for analysis in case.analyses:
         table.add_row("analysis", _analysis(analysis))
     for opinion in case.opinions:
@@ -156,8 +156,10 @@ def _opinion(opinion: OpinionOut) -> str:
     marks = f" ({both} correspondences marked)" if opinion.marks else ""
     later = f" ({late} marks on the probe made or changed after the analysis)" if late else ""
     unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
-    stated = ", ".join(f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value)
-    basis = f" (grounds by level: {stated})" if stated else ""
+    grounds_by_level = ", ".join(
+        f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value
+    )
+    basis = f" (grounds by level: {grounds_by_level})" if grounds_by_level else ""
     marks += _drawings(opinion.drawings)
     remarks = f"{pair}{basis}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
     return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}"

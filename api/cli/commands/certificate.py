@@ -10,7 +10,7 @@ import typer
 
 from api.cli.arguments import AsJson, parse_date, read_file, write_file
 from api.cli.operator import operated_store, service
-from api.cli.terminal import ResultTable, moment, more, print_result
+from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.settings import Settings
 from api.v1.clearances_schemas import ClearanceOut, ClearancePageOut, StatementOut
 from biometrics.clearances.model import ClearanceState, Outcome
@@ -39,7 +39,7 @@ def request(
     as_json: AsJson = False,
 ) -> None:
     """Request a certificate for the applicant whose ten prints and photo were searched with."""
-    fingers = [each.partition(":") for each in missing or []]
+    fingers = [text.partition(":") for text in missing or []]
     new = {
         "search_id": search,
         "name": name,
@@ -55,8 +55,8 @@ def request(
         ],
     }
     with service("clearances") as client:
-        shown = client.send(ClearanceOut, "POST", "clearances", json=new)
-    print_result(shown, as_json, _table([shown]))
+        clearance = client.send(ClearanceOut, "POST", "clearances", json=new)
+    print_result(clearance, as_json, _table([clearance]))
 
 
 @app.command("list")
@@ -68,19 +68,19 @@ def list_requests(
 ) -> None:
     """List the requests of your unit and the units below it, newest first."""
     with service("clearances") as client:
-        page = client.listed(ClearancePageOut, "clearances", limit=limit, after=after, state=state)
-    print_result(page, as_json, _table(page.clearances), *more(page.next))
+        page = client.list_items(ClearancePageOut, "clearances", limit=limit, after=after, state=state)
+    print_result(page, as_json, _table(page.clearances), *next_page_note(page.next))
 
 
 @app.command()
 def show(request: RequestId, as_json: AsJson = False) -> None:
     """Show a request, its cases, and what was decided."""
     with service("clearances") as client:
-        shown = client.send(ClearanceOut, "GET", "clearances", request)
+        clearance = client.send(ClearanceOut, "GET", "clearances", request)
     cases = ResultTable("case", "state", "conclusion")
-    for case in shown.cases:
+    for case in clearance.cases:
         cases.add_row(case.number, case.state, case.conclusion or "")
-    print_result(shown, as_json, _table([shown]), cases)
+    print_result(clearance, as_json, _table([clearance]), cases)
 
 
 @app.command()
@@ -146,15 +146,15 @@ def verify(
         with operated_store(Settings()) as store:
             public_key = _own_key(store)
     verified = verify_statement(text, public_key.strip().lower(), today())
-    shown = StatementOut.of(verified, public_key, revoked=None)
+    statement = StatementOut.of(verified, public_key, revoked=None)
     facts = ResultTable("what", "value")
-    for name, value in shown.content.items():
+    for name, value in statement.content.items():
         facts.add_row(name, value)
-    result = "Genuine" if shown.genuine else "NOT GENUINE: another key signed it, or it was changed"
-    lines = [f"{result}{', but its validity has ended' * shown.expired}."]
-    lines += ["Ask the issuing office whether it was revoked."] * shown.genuine
-    print_result(shown, as_json, *[facts] * shown.genuine, *lines)
-    raise typer.Exit(0 if shown.genuine and not shown.expired else 1)
+    result = "Genuine" if statement.genuine else "NOT GENUINE: another key signed it, or it was changed"
+    lines = [f"{result}{', but its validity has ended' * statement.expired}."]
+    lines += ["Ask the issuing office whether it was revoked."] * statement.genuine
+    print_result(statement, as_json, *[facts] * statement.genuine, *lines)
+    raise typer.Exit(0 if statement.genuine and not statement.expired else 1)
 
 
 def _own_key(store: RecordStore) -> str:
@@ -165,14 +165,21 @@ def _own_key(store: RecordStore) -> str:
 
 def _step(request: str, step: str, body: dict[str, str], as_json: bool) -> None:
     with service("clearances") as client:
-        shown = client.send(ClearanceOut, "POST", "clearances", request, step, json=body)
-    print_result(shown, as_json, _table([shown]))
+        clearance = client.send(ClearanceOut, "POST", "clearances", request, step, json=body)
+    print_result(clearance, as_json, _table([clearance]))
 
 
 def _table(requests: Sequence[ClearanceOut]) -> ResultTable:
     table = ResultTable("number", "id", "applicant", "state", "outcome", "requested", "until")
-    for each in requests:
-        applicant = each.applicant.name if each.applicant else ""
-        row = (each.number, each.id, applicant, each.state, each.outcome or "", moment(each.requested_at))
-        table.add_row(*row, str(each.expires_on or ""))
+    for clearance in requests:
+        applicant = clearance.applicant.name if clearance.applicant else ""
+        row = (
+            clearance.number,
+            clearance.id,
+            applicant,
+            clearance.state,
+            clearance.outcome or "",
+            moment(clearance.requested_at),
+        )
+        table.add_row(*row, str(clearance.expires_on or ""))
     return table

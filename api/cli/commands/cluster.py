@@ -43,20 +43,20 @@ def list_layouts(as_json: AsJson = False) -> None:
     with _opened() as (settings, store, used):
         current, running = _current(settings, store, used), layouts(settings.cluster_url, store.identity)
         of_states = _of_states(settings, store, running)
-        listed = [
+        layout_rows = [
             layout._asdict()
             | (spread(settings.cluster_url, layout) if layout.name.endswith(VERSION) else NOT_ASKED)._asdict()
             | {"in_settings": (layout.name, layout.partitions) in current or layout in of_states}
             for layout in running
         ]
     table = ResultTable("name", "partitions", "running", "complete", "on machines", "in the settings")
-    for each in listed:
-        complete = "" if each["complete"] is None else str(each["complete"])
-        machines = ", ".join(f"{machine}: {copies}" for machine, copies in each["machines"].items())
+    for row in layout_rows:
+        complete = "" if row["complete"] is None else str(row["complete"])
+        machines = ", ".join(f"{machine}: {copies}" for machine, copies in row["machines"].items())
         table.add_row(
-            each["name"], str(each["partitions"]), str(each["running"]), complete, machines, "yes" * each["in_settings"]
+            row["name"], str(row["partitions"]), str(row["running"]), complete, machines, "yes" * row["in_settings"]
         )
-    print_result(listed, as_json, table)
+    print_result(layout_rows, as_json, table)
 
 
 @app.command()
@@ -99,27 +99,27 @@ def resize(
 
     The present layout answers until the new one is filled, and can be removed once every server has switched.
     """
-    held = 0
+    template_count = 0
     with _opened() as (settings, store, used):
-        database, wanted = store.identity, settings.model_copy(update={"cluster_partitions": partitions})
+        database, new_settings = store.identity, settings.model_copy(update={"cluster_partitions": partitions})
         running = {layout.name for layout in layouts(settings.cluster_url, database)}
-        divided = [each for each in used if partitions_name(store, each.feature_space) in running]
+        divided = [recogniser for recogniser in used if partitions_name(store, recogniser.feature_space) in running]
         if not divided:
             raise InvalidField(
                 "No partitions of this station run yet; set PEHCHAN_CLUSTER_PARTITIONS and start a server."
             )
         left = []
         for recogniser in divided:
-            gallery = Gallery(store.templates, recogniser, open_index(wanted, store, recogniser))
+            gallery = Gallery(store.templates, recogniser, open_index(new_settings, store, recogniser))
             with bars() as show:
                 gallery.catch_up(partial(show, "Filling the partitions"))
             its_name = partitions_name(store, recogniser.feature_space)
             left += switch_servers(settings.cluster_url, database, its_name, partitions)
-            held += len(gallery)
+            template_count += len(gallery)
     print_result(
-        {"partitions": partitions, "templates": held, "left": left},
+        {"partitions": partitions, "templates": template_count, "left": left},
         as_json,
-        f"{held:,} templates in {partitions} partitions. Every server switches before its next search. Set "
+        f"{template_count:,} templates in {partitions} partitions. Every server switches before its next search. Set "
         f"PEHCHAN_CLUSTER_PARTITIONS={partitions} for all of them, then run 'pehchan cluster remove' for the others.",
     )
 
@@ -130,9 +130,13 @@ def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
     settings = Settings()
     if not settings.cluster_url:
         raise InvalidField("No cluster is in the settings; set PEHCHAN_CLUSTER_URL.")
-    opened = [each for each in open_versions(settings).values() if each.modality.traits.index is IndexKind.MINUTIAE]
-    installed = {each.model: each for each in opened}
-    usual = {each.modality: each for each in reversed(opened)}
+    opened = [
+        recogniser
+        for recogniser in open_versions(settings).values()
+        if recogniser.modality.traits.index is IndexKind.MINUTIAE
+    ]
+    installed = {recogniser.model: recogniser for recogniser in opened}
+    usual = {recogniser.modality: recogniser for recogniser in reversed(opened)}
     with operated_store(settings) as store:
         models = [row.model for row in ModelStore(store.database).in_use() if row.model in installed]
         yield settings, store, [installed[model] for model in models] or list(usual.values())
@@ -140,7 +144,7 @@ def _opened() -> Iterator[tuple[Settings, RecordStore, list[Recogniser]]]:
 
 def _current(settings: Settings, store: RecordStore, used: Sequence[Recogniser]) -> list[tuple[str, int]]:
     """Return name and number of partitions of the layouts in the settings, one of each model in use."""
-    return [(partitions_name(store, each.feature_space), settings.cluster_partitions) for each in used]
+    return [(partitions_name(store, recogniser.feature_space), settings.cluster_partitions) for recogniser in used]
 
 
 def _of_states(settings: Settings, store: RecordStore, running: Sequence[PartitionLayout]) -> list[PartitionLayout]:

@@ -74,19 +74,19 @@ def enrol_person(
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
     without = tuple(parse_missing(text) for text in missing or ())
-    more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
-    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
+    event_details = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
+    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *event_details)
     encounter_in = EncounterIn.model_validate(encounter)
     with service("records") as client:
         if record:
-            shown = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
+            enrolment = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
         else:
             person = Person(name, sex, birth_year, tuple(alias or ()), number, _read_particulars(particulars))
             new = RecordIn.model_validate(person)
-            shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
-    numbers = shown.duplicate_case_numbers
+            enrolment = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
+    numbers = enrolment.duplicate_case_numbers
     sentences = [f"A record matches; examiners decide: case {number}" for number in numbers]
-    print_result(shown, as_json, tables.record(shown), *sentences)
+    print_result(enrolment, as_json, tables.record(enrolment), *sentences)
 
 
 def _read_particulars(path: Path | None) -> Particulars:

@@ -67,18 +67,22 @@ def latent(
     digest = sha256(content).hexdigest()
     with operated_engine(Settings(), purpose, case) as engine:
         require_no_case(engine.store.database, engine.store.act, {digest})
-        found = latent_probes(engine, latent)
-        probes = [probe.probe for probe in found.probes]
+        probe_set = latent_probes(engine, latent)
+        probes = [probe.probe for probe in probe_set.probes]
         require_other_images(engine, [probe.template for probe in probes])
         of_each: dict[Modality, list[Probe]] = {}
         for probe in probes:
             of_each.setdefault(probe.template.modality, []).append(probe)
-        ranked = {modality: _ranked(engine, its)[:candidates] for modality, its in of_each.items()}
+        ranked = {
+            modality: _ranked(engine, modality_probes)[:candidates] for modality, modality_probes in of_each.items()
+        }
         records = [template.record_id for best in ranked.values() for _, template in best]
         engine.store.note(Action.SEARCHED, files=[digest], records=records)
-        table, listed = _shown(engine, ranked)
-    notes = [f"{modality.traits.samples_label}: not searched. {why}" for modality, why in found.not_searched.items()]
-    print_result(listed, as_json, table, *notes, *found.left_out)
+        table, lines = _list_people(engine, ranked)
+    notes = [
+        f"{modality.traits.samples_label}: not searched. {why}" for modality, why in probe_set.not_searched.items()
+    ]
+    print_result(lines, as_json, table, *notes, *probe_set.left_out)
 
 
 def _region(text: str) -> list[tuple[float, float]] | None:
@@ -106,7 +110,7 @@ def _ranked(engine: Engine, probes: Sequence[Probe]) -> Ranked:
     for start in range(0, len(ids), _AT_ONCE):
         loaded = engine.store.templates.load(ids[start : start + _AT_ONCE])
         stored = [template for template in loaded if comparable(probes[0], template)]
-        templates = [each.template for each in stored]
+        templates = [stored_template.template for stored_template in stored]
         raws = np.max([channel.recogniser.compare(probe.template, templates) for probe in probes], axis=0)
         for template, raw in zip(stored, raws.tolist(), strict=True):
             compared[template.record_id] += 1
@@ -119,19 +123,19 @@ def _ranked(engine: Engine, probes: Sequence[Probe]) -> Ranked:
     return sorted(scored, key=lambda each: -each[0].decibans)
 
 
-def _shown(engine: Engine, ranked: Mapping[Modality, Ranked]) -> tuple[ResultTable, list[dict[str, Any]]]:
+def _list_people(engine: Engine, ranked: Mapping[Modality, Ranked]) -> tuple[ResultTable, list[dict[str, Any]]]:
     """Return the people of each list, as a table and as a list; those removed meanwhile are left out."""
     people = engine.store.people.named([template.record_id for best in ranked.values() for _, template in best])
     table = ResultTable("rank", "national number", "name", "finger or palm", "decibans")
     table.caption = "The order only, of each list: a search (POST /identify/latent) says how rare a score is."
-    listed: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for modality, best in ranked.items():
         for rank, (score, template) in enumerate(best, start=1):
             record = people.get(template.record_id)
             if isinstance(record, Record):
-                person, shown = RecordSummary.of(record), ScoreOut.of(score.evidence)
+                person, score_out = RecordSummary.of(record), ScoreOut.of(score.evidence)
                 where = modality.traits.name_of(template.position)
                 table.add_row(str(rank), person.national_number, person.name, where, score.evidence.figure)
                 line = {"modality": modality, "rank": rank, "record": person, "position": template.position}
-                listed.append(line | {"score": shown})
-    return table, listed
+                lines.append(line | {"score": score_out})
+    return table, lines

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Reason, given
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Reason, without_none
 from api.cli.operator import service
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, print_result
@@ -75,7 +75,7 @@ def identify_person(
     places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
     places |= {"mark_kind": mark_kind, "body_part": body_part, "body_side": body_side}
     places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class, "mark_words": mark_words}
-    where = given(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
+    where = without_none(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
     options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
     options |= {"target_fpir": target, "where": cast(Conditions, where), "national_basis": national_basis}
     with service("identification") as client:
@@ -93,11 +93,11 @@ def _photo(samples: Sequence[Sample]) -> Sample:
 
 
 def _show_group(members: Sequence[GroupMemberOut], as_json: bool) -> None:
-    shown: list[ResultTable | str] = []
+    parts: list[ResultTable | str] = []
     for member in members:
-        place = "Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box)
-        shown += [place, *tables.search(member.search)]
-    print_result(members, as_json, *shown)
+        heading = "Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box)
+        parts += [heading, *tables.search(member.search)]
+    print_result(members, as_json, *parts)
 
 
 @app.command("replay")
@@ -105,15 +105,15 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
     """Repeat a stored search on the gallery as it was. Exit code 1: the list differs."""
     with service("searches") as client:
         replayed = client.send(ReplayOut, "POST", "searches", search_id, "replay")
-    shown: list[ResultTable | str] = [tables.candidates(replayed.search, replayed.candidates)]
+    parts: list[ResultTable | str] = [tables.candidates(replayed.search, replayed.candidates)]
     if replayed.removed:
-        shown.append(f"{replayed.removed} templates of then have been removed since.")
+        parts.append(f"{replayed.removed} templates of then have been removed since.")
     if replayed.meanwhile:
-        shown.append(f"{replayed.meanwhile} templates were enrolled while the search ran.")
+        parts.append(f"{replayed.meanwhile} templates were enrolled while the search ran.")
     if replayed.index_differs and not replayed.same:
-        shown.append("The index selects candidates differently now: those near the end of the list may be others.")
-    shown.append("The list is the same." if replayed.same else "The list is NOT the same as it was.")
-    print_result(replayed, as_json, *shown)
+        parts.append("The index selects candidates differently now: those near the end of the list may be others.")
+    parts.append("The list is the same." if replayed.same else "The list is NOT the same as it was.")
+    print_result(replayed, as_json, *parts)
     raise typer.Exit(0 if replayed.same else 1)
 
 
@@ -137,9 +137,9 @@ def verify_person(
             print_result(one, as_json, tables.verification(one))
             matches = one.match
         else:
-            few = client.verify_people(people, samples, purpose, case, reason=reason, target_fmr=fmr)
-            print_result(few, as_json, tables.people_verification(few))
-            matches = any(each.verification.match for each in few.people)
+            comparison = client.verify_people(people, samples, purpose, case, reason=reason, target_fmr=fmr)
+            print_result(comparison, as_json, tables.people_verification(comparison))
+            matches = any(person.verification.match for person in comparison.people)
     raise typer.Exit(0 if matches else 3)
 
 
@@ -149,11 +149,11 @@ def compare(
     purpose: ForPurpose,
     case: ForCase,
     samples: list[Sample],
-    others: list[Sample],
+    other_samples: list[Sample],
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """Compare two sets of prints and photos, each of one person. No record is read, and nothing is kept."""
     with service("verification") as client:
-        compared = client.compare(samples, others, purpose, case, reason=reason)
+        compared = client.compare(samples, other_samples, purpose, case, reason=reason)
     print_result(compared, as_json, tables.samples_comparison(compared))

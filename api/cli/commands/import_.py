@@ -48,7 +48,9 @@ def import_people(
 ) -> None:
     """Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused."""
     settings = Settings()
-    listed = items(source, TransactionTable.load(settings.itl_table, settings.itl_interpol_table), accept_poor_quality)
+    import_items = items(
+        source, TransactionTable.load(settings.itl_table, settings.itl_interpol_table), accept_poor_quality
+    )
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     began = monotonic()
@@ -56,7 +58,7 @@ def import_people(
         engine = replace(opened, rules=replace(opened.rules, at_once=False))
         with ThreadPoolExecutor(settings.threads) as threads:
             for item, ready in _progress(
-                _ready(engine, threads, listed, AHEAD * settings.threads), len(listed), console
+                _ready(engine, threads, import_items, AHEAD * settings.threads), len(import_items), console
             ):
                 commits.watch()
                 try:
@@ -85,14 +87,14 @@ def import_people(
 
 
 def _ready(
-    engine: Engine, threads: ThreadPoolExecutor, listed: Iterable[Item], most: int
+    engine: Engine, threads: ThreadPoolExecutor, import_items: Iterable[Item], ahead_limit: int
 ) -> Iterator[tuple[Item, Future[ExtractedArrival | None]]]:
-    """Read and extract items in parallel, at most `most` ahead of the yielded one; yield them in order."""
+    """Read and extract items in parallel, at most `ahead_limit` ahead of the yielded one; yield them in order."""
     ahead: deque[tuple[Item, Future[ExtractedArrival | None]]] = deque()
     try:
-        for item in listed:
+        for item in import_items:
             ahead.append((item, threads.submit(_prepared, engine, item)))
-            if len(ahead) > most:
+            if len(ahead) > ahead_limit:
                 yield ahead.popleft()
         while ahead:
             yield ahead.popleft()

@@ -67,11 +67,11 @@ def rotate_master(as_json: AsJson = False) -> None:
         keys = KeyStore(store.for_actor(operator()))
         if keys.is_settled():
             add_to_file(_file(settings))
-        done = keys.rotate(progress)
+        rotation = keys.rotate(progress)
     print_result(
-        done,
+        rotation,
         as_json,
-        f"{done.wrapped:,} data keys wrapped by {done.master_id}, {done.checked:,} opened with it",
+        f"{rotation.wrapped:,} data keys wrapped by {rotation.master_id}, {rotation.checked:,} opened with it",
         "When every server works with it, 'pehchan keys retire' removes the old master keys from the file.",
     )
 
@@ -82,9 +82,9 @@ def retire_masters(as_json: AsJson = False) -> None:
     settings = Settings()
     path = _file(settings)
     with open_store(settings) as store:
-        gone = remove_from_file(path, KeyStore(store.for_actor(operator())).masters_in_use())
-    sentence = f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too"
-    print_result({"file": path, "removed": gone}, as_json, sentence)
+        removed_ids = remove_from_file(path, KeyStore(store.for_actor(operator())).masters_in_use())
+    sentence = f"{path}: {', '.join(removed_ids) or 'nothing'} removed; remove copies of it too"
+    print_result({"file": path, "removed": removed_ids}, as_json, sentence)
 
 
 @copies.command("list")
@@ -108,8 +108,10 @@ def remove_copy(
 
 
 def _print_copies(keys: KeyStore, as_json: bool) -> None:
-    listed = keys.copies()
-    print_result(listed, as_json, *(f"{place}: wrapped by {master}" for place, master in listed.items()))
+    masters_by_copy = keys.copies()
+    print_result(
+        masters_by_copy, as_json, *(f"{location}: wrapped by {master}" for location, master in masters_by_copy.items())
+    )
 
 
 def _file(settings: Settings) -> Path:

@@ -49,20 +49,20 @@ def migrate_station(
     require_restored(settings.data_folder, settings.resolved_database_url)
     stores = (open_images(settings.resolved_images_url), open_images(images)) if images else None
     with bars() as progress:
-        done = move(settings.resolved_database_url, to, stores, verify, progress)
-    checks = done.checks
-    if done.templates and not any(check.differing for check in checks):
-        checks = [*checks, _compare_searches(settings, to, done.templates)]
+        outcome = move(settings.resolved_database_url, to, stores, verify, progress)
+    checks = outcome.checks
+    if outcome.templates and not any(check.differing for check in checks):
+        checks = [*checks, _compare_searches(settings, to, outcome.templates)]
     differing = [f"Differs: {check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
     print_result(
-        {"copied": done.copied, "removed": done.removed, "complete": done.complete, "checks": checks},
+        {"copied": outcome.copied, "removed": outcome.removed, "complete": outcome.complete, "checks": checks},
         as_json,
         comparison(checks, "This station and its copy"),
-        f"{done.copied:,} rows copied, {done.removed:,} removed",
-        *["The station has stored more since; stop it, and run this again."] * (not done.complete),
+        f"{outcome.copied:,} rows copied, {outcome.removed:,} removed",
+        *["The station has stored more since; stop it, and run this again."] * (not outcome.complete),
         *differing,
     )
-    raise typer.Exit(1 if differing or not done.complete else 0)
+    raise typer.Exit(1 if differing or not outcome.complete else 0)
 
 
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> CopyCheck:
@@ -73,17 +73,17 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
     """
     with open_engine(settings) as engine:
         probes = [stored for stored in engine.store.templates.load(templates) if stored.template.model in engine.models]
-        here = _found_first(engine, probes)
+        source_first = _found_first(engine, probes)
     with work_folder(settings.data_folder, "migrate") as folder:
         changed = {"database_url": target_url, "data_folder": folder, "vectors_url": "", "images_url": ""}
         changed["master_key_file"] = settings.resolved_master_key_file
         changed["models_folder"] = settings.resolved_models_folder
         with open_engine(settings.model_copy(update=changed)) as engine:
-            there = _found_first(engine, probes)
+            target_first = _found_first(engine, probes)
     differing = [
-        f"template {template} finds {record} here, {there[template]} there"
-        for template, record in here.items()
-        if record != there[template]
+        f"template {template} finds {record} here, {target_first[template]} there"
+        for template, record in source_first.items()
+        if record != target_first[template]
     ]
     alike = len(probes) - len(differing)
     return CopyCheck("first of a search", f"{len(probes):,} sampled", f"{alike:,} the same", tuple(differing))

@@ -36,6 +36,6 @@ def verify_models(as_json: AsJson = False) -> None:
         except PehchanError as error:
             fault = error.message
         models.append({"name": entry.name, "sha256": entry.sha256, "fault": fault})
-    sentences = [f"{each['name']}: {each['fault'] or 'ok, ' + str(each['sha256'])}" for each in models]
+    sentences = [f"{model['name']}: {model['fault'] or 'ok, ' + str(model['sha256'])}" for model in models]
     print_result(models, as_json, *sentences)
-    raise typer.Exit(1 if any(each["fault"] for each in models) else 0)
+    raise typer.Exit(1 if any(model["fault"] for model in models) else 0)

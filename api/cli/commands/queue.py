@@ -69,14 +69,14 @@ def list_items(as_json: AsJson = False) -> None:
     queue = _queue(Settings())
     answers = queue.answers()
     table = ResultTable("key", "FIR", "state", "the server's answer")
-    listed = []
+    item_states = []
     for key in sorted({*queue.unfinished(), *answers}):
         answer = answers.get(key)
         state = "waiting" if answer is None else "taken" if answer["status"] == 201 else "refused"
-        listed.append({"key": key, "state": state, "answer": answer})
+        item_states.append({"key": key, "state": state, "answer": answer})
         text = "" if answer is None else answer["national_number"] or _sentence(answer)
         table.add_row(key, "" if state == "taken" else printable(_fir(queue, key)), state, printable(text))
-    print_result(listed, as_json, table)
+    print_result(item_states, as_json, table)
 
 
 @app.command()

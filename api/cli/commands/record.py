@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, IdempotencyKeyOption, given, json_of, parse_date
+from api.cli.arguments import AsJson, IdempotencyKeyOption, json_of, parse_date, without_none
 from api.cli.operator import service
-from api.cli.terminal import ResultTable, moment, more, print_result
+from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
 from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
@@ -35,8 +35,8 @@ ParticularsFile = Annotated[
 def show(record: RecordId, as_json: AsJson = False) -> None:
     """Show a record with its version, encounters and samples."""
     with service("records") as client:
-        shown = client.record(record)
-    print_result(shown, as_json, tables.record(shown))
+        record_out = client.record(record)
+    print_result(record_out, as_json, tables.record(record_out))
 
 
 @app.command("list")
@@ -67,13 +67,13 @@ def list_records(
     """List records, newest first, or most similar name first."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     act, _, section_number = section.rpartition(":")
-    place = (fir, station, district, state, fir_year, first, last, act, section_number)
+    encounter_filters = (fir, station, district, state, fir_year, first, last, act, section_number)
     marked = (mark, mark_kind, body_part, body_side, mark_colour, tattoo_class)
-    query = RecordQuery(name, number, sex, birth_year, *place, *marked, enrolled_by)
+    query = RecordQuery(name, number, sex, birth_year, *encounter_filters, *marked, enrolled_by)
     with service("records") as client:
         page = client.find(query, limit, after)
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."
-    print_result(page, as_json, tables.records(page), *more(page.next), *[incomplete] * page.incomplete)
+    print_result(page, as_json, tables.records(page), *next_page_note(page.next), *[incomplete] * page.incomplete)
 
 
 @app.command()
@@ -89,13 +89,13 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Correct a person's data; the earlier data is kept."""
-    changes = given(name=name, aliases=alias, sex=sex, birth_year=birth_year)
+    changes = without_none(name=name, aliases=alias, sex=sex, birth_year=birth_year)
     if particulars:
         changes["particulars"] = json_of(particulars)
     with service("records", "corrections") as client:
         path = ("records", client.record_id(record))
-        shown = client.send(RecordOut, "PATCH", *path, json=changes, version=version, key=idempotency_key)
-    print_result(shown, as_json, tables.record(shown))
+        record_out = client.send(RecordOut, "PATCH", *path, json=changes, version=version, key=idempotency_key)
+    print_result(record_out, as_json, tables.record(record_out))
 
 
 @app.command()
@@ -123,8 +123,8 @@ def merge(
     with service("records", "merging") as client:
         content = {"other_id": client.record_id(other), "reason": reason}
         path = ("records", client.record_id(record), "merges")
-        done = client.send(MergeOut, "POST", *path, json=content, version=version, key=idempotency_key)
-    print_result(done, as_json, f"merge {done.id}")
+        merge_out = client.send(MergeOut, "POST", *path, json=content, version=version, key=idempotency_key)
+    print_result(merge_out, as_json, f"merge {merge_out.id}")
 
 
 @app.command("undo-merge")
@@ -138,8 +138,8 @@ def undo_merge(
     """Undo a merge; --version is that of the record that survived."""
     sent: dict[str, Any] = {"json": {"reason": reason}, "version": version, "key": idempotency_key}
     with service("merging") as client:
-        done = client.send(MergeOut, "POST", "merges", merge, "undo", **sent)
-    print_result(done, as_json, f"merge {done.id} undone")
+        merge_out = client.send(MergeOut, "POST", "merges", merge, "undo", **sent)
+    print_result(merge_out, as_json, f"merge {merge_out.id} undone")
 
 
 @app.command()

@@ -70,19 +70,19 @@ def status(
             "" if state.minutes_left is None else f"{state.minutes_left:,.0f}",
         )
     rows = [
-        [str(each.sample_id), each.national_number, each.modality.traits.name_of(each.position), each.detail]
-        for each in refused
+        [str(sample.sample_id), sample.national_number, sample.modality.traits.name_of(sample.position), sample.detail]
+        for sample in refused
     ]
-    listed = ResultTable("sample", "person", "finger", "refused because")
+    refused_table = ResultTable("sample", "person", "finger", "refused because")
     for row in rows:
-        listed.add_row(*row)
+        refused_table.add_row(*row)
     of_searches = ResultTable("search", "case or FIR", "probe", "refused because")
     for probe in refused_probes:
         of_searches.add_row(probe.search_id, probe.case_number, str(probe.ordinal + 1), probe.detail)
     note = "'to do' and 'refused': samples and kept probes. 'not found': people without a template of the model."
-    shown = [part for part, lines in ((listed, refused), (of_searches, refused_probes)) if lines]
+    tables = [part for part, lines in ((refused_table, refused), (of_searches, refused_probes)) if lines]
     result = {"models": states, "refused": refused, "refused_probes": refused_probes}
-    print_result(result, as_json, table, note, *shown)
+    print_result(result, as_json, table, note, *tables)
 
 
 def _state(state: ModelState) -> str:
@@ -103,22 +103,24 @@ def run(
     If interrupted, run it again. Servers of the same database help; searches use the model in force until `switch`.
     """
     os.nice(NICENESS)
-    done = 0
+    extracted_count = 0
     with _engine() as engine:
         names = [name] if name else default_names(engine)
-        wanted = [start(engine, each, retry_refused=retry) for each in names]
+        started_models = [start(engine, model_name, retry_refused=retry) for model_name in names]
         if not only_start:
             with bars() as show:
 
-                def progress(found: ModelInUse, count: int) -> None:
-                    show(found.name, count, max(found.to_do, count))
+                def progress(model: ModelInUse, count: int) -> None:
+                    show(model.name, count, max(model.to_do, count))
 
-                done = Reextraction(engine.as_system("extracts samples again")).work_off(progress=progress)
-        states = [state for state in model_states(engine) if (state.modality, state.model) in wanted]
+                extracted_count = Reextraction(engine.as_system("extracts samples again")).work_off(progress=progress)
+        states = [state for state in model_states(engine) if (state.modality, state.model) in started_models]
     left = sum(state.pending for state in states)
     refused = sum(state.refused for state in states)
-    sentence = f"{done:,} samples and kept probes were extracted. Samples to do: {left:,}. Refused: {refused:,}."
-    print_result({"extracted": done, "models": states}, as_json, sentence)
+    sentence = (
+        f"{extracted_count:,} samples and kept probes were extracted. Samples to do: {left:,}. Refused: {refused:,}."
+    )
+    print_result({"extracted": extracted_count, "models": states}, as_json, sentence)
     raise typer.Exit(1 if refused or (left and not only_start) else 0)
 
 
@@ -149,7 +151,7 @@ def compare(
     for row in rows:
         mates.add_row(*row)
     for differing in result.stored.differing:
-        stored.add_row(differing.search_id, *(_named(first) for first in (differing.before, differing.after)))
+        stored.add_row(differing.search_id, *(_first_text(first) for first in (differing.before, differing.after)))
     tables = [table for table, lines in ((mates, rows), (stored, result.stored.differing)) if lines]
     print_result(result, as_json, *_summary(result, name), *tables)
 
@@ -170,7 +172,7 @@ def _summary(result: ModelComparison, name: str) -> Iterator[str]:
         yield f"Stored searches left out, since a model has no template of a probe: {stored.left_out:,}."
 
 
-def _named(first: First) -> str:
+def _first_text(first: First) -> str:
     return "no one" if first.decibans is None else f"{first.record_id}, {first.decibans:.1f}"
 
 

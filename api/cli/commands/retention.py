@@ -53,7 +53,7 @@ def list_due(
     """List the encounters whose samples are due for destruction, and those that only a hold keeps."""
     day = parse_date(on)
     with service("retention") as client:
-        due = client.listed(DuePageOut, "retention", "due", limit=limit, on=day)
+        due = client.list_items(DuePageOut, "retention", "due", limit=limit, on=day)
     _print_due(due, day, as_json)
 
 
@@ -90,10 +90,13 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
-        done = Retention(engine.store).run(today(), written, day)
+        destruction_certificates = Retention(engine.store).run(today(), written, day)
         engine.catch_up()
-    shown = [CertificateOut(content=dict(each.content), signature=each.signature) for each in done]
-    print_result(shown, as_json, f"{len(done):,} certificates")
+    certificates_out = [
+        CertificateOut(content=dict(destruction.content), signature=destruction.signature)
+        for destruction in destruction_certificates
+    ]
+    print_result(certificates_out, as_json, f"{len(destruction_certificates):,} certificates")
 
 
 @app.command("hold")
@@ -212,8 +215,8 @@ def _order(
     order |= {"date": str(parse_date(date))} | ({"until": str(parse_date(until))} if until else {})
     with service("searches" if of_search else "retention") as client:
         of = "searches" if of_search else "encounters"
-        done = client.send(OrderOut, "POST", of, subject, "retention-orders", json=order)
-    print_result(done, as_json, f"{kind} {done.id}")
+        order_out = client.send(OrderOut, "POST", of, subject, "retention-orders", json=order)
+    print_result(order_out, as_json, f"{kind} {order_out.id}")
 
 
 def _write(path: Path, certificate: Certificate) -> None:
@@ -243,8 +246,8 @@ def _clocks(clocks: list[ClockOut]) -> ResultTable:
 def _print_due(page: DuePageOut, day: dt.date, as_json: bool) -> None:
     table = ResultTable("record", "encounter or search", "station", "due", "why", title=f"Due on {day}")
     for entry in page.due:
-        what = entry.search_id or entry.encounter_id
-        table.add_row(entry.record_id, what, escape(entry.station_code), _when(entry), entry.why)
+        subject_id = entry.search_id or entry.encounter_id
+        table.add_row(entry.record_id, subject_id, escape(entry.station_code), _when(entry), entry.why)
     print_result(page, as_json, table)
 
 

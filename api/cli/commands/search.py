@@ -9,7 +9,7 @@ import typer
 from api.cli import tables
 from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import service
-from api.cli.terminal import more, print_result
+from api.cli.terminal import next_page_note, print_result
 from api.v1.searches_schemas import SearchPageOut
 from biometrics.kernel.access import Purpose
 
@@ -36,8 +36,8 @@ def list_searches(
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     query = {"case_number": case, "purpose": purpose, "first_date": first, "last_date": last, "mine": mine}
     with service("searches") as client:
-        page = client.listed(SearchPageOut, "searches", limit=limit, after=after, **query)
-    print_result(page, as_json, tables.searches(page), *more(page.next))
+        page = client.list_items(SearchPageOut, "searches", limit=limit, after=after, **query)
+    print_result(page, as_json, tables.searches(page), *next_page_note(page.next))
 
 
 @app.command("show")

@@ -11,7 +11,7 @@ from api.cli import tables
 from api.cli.arguments import AsJson, parse_date
 from api.cli.operator import service
 from api.cli.sample_options import takes_samples
-from api.cli.terminal import ResultTable, moment, more, print_result
+from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.client.form_fields import form_fields
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.kernel.types import Sample
@@ -38,8 +38,8 @@ def add(
     fields |= {"expires_on": str(parse_date(until))} if until else {}
     form = form_fields(fields, samples)
     with service("standing") as client:
-        shown = client.send(NewStandingOut, "POST", "standing-searches", **form)
-    print_result(shown, as_json, tables.candidates(shown.search), _table([shown.standing]))
+        new_standing = client.send(NewStandingOut, "POST", "standing-searches", **form)
+    print_result(new_standing, as_json, tables.candidates(new_standing.search), _table([new_standing.standing]))
 
 
 @app.command("list")
@@ -53,8 +53,8 @@ def list_standing(
     """List standing searches, oldest first, including those for missing and wanted people and unidentified bodies."""
     with service("standing") as client:
         query = {"ended": ended, "kind": kind}
-        page = client.listed(StandingPageOut, "standing-searches", limit=limit, after=after, **query)
-    print_result(page, as_json, _table(page.standing), *more(page.next))
+        page = client.list_items(StandingPageOut, "standing-searches", limit=limit, after=after, **query)
+    print_result(page, as_json, _table(page.standing), *next_page_note(page.next))
 
 
 @app.command()
@@ -64,8 +64,8 @@ def withdraw(
     """End a standing search."""
     with service("standing") as client:
         path = ("standing-searches", standing, "withdrawal")
-        shown = client.send(StandingOut, "POST", *path, json={"because": because})
-    print_result(shown, as_json, _table([shown]))
+        standing_out = client.send(StandingOut, "POST", *path, json={"because": because})
+    print_result(standing_out, as_json, _table([standing_out]))
 
 
 def _table(standing: Sequence[StandingOut]) -> ResultTable:

@@ -75,7 +75,7 @@ def altered(
     paths = _image_files(folder)
     _make_empty_folder(out)
     written = list(track(write_altered(paths, out, ppi, seed), "Prints", total=len(paths), transient=True))
-    prints = [each for of_print in written for each in of_print]
+    prints = [altered_print for of_print in written for altered_print in of_print]
     content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "prints": prints}
     (out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     typer.echo(f"{out}: {len(prints)} altered prints of {len(paths)}")
@@ -149,7 +149,7 @@ def _make_empty_folder(folder: Path) -> None:
 
 
 def _write_manifest(path: Path, seed: int, written_fingers: list[list[WrittenImpression]]) -> None:
-    listed = [
+    finger_entries = [
         {
             "finger": number,
             "seed": impressions[0].finger_seed,
@@ -161,5 +161,5 @@ def _write_manifest(path: Path, seed: int, written_fingers: list[list[WrittenImp
         }
         for number, impressions in enumerate(written_fingers, start=1)
     ]
-    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "fingers": listed}
+    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "fingers": finger_entries}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -38,7 +38,7 @@ def list_units(
     """List the units."""
     table = ResultTable("unit", "level", "name", "telephone", "below")
     with service("units") as client:
-        page = client.listed(OfficePageOut, "units", below=below)
+        page = client.list_items(OfficePageOut, "units", below=below)
     for office in page.units:
         codes = Unit.of(office.unit).codes
         above = Unit(*codes[:-1]).path if codes else ""

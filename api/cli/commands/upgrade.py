@@ -39,8 +39,8 @@ def upgrade(
         lost = {} if connection is None else people_lost(connection, installed)
     if not check:
         open_store(settings).close()
-    changes = [{"revision": each.revision, "summary": each.summary} for each in pending]
-    lines = [f"{each.revision}  {each.summary}" for each in pending]
+    changes = [{"revision": migration.revision, "summary": migration.summary} for migration in pending]
+    lines = [f"{migration.revision}  {migration.summary}" for migration in pending]
     people = [
         f"People whom no search by {modality} would find: {count:,}; afterwards run 'pehchan reextract run'."
         for modality, count in lost.items()

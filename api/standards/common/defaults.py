@@ -1,4 +1,4 @@
-"""What a record of ours needs and a client does not say."""
+"""Defaults for fields that a record needs and a client does not send."""
 
 from __future__ import annotations
 

@@ -23,13 +23,13 @@ FOLLOWED = 100_000  # changes; after more, a gallery is read again
 
 
 class Memberships:
-    """Which templates the galleries that were searched last have; kept, and brought up to date by what has changed."""
+    """A cache of the templates of the galleries searched last; changes are applied to it."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[int, Members]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, store: RecordStore, gallery: str) -> Members | None:
+    def members(self, store: RecordStore, gallery: str) -> Members | None:
         """Return the templates of a gallery, None where that is all.
 
         Raises:
@@ -42,8 +42,12 @@ class Memberships:
             cached = self._kept.get(gallery)
         if cached is None or cached[0] != sequence:
             of = GalleryStore(store.database, store.act)
-            few = cached is not None and sequence - cached[0] <= FOLLOWED
-            now = of.members_since(gallery, cached[1], cached[0]) if cached and few else Members(of.members(gallery))
+            is_recent = cached is not None and sequence - cached[0] <= FOLLOWED
+            now = (
+                of.members_since(gallery, cached[1], cached[0])
+                if cached and is_recent
+                else Members(of.members(gallery))
+            )
             cached = sequence, now
             with self._lock:
                 self._kept[gallery] = cached

@@ -29,7 +29,9 @@ MAX_RECORDS: Final = 200
 MAX_ELEMENTS: Final = 20_000  # elements and their attributes; a record that MOSIP writes has about 30
 _MAX_WORD = 200  # characters of a type or subtype
 
-_TYPES: Final = {name: each for each in Modality.registered() for name in each.traits.interchange.cbeff_types}
+_TYPES: Final = {
+    name: modality for modality in Modality.registered() for name in modality.traits.interchange.cbeff_types
+}
 _NOT_SAID = re.compile("finger|iris|eye|_| ")  # of a subtype: Left IndexFinger, Left
 _URL_SAFE = str.maketrans("-_", "+/")
 

@@ -166,11 +166,11 @@ def _reference(fields: Mapping[str, Any]) -> str:
     return value
 
 
-def _refuse_unknown(what: str, fields: Mapping[str, Any], known: Sequence[str]) -> None:
+def _refuse_unknown(part: str, fields: Mapping[str, Any], allowed: Sequence[str]) -> None:
     """Refuse an unknown part of a message, which would be lost; flags may have any names."""
     for name in fields:
-        if name not in known:
-            raise Refused(Reason.INVALID_REQUEST, unknown(f"part of the {what}", name, known))
+        if name not in allowed:
+            raise Refused(Reason.INVALID_REQUEST, unknown(f"part of the {part}", name, allowed))
 
 
 def _check_time(value: object) -> None:
@@ -205,11 +205,11 @@ def _gallery(value: object) -> tuple[str, ...] | None:
         return None
     if isinstance(value, dict):
         _refuse_unknown("gallery", value, ["referenceIds"])
-    listed = value.get("referenceIds") if isinstance(value, dict) else value
-    if not isinstance(listed, list | None) or len(listed or ()) > MAX_REFERENCES:
+    references = value.get("referenceIds") if isinstance(value, dict) else value
+    if not isinstance(references, list | None) or len(references or ()) > MAX_REFERENCES:
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of referenceIds, or too long.")
-    if not all(isinstance(entry, dict) for entry in listed or ()):
+    if not all(isinstance(entry, dict) for entry in references or ()):
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of objects with a referenceId.")
-    for entry in listed or ():
+    for entry in references or ():
         _refuse_unknown("gallery's references", entry, ["referenceId"])
-    return tuple(filter(None, map(_reference, listed or ()))) or None
+    return tuple(filter(None, map(_reference, references or ()))) or None

@@ -97,10 +97,10 @@ def identify(abis: Abis, shares: Shares, request: Request) -> Result:
         gallery=GALLERY,
     )
     if request.reference_id:
-        own = abis.osia.encounter_in(GALLERY, request.reference_id)
-        probes, own_templates = _probes(abis, own)
+        probe_encounter = abis.osia.encounter_in(GALLERY, request.reference_id)
+        probes, own_templates = _probes(abis, probe_encounter)
         search_request = replace(search_request, among=members.without(own_templates))
-        return _candidates(abis, request, search_probes(abis.engine, search_request, probes), own.stored.id)
+        return _candidates(abis, request, search_probes(abis.engine, search_request, probes), probe_encounter.stored.id)
     require_may_search(abis.engine, search_request)
     extracted, _ = abis.engine.extract_usable(_fetched(shares, request))
     return _candidates(abis, request, search(abis.engine, search_request, extracted))
@@ -150,17 +150,17 @@ def _among(abis: Abis, request: Request) -> Members:
     if request.gallery is not None:
         return Members(abis.osia.galleries.members_among(GALLERY, request.gallery))
     try:
-        members = abis.memberships.of(abis.store, GALLERY)
+        members = abis.memberships.members(abis.store, GALLERY)
     except UnknownGallery:
         return Members(np.empty(0, dtype=np.int64))
     assert members is not None, "it is not the gallery of all"
     return members
 
 
-def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArray[np.int64]]:
+def _probes(abis: Abis, encounter: ClientEncounter) -> tuple[list[SearchProbe], NDArray[np.int64]]:
     """Return what to search with of a stored encounter, and the ids of all its templates."""
-    digests = {sample.id: sample.image_sha256 for sample in own.stored.samples}
-    stored = abis.osia.templates(own)
+    digests = {sample.id: sample.image_sha256 for sample in encounter.stored.samples}
+    stored = abis.osia.templates(encounter)
     probes = [
         SearchProbe(
             Probe(
@@ -178,37 +178,48 @@ def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArra
     return probes, np.array([template.id for template in stored], dtype=np.int64)
 
 
-def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "") -> Result:
-    """Return the candidates above the threshold, best first, without the encounter `own` that was searched with.
+def _candidates(abis: Abis, request: Request, stored: StoredSearch, probe_encounter_id: str = "") -> Result:
+    """Return the candidates above the threshold, best first, without the encounter that was searched with.
 
     Which other units have a hit depends on neither the threshold nor the gallery of the request.
     """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    shown = stored_candidates(stored)
-    lines = [line for line in shown.people if line.candidate.decibans >= threshold]
+    candidates = stored_candidates(stored)
+    lines = [line for line in candidates.people if line.candidate.decibans >= threshold]
     records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])
     gallery = None if request.gallery is None else frozenset(request.gallery)
-    listed = [
+    candidate_list = [
         _candidate(reference, line, line.person, stored.search.gallery_size)
         for line in lines
         if line.person is not None
-        for reference in _references(line.person, places, own, gallery)
+        for reference in _references(line.person, places, probe_encounter_id, gallery)
     ]
-    kept_by = [hit.unit.contact for hit in shown.elsewhere]
-    stated = stored.search.stated_of(threshold)
-    analytics: Result = {"searchId": stored.id, "threshold": f"{stated.decibans:.1f}", **stated.limits}
+    kept_by = [hit.unit.contact for hit in candidates.elsewhere]
+    threshold_stated = stored.search.stated_of(threshold)
+    analytics: Result = {
+        "searchId": stored.id,
+        "threshold": f"{threshold_stated.decibans:.1f}",
+        **threshold_stated.limits,
+    }
     analytics |= {"keptByOthers": kept_by} if kept_by else {}
-    return {"candidateList": {"count": str(len(listed)), "candidates": listed, "analytics": analytics}}
+    return {"candidateList": {"count": str(len(candidate_list)), "candidates": candidate_list, "analytics": analytics}}
 
 
 def _references(
-    record: Record, places: dict[str, tuple[str, tuple[str, ...]]], own: str, gallery: Collection[str] | None
+    record: Record,
+    places: dict[str, tuple[str, tuple[str, ...]]],
+    probe_encounter_id: str,
+    gallery: Collection[str] | None,
 ) -> list[str]:
     """Return the references of a record that were searched."""
-    named = [places[encounter.id] for encounter in record.encounters if encounter.id in places and encounter.id != own]
-    references = [reference for reference, galleries in named if GALLERY in galleries]
+    memberships = [
+        places[encounter.id]
+        for encounter in record.encounters
+        if encounter.id in places and encounter.id != probe_encounter_id
+    ]
+    references = [reference for reference, galleries in memberships if GALLERY in galleries]
     return [reference for reference in references if gallery is None or reference in gallery]
 
 

@@ -23,7 +23,7 @@ class Call:
         body: its JSON, None where it has none.
         transaction: the client's id of the transaction.
         task: the task that carries it out, empty if the client waits for the answer.
-        again: whether an earlier run may have finished it without being able to report that.
+        is_retry: whether an earlier run may have finished it without being able to report that.
     """
 
     operation: str
@@ -31,7 +31,7 @@ class Call:
     body: Any = None
     transaction: str = ""
     task: str = ""
-    again: bool = False
+    is_retry: bool = False
 
     def __post_init__(self) -> None:
         """Check."""

@@ -78,8 +78,8 @@ def _image_references(body: bytes) -> list[str]:
         if isinstance(content, dict)
         else []
     )
-    named = (item.get("imageRef") for item in items if isinstance(item, dict) and item.get("image") is None)
-    return [url for url in named if isinstance(url, str) and url]
+    urls = (item.get("imageRef") for item in items if isinstance(item, dict) and item.get("image") is None)
+    return [url for url in urls if isinstance(url, str) and url]
 
 
 FETCH_FIRST = Depends(_fetch_first)  # before IN_TURN

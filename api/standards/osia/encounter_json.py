@@ -26,7 +26,7 @@ _COMPRESSIONS = {
 }
 
 
-def shown(store: RecordStore, encounter: ClientEncounter) -> dict[str, Any]:
+def osia_encounter(store: RecordStore, encounter: ClientEncounter) -> dict[str, Any]:
     """Return an encounter as the interface's JSON; without images where the client may not read images."""
     sent = json.loads(encounter.content) if encounter.content is not None else _of_record(encounter)
     items = [_item(store, encounter, item) for item in sent.pop("biometricData")]

@@ -1,4 +1,4 @@
-"""What OSIA's interface does with people and their encounters: create, read, update, delete, merge, move."""
+"""OSIA operations on people and encounters: create, read, update, delete, merge, move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
-from api.standards.osia.encounter_json import shown
+from api.standards.osia.encounter_json import osia_encounter
 from api.standards.osia.people import encounter_of, person_of
 from api.standards.osia.samples import SampleSet, read_sample_set, rounds
 from api.standards.osia.schemas import OsiaEncounterIn
@@ -37,13 +37,13 @@ def create(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
     person_id, client_id = str(call.parameters.get("personId", "")), str(call.parameters.get("encounterId", ""))
     if person_id:
         check_name("personId", person_id)
-    if call.again and (done := _done(abis, call, person_id, client_id)):
-        return done
+    if call.is_retry and (earlier_result := _earlier_result(abis, call, person_id, client_id)):
+        return earlier_result
     sample_set = _sample_set(abis, body, client_id)
     data = _client_data(call, body, sample_set, client_id)
     encounter = _encounter(abis, body, sample_set)
     extracted = _extract(abis, sample_set)
-    record_id = _known(abis, person_id)
+    record_id = _find_record_id(abis, person_id)
     if record_id is None:
         person = person_of(body.biographicData, person_id)
         enrolment = store_person(abis.store, person, encounter, extracted, data, person_id)
@@ -71,12 +71,12 @@ def update(abis: Abis, call: Call, body: OsiaEncounterIn) -> dict[str, Any]:
 
 def read(abis: Abis, call: Call, _: None) -> dict[str, Any]:
     """Read one encounter."""
-    return shown(abis.store, abis.osia.encounter(call.text("personId"), call.text("encounterId")))
+    return osia_encounter(abis.store, abis.osia.encounter(call.text("personId"), call.text("encounterId")))
 
 
 def read_all(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Read all encounters of a person."""
-    return [shown(abis.store, encounter) for encounter in abis.osia.encounters(call.text("personId"))]
+    return [osia_encounter(abis.store, encounter) for encounter in abis.osia.encounters(call.text("personId"))]
 
 
 def delete(abis: Abis, call: Call, _: None) -> None:
@@ -85,7 +85,7 @@ def delete(abis: Abis, call: Call, _: None) -> None:
         encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
         abis.retention.delete(encounter.record.id, "deleteEncounter of OSIA's interface", encounter.stored.id)
     except NotFound:
-        if not call.again:
+        if not call.is_retry:
             raise
     make_searchable(abis.engine)
 
@@ -96,7 +96,7 @@ def delete_all(abis: Abis, call: Call, _: None) -> None:
         record_id = abis.osia.record_id(call.text("personId"), strictly=True)
         abis.retention.delete(record_id, "deleteAll of OSIA's interface")
     except NotFound:
-        if not call.again:
+        if not call.is_retry:
             raise
     make_searchable(abis.engine)
 
@@ -160,14 +160,14 @@ def _extract(abis: Abis, sample_set: SampleSet) -> list[EnrolledSample]:
     return [by_sample[id(sample)] for sample in sample_set.samples]
 
 
-def _known(abis: Abis, person_id: str) -> str | None:
+def _find_record_id(abis: Abis, person_id: str) -> str | None:
     try:
         return abis.osia.record_id(person_id) if person_id else None
     except UnknownRecord:
         return None
 
 
-def _done(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, Any] | None:
+def _earlier_result(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, Any] | None:
     """Return the result of an earlier run of the same task."""
     try:
         encounter = abis.osia.encounter(person_id, client_id)
@@ -179,16 +179,16 @@ def _done(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, A
     return {"personId": person_id, "encounterId": client_id}
 
 
-def _corrected(known: Person, biographic: dict[str, Any]) -> Person:
+def _corrected(person: Person, biographic: dict[str, Any]) -> Person:
     """Return a person with the biographic data that a client sends."""
     sent = person_of(biographic)
     born = sent.particulars.birth_date
     return replace(
-        known,
+        person,
         name=sent.name,
         sex=sent.sex,
         birth_year=sent.birth_year,
-        particulars=replace(known.particulars, birth_date=born),
+        particulars=replace(person.particulars, birth_date=born),
     )
 
 
@@ -200,7 +200,7 @@ def _stored(
     sample_set: SampleSet,
     cases: Sequence[str],
 ) -> dict[str, Any]:
-    others: dict[str, Any] = {
+    details: dict[str, Any] = {
         "quality": [
             {
                 "sample": enrolled.sample.label,
@@ -218,5 +218,5 @@ def _stored(
     return {
         "personId": person_id or enrolment.record_id,
         "encounterId": client_id or enrolment.encounter_id,
-        "others": others,
+        "others": details,
     }

@@ -41,7 +41,7 @@ def install(app: FastAPI) -> None:
     """Give the interface's application its handlers of errors."""
 
     @app.exception_handler(PehchanError)
-    def known(request: Request, error: PehchanError) -> Response:
+    def service_error(request: Request, error: PehchanError) -> Response:
         error = errors.honest(error)
         if isinstance(error, Forbidden):
             note_refusal(request, error)
@@ -54,15 +54,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         faults = error.errors()
-        known = partial(names_in_body, request.scope["route"].dependant)
+        names_at = partial(names_in_body, request.scope["route"].dependant)
         is_unknown = any(fault["type"] == errors.EXTRA for fault in faults)
         code = UnknownField.code if is_unknown else InvalidField.code
-        return _answer(request, 400, code, sentence_of(faults, known))
+        return _answer(request, 400, code, sentence_of(faults, names_at))
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
         if isinstance(error, errors.RefusedEarly):
-            return known(request, error.refused)
+            return service_error(request, error.refused)
         code = errors.ROUTING_CODES.get(error.status_code, "http_error")
         if operation_of(request):
             answer = _answer(request, error.status_code, code, str(error.detail))
@@ -79,11 +79,11 @@ def install(app: FastAPI) -> None:
         return _answer(request, 500, problem["code"], problem["detail"])
 
 
-def sentence_of(faults: Iterable[Any], known: errors.Known = errors.no_names) -> str:
-    """Return the faults of a request in one sentence; `known` as for `errors.details_of_invalid`."""
-    listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
-    parts = [f"{'.'.join(map(str, fault['loc']))}: {errors.message_of(fault, known)}" for fault in listed[:10]]
-    return "; ".join(parts) + ("; and more" if len(listed) > len(parts) else "")
+def sentence_of(faults: Iterable[Any], names_at: errors.Known = errors.no_names) -> str:
+    """Return the faults of a request in one sentence; `names_at` as for `errors.details_of_invalid`."""
+    problems = [fault | {"loc": fault["loc"][1:]} for fault in faults]
+    parts = [f"{'.'.join(map(str, fault['loc']))}: {errors.message_of(fault, names_at)}" for fault in problems[:10]]
+    return "; ".join(parts) + ("; and more" if len(problems) > len(parts) else "")
 
 
 def operation_of(request: Request) -> str:

@@ -12,7 +12,7 @@ from biometrics.kernel.labels import Filter
 from biometrics.kernel.person import EncounterKind, Sex
 from biometrics.kernel.types import Modality
 
-MODALITIES = {each.traits.interchange.osia_type: each for each in Modality.registered()}
+MODALITIES = {modality.traits.interchange.osia_type: modality for modality in Modality.registered()}
 KEYS = (
     "biometricType",
     "gender",

@@ -16,5 +16,5 @@ def read_galleries(abis: Abis, _: Call, __: None) -> list[str]:
 def read_content(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Return who is in a gallery."""
     offset, limit = call.parameters.get("offset") or 0, call.parameters.get("limit", 1000)
-    listed = abis.osia.galleries.page(call.text("galleryId"), offset, limit)
-    return [{"personId": person_id, "encounterId": encounter_id} for person_id, encounter_id in listed]
+    members = abis.osia.galleries.page(call.text("galleryId"), offset, limit)
+    return [{"personId": person_id, "encounterId": encounter_id} for person_id, encounter_id in members]

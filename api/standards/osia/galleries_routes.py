@@ -56,12 +56,12 @@ def read_content(
     parameters = {"galleryId": galleryId, "offset": offset, "limit": limit}
     if context.callback is not None:
         return context.accept(parameters)
-    listed = context.result(parameters)
+    members = context.result(parameters)
     if not _wants_csv(accept):
-        return Json(listed)
+        return Json(members)
     text = io.StringIO()
     text.write("PersonId, encounterId\n")
-    csv.writer(text, lineterminator="\n").writerows((member["personId"], member["encounterId"]) for member in listed)
+    csv.writer(text, lineterminator="\n").writerows((member["personId"], member["encounterId"]) for member in members)
     return Response(text.getvalue(), media_type=CSV)
 
 

@@ -18,7 +18,7 @@ def merge(abis: Abis, call: Call, _: None) -> None:
     try:
         _tried(lambda: _merge(abis, call))
     except MergeRefused:
-        if not call.again:
+        if not call.is_retry:
             raise
     make_searchable(abis.engine)
 
@@ -28,7 +28,7 @@ def move(abis: Abis, call: Call, _: None) -> None:
     try:
         _tried(lambda: _move(abis, call))
     except NotFound:
-        if not call.again:
+        if not call.is_retry:
             raise
         abis.osia.encounter(call.text("personIdTarget"), call.text("encounterId"))
     make_searchable(abis.engine)

@@ -109,8 +109,8 @@ def _unit(data: dict[str, Any]) -> Unit | None:
         return None
 
 
-def _sections(listed: object) -> Iterator[Section]:
-    for entry in listed[:MAX_SECTIONS] if isinstance(listed, list) else ():
+def _sections(sections: object) -> Iterator[Section]:
+    for entry in sections[:MAX_SECTIONS] if isinstance(sections, list) else ():
         if isinstance(entry, dict):
             act, section = _first([entry.get("act")], ACT_LENGTH), _first([entry.get("section")], SECTION_LENGTH)
             if act and section:

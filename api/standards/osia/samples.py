@@ -164,12 +164,12 @@ def _cut(item: BiometricData, data: bytes, missing: dict[Position, str], name: s
 
 def _slap(item: BiometricData, image: Image, missing: dict[Position, str]) -> Slap:
     """Cut a slap; a damaged finger may show or not."""
-    position, shown = SLAPS[str(item.biometricSubType)]
-    absent = {*(set(position.fingers) - shown), *(each for each, why in missing.items() if why != "DAMAGED")}
+    position, fingers = SLAPS[str(item.biometricSubType)]
+    absent = {*(set(position.fingers) - fingers), *(finger for finger, why in missing.items() if why != "DAMAGED")}
     try:
         return cut_slap(image, position, absent)
     except SlapNotSegmented:
-        damaged = {finger for finger in shown if missing.get(finger) == "DAMAGED"}
+        damaged = {finger for finger in fingers if missing.get(finger) == "DAMAGED"}
         if not damaged:
             raise
         return cut_slap(image, position, absent | damaged)
@@ -188,7 +188,7 @@ def _missing(items: Sequence[BiometricData]) -> dict[Position, str]:
 
 def _missing_fingers(items: Sequence[BiometricData]) -> tuple[MissingFinger, ...]:
     presences = _missing(items)
-    return tuple(MissingFinger(each, REASONS.get(why, MissingReason.UNABLE)) for each, why in presences.items())
+    return tuple(MissingFinger(position, REASONS.get(why, MissingReason.UNABLE)) for position, why in presences.items())
 
 
 def _as_file(item: BiometricData, data: bytes) -> tuple[bytes, str]:
@@ -216,10 +216,10 @@ def _impression(item: BiometricData) -> Impression:
     return IMPRESSIONS.get(item.impressionType, Impression.OTHER)
 
 
-def _base64(text: str, what: str) -> bytes:
+def _base64(text: str, noun: str) -> bytes:
     if len(text) > 2 * MAX_BYTES:
-        raise InvalidField(f"The {what} is too large; at most {MAX_BYTES:,} bytes are accepted.")
+        raise InvalidField(f"The {noun} is too large; at most {MAX_BYTES:,} bytes are accepted.")
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidField(f"The {what} is not in base64.") from error
+        raise InvalidField(f"The {noun} is not in base64.") from error

@@ -70,7 +70,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     extracted = extract_to_compare(abis.engine, _samples(abis, body.biometricData, tuple(Modality.registered())))
     probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates.of_records([record.id], abis.engine.models).get(record.id, [])
-    require_other_images(abis.engine, [each.template for each in stored])
+    require_other_images(abis.engine, [template.template for template in stored])
     result = score_person(
         abis.engine.channels, probes, [template for template in stored if template.sample_id in of_sample]
     )
@@ -98,9 +98,9 @@ def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Return the templates of an encounter: prints as standard records, photos in this service's own format."""
     encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
     query = call.parameters
-    wanted = query.get("templateFormat")
+    template_format = query.get("templateFormat")
     samples = {sample.id: sample for sample in encounter.stored.samples}
-    listed = []
+    descriptions = []
     templates, models = abis.osia.templates(encounter), abis.engine.models
     in_force = {stored.sample_id for stored in templates if stored.template.model in models}
     for stored in templates:
@@ -109,12 +109,12 @@ def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
         sample = samples[stored.sample_id]
         fits = query.get("biometricType") in (None, type_of(sample))
         fits = fits and query.get("biometricSubType") in (None, subtype_of(sample)) and not query.get("instance")
-        computed = _computed(stored, sample, wanted) if fits else None
+        computed = _computed(stored, sample, template_format) if fits else None
         if computed and query.get("qualityFormat") not in (None, computed.get("qualityFormat")):
             computed = {name: value for name, value in computed.items() if name not in ("quality", "qualityFormat")}
         if computed:
-            listed.append(computed)
-    return listed
+            descriptions.append(computed)
+    return descriptions
 
 
 def _identify_stored(
@@ -125,8 +125,8 @@ def _identify_stored(
     request = _request(abis, call, where)
     if not encounters:
         raise NoSamples("The person has no active encounter to search with.")
-    own = frozenset({int(encounters[0].record.national_number)})
-    request = replace(request, where=replace(where, without=own))
+    own_numbers = frozenset({int(encounters[0].record.national_number)})
+    request = replace(request, where=replace(where, without=own_numbers))
     digests = {sample.id: sample.image_sha256 for encounter in encounters for sample in encounter.stored.samples}
     newest: dict[object, SearchProbe] = {}
     for encounter in encounters:
@@ -145,15 +145,15 @@ def _identify_stored(
 def _request(abis: Abis, call: Call, where: Filter) -> SearchRequest:
     gallery = call.text("galleryId")
     abis.osia.galleries.require(gallery)
-    most = call.parameters.get("maxNbCand")
-    if most is not None and most < 1:
-        raise InvalidField(f"maxNbCand is {most}; ask for 1 to {MAX_CANDIDATES}.")
+    maximum = call.parameters.get("maxNbCand")
+    if maximum is not None and maximum < 1:
+        raise InvalidField(f"maxNbCand is {maximum}; ask for 1 to {MAX_CANDIDATES}.")
     return SearchRequest(
         (),
-        min(most or 10, MAX_CANDIDATES),
+        min(maximum or 10, MAX_CANDIDATES),
         case_number=call.case_number,
         where=where,
-        among=abis.memberships.of(abis.store, gallery),
+        among=abis.memberships.members(abis.store, gallery),
         gallery="" if gallery == ALL else gallery,
     )
 
@@ -186,10 +186,10 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     search = stored.search
     threshold = call.parameters.get("threshold")
     assert search.threshold is not None, "only an investigation has no threshold"
-    shown = stored_candidates(stored)
+    candidates = stored_candidates(stored)
     lines = [
         (line, line.person)
-        for line in shown.people
+        for line in candidates.people
         if (
             line.candidate.decibans >= search.threshold
             if threshold is None
@@ -198,48 +198,52 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     ]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)
-    listed: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     for line, person in lines:
         if person is None:
             continue
-        known = {
+        samples = {
             sample.id: (encounter.id, encounter.encounter.kind.value, sample)
             for encounter in person.encounters
             for sample in encounter.samples
         }
         detail = line.candidate.detail
-        scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
-        others = {"search": stored.id, "hint": detail["hint"], "gap": line.gap}
-        others |= {"lead": lead.sentence} if (lead := line.lead) else {}
-        others |= line.candidate.evidence.limits
-        listed.append(
+        scores = [
+            _scored(sample_score, samples, places)
+            for sample_score in detail["samples"]
+            if sample_score["sample_id"] in samples
+        ]
+        details = {"search": stored.id, "hint": detail["hint"], "gap": line.gap}
+        details |= {"lead": lead.sentence} if (lead := line.lead) else {}
+        details |= line.candidate.evidence.limits
+        entries.append(
             {
                 "personId": names[person.id],
-                "rank": len(listed) + 1,
+                "rank": len(entries) + 1,
                 "score": line.candidate.evidence.decibans,
-                "others": others,
+                "others": details,
                 "scores": scores,
             }
         )
-    for hit in shown.elsewhere:
-        others = {"search": stored.id, "keptBy": hit.unit.contact}
+    for hit in candidates.elsewhere:
+        details = {"search": stored.id, "keptBy": hit.unit.contact}
         name, score = (
             f"kept by {hit.unit.unit.path}",
             search.stated_of(search.threshold_elsewhere).decibans,
         )
-        listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
-    return listed
+        entries.append({"personId": name, "rank": len(entries) + 1, "score": score, "others": details})
+    return entries
 
 
 def _scored(
-    each: dict[str, Any],
-    known: dict[int, tuple[str, str, StoredSample]],
+    sample_score: dict[str, Any],
+    samples: dict[int, tuple[str, str, StoredSample]],
     places: dict[str, tuple[str, tuple[str, ...]]],
 ) -> dict[str, Any]:
-    own_id, kind, sample = known[each["sample_id"]]
+    own_id, kind, sample = samples[sample_score["sample_id"]]
     client_id, galleries = places.get(own_id, (own_id, (kind,)))
     where = {"encounterId": client_id, "galleries": list(galleries)}
-    return _detail(Evidence.of(each["score"]), type_of(sample), subtype_of(sample), where)
+    return _detail(Evidence.of(sample_score["score"]), type_of(sample), subtype_of(sample), where)
 
 
 def _of_encounter(encounter: ClientEncounter, sample: StoredSample) -> tuple[str, str, dict[str, Any]]:
@@ -256,8 +260,8 @@ def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
 
 
 def _detail(evidence: Evidence, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
-    others = {"others": evidence.limits} if evidence.limits else {}
-    return {"score": evidence.decibans, "biometricType": kind, "biometricSubType": subtype, **where, **others}
+    details = {"others": evidence.limits} if evidence.limits else {}
+    return {"score": evidence.decibans, "biometricType": kind, "biometricSubType": subtype, **where, **details}
 
 
 def _whole(result: PersonScore) -> dict[str, Any]:
@@ -276,9 +280,9 @@ def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | N
     if template.quality is not None:
         description["quality"] = template.quality
         description["qualityFormat"] = template.modality.traits.interchange.osia_quality
-    own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is FINGERPRINT
-    name = format_name or (USUAL_FORMAT if is_print else own)
-    if name == own:
+    own_format, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is FINGERPRINT
+    name = format_name or (USUAL_FORMAT if is_print else own_format)
+    if name == own_format:
         data = template.data
     elif is_print and name in WRITTEN_FORMATS:
         position = finger_of(stored.position)

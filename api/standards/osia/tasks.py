@@ -43,10 +43,10 @@ class OsiaCalls:
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
         """Carry out the call."""
-        again = task.runs > 1
-        call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
+        is_retry = task.runs > 1
+        call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, is_retry)
         try:
-            now = self._accounts.recognition.again(task.owner, task.credential).actor
+            now = self._accounts.recognition.recognise_again(task.owner, task.credential).actor
         except Unauthenticated as error:
             return content_of(error, task.operation), True
         act = replace(_to_act(task.act, now), case_number=call.case_number, request_id=call.request_id)

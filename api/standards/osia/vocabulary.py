@@ -103,7 +103,9 @@ IMPRESSIONS: Final[dict[str, Impression]] = {
     "LIVE_SCAN_SWIPE": Impression.SWIPE_LIVE_SCAN,
     "UNKNOWN": Impression.UNKNOWN,
 }
-IMPRESSION_NAMES: Final = {ours: name for name, ours in reversed(IMPRESSIONS.items())} | {Impression.OTHER: "OTHER"}
+IMPRESSION_NAMES: Final = {impression: name for name, impression in reversed(IMPRESSIONS.items())} | {
+    Impression.OTHER: "OTHER"
+}
 
 # Why a finger is missing; OSIA has no word for MissingReason.UNABLE.
 REASONS: Final = {

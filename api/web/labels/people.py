@@ -44,7 +44,7 @@ class DescribedChange:
 
 def described(person: RecordOut | PersonVersionOut, language: Language) -> dict[str, str]:
     """Return each field of LABELS as text, empty where unknown; labels are in the reader's language."""
-    more, looks = person.particulars, person.particulars.appearance
+    particulars, looks = person.particulars, person.particulars.appearance
 
     def text_of(value: Enum | None) -> str:
         return "" if value is None else language.translations.gettext(word(value))
@@ -53,11 +53,11 @@ def described(person: RecordOut | PersonVersionOut, language: Language) -> dict[
         "name": person.name,
         "aliases": ", ".join(person.aliases),
         "sex": text_of(person.sex),
-        "born": language.day(more.birth_date) if more.birth_date else str(person.birth_year or ""),
-        "relatives": _list(f"{relative.name} ({text_of(relative.relation)})" for relative in more.relatives),
-        "address": _address(more.address),
-        "nationality": more.nationality,
-        "documents": _list(f"{text_of(document.kind)} …{document.last_four}" for document in more.documents),
+        "born": language.day(particulars.birth_date) if particulars.birth_date else str(person.birth_year or ""),
+        "relatives": _list(f"{relative.name} ({text_of(relative.relation)})" for relative in particulars.relatives),
+        "address": _address(particulars.address),
+        "nationality": particulars.nationality,
+        "documents": _list(f"{text_of(document.kind)} …{document.last_four}" for document in particulars.documents),
         "height": f"{looks.height_cm} cm" if looks.height_cm else "",
         "build": text_of(looks.build),
         "complexion": text_of(looks.complexion),

@@ -74,6 +74,6 @@ def value(kind: ReportKind, name: str, text: str) -> str:
     """Return what a label in a column is called in English, to be translated; codes and dates stay what they are."""
     if text in _COMMON:
         return _COMMON[text]
-    if named := _KINDS.get((kind, name)):
-        return word(named(text))
+    if enum_type := _KINDS.get((kind, name)):
+        return word(enum_type(text))
     return _AGES.get(text, text) if name == Dimension.AGE else text

@@ -110,13 +110,13 @@ def show_cases(
         urgent = cases.find(replace(query, urgent=True), PAGE).items if after is None else ()
         query = replace(query, urgent=False)
     page = cases.find(query, PAGE, after)
-    listed = [*urgent, *page.items]
+    views = [*urgent, *page.items]
     return pages.show(
         "cases.html",
-        listed=listed,
-        candidates=_candidates(engine.store, listed) if pages.may(Scope.ENCOUNTER_READ) else {},
-        names=names_of(engine.store.database, [view.worked_on_by for view in listed]),
-        pairs={view.id: _named_pair(engine.store, pages, view) for view in listed if view.pair},
+        listed=views,
+        candidates=_candidates(engine.store, views) if pages.may(Scope.ENCOUNTER_READ) else {},
+        names=names_of(engine.store.database, [view.worked_on_by for view in views]),
+        pairs={view.id: _named_pair(engine.store, pages, view) for view in views if view.pair},
         next=page.after,
         lists=lists,
         chosen=chosen,
@@ -136,7 +136,7 @@ def show_case(
     steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
     is_over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
     images = images_of(engine.store, view)
-    chosen = {side: labelled(_of(images, side), pages) for side in Side}
+    chosen = {side: labelled(_choices_of(images, side), pages) for side in Side}
     labels = {choice.name: choice.called for choices in chosen.values() for choice in choices}
     reads = pages.may(Scope.ENCOUNTER_READ)
     marks = steps.analyse or steps.decide or steps.supersede
@@ -154,9 +154,11 @@ def show_case(
         called=lambda name: label_of(name, labels, pages.translated),
         looked=lambda look: look_text(look, labels, pages.translated),
         adjusted=lambda each: adjustment_text(each, labels, pages.translated),
-        adjustments=[AdjustmentOut.of(each).model_dump() for each in work.adjustments] if work is not None else [],
+        adjustments=[AdjustmentOut.of(adjustment).model_dump() for adjustment in work.adjustments]
+        if work is not None
+        else [],
         own_drawings=_own_drawings(view, act.actor.id, work),
-        drawings_of=lambda opinion: _shown(opinion.drawings),
+        drawings_of=lambda opinion: _drawings_out(opinion.drawings),
         drawn=lambda drawings: list(drawing_lines(drawings, labels, pages.translated)),
         marks_of=lambda opinion: _marks_of(view, opinion),
         grounds=lambda opinion: list(basis_lines(opinion, pages.translated)),
@@ -186,11 +188,11 @@ def _named_pair(store: RecordStore, pages: Pages, view: CaseView) -> list[str]:
     """Return what each image of an identification is called."""
     assert view.pair is not None
     images = images_of(store, view)
-    labels = {choice.name: choice.called for side in Side for choice in labelled(_of(images, side), pages)}
+    labels = {choice.name: choice.called for side in Side for choice in labelled(_choices_of(images, side), pages)}
     return [label_of(name, labels, pages.translated) for name in view.pair]
 
 
-def _of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
+def _choices_of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonChoice]:
     return [
         ComparisonChoice(image.name, image.modality, image.position, image.media_type)
         for image in images
@@ -203,7 +205,7 @@ def _marks_of(view: CaseView, opinion: Opinion) -> list[dict[str, Any]]:
     return [mark.model_dump() for mark in marks_out(view, opinion)]
 
 
-def _shown(drawings: Iterable[Drawing]) -> list[dict[str, Any]]:
+def _drawings_out(drawings: Iterable[Drawing]) -> list[dict[str, Any]]:
     return [DrawingOut.of(drawing).model_dump() for drawing in drawings]
 
 
@@ -211,31 +213,31 @@ def _own_drawings(view: CaseView, actor: str, work: WorkingMarks | None) -> list
     """Return an actor's drawings at work; before the first, those of their opinion or analysis."""
     if work is None:
         return []
-    own = [analysis.drawings for analysis in view.analyses if analysis.actor == actor]
-    own += [opinion.drawings for opinion in view.opinions if opinion.actor == actor]
-    return _shown(work.drawings if work.version or not own else own[-1])
+    drawings = [analysis.drawings for analysis in view.analyses if analysis.actor == actor]
+    drawings += [opinion.drawings for opinion in view.opinions if opinion.actor == actor]
+    return _drawings_out(work.drawings if work.version or not drawings else drawings[-1])
 
 
 def _own_marks(view: CaseView, actor: str, work: WorkingMarks) -> dict[str, list[dict[str, Any]]]:
     """Return an actor's marks by the pair of images: of their opinion, at work, and of the fixed analysis."""
     marks: dict[str, list[dict[str, Any]]] = {}
-    own = [opinion for opinion in view.opinions if opinion.actor == actor]
-    if own and own[-1].pair:
-        marks[" ".join(own[-1].pair)] = _marks_of(view, own[-1])
+    opinions = [opinion for opinion in view.opinions if opinion.actor == actor]
+    if opinions and opinions[-1].pair:
+        marks[" ".join(opinions[-1].pair)] = _marks_of(view, opinions[-1])
     for pair in work.pairs:
         marks[f"{pair.probe} {pair.candidate}"] = [mark._asdict() for mark in pair.marks]
     analyses = [analysis for analysis in view.analyses if analysis.actor == actor]
     analysed = (analyses[-1].marks if analyses else None) or ()
     marks |= {f"{mark.image} ": [] for mark in analysed}
-    for image, kind, place, direction in analysed:
-        marks[f"{image} "].append(CaseMark(kind, place, None, direction)._asdict())
+    for image, kind, position, direction in analysed:
+        marks[f"{image} "].append(CaseMark(kind, position, None, direction)._asdict())
     return marks
 
 
 def _of_value(view: CaseView, actor: str) -> bool:
     """Return whether an actor's last analysis finds enough to compare."""
-    own = [analysis for analysis in view.analyses if analysis.actor == actor]
-    return bool(own) and own[-1].of_value
+    analyses = [analysis for analysis in view.analyses if analysis.actor == actor]
+    return bool(analyses) and analyses[-1].of_value
 
 
 def _conclusions(view: CaseView, actor: str) -> list[Conclusion]:

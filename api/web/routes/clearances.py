@@ -33,7 +33,11 @@ def show_clearances(
 ) -> Response:
     """List the requests of one's unit and those below it, the newest first; of a search, the form for a request."""
     page = clearances.find(None if every else ClearanceState.REQUESTED, limit=USUAL, after=after)
-    who = [account for each in page.items for account in (each.requested_by, each.decided_by, each.ended_by)]
+    account_ids = [
+        account
+        for clearance in page.items
+        for account in (clearance.requested_by, clearance.decided_by, clearance.ended_by)
+    ]
     return pages.show(
         "clearances.html",
         page=page,
@@ -41,7 +45,7 @@ def show_clearances(
         every=every,
         after=after,
         actor=act.actor.id,
-        names=names_of(store.database, who),
+        names=names_of(store.database, account_ids),
         outcomes=list(Outcome),
         fingers=[finger for finger in FingerPosition if finger.is_known],
         reasons=list(MissingReason),

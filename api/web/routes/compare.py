@@ -69,18 +69,18 @@ def _samples(person: Record, first: int | None) -> list[ComparisonChoice]:
 
 def _probes(stored: StoredSearch, sample: ComparisonChoice) -> list[ComparisonChoice]:
     """Return the probes of a search, those first that can be compared with a sample."""
-    listed: Iterable[ComparisonChoice] = (
+    choices: Iterable[ComparisonChoice] = (
         ComparisonChoice(
             str(index),
             probe.probe.template.modality,
             probe.probe.position,
-            kept.media_type if (kept := stored.image_of(index)) else "",
+            image.media_type if (image := stored.image_of(index)) else "",
             _file_of(probe.probe.label),
-            str(kept.ordinal) if kept else "",
+            str(image.ordinal) if image else "",
         )
         for index, probe in enumerate(stored.search.probes)
     )
-    return sorted(listed, key=lambda probe: not _alike(probe, sample))
+    return sorted(choices, key=lambda probe: not _alike(probe, sample))
 
 
 def _file_of(label: str) -> str:

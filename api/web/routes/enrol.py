@@ -76,9 +76,9 @@ class SampleStep:
 def sample_steps() -> list[SampleStep]:
     """Return the steps of the registered modalities: prints, then all others."""
     registered = Modality.registered()
-    of_prints = tuple(each for each in registered if each.traits.has_ridges)
-    others = tuple(each for each in registered if each not in of_prints)
-    return [SampleStep(modalities) for modalities in (of_prints, others) if modalities]
+    of_prints = tuple(modality for modality in registered if modality.traits.has_ridges)
+    without_prints = tuple(modality for modality in registered if modality not in of_prints)
+    return [SampleStep(modalities) for modalities in (of_prints, without_prints) if modalities]
 
 
 @router.get("/enrol", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
@@ -128,9 +128,9 @@ def _stations(pages: Pages) -> dict[str, Any]:
     """Return the reader's own police station, and those at or below their unit: each as its name with its codes."""
     if pages.me is None:
         return {"own_station": "", "stations": []}
-    own, units = pages.me.user.unit, UnitStore(services_of(pages.request).engine.store.database)
-    below = [f"{each.name} ({each.unit.path})" for each in units.listed(own) if each.unit.station]
-    return {"own_station": units.label(own.path) if own.station else "", "stations": below[:MOST_STATIONS]}
+    own_unit, units = pages.me.user.unit, UnitStore(services_of(pages.request).engine.store.database)
+    below = [f"{office.name} ({office.unit.path})" for office in units.listed(own_unit) if office.unit.station]
+    return {"own_station": units.label(own_unit.path) if own_unit.station else "", "stations": below[:MOST_STATIONS]}
 
 
 def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
@@ -145,7 +145,7 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     words: dict[str, dict[str | int, str]] = {
         name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()
     }
-    measures: dict[str | int, str] = {each: each.traits.quality_measure for each in Modality.registered()}
+    measures: dict[str | int, str] = {modality: modality.traits.quality_measure for modality in Modality.registered()}
     fingers: dict[str | int, str] = {
         position.value: pages.translated(word(position)) for position in (*FingerPosition, *EyePosition, *PalmPosition)
     }

@@ -28,11 +28,11 @@ def show_found(
     text: str = "",
 ) -> Response:
     """Show the people, cases and searches that a text is found in; without one, the field alone."""
-    found, problem, status = FoundOut(records=[], cases=[], searches=[]), None, 200
+    results, problem, status = FoundOut(records=[], cases=[], searches=[]), None, 200
     if text.strip():
         try:
-            found = find(text, act, store, cases, colleagues)
+            results = find(text, act, store, cases, colleagues)
         except InvalidField as error:
             problem, status = details_of(error), status_of(type(error))
     words = record_words(text.strip())
-    return pages.show("find.html", status, text=text, found=found, problem=problem, purpose_of=PURPOSES, words=words)
+    return pages.show("find.html", status, text=text, found=results, problem=problem, purpose_of=PURPOSES, words=words)

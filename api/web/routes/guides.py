@@ -28,5 +28,5 @@ def show_guide(pages: PagesDependency, request: Request, guide_name: str) -> Res
         recognised_by(request)
     if guide_name not in GUIDES:
         raise NotFound("There is no such guide.")
-    shown = guide(guide_name, pages.language.code)
-    return pages.show("guide.html", guide=shown, name=guide_name, guides=GUIDES)
+    guide_text = guide(guide_name, pages.language.code)
+    return pages.show("guide.html", guide=guide_text, name=guide_name, guides=GUIDES)

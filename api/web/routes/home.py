@@ -15,7 +15,7 @@ from api.v1.notifications import Notifications
 from api.v1.portraits import picture
 from api.v1.searches_schemas import SearchLineOut, SearchPageOut
 from api.web.pages import Pages, PagesDependency
-from api.web.routes.notifications import named
+from api.web.routes.notifications import notified_people
 from api.web.routes.search import PURPOSES
 from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
@@ -59,7 +59,7 @@ def show_home(
         mine=mine,
         waiting=waiting[:SHOWN],
         notifications=unread,
-        people=named(engine.store, pages, unread.items),
+        people=notified_people(engine.store, pages, unread.items),
         figures=ReportStore(engine.store.database, act, zone).today(),
         searches=_last_searches(pages, engine.store),
         enrolled=_last_people(pages, engine.store),
@@ -72,7 +72,7 @@ def _last_searches(pages: Pages, store: RecordStore) -> list[SearchLineOut]:
     if not pages.may(Scope.SEARCH_READ):
         return []
     page = SearchPageOut.of(store.searches.find(SearchQuery(mine=True), LAST))
-    return Colleagues(store.database).named(page).searches
+    return Colleagues(store.database).fill_names(page).searches
 
 
 def _last_people(pages: Pages, store: RecordStore) -> list[tuple[Record, StoredSample | None]]:
@@ -80,4 +80,4 @@ def _last_people(pages: Pages, store: RecordStore) -> list[tuple[Record, StoredS
     if not pages.may(Scope.ENCOUNTER_READ):
         return []
     newest = store.people.find(RecordQuery(), LAST).items
-    return [(each, picture(each)) for each in newest]
+    return [(record, picture(record)) for record in newest]

@@ -32,7 +32,7 @@ def show_lineups(
     return pages.show(
         "lineups.html",
         page=page,
-        names=names_of(store.database, [each.owner for each in page.items]),
+        names=names_of(store.database, [lineup.owner for lineup in page.items]),
         fir_number=fir_number,
         next=cursor(page.after),
         after=after,
@@ -68,11 +68,13 @@ def show_lineup(
     return pages.show(
         "lineup.html",
         lineup=lineup,
-        people={key: each for key, each in people.items() if isinstance(each, Record)},
+        people={key: record for key, record in people.items() if isinstance(record, Record)},
         offered=offered,
         stands_out=imbalance(store, lineup),
         is_maker=is_maker,
-        begun=next((each for each in lineup.viewings if each.operator == act.actor.id and not each.ended_at), None),
+        begun=next(
+            (viewing for viewing in lineup.viewings if viewing.operator == act.actor.id and not viewing.ended_at), None
+        ),
         has_papers=_has_papers(lineup, act),
         names=_names(store, lineup),
         instructions={code: _instructions(lineup, code) for code in InstructionLanguage},
@@ -94,16 +96,16 @@ def show_viewing(
 ) -> Response:
     """Show the witness's screen to the officer who shows the line-up; a second round only with `again`."""
     lineup = lineups.get(lineup_id)
-    shown = lineup.viewing(viewing)
-    by_one, mine = lineup.presentation is Presentation.SEQUENTIAL, shown.operator == act.actor.id
-    may_repeat = by_one and mine and len(shown.answers) == PHOTOS and not shown.ended_at
-    positions = shown.positions(lineup.presentation) if mine and (again or not may_repeat) else ()
+    current_viewing = lineup.viewing(viewing)
+    by_one, mine = lineup.presentation is Presentation.SEQUENTIAL, current_viewing.operator == act.actor.id
+    may_repeat = by_one and mine and len(current_viewing.answers) == PHOTOS and not current_viewing.ended_at
+    positions = current_viewing.positions(lineup.presentation) if mine and (again or not may_repeat) else ()
     return pages.show(
         "lineup_viewing.html",
         lineup=lineup,
-        viewing=shown,
+        viewing=current_viewing,
         positions=positions,
-        complete=shown.is_complete(lineup.presentation),
+        complete=current_viewing.is_complete(lineup.presentation),
         may_repeat=may_repeat,
         by_one=by_one,
         mine=mine,
@@ -118,8 +120,8 @@ def _has_papers(lineup: Lineup, act: Act) -> bool:
 
 
 def _names(store: RecordStore, lineup: Lineup) -> Names:
-    who = [lineup.owner, *(viewing.operator for viewing in lineup.viewings)]
-    return names_of(store.database, who)
+    account_ids = [lineup.owner, *(viewing.operator for viewing in lineup.viewings)]
+    return names_of(store.database, account_ids)
 
 
 def _instructions(lineup: Lineup, code: InstructionLanguage) -> list[str]:

@@ -55,14 +55,14 @@ def browse_marks(pages: PagesDependency, store: StoreDependency, search: Annotat
         problem = details_of_invalid(error.errors())
     except InvalidField as error:
         problem = details_of(error)
-    people = store.people.named([each.record_id for each in page.items]) if page and page.items else {}
+    people = store.people.named([mark.record_id for mark in page.items]) if page and page.items else {}
     return pages.show(
         "marks.html",
         422 if problem else 200,
         asked=filled,
         **MARK_CHOICES,
         page=page,
-        people={key: each for key, each in people.items() if isinstance(each, Record)},
+        people={key: record for key, record in people.items() if isinstance(record, Record)},
         problem=problem,
         next=cursor(page.after) if page else None,
         after=search.after,

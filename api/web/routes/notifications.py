@@ -36,18 +36,18 @@ def show_notifications(
         read=read,
         next=cursor(page.after),
         after=after,
-        people=named(engine.store, pages, page.items),
+        people=notified_people(engine.store, pages, page.items),
     )
 
 
-def named(store: RecordStore, pages: Pages, notifications: Sequence[Notification]) -> dict[str, Record]:
+def notified_people(store: RecordStore, pages: Pages, notifications: Sequence[Notification]) -> dict[str, Record]:
     """Return the people that notifications may name, by their ids.
 
     A candidate is named by no notification before the case is closed: an examiner may still take it.
     """
     of_people = {NotificationKind.PERSON_BOOKED, NotificationKind.PERSON_FOUND, NotificationKind.PERSON_IDENTIFIED}
-    shown = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED, *of_people}
-    ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in shown]
+    naming_kinds = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED, *of_people}
+    ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in naming_kinds]
     if not ids or not pages.may(Scope.ENCOUNTER_READ):
         return {}
     people = store.people.named(ids)

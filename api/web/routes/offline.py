@@ -1,4 +1,4 @@
-"""What browsers store for when there is no connection: a service worker, and pages that hold no data."""
+"""Files that browsers store for use without a connection: a service worker, and pages without data."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def send_worker(language: str = "en") -> Response:
     """Send the service worker for readers of a language; another build or language is another one."""
     if language not in NAMES:
         raise NotFound("There are no pages in this language.")
-    own = _DEVANAGARI if chosen(language, "").is_devanagari else ()
+    script_fonts = _DEVANAGARI if chosen(language, "").is_devanagari else ()
     plan = {
         "cache": f"pehchan-pages-{_build()}-{language}",
         "language": language,
-        "files": [address(name) for name in (*_FILES, *own, *modules_of(_SCRIPTS))],
+        "files": [address(name) for name in (*_FILES, *script_fonts, *modules_of(_SCRIPTS))],
         "pages": {f"{PREFIX}/enrol": _ENROL} | {path_of(name): path_of(name) for name in GUIDES},
         "other": _OTHER,
     }
@@ -65,6 +65,6 @@ def show_offline_form(pages: PagesDependency) -> Response:
 def _build() -> str:
     """Return a short digest of what the stored pages are made of."""
     digest = sha256(address("").encode())
-    for path in sorted(Path(each) for folder in (TEMPLATES, FOLDER) for each in folder.rglob("*.*")):
+    for path in sorted(Path(path) for folder in (TEMPLATES, FOLDER) for path in folder.rglob("*.*")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -110,5 +110,5 @@ def _sides(pages: Pages, record: RecordOut, other: RecordOut | None) -> list[tup
     """Return label, one record's text and the other's, of all that is known of either."""
     if other is None:
         return []
-    ours, theirs = (described(person, pages.language) for person in (record, other))
-    return [(label, text, theirs[label]) for label, text in ours.items() if text or theirs[label]]
+    texts, other_texts = (described(person, pages.language) for person in (record, other))
+    return [(label, text, other_texts[label]) for label, text in texts.items() if text or other_texts[label]]

@@ -109,10 +109,10 @@ def find_records(
     filled = {name: value for name, value in sent.items() if value.strip()}
     day = datetime.now(zone).date()
     views = _views(day, enrols=pages.may(Scope.ENCOUNTER_WRITE))
-    page, problem, shown = None, None, filled
+    page, problem, conditions = None, None, filled
     try:
-        for shown in [filled] if sent or search.after else views.values():
-            page = store.people.find(_query(**shown), SHOWN, search.after)
+        for conditions in [filled] if sent or search.after else views.values():
+            page = store.people.find(_query(**conditions), SHOWN, search.after)
             if page.items:
                 break
     except ValidationError as error:
@@ -127,15 +127,15 @@ def find_records(
         sexes=Sex,
         **MARK_CHOICES,
         found=RecordPage.of(page) if page else None,
-        stored={each.id: (each, picture(each)) for each in page.items} if page else {},
+        stored={record.id: (record, picture(record)) for record in page.items} if page else {},
         problem=problem,
         sent=sent,
         views=views,
         today=day,
-        shown=shown,
+        shown=conditions,
         saved=saved,
-        current=next((one for one in saved if one.conditions == shown), None),
-        may_save=bool(shown) and not problem and not shown.keys() & OF_ONE_PERSON,
+        current=next((one for one in saved if one.conditions == conditions), None),
+        may_save=bool(conditions) and not problem and not conditions.keys() & OF_ONE_PERSON,
     )
 
 
@@ -197,7 +197,7 @@ def show_record(
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,
         revised=revised,
-        names=names_of(store.database, _who(record, [*corrections, *revised], provenance)),
+        names=names_of(store.database, _account_ids(record, [*corrections, *revised], provenance)),
         merges=provenance.merges,
         pending=provenance.pending,
         moves=[move for move in provenance.moves if move.merge_id is None],
@@ -214,10 +214,10 @@ def _lookers(record_id: str, act: Act, store: RecordStore, accounts: Accounts) -
     return [shown_entry(entry, logins) for entry in entries]
 
 
-def _who(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:
-    """Return the ids of those who entered or changed something."""
+def _account_ids(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:
+    """Return the ids of the accounts that entered or changed something."""
     entered = [encounter.enrolled_by for encounter in record.encounters]
-    merged = [who for merge in provenance.merges for who in (merge.created_by, merge.undone_by)]
+    merged = [account_id for merge in provenance.merges for account_id in (merge.created_by, merge.undone_by)]
     changed = [correction.by for correction in corrections]
     return [*entered, *changed, *merged, *(move.created_by for move in provenance.moves)]
 
@@ -225,14 +225,14 @@ def _who(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: 
 def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:
     """Return the ids of the merges and moves that can be undone from this record."""
     undone = {move.undoes_id for move in provenance.moves}
-    here = {encounter.id for encounter in record.encounters}
+    encounter_ids = {encounter.id for encounter in record.encounters}
 
     def is_held(merge: MergeOut) -> bool:
         return merge.undone_at is None and merge.survivor_id == record.id
 
     def stands(move: MoveOut) -> bool:
         is_own = move.merge_id is None and move.undoes_id is None and move.id not in undone
-        return is_own and move.to_id == record.id and move.encounter_id in here
+        return is_own and move.to_id == record.id and move.encounter_id in encounter_ids
 
     merges = {merge.id for merge in provenance.merges if is_held(merge)}
     return merges | {move.id for move in provenance.moves if stands(move)}

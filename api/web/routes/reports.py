@@ -88,16 +88,16 @@ def show_report(
 ) -> Response:
     """Show a report of the reader's unit and those below it, and the form for others."""
     selection = selection.completed()
-    shown, problem, status = None, None, 200
+    table, problem, status = None, None, 200
     try:
-        shown = _shown(_report(reports, selection), selection.report or ReportKind.COUNTS, pages)
+        table = _report_table(_report(reports, selection), selection.report or ReportKind.COUNTS, pages)
     except InvalidField as error:
         problem, status = details_of(error), status_of(type(error))
     return pages.show(
         "reports.html",
         status,
         asked=selection,
-        shown=shown,
+        shown=table,
         problem=problem,
         titles=report_labels.TITLES,
         dimensions=list(Dimension),
@@ -116,7 +116,7 @@ def _report(reports: ReportStore, selection: ReportSelection) -> Report:
     return makers[selection.report](period, public=selection.public)
 
 
-def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
+def _report_table(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
     columns = [(pages.translated(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
     report_rows = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     names = _unit_names(pages) if _UNITS & set(report.columns) else {}
@@ -124,7 +124,7 @@ def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
         [_cell(report, kind, name, value, pages, names) for name, value in zip(report.columns, row, strict=True)]
         for row in report_rows
     ]
-    measures, most = _DRAWN[kind]
+    measures, scale_end = _DRAWN[kind]
     legend = {name: title for name, (title, _) in zip(report.columns, columns, strict=True) if name in measures}
     drawn = []
     for row, texts in zip(report_rows, rows, strict=True):
@@ -137,7 +137,7 @@ def _shown(report: Report, kind: ReportKind, pages: Pages) -> ShownReport:
         ]
         if bars and TOTAL not in row:
             drawn.append((" · ".join(_labels(report, texts)), bars))
-    return ShownReport(columns, rows, chart(drawn, most), list(legend.values()))
+    return ShownReport(columns, rows, chart(drawn, scale_end), list(legend.values()))
 
 
 def _unit_names(pages: Pages) -> dict[tuple[str, str], str]:

@@ -66,12 +66,14 @@ def list_certificates(
 
 
 def _called(store: RecordStore, act: Act, certificates: Sequence[ExpungementOut]) -> dict[str, Any]:
-    """Return what to call the people, records and searches of certificates; of a removed record only the id is left."""
-    records = {each.record_id for each in certificates if each.record_id}
+    """Return labels of the people, records and searches of certificates; of a removed record only the id is left."""
+    records = {certificate.record_id for certificate in certificates if certificate.record_id}
     return {
-        "names": names_of(store.database, [each.by for each in certificates]),
+        "names": names_of(store.database, [certificate.by for certificate in certificates]),
         "numbers": audit_log_of(store).subject_numbers(act, records),
-        "searches": store.searches.labels({each.search_id for each in certificates if each.search_id}),
+        "searches": store.searches.labels(
+            {certificate.search_id for certificate in certificates if certificate.search_id}
+        ),
     }
 
 

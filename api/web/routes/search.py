@@ -65,7 +65,7 @@ def ask_for_search(
     """Show the search form, and the reader's own last searches."""
     last = []
     if pages.may(Scope.SEARCH_READ):
-        last = colleagues.named(SearchPageOut.of(store.searches.find(SearchQuery(mine=True), LAST))).searches
+        last = colleagues.fill_names(SearchPageOut.of(store.searches.find(SearchQuery(mine=True), LAST))).searches
     return pages.show(
         "search.html",
         last=last,
@@ -90,7 +90,7 @@ def show_searches(
 ) -> Response:
     """List the searches that were made, the newest first."""
     query = replace(request.query, zone=zone)
-    page = colleagues.named(SearchPageOut.of(store.searches.find(query, USUAL, request.after)))
+    page = colleagues.fill_names(SearchPageOut.of(store.searches.find(query, USUAL, request.after)))
     return pages.show(
         "searches.html",
         page=page,

@@ -36,7 +36,7 @@ HOME = f"{PREFIX}/"
 @router.get("/sign-in", dependencies=[for_everybody()])
 def show_sign_in(pages: PagesDependency, request: Request, next: str = HOME) -> Response:  # noqa: A002 - in the address
     """Show the form to sign in by."""
-    return pages.show("sign_in.html", next=_own(next), problem=None, login="", provider=_has_provider(request))
+    return pages.show("sign_in.html", next=_own_page(next), problem=None, login="", provider=_has_provider(request))
 
 
 @router.post("/sign-in", dependencies=[for_everybody()])
@@ -61,12 +61,12 @@ def sign_in(
         return pages.show(
             "sign_in.html",
             status_of(type(error)),
-            next=_own(next),
+            next=_own_page(next),
             problem=details_of(error),
             login=login,
             provider=_has_provider(request),
         )
-    answer = RedirectResponse(f"{PREFIX}/phone" if tokens.must_enrol_totp else _own(next), 303)
+    answer = RedirectResponse(f"{PREFIX}/phone" if tokens.must_enrol_totp else _own_page(next), 303)
     cookies.sign_in(request, answer, tokens)
     return answer
 
@@ -104,13 +104,13 @@ def choose_language(
     """Go on in another language."""
     if code not in NAMES:
         raise NotFound("There are no pages in this language.")
-    answer = RedirectResponse(_own(next), 303)
+    answer = RedirectResponse(_own_page(next), 303)
     cookies.choose_language(request, answer, code)
     return answer
 
 
-def _own(address: str) -> str:
-    """Return an address of a page of ours: never another site's, wherever a link says to go on."""
+def _own_page(address: str) -> str:
+    """Return the address if it is a page of this site, else the home page."""
     parts = urlsplit(address)
     is_ours = not parts.scheme and not parts.netloc and address.startswith(HOME) and "\\" not in address
     return address if is_ours else HOME

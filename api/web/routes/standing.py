@@ -35,7 +35,7 @@ def show_standing(
     return pages.show(
         "standing.html",
         page=page,
-        names=names_of(store.database, _who(page.items)),
+        names=names_of(store.database, _account_ids(page.items)),
         kind=kind,
         kinds=list(StandingKind),
         ended=ended,
@@ -45,6 +45,6 @@ def show_standing(
     )
 
 
-def _who(listed: Sequence[Standing]) -> list[str]:
-    """Return the ids of those whose searches they are, and of those who ended them."""
-    return [*(search.owner for search in listed), *(search.ended.by for search in listed if search.ended)]
+def _account_ids(searches: Sequence[Standing]) -> list[str]:
+    """Return the ids of the owners, and of those who ended searches."""
+    return [*(search.owner for search in searches), *(search.ended.by for search in searches if search.ended)]

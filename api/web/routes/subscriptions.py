@@ -34,15 +34,15 @@ def show_subscriptions(
     """List the subscriptions of one's unit and those below it, the newest first; those to a record, with the form."""
     page = subscriptions.find(record, ended=ended, limit=USUAL, after=number_after(after))
     person = store.people.get(record) if record and pages.may(Scope.ENCOUNTER_READ) else None
-    ids = [each.record_id for each in page.items]
+    ids = [subscription.record_id for subscription in page.items]
     people = store.people.named(ids) if ids and pages.may(Scope.ENCOUNTER_READ) else {}
     return pages.show(
         "subscriptions.html",
         page=page,
-        people={record_id: each for record_id, each in people.items() if isinstance(each, Record)},
+        people={record_id: person for record_id, person in people.items() if isinstance(person, Record)},
         person=person,
-        own=any(each.is_active(today()) and each.unit == act.actor.unit for each in page.items),
-        names=names_of(store.database, _who(page.items)),
+        own=any(subscription.is_active(today()) and subscription.unit == act.actor.unit for subscription in page.items),
+        names=names_of(store.database, _account_ids(page.items)),
         ended=ended,
         next=cursor(page.after),
         after=after,
@@ -51,6 +51,6 @@ def show_subscriptions(
     )
 
 
-def _who(listed: Sequence[Subscription]) -> list[str | None]:
-    """Return the ids of those whose subscriptions they are, and of those who ended them."""
-    return [account for each in listed for account in (each.owner, each.ended_by)]
+def _account_ids(subscriptions: Sequence[Subscription]) -> list[str | None]:
+    """Return the ids of the owners, and of those who ended subscriptions."""
+    return [account for subscription in subscriptions for account in (subscription.owner, subscription.ended_by)]

@@ -23,8 +23,8 @@ LEVELS: Final = (BUREAU, N_("State bureau"), N_("District"), N_("Police station"
 @router.get("/units", dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
 def show_units(pages: PagesDependency, act: ActDependency, units: Units, of: str = "") -> Response:
     """Show a unit at or below one's own, and what lies right below it."""
-    own = act.actor.unit
-    branch = units.branch(act, Unit.of(of) if of else own)
-    depths = range(len(own.codes), len(branch.unit.codes))
+    own_unit = act.actor.unit
+    branch = units.branch(act, Unit.of(of) if of else own_unit)
+    depths = range(len(own_unit.codes), len(branch.unit.codes))
     above = [Unit(*branch.unit.codes[:depth]) for depth in depths]
     return pages.show("units.html", branch=branch, above=above, levels=LEVELS)

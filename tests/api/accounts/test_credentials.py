@@ -95,7 +95,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
         connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(scopes=old))
     recognised = desk.accounts.recognition.by_header(f"Bearer {text}")
     assert recognised.actor.scopes == Role.EXAMINER.scopes - CASEWORK
-    again = desk.accounts.recognition.again(examiner.id, api_key_credential(key.id))
+    again = desk.accounts.recognition.recognise_again(examiner.id, api_key_credential(key.id))
     assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
     everything = replace(recognised.actor, scopes=frozenset(Scope))
     cases = Casework(store.for_actor(Act(everything, credential=recognised.credential)), {})
@@ -182,7 +182,7 @@ def test_nothing_is_written_for_a_session_that_has_ended(desk: Desk, database: D
         query = select(audit_entries.c.subject_id).where(audit_entries.c.action == Action.ENROLLED)
         assert list(connection.execute(query).scalars()) == ["before"]
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.again(officer.id, let_in.credential)
+        desk.accounts.recognition.recognise_again(officer.id, let_in.credential)
 
 
 def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Desk, database: Database) -> None:
@@ -202,16 +202,16 @@ def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Des
         with pytest.raises(Unauthenticated), database.writing() as connection:
             audit.append(connection, act, Action.ENROLLED, change)
         with pytest.raises(Unauthenticated):
-            desk.accounts.recognition.again(recognised.user.id, act.credential)
+            desk.accounts.recognition.recognise_again(recognised.user.id, act.credential)
 
 
 def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -> None:
     officer = desk.person("officer")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.again(officer.id, "")
+        desk.accounts.recognition.recognise_again(officer.id, "")
     other = desk.person("other")
     with pytest.raises(Unauthenticated):
-        desk.accounts.recognition.again(officer.id, other.act.credential)
+        desk.accounts.recognition.recognise_again(officer.id, other.act.credential)
 
 
 def test_people_are_notified_that_their_account_was_reset(desk: Desk, database: Database) -> None:

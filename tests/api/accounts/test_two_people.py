@@ -218,7 +218,7 @@ def test_a_lost_phone_is_replaced_by_its_owners_code_on_paper(desk: Desk) -> Non
     tokens = desk.accounts.sign_in(entered)
     assert tokens.must_enrol_totp
     with pytest.raises(PehchanError):
-        desk.accounts.recognition.again(before.user.id, before.credential)
+        desk.accounts.recognition.recognise_again(before.user.id, before.credential)
     with pytest.raises(WrongCredentials):  # once
         desk.accounts.sign_in(entered)
 

@@ -65,26 +65,6 @@ ROWS: Final = """async () => {
     return found;
 }"""
 
-# Puts a draft where an earlier version of the pages put it, in the clear.
-PUT_OLD: Final = """async (draft) => {
-    const database = await new Promise((resolve) => {
-        const opening = indexedDB.open("pehchan", 1);
-        opening.onupgradeneeded = () => opening.result.createObjectStore("drafts", { keyPath: "id" });
-        opening.onsuccess = () => resolve(opening.result);
-    });
-    const transaction = database.transaction("drafts", "readwrite");
-    const photos = draft.photos.map((name) => ({ id: name, name, file: new File(["a photo"], name) }));
-    transaction.objectStore("drafts").put({ ...draft, photos });
-    await new Promise((resolve) => { transaction.oncomplete = resolve; });
-    database.close();
-}"""
-
-# Returns when a text is in no row any more.
-GONE: Final = f"""async (text) => {{
-    const rows = {ROWS};
-    while (JSON.stringify(await rows()).includes(text)) await new Promise(requestAnimationFrame);
-}}"""
-
 # Tries to open the first sealed draft of another account with the key of whoever is signed in.
 OPEN_OTHERS: Final = """async (owner) => {
     const { sealing_key } = await (await fetch("/api/v1/me/browser-key")).json();
@@ -297,45 +277,6 @@ def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     expect(page).to_have_url(address)
     expect(page.get_by_label("Name", exact=True)).to_have_value("Third Thoughts")
     assert not records(station, "Third Thoughts")
-
-
-@pytest.mark.reach
-def test_files_of_searches_that_an_earlier_version_stored_are_removed(
-    visit: Callable[..., Visitor], station: Station
-) -> None:
-    somebody = visit()
-    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/search")
-    page.evaluate(
-        """() => new Promise((resolve) => {
-            const request = indexedDB.open("pehchan-searches");
-            request.onsuccess = () => resolve(request.result.close());
-        })"""
-    )
-    somebody.go("/search")
-    page.wait_for_function("async () => !(await indexedDB.databases()).some(({ name }) => name === 'pehchan-searches')")
-
-
-@pytest.mark.reach
-def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[..., Visitor], station: Station) -> None:
-    somebody = visit()
-    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER))
-    old = {"version": 2, "key": "k", "at": 1, "record": None, "prints": {}, "photos": ["front.jpg"]}
-    old |= {"sections": [], "missing": [], "unplaced": [], "lists": {"relatives": [], "documents": [], "marks": []}}
-    owners = {"Old Own": account(page), "Old Nobodys": "", "Old Others": "another"}
-    for number, (name, owner) in enumerate(owners.items()):
-        whose = {"owner": owner} if owner else {}
-        fields = {"record.name": name, "encounter.fir_number": "1/2026"}
-        page.evaluate(PUT_OLD, old | whose | {"id": str(number), "title": name, "fields": fields})
-    assert b"Old Own" in kept(page)
-    somebody.go("/")
-    expect(draft(page, "Old Own")).to_be_visible()
-    page.evaluate(GONE, "Old Own")
-    page.evaluate(GONE, "Old Nobodys")
-    assert b"Old Others" in kept(page), "it waits for its owner"
-    somebody.expect("422")  # the photo is none
-    draft(page, "Old Own").click()
-    expect(page.get_by_label("Name", exact=True)).to_have_value("Old Own")
-    expect(page.locator("#photo-list")).to_contain_text("front.jpg")
 
 
 @pytest.mark.reach

@@ -3,10 +3,8 @@
 import { asError, newKey } from "../lib/api.js";
 import { _ } from "../lib/messages.js";
 import { holdDraft, loadDraft, pendingWrites, removeDraft, saveDraft } from "../storage/drafts.js";
-import { guessView } from "../lib/files.js";
 
 const SAVE_DELAY = 400; // milliseconds after the last change
-const VERSION = 2; // of the format: see `upgraded`
 
 /**
  * @typedef {object} Assessment the quality of a sample, as the service has measured it
@@ -31,7 +29,6 @@ const VERSION = 2; // of the format: see `upgraded`
 
 /**
  * @typedef {object} DraftState
- * @property {number} version
  * @property {string} id
  * @property {string} key the idempotency key of all attempts to send it
  * @property {string} title
@@ -76,14 +73,13 @@ export class Draft extends EventTarget {
   static async open(id) {
     if (!(await holdDraft(id))) throw new Error(_("It is being sent now."));
     const state = await loadDraft(id);
-    return state && new Draft(upgraded(state));
+    return state && new Draft(state);
   }
 
   static empty() {
     const id = newKey();
     holdDraft(id);
     return new Draft({
-      version: VERSION,
       id,
       key: newKey(),
       title: "",
@@ -147,31 +143,6 @@ export class Draft extends EventTarget {
     await this.writing;
     await removeDraft(this.state.id).catch(() => {});
   }
-}
-
-/**
- * Returns a state in the present format. Before version 2 all prints had the impression and the resolution of the form,
- * there was no reason for a missing finger, and a photo's view was only in its name.
- *
- * @param {any} state
- * @returns {DraftState}
- */
-function upgraded(state) {
-  state.others ??= []; // stored before there were such files
-  if (state.version === VERSION) return state;
-  const { impression = "0", ppi = "" } = state.fields;
-  for (const print of Object.values(state.prints))
-    Object.assign(print, { impression: Number(impression), ppi: Number(ppi) || undefined });
-  return {
-    ...state,
-    version: VERSION,
-    missing: state.missing.map((/** @type {number} */ position) => ({ position, reason: "unable" })),
-    photos: state.photos.map((/** @type {Photo} */ photo, /** @type {number} */ index) => ({
-      ...photo,
-      view: guessView(photo.name, index === 0),
-    })),
-    unplaced: state.unplaced ?? [],
-  };
 }
 
 const WITHOUT_PRINT = ["amputated", "bandaged"]; // with the other reasons there may still be a print

@@ -3,7 +3,7 @@
 import { account, asError, isDelayed, isOffline, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
 import { byId, create, queryAll } from "../lib/dom.js";
-import { today, typedDay } from "../lib/days.js";
+import { today } from "../lib/days.js";
 import { clearFormProblem, fieldNamed, fieldsOf, showFormProblem } from "../lib/forms.js";
 import { _, moment } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
@@ -73,7 +73,7 @@ function restore() {
   const { fields, prints, photos, others } = draft.state;
   for (const field of fieldsOf(form)) {
     const value = fields[field.name];
-    if (value !== undefined) field.value = field.dataset.kind === "date" ? typedDay(value) : value; // once YYYY-MM-DD
+    if (value !== undefined) field.value = value;
   }
   for (const sample of [...Object.values(prints), ...photos, ...others]) sample.checking = false;
 }
@@ -81,7 +81,7 @@ function restore() {
 /** Connects the parts of the page with the draft; returns its steps. */
 function connect() {
   connectFieldChecks(form);
-  connectStation(form, draft.state.fields);
+  connectStation(form);
   form.addEventListener("input", ({ target }) => {
     if (target instanceof Element && target.getAttribute("name")) storeFields();
   });

@@ -11,9 +11,8 @@ const LEVELS = ["state", "district", "station"];
  * Connects the field of the police station with those of its codes.
  *
  * @param {HTMLFormElement} form
- * @param {Record<string, string>} stored the fields of the draft
  */
-export function connectStation(form, stored) {
+export function connectStation(form) {
   const field = /** @type {HTMLInputElement} */ (fieldNamed(form, "unit"));
   const codes = LEVELS.map((level) => fieldNamed(form, `encounter.${level}_code`));
   const offered = queryAll(byId("stations"), "option", HTMLOptionElement).map(({ value }) => value);
@@ -25,9 +24,6 @@ export function connectStation(form, stored) {
     const problem = _("Choose a police station from the list, or enter its codes, such as 27/519/27519004.");
     field.setCustomValidity(!text || found.length ? "" : problem);
   };
-  const path = LEVELS.map((level) => stored[`encounter.${level}_code`]).join("/");
-  if (stored.unit === undefined && CODES.test(path))
-    field.value = offered.find((one) => one.endsWith(`(${path})`)) ?? path; // a draft of before stations had names
   field.addEventListener("input", read);
   read();
 }

@@ -1,13 +1,12 @@
-// What each page does for its account when it opens: it encrypts or removes what an earlier version stored, prepares for work
-// without a connection, and sends the enrolments that wait.
+// What each page does for its account when it opens: it sends the enrolments that wait, and prepares for work without a connection.
 
 import { account, forgetAccount, isDelayed, isOffline, offlineAccount, Problem } from "../lib/api.js";
 import { byId, create, link, queryAll } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
 import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
-import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft, unlessOpen, whenClosed } from "./drafts.js";
-import { prepareForOffline, removeDatabase } from "./encrypted_store.js";
+import { draftIds, loadDraft, removeDraft, saveDraft, unlessOpen, whenClosed } from "./drafts.js";
+import { prepareForOffline } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
 
 for (const sentence of queryAll(document, "[data-not-kept]")) sentence.hidden = canEncrypt;
@@ -15,20 +14,14 @@ if (account && !isOffline) start();
 
 async function start() {
   if (offlineAccount()?.account !== account) forgetAccount(); // another one closed the browser without signing out
-  removeDatabase("pehchan-searches"); // in which an earlier version stored the files of searches
   if (!canEncrypt) return;
   addEventListener("online", sendWaiting);
-  await unlessKeyLacks(encryptOldDrafts);
   await sendWaiting();
-  if (document.body.dataset.enrols !== undefined) await unlessKeyLacks(prepareForOffline);
-}
-
-/** @param {() => Promise<void>} act what the next page tries again if the key is not available now */
-async function unlessKeyLacks(act) {
+  if (document.body.dataset.enrols === undefined) return;
   try {
-    await act();
+    await prepareForOffline();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof Problem)) throw error; // without the key now, the next page tries again
   }
 }
 

@@ -103,12 +103,3 @@ export const saveDraft = (state) =>
  * @param {string} id
  */
 export const removeDraft = (id) => store.remove(id);
-
-/** Encrypts the account's drafts that an earlier version stored unencrypted, and removes those without an owner. */
-export async function encryptOldDrafts() {
-  for (const row of await store.rows()) {
-    if (!row.owner) await store.remove(row.id);
-    else if (row.owner === account && !row.body)
-      await store.put(row.id, { head: { title: row.title }, body: row, at: row.at });
-  }
-}

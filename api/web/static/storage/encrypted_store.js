@@ -5,22 +5,19 @@ import { account, asError, isOffline, offlineAccount, rememberAccount } from "..
 import { accountKey } from "./encryption_key.js";
 import { openStore } from "./indexed_db.js";
 
-export { removeDatabase } from "./indexed_db.js";
-
 const IV_BYTES = 12;
 const FILE = "$file"; // in the JSON: the index of a file
 const PAIR = "pair"; // the row with the keys for work without a connection, before the account's id
 
 /**
- * @typedef {object} Row a stored row; rows of an earlier version are not encrypted: they have no `body`, and the row itself is the content
+ * @typedef {object} Row a stored row
  * @property {string} id
  * @property {string} owner the account's id
  * @property {number} at milliseconds
  * @property {boolean} [waits]
- * @property {Blob} [head] encrypted, for lists
- * @property {Blob} [body] encrypted
+ * @property {Blob} head encrypted, for lists
+ * @property {Blob} body encrypted
  * @property {ArrayBuffer} [half] of the key's agreement, if it was encrypted for the public key
- * @property {string} [title] of a row of an earlier version
  */
 
 /**
@@ -55,7 +52,7 @@ export function encryptedStore(database, name) {
         at,
         waits,
         isFromOffline: Boolean(row.half),
-        head: row.body && head ? await decrypt(place(id, "head"), head, await keyOfRow(row)) : row,
+        head: await decrypt(place(id, "head"), head, await keyOfRow(row)),
       }));
       return (await Promise.all(heads)).sort((a, b) => b.at - a.at);
     },
@@ -70,7 +67,7 @@ export function encryptedStore(database, name) {
       /** @type {Row | undefined} */
       const row = await transact("readonly", (store) => store.get(id));
       if (row?.owner !== account) return null;
-      return row.body ? decrypt(place(id, "body"), row.body, await keyOfRow(row)) : row;
+      return decrypt(place(id, "body"), row.body, await keyOfRow(row));
     },
 
     /**

@@ -38,12 +38,3 @@ export function openStore(database, name) {
     });
   };
 }
-
-/**
- * Removes a database of an earlier version, once no page has it open.
- *
- * @param {string} database
- */
-export function removeDatabase(database) {
-  indexedDB.deleteDatabase(database);
-}

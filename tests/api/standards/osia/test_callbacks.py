@@ -192,10 +192,10 @@ def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestCl
     acting = abis.for_actor(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
     values = {"personId": "TWICE", "encounterId": "E"}
     first = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1"))
-    again = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1", again=True))
+    again = carry_out(acting, Call("createEncounter", values, encounter(finger(5)), "T", "task-1", is_retry=True))
     assert (again["personId"], again["encounterId"]) == (first["personId"], first["encounterId"])
     assert len(osia.get("/persons/TWICE/encounters").json()) == 1
-    delete = Call("deleteEncounter", values, None, "T", "task-2", again=True)
+    delete = Call("deleteEncounter", values, None, "T", "task-2", is_retry=True)
     assert carry_out(acting, delete) is None
     assert carry_out(acting, delete) is None
 
