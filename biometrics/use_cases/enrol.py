@@ -215,8 +215,8 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
         log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)
         return enrolment
-    named = tuple(numbers[case_id] for case_id in case_ids)
-    return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=named)
+    case_numbers = tuple(numbers[case_id] for case_id in case_ids)
+    return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=case_numbers)
 
 
 def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
@@ -236,9 +236,9 @@ def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> li
 
 
 def _complaint(sample: EnrolledSample) -> str:
-    what = "; ".join(fault.advice for fault in sample.assessment.faults) or "capture it again"
+    advice = "; ".join(fault.advice for fault in sample.assessment.faults) or "capture it again"
     return (
-        f"{sample.sample.label}: the quality is {sample.assessment.score} of 100, too low to be found by: {what}. "
+        f"{sample.sample.label}: the quality is {sample.assessment.score} of 100, too low to be found by: {advice}. "
         "If it cannot be better, enrol it with a reason."
     )
 

@@ -81,10 +81,10 @@ class StateIndex:
             ServerRefused: as for `follow`.
             PehchanError: an index does not answer.
         """
-        more = True
-        while more:
+        has_more = True
+        while has_more:
             try:
-                more = self._follow_page()
+                has_more = self._follow_page()
             finally:
                 self._catch_up(channels)
 
@@ -164,8 +164,8 @@ class StateIndex:
 
     def is_far_behind(self, channel: Channel) -> bool:
         """Say whether the state's index lacks so many changes that a search would wait for them."""
-        its = channel.recogniser
-        return self.copy.last_change(its.modality, its.model) - channel.gallery.sequence >= FAR_BEHIND
+        recogniser = channel.recogniser
+        return self.copy.last_change(recogniser.modality, recogniser.model) - channel.gallery.sequence >= FAR_BEHIND
 
     def path_of(self, recogniser: Recogniser) -> Path:
         """Return the snapshot's path of the index of a recogniser; another one after the state was restored."""
@@ -236,12 +236,12 @@ class NationalIndex:
                 networks.setdefault(probe.template.modality, set()).add(network)
             engine = engine.with_latent_scales(networks)
         _require_same_models(engine, query.probes)
-        asked = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
-        people = sum(state.copy.people for state in asked)
-        least = threshold_for_fpir(engine.elsewhere.fpir, max(people, 1))
-        found = list(self.threads.map(lambda state: _searched(engine, state, query, least), asked))
+        states = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
+        people = sum(state.copy.people for state in states)
+        threshold = threshold_for_fpir(engine.elsewhere.fpir, max(people, 1))
+        results = list(self.threads.map(lambda state: _searched(engine, state, query, threshold), states))
         answer = NationalAnswer(
-            tuple(hit for hits, _ in found for hit in hits), tuple(covered for _, covered in found), people
+            tuple(hit for hits, _ in results for hit in hits), tuple(covered for _, covered in results), people
         )
         engine.store.note(
             Action.NATIONAL_SEARCHED,
@@ -255,7 +255,7 @@ class NationalIndex:
 
 
 def _searched(
-    engine: Engine, state: StateIndex, query: NationalQuery, least: float
+    engine: Engine, state: StateIndex, query: NationalQuery, threshold: float
 ) -> tuple[list[NationalHit], StateCoverage]:
     """Search one state's copy; its hits count only where it was whole, and the same one, before and after.
 
@@ -273,21 +273,21 @@ def _searched(
     rank = Ranking.of_any if query.alternatives else Ranking.of
     lists = [usable]
     if query.alternatives:  # the scores of fingers and of palms are on no common scale
-        lists = [[probe for probe in usable if probe.template.modality is each] for each in same]
+        lists = [[probe for probe in usable if probe.template.modality is modality] for modality in same]
     try:
         channels = state.channels(same)
         if any(map(state.is_far_behind, channels.values())):
             return [], state.coverage("", without)
         matching = Matching(channels, state.copy, engine.pool, engine.observer)
-        found = {
+        references = {
             reference
             for probes in lists
-            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), least)
+            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), threshold)
         }
     except PehchanError as error:
         log.exception("State %s cannot be searched.", state.code)
         return [], replace(state.coverage("", without), failure=error.code)
-    hits = [NationalHit(state.code, state.copy.unit_of(reference), reference, least) for reference in found]
+    hits = [NationalHit(state.code, state.copy.unit_of(reference), reference, threshold) for reference in references]
     hits.sort(key=lambda hit: (hit.unit.unit, hit.reference))  # the order does not show whose score is higher
     covered = state.coverage(identity, without)
     return ([] if covered.coverage is Coverage.NOT_SEARCHED else hits), covered
