@@ -121,14 +121,18 @@ class OsiaStore:
         By the encounter's own id; those of an encounter without galleries of its own are left out.
         """
         of_records = encounters.c.record_id.in_(record_ids)
-        named = select(osia_encounters).join(encounters, encounters.c.id == osia_encounters.c.encounter_id)
-        listed = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
+        osia_query = select(osia_encounters).join(encounters, encounters.c.id == osia_encounters.c.encounter_id)
+        gallery_query = select(encounter_galleries).join(
+            encounters, encounters.c.id == encounter_galleries.c.encounter_id
+        )
         with self._database.reading() as connection:
-            client_ids = {row.encounter_id: row.client_id for row in connection.execute(named.where(of_records))}
+            client_ids = {row.encounter_id: row.client_id for row in connection.execute(osia_query.where(of_records))}
             galleries: dict[str, tuple[str, ...]] = {}
-            for row in connection.execute(listed.where(of_records).order_by(encounter_galleries.c.gallery)):
+            for row in connection.execute(gallery_query.where(of_records).order_by(encounter_galleries.c.gallery)):
                 galleries[row.encounter_id] = (*galleries.get(row.encounter_id, ()), row.gallery)
-        return {own: (client_id, galleries.get(own, ())) for own, client_id in client_ids.items()}
+        return {
+            encounter_id: (client_id, galleries.get(encounter_id, ())) for encounter_id, client_id in client_ids.items()
+        }
 
     @needs(HIDE)
     def set_active(self, person_id: str, client_id: str, active: bool) -> None:
