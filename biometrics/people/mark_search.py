@@ -94,25 +94,27 @@ def photographed(query: RecordQuery, code: str, after: int | None) -> Select[Any
     `code` is the beginning of an NCIC code, "" for any; `after` is the id of the last sample of the page before.
     Without a condition those too are found of whose mark nothing is stated.
     """
-    found = select(samples.c.id).order_by(samples.c.id.desc())
+    query_for_ids = select(samples.c.id).order_by(samples.c.id.desc())
     if is_of_marks(query):
-        shown = select(mark_terms.c.sample_id).where(*_all_met(query, mark_terms.c.sample_id))
-        found = found.where(samples.c.id.in_(shown))
+        with_mark = select(mark_terms.c.sample_id).where(*_all_met(query, mark_terms.c.sample_id))
+        query_for_ids = query_for_ids.where(samples.c.id.in_(with_mark))
     else:
         showing = [modality for modality in Modality.registered() if modality.traits.shows_marks]
         replaced = exists().where(replaced_samples.c.sample_id == samples.c.id)
-        found = found.where(samples.c.modality.in_(showing), ~replaced)
+        query_for_ids = query_for_ids.where(samples.c.modality.in_(showing), ~replaced)
     if code:
-        found = found.where(samples.c.mark["code"].as_string().startswith(code.upper(), autoescape=True))
-    return found if after is None else found.where(samples.c.id < min(after, MAX_ROW_NUMBER))
+        query_for_ids = query_for_ids.where(
+            samples.c.mark["code"].as_string().startswith(code.upper(), autoescape=True)
+        )
+    return query_for_ids if after is None else query_for_ids.where(samples.c.id < min(after, MAX_ROW_NUMBER))
 
 
 def _all_met(query: RecordQuery, *owner: Column[Any]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on the terms of one mark, which `owner` names: the first on a row, the others on others."""
-    first, *others = _conditions(query)
+    first, *further = _conditions(query)
     table = owner[0].table
     yield first(table.c.term)
-    for condition in others:
+    for condition in further:
         other = table.alias()
         yield exists().where(*(other.c[column.name] == column for column in owner), condition(other.c.term))
 
