@@ -112,8 +112,8 @@ class CaseRepository:
             require_correspondences(connection, after, opinion)
             require_basis(connection, after, opinion)
         save_step(connection, before, after)
-        held = before.part_of(act.actor.id) is not None
-        view = views.shown_to_holder(connection, act, after) if held else self.view(after)
+        was_holder = before.part_of(act.actor.id) is not None
+        view = views.shown_to_holder(connection, act, after) if was_holder else self.view(after)
         return view, views.access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs(Scope.CASE_EXAMINE)

@@ -88,8 +88,8 @@ def require_examiner(connection: Connection, act: Act, case: Case) -> None:
 def people_of(connection: Connection, case: Case, side: Side | None = None) -> list[str]:
     """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
     ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
-    named = [record_id for record_id in ids if record_id]
-    return list(dict.fromkeys([*named, *resolve_merged_ids(connection, named).values()]))
+    record_ids = [record_id for record_id in ids if record_id]
+    return list(dict.fromkeys([*record_ids, *resolve_merged_ids(connection, record_ids).values()]))
 
 
 def access_detail(connection: Connection, case: Case, view: CaseView, side: Side | None = None) -> dict[str, Any]:
