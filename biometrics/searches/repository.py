@@ -72,7 +72,11 @@ class SearchRepository:
         Raises:
             TooManyTargets: they would; see `access.target_limit`.
         """
-        withheld = [each.record_id for each in search.candidates if each.elsewhere is None and each.is_withheld]
+        withheld = [
+            candidate.record_id
+            for candidate in search.candidates
+            if candidate.elsewhere is None and candidate.is_withheld
+        ]
         require_few_search_targets(self._work.connection, self._work.act, withheld)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
