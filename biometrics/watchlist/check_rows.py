@@ -97,8 +97,8 @@ def load_check(connection: Connection, encounter_id: str) -> Check | None:
 def end_check(connection: Connection, encounter_id: str) -> bool:
     """Remove what was asked for; say whether it was there, so that of several who answer it one does."""
     acquire(connection, Lock.CHECK, encounter_id)
-    gone = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
-    return bool(gone.rowcount)
+    deleted = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
+    return bool(deleted.rowcount)
 
 
 def wait_for(connection: Connection, encounter_id: str, model: str) -> None:
