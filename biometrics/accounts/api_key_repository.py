@@ -129,8 +129,8 @@ def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
     if act.actor.id == owner.id:
         allowed &= act.actor.scopes
     scopes = new.scopes or allowed
-    if more := scopes - allowed:
-        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")
+    if excess := scopes - allowed:
+        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(excess))}, so no key of theirs may.")
     if not scopes:
         raise Forbidden(f"{owner.login} may do nothing that an API key can be for.")
     return scopes
