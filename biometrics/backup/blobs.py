@@ -40,21 +40,25 @@ class ImageCopies:
             MoveRefused: both are the same store, or the second holds images of another station.
             StoreUnavailable: a store cannot be used, or the first is not the station's.
         """
-        self.stores = here, there = stores
+        self.stores = source_store, target_store = stores
         self.unreadable: set[str] = set()
         self._source, self._target = source, target
         self._writers = ThreadPoolExecutor(_WRITERS)
-        on_disks = isinstance(here, ImageFolder) and isinstance(there, ImageFolder)
-        self._copier = FolderCopier(here.place, there.place).copy if on_disks else partial(copy_images, here, there)
+        on_disks = isinstance(source_store, ImageFolder) and isinstance(target_store, ImageFolder)
+        self._copier = (
+            FolderCopier(source_store.place, target_store.place).copy
+            if on_disks
+            else partial(copy_images, source_store, target_store)
+        )
         station, copy = (_user_of(database) for database in (source, target))
         self._user = replace(copy, station=station.station)
-        ownership.join(here, station)
-        if station.database in there.marks():
+        ownership.join(source_store, station)
+        if station.database in target_store.marks():
             raise MoveRefused(
-                f"{there.place} is the station's own image store; leave it out, and the images stay there."
+                f"{target_store.place} is the station's own image store; leave it out, and the images stay there."
             )
-        if ownership.holds_others(there, self._user):
-            raise MoveRefused(f"{there.place} holds images of another station; name an empty place.")
+        if ownership.holds_others(target_store, self._user):
+            raise MoveRefused(f"{target_store.place} holds images of another station; name an empty place.")
 
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
