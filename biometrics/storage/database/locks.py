@@ -74,15 +74,15 @@ def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
     Raises:
         LockOrderViolated: the transaction holds a lock that comes later in the order.
     """
-    held = _held(connection)
-    if name in held.get(lock, ()):
+    locks = _held(connection)
+    if name in locks.get(lock, ()):
         return
-    last = max((kind for kind, names in held.items() if names), default=lock)
+    last = max((kind for kind, names in locks.items() if names), default=lock)
     if lock < last:
         raise LockOrderViolated(f"{lock.name} is asked for while {last.name} is held; take {lock.name} first.")
-    if lock in _BY_NAME and any(name < other for other in held.get(lock, ())):
+    if lock in _BY_NAME and any(name < other for other in locks.get(lock, ())):
         raise LockOrderViolated(f"Several locks of the kind {lock.name} are taken in the order of their names.")
-    held.setdefault(lock, set()).add(name)
+    locks.setdefault(lock, set()).add(name)
 
 
 def released(connection: Connection, lock: Lock, name: str = "") -> None:
