@@ -90,7 +90,7 @@ class PalmPosition(_Position):
 
 Position = FingerPosition | EyePosition | PalmPosition
 UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN, PalmPosition.UNKNOWN)
-_POSITIONS: dict[int, Position] = {int(each): each for kind in get_args(Position) for each in kind}
+_POSITIONS: dict[int, Position] = {int(position): position for kind in get_args(Position) for position in kind}
 
 
 @overload
@@ -132,7 +132,11 @@ def same_skin(position: Position | None) -> tuple[Position | None, ...]:
     """Return the positions that may show some of the same skin as a known one: parts of a palm show that hand's."""
     if not isinstance(position, PalmPosition):
         return (position,)
-    return tuple(each for each in PalmPosition if each.is_known and each.is_right == position.is_right)
+    return tuple(
+        palm_position
+        for palm_position in PalmPosition
+        if palm_position.is_known and palm_position.is_right == position.is_right
+    )
 
 
 class Impression(IntEnum):

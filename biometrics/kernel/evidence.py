@@ -41,8 +41,8 @@ class Strength(StrEnum):
     @classmethod
     def of(cls, ratio: float) -> Strength:
         """Return the strength of a likelihood ratio, a power of ten; of one below 0 for the other proposition."""
-        reached = [strength for least, strength in _STRENGTHS if abs(ratio) >= least]
-        return reached[-1] if reached else cls.NONE
+        strengths = [strength for limit, strength in _STRENGTHS if abs(ratio) >= limit]
+        return strengths[-1] if strengths else cls.NONE
 
 
 _STRENGTHS = (
@@ -135,10 +135,20 @@ class Evidence:
         The bound is rounded down to what is shown, so that no shown number is above it. A ratio is never above what
         the stated rarity allows.
         """
-        most = _shown(bound)
-        stated = min(low, most)
-        allowed = None if ratio is None or not calibrated else min(ratio, stated / 10.0)
-        return cls(stated, extrapolated, stated, min(high, most), low > most, most, calibrated, allowed, seen)
+        bound_shown = _bound_to_state(bound)
+        low_shown = min(low, bound_shown)
+        allowed = None if ratio is None or not calibrated else min(ratio, low_shown / 10.0)
+        return cls(
+            low_shown,
+            extrapolated,
+            low_shown,
+            min(high, bound_shown),
+            low > bound_shown,
+            bound_shown,
+            calibrated,
+            allowed,
+            seen,
+        )
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self:
@@ -223,8 +233,8 @@ class Threshold:
     @classmethod
     def stated(cls, decibans: float, bound: float) -> Self:
         """Return what may be stated of a threshold on a scale with this bound."""
-        most = _shown(bound)
-        return cls(min(decibans, most), decibans > most)
+        bound_shown = _bound_to_state(bound)
+        return cls(min(decibans, bound_shown), decibans > bound_shown)
 
     @property
     def limits(self) -> dict[str, str]:
@@ -270,7 +280,7 @@ class Lead:
         return f"1 in {self.searches:,} searches for people not on record shows such a lead"
 
 
-def _shown(bound: float) -> float:
+def _bound_to_state(bound: float) -> float:
     """Round a bound down to what is shown."""
     return math.floor(10.0 * bound) / 10.0 if math.isfinite(bound) else bound
 

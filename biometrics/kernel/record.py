@@ -297,11 +297,11 @@ class Record:
         for stored in self.encounters:
             entered += [stored.created_at, *(outcome.created_at for outcome in stored.outcomes)]
         latest = latest_day(entered)
-        listed = [StoredProblem(None, message) for message in problems(self.person, latest)]
+        stored_problems = [StoredProblem(None, message) for message in problems(self.person, latest)]
         for stored in self.encounters:
             values = (stored.encounter, *(outcome.outcome for outcome in stored.outcomes if outcome.withdrawal is None))
-            listed += [StoredProblem(stored.id, message) for message in problems(values, latest)]
-        return tuple(listed)
+            stored_problems += [StoredProblem(stored.id, message) for message in problems(values, latest)]
+        return tuple(stored_problems)
 
 
 @dataclass(frozen=True)
