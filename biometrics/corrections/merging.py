@@ -231,14 +231,14 @@ def _move(
     from_id: str,
     to_id: str,
     undoes: Mapping[str, str],
-    **its: str | None,
+    **columns: str | None,
 ) -> list[str]:
     """Put encounters into another record, note each, and let indexes know whose their templates are now.
 
     `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last: it
     blocks enrolments until the commit.
     """
-    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | its
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | columns
     rows = [
         _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
     ]

@@ -158,10 +158,10 @@ class ReextractionStore:
         with self._database.reading() as connection:
             return coverage.pending_count(connection, modality, model)
 
-    def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, most: int | None = None) -> int:
+    def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, limit: int | None = None) -> int:
         """Count the people that searches by a model cannot return; see `coverage.unsearchable_people`."""
         with self._database.reading() as connection:
-            return coverage.unsearchable_people(connection, modality, model, refused=refused, most=most)
+            return coverage.unsearchable_people(connection, modality, model, refused=refused, limit=limit)
 
     def refused_count(self, model: str) -> int:
         """Count the samples that a model refused."""

@@ -98,7 +98,12 @@ class AccountRequests:
             about = {"user": approved.user.id, **_request_shown(request)}
             work.audit(Action.ACCOUNT_REQUEST_APPROVED, approved.user.id, **about)
             change = request.change
-            content = {"id": approved.user.id, "kind": change.kind, "about": change.user_id, "content": change.as_json()}
+            content = {
+                "id": approved.user.id,
+                "kind": change.kind,
+                "about": change.user_id,
+                "content": change.as_json(),
+            }
             work.remember("account approval", content)
             return approved
 

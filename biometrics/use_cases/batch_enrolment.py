@@ -140,7 +140,11 @@ def _numbered(engine: Engine, number: str | None) -> Record | None:
 def _is_of(arrival: Arrival, stored: StoredEncounter) -> bool:
     """Say whether an encounter is the arrival's; two people of one name in one FIR share no file."""
     incoming, existing = arrival.encounter, stored.encounter
-    if (incoming.fir_number, incoming.station_code, incoming.date) != (existing.fir_number, existing.station_code, existing.date):
+    if (incoming.fir_number, incoming.station_code, incoming.date) != (
+        existing.fir_number,
+        existing.station_code,
+        existing.date,
+    ):
         return False
     files = {sample.image_sha256 for sample in arrival.samples}
     return any(sample.image_sha256 in files for sample in stored.samples)

@@ -113,4 +113,6 @@ def _images_of(store: RecordStore, models: Sequence[str], images: HeldImages) ->
 
 
 def _templates(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[Template]:
-    return [template for of_image in _images_of(store, models, images) for template in of_image if template.model in models]
+    return [
+        template for of_image in _images_of(store, models, images) for template in of_image if template.model in models
+    ]

@@ -139,7 +139,9 @@ def stored_candidates(stored: StoredSearch) -> CandidateList:
     return candidate_list(stored.search, stored.search.candidates, stored.listed)
 
 
-def candidate_list(search: Search, all_candidates: Sequence[SearchCandidate], listed_people: ListedPeople) -> CandidateList:
+def candidate_list(
+    search: Search, all_candidates: Sequence[SearchCandidate], listed_people: ListedPeople
+) -> CandidateList:
     """Return the candidates of a search, or of its replay, that the reader may see; `listed_people` are their records.
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.

@@ -119,7 +119,11 @@ def _drawn(pair: tuple[Engine, Engine], modality: Modality, people: int) -> Iter
             continue
         stored = reader.of_records([drawn.record_id], models).get(drawn.record_id, [])
         drawn_template = next((template for template in stored if template.id == drawn.id), None)
-        by_model = {template.template.model: template for template in stored if drawn_template and template.sample_id == drawn_template.sample_id}
+        by_model = {
+            template.template.model: template
+            for template in stored
+            if drawn_template and template.sample_id == drawn_template.sample_id
+        }
         if len(by_model) == len(models):
             record_ids.add(drawn.record_id)
             yield tuple(by_model[model] for model in models)

@@ -101,7 +101,9 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     models = models_for(store, engine.by_model, view.question.search_id)
     case_images = images_of(engine.store, view)
     # Where both records were merged, an image is listed on both sides: its side is that of the opinions.
-    reported_images = {image.name: replace(image, side=looks[image.name].side) for image in case_images if image.name in looks}
+    reported_images = {
+        image.name: replace(image, side=looks[image.name].side) for image in case_images if image.name in looks
+    }
     images = {
         image.name: _reported(
             store, models, case, searched, image, content_of(store, looks[image.name], image.media_type).content
@@ -114,7 +116,9 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     people = {side: person for side, person in by_side.items() if isinstance(person, Record)}
     pairs = [view.pair] if view.pair else [opinion.pair for opinion in reversed(view.opinions)]
     pair = next((pair for pair in pairs if pair is not None and set(pair) <= images.keys()), None)
-    return _compared(engine, CourtReport(case, people, searched.get(search_ids[0] or ""), case_images, images, pair), scales)
+    return _compared(
+        engine, CourtReport(case, people, searched.get(search_ids[0] or ""), case_images, images, pair), scales
+    )
 
 
 def _reported(

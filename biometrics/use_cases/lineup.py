@@ -114,7 +114,9 @@ def replace_filler(engine: Engine, lineup_id: int, ordinal: int, record_id: str)
     lineup, (_, channel) = _own_draft(engine, lineup_id), eligibility(engine)
     fitting = {filler.record_id: filler for filler in _fitting(engine, lineup)}
     other_fillers = [
-        fitting[member.record_id] for member in lineup.fillers if member.ordinal != ordinal and member.record_id in fitting
+        fitting[member.record_id]
+        for member in lineup.fillers
+        if member.ordinal != ordinal and member.record_id in fitting
     ]
     filler = fitting.get(record_id)
     if filler is None or _is_in(lineup, record_id) or not is_another(channel, filler, other_fillers):

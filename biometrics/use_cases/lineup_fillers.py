@@ -67,7 +67,9 @@ def stands_out(lineup: Lineup, people: Mapping[str, Person]) -> list[str]:
     """
     differences: list[str] = []
     suspect = people.get(lineup.suspect.record_id)
-    appearances = [people[filler.record_id].particulars.appearance for filler in lineup.fillers if filler.record_id in people]
+    appearances = [
+        people[filler.record_id].particulars.appearance for filler in lineup.fillers if filler.record_id in people
+    ]
     if suspect is not None:
         appearance = suspect.particulars.appearance
         for name in ("build", "complexion", "hair", "eyes"):
@@ -132,9 +134,16 @@ def ranked(engine: Engine, channel: Channel, suspect: Portrait, people: Sequence
     raws = channel.recogniser.compare(suspect_template.template, [template.template for _, template in comparable])
     scored = sorted(zip(raws, comparable, strict=True), key=lambda pair: (-float(pair[0]), pair[1][0].record_id))
     different_people = [pair for raw, pair in scored if not channel.is_same(float(raw), SAME)]
-    near, far = math.ceil(NEAREST * len(different_people)), len(different_people) - math.floor(NEAREST * len(different_people))
-    bands = [Band.NEAR if rank < near else Band.FAR if rank >= far else Band.MIDDLE for rank in range(len(different_people))]
-    fillers = [Filler(person, band, stored.template) for (person, stored), band in zip(different_people, bands, strict=True)]
+    near, far = (
+        math.ceil(NEAREST * len(different_people)),
+        len(different_people) - math.floor(NEAREST * len(different_people)),
+    )
+    bands = [
+        Band.NEAR if rank < near else Band.FAR if rank >= far else Band.MIDDLE for rank in range(len(different_people))
+    ]
+    fillers = [
+        Filler(person, band, stored.template) for (person, stored), band in zip(different_people, bands, strict=True)
+    ]
     lots = {filler.record_id: _random.random() for filler in fillers}
     return sorted(fillers, key=lambda each: (_PREFERRED.index(each.band), -len(each.shared), lots[each.record_id]))
 

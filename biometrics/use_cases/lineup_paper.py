@@ -55,4 +55,6 @@ def lineup_paper(store: RecordStore, lineup_id: int, *, with_key: bool) -> Lineu
     if not with_key or act is None or not act.actor.may(Scope.ENCOUNTER_READ):
         return LineupPaper(lineup, photos, None)
     readable = store.people.named([member.record_id for member in lineup.members])
-    return LineupPaper(lineup, photos, {key: record.person for key, record in readable.items() if isinstance(record, Record)})
+    return LineupPaper(
+        lineup, photos, {key: record.person for key, record in readable.items() if isinstance(record, Record)}
+    )

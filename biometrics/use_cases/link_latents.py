@@ -137,7 +137,11 @@ def _scores(engine: Engine, checks: CheckReader, check: LinkCheck) -> dict[str, 
         if not probes or not channel.latents or channel.standing is None:  # links of other models were not measured
             continue
         features = (channel.recogniser.features(probe.template) for probe in probes)
-        alike = {int(hit_id) for probe_features in features for hit_id in channel.standing.search(probe_features, COMPARED).ids}
+        alike = {
+            int(hit_id)
+            for probe_features in features
+            for hit_id in channel.standing.search(probe_features, COMPARED).ids
+        }
         linkable = checks.linkable(check, sorted(alike))
         new = sorted(other.search_id for other in linkable if other.standing_id not in scores)
         for chunk in in_chunks(new, AT_ONCE):
@@ -154,7 +158,9 @@ def _probes(stored: Sequence[SearchProbe], model: str) -> list[Probe]:
     return [new_probe.probe for probe in stored if (new_probe := probe.to_search_again([model]))]
 
 
-def _raw_scores(channel: Channel, probes: Sequence[Probe], other_probes: Mapping[str, Sequence[Probe]]) -> dict[str, float]:
+def _raw_scores(
+    channel: Channel, probes: Sequence[Probe], other_probes: Mapping[str, Sequence[Probe]]
+) -> dict[str, float]:
     """Return the best raw score of some probes with those of each of the others.
 
     Two that are both turned by half a circle lie as the same two upright do.

@@ -85,7 +85,9 @@ def replay(engine: Engine, search_id: str) -> Replay:
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, all_up_to)
     lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
     max_candidates, target = settings["max_candidates"], settings["target_fpir"]
-    of_unit = [line for unit_list in lists for line in unit_list.candidates(max_candidates, search.gallery_size, target)]
+    of_unit = [
+        line for unit_list in lists for line in unit_list.candidates(max_candidates, search.gallery_size, target)
+    ]
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
     candidates = (*of_unit, *reported)
     survivors = engine.store.people.leads([candidate.record_id for candidate in search.candidates])

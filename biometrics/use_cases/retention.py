@@ -93,7 +93,9 @@ class Retention:
             unit, encounters = unit_of(self._store.act), encounters_of(connection, lead_id)
             by_record = kept_encounters_of(connection, sorted({encounter.record_id for encounter in encounters}))
         timed = [clock for rows in by_record.values() for clock in clocks(list(rows.values()), day)]
-        visible_ids = {encounter.id for encounter in encounters if encounter.record_id == lead_id or unit.covers(encounter.unit)}
+        visible_ids = {
+            encounter.id for encounter in encounters if encounter.record_id == lead_id or unit.covers(encounter.unit)
+        }
         return [clock for clock in timed if clock.encounter_id in visible_ids]
 
     @needs(Scope.RETENTION_MANAGE)

@@ -57,7 +57,10 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
     """
     reader = CheckReader(engine.store.database)
     checks = [check for encounter_id in encounter_ids if (check := reader.check(encounter_id))]
-    by_id = {template.id: template for template in engine.store.templates.load([i for check in checks for i in check.template_ids])}
+    by_id = {
+        template.id: template
+        for template in engine.store.templates.load([i for check in checks for i in check.template_ids])
+    }
     enrolments = [
         enrolment
         for check in checks
@@ -77,7 +80,12 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
         encounter_id: list(dict.fromkeys(record_of[i] for i in ids if i in record_of))
         for encounter_id, ids in candidate_templates.items()
     }
-    new = _below_thresholds(engine, reader, [candidate for candidate in enrolments if candidate.check.encounter_id in candidate_templates], people)
+    new = _below_thresholds(
+        engine,
+        reader,
+        [candidate for candidate in enrolments if candidate.check.encounter_id in candidate_templates],
+        people,
+    )
     return frozenset(new)
 
 
@@ -87,7 +95,9 @@ def _enrolment(engine: Engine, check: Check, stored: Sequence[StoredTemplate]) -
     None if screening could miss too much: templates are few, of poor quality, or of models that are not in force.
     """
     in_force = [template for template in stored if template.template.model in engine.models]
-    if {template.sample_id for template in in_force} != {template.sample_id for template in stored} or len(in_force) < len(check.template_ids):
+    if {template.sample_id for template in in_force} != {template.sample_id for template in stored} or len(
+        in_force
+    ) < len(check.template_ids):
         return None
     compared = engine.with_scale(in_force)
     of_modality: defaultdict[Modality, list[StoredTemplate]] = defaultdict(list)
@@ -113,7 +123,9 @@ def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hit
         channel = engine.channels[modality]
         features = engine.pool.map(channel.recogniser.features, [probe.template for probe in group])
         # Filters name fingers only, which the index has; an enrolment's own prints are among its hits: see `_named`.
-        where = [replace(NO_FILTER, positions=frozenset({at})) if (at := known(p.position)) else NO_FILTER for p in group]
+        where = [
+            replace(NO_FILTER, positions=frozenset({at})) if (at := known(p.position)) else NO_FILTER for p in group
+        ]
         results = channel.gallery.search_all(list(zip(features, where, strict=True)), HITS + 1, engine.pool)
         hits.update(zip((probe.id for probe in group), results, strict=True))
     return hits
@@ -145,7 +157,9 @@ def _below_thresholds(
     def scores(probes: Sequence[StoredTemplate], record_ids: Sequence[str]) -> dict[str, float]:
         comparison = PersonComparison(engine.channels, [Probe(stored.template, stored.position) for stored in probes])
         people = comparison.score_all([templates.get(record_id, []) for record_id in record_ids])
-        return {record_id: person.score.decibans for record_id, person in zip(record_ids, people, strict=True) if person}
+        return {
+            record_id: person.score.decibans for record_id, person in zip(record_ids, people, strict=True) if person
+        }
 
     def is_new(enrolment: _Enrolment) -> bool:
         alike = scores(enrolment.searched, people[enrolment.check.encounter_id])
@@ -156,4 +170,6 @@ def _below_thresholds(
         )
 
     new = engine.pool.map(is_new, enrolments)
-    return [enrolment.check.encounter_id for enrolment, is_of_nobody in zip(enrolments, new, strict=True) if is_of_nobody]
+    return [
+        enrolment.check.encounter_id for enrolment, is_of_nobody in zip(enrolments, new, strict=True) if is_of_nobody
+    ]

@@ -122,7 +122,8 @@ def _end_follow_ups(store: RecordStore) -> None:
         settled = [
             row.id
             for row in batch
-            if survivors.get(row.record_id) == survivors.get(row.candidate_id) or len(survivors.keys() & set(row[1:])) < len(row[1:])
+            if survivors.get(row.record_id) == survivors.get(row.candidate_id)
+            or len(survivors.keys() & set(row[1:])) < len(row[1:])
         ]
         if not settled:
             continue

@@ -99,7 +99,9 @@ def repeat_as_standing_search(
     if not stored.images:
         raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
     original = stored.search
-    request = SearchRequest((), case_number=original.case_number, officer=original.officer, alternatives=original.is_latent)
+    request = SearchRequest(
+        (), case_number=original.case_number, officer=original.officer, alternatives=original.is_latent
+    )
     require_may_search(engine, request)
     check_expiry(expires_on)
     files = [engine.store.searches.image(stored.id, image.ordinal) for image in stored.images]

@@ -73,9 +73,13 @@ def rank_for_unit(
     own_ids = {record_id for record_id, _ in unit_ranked}
     visible_hits = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
     if visible_hits:
-        stored = engine.store.templates.of_records([hit[0] for hit in visible_hits], {probe.template.model for probe in probes})
+        stored = engine.store.templates.of_records(
+            [hit[0] for hit in visible_hits], {probe.template.model for probe in probes}
+        )
         unit_ranked += [hit for hit in visible_hits if ranking.asks_for(stored.get(hit[0], ()))]
-        unit_ranked = best_first(unit_ranked) if alternatives else sorted(unit_ranked, key=lambda hit: -hit[1].score.decibans)
+        unit_ranked = (
+            best_first(unit_ranked) if alternatives else sorted(unit_ranked, key=lambda hit: -hit[1].score.decibans)
+        )
     return unit_ranked, [hit for hit in hits if hit[0] not in visible]
 
 
