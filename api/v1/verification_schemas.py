@@ -99,7 +99,7 @@ class SamplesComparisonOut(Schema):
             samples=[
                 ComparedSampleOut(
                     sample=each.probe.label,
-                    other=compared.others[each.sample_id].probe.label,
+                    other=compared.references[each.sample_id].probe.label,
                     score=ScoreOut.of(each.score.evidence),
                     counted=each.counted,
                 )

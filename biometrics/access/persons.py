@@ -39,7 +39,7 @@ def merge_chain(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
     return chain.union_all(following)
 
 
-def _merge_leads() -> Select[Any]:
+def _lead_query() -> Select[Any]:
     starts = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(bindparam("ids", expanding=True)))
     chain = merge_chain(starts, "leads")
     last = select(chain.c.start, chain.c.id).join(records, records.c.id == chain.c.id)
@@ -53,7 +53,7 @@ def _merged_into() -> Select[Any]:
 
 
 # Made once: they are asked for by nearly every request.
-_LEADS: Final = _merge_leads()
+_LEADS: Final = _lead_query()
 _MERGED_INTO: Final = _merged_into()
 
 
@@ -83,7 +83,7 @@ def ids_of_people(connection: Connection, record_ids: Collection[str]) -> dict[s
     chain = select(start.c.id, start.c.id.label("end")).where(start.c.id.in_(ends)).cte("of_people", recursive=True)
     row = records.alias()
     chain = chain.union_all(select(row.c.id, chain.c.end).where(row.c.merged_into == chain.c.id))
-    return {row_found.id: row_found.end for row_found in connection.execute(select(chain))}
+    return {person_row.id: person_row.end for person_row in connection.execute(select(chain))}
 
 
 def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounter]:

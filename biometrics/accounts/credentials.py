@@ -249,12 +249,11 @@ def _load(connection: Connection, condition: Any) -> Credentials | None:
 def _unchanged_account(connection: Connection, credentials: Credentials) -> User:
     """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
     row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == credentials.user.id))), None)
-    expected_credentials = credentials
     expected = (
-        expected_credentials.password_hash,
-        expected_credentials.setup_sha256,
-        expected_credentials.totp_sealed,
-        expected_credentials.paper_sha256,
+        credentials.password_hash,
+        credentials.setup_sha256,
+        credentials.totp_sealed,
+        credentials.paper_sha256,
         None,
     )
     if row is None or expected != (

@@ -85,7 +85,7 @@ class ImageCopies:
     def _copy_together(self, digests: Sequence[str]) -> None:
         for digest in self._copier(digests):
             self.stores[0].marks()  # ends the run where not one image but the whole store is away
-            if self._wanted(digest):
+            if self._is_referenced(digest):
                 self._note_unreadable(digest)
 
     def remove(self, digests: Collection[str]) -> None:
@@ -98,7 +98,7 @@ class ImageCopies:
         if len(self.unreadable) > MANY:
             raise StoreUnavailable(f"More than {MANY:,} images cannot be read; is the station's image store in place?")
 
-    def _wanted(self, digest: str) -> bool:
+    def _is_referenced(self, digest: str) -> bool:
         """Say whether a row still refers to the image: if not, it was removed since the copying began."""
         with self._source.reading() as connection:
             return bool(referenced_images(connection, [digest]))

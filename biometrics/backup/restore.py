@@ -89,7 +89,7 @@ class Backup:
         if copy.station != manifest["station"]:
             raise MoveRefused("The key copy belongs to another station; name the one of the backup.")
         for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
-            masters.named(master)
+            masters.get(master)
         require_genuine(folder, manifest, signing_key_of(copy, masters))
         require_own_objects(folder / DATABASE)
         return cls(folder, manifest, copy)
@@ -207,7 +207,7 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
             query = _SEALED.where(samples.c.id.in_(chunk))
             for row in connection.execute(query):
                 key = copy.keys.get(row.record_id)
-                if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
+                if key and _opens(masters.get(key.master_id).unwrap(key.wrapped), row):
                     readable.append(str(row.sample_id))
     return readable
 

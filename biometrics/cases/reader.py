@@ -154,7 +154,7 @@ class CaseReader:
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
             views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             if view.state is not CaseState.CLOSED:
                 raise WrongStep("A report is made of a closed case; this one is not closed.")
             report = report_of(connection, case, view)
@@ -173,7 +173,7 @@ class CaseReader:
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
             views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             detail = views.access_detail(connection, case, view, Side.PROBE)
             append(connection, self._act, Action.CASE_IMAGE_VIEWED, case.id, **detail, preview=True)
             return view
@@ -184,7 +184,7 @@ class CaseReader:
             case = views.load_case(connection, case_id)
             if allowed:
                 allowed(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             append(connection, self._act, Action.CASE_READ, case.id, **views.read_detail(connection, case, view))
             return view
 

@@ -54,7 +54,7 @@ class CaseRepository:
         """
         connection, act = self._work.connection, self._person()
         case = views.load_case(connection, case_id)
-        view = views.shown(connection, act, case)
+        view = views.view_for(connection, act, case)
         return view, views.read_detail(connection, case, view)
 
     @needs(Scope.CASE_EXAMINE)
@@ -130,7 +130,7 @@ class CaseRepository:
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def view(self, case: Case) -> CaseView:
         """Return what the actor sees of a case that is held."""
-        return views.shown(self._work.connection, self._person(), case)
+        return views.view_for(self._work.connection, self._person(), case)
 
     def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
         connection, act = self._work.connection, self._person()

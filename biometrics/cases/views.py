@@ -44,7 +44,7 @@ def load_case(connection: Connection, case_id: str) -> Case:
     return loaded[0]
 
 
-def shown(connection: Connection, act: Act, case: Case) -> CaseView:
+def view_for(connection: Connection, act: Act, case: Case) -> CaseView:
     """Return what an actor may know of a case now; see `cases.access`.
 
     Raises:
@@ -77,7 +77,7 @@ def require_examiner(connection: Connection, act: Act, case: Case) -> None:
     """
     if may_examine(connection, act.actor.unit, case.id):
         return
-    view = shown(connection, act, case)
+    view = view_for(connection, act, case)
     assert view.referral is not None, "what is shown of another unit's case is a referral"
     raise OutOfJurisdiction(
         "This case is about a record or a latent that your unit may not see; examiners of "

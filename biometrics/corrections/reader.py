@@ -90,7 +90,7 @@ class HistoryReader:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            provenance = self._seen(connection, merging.load_provenance(connection, record_id))
+            provenance = self._without_hidden(connection, merging.load_provenance(connection, record_id))
             provenance = replace(provenance, pending=self._pending(connection, record_id))
             append(connection, self._act, Action.PROVENANCE_READ, canonical_id(record_id))
             return provenance
@@ -105,7 +105,7 @@ class HistoryReader:
             visible |= persons.visible_by_lead(connection, unit, chunk)
         return existing - visible
 
-    def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
+    def _without_hidden(self, connection: Connection, provenance: Provenance) -> Provenance:
         """Return a provenance without the records that the actor does not see, and why they had a part in it."""
         ids = {record_id for merge in provenance.merges for record_id in (merge.survivor_id, merge.merged_id)}
         ids |= {record_id for move in provenance.moves for record_id in (move.from_id, move.to_id)}

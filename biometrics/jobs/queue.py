@@ -235,7 +235,7 @@ class TaskStore:
             fenced = (task.id, task.fence)
             return self._set(connection, fenced, TaskState.PENDING, again_in, runs=task.runs - 1, stage=None)
 
-    def reached(self, task: Task, stage: str) -> bool:
+    def note_stage(self, task: Task, stage: str) -> bool:
         """Note what is being done for a task."""
         with self._database.noting() as connection:
             return self._update(connection, (task.id, task.fence), stage=stage)

@@ -113,7 +113,7 @@ def position_of(number: int | None) -> Position | None:
     return FingerPosition(number) if position is None else position
 
 
-def known(position: Position | None) -> Position | None:
+def known_position(position: Position | None) -> Position | None:
     """Return a position that says which finger, eye or palm it is; None for others."""
     return position if position is not None and position.is_known else None
 
@@ -125,7 +125,7 @@ def finger_of(position: Position | None) -> FingerPosition:
 
 def may_be_one(first: Position | None, second: Position | None) -> bool:
     """Return whether samples of two positions can be of one finger, eye or hand: an unknown one can be any."""
-    return first is second or None in (known(first), known(second)) or second in same_skin(first)
+    return first is second or None in (known_position(first), known_position(second)) or second in same_skin(first)
 
 
 def same_skin(position: Position | None) -> tuple[Position | None, ...]:

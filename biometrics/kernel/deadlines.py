@@ -89,7 +89,7 @@ class CallPlaces:
         self._refused_at: float | None = None
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Take a place until the end.
 
         Raises:

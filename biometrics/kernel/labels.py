@@ -151,8 +151,8 @@ class Members:
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        held: NDArray[np.bool_] = self.ids[places] == ids
-        return held
+        is_member: NDArray[np.bool_] = self.ids[places] == ids
+        return is_member
 
     def without(self, ids: NDArray[np.int64]) -> Members:
         """Return these but for some."""

@@ -68,7 +68,7 @@ class EnrolledSample:
     template: Template
     assessment: Assessment = UNASSESSED
     accepted_because: str = ""
-    others: tuple[Template, ...] = ()
+    other_templates: tuple[Template, ...] = ()
     read_as: Reading | None = None
 
     def __post_init__(self) -> None:

@@ -263,7 +263,7 @@ BY_LAW: Final = frozenset(rule.id for rule in RULES if rule.basis != OWN_RULE)  
 
 
 def clock(encounter: KeptEncounter, other_encounters: Sequence[KeptEncounter], day: dt.date) -> Clock:
-    """Return when an encounter's samples are due; `other_encounters` are the person's other encounters, `day` is today."""
+    """Return when an encounter's samples are due, with the person's other encounters; `day` is today."""
     freed = encounter.standing.since
     before = [other.conviction for other in other_encounters if other.conviction is not None]
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)

@@ -138,8 +138,8 @@ class Sample:
     @property
     def label(self) -> str:
         """What to call this sample in a message to an officer."""
-        noun = self.modality.traits.name_of(self.position)
-        return f"{noun} ({self.filename})" if self.filename else noun
+        name = self.modality.traits.name_of(self.position)
+        return f"{name} ({self.filename})" if self.filename else name
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,12 @@ class EligibilityReader:
             lead_id = people.resolve_merged_id(connection, record_id)
             require_record(connection, self._act, lead_id)
             [record] = people.load_records(connection, [lead_id])
-            encounters_kept = list(kept_encounters_of(connection, [lead_id]).get(lead_id, {}).values())
+            kept_encounters = list(kept_encounters_of(connection, [lead_id]).get(lead_id, {}).values())
             photos = self._photos(connection, records.c.id == lead_id)
         due = {
             encounter.id
-            for encounter in encounters_kept
-            if clock(encounter, [o for o in encounters_kept if o is not encounter], today()).is_due(today())
+            for encounter in kept_encounters
+            if clock(encounter, [o for o in kept_encounters if o is not encounter], today()).is_due(today())
         }
         fit = [row for row in photos if _was_adult(record.person, row.date) and row.encounter_id not in due]
         if not fit:
@@ -233,10 +233,10 @@ def _ids_involved(connection: Connection, ids: Sequence[str], firs: Collection[s
 def _restricted(connection: Connection, ids: Sequence[str], day: date) -> Iterator[str]:
     """Yield those of some records of which something is held, or due for destruction."""
     for record_id, by_encounter in kept_encounters_of(connection, ids).items():
-        encounters_kept = list(by_encounter.values())
+        kept_encounters = list(by_encounter.values())
         timed = [
-            clock(encounter, [other for other in encounters_kept if other is not encounter], day)
-            for encounter in encounters_kept
+            clock(encounter, [other for other in kept_encounters if other is not encounter], day)
+            for encounter in kept_encounters
         ]
         if any(timed_clock.holds or timed_clock.due <= day for timed_clock in timed):
             yield record_id

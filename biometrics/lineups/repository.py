@@ -172,7 +172,7 @@ class LineupRepository:
             NotBlind: another officer shows it.
             WrongStep, InvalidField: as for `Viewing.require_answerable`, or a text is missing.
         """
-        lineup, viewing = self._shown(lineup_id, number)
+        lineup, viewing = self._require_open_viewing(lineup_id, number)
         viewing.require_answerable(lineup.presentation, position, choice)
         connection = self._work.connection
         witness_words = clean_notes(words, "words of the witness")
@@ -202,7 +202,7 @@ class LineupRepository:
             WrongStep: it has ended.
             InvalidField: not all photos were answered about, and no remark says why.
         """
-        lineup, viewing = self._shown(lineup_id, number)
+        lineup, viewing = self._require_open_viewing(lineup_id, number)
         required = not viewing.is_complete(lineup.presentation)
         clean_remarks = clean_notes(remarks, "reason for ending early") if required or remarks.strip() else ""
         rows.change(self._work.connection, lineup)
@@ -240,7 +240,7 @@ class LineupRepository:
         lineup.require_maker(self._work.act)
         return lineup
 
-    def _shown(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
+    def _require_open_viewing(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
         lineup = self.get(lineup_id)
         viewing = lineup.viewing(number)
         lineup.require_operator(self._work.act, viewing)

@@ -132,7 +132,7 @@ class NotificationStore:
         waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
         with self._database.reading() as connection:
             rows, next_cursor = paginate(connection.execute(query).all(), limit, lambda row: int(row.number))
-            notifications_shown = self._shown(connection, rows)
+            notifications_shown = self._for_reader(connection, rows)
             count = int(connection.execute(waiting).scalar_one())
         return NotificationPage(tuple(notifications_shown), next_cursor, count)
 
@@ -147,12 +147,12 @@ class NotificationStore:
             mine = (notifications.c.number == min(number, MAX_ROW_NUMBER), addressed)
             unread = notifications.c.read_at.is_(None)
             connection.execute(update(notifications).where(*mine, unread).values(read_at=datetime.now(UTC)))
-            read = self._shown(connection, connection.execute(select(notifications).where(*mine)).all())
+            read = self._for_reader(connection, connection.execute(select(notifications).where(*mine)).all())
         if not read:
             raise UnknownNotification(f"There is no notification {number} for you; check the number.")
         return read[0]
 
-    def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
+    def _for_reader(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
         """Return notifications without the ids of records that their reader may not see now."""
         lead_of = resolve_merged_ids(connection, list({row.record_id for row in rows if row.record_id}))
         visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead_of.values()))

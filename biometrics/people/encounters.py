@@ -109,7 +109,7 @@ def insert_samples(
     write_photographed(connection, {sample_id: mark for sample_id, mark in sample_marks if mark})
     sample_templates = [(sample_id, sample.template) for sample_id, sample in zip(ids, enrolled, strict=True)]
     sample_templates += [
-        (number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.others
+        (number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.other_templates
     ]
     template_rows = [
         {

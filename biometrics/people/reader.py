@@ -105,7 +105,7 @@ class RecordReader:
         return {record_id: contact.unit for record_id, contact in places.items()}
 
     @unrestricted(MATCHING)
-    def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
+    def resolve_merged_ids(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
             merged: dict[str, str] = {}

@@ -121,7 +121,7 @@ def _most_alike_first(
     places, incomplete = ranked(connection, query.name, conditions)
     if after is not None:
         last = _place_after(after)
-        places = [place_found for place_found in places if place_found > last]
+        places = [position for position in places if position > last]
     page_places, next_cursor = paginate(places, limit, lambda place: f"{-place[0]}~{place[1]}")
     page = load_records(connection, [record_id for _, record_id in page_places])
     return RecordQueryPage(tuple(page), next_cursor, incomplete)

@@ -56,19 +56,17 @@ def remove_records(connection: Connection, keys: DataKeys, record_ids: Collectio
     transaction: subscriptions, which go with it, come just before the audit log in the order of locks.
     """
     going = sorted(record_ids)
-    for going_id in going:
-        acquire(
-            connection, Lock.RECORD, going_id
-        )  # refused, if it is not held by now: others may hold it and wait for us
-        keys.destroy(connection, going_id)
+    for record_id in going:
+        acquire(connection, Lock.RECORD, record_id)  # refused, if it is not held: others may hold it and wait for us
+        keys.destroy(connection, record_id)
     advance(connection, CHANGE_COUNTER, 0)  # of two removals at once one waits here: both may change the same merges
     names = shared_names(connection, going)
     forget_names(connection, names)
     _take_back(connection, going, names)
     subscription_ids = select(subscriptions.c.id).where(subscriptions.c.record_id.in_(going))
     hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, connection.execute(subscription_ids).scalars())
-    for going_id in going:
-        connection.execute(delete(records).where(records.c.id == going_id))  # the rest goes by ON DELETE CASCADE
+    for record_id in going:
+        connection.execute(delete(records).where(records.c.id == record_id))  # the rest goes by ON DELETE CASCADE
 
 
 def emptied_by(connection: Connection, encounter_ids: Collection[str]) -> list[str]:
@@ -94,7 +92,7 @@ def _changed_with(connection: Connection, record_id: str) -> set[str]:
     """Return the records that may be changed if some, or all, of a record's encounters go."""
     present = connection.execute(select(encounters.c.id).where(encounters.c.record_id == record_id)).scalars().all()
     going = {*merged_into(connection, record_id), *emptied_by(connection, present)}
-    alone = (shared_names(connection, [going_id]).keys() for going_id in sorted(going))  # others of them may stay
+    alone = (shared_names(connection, [record_id]).keys() for record_id in sorted(going))  # others of them may stay
     return going.union(shared_names(connection, [record_id, *going]), *alone) - {record_id}
 
 

@@ -193,7 +193,7 @@ class RecordEditor:
                     context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
                     merge = merging.merge(context, survivor, (other_id, other_version), reason)
                     if not decided_by:
-                        work.subscriptions.identified(merge.survivor_id, merge.id)
+                        work.subscriptions.notify_identified(merge.survivor_id, merge.id)
                     work.audit(Action.RECORDS_MERGED, merge.survivor_id, **_parts(merge))
                     work.remember("merge", {"id": merge.id})
                     return merge

@@ -348,7 +348,7 @@ class RecordStore:
         image store in which a server has looked within `every` are left out. Where another database may keep images in
         the same store, nothing is removed, and a warning is logged.
         """
-        if strangers := ownership.others(self._images, self._user):
+        if strangers := ownership.other_users(self._images, self._user):
             log.warning("%s", ownership.warning(self._images, strangers))
             return 0
         with self._database.noting() as connection:

@@ -34,11 +34,11 @@ class Timed:
     search_id: str = ""
 
 
-def clocks(encounters_kept: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
+def clocks(kept_encounters: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
     """Return the clock of each encounter of a record."""
     return [
-        clock(encounter, [other for other in encounters_kept if other is not encounter], day)
-        for encounter in encounters_kept
+        clock(encounter, [other for other in kept_encounters if other is not encounter], day)
+        for encounter in kept_encounters
     ]
 
 

@@ -79,7 +79,7 @@ class Expunger:
         self._connection = connection
         self._uploads = uploads
         self._keys: DataKeys = uploads.keys
-        self._who = actor_id
+        self._actor_id = actor_id
 
     def expunge(
         self,
@@ -111,7 +111,7 @@ class Expunger:
         other_ids = [other for other in emptied if other not in record_ids]
         for owner in sorted({*record_ids, *earlier, *emptied}):
             self._keys.hold(self._connection, owner)
-        all_samples = self._held(row_id)
+        all_samples = self._samples_of(row_id)
         destroyed_samples = [sample for sample in all_samples if sample.encounter_id in going]
         stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in destroyed_samples})
         units = {fact["encounter"]: searched_by(fact) for fact in chosen}
@@ -128,7 +128,7 @@ class Expunger:
         self._keys.replace(self._connection, SNAPSHOTS)
         dead_keys = {row_id: self._kill_key(row_id, stays)}
         for other in earlier:  # whose keys open the copies of these samples in older backups
-            remaining_ids = sorted({sample.id for sample in self._held(other)})
+            remaining_ids = sorted({sample.id for sample in self._samples_of(other)})
             dead_keys[other] = self._kill_key(other, remaining_ids)
         probe_files = self._probe_files(probes)
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
@@ -210,7 +210,7 @@ class Expunger:
             "id": expungement,
             "station": self._connection.execute(select(identity.c.id)).scalar_one(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "by": self._who,
+            "by": self._actor_id,
             **destroyed,
         }
         self._connection.execute(
@@ -228,7 +228,7 @@ class Expunger:
         self._uploads.remove(files)
         return Destroyed(expungement, destroyed["record"], files)
 
-    def _held(self, record_id: str) -> Sequence[Any]:
+    def _samples_of(self, record_id: str) -> Sequence[Any]:
         query = (
             select(samples, templates.c.id.label("template_id"), templates.c.model)
             .join(encounters, encounters.c.id == samples.c.encounter_id)
@@ -394,7 +394,7 @@ class Expunger:
 
     def _end_standing(self, search_ids: Sequence[str]) -> None:
         for standing_id in hold_standing_of(self._connection, (standing_searches.c.search_id, search_ids)):
-            if not end_standing(self._connection, standing_id, self._who, "what was searched for was expunged"):
+            if not end_standing(self._connection, standing_id, self._actor_id, "what was searched for was expunged"):
                 self._erase_end(standing_id)
             probes = standing_probes.c.standing_id == standing_id
             self._connection.execute(delete(standing_probes).where(probes))

@@ -236,8 +236,8 @@ def _existing_and_visible(connection: Connection, unit: Unit, record_ids: set[st
     existing: set[str] = set()
     visible: set[str] = set()
     for chunk in in_chunks(ordered_ids, CHUNK):
-        lead_ids = resolve_merged_ids(connection, chunk)
-        seen_by_unit = visible_ids(connection, unit, set(lead_ids.values()))
-        existing |= lead_ids.keys()
-        visible |= {record_id for record_id, lead_id in lead_ids.items() if lead_id in seen_by_unit}
+        lead_of = resolve_merged_ids(connection, chunk)
+        seen_by_unit = visible_ids(connection, unit, set(lead_of.values()))
+        existing |= lead_of.keys()
+        visible |= {record_id for record_id, lead_id in lead_of.items() if lead_id in seen_by_unit}
     return existing, visible

@@ -45,7 +45,7 @@ class SearchProbe:
     probe: Probe
     image_sha256: str
     reading: Reading | None = None
-    others: tuple[Template, ...] = field(default=(), compare=False)
+    other_templates: tuple[Template, ...] = field(default=(), compare=False)
     networks: Mapping[str, str | None] = field(default_factory=dict, compare=False)
     ordinal: int | None = field(default=None, compare=False)
 
@@ -57,7 +57,7 @@ class SearchProbe:
     @property
     def templates(self) -> tuple[Template, ...]:
         """All its templates: first the one that was searched."""
-        return (self.probe.template, *self.others)
+        return (self.probe.template, *self.other_templates)
 
     def by(self, models: Iterable[str]) -> Probe | None:
         """Return the probe by the first of some models that it has a template of; None where it has none.
@@ -285,10 +285,10 @@ class StoredSearch:
     id: str
     created_at: datetime
     search: Search
-    listed: ListedPeople | None = field(default=None, compare=False, repr=False)
+    listed_people: ListedPeople | None = field(default=None, compare=False, repr=False)
     searched_by_name: str = field(default="", compare=False, repr=False)
     images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)
 
-    def image_of(self, ordinal: int) -> ProbeImage | None:
+    def image_of(self, index: int) -> ProbeImage | None:
         """Return the kept file of a probe, which may be that of other probes, too; None where none is kept."""
-        return file_of(self.search.probes[ordinal], self.images)
+        return file_of(self.search.probes[index], self.images)

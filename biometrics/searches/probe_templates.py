@@ -124,7 +124,7 @@ class ProbeTemplates:
             _free(connection, piece, network)
             return self._leases.take(connection, piece, lease, id=str(uuid.uuid4()), network=network)
 
-    def kept(self, probe_id: ProbePlace) -> KeptProbe:
+    def load(self, probe_id: ProbePlace) -> KeptProbe:
         """Return a probe with its file.
 
         Raises:

@@ -82,10 +82,10 @@ class SearchRepository:
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:
         """Return a search that this request has made, with the people of its candidates."""
-        return self.listed(searches.load_search(self._work.connection, self._work.keys, search_id))
+        return self.with_people(searches.load_search(self._work.connection, self._work.keys, search_id))
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def listed(self, stored: StoredSearch) -> StoredSearch:
+    def with_people(self, stored: StoredSearch) -> StoredSearch:
         """Return a search that was just stored with the people of its candidates."""
         return with_listed(self._work.connection, self._work.act, stored)
 

@@ -185,7 +185,7 @@ def require_field_allowance(connection: Connection, act: Act | None, per_hour: i
 def _seconds_until(
     connection: Connection, act: Act, per_hour: int, new_searches: int, *conditions: ColumnElement[bool]
 ) -> int | None:
-    """Return in how many seconds an actor may make `new_searches` searches that meet conditions; None where they may now."""
+    """Return the seconds until an actor may make `new_searches` that meet conditions; None where they may now."""
     now = datetime.now(UTC)
     recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR, *conditions)
     recent_count = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()

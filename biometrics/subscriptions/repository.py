@@ -76,12 +76,12 @@ class SubscriptionRepository:
         return rows.load_visible(self._work.connection, unit_of(self._work.act), subscription_id)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def found(self, record_ids: Sequence[str], search_id: str) -> None:
+    def notify_found(self, record_ids: Sequence[str], search_id: str) -> None:
         """Notify the subscribers of people that the actor's search found."""
         self._tell(NotificationKind.PERSON_FOUND, record_ids, search_id)
 
     @needs(Scope.RECORD_MERGE)
-    def identified(self, record_id: str, merge_id: str) -> None:
+    def notify_identified(self, record_id: str, merge_id: str) -> None:
         """Notify the subscribers of a person that the actor merged another record into theirs."""
         self._tell(NotificationKind.PERSON_IDENTIFIED, [record_id], merge_id)
 

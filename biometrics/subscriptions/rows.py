@@ -58,18 +58,18 @@ def notify_subscribers(
     advance(connection, NOTIFICATION_COUNTER, 0)  # before the rows: others who notify of some of them hold it already
     hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, subscription_ids)
     notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
-    for lead, of_lead in people.items():
-        person = "" if kind is NotificationKind.PERSON_IDENTIFIED else lead
-        active_ones = load(connection, of_lead, subscriptions.c.id.in_(subscription_ids), *of_other_subscribers)
+    for subject_id, of_subject in people.items():
+        person = "" if kind is NotificationKind.PERSON_IDENTIFIED else subject_id
+        active_ones = load(connection, of_subject, subscriptions.c.id.in_(subscription_ids), *of_other_subscribers)
         for subscription in sorted(active_ones, key=lambda each: len(each.unit.codes)):
             subscriber = subscription.unit
-            if not visible_ids(connection, subscriber, [lead]):
+            if not visible_ids(connection, subscriber, [subject_id]):
                 continue
             event_id = _add_event(connection, subscription, kind, about, unit)
             reader = reading_unit(connection, subscriber)
             if event_id and (reader, person) not in notified:
                 notified.add((reader, person))
-                notify_unit(connection, reader, kind, event_id, lead)
+                notify_unit(connection, reader, kind, event_id, subject_id)
 
 
 def of_person(connection: Connection, record_id: str) -> Any:

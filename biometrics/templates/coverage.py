@@ -76,10 +76,10 @@ def pending_probes(
 ) -> Select[Any]:
     """Return a query of the kept probes, by search and place, that have no template of a model.
 
-    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. Of a
-    model that is not `is_wanted` only latents are left that it has read by other weights. Those that the model refused are
-    left out; those that another process is extracting, too, unless `leased`. With `since`, only searches made after
-    that moment are looked at, by their index.
+    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. A model
+    that is not wanted gets only latents that it has read by other weights. Probes that the model refused are left out,
+    and those that another process is extracting unless `leased`. `since` limits the query to searches made after that
+    moment, by their index.
     """
     probe, made_templates, images = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(images.ordinal == probe.ordinal, images.image_sha256 == probe.image_sha256)

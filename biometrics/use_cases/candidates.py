@@ -135,8 +135,8 @@ class CandidateList:
 
 def stored_candidates(stored: StoredSearch) -> CandidateList:
     """Return the candidates of a stored search that its reader may see."""
-    assert stored.listed is not None, "the records store lists the people of a search that it returns"
-    return candidate_list(stored.search, stored.search.candidates, stored.listed)
+    assert stored.listed_people is not None, "the records store lists the people of a search that it returns"
+    return candidate_list(stored.search, stored.search.candidates, stored.listed_people)
 
 
 def candidate_list(

@@ -215,6 +215,6 @@ def _most_alike_people(
     if not stored:
         return ()
     probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
-    ranked = Ranking(CANDIDATES, engine.shortlist, other_people).of(engine.matching, probes)
+    ranked = Ranking(CANDIDATES, engine.shortlist, other_people).rank(engine.matching, probes)
     best = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
     return tuple(Candidate(person.record_id, finding(rank, person)) for rank, person in enumerate(best, start=1))

@@ -142,10 +142,10 @@ def _require_of_applicant(stored: StoredSearch, missing: Sequence[MissingFinger]
 
 def _hits(stored: StoredSearch) -> dict[str, tuple[int, SearchCandidate]]:
     """Return the candidates that examiners must see, with their ranks, by record; not those that were removed since."""
-    assert stored.listed is not None, "it was read by the store"
+    assert stored.listed_people is not None, "it was read by the store"
     search = stored.search
     return {
         candidate.record_id: (rank, candidate)
         for rank, candidate in enumerate(search.candidates, start=1)
-        if candidate.decibans >= search.threshold_elsewhere and candidate.record_id in stored.listed.people
+        if candidate.decibans >= search.threshold_elsewhere and candidate.record_id in stored.listed_people.people
     }

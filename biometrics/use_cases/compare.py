@@ -87,7 +87,9 @@ def chart_candidate(
     stored, sample = engine.store.searches.get(search_id), engine.store.samples.get(sample_id)
     if (
         sample.record_id
-        not in engine.store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values()
+        not in engine.store.people.resolve_merged_ids(
+            [candidate.record_id for candidate in stored.search.candidates]
+        ).values()
     ):
         raise InvalidField("This sample does not belong to a candidate of the search.")
     models = models_of(stored.search.probes, engine.by_model)

@@ -141,7 +141,7 @@ def _compared(pair: tuple[Engine, Engine], modality: Modality, templates: Sequen
 def _answer(engine: Engine, modality: Modality, template: StoredTemplate) -> Answer:
     everything = Moment(2**62, frozenset({template.id}))
     ranking = Ranking(CANDIDATES, engine.shortlist, at={modality: everything})
-    ranked: Ranked = ranking.of(engine.matching, [Probe(template.template, template.position, "probe")])
+    ranked: Ranked = ranking.rank(engine.matching, [Probe(template.template, template.position, "probe")])
     rank = next((at for at, (record_id, _) in enumerate(ranked, 1) if record_id == template.record_id), None)
     strangers = [person.score.decibans for record_id, person in ranked if record_id != template.record_id]
     mate = None if rank is None else ranked[rank - 1][1].score.decibans

@@ -194,7 +194,7 @@ def add_search(
         return work.searches.get(answer["id"])
     stored = work.searches.add(search, search_id, images, keep_until)
     audit_search(work, stored, per_hour)
-    return work.searches.listed(stored)
+    return work.searches.with_people(stored)
 
 
 @contextmanager
@@ -214,7 +214,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
         TooManySearches: the actor has made more than `per_hour`.
         TooManyTargets: the actor has searched at too many targets for a person with a withheld score.
     """
-    work.subscriptions.found(stored.search.found, stored.id)
+    work.subscriptions.notify_found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
     work.searches.require_few_targets(stored.search)  # after the entry: two at once both count
     if per_hour is not None:

@@ -93,7 +93,7 @@ class InstalledModels(Mapping[str, Channel]):
         """The channels that are opened."""
         return list(self._channels.copy().values())
 
-    def of(self, modality: Modality) -> Mapping[str, str]:
+    def names_of(self, modality: Modality) -> Mapping[str, str]:
         """Return the names of a modality's models by their digests, the default first."""
         return self._names.get(modality, {})
 
@@ -115,7 +115,7 @@ class ModelsNow:
 
     def channel(self, modality: Modality) -> Channel:
         """Return the channel of the model in force; of the usual model where that is not installed."""
-        models = self.installed.of(modality)
+        models = self.installed.names_of(modality)
         if len(models) == 1:  # nothing to choose from, so that the database need not be asked
             return self.installed[next(iter(models))]
         in_force = (row.model for row in self.in_use if row.modality is modality and row.in_force)
@@ -123,7 +123,7 @@ class ModelsNow:
 
     def channels_not_in_force(self, modality: Modality) -> list[Channel]:
         """Return the channels of the models in use that are not in force."""
-        if len(self.installed.of(modality)) == 1:
+        if len(self.installed.names_of(modality)) == 1:
             return []
         return [self.installed[row.model] for row in self.in_use if row.modality is modality and not row.in_force]
 
@@ -187,13 +187,13 @@ def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_
     work = ReextractionStore(store.database, store.keys)
     models.require_registered()
     for modality in Modality.registered():
-        names = installed.of(modality)
+        names = installed.names_of(modality)
         default = next(iter(names))
         in_force = models.adopt(modality, names)
         if in_force.model not in names and not allow_unsearchable:
             raise ModelNotInstalled(
-                f"The {modality} model in force, {in_force.name} ({in_force.model[:16]}), is not installed: put its entry "
-                f"back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
+                f"The {modality} model in force, {in_force.name} ({in_force.model[:16]}), is not installed: put its "
+                f"entry back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
             )
         if in_force.model not in names:
             log.warning("The %s model in force is not installed; %s is used in its place.", modality, names[default])

@@ -270,7 +270,7 @@ def _searched(
     if not is_whole or not usable:
         return [], state.coverage("", without)
     ranking = Ranking(other_units.PEOPLE, engine.shortlist)
-    rank = Ranking.of_any if query.alternatives else Ranking.of
+    rank = Ranking.rank_any if query.alternatives else Ranking.rank
     lists = [usable]
     if query.alternatives:  # the scores of fingers and of palms are on no common scale
         lists = [[probe for probe in usable if probe.template.modality is modality] for modality in same]

@@ -163,7 +163,7 @@ class Reextraction:
             self._probes.write(probe_id, template)
 
     def _probe_template(self, probe_id: ProbePlace, recogniser: Recogniser) -> Template:
-        return read_again(self._probes.kept(probe_id), recogniser)
+        return read_again(self._probes.load(probe_id), recogniser)
 
 
 class _Tally:

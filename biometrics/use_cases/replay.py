@@ -90,7 +90,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     ]
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
     candidates = (*of_unit, *reported)
-    survivors = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
+    survivors = engine.store.people.resolve_merged_ids([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
         tuple(

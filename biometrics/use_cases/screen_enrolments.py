@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import known_position
 from biometrics.kernel.labels import NO_FILTER
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -124,7 +124,8 @@ def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hit
         features = engine.pool.map(channel.recogniser.features, [probe.template for probe in group])
         # Filters name fingers only, which the index has; an enrolment's own prints are among its hits: see `_named`.
         where = [
-            replace(NO_FILTER, positions=frozenset({at})) if (at := known(p.position)) else NO_FILTER for p in group
+            replace(NO_FILTER, positions=frozenset({at})) if (at := known_position(p.position)) else NO_FILTER
+            for p in group
         ]
         results = channel.gallery.search_all(list(zip(features, where, strict=True)), HITS + 1, engine.pool)
         hits.update(zip((probe.id for probe in group), results, strict=True))

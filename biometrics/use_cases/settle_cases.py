@@ -118,7 +118,9 @@ def _end_follow_ups(store: RecordStore) -> None:
     with store.database.reading() as connection:
         waiting = connection.execute(query.order_by(cases.c.id)).all()
     for batch in in_chunks(waiting, BATCH):
-        survivors = store.people.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
+        survivors = store.people.resolve_merged_ids(
+            [record_id for row in batch for record_id in (row.record_id, row.candidate_id)]
+        )
         settled = [
             row.id
             for row in batch

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import known_position
 from biometrics.kernel.labels import NO_FILTER
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -150,7 +150,7 @@ def _most_alike_searches(
 def _probes_like(engine: Engine, stored: StoredTemplate, limit: int) -> Hits:
     channel = engine.channels[stored.template.modality]
     assert channel.standing is not None, "asked for only where there is one"
-    position = known(stored.position)
+    position = known_position(stored.position)
     where = replace(NO_FILTER, positions=frozenset({position})) if position else NO_FILTER
     return channel.standing.search(channel.recogniser.features(stored.template), limit, where)
 

@@ -179,7 +179,7 @@ def store_standing(
                 standing = _standing(work, stored, kind, expires_on, rules)
                 if answer is None:
                     audit_search(work, stored, per_hour)
-                return NewStandingSearch(standing, work.searches.listed(stored) if answer is None else stored)
+                return NewStandingSearch(standing, work.searches.with_people(stored) if answer is None else stored)
 
 
 def _standing(

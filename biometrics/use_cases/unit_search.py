@@ -54,14 +54,14 @@ def rank_for_unit(
 ) -> tuple[Ranked, Ranked]:
     """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
 
-    `alternatives` ranks by `Ranking.of_any`. The request's options (number of candidates, filter, certain templates)
+    `alternatives` ranks by `Ranking.rank_any`. The request's options (number of candidates, filter, certain templates)
     apply only to people who were sampled at the unit or below it. All others are searched without them, and from
     `threshold` decibans on, by the probes that have a scale. So neither list depends on the people of the other.
 
-    A person of the unit whose samples were all taken by other units appears in the second search, and so from `threshold`
-    decibans on as well.
+    A person of the unit whose samples were all taken by other units appears in the second search only, and so from
+    `threshold` decibans on.
     """
-    rank: Rank = Ranking.of_any if alternatives else Ranking.of
+    rank: Rank = Ranking.rank_any if alternatives else Ranking.rank
     if not unit.state:
         return rank(ranking, engine.matching, probes), []
     unit_filter = ranking.where.within(unit)

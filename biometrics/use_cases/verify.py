@@ -69,9 +69,9 @@ class PeopleVerification:
 
 @dataclass(frozen=True)
 class SamplesComparison:
-    """Two sets of samples compared; the stored samples of `result` are places in `others`."""
+    """Two sets of samples compared; the stored samples of `result` are indices into `references`."""
 
-    others: tuple[EnrolledSample, ...]
+    references: tuple[EnrolledSample, ...]
     result: PersonScore
 
 

@@ -61,7 +61,7 @@ def holds_others(store: ImageStore, user: StoreUser) -> bool:
     return bool(_strangers(marks, user)) or UNKNOWN in marks or (not marks and _is_filled(store))
 
 
-def others(store: ImageStore, user: StoreUser) -> list[str]:
+def other_users(store: ImageStore, user: StoreUser) -> list[str]:
     """Return all marks but the database's own; empty if the store has no other user."""
     return sorted(store.marks().keys() - {user.database})
 

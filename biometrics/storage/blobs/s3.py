@@ -202,7 +202,7 @@ class ImageBucket(ImageStore):
     def _translated(self) -> Iterator[None]:
         """Make one call in its turn and before its deadline, and turn what goes wrong into an error of ours."""
         try:
-            with self.calls.place(), SocketWatch(self.seconds) as watch:
+            with self.calls.slot(), SocketWatch(self.seconds) as watch:
                 token = _WATCH.set(watch)
                 try:
                     yield

@@ -45,7 +45,7 @@ class DataKeys:
             first = update(identity).where(identity.c.master_id.is_(None)).values(master_id=newest.id)
             connection.execute(first)
             current = connection.execute(select(identity.c.master_id)).scalar_one()
-        self.masters.named(current)
+        self.masters.get(current)
 
     def opened(self, master_id: str | None, wrapped: bytes | None, associated: Place) -> bytes:
         """Return the data key of a row of `data_keys`, for something in a place; cached.
@@ -138,10 +138,10 @@ class DataKeys:
         ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation locks nothing else with it
         if current is None:
             raise MasterKeyMissing("The database has no master key yet; start the service once, or run 'pehchan keys'.")
-        return self.masters.named(current)
+        return self.masters.get(current)
 
     def _unwrap(self, master_id: str, wrapped: bytes) -> bytes:
-        return self.masters.named(master_id).unwrap(wrapped)
+        return self.masters.get(master_id).unwrap(wrapped)
 
 
 def fingerprint(secret: bytes) -> str:

@@ -132,7 +132,7 @@ class MasterKeys:
             )
         return masters[0]
 
-    def named(self, master_id: str) -> MasterKey:
+    def get(self, master_id: str) -> MasterKey:
         """Return the master of an id.
 
         Raises:

@@ -79,7 +79,7 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
             # Holders of keys may wait for others of these: take the unlocked ones first, then one at a time.
             rows = hold_unlocked(connection, query.limit(BATCH)) or hold(connection, Lock.DATA_KEY, query.limit(1))
             for row in rows:
-                secret = keys.masters.named(row.master_id).unwrap(row.wrapped)
+                secret = keys.masters.get(row.master_id).unwrap(row.wrapped)
                 wrapped = new.wrap(secret)
                 if new.unwrap(wrapped) != secret:  # a device that fails must not cost a key
                     raise DecryptionFailed("The new master key does not open what it wrapped; keep the old one.")

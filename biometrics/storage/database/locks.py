@@ -74,7 +74,7 @@ def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
     Raises:
         LockOrderViolated: the transaction holds a lock that comes later in the order.
     """
-    locks = _held(connection)
+    locks = locks_of(connection)
     if name in locks.get(lock, ()):
         return
     last = max((kind for kind, names in locks.items() if names), default=lock)
@@ -87,7 +87,7 @@ def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
 
 def released(connection: Connection, lock: Lock, name: str = "") -> None:
     """Note that a lock was given up by a rollback to a savepoint, which is the only way to give up one."""
-    _held(connection).get(lock, set()).discard(name)
+    locks_of(connection).get(lock, set()).discard(name)
 
 
 def hold(
@@ -153,10 +153,10 @@ def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:
 
 def held_locks(connection: Connection) -> set[Lock]:
     """Return the kinds of lock that the transaction holds."""
-    return {kind for kind, names in _held(connection).items() if names}
+    return {kind for kind, names in locks_of(connection).items() if names}
 
 
-def _held(connection: Connection) -> dict[Lock, set[str]]:
+def locks_of(connection: Connection) -> dict[Lock, set[str]]:
     """Return what the transaction that runs now holds; a connection is used for many, one after another."""
     now = connection.get_transaction()
     locks: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
