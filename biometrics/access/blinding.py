@@ -138,7 +138,7 @@ def images_of_case(database: Database, case_id: str) -> HeldImages:
 
 
 def searches_shown(database: Database, act: Act, limit: int) -> list[str]:
-    """Return the ids of the searches that the actor made, read or replayed last, at most so many."""
+    """Return the ids of the searches that the actor made, read or replayed last, at most `limit`."""
     columns = score_views.c
     query = select(columns.about).join(audit_entries, audit_entries.c.number == columns.number)
     query = query.where(columns.actor_id == act.actor.id, columns.kind == ViewKind.SEARCH)

@@ -58,7 +58,7 @@ def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
 
 
 def open_candidates(connection: Connection, act: Act, record_ids: Collection[str]) -> set[str]:
-    """Return those of some records (leads, few enough for one IN list) that must be hidden from an actor now.
+    """Return the records (leads, few enough for one IN list) that must be hidden from an actor now.
 
     They are candidates of open cases that the actor may examine, which are hidden before an analysis.
     """

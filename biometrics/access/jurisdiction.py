@@ -63,7 +63,7 @@ def emptied_of(unit: Unit) -> Select[Any]:
 
 
 def visible_ids(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
-    """Return those of the records (few enough for one IN list) that a unit sees."""
+    """Return the records (few enough for one IN list) that a unit sees."""
     query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
     return set(connection.execute(query).scalars())
 

@@ -101,7 +101,7 @@ def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounte
 
 
 def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
+    """Return the ids (few enough for one IN list) that lead to a record that a unit sees."""
     lead_of = resolve_merged_ids(connection, record_ids)
     ends = jurisdiction.visible_ids(connection, unit, set(lead_of.values()))
     return {record_id for record_id, end in lead_of.items() if end in ends}

@@ -180,7 +180,7 @@ class CredentialStore:
             audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
 
     def confirm_identity(self, act: Act, proof: Proof, issuer: str, subject: str) -> None:
-        """Let the actor sign in by an identity at an outside provider that was proposed for their account.
+        """Allow the actor to sign in by an identity at an outside provider that was proposed for their account.
 
         Raises:
             NotFound: none was proposed.

@@ -132,7 +132,7 @@ def login_digest(login: str) -> str:
 
 
 def wait_after(failures: int) -> timedelta | None:
-    """Return how long to wait after so many wrong tries, None for not at all."""
+    """Return how long to wait after a number of wrong tries, None for not at all."""
     if failures < FREE_TRIES:
         return None
     doublings = min(failures - FREE_TRIES, 20)

@@ -94,7 +94,7 @@ class TwoPeople:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def approve(self, request_id: str) -> tuple[AccountRequest, Secret | None]:
-        """Let this unit of work make a change that another person requested; return it, and the half of its secret.
+        """Approve a change that another person requested; return it, and the half of its secret.
 
         Raises:
             UnknownAccountRequest: there is none, or it has expired.

@@ -194,7 +194,7 @@ def finish(database: Database, act: Act | None, **detail: Any) -> None:
 
 
 def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: MasterKeys) -> list[str]:
-    """Return those of some samples in a backup that a copy of the keys still opens.
+    """Return the samples in a backup that a copy of the keys still opens.
 
     Raises:
         BackupDamaged: there is no finished backup, or it was changed.
@@ -281,7 +281,7 @@ def _drop_client_data(connection: Connection) -> None:
 
 
 def _owners(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of some ids that something has which data keys are made for."""
+    """Return the ids that still name an owner of data keys."""
     columns = (records.c.id, searches.c.id, osia_encounters.c.encounter_id, tasks.c.id, webhooks.c.id)
     return {
         row_id for column in columns for row_id in connection.execute(select(column).where(column.in_(ids))).scalars()

@@ -30,7 +30,7 @@ from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.station import counters
 
-NAMED = 10  # of what differs, so many are named
+NAMED = 10  # differences that a report names, at most
 
 _random = SystemRandom()
 

@@ -141,7 +141,7 @@ def case_asked(connection: Connection, question: Question) -> str | None:
 
 
 def known_different(connection: Connection, question: Question) -> bool:
-    """Return whether examiners have already excluded that the candidate is the person who asks.
+    """Return whether examiners have already excluded that the candidate is the probe's person.
 
     A decision about a record also holds for the record that it was merged into.
     """

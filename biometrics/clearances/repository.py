@@ -61,7 +61,7 @@ class ClearanceRepository:
 
     @needs(Scope.CASE_READ)
     def not_asked(self, search_id: str, candidates: Collection[str]) -> list[str]:
-        """Return those candidates of a search about whom no case was opened."""
+        """Return the candidates of a search about whom no case was opened."""
         latest_cases = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
         return [candidate for candidate in candidates if candidate not in latest_cases]
 

@@ -110,7 +110,7 @@ def _insert(connection: Connection, encounter_id: str, outcome: Outcome, actor_i
 
 
 def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind, actor_id: str) -> EncounterLink:
-    """Link two encounters; both records get their next version. A link that is there is kept.
+    """Link two encounters; both records get their next version. An existing link stays.
 
     Raises:
         UnknownEncounter: there is none of an id.

@@ -96,7 +96,7 @@ class HistoryReader:
             return provenance
 
     def _elsewhere(self, connection: Connection, record_ids: Collection[str]) -> set[str]:
-        """Return those of some records that are on record and that the actor does not see."""
+        """Return the records that exist and that the actor does not see."""
         unit = jurisdiction.unit_of(self._act)
         existing: set[str] = set()
         visible: set[str] = set()

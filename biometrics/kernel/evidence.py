@@ -179,7 +179,7 @@ class Evidence:
         return None if self.ratio is None else Strength.of(self.ratio)
 
     def among(self, people: int) -> SearchRarity | None:
-        """Return how rarely a search of so many people for someone else shows such a score; None without a scale.
+        """Return how rarely a search of this many people for someone else shows such a score; None without a scale.
 
         From `FPIR = 1 - (1 - FMR)^N` (ISO/IEC 19795-1, independent comparisons).
         """
@@ -259,7 +259,7 @@ class Lead:
         """Return what may be stated of a lead, the difference of two scores in decibans.
 
         Among strangers scores thin out by the same factor for each deciban, so the difference of the two highest is as
-        rare as a single score of so many decibans, however many people are searched. Measured by `pehchan bench fpir`;
+        rare as a single score of as many decibans, however many people are searched. Measured by `pehchan bench fpir`;
         see docs/accuracy.md.
         """
         claimed = LEAD_FACTOR * max(ahead, 0.0)
@@ -286,7 +286,7 @@ def _bound_to_state(bound: float) -> float:
 
 
 def _one_in(decibans: float, digits: int = 2) -> int:
-    """Return the number N of "one in N", rounded down to so many digits."""
+    """Return the number N of "one in N", rounded down to a number of digits."""
     rate = 10.0 ** (max(decibans, 0.0) / 10.0) * (1.0 + 1e-12)  # so that 30 decibans are 1,000, not 990
     unit = 10.0 ** max(0, math.floor(math.log10(rate)) - (digits - 1))
     return int(rate // unit) * int(unit)

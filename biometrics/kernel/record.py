@@ -46,7 +46,7 @@ from biometrics.kernel.types import (
 FILENAME_LENGTH = 255
 LABEL_LENGTH = 300
 REASON_LENGTH = 300
-ME = "me"  # in a query, the account of who asks
+ME = "me"  # in a query, the actor's own account
 ENROL = "enrol"  # the step of a request that stores samples
 
 

@@ -231,7 +231,7 @@ def _ids_involved(connection: Connection, ids: Sequence[str], firs: Collection[s
 
 
 def _restricted(connection: Connection, ids: Sequence[str], day: date) -> Iterator[str]:
-    """Yield those of some records of which something is held, or due for destruction."""
+    """Yield the records with an encounter that is held or due for destruction."""
     for record_id, by_encounter in kept_encounters_of(connection, ids).items():
         kept_encounters = list(by_encounter.values())
         timed = [

@@ -45,7 +45,7 @@ _LAST: Final = "z" * WORD_LENGTH  # no spelling sorts after a word followed by t
 
 
 def write_photographed(connection: Connection, marks: Mapping[int, PhotographedMark]) -> None:
-    """Let new samples be found by the marks that they show, by the samples' ids."""
+    """Index new samples by the marks that they show; `marks` are by sample id."""
     rows = [
         {"sample_id": sample_id, "term": term} for sample_id, mark in marks.items() for term in terms_of(asdict(mark))
     ]
@@ -54,7 +54,7 @@ def write_photographed(connection: Connection, marks: Mapping[int, PhotographedM
 
 
 def write_described(connection: Connection, record_id: str, person: Person) -> None:
-    """Let a record be found by the marks that its particulars describe; what it was found by before is forgotten."""
+    """Index a record by the marks that its particulars describe, in place of its previous ones."""
     connection.execute(delete(described_mark_terms).where(described_mark_terms.c.record_id == record_id))
     rows = [
         {"record_id": record_id, "ordinal": ordinal, "term": term}
@@ -66,7 +66,7 @@ def write_described(connection: Connection, record_id: str, person: Person) -> N
 
 
 def forget_photographed(connection: Connection, sample_ids: Sequence[int]) -> None:
-    """Let samples be found no more by the marks that they show."""
+    """Remove samples from the index of marks."""
     connection.execute(delete(mark_terms).where(mark_terms.c.sample_id.in_(sample_ids)))
 
 

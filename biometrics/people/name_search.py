@@ -25,7 +25,7 @@ Place = tuple[int, str]  # in a list: minus the likeness in millionths, and the 
 
 
 def write_names(connection: Connection, record_id: str, person: Person) -> None:
-    """Let a record be found by its names; what it was found by before is forgotten."""
+    """Index a record by its names, in place of its previous ones."""
     connection.execute(delete(name_words).where(name_words.c.record_id == record_id))
     if rows := rows_of(record_id, (person.name, *person.aliases)):
         connection.execute(name_words.insert(), rows)

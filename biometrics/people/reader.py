@@ -91,7 +91,7 @@ class RecordReader:
 
     @unrestricted(MATCHING)
     def visible_to(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-        """Return those of some records (at most CHUNK) that a unit sees, independent of the actor."""
+        """Return the records (at most CHUNK) that a unit sees, independent of the actor."""
         with self._database.reading() as connection:
             return jurisdiction.visible_ids(connection, unit, record_ids)
 

@@ -65,7 +65,7 @@ def stations_of(connection: Connection, unit: Unit, record_ids: Sequence[str]) -
 def _watched(
     database: Database, unit: Unit, day: dt.date, since: str
 ) -> Iterator[tuple[str, dict[str, str], list[KeptEncounter]]]:
-    """Walk through the records of which something may be due, from one on, with their stations and encounters."""
+    """Walk through the records with encounters that may be due, from `since` on, with their stations and encounters."""
     old = dt.date(max(day.year - YEARS_KEPT, dt.MINYEAR), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
     candidates = union(
         select(encounters.c.record_id).where(encounters.c.date <= old),

@@ -70,7 +70,7 @@ def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", aft
 
 
 def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.date) -> set[str]:
-    """Return those of some searches whose files a court or magistrate holds on a day."""
+    """Return the searches whose files a court or magistrate holds on a day."""
     return {
         search_id
         for chunk in in_chunks(search_ids, BATCH)

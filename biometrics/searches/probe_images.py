@@ -49,7 +49,7 @@ def files_of(images: Sequence[KeptImage]) -> list[tuple[bytes, str]]:
 
 
 def keep_longer(connection: Connection, search_id: str, keep_until: date) -> None:
-    """Let the kept files of a search be due on a day, unless that is later already."""
+    """Keep the files of a search until a day at least."""
     earlier = or_(search_images.c.keep_until.is_(None), search_images.c.keep_until < keep_until)
     of_search = search_images.c.search_id == search_id
     connection.execute(update(search_images).where(of_search, earlier).values(keep_until=keep_until))

@@ -241,7 +241,7 @@ def _file_missing(probe_id: ProbePlace) -> UnknownSample:
 
 
 def _free(connection: Connection, piece: Mapping[str, Any], network: str | None) -> None:
-    """Let a piece that other weights have done or refused be taken: its lease has run out just now."""
+    """Free a piece that other weights have extracted or refused, so that it can be leased."""
     this = [_T[name] == value for name, value in piece.items()]
     of_others = (_T.leased_until.is_(None), _T.network.is_distinct_from(network))
     reset = {"leased_until": datetime.now(UTC), "tries": 0, "network": network}

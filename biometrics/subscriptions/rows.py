@@ -126,7 +126,7 @@ def with_events(
 ) -> tuple[Subscription, ...]:
     """Return subscriptions (few enough for one IN list) with their events, latest first.
 
-    Those of people who are candidates of a case that the actor may examine are left out while it is open.
+    Subscriptions to people who are candidates of an open case that the actor may examine have no events.
     """
     lead_of = resolve_merged_ids(connection, [subscription.record_id for subscription in subscriptions_found])
     hidden = open_candidates(connection, act, set(lead_of.values()))

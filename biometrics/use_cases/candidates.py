@@ -45,7 +45,7 @@ def first(ranked: Ranked, limit: int) -> list[str]:
 def candidates(
     ranked: Ranked, chosen_ids: Collection[str], gallery_size: int, target_fpir: float | None
 ) -> tuple[SearchCandidate, ...]:
-    """Return those of the people found who are named, each with its lead over the next of all and a hint.
+    """Return the ranked people with `chosen_ids`, each with its lead over the next of all and a hint.
 
     `target_fpir` None, as of an investigation without a threshold, is taken for USUAL_FPIR in the hints.
     """

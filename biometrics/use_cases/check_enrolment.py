@@ -173,7 +173,7 @@ def _new_people(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
 def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[Engine, list[StoredTemplate]]]:
     """Return templates by the models in use with an engine that compares them: first those of the models in force.
 
-    Those of the models in force of all modalities are searched together; other models each by itself.
+    The templates by the models in force of all modalities are searched together; other models each by itself.
     """
     groups = [(engine, [template for template in loaded if template.template.model in engine.models])]
     for model, channel in engine.by_model.items():

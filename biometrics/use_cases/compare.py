@@ -72,7 +72,7 @@ def chart_candidate(
     """Chart a probe of a stored search and a sample of one of its candidates; return the probe's place, too.
 
     Args:
-        engine: on behalf of who asks.
+        engine: on the actor's behalf.
         search_id: of the search.
         sample_id: of the candidate's sample.
         ordinal: the probe's place in the search; without it the one that the sample was found by.

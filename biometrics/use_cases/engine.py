@@ -149,7 +149,7 @@ class Engine:
         return replace(self, channels=channels)
 
     def with_scale(self, probes: Iterable[Probed]) -> list[Probed]:
-        """Return those of some probes or stored templates whose scores can reach a threshold."""
+        """Return the probes or stored templates whose scores can reach a threshold."""
         return [probe for probe in probes if self.channels[probe.template.modality].has_scale]
 
     @property
@@ -158,7 +158,7 @@ class Engine:
         return [channel.recogniser.model for channel in self.channels.values()]
 
     def catch_up(self) -> None:
-        """Let every gallery take in what the database holds by now.
+        """Bring every gallery up to date with the database.
 
         Raises:
             StoreUnavailable: the database or an index does not answer.

@@ -198,7 +198,7 @@ def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str
 
 
 def index_and_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
-    """Let searches find an enrolment, and check it."""
+    """Add an enrolment to the searchable galleries, and check it."""
     make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
@@ -244,7 +244,7 @@ def _complaint(sample: EnrolledSample) -> str:
 
 
 def make_searchable(engine: Engine) -> None:
-    """Let searches find what is stored, as soon as the index answers."""
+    """Make stored templates searchable, as soon as the index answers."""
     for channel in engine.channels.values():
         try:
             channel.gallery.catch_up()

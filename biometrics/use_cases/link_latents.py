@@ -39,7 +39,7 @@ MARGIN: Final = 2.0  # decibans by which strangers' latents score higher than wh
 
 
 def least_decibans(latents: int) -> float:
-    """Return from which score two latents are linked, among so many unsolved ones."""
+    """Return the score from which two latents are linked, among a number of unsolved ones."""
     return threshold_for_fpir(FALSE_LINKS, latents) + MARGIN
 
 

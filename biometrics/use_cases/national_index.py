@@ -75,7 +75,7 @@ class StateIndex:
             pass
 
     def keep_up(self, channels: Mapping[Modality, Channel]) -> None:
-        """Follow the state, and let the indexes of some channels take in what was read, so that no search waits.
+        """Follow the state, and update the indexes of channels with what was read, so that no search waits.
 
         Raises:
             ServerRefused: as for `follow`.
@@ -144,7 +144,7 @@ class StateIndex:
                 path.unlink(missing_ok=True)
 
     def same_models(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
-        """Return those of some channels whose model the state searches by."""
+        """Return the channels whose model the state searches by."""
         return {
             modality: channel
             for modality, channel in channels.items()
@@ -152,7 +152,7 @@ class StateIndex:
         }
 
     def channels(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
-        """Return those of some channels whose model the state searches by, each with the state's own gallery.
+        """Return the channels whose model the state searches by, each with the state's own gallery.
 
         Raises:
             PehchanError: an index cannot be opened.
@@ -163,7 +163,7 @@ class StateIndex:
         }
 
     def is_far_behind(self, channel: Channel) -> bool:
-        """Say whether the state's index lacks so many changes that a search would wait for them."""
+        """Return whether the state's index lacks more changes than a search should wait for."""
         recogniser = channel.recogniser
         return self.copy.last_change(recogniser.modality, recogniser.model) - channel.gallery.sequence >= FAR_BEHIND
 

@@ -43,7 +43,7 @@ log = logging.getLogger("pehchan")
 
 REPORT_EVERY: Final = 10.0  # seconds between two notes of the progress
 ALL_PROBES_EVERY: Final = timedelta(hours=1)  # looks at all kept probes; otherwise at those of recent searches
-PAUSED: Final = timedelta(minutes=2)  # without a note of it, after which progress is counted anew
+PAUSED: Final = timedelta(minutes=2)  # without progress noted, after which the count restarts
 FAULT: Final = "fault"  # the code of a sample at which the extraction failed by an error of ours
 
 Item = TypeVar("Item", int, ProbePlace)
@@ -175,7 +175,7 @@ class _Tally:
         self.done = 0
 
     def begin(self) -> None:
-        """Count anew before the first one if nothing was done of late."""
+        """Restart the count before the first one if nothing was done of late."""
         changed = self._found.changed_at
         if not self.done and self._found.wanted and (changed is None or self._last - changed > PAUSED):
             self._models.restart_count(self._found)

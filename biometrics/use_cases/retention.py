@@ -207,7 +207,7 @@ class Retention:
     def expunge(self, record_id: str, choose: Callable[[list[KeptEncounter]], list[Facts]]) -> bool:
         """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
 
-        Those of other units stay. `finish` does the rest.
+        Encounters of other units stay. `finish` does the rest.
 
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.

@@ -137,9 +137,9 @@ def _end_follow_ups(store: RecordStore) -> None:
 
 
 def _withdraw_orphans(store: RecordStore) -> None:
-    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare.
+    """Withdraw the cases whose candidate or probe record was removed: there is nothing left to compare.
 
-    Of a case about two latents that is a latent of which no probe is left.
+    A case about two latents is withdrawn when one of them has no probe left.
     """
     over = (CaseState.CLOSED, CaseState.WITHDRAWN)
     links, probes = cases.c.kind == CaseKind.LATENT_LINK, search_probes.c.search_id

@@ -55,7 +55,7 @@ def rank_for_unit(
     """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
 
     `alternatives` ranks by `Ranking.rank_any`. The request's options (number of candidates, filter, certain templates)
-    apply only to people who were sampled at the unit or below it. All others are searched without them, and from
+    apply only to people who were sampled at the unit or below it. Everyone else is searched without them, and from
     `threshold` decibans on, by the probes that have a scale. So neither list depends on the people of the other.
 
     A person of the unit whose samples were all taken by other units appears in the second search only, and so from

@@ -63,7 +63,7 @@ class PeopleVerification:
     target_fmr: float
 
     def rarity(self, verification: Verification) -> SearchRarity | None:
-        """Return how rarely a verification against so many people shows anyone who scores as high as one of them."""
+        """Return how rarely a verification against this many people yields a score as high as a verification's."""
         return verification.result.score.evidence.among(len(self.verifications))
 
 

@@ -54,7 +54,7 @@ def request_checks_since(connection: Connection, sequence: int) -> None:
 def waiting_checks(
     connection: Connection, limit: int, older_than: timedelta, models: Collection[str], tries: int
 ) -> list[str]:
-    """Return encounters whose check waits for so long already, the least tried first, tried at most so often.
+    """Return encounters whose check has waited for `older_than` and was tried at most `tries` times, fewest first.
 
     Checks that wait for a model are left out, unless it is one of `models`.
     """

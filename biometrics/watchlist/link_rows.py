@@ -104,7 +104,7 @@ def identifies_person() -> tuple[ColumnElement[bool], ...]:
 def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check: LinkCheck) -> list[Linkable]:
     """Return the unsolved latents of some probes that may be linked with that of a check.
 
-    Those of the same offence or with the same file say nothing new.
+    Latents of the same offence or with the same file are left out: they say nothing new.
     """
     offence_query = select(searches.c.case_number, searches.c.unit).where(searches.c.id == check.search_id)
     offence = connection.execute(offence_query).one()

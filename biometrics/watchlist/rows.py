@@ -174,7 +174,7 @@ def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> 
 
 
 def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Modality, model: str) -> None:
-    """Let the active standing search of a stored one look with a new template of a probe, by whatever model."""
+    """Add a new template of a probe, by whatever model, to the active standing search of a stored search."""
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
     for standing_id in hold_standing(connection, *active):
         _raise_versions(connection, [standing_id])
@@ -188,7 +188,7 @@ def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Mo
 
 
 def remove_probes(connection: Connection, modality: Modality, model: str) -> None:
-    """Let no active standing search look by a model any more."""
+    """Remove the probes of a model from all active standing searches."""
     by_model = select(standing_probes.c.standing_id).where(standing_probes.c.model == model)
     active = (standing_searches.c.id.in_(by_model), standing_searches.c.ended_at.is_(None))
     for chunk in in_chunks(hold_standing(connection, *active), CHUNK):

@@ -85,7 +85,7 @@ def remove_unreferenced(
 
 
 def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Return those of the names of image files (few enough for one IN list) that a row refers to."""
+    """Return the names of image files (few enough for one IN list) that a row refers to."""
     name_set = set(names)
     return {
         name

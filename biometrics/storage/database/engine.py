@@ -124,7 +124,7 @@ class Database:
             self._file.require_same()
 
     def forget(self, tables: Sequence[str] = ("data_keys",)) -> None:
-        """Let the database's own files forget what was deleted from tables, as far as it is able to while others work.
+        """Clear deleted rows from the database's own files, as far as it is able to while others work.
 
         SQLite overwrites deleted rows (`secure_delete`), and here empties the log of what it has moved into the file;
         PostgreSQL frees the space of dead rows. Archives of either's log, and copies of the disk, are not reached.
