@@ -106,31 +106,31 @@ class CredentialStore:
             assert credentials is not None
             return credentials
 
-    def sign_in(self, act: Act, proved: SignIn, lifetimes: Lifetimes) -> Session:
+    def sign_in(self, act: Act, proof: SignIn, lifetimes: Lifetimes) -> Session:
         """Begin a session; all that was proved holds still, or nothing is written.
 
         Raises:
             WrongCredentials: the code was used before, or the account was changed meanwhile.
         """
         with self._database.writing() as connection:
-            user = _unchanged_account(connection, proved.credentials)
-            if proved.totp_step is not None:
-                _use_step(connection, user.id, proved.totp_step)
-            if proved.new_hash is not None:
-                _set_password(connection, user.id, proved.new_hash)
-            if proved.replaced is not None:
-                user = _use_paper(connection, user, proved.replaced)
-            if proved.counted is not None:
-                forget(connection, proved.counted)
-            if proved.device_sha256 is not None:
-                remember_device(connection, user.id, proved.device_sha256)
-            session = begin(connection, user, proved.method, act.address, proved.refresh_sha256, lifetimes)
+            user = _unchanged_account(connection, proof.credentials)
+            if proof.totp_step is not None:
+                _use_step(connection, user.id, proof.totp_step)
+            if proof.new_hash is not None:
+                _set_password(connection, user.id, proof.new_hash)
+            if proof.replaced is not None:
+                user = _use_paper(connection, user, proof.replaced)
+            if proof.counted is not None:
+                forget(connection, proof.counted)
+            if proof.device_sha256 is not None:
+                remember_device(connection, user.id, proof.device_sha256)
+            session = begin(connection, user, proof.method, act.address, proof.refresh_sha256, lifetimes)
             act = replace(act, credential=session.credential)
-            if proved.replaced is not None:
-                audit.append(connection, act, Action.PAPER_CODE_USED, user.id, replaced=proved.replaced.value)
-            if proved.credentials.setup_sha256 is not None and proved.new_hash is not None:
+            if proof.replaced is not None:
+                audit.append(connection, act, Action.PAPER_CODE_USED, user.id, replaced=proof.replaced.value)
+            if proof.credentials.setup_sha256 is not None and proof.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
-            audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=proved.method.value)
+            audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=proof.method.value)
             return session
 
     def rehash(self, credentials: Credentials, new_hash: str) -> None:

@@ -186,8 +186,8 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 def _content(score: Score) -> dict[str, Any]:
     content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
-    corrected = {} if score.seen is None else {"seen": asdict(score.seen)}
-    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | corrected
+    latents_seen = {} if score.seen is None else {"seen": asdict(score.seen)}
+    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | latents_seen
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:

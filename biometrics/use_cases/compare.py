@@ -152,8 +152,8 @@ def _probe_image(engine: Engine, stored: StoredSearch, index: int, file: bytes |
         if sha256(file).hexdigest() != stored.search.probes[index].image_sha256:
             raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
-    file_name = stored.image_of(index)
-    image = engine.store.searches.image(stored.id, file_name.ordinal) if file_name else None
+    probe_image = stored.image_of(index)
+    image = engine.store.searches.image(stored.id, probe_image.ordinal) if probe_image else None
     return _image(image.content) if image else None
 
 

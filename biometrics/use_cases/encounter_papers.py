@@ -48,7 +48,7 @@ def encounter_file(
         UnknownEncounter: the record has no such encounter.
     """
     record = store.people.get(record_id)
-    encounter = next((candidate for candidate in record.encounters if candidate.id == encounter_id), None)
+    encounter = next((stored for stored in record.encounters if stored.id == encounter_id), None)
     if encounter is None:
         raise UnknownEncounter("This record has no such arrest or event; open the record and choose one.")
     images = {}

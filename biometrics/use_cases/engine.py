@@ -102,8 +102,8 @@ class Engine:
         return ChannelsByModel(self._in_use)
 
     def _in_use(self) -> list[Channel]:
-        older = [channel for modality in self.channels for channel in self.channels_not_in_force(modality)]
-        return [*self.channels.values(), *older]
+        not_in_force = [channel for modality in self.channels for channel in self.channels_not_in_force(modality)]
+        return [*self.channels.values(), *not_in_force]
 
     def channel_of(self, model: str) -> Channel | None:
         """Return the channel of a model, in use or not; None where it is not installed."""

@@ -163,7 +163,7 @@ class StateIndex:
         }
 
     def is_far_behind(self, channel: Channel) -> bool:
-        """Return whether the state's index lacks more changes than a search should wait for."""
+        """Return whether the state's index lacks FAR_BEHIND changes or more, which a search would wait for."""
         recogniser = channel.recogniser
         return self.copy.last_change(recogniser.modality, recogniser.model) - channel.gallery.sequence >= FAR_BEHIND
 

@@ -170,29 +170,29 @@ class _Tally:
     """What one process has done of a model's samples and probes, noted in the database from time to time."""
 
     def __init__(self, models: ModelStore, in_use: ModelInUse, progress: Progress | None) -> None:
-        self._models, self._found, self._progress = models, in_use, progress
+        self._models, self._in_use, self._progress = models, in_use, progress
         self._noted, self._last = 0, datetime.now(UTC)
         self.done = 0
 
     def begin(self) -> None:
         """Restart the count before the first one if nothing was done of late."""
-        changed = self._found.changed_at
-        if not self.done and self._found.wanted and (changed is None or self._last - changed > PAUSED):
-            self._models.restart_count(self._found)
+        changed = self._in_use.changed_at
+        if not self.done and self._in_use.wanted and (changed is None or self._last - changed > PAUSED):
+            self._models.restart_count(self._in_use)
 
     def add(self) -> None:
         """Count one that was done."""
         self.done += 1
         if self._progress:
-            self._progress(self._found, self.done)
+            self._progress(self._in_use, self.done)
         if (datetime.now(UTC) - self._last).total_seconds() > REPORT_EVERY:
-            self._models.note_progress(self._found, self.done - self._noted)
+            self._models.note_progress(self._in_use, self.done - self._noted)
             self._noted, self._last = self.done, datetime.now(UTC)
 
     def end(self, complete_to: int | None) -> None:
         """Note the rest, and up to which number all samples are done."""
-        if self.done > self._noted or (complete_to is not None and complete_to > self._found.complete_to):
-            self._models.note_progress(self._found, self.done - self._noted, complete_to)
+        if self.done > self._noted or (complete_to is not None and complete_to > self._in_use.complete_to):
+            self._models.note_progress(self._in_use, self.done - self._noted, complete_to)
 
 
 def _extract_or_refuse(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -> Template | None:

@@ -149,7 +149,7 @@ def _below_thresholds(
     engine: Engine, reader: CheckReader, enrolments: Sequence[_Enrolment], people: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Return the enrolments that reach the threshold with none of their candidates, `people`."""
-    record_ids = sorted({record_id for record_ids_of_one in people.values() for record_id in record_ids_of_one})
+    record_ids = sorted({record_id for candidate_ids in people.values() for record_id in candidate_ids})
     templates = engine.store.templates.of_records(record_ids, engine.models)
     looked_for = reader.looked_for(record_ids)
     duplicate = threshold_for_fpir(engine.rules.duplicate_fpir, engine.store.record_count())

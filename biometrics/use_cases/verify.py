@@ -144,7 +144,7 @@ def extract_to_compare(engine: Engine, samples: Sequence[Sample]) -> list[Enroll
     """
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     extracted = engine.extract(samples)
-    require_other_images(engine, [extract.template for extract in extracted])
+    require_other_images(engine, [enrolled.template for enrolled in extracted])
     return extracted
 
 
@@ -156,7 +156,7 @@ def _verify(
     records = {record.id: record for record in map(engine.store.people.get, record_ids)}
     probes = _probes(engine, extract_to_compare(engine, samples))
     references = engine.store.templates.of_records(list(records), engine.models)
-    require_other_images(engine, [stored.template for template in references.values() for stored in template])
+    require_other_images(engine, [stored.template for templates in references.values() for stored in templates])
     scored = [
         (record, score_person(engine.channels, probes, references.get(record.id, []))) for record in records.values()
     ]
@@ -182,7 +182,7 @@ def _probes(engine: Engine, extracted: Sequence[EnrolledSample]) -> list[Probe]:
     Raises:
         NothingToCompare: there are none.
     """
-    probes = engine.with_scale([extract.probe for extract in extracted])
+    probes = engine.with_scale([enrolled.probe for enrolled in extracted])
     if not probes:
         raise NothingToCompare("No scale says how rare such scores are, so that nothing is verified; search instead.")
     return probes
