@@ -129,7 +129,7 @@ def compare_samples(engine: Engine, samples: Sequence[Sample], other_samples: Se
         Action.SAMPLES_COMPARED,
         "",
         probes=len(probes),
-        files=[extract.sample.image_sha256 for extract in (*extracted, *other_extracted)],
+        files=[enrolled.sample.image_sha256 for enrolled in (*extracted, *other_extracted)],
         **result.score.evidence.audited,
     )
     return SamplesComparison(tuple(other_extracted), result)

@@ -155,16 +155,16 @@ def test_a_record_merged_while_waiting_for_its_lock_is_destroyed_as_its_survivor
     """Whichever of the two comes first in the order of locks."""
     enrolled = [store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("a", "b")]
     merged, survivor = sorted((done.record_id for done in enrolled), reverse=not first_is_merged)
-    place = merging.place
+    refresh = merging.refresh_search_columns
 
-    def place_while_another_waits(*arguments: Any) -> None:
+    def refresh_while_another_waits(*arguments: Any) -> None:
         waiting.append(pool.submit(Retention(store).delete, merged, "a test"))
         wait_for_a_waiter(store)
-        place(*arguments)
+        refresh(*arguments)
 
     waiting: list[Future[object]] = []
     with ThreadPoolExecutor(1) as pool:
-        monkeypatch.setattr(merging, "place", place_while_another_waits)
+        monkeypatch.setattr(merging, "refresh_search_columns", refresh_while_another_waits)
         store.editor.merge(survivor, 1, merged, "one person")
         assert waiting[0].result(PATIENCE)
     assert store.people.get_or_none(survivor) is None
