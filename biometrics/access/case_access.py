@@ -71,7 +71,7 @@ def open_candidates(connection: Connection, act: Act, record_ids: Collection[str
 
 
 def refer(connection: Connection, unit: Unit, case_id: str, question: Question) -> Referral:
-    """Return what a unit may know of a case that it may not examine."""
+    """Return the referral of a case to a unit that may not examine it."""
     question_seen = _seen_question(connection, unit, question)
     examining = examining_unit(connection, case_id, question)
     hidden = _existing(connection, question, but=question_seen)

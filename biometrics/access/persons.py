@@ -58,7 +58,7 @@ _MERGED_INTO: Final = _merged_into()
 
 
 def resolve_merged_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """Return what ids (few enough for one IN list) lead to: their own records, or those that they were merged into.
+    """Resolve ids (few enough for one IN list) to their own records, or to those that they were merged into.
 
     Ids that no record has are left out.
     """

@@ -82,7 +82,7 @@ def unrestricted(why: str) -> Callable[[T], T]:
 
 
 def rule_of(store: type, name: str) -> AccessRule | None:
-    """Return what a method of a store declares, None where neither it nor its class declares anything."""
+    """Return the access rule that a method of a store or its class declares, None without one."""
     of_method: AccessRule | None = getattr(getattr(store, name), _RULE, None)
     of_class: AccessRule | None = vars(store).get(_RULE)
     return of_method or of_class

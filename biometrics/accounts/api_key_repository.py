@@ -124,7 +124,7 @@ class ApiKeyRepository:
 
 
 def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
-    """Return what a key may do: at most what its owner may, and who makes it for themselves."""
+    """Return the scopes of a key: at most those of its owner, and of the actor for a key of their own."""
     allowed = owner.scopes - NOT_FOR_KEYS
     if act.actor.id == owner.id:
         allowed &= act.actor.scopes

@@ -74,7 +74,7 @@ class AccountChange:
         )
 
     def as_json(self) -> str:
-        """Return what the change sets, as text for the database."""
+        """Return the values that the change sets, as text for the database."""
         return json.dumps(
             {
                 "login": self.login,

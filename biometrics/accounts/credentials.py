@@ -89,12 +89,12 @@ class CredentialStore:
         self._database = database
 
     def of_login(self, login: str) -> Credentials | None:
-        """Return what is kept of a login, None where there is no such account."""
+        """Return the credentials of a login, None where there is no such account."""
         with self._database.reading() as connection:
             return _load(connection, users.c.login == login.strip().lower())
 
     def of_user(self, user_id: str) -> Credentials:
-        """Return what is kept of an account.
+        """Return the credentials of an account.
 
         Raises:
             UnknownAccount: there is none.

@@ -127,7 +127,7 @@ def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:
 
 
 def login_digest(login: str) -> str:
-    """Return what a login is counted by, whatever it is."""
+    """Return the key that tries for a login are counted by."""
     return sha256(login.strip().lower()[: 2 * LOGIN_LENGTH].encode(errors="replace")).hexdigest()
 
 

@@ -131,7 +131,7 @@ def forget(database: Database, copy_path: str) -> bool:
 
 
 def places(database: Database) -> list[str]:
-    """Return where copies are written."""
+    """Return the paths of the copies."""
     with database.reading() as connection:
         return list(connection.execute(select(key_copies.c.place).order_by(key_copies.c.place)).scalars())
 

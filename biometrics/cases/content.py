@@ -105,11 +105,11 @@ class CaseContent:
         return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
 
     def opinion(self, part: Part) -> Opinion | None:
-        """Return what counts of a part's opinions: the last one."""
+        """Return the opinion of a part that counts: the last one."""
         return next((opinion for opinion in reversed(self.opinions) if opinion.part is part), None)
 
     def holder(self, part: Part) -> str | None:
-        """Return who has a part."""
+        """Return the examiner who has a part."""
         return next((assignment.actor for assignment in self.assignments if assignment.part is part), None)
 
     def part_of(self, actor: str) -> Part | None:

@@ -87,7 +87,7 @@ class CaseReader:
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> CaseView:
-        """Return what one may know of a case."""
+        """Return a case as the actor may see it."""
         return self._read(case_id)
 
     @needs(Scope.CASE_EXAMINE)
@@ -101,7 +101,7 @@ class CaseReader:
 
     @needs(Scope.CASE_EXAMINE)
     def working_marks(self, case_id: str) -> WorkingMarks:
-        """Return what the caller has marked in a case that they are at work on: their own marks, and nobody else's.
+        """Return the actor's own marks in a case that they work on, and nobody else's.
 
         Raises:
             CaseTaken: the caller has no part in it.

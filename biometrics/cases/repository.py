@@ -47,7 +47,7 @@ class CaseRepository:
 
     @needs(Scope.CASE_READ)
     def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
-        """Return what the actor may know of a case, and what the audit entry of that says.
+        """Return a case as the actor may see it, and the detail of the audit entry.
 
         Raises:
             UnknownCase: nothing.
@@ -129,7 +129,7 @@ class CaseRepository:
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def view(self, case: Case) -> CaseView:
-        """Return what the actor sees of a case that is held."""
+        """Return a locked case as the actor may see it."""
         return views.view_for(self._work.connection, self._person(), case)
 
     def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:

@@ -71,7 +71,7 @@ _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
 
 
 def key_of(question: Question) -> str:
-    """Return what a question is known by: of two records or two latents, whichever asks, it is one question."""
+    """Return the key of a question: the same for two records or two latents in either order."""
     if question.candidate_search_id:
         return "latents {} {}".format(*sorted((question.search_id or "", question.candidate_search_id)))
     if question.record_id:

@@ -64,7 +64,7 @@ class CaseView:
 
     @classmethod
     def of(cls, case: Case, viewer: str) -> Self:
-        """Return what a person may know of a case now.
+        """Return a case as a person may see it now.
 
         Possible verifiers, supervisors included, do not learn whether there is an opinion already.
         """
@@ -104,7 +104,7 @@ class CaseView:
 
     @classmethod
     def referred(cls, case: Case, referral: Referral) -> Self:
-        """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
+        """Return a case as a unit sees it that may not examine it: that it exists, and its outcome."""
         shows_probe = bool(referral.question.record_id or referral.question.search_id)
         return cls(
             id=case.id,

@@ -45,7 +45,7 @@ def load_case(connection: Connection, case_id: str) -> Case:
 
 
 def view_for(connection: Connection, act: Act, case: Case) -> CaseView:
-    """Return what an actor may know of a case now; see `cases.access`.
+    """Return a case as an actor may see it now; see `cases.access`.
 
     Raises:
         UnknownCase: nothing.
@@ -100,5 +100,5 @@ def access_detail(connection: Connection, case: Case, view: CaseView, side: Side
 
 
 def read_detail(connection: Connection, case: Case, view: CaseView) -> dict[str, Any]:
-    """Return what the audit entry of reading a case says."""
+    """Return the audit detail of reading a case."""
     return access_detail(connection, case, view) | {"referred": view.referral is not None}

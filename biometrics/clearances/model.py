@@ -89,7 +89,7 @@ class ClearanceRequest(Entered):
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
-        """Return what `content` made JSON of."""
+        """Return the value that `content` made JSON of."""
         missing = tuple(
             MissingFinger(FingerPosition(finger), MissingReason(reason))
             for finger, reason in content["missing_fingers"]

@@ -103,7 +103,7 @@ def verify_statement(text: str, public_key: str, today: date) -> Verified:
 
 
 def parse_statement(text: str) -> dict[str, Any]:
-    """Return what a statement says, with its signature, unverified.
+    """Return the content of a statement with its signature, unverified.
 
     Raises:
         InvalidField: it is none, or was written in another way than the original.

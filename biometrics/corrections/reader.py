@@ -37,7 +37,7 @@ class HistoryReader:
 
     @needs(Scope.ENCOUNTER_READ)
     def of_person(self, record_id: str) -> list[PersonVersion]:
-        """Return what a person's data was before each correction, the oldest first.
+        """Return a person's data before each correction, the oldest first.
 
         Names that came with a merge are left out where that was undone, and the actor does not see the other record.
 
@@ -52,7 +52,7 @@ class HistoryReader:
 
     @needs(Scope.ENCOUNTER_READ)
     def of_encounter(self, encounter_id: str) -> list[EncounterVersion]:
-        """Return what an encounter was before each replacement, the oldest first, with the ids of its samples of then.
+        """Return an encounter before each replacement, the oldest first, with the ids of its samples of then.
 
         Raises:
             UnknownEncounter: there is none of this id.

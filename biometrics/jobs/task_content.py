@@ -35,10 +35,10 @@ def sealed_files(secret: bytes, task_id: str, files: Sequence[bytes]) -> dict[st
 
 
 def file_place(task_id: str, ordinal: int) -> Place:
-    """Return where a file of a task is stored, which its encryption is bound to."""
+    """Return the data that the encryption of a task's file is bound to: where it is stored."""
     return ("task", task_id, f"file {ordinal}")
 
 
 def content_place(task_id: str, part: str) -> Place:
-    """Return where a task's "call" or "result" is stored, which its encryption is bound to."""
+    """Return the data that the encryption of a task's "call" or "result" is bound to: where it is stored."""
     return ("task", task_id, part)

@@ -292,7 +292,7 @@ class Withdrawal:
 
 
 def number_prefix(unit: Unit, year: int) -> str:
-    """Return what the numbers of a unit's cases of a year begin with: `27519004-2026`.
+    """Return the prefix of the numbers of a unit's cases of a year: `27519004-2026`.
 
     The unit is named by its lowest code. Units that share a code share the sequence, so that a number names one case.
     """

@@ -130,7 +130,7 @@ class Evidence:
         ratio: float | None = None,
         seen: LatentsSeen | None = None,
     ) -> Self:
-        """Return what may be stated of a score with this interval, on a scale with this bound.
+        """Return the evidence of a score with this interval, on a scale with this bound.
 
         The bound is rounded down to what is shown, so that no shown number is above it. A ratio is never above what
         the stated rarity allows.
@@ -232,7 +232,7 @@ class Threshold:
 
     @classmethod
     def stated(cls, decibans: float, bound: float) -> Self:
-        """Return what may be stated of a threshold on a scale with this bound."""
+        """Return the threshold, lowered to the scale's bound."""
         bound_shown = _bound_to_state(bound)
         return cls(min(decibans, bound_shown), decibans > bound_shown)
 
@@ -256,7 +256,7 @@ class Lead:
 
     @classmethod
     def stated(cls, ahead: float) -> Self:
-        """Return what may be stated of a lead, the difference of two scores in decibans.
+        """Return the evidence of a lead, the difference of two scores in decibans.
 
         Among strangers scores thin out by the same factor for each deciban, so the difference of the two highest is as
         rare as a single score of as many decibans, however many people are searched. Measured by `pehchan bench fpir`;

@@ -124,7 +124,7 @@ class Enrolment:
     record: Record | None = field(default=None, compare=False, repr=False)
 
     def content(self) -> dict[str, Any]:
-        """Return what was stored as plain JSON; `of_content` reads it."""
+        """Return the stored values as plain JSON; `of_content` reads it."""
         later = ("duplicates", "duplicate_numbers", "checked", "record")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in later}
 

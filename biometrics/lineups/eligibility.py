@@ -99,7 +99,7 @@ class EligibilityReader:
 
     @needs(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def fillers(self, suspect_id: str, fir_number: str, sought: Sought) -> list[Portrait]:
-        """Return who may be a filler beside a suspect in the case of a FIR: each with their latest photo.
+        """Return the people who may be fillers for a suspect in the case of a FIR, each with their latest photo.
 
         Raises:
             LineupRefused: sex or age of the suspect are not known, and no age was described.

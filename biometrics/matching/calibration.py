@@ -135,7 +135,7 @@ class Tail:
     shape: float
 
     def decibans(self, excess: float) -> float:
-        """Return what is added to the last knot's decibans so far beyond it, in raw score."""
+        """Return the decibans to add to the last knot's at this raw score beyond it."""
         units = excess / self.scale
         return _A_NATURAL * (math.log1p(self.shape * units) / self.shape if self.shape else units)
 

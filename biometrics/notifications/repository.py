@@ -186,7 +186,7 @@ class NotificationStore:
         return {row.id: row.subscription_id for row in connection.execute(query.where(columns.id.in_(event_ids), mine))}
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Return what a reader may know of the cases among some ids: number and outcome."""
+        """Return the number and outcome of the cases among some ids, as far as the reader may know them."""
         visible = may_be_known_to(jurisdiction.unit_of(self._act))
         query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), visible)
         return {

@@ -96,7 +96,7 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
 
 
 def load_versions_of(connection: Connection, condition: ColumnElement[bool]) -> dict[str, list[EncounterVersion]]:
-    """Return what some encounters were before each replacement, the oldest first, by the encounter's id.
+    """Return encounters before each replacement, the oldest first, by the encounter's id.
 
     `condition` is a condition on `encounters`; those never replaced are left out.
     """

@@ -42,7 +42,7 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
 
 
 def columns_of(encounter: Encounter) -> dict[str, Any]:
-    """Return what an encounter's row holds of the encounter itself.
+    """Return the columns of an encounter's row that hold the encounter itself.
 
     Raises:
         InvalidField: a value breaks its rule.

@@ -216,7 +216,7 @@ class SampleReader:
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def get(self, sample_id: int) -> StoredSample:
-        """Return what is known of a sample.
+        """Return a sample.
 
         Raises:
             UnknownSample: there is none of this number.

@@ -86,7 +86,7 @@ def resolve_merged_id(connection: Connection, record_id: str) -> str:
 
 
 def resolve_merged_id_if_known(connection: Connection, record_id: str) -> str:
-    """Return what `resolve_merged_id` does; the id itself where no record has it."""
+    """Do as `resolve_merged_id`, but return the id itself where no record has it."""
     canonical = canonical_id(record_id)
     return resolve_merged_ids(connection, [canonical]).get(canonical, canonical)
 
@@ -234,7 +234,7 @@ def _replace(connection: Connection, record: Record, person: Person, actor_id: s
 
 
 def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
-    """Return what a person's data was before each correction, the oldest first.
+    """Return a person's data before each correction, the oldest first.
 
     Raises:
         UnknownRecord: there is none of this id.
@@ -328,7 +328,7 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
 
 
 def _columns(person: Person) -> dict[str, Any]:
-    """Return what a person's row holds of the person, but for the number."""
+    """Return the columns of a person's row that hold the person, except the number."""
     return {
         "name": person.name,
         "sex": person.sex,

@@ -110,13 +110,13 @@ class OsiaStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return what clients call some people (few enough for one IN list), by record id."""
+        """Return the clients' ids of people (few enough for one IN list), by record id."""
         with self._database.reading() as connection:
             return osia_rows.person_ids(connection, record_ids)
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def places(self, record_ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Return what clients call the encounters of some people (few enough for one IN list), and their galleries.
+        """Return the clients' ids of the encounters of people (few enough for one IN list), and their galleries.
 
         By the encounter's own id; those of an encounter without galleries of its own are left out.
         """

@@ -64,7 +64,7 @@ class Leftovers:
 
     @classmethod
     def opened(cls, secret: bytes, expungement: str, sealed: bytes) -> Self:
-        """Return what `sealed` stored."""
+        """Return the leftovers that `sealed` encrypted."""
         content = json.loads(unseal(secret, _associated_data(expungement), sealed))
         return cls(**{name: tuple(values) for name, values in content.items()})
 
@@ -118,7 +118,7 @@ def leftovers_of(
 
 
 def load_leftovers(connection: Connection, keys: DataKeys, expungement: str) -> tuple[Leftovers, datetime] | None:
-    """Return what a destruction left, and when it was; None where all of that is erased."""
+    """Return the leftovers of a destruction, and its time; None where all of them are erased."""
     query = select(expungements.c.created_at, expungements.c.leftovers).where(expungements.c.id == expungement)
     row = connection.execute(query).one()
     if row.leftovers is None:

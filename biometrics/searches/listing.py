@@ -231,7 +231,7 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
 
 
 def _existing_and_visible(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
-    """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
+    """Return the ids that have a record, or lead to one by a merge, and those that a unit sees."""
     ordered_ids = sorted(record_ids)
     existing: set[str] = set()
     visible: set[str] = set()

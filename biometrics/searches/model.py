@@ -251,7 +251,7 @@ class Search:
         return None if self.threshold is None else self.stated_of(self.threshold)
 
     def stated_of(self, threshold: float) -> Threshold:
-        """Return what may be stated of a threshold on the scales of this search."""
+        """Return the evidence of a threshold on the scales of this search."""
         levels = self.settings[STATED]
         step = min(int(threshold / STATED_STEP), len(levels) - 2)
         share = threshold / STATED_STEP - step

@@ -56,7 +56,7 @@ def keep_longer(connection: Connection, search_id: str, keep_until: date) -> Non
 
 
 def load_images(connection: Connection, search_id: str) -> tuple[ProbeImage, ...]:
-    """Return what is known of the kept files of a search, in the order of their probes."""
+    """Return the descriptions of the kept files of a search, in the order of their probes."""
     columns = search_images.c
     query = select(columns.ordinal, columns.media_type, columns.image_sha256, columns.keep_until)
     rows = connection.execute(query.where(columns.search_id == search_id).order_by(columns.ordinal))

@@ -108,5 +108,5 @@ class SearchRepository:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def audited(self, stored: StoredSearch) -> dict[str, Any]:
-        """Return what an audit entry says of a search."""
+        """Return the audit detail of a search."""
         return searches.audited(self._work.connection, self._work.act, stored.search)

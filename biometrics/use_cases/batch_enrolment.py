@@ -56,7 +56,7 @@ class StoredArrival:
 
 
 def taken_before(engine: Engine, idempotency_key: IdempotencyKey) -> StoredArrival | None:
-    """Return where the first arrival under a key is stored, None where there was none, or not of late.
+    """Return the stored first arrival under a key, None where there was none, or not of late.
 
     Raises:
         KeyReused: the key was used for something else.
@@ -66,7 +66,7 @@ def taken_before(engine: Engine, idempotency_key: IdempotencyKey) -> StoredArriv
 
 
 def find(engine: Engine, arrival: Arrival) -> StoredArrival | None:
-    """Return where an arrival is stored already, None where it is not.
+    """Return the stored encounter of an arrival, None where it is not stored yet.
 
     Raises:
         KeyReused: its key was used for something else.

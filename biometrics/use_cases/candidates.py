@@ -191,5 +191,5 @@ def _content(score: Score) -> dict[str, Any]:
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:
-    """Return what a case states of a candidate at a rank."""
+    """Return the finding of a case about a candidate at a rank."""
     return Finding(candidate.score, rank, candidate.detail["hint"], candidate.detail)

@@ -189,7 +189,7 @@ def replace_encounter(
 
 
 def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str, Any]:
-    """Return what an audit entry says of an enrolment."""
+    """Return the audit detail of an enrolment."""
     files = [sample.sample.image_sha256 for sample in samples]
     detail = {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
     pairs = zip(enrolment.sample_ids, samples, strict=True)

@@ -288,7 +288,7 @@ def _of_latent(request: SearchRequest, ranking: Ranking) -> dict[str, Any]:
 
 
 def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | None]]:
-    """Return what found the minutiae of latents (SHA-256, hex), None of marked ones; "" where it is not known."""
+    """Return the networks that detected the minutiae of latents (SHA-256, hex), None of marked ones; "" if unknown."""
     networks: dict[Modality, set[str | None]] = {}
     for probe in searched:
         networks.setdefault(probe.probe.template.modality, set()).add(network_of(probe))

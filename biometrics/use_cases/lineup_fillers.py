@@ -109,7 +109,7 @@ def lineup_png_of(store: RecordStore, lineup: Lineup, member: LineupMember) -> b
 
 
 def eligibility(engine: Engine) -> tuple[EligibilityReader, Channel]:
-    """Return what says who may be in a line-up, and the channel of photos of faces."""
+    """Return the reader of who may be in a line-up, and the channel of photos of faces."""
     act = engine.store.act
     assert act is not None, "a line-up is made by an officer"
     for modality, channel in engine.channels.items():
@@ -119,7 +119,7 @@ def eligibility(engine: Engine) -> tuple[EligibilityReader, Channel]:
 
 
 def ranked(engine: Engine, channel: Channel, suspect: Portrait, people: Sequence[Portrait]) -> list[Filler]:
-    """Return who fits, in the order in which they are proposed.
+    """Return the fillers who fit, in the order in which they are proposed.
 
     The middle of the ranks comes first: fillers who are too unlike are passed over at once, and those who are too alike
     make an honest witness choose wrongly. Within a band those come first who share more traits, else by lot.
@@ -169,7 +169,7 @@ def member_of(engine: Engine, channel: Channel, portrait: Portrait, band: Band |
 
 
 def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image) -> tuple[float, float, float, float]:
-    """Return where the enrolled face is in a photo: x, y, width and height; of several the most similar one.
+    """Return the box of the enrolled face in a photo: x, y, width and height; of several the most similar one.
 
     Raises:
         LineupRefused: it is not found again, or another face would be seen beside it.

@@ -187,7 +187,7 @@ class StateIndex:
             return self._galleries[path]
 
     def coverage(self, searched_as: str, without: Sequence[Modality]) -> StateCoverage:
-        """Return what an answer covers that searched the copy of an identity; "": it searched nothing."""
+        """Return the coverage of an answer that searched the copy of an identity; "": it searched nothing."""
         copy, failing = self.copy, self._failing
         until = copy.read_until
         if until is None or copy.identity != searched_as:

@@ -77,7 +77,7 @@ class WatchlistRepository:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def entries_of(self, record_ids: Sequence[str]) -> dict[str, WatchEntry]:
-        """Return what people are looked for as, for those of some records (few enough for one IN) that the actor sees.
+        """Return the watchlist entries of those records (few enough for one IN) that the actor sees.
 
         It is part of showing an answer whose own audit entry names them.
         """

@@ -40,7 +40,7 @@ def require_plausible(connection: Connection, gap: timedelta, confirmed_day: dat
 
 
 def clock_warning(connection: Connection, gap: timedelta) -> str | None:
-    """Return what contradicts the clock among the newest `RECENT` entries; None if nothing does. For health checks."""
+    """Return the fault of the clock among the newest `RECENT` entries; None without one. For health checks."""
     newest = connection.execute(select(func.max(audit_entries.c.number))).scalar() or 0
     try:
         _require_steady(connection, gap, max(_last_confirmed(connection), newest - RECENT))

@@ -29,22 +29,22 @@ Place = tuple[str, ...]
 
 
 def template_place(record_id: str, sample_id: int, model: str) -> Place:
-    """Return where a stored template lies."""
+    """Return the associated data of a stored template: where it is stored."""
     return ("template", record_id, str(sample_id), model)
 
 
 def image_place(record_id: str, digest: str) -> Place:
-    """Return where an image lies; `digest` is the SHA-256 in hex of the file as it came in."""
+    """Return the associated data of an image; `digest` is the SHA-256 in hex of the file as it came in."""
     return ("image", record_id, digest)
 
 
 def probe_place(search_id: str, ordinal: int, modality: str, model: str) -> Place:
-    """Return where a probe of a stored search lies."""
+    """Return the associated data of a probe of a stored search."""
     return ("probe", search_id, str(ordinal), modality, model)
 
 
 def search_image_place(search_id: str, ordinal: int) -> Place:
-    """Return where the file of a probe lies that is kept for examiners."""
+    """Return the associated data of the file of a probe that is kept for examiners."""
     return ("search image", search_id, str(ordinal))
 
 

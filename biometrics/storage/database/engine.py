@@ -81,7 +81,7 @@ class Database:
         self._engine.dispose()
 
     def info(self) -> DatabaseInfo:
-        """Say what kind of database it is, and how far its tables were brought."""
+        """Return the kind and version of the database, and the revision of its tables."""
         with self.reading() as connection:
             migration = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             version = ".".join(map(str, connection.dialect.server_version_info or ()))

@@ -157,7 +157,7 @@ def held_locks(connection: Connection) -> set[Lock]:
 
 
 def locks_of(connection: Connection) -> dict[Lock, set[str]]:
-    """Return what the transaction that runs now holds; a connection is used for many, one after another."""
+    """Return the locks of the current transaction; a connection is used for many, one after another."""
     now = connection.get_transaction()
     locks: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
     if locks is None or locks[0] is not now:
