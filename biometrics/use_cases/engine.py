@@ -221,7 +221,7 @@ class Engine:
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         extracted = extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
-        return replace(extracted, others=tuple(self._others_of(sample))) if assess else extracted
+        return replace(extracted, other_templates=tuple(self._others_of(sample))) if assess else extracted
 
     def _others_of(self, sample: Sample) -> Iterator[Template]:
         """Yield the templates by the other models in use; re-extraction lists what one of them refuses."""
