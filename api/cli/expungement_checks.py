@@ -99,7 +99,7 @@ def _dead(
     """Look for the destroyed keys among some."""
     dead = certificate.content["dead_keys"]
     destroyed_keys = [(owner, key) for owner, key in keys if owner in dead]
-    opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in destroyed_keys]
+    opened = [(owner, masters.get(key.master_id).unwrap(key.wrapped)) for owner, key in destroyed_keys]
     remaining = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
     return DestructionCheck(label, f"{len(keys):,} keys", remaining)
 

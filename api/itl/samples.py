@@ -12,7 +12,7 @@ from api.itl.palms import read_palms
 from api.itl.photos import photo_content
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
-from biometrics.kernel.capture import Position, known
+from biometrics.kernel.capture import Position, known_position
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
 from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
@@ -274,7 +274,7 @@ def _one_of_each(samples: Iterable[tuple[ItlRecord, Sample]], notes: list[str]) 
     """Return the first sample of each known eye or part of a palm; others are noted."""
     chosen: dict[Position | int, Sample] = {}
     for record, sample in samples:
-        position = known(sample.position) or -record.place
+        position = known_position(sample.position) or -record.place
         if chosen.setdefault(position, sample) is not sample:
             notes.append(f"Record {record.place}: another image of the {sample.label}; left out.")
     return list(chosen.values())

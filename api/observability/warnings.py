@@ -41,7 +41,7 @@ class LeftOut:
         database = engine.store.database
         work = ReextractionStore(database, engine.store.keys)
         people = {
-            modality: work.unsearchable(modality, channel.recogniser.model, most=MOST_COUNTED)
+            modality: work.unsearchable(modality, channel.recogniser.model, limit=MOST_COUNTED)
             for modality, channel in engine.channels.items()
         }
         checks = CheckReader(database).waiting_for_models(engine.by_model)

@@ -167,7 +167,7 @@ class StationQueue:
             wrapped, master = base64.b64decode(head["key"]), str(head["master"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise failure(seal_context, "it is not there, or no file of a queue") from error
-        return unseal(self._masters.named(master).unwrap(wrapped), seal_context, sealed)
+        return unseal(self._masters.get(master).unwrap(wrapped), seal_context, sealed)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

@@ -112,7 +112,7 @@ class Tasks:
 
     def report_stage(self, task: Task, stage: str) -> None:
         """Store what is being done for a task."""
-        self.store.reached(task, stage)
+        self.store.note_stage(task, stage)
         self.channel.wake()
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:

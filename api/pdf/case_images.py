@@ -43,7 +43,7 @@ def case_labels(report: CourtReport, _: Translate) -> CaseLabels:
     return {
         name: label
         for side in Side
-        for name, label in image_labels([image for image in report.known if image.side is side], _).items()
+        for name, label in image_labels([image for image in report.case_images if image.side is side], _).items()
     }
 
 

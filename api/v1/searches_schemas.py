@@ -401,7 +401,7 @@ class ReplayOut(Schema):
     def of(cls, replayed: Replay) -> ReplayOut:
         """Show a replay."""
         search = replayed.stored.search
-        candidates = _candidates_out(search, candidate_list(search, replayed.candidates, replayed.listed))
+        candidates = _candidates_out(search, candidate_list(search, replayed.candidates, replayed.listed_people))
         return cls.showing(replayed, search=SearchOut.of(replayed.stored), candidates=candidates)
 
 

@@ -100,7 +100,7 @@ class SamplesComparisonOut(Schema):
             samples=[
                 ComparedSampleOut(
                     sample=comparison.probe.label,
-                    other=compared.others[comparison.sample_id].probe.label,
+                    other=compared.references[comparison.sample_id].probe.label,
                     score=ScoreOut.of(comparison.score.evidence),
                     counted=comparison.counted,
                 )

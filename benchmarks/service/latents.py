@@ -133,7 +133,7 @@ def _ranks(engine: Engine, image: LabelledImage, number: str | None) -> ServiceR
     whole = Ranking(MAX_CANDIDATES, engine.shortlist, all_up_to=len(engine.channels[FINGERPRINT].gallery))
     networks = {FINGERPRINT: {sample.read_as.network for sample in probe_samples if sample.read_as}}
     scaled = engine.with_latent_scales(networks)
-    exact = [record_id for record_id, _ in whole.of_any(scaled.matching, [sample.probe for sample in probe_samples])]
+    exact = [record_id for record_id, _ in whole.rank_any(scaled.matching, [sample.probe for sample in probe_samples])]
     return ServiceRank(image.subject, _rank_of(candidate_ids, number), _rank_of(exact[:MAX_CANDIDATES], number))
 
 

@@ -60,8 +60,10 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
         return false()
     open_cases = _undecided(act.actor.id)
     search_ids = _search_ids(open_cases)
-    own = search_probes.alias()
-    made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(open_cases)))
+    own_probes = search_probes.alias()
+    made_with = exists().where(
+        own_probes.c.search_id == searches.c.id, own_probes.c.image_sha256.in_(_files(open_cases))
+    )
     return or_(searches.c.id.in_(search_ids), made_with)
 
 
@@ -136,13 +138,13 @@ def images_of_case(database: Database, case_id: str) -> HeldImages:
 
 
 def searches_shown(database: Database, act: Act, limit: int) -> list[str]:
-    """Return the ids of the searches that the actor made, read or replayed last, at most so many."""
-    its = score_views.c
-    query = select(its.about).join(audit_entries, audit_entries.c.number == its.number)
-    query = query.where(its.actor_id == act.actor.id, its.kind == ViewKind.SEARCH)
-    query = query.where(audit_entries.c.action.in_(OF_A_SEARCH)).group_by(its.about)
+    """Return the ids of the searches that the actor made, read or replayed last, at most `limit`."""
+    columns = score_views.c
+    query = select(columns.about).join(audit_entries, audit_entries.c.number == columns.number)
+    query = query.where(columns.actor_id == act.actor.id, columns.kind == ViewKind.SEARCH)
+    query = query.where(audit_entries.c.action.in_(OF_A_SEARCH)).group_by(columns.about)
     with database.reading() as connection:
-        return list(connection.execute(query.order_by(func.max(its.number).desc()).limit(limit)).scalars())
+        return list(connection.execute(query.order_by(func.max(columns.number).desc()).limit(limit)).scalars())
 
 
 def _images_of(connection: Connection, rows: Sequence[Any]) -> HeldImages:
@@ -157,7 +159,9 @@ def _images_of(connection: Connection, rows: Sequence[Any]) -> HeldImages:
     of_record: defaultdict[str, set[int]] = defaultdict(set)
     for record_id, sample_id in connection.execute(query.where(about)):
         of_record[record_id].add(sample_id)
-    searches_held = frozenset(each for row in rows for each in (row.search_id, row.candidate_search_id) if each)
+    searches_held = frozenset(
+        search_id for row in rows for search_id in (row.search_id, row.candidate_search_id) if search_id
+    )
     return HeldImages(searches_held, {record_id: frozenset(ids) for record_id, ids in of_record.items()})
 
 
@@ -173,8 +177,8 @@ def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
     searched = connection.execute(select(case.c.search_id, case.c.candidate_search_id)).first()
     probe_search_id, other_search_id = searched or (None, None)
     if other_search_id:
-        seen = _shown(act, ViewKind.LINKS, score_views.c.about.in_((probe_search_id, other_search_id)))
-        has_seen = connection.execute(seen.limit(1)).first() is not None
+        links_seen = _scores_seen(act, ViewKind.LINKS, score_views.c.about.in_((probe_search_id, other_search_id)))
+        has_seen = connection.execute(links_seen.limit(1)).first() is not None
     else:
         has_seen = _has_seen_search(connection, act, files, probe_search_id)
     return (
@@ -184,18 +188,18 @@ def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
     )
 
 
-def _shown(act: Act, kind: ViewKind, *conditions: ColumnElement[bool]) -> Select[tuple[str]]:
+def _scores_seen(act: Act, kind: ViewKind, *conditions: ColumnElement[bool]) -> Select[tuple[str]]:
     """Return the query for what an actor has been shown the scores of."""
-    its = score_views.c
-    return select(its.about).where(its.actor_id == act.actor.id, its.kind == kind, *conditions)
+    columns = score_views.c
+    return select(columns.about).where(columns.actor_id == act.actor.id, columns.kind == kind, *conditions)
 
 
 def _has_seen_search(connection: Connection, act: Act, files: Collection[str], probe_search_id: str | None) -> bool:
-    its = score_views.c.about
-    own = _shown(act, ViewKind.SEARCH)
-    if connection.execute(own.where(its == probe_search_id).limit(1)).first():
+    about = score_views.c.about
+    searches_seen = _scores_seen(act, ViewKind.SEARCH)
+    if connection.execute(searches_seen.where(about == probe_search_id).limit(1)).first():
         return True
-    made_with = own.join(search_probes, search_probes.c.search_id == its)
+    made_with = searches_seen.join(search_probes, search_probes.c.search_id == about)
     return any(
         connection.execute(made_with.where(search_probes.c.image_sha256.in_(some)).limit(1)).first()
         for some in in_chunks(sorted(files), CHUNK)
@@ -205,7 +209,7 @@ def _has_seen_search(connection: Connection, act: Act, files: Collection[str], p
 def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
     """Return whether the actor has compared one of some files without a stored search."""
     return any(
-        connection.execute(_shown(act, ViewKind.FILE, score_views.c.about.in_(some)).limit(1)).first()
+        connection.execute(_scores_seen(act, ViewKind.FILE, score_views.c.about.in_(some)).limit(1)).first()
         for some in in_chunks(sorted(files), CHUNK)
     )
 
@@ -216,9 +220,9 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
     Or about the same two latents.
     """
     this, other = cases.alias(), cases.alias()
-    asked = select(cases.c.candidate_id, cases.c.record_id).where(cases.c.id == case_id)
-    about = connection.execute(asked).first() or ("", "")
-    candidate, probe = (ids_of(connection, each or "") for each in about)
+    question_query = select(cases.c.candidate_id, cases.c.record_id).where(cases.c.id == case_id)
+    about = connection.execute(question_query).first() or ("", "")
+    candidate, probe = (ids_of(connection, record_id or "") for record_id in about)
     same = or_(
         and_(other.c.candidate_id.in_(candidate), this.c.candidate_id != ""),
         and_(other.c.candidate_id.in_(probe), other.c.record_id.in_(candidate)),
@@ -226,7 +230,7 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
         and_(other.c.candidate_search_id == this.c.search_id, other.c.search_id == this.c.candidate_search_id),
     )
     query = select(*(other.c[column.name] for column in _ABOUT)).join(this, same)
-    query = query.where(this.c.id == case_id, other.c.id != case_id, other.c.id.in_(_shown(act, ViewKind.CASE)))
+    query = query.where(this.c.id == case_id, other.c.id != case_id, other.c.id.in_(_scores_seen(act, ViewKind.CASE)))
     return not files.isdisjoint(connection.execute(_files(query.subquery())).scalars())
 
 
@@ -242,15 +246,17 @@ def _undecided(actor_id: str | BindParameter[str]) -> Subquery:
 
 def _search_ids(open_cases: Subquery) -> CompoundSelect[tuple[str | None]]:
     """Return the searches that cases are about: of the probe, and of a candidate that is another latent."""
-    its = open_cases.c
-    return union_all(*(select(each).where(each.is_not(None)) for each in (its.search_id, its.candidate_search_id)))
+    columns = open_cases.c
+    return union_all(
+        *(select(column).where(column.is_not(None)) for column in (columns.search_id, columns.candidate_search_id))
+    )
 
 
 def _files(open_cases: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
-    lead = merge_chain(select(open_cases.c.candidate_id.label("id")), "held_chain")
+    lead_ids = merge_chain(select(open_cases.c.candidate_id.label("id")), "held_chain")
     # Not a join: SQLite would scan all samples, because it does not know that few people are candidates.
-    of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead.c.id)))
+    of_candidates = select(encounters.c.id).where(encounters.c.record_id.in_(select(lead_ids.c.id)))
     return union_all(
         select(search_probes.c.image_sha256).where(search_probes.c.search_id.in_(_search_ids(open_cases))),
         select(samples.c.image_sha256).join(open_cases, open_cases.c.encounter_id == samples.c.encounter_id),

@@ -58,7 +58,7 @@ def may_know(connection: Connection, unit: Unit, case_id: str) -> bool:
 
 
 def open_candidates(connection: Connection, act: Act, record_ids: Collection[str]) -> set[str]:
-    """Return those of some records (leads, few enough for one IN list) that must be hidden from an actor now.
+    """Return the records (leads, few enough for one IN list) that must be hidden from an actor now.
 
     They are candidates of open cases that the actor may examine, which are hidden before an analysis.
     """
@@ -71,16 +71,16 @@ def open_candidates(connection: Connection, act: Act, record_ids: Collection[str
 
 
 def refer(connection: Connection, unit: Unit, case_id: str, question: Question) -> Referral:
-    """Return what a unit may know of a case that it may not examine."""
-    shown = _seen_question(connection, unit, question)
+    """Return the referral of a case to a unit that may not examine it."""
+    question_seen = _seen_question(connection, unit, question)
     examining = examining_unit(connection, case_id, question)
-    hidden = _existing(connection, question, but=shown)
-    owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
-    owners += [each for each in units_of_latents(connection, question) if not unit.covers(each)]
+    hidden = _existing(connection, question, but=question_seen)
+    owners = [contact.unit for contact in jurisdiction.elsewhere(connection, hidden).values()]
+    owners += [owner for owner in units_of_latents(connection, question) if not unit.covers(owner)]
     owner_of_question = [] if unit.covers(question.unit) else [question.unit]
     units = list(dict.fromkeys([*owners, *owner_of_question, examining]))
     contacts = jurisdiction.contacts(connection, units)
-    return Referral(shown, examining, tuple(contacts[unit] for unit in units))
+    return Referral(question_seen, examining, tuple(contacts[unit] for unit in units))
 
 
 def examining_unit(connection: Connection, case_id: str, question: Question) -> Unit:
@@ -93,7 +93,9 @@ def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:
     """Return the records of a question that the asking unit does not see, each with the unit that keeps it."""
     ids = _existing(connection, question)
     hidden = set(ids) - jurisdiction.visible_ids(connection, question.unit, ids)
-    return {record_id: place.unit for record_id, place in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
+    return {
+        record_id: contact.unit for record_id, contact in jurisdiction.elsewhere(connection, sorted(hidden)).items()
+    }
 
 
 def units_of_latents(connection: Connection, question: Question) -> list[Unit]:
@@ -117,21 +119,23 @@ def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool])
 def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a unit sees the record that the id in a column of `cases` leads to."""
     chain = merge_chain(select(column.label("id")).correlate(cases), f"{name}_chain", nesting=True)
-    led = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
-    return exists(led)
+    surviving = select(records.c.id).where(records.c.id == chain.c.id, records.c.merged_into.is_(None), visible(unit))
+    return exists(surviving)
 
 
 def _keeps(unit: Unit, search_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that the latent of the search in a column of `cases` is one of a unit or below it."""
-    its = standing_searches.c.search_id == search_id
-    return exists().where(its, at_or_below(unit, standing_searches)).correlate(cases)
+    of_search = standing_searches.c.search_id == search_id
+    return exists().where(of_search, at_or_below(unit, standing_searches)).correlate(cases)
 
 
 def _existing(connection: Connection, question: Question, but: Question | None = None) -> list[str]:
     """Return the ids of the records that a question is about, as merges lead to them, without those removed."""
-    others = {but.candidate_id, but.record_id} if but else set()
+    excluded = {but.candidate_id, but.record_id} if but else set()
     ids = [
-        record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in others
+        record_id
+        for record_id in (question.candidate_id, question.record_id)
+        if record_id and record_id not in excluded
     ]
     return list(dict.fromkeys(resolve_merged_ids(connection, ids).values()))
 
@@ -139,11 +143,11 @@ def _existing(connection: Connection, question: Question, but: Question | None =
 def _seen_question(connection: Connection, unit: Unit, question: Question) -> Question:
     """Return a question without the records, and the search, that a unit does not see."""
     ids = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
-    lead = resolve_merged_ids(connection, ids)
-    seen_ids = jurisdiction.visible_ids(connection, unit, list(lead.values()))
-    candidate = lead.get(question.candidate_id) in seen_ids
+    lead_of = resolve_merged_ids(connection, ids)
+    seen_ids = jurisdiction.visible_ids(connection, unit, list(lead_of.values()))
+    candidate = lead_of.get(question.candidate_id) in seen_ids
     covers_question = unit.covers(question.unit)
-    probe = covers_question if question.record_id is None else lead.get(question.record_id) in seen_ids
+    probe = covers_question if question.record_id is None else lead_of.get(question.record_id) in seen_ids
     of_encounter = candidate if question.record_id is None else probe
     other = units_of_searches(connection, [question.candidate_search_id or ""])
     return replace(

@@ -40,8 +40,8 @@ def _examiners(connection: Connection, act: Act, case_id: str, question: Questio
     for unit in above:
         if not act.actor.unit.covers(unit) or not may_examine(connection, unit, case_id):
             continue
-        here = [users.c[column] == code for column, code in codes_of(unit).items()]
-        for row in connection.execute(select(users).where(*here, users.c.disabled_at.is_(None))):
+        of_unit = [users.c[column] == code for column, code in codes_of(unit).items()]
+        for row in connection.execute(select(users).where(*of_unit, users.c.disabled_at.is_(None))):
             roles = frozenset(map(Role, filter(None, row.roles.split(","))))
             scopes = frozenset().union(*(role.scopes for role in roles))
             if Scope.CASE_EXAMINE in scopes and row.id != act.actor.id:

@@ -52,14 +52,14 @@ def _learns(act: Act | None) -> TypeGuard[Act]:
     return act is not None and bool(act.actor.unit.state)
 
 
-def _refuse_more(connection: Connection, act: Act, most: int) -> None:
-    """Refuse where the account has had more than `most` such answers."""
+def _refuse_more(connection: Connection, act: Act, limit: int) -> None:
+    """Refuse where the account has had more than `limit` such answers."""
     since = audit.instant(datetime.now(UTC) - WITHIN)
     entries = audit_entries.c
     marked = entries.detail.contains(audit.plain_json(_GUESS)[1:-1], autoescape=True)
     mine = (entries.at >= since, entries.action == Action.REFUSED.value, entries.actor_id == act.actor.id, marked)
     counted, first = connection.execute(select(func.count(), func.min(entries.at)).where(*mine)).one()
-    if counted > most:
+    if counted > limit:
         left = datetime.fromisoformat(first) + WITHIN - datetime.now(UTC)
         raise TooManyRequests(
             "Too many of the numbers or ids that you gave were taken; wait, and check them.",

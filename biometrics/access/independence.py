@@ -31,13 +31,13 @@ def require_independent(connection: Connection, one: str, other: str) -> None:
 
 def _with_makers(connection: Connection, user_id: str) -> set[str]:
     """Return an account, who made it lately, who made those, and so on."""
-    made = select(account_makers).where(account_makers.c.made_at >= datetime.now(UTC) - MAKERS_COUNT)
+    recent = select(account_makers).where(account_makers.c.made_at >= datetime.now(UTC) - MAKERS_COUNT)
     makers: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(made):
+    for row in connection.execute(recent):
         makers[row.user_id].add(row.maker_id)
-    found, open_ones = {user_id}, [user_id]
+    account_ids, open_ones = {user_id}, [user_id]
     while open_ones:
-        new = makers[open_ones.pop()] - found
-        found |= new
+        new = makers[open_ones.pop()] - account_ids
+        account_ids |= new
         open_ones.extend(new)
-    return found
+    return account_ids

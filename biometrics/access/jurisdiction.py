@@ -21,13 +21,13 @@ def unit_of(act: Act | None) -> Unit:
     return Unit() if act is None else act.actor.unit
 
 
-def unit_at(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
+def unit_at(located: Encounter | Row[*tuple[Any, ...]]) -> Unit:
     """Return the unit that an encounter, or a row with a unit's three codes, is of.
 
     Raises:
         InvalidField: the codes are none of a unit.
     """
-    return Unit(place.state_code, place.district_code, place.station_code)
+    return Unit(located.state_code, located.district_code, located.station_code)
 
 
 def codes_of(unit: Unit) -> dict[str, str]:
@@ -63,7 +63,7 @@ def emptied_of(unit: Unit) -> Select[Any]:
 
 
 def visible_ids(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:
-    """Return those of the records (few enough for one IN list) that a unit sees."""
+    """Return the records (few enough for one IN list) that a unit sees."""
     query = select(records.c.id).where(records.c.id.in_(record_ids), visible(unit))
     return set(connection.execute(query).scalars())
 
@@ -110,10 +110,10 @@ def require_state(act: Act | None, state_code: str) -> None:
     Raises:
         OutOfJurisdiction: it is not.
     """
-    own = unit_of(act)
-    if own.state and state_code != own.state:
+    own_unit = unit_of(act)
+    if own_unit.state and state_code != own_unit.state:
         raise OutOfJurisdiction(
-            f"The state {state_code} is not that of your own unit, {own.path}; have it done by an officer there."
+            f"The state {state_code} is not that of your own unit, {own_unit.path}; have it done by an officer there."
         )
 
 
@@ -172,18 +172,18 @@ def contacts(connection: Connection, units_to_call: Sequence[Unit]) -> dict[Unit
     return {unit: _contact(unit, rows) for unit in units_to_call}
 
 
-def station_of(place: Encounter | Row[*tuple[Any, ...]]) -> Unit:
+def station_of(located: Encounter | Row[*tuple[Any, ...]]) -> Unit:
     """Return the station of an encounter, or its state where old codes hold what a path cannot."""
     try:
-        return unit_at(place)
+        return unit_at(located)
     except InvalidField:
-        return Unit(place.state_code)
+        return Unit(located.state_code)
 
 
-def _require_below(own: Unit, unit: Unit) -> None:
-    if not own.covers(unit):
+def _require_below(own_unit: Unit, unit: Unit) -> None:
+    if not own_unit.covers(unit):
         raise OutOfJurisdiction(
-            f"{unit.path} is not at or below your own unit, {own.path}; have it done by an officer of {unit.path}."
+            f"{unit.path} is not at or below your own unit, {own_unit.path}; have it done by an officer of {unit.path}."
         )
 
 

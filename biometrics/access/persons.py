@@ -39,7 +39,7 @@ def merge_chain(ids: Select[Any], name: str, *, nesting: bool = False) -> CTE:
     return chain.union_all(following)
 
 
-def _leads() -> Select[Any]:
+def _lead_query() -> Select[Any]:
     starts = select(records.c.id, records.c.id.label("start")).where(records.c.id.in_(bindparam("ids", expanding=True)))
     chain = merge_chain(starts, "leads")
     last = select(chain.c.start, chain.c.id).join(records, records.c.id == chain.c.id)
@@ -53,12 +53,12 @@ def _merged_into() -> Select[Any]:
 
 
 # Made once: they are asked for by nearly every request.
-_LEADS: Final = _leads()
+_LEADS: Final = _lead_query()
 _MERGED_INTO: Final = _merged_into()
 
 
 def resolve_merged_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """Return what ids (few enough for one IN list) lead to: their own records, or those that they were merged into.
+    """Resolve ids (few enough for one IN list) to their own records, or to those that they were merged into.
 
     Ids that no record has are left out.
     """
@@ -72,8 +72,8 @@ def merged_into(connection: Connection, record_id: str) -> list[str]:
 
 def ids_of(connection: Connection, record_id: str) -> list[str]:
     """Return all ids that lead to the record that an id leads to, the record's own first; the id itself if unknown."""
-    lead = resolve_merged_ids(connection, [record_id]).get(record_id)
-    return [record_id] if lead is None else [lead, *merged_into(connection, lead)]
+    lead_id = resolve_merged_ids(connection, [record_id]).get(record_id)
+    return [record_id] if lead_id is None else [lead_id, *merged_into(connection, lead_id)]
 
 
 def ids_of_people(connection: Connection, record_ids: Collection[str]) -> dict[str, str]:
@@ -83,7 +83,7 @@ def ids_of_people(connection: Connection, record_ids: Collection[str]) -> dict[s
     chain = select(start.c.id, start.c.id.label("end")).where(start.c.id.in_(ends)).cte("of_people", recursive=True)
     row = records.alias()
     chain = chain.union_all(select(row.c.id, chain.c.end).where(row.c.merged_into == chain.c.id))
-    return {found.id: found.end for found in connection.execute(select(chain))}
+    return {person_row.id: person_row.end for person_row in connection.execute(select(chain))}
 
 
 def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounter]:
@@ -91,17 +91,17 @@ def encounters_of(connection: Connection, record_id: str) -> list[PlacedEncounte
 
     They say whose the person is (`biometrics.access.jurisdiction.visible`), and when the record goes.
     """
-    lead = resolve_merged_ids(connection, [record_id]).get(record_id, record_id)
+    lead_id = resolve_merged_ids(connection, [record_id]).get(record_id, record_id)
     query = select(encounters).order_by(encounters.c.date, encounters.c.id)
-    rows = connection.execute(query.where(encounters.c.record_id == lead)).all()
+    rows = connection.execute(query.where(encounters.c.record_id == lead_id)).all()
     if not rows:
         had = query.join(moves, moves.c.encounter_id == encounters.c.id)
-        rows = connection.execute(had.where(moves.c.from_id == lead, moves.c.emptied)).all()
+        rows = connection.execute(had.where(moves.c.from_id == lead_id, moves.c.emptied)).all()
     return [PlacedEncounter(row.id, row.record_id, jurisdiction.station_of(row)) for row in rows]
 
 
 def visible_by_lead(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-    """Return those of the ids (few enough for one IN list) that lead to a record that a unit sees."""
-    led = resolve_merged_ids(connection, record_ids)
-    ends = jurisdiction.visible_ids(connection, unit, set(led.values()))
-    return {record_id for record_id, end in led.items() if end in ends}
+    """Return the ids (few enough for one IN list) that lead to a record that a unit sees."""
+    lead_of = resolve_merged_ids(connection, record_ids)
+    ends = jurisdiction.visible_ids(connection, unit, set(lead_of.values()))
+    return {record_id for record_id, end in lead_of.items() if end in ends}

@@ -82,10 +82,10 @@ def unrestricted(why: str) -> Callable[[T], T]:
 
 
 def rule_of(store: type, name: str) -> AccessRule | None:
-    """Return what a method of a store declares, None where neither it nor its class declares anything."""
-    own: AccessRule | None = getattr(getattr(store, name), _RULE, None)
+    """Return the access rule that a method of a store or its class declares, None without one."""
+    of_method: AccessRule | None = getattr(getattr(store, name), _RULE, None)
     of_class: AccessRule | None = vars(store).get(_RULE)
-    return own or of_class
+    return of_method or of_class
 
 
 def require(store: Any, *scopes: Scope) -> None:
@@ -117,14 +117,14 @@ def refusal(scopes: Collection[Scope]) -> str:
 def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def declare(method: Callable[P, T]) -> Callable[P, T]:
         names = list(signature(method).parameters)
-        place = names.index("act") if "act" in names else None
+        index = names.index("act") if "act" in names else None
 
         @wraps(method)
         def checked(*args: P.args, **kwargs: P.kwargs) -> T:
-            if place is None:
+            if index is None:
                 _require(args[0], rule, method.__qualname__)
             else:
-                argument = kwargs.get("act", args[place] if place < len(args) else None)
+                argument = kwargs.get("act", args[index] if index < len(args) else None)
                 act = argument if isinstance(argument, Act) else None
                 _check(_database_of(args[0]), act, rule, method.__qualname__)
             return method(*args, **kwargs)
@@ -148,22 +148,22 @@ def _act_of(store: Any) -> Act | None:
     return act
 
 
-def _require(store: Any, rule: AccessRule, what: str) -> None:
+def _require(store: Any, rule: AccessRule, method_name: str) -> None:
     if work := getattr(store, "_work", None):
         if work.act is not None and (missing := rule.missing(work.act)):
-            raise _refused(missing, what)  # the unit of work notes it when its transaction is rolled back
+            raise _refused(missing, method_name)  # the unit of work notes it when its transaction is rolled back
     else:
-        _check(_database_of(store), _act_of(store), rule, what)
+        _check(_database_of(store), _act_of(store), rule, method_name)
 
 
-def _check(database: Database, act: Act | None, rule: AccessRule, what: str) -> None:
+def _check(database: Database, act: Act | None, rule: AccessRule, method_name: str) -> None:
     if act is not None and (missing := rule.missing(act)):
-        error = _refused(missing, what)
+        error = _refused(missing, method_name)
         note_refusal(database, act, error)
         raise error
 
 
-def _refused(missing: tuple[Scope, ...], what: str) -> Forbidden:
+def _refused(missing: tuple[Scope, ...], method_name: str) -> Forbidden:
     error = Forbidden(refusal(missing))
-    error.missing, error.what = missing, what
+    error.missing, error.what = missing, method_name
     return error

@@ -94,8 +94,8 @@ class UnitStore:
             if connection.execute(select(units).filter_by(**row)).first():
                 return  # it is so already: a repeated request leaves no second entry
             changed = {name: row[name] for name in ("name", "telephone")}
-            again = insert(connection, units).values(row)
-            connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
+            insertion = insert(connection, units).values(row)
+            connection.execute(insertion.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
             audit.append(connection, act, Action.UNIT_SET, office.unit.path)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
@@ -128,8 +128,8 @@ class UnitStore:
         query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(units.c.path).limit(limit + 1)).all()
-        shown, place = paginate(rows, limit, lambda row: str(row.path))
-        return Page(tuple(map(_office, shown)), place)
+        page, next_cursor = paginate(rows, limit, lambda row: str(row.path))
+        return Page(tuple(map(_office, page)), next_cursor)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
     def branch(self, act: Act, unit: Unit) -> Branch:

@@ -124,13 +124,13 @@ class ApiKeyRepository:
 
 
 def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
-    """Return what a key may do: at most what its owner may, and who makes it for themselves."""
+    """Return the scopes of a key: at most those of its owner, and of the actor for a key of their own."""
     allowed = owner.scopes - NOT_FOR_KEYS
     if act.actor.id == owner.id:
         allowed &= act.actor.scopes
     scopes = new.scopes or allowed
-    if more := scopes - allowed:
-        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")
+    if excess := scopes - allowed:
+        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(excess))}, so no key of theirs may.")
     if not scopes:
         raise Forbidden(f"{owner.login} may do nothing that an API key can be for.")
     return scopes

@@ -63,8 +63,8 @@ class ApiKeyReader:
         with self._database.reading() as connection:
             query = _newest_first(manageable(connection, act, owner).id)
             query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, after))
-            rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
-        return Page(tuple(map(key_of, rows)), place)
+            rows, next_cursor = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
+        return Page(tuple(map(key_of, rows)), next_cursor)
 
     def good(self, key_id: str) -> ApiKey | None:
         """Return a key, where it is good now."""
@@ -95,8 +95,8 @@ def _good() -> tuple[ColumnElement[bool], ...]:
 
 def key_of(row: Row[Any]) -> ApiKey:
     """Return the key of a row of `api_keys`."""
-    known: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
-    scopes = frozenset(map(Scope, known)) - NOT_FOR_KEYS  # also of keys that were made when they might be for it
+    valid_scopes: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
+    scopes = frozenset(map(Scope, valid_scopes)) - NOT_FOR_KEYS  # also of keys that were made when they might be for it
     return from_row(ApiKey, row, scopes=scopes)
 
 

@@ -59,22 +59,22 @@ class AccountChange:
     @classmethod
     def of_json(cls, kind: ChangeKind, user_id: str, text: str) -> Self:
         """Read what `as_json` wrote; rules that came later do not matter."""
-        given: dict[str, Any] = json.loads(text)
-        roles, unit, seconds = given["roles"], given["unit"], given["lifetime"]
+        content: dict[str, Any] = json.loads(text)
+        roles, unit, seconds = content["roles"], content["unit"], content["lifetime"]
         return cls(
             kind,
             user_id,
-            given["login"],
-            given["name"],
+            content["login"],
+            content["name"],
             None if roles is None else frozenset(map(Role, roles)),
             None if unit is None else stored(Unit, *unit),
-            given["label"],
+            content["label"],
             None if seconds is None else timedelta(seconds=seconds),
-            frozenset(map(Scope, given["scopes"])),
+            frozenset(map(Scope, content["scopes"])),
         )
 
     def as_json(self) -> str:
-        """Return what the change sets, as text for the database."""
+        """Return the values that the change sets, as text for the database."""
         return json.dumps(
             {
                 "login": self.login,
@@ -139,5 +139,5 @@ def only_takes_rights(user: User, roles: frozenset[Role] | None, unit: Unit | No
     Raises:
         InvalidField: the roles do not go together.
     """
-    kept = roles is None or scopes_of(checked_roles(roles)) <= user.scopes
-    return kept and (unit is None or user.unit.covers(unit)) and name in (None, user.name)
+    within_scopes = roles is None or scopes_of(checked_roles(roles)) <= user.scopes
+    return within_scopes and (unit is None or user.unit.covers(unit)) and name in (None, user.name)

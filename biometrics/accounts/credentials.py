@@ -89,12 +89,12 @@ class CredentialStore:
         self._database = database
 
     def of_login(self, login: str) -> Credentials | None:
-        """Return what is kept of a login, None where there is no such account."""
+        """Return the credentials of a login, None where there is no such account."""
         with self._database.reading() as connection:
             return _load(connection, users.c.login == login.strip().lower())
 
     def of_user(self, user_id: str) -> Credentials:
-        """Return what is kept of an account.
+        """Return the credentials of an account.
 
         Raises:
             UnknownAccount: there is none.
@@ -106,31 +106,31 @@ class CredentialStore:
             assert credentials is not None
             return credentials
 
-    def sign_in(self, act: Act, done: SignIn, lifetimes: Lifetimes) -> Session:
+    def sign_in(self, act: Act, proof: SignIn, lifetimes: Lifetimes) -> Session:
         """Begin a session; all that was proved holds still, or nothing is written.
 
         Raises:
             WrongCredentials: the code was used before, or the account was changed meanwhile.
         """
         with self._database.writing() as connection:
-            user = _unchanged_account(connection, done.credentials)
-            if done.totp_step is not None:
-                _use_step(connection, user.id, done.totp_step)
-            if done.new_hash is not None:
-                _set_password(connection, user.id, done.new_hash)
-            if done.replaced is not None:
-                user = _use_paper(connection, user, done.replaced)
-            if done.counted is not None:
-                forget(connection, done.counted)
-            if done.device_sha256 is not None:
-                remember_device(connection, user.id, done.device_sha256)
-            session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
+            user = _unchanged_account(connection, proof.credentials)
+            if proof.totp_step is not None:
+                _use_step(connection, user.id, proof.totp_step)
+            if proof.new_hash is not None:
+                _set_password(connection, user.id, proof.new_hash)
+            if proof.replaced is not None:
+                user = _use_paper(connection, user, proof.replaced)
+            if proof.counted is not None:
+                forget(connection, proof.counted)
+            if proof.device_sha256 is not None:
+                remember_device(connection, user.id, proof.device_sha256)
+            session = begin(connection, user, proof.method, act.address, proof.refresh_sha256, lifetimes)
             act = replace(act, credential=session.credential)
-            if done.replaced is not None:
-                audit.append(connection, act, Action.PAPER_CODE_USED, user.id, replaced=done.replaced.value)
-            if done.credentials.setup_sha256 is not None and done.new_hash is not None:
+            if proof.replaced is not None:
+                audit.append(connection, act, Action.PAPER_CODE_USED, user.id, replaced=proof.replaced.value)
+            if proof.credentials.setup_sha256 is not None and proof.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
-            audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=done.method.value)
+            audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=proof.method.value)
             return session
 
     def rehash(self, credentials: Credentials, new_hash: str) -> None:
@@ -180,13 +180,13 @@ class CredentialStore:
             audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
 
     def confirm_identity(self, act: Act, proof: Proof, issuer: str, subject: str) -> None:
-        """Let the actor sign in by an identity at an outside provider that was proposed for their account.
+        """Allow the actor to sign in by an identity at an outside provider that was proposed for their account.
 
         Raises:
             NotFound: none was proposed.
             Forbidden, WrongCredentials: as for `use_proof`.
         """
-        own = (
+        same_identity = (
             user_identities.c.user_id == act.actor.id,
             user_identities.c.issuer == issuer,
             user_identities.c.subject == subject,
@@ -194,7 +194,7 @@ class CredentialStore:
         )
         with self._database.writing() as connection:
             use_proof(connection, act, proof)
-            confirmed = update(user_identities).where(*own).values(confirmed_at=datetime.now(UTC))
+            confirmed = update(user_identities).where(*same_identity).values(confirmed_at=datetime.now(UTC))
             if not connection.execute(confirmed).rowcount:
                 raise NotFound("There is no such identity to confirm; look at your account again.")
             lock_account(connection, act.actor.id)
@@ -249,8 +249,13 @@ def _load(connection: Connection, condition: Any) -> Credentials | None:
 def _unchanged_account(connection: Connection, credentials: Credentials) -> User:
     """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
     row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == credentials.user.id))), None)
-    seen = credentials
-    expected = (seen.password_hash, seen.setup_sha256, seen.totp_sealed, seen.paper_sha256, None)
+    expected = (
+        credentials.password_hash,
+        credentials.setup_sha256,
+        credentials.totp_sealed,
+        credentials.paper_sha256,
+        None,
+    )
     if row is None or expected != (
         row.password_hash,
         row.setup_sha256,

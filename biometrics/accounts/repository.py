@@ -99,7 +99,7 @@ class AccountRepository:
         try:
             user = user_of(connection.execute(users.insert().values(values).returning(*users.c)).one())
         except IntegrityError as error:  # taken between our look and our insert
-            raise _taken(new.login) from error
+            raise _login_taken(new.login) from error
         self._two_people.note_makers(user.id)
         return user
 
@@ -111,7 +111,7 @@ class AccountRepository:
             LoginTaken: one has.
         """
         if self._work.connection.execute(select(users.c.id).where(users.c.login == login)).first():
-            raise _taken(login)
+            raise _login_taken(login)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def change_rights(self, user: User, roles: frozenset[Role] | None, unit: Unit | None, name: str | None) -> User:
@@ -266,7 +266,7 @@ def check_has_password(user: User) -> None:
         raise InvalidField("A machine client has no password; give it an API key.")
 
 
-def _taken(login: str) -> LoginTaken:
+def _login_taken(login: str) -> LoginTaken:
     return LoginTaken(f"Another account has the login {login}; choose another.")
 
 

@@ -71,8 +71,8 @@ class SavedFilterRepository:
         if personal := [field for field in query.fields_used if field in OF_ONE_PERSON]:
             raise InvalidField(f"A saved filter cannot hold {', '.join(personal)}: it would outlive the person's data.")
         connection, owner = self._work.connection, self._own_account()
-        others = [each for each in _load(connection, owner) if each.name != label]
-        if len(others) >= MOST:
+        other_filters = [saved_filter for saved_filter in _load(connection, owner) if saved_filter.name != label]
+        if len(other_filters) >= MOST:
             raise InvalidField(f"You have saved {MOST} filters; remove one first.")
         self._remove(saved_filters.c.name == label)
         conditions = {field: str(getattr(query, field)) for field in query.fields_used}
@@ -98,8 +98,8 @@ class SavedFilterRepository:
         return owner
 
     def _remove(self, condition: Any) -> bool:
-        own = saved_filters.c.owner_id == self._work.actor_id
-        return bool(self._work.connection.execute(delete(saved_filters).where(own, condition)).rowcount)
+        of_owner = saved_filters.c.owner_id == self._work.actor_id
+        return bool(self._work.connection.execute(delete(saved_filters).where(of_owner, condition)).rowcount)
 
 
 def _load(connection: Connection, owner: str) -> tuple[SavedFilter, ...]:

@@ -73,7 +73,7 @@ class SessionStore:
             return _load(connection, session_id)
 
     def live(self, credentials: Collection[str]) -> set[str]:
-        """Return those of some sessions and API keys that are valid now, by their names in acts."""
+        """Return the sessions and API keys that are valid now, by their names in acts."""
         with self._database.reading() as connection:
             return live(connection, credentials)
 

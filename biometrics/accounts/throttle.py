@@ -98,20 +98,20 @@ class SignInGuard:
         """Return the wrong tries of clients that are not known, and until when those must wait."""
         of_strangers = Try(login_digest(login), "")
         with self._database.reading() as connection:
-            row = connection.execute(select(sign_in_failures).where(*_of(of_strangers))).first()
+            row = connection.execute(select(sign_in_failures).where(*_same_try(of_strangers))).first()
         return (0, None) if row is None else (row.failures, row.locked_until)
 
 
 def take_back(connection: Connection, this: Try) -> None:
     """Take one try back that was neither right nor wrong: what came with it was right, and something was missing."""
-    row = next(iter(hold(connection, Lock.SIGN_IN, select(sign_in_failures).where(*_of(this)))), None)
+    row = next(iter(hold(connection, Lock.SIGN_IN, select(sign_in_failures).where(*_same_try(this)))), None)
     if row is not None and row.failures:
         _write(connection, this, row.failures - 1, row.failed_at)
 
 
 def forget(connection: Connection, this: Try) -> None:
     """Forget the wrong tries after a right one."""
-    connection.execute(delete(sign_in_failures).where(*_of(this)))
+    connection.execute(delete(sign_in_failures).where(*_same_try(this)))
 
 
 def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:
@@ -127,12 +127,12 @@ def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:
 
 
 def login_digest(login: str) -> str:
-    """Return what a login is counted by, whatever it is."""
+    """Return the key that tries for a login are counted by."""
     return sha256(login.strip().lower()[: 2 * LOGIN_LENGTH].encode(errors="replace")).hexdigest()
 
 
 def wait_after(failures: int) -> timedelta | None:
-    """Return how long to wait after so many wrong tries, None for not at all."""
+    """Return how long to wait after a number of wrong tries, None for not at all."""
     if failures < FREE_TRIES:
         return None
     doublings = min(failures - FREE_TRIES, 20)
@@ -142,10 +142,10 @@ def wait_after(failures: int) -> timedelta | None:
 def _write(connection: Connection, this: Try, failures: int, now: datetime) -> None:
     wait = wait_after(failures)
     counted = {"failures": failures, "failed_at": now, "locked_until": None if wait is None else now + wait}
-    connection.execute(update(sign_in_failures).where(*_of(this)).values(counted))
+    connection.execute(update(sign_in_failures).where(*_same_try(this)).values(counted))
 
 
-def _of(this: Try) -> tuple[ColumnElement[bool], ...]:
+def _same_try(this: Try) -> tuple[ColumnElement[bool], ...]:
     return (
         sign_in_failures.c.login_sha256 == this.login_sha256,
         sign_in_failures.c.device_sha256 == this.device_sha256,

@@ -94,14 +94,14 @@ class TwoPeople:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def approve(self, request_id: str) -> tuple[AccountRequest, Secret | None]:
-        """Let this unit of work make a change that another person requested; return it, and the half of its secret.
+        """Approve a change that another person requested; return it, and the half of its secret.
 
         Raises:
             UnknownAccountRequest: there is none, or it has expired.
             NeedsTwoPeople: the two are one person, or one made the other.
             Forbidden: the actor, or who requested it, may not make the change.
         """
-        row = self._held(request_id)
+        row = self._lock_request(request_id)
         request, act = _request_of(self._work.connection, row), self._act
         _check_may_make(act, request.change, request.user)
         requester = load_user(self._work.connection, request.requested_by)
@@ -122,14 +122,14 @@ class TwoPeople:
             UnknownAccountRequest: there is none, or it has expired.
             Forbidden: the actor may not make the change.
         """
-        row = self._held(request_id)
+        row = self._lock_request(request_id)
         request = _request_of(self._work.connection, row)
         if request.requested_by != self._act.actor.id:
             _check_may_make(self._act, request.change, request.user)
         self._work.connection.execute(delete(account_requests).where(account_requests.c.id == row.id))
         return request
 
-    def _held(self, request_id: str) -> Row[Any]:
+    def _lock_request(self, request_id: str) -> Row[Any]:
         """Return a request, locked; of units that the actor does not manage there is none."""
         query = select(account_requests).where(account_requests.c.id == canonical_id(request_id), _current())
         row = next(iter(hold(self._work.connection, Lock.ACCOUNT, query)), None)

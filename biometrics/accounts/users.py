@@ -116,8 +116,10 @@ class AccountReader:
         require_limit(limit, MOST_LISTED, "accounts")
         query = select(users).where(*_below(act.actor.unit), users.c.login > (after or "")).order_by(users.c.login)
         with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, lambda row: str(row.login))
-        return Page(tuple(map(user_of, rows)), place)
+            rows, next_cursor = paginate(
+                connection.execute(query.limit(limit + 1)).all(), limit, lambda row: str(row.login)
+            )
+        return Page(tuple(map(user_of, rows)), next_cursor)
 
 
 def account_secret(database: Database, keys: DataKeys) -> bytes:

@@ -76,7 +76,7 @@ def back_up(
         _begin(folder, station, signer.public_key)
         for _ in range(TRIES):
             before = _destroyed(database)
-            done = move(url, target, (images, ImageFolder(folder / IMAGES)), sampled, progress, WITHOUT_KEYS)
+            result = move(url, target, (images, ImageFolder(folder / IMAGES)), sampled, progress, WITHOUT_KEYS)
             key_export.register(database, key_file)
             if _destroyed(database) == before:
                 break
@@ -85,7 +85,7 @@ def back_up(
         with written.reading() as connection:
             facts = _facts(connection)
     write_manifest(folder, facts, signer)
-    return done
+    return result
 
 
 def _begin(folder: Path, station: str, public_key: str) -> None:

@@ -40,21 +40,25 @@ class ImageCopies:
             MoveRefused: both are the same store, or the second holds images of another station.
             StoreUnavailable: a store cannot be used, or the first is not the station's.
         """
-        self.stores = here, there = stores
+        self.stores = source_store, target_store = stores
         self.unreadable: set[str] = set()
         self._source, self._target = source, target
         self._writers = ThreadPoolExecutor(_WRITERS)
-        on_disks = isinstance(here, ImageFolder) and isinstance(there, ImageFolder)
-        self._copier = FolderCopier(here.place, there.place).copy if on_disks else partial(copy_images, here, there)
+        on_disks = isinstance(source_store, ImageFolder) and isinstance(target_store, ImageFolder)
+        self._copier = (
+            FolderCopier(source_store.place, target_store.place).copy
+            if on_disks
+            else partial(copy_images, source_store, target_store)
+        )
         station, copy = (_user_of(database) for database in (source, target))
         self._user = replace(copy, station=station.station)
-        ownership.join(here, station)
-        if station.database in there.marks():
+        ownership.join(source_store, station)
+        if station.database in target_store.marks():
             raise MoveRefused(
-                f"{there.place} is the station's own image store; leave it out, and the images stay there."
+                f"{target_store.place} is the station's own image store; leave it out, and the images stay there."
             )
-        if ownership.holds_others(there, self._user):
-            raise MoveRefused(f"{there.place} holds images of another station; name an empty place.")
+        if ownership.holds_others(target_store, self._user):
+            raise MoveRefused(f"{target_store.place} holds images of another station; name an empty place.")
 
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
@@ -81,7 +85,7 @@ class ImageCopies:
     def _copy_together(self, digests: Sequence[str]) -> None:
         for digest in self._copier(digests):
             self.stores[0].marks()  # ends the run where not one image but the whole store is away
-            if self._wanted(digest):
+            if self._is_referenced(digest):
                 self._note_unreadable(digest)
 
     def remove(self, digests: Collection[str]) -> None:
@@ -94,7 +98,7 @@ class ImageCopies:
         if len(self.unreadable) > MANY:
             raise StoreUnavailable(f"More than {MANY:,} images cannot be read; is the station's image store in place?")
 
-    def _wanted(self, digest: str) -> bool:
+    def _is_referenced(self, digest: str) -> bool:
         """Say whether a row still refers to the image: if not, it was removed since the copying began."""
         with self._source.reading() as connection:
             return bool(referenced_images(connection, [digest]))

@@ -112,8 +112,8 @@ def check_credentials(connection: Connection) -> CopyCheck:
     accounts = connection.execute(select(users, confirmed.scalar_subquery().label("identities"))).all()
     keys = connection.execute(select(api_keys).where(api_keys.c.revoked_at.is_(None))).all()
     unexplained = [
-        *(f"account {row.login} {what}" for row in accounts for what in _faults(row, log.accounts.get(row.id))),
-        *(f"API key {row.prefix} {what}" for row in keys for what in _key_faults(row, log.keys.get(row.id))),
+        *(f"account {row.login} {fault}" for row in accounts for fault in _faults(row, log.accounts.get(row.id))),
+        *(f"API key {row.prefix} {fault}" for row in keys for fault in _key_faults(row, log.keys.get(row.id))),
     ]
     return CopyCheck(
         "accounts and API keys that the audit log explains",
@@ -128,8 +128,8 @@ def _faults(row: Row[Any], logged: _Account | None) -> Iterator[str]:
         yield "was never created"
         return
     if sorted(row.roles.split(",")) != sorted(logged.roles) or unit_at(row).path != logged.unit:
-        given = f"{','.join(logged.roles)} at {logged.unit!r}"
-        yield f"has the rights {row.roles} at {unit_at(row).path!r}, and was last given {given}"
+        logged_rights = f"{','.join(logged.roles)} at {logged.unit!r}"
+        yield f"has the rights {row.roles} at {unit_at(row).path!r}, and was last given {logged_rights}"
     if row.disabled_at is None and not logged.is_open:
         yield "is open, and was closed"
     if row.password_hash is not None and not logged.has_password:

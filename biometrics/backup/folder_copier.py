@@ -53,21 +53,21 @@ class FolderCopier:
         answer = self._helpers.ask("\n".join(digests).encode())
         if answer is None:
             raise StoreUnavailable("The process that copies image files has ended; run the command again.")
-        done = json.loads(answer)
-        if done["refused"]:
-            raise StoreUnavailable(done["refused"])
-        return [str(digest) for digest in done["unreadable"]]
+        result = json.loads(answer)
+        if result["refused"]:
+            raise StoreUnavailable(result["refused"])
+        return [str(digest) for digest in result["unreadable"]]
 
 
 def _answer(source: ImageStore, target: ImageStore, request: bytes) -> bytes:
-    done: dict[str, object] = {"unreadable": [], "refused": ""}
+    result: dict[str, object] = {"unreadable": [], "refused": ""}
     try:
-        done["unreadable"] = copy_images(source, target, request.decode().split())
+        result["unreadable"] = copy_images(source, target, request.decode().split())
     except StoreUnavailable as error:
-        done["refused"] = error.message
-    return json.dumps(done).encode()
+        result["refused"] = error.message
+    return json.dumps(result).encode()
 
 
 if __name__ == "__main__":
-    here, there = (ImageFolder(Path(name), create=False) for name in sys.argv[1:])
-    answer_requests(partial(_answer, here, there))
+    source_store, target_store = (ImageFolder(Path(name), create=False) for name in sys.argv[1:])
+    answer_requests(partial(_answer, source_store, target_store))

@@ -83,12 +83,12 @@ class KeyCopy:
             if header["keys"] != FORMAT or lines.pop() != {"end": len(lines) + 1}:
                 raise BackupDamaged(f"{path} is no copy of Pehchan's keys, or is not whole.")
             keys = dict(_wrapped(line) for line in lines if "owner" in line)
-            gone = [
+            destroyed = [
                 Expunged(line["record"], tuple(line["encounters"]), tuple(line["removed"]))
                 for line in lines
                 if "record" in line
             ]
-            return cls(header["station"], header["master"], keys, tuple(gone))
+            return cls(header["station"], header["master"], keys, tuple(destroyed))
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
             raise BackupDamaged(f"{path} cannot be read as a copy of Pehchan's keys; name the right file.") from error
 
@@ -99,39 +99,39 @@ def register(database: Database, path: Path) -> None:
     Raises:
         StoreUnavailable: it cannot be written.
     """
-    place = str(path.resolve())
+    copy_path = str(path.resolve())
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             # Who destroys a key at the moment did not see this copy, and is waited for; who comes later sees it.
             connection.execute(text("LOCK TABLE data_keys IN SHARE MODE"))
         master = str(connection.execute(select(identity.c.master_id)).scalar_one())
-        row = {"place": place, "written_at": datetime.now(UTC), "master_id": master}
+        row = {"place": copy_path, "written_at": datetime.now(UTC), "master_id": master}
         connection.execute(insert(connection, key_copies).values(row).on_conflict_do_nothing())
-    if not _write(database, place):
-        raise StoreUnavailable(f"The copy of the keys {place} cannot be written; make its folder, and room.")
+    if not _write(database, copy_path):
+        raise StoreUnavailable(f"The copy of the keys {copy_path} cannot be written; make its folder, and room.")
 
 
-def forget(database: Database, place: str) -> bool:
+def forget(database: Database, copy_path: str) -> bool:
     """No longer write a copy; say whether there was one. Its file stays, and must be removed.
 
     Raises:
         StoreUnavailable: the part that a killed writer left cannot be removed.
     """
     with database.writing() as connection:
-        was_registered = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
-        connection.execute(delete(stale_key_copies).where(stale_key_copies.c.place == place))
+        was_registered = bool(connection.execute(delete(key_copies).where(key_copies.c.place == copy_path)).rowcount)
+        connection.execute(delete(stale_key_copies).where(stale_key_copies.c.place == copy_path))
         if was_registered:
             try:
-                remove_part(Path(place))
+                remove_part(Path(copy_path))
             except OSError as error:
                 raise StoreUnavailable(
-                    f"{part_of(Path(place))} cannot be removed; remove it, then try again."
+                    f"{part_of(Path(copy_path))} cannot be removed; remove it, then try again."
                 ) from error
         return was_registered
 
 
 def places(database: Database) -> list[str]:
-    """Return where copies are written."""
+    """Return the paths of the copies."""
     with database.reading() as connection:
         return list(connection.execute(select(key_copies.c.place).order_by(key_copies.c.place)).scalars())
 
@@ -154,7 +154,7 @@ def left_behind(path: Path) -> list[tuple[str, WrappedKey]]:
 
 def rewrite(database: Database) -> dict[str, bool]:
     """Rewrite all copies; return for each place whether that succeeded."""
-    return {place: _write(database, place) for place in places(database)}
+    return {copy_path: _write(database, copy_path) for copy_path in places(database)}
 
 
 def refresh(database: Database) -> dict[str, bool]:
@@ -164,7 +164,7 @@ def refresh(database: Database) -> dict[str, bool]:
         stale = list(connection.execute(query).scalars())
     if stale:
         database.forget()
-    return {place: _write(database, place) for place in stale}
+    return {copy_path: _write(database, copy_path) for copy_path in stale}
 
 
 def masters_of_copies(connection: Connection) -> set[str]:
@@ -176,23 +176,23 @@ def _wrapped(line: Mapping[str, str]) -> tuple[str, WrappedKey]:
     return line["owner"], WrappedKey(bytes.fromhex(line["wrapped"]), line["master"])
 
 
-def _write(database: Database, place: str) -> bool:
+def _write(database: Database, copy_path: str) -> bool:
     """Write one copy, whole or not at all; a failure is logged, and retried the next time."""
-    path = Path(place)
+    path = Path(copy_path)
     try:
         # The state is read when it is this one's turn: of two who write, the second must not write what was before.
         with whole_file(path, 0o600) as file, database.reading() as connection:
             master = str(connection.execute(select(identity.c.master_id)).scalar_one())
-            stale = select(stale_key_copies.c.id).where(stale_key_copies.c.place == place)
+            stale = select(stale_key_copies.c.id).where(stale_key_copies.c.place == copy_path)
             covered = connection.execute(stale).scalars().all()
             for line in _lines(connection, master):
                 file.write(json.dumps(line) + "\n")
     except OSError as error:
-        log.warning("The copy of the keys %s cannot be written (%s): it still holds destroyed keys.", place, error)
+        log.warning("The copy of the keys %s cannot be written (%s): it still holds destroyed keys.", copy_path, error)
         return False
     with database.writing() as connection:
         written = {"written_at": datetime.now(UTC), "master_id": master}
-        connection.execute(update(key_copies).where(key_copies.c.place == place).values(**written))
+        connection.execute(update(key_copies).where(key_copies.c.place == copy_path).values(**written))
         for chunk in in_chunks(covered, CHUNK):
             connection.execute(delete(stale_key_copies).where(stale_key_copies.c.id.in_(chunk)))
     return True
@@ -205,8 +205,8 @@ def _lines(connection: Connection, master: str) -> Iterator[dict[str, Any]]:
     for row in connection.execute(query, execution_options={"yield_per": STREAMED}):
         yield {"owner": row.id, "wrapped": row.wrapped.hex(), "master": row.master_id}
         count += 1
-    gone = select(expungements.c.content).order_by(expungements.c.created_at, expungements.c.id)
-    for content in connection.execute(gone, execution_options={"yield_per": STREAMED}).scalars():
+    contents = select(expungements.c.content).order_by(expungements.c.created_at, expungements.c.id)
+    for content in connection.execute(contents, execution_options={"yield_per": STREAMED}).scalars():
         facts = json.loads(content)
         ids = [fact["encounter"] for fact in facts["encounters"]]
         yield {"record": facts["record"], "encounters": ids, "removed": facts["removed"]}

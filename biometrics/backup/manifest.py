@@ -118,7 +118,7 @@ def signing_key_of(copy: KeyCopy, masters: MasterKeys) -> str | None:
         MasterKeyMissing, DecryptionFailed: its key cannot be unwrapped.
     """
     key = copy.keys.get(SIGNING)
-    return None if key is None else public_key_of(masters.named(key.master_id).unwrap(key.wrapped))
+    return None if key is None else public_key_of(masters.get(key.master_id).unwrap(key.wrapped))
 
 
 def refuse_links(folder: Path) -> None:

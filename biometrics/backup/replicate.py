@@ -132,33 +132,33 @@ class _Copy:
 
     def _pass(self, state: Connection) -> None:
         """Make the target what the source was in one state."""
-        with lasting(self._target) as there:
+        with lasting(self._target) as target:
             for kind in reversed(self._kinds):  # first what refers to others, so that nothing else goes with it unseen
-                extra = (key for key, known in walk(there, state, kind) if not known)
+                extra = (key for key, is_present in walk(target, state, kind) if not is_present)
                 for keys in in_chunks(extra, BATCH):
                     self._remove(kind, keys)
-        with lasting(self._target) as there:
+        with lasting(self._target) as target:
             for kind in self._kinds:
-                self._insert_all(state, kind, in_chunks(self._missing(state, there, kind), BATCH))
+                self._insert_all(state, kind, in_chunks(self._missing(state, target, kind), BATCH))
         self._finish(state)
 
-    def _missing(self, state: Connection, there: Connection, kind: Kind) -> Iterator[Key]:
+    def _missing(self, state: Connection, target: Connection, kind: Kind) -> Iterator[Key]:
         total = count(state, kind.table)
         self._progress(kind.table.name, 0, total)
-        for done, (key, known) in enumerate(walk(state, there, kind), start=1):
-            if not known:
+        for checked, (key, is_present) in enumerate(walk(state, target, kind), start=1):
+            if not is_present:
                 yield key
-            if done % BATCH == 0 or done == total:
-                self._progress(kind.table.name, done, total)
+            if checked % BATCH == 0 or checked == total:
+                self._progress(kind.table.name, checked, total)
 
     def _remove(self, kind: Kind, keys: Sequence[Key]) -> None:
         """Remove the files of rows, then the rows: in this order a run that is cut off does both again."""
         if self._images:
-            for names, held in kind.files:
-                query = select(names).where(held.in_(keys), names.is_not(None))
+            for names, key in kind.files:
+                query = select(names).where(key.in_(keys), names.is_not(None))
                 with self._target.reading() as connection:
-                    gone = connection.execute(query).scalars().all()
-                self._images.remove(gone)
+                    removed_names = connection.execute(query).scalars().all()
+                self._images.remove(removed_names)
         with self._target.writing() as connection:
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
         self._removed += len(keys)
@@ -178,7 +178,7 @@ class _Copy:
     def _copy_images(self, kind: Kind, rows_of: Mapping[Table, Sequence[Row]]) -> list[Future[None]]:
         if not self._images:
             return []
-        files = [(row[names.name] for row in rows_of[held.table]) for names, held in kind.files]
+        files = [(row[names.name] for row in rows_of[key.table]) for names, key in kind.files]
         return self._images.copy(name for name in chain(*files) if name is not None)
 
     def _insert(self, kind: Kind, rows_of: Mapping[Table, Sequence[Row]], copied: Iterable[Future[None]]) -> None:
@@ -188,8 +188,10 @@ class _Copy:
             with self._target.writing() as connection:
                 for table, rows in rows_of.items():
                     if rows:
-                        again = insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key))
-                        connection.execute(again, rows)
+                        insertion = insert(connection, table).on_conflict_do_nothing(
+                            index_elements=list(table.primary_key)
+                        )
+                        connection.execute(insertion, rows)
         except (DataError, IntegrityError) as error:
             raise StoreUnavailable(f"The target does not take rows of {kind.table.name}: {error.orig}") from error
         self._copied += len(rows_of[kind.table])
@@ -213,10 +215,10 @@ class _Copy:
             return state_number(now) == state_number(state)
 
     def _compare(self, state: Connection, sampled: int) -> list[CopyCheck]:
-        with lasting(self._target) as there:
+        with lasting(self._target) as target:
             if not self._images:
-                return compare(state, there, None, sampled, self._kinds)
-            checks = compare(state, there, self._images.stores, sampled, self._kinds)
+                return compare(state, target, None, sampled, self._kinds)
+            checks = compare(state, target, self._images.stores, sampled, self._kinds)
         lost = sorted(self._images.unreadable)
         return [*checks, CopyCheck("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 

@@ -89,7 +89,7 @@ class Backup:
         if copy.station != manifest["station"]:
             raise MoveRefused("The key copy belongs to another station; name the one of the backup.")
         for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
-            masters.named(master)
+            masters.get(master)
         require_genuine(folder, manifest, signing_key_of(copy, masters))
         require_own_objects(folder / DATABASE)
         return cls(folder, manifest, copy)
@@ -194,7 +194,7 @@ def finish(database: Database, act: Act | None, **detail: Any) -> None:
 
 
 def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: MasterKeys) -> list[str]:
-    """Return those of some samples in a backup that a copy of the keys still opens.
+    """Return the samples in a backup that a copy of the keys still opens.
 
     Raises:
         BackupDamaged: there is no finished backup, or it was changed.
@@ -207,7 +207,7 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
             query = _SEALED.where(samples.c.id.in_(chunk))
             for row in connection.execute(query):
                 key = copy.keys.get(row.record_id)
-                if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
+                if key and _opens(masters.get(key.master_id).unwrap(key.wrapped), row):
                     readable.append(str(row.sample_id))
     return readable
 
@@ -240,7 +240,7 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
     copy = backup.copy
     with database.writing() as connection:
         connection.execute(update(identity).values(master_id=copy.master_id))
-        gone = _drop_expunged(connection, copy)
+        expunged = _drop_expunged(connection, copy)
         connection.execute(delete(data_keys))
         common = {"created_at": backup.made_at}
         for owners in in_chunks(copy.keys, CHUNK):
@@ -253,16 +253,16 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
             if rows:
                 connection.execute(data_keys.insert(), rows)
         _drop_client_data(connection)
-        return Dropped(gone, _drop_samples(connection, copy, keys), _drop_probes(connection, copy, keys))
+        return Dropped(expunged, _drop_samples(connection, copy, keys), _drop_probes(connection, copy, keys))
 
 
 def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
     dropped = 0
     for expunged in copy.expunged:
         for encounter_id in expunged.encounters:
-            theirs = encounters.c.id == encounter_id
-            _append_removals(connection, _SEALED.where(theirs))
-            dropped += connection.execute(delete(encounters).where(theirs)).rowcount
+            of_encounter = encounters.c.id == encounter_id
+            _append_removals(connection, _SEALED.where(of_encounter))
+            dropped += connection.execute(delete(encounters).where(of_encounter)).rowcount
         for record_id in expunged.removed:
             _append_removals(connection, _SEALED.where(encounters.c.record_id == record_id))
             connection.execute(delete(records).where(records.c.id == record_id))
@@ -281,7 +281,7 @@ def _drop_client_data(connection: Connection) -> None:
 
 
 def _owners(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of some ids that something has which data keys are made for."""
+    """Return the ids that still name an owner of data keys."""
     columns = (records.c.id, searches.c.id, osia_encounters.c.encounter_id, tasks.c.id, webhooks.c.id)
     return {
         row_id for column in columns for row_id in connection.execute(select(column).where(column.in_(ids))).scalars()
@@ -311,15 +311,15 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
     for of_searches in _walk(connection, ids, searches.c.id):
         for search_id in (row.id for row in of_searches):
             secret = _secret(copy, keys, search_id)
-            its = search_probes.c.search_id == search_id
-            for row in connection.execute(select(search_probes).where(its)).all():
+            of_search = search_probes.c.search_id == search_id
+            for row in connection.execute(select(search_probes).where(of_search)).all():
                 associated = probe_place(search_id, row.ordinal, row.modality, row.model)
                 if not _unseals(secret, associated, row.data):
                     this = search_probes.c.ordinal == row.ordinal
-                    dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
+                    dropped += connection.execute(delete(search_probes).where(of_search, this)).rowcount
                     connection.execute(delete(search_images).where(search_images.c.search_id == search_id))
     _drop_probe_templates(connection, copy, keys)
-    for images in _walk(connection, select(search_images), search_images.c.id, few=1):
+    for images in _walk(connection, select(search_images), search_images.c.id, page_size=1):
         for row in images:
             if _secret(copy, keys, row.search_id) is None:
                 connection.execute(delete(search_images).where(search_images.c.id == row.id))
@@ -328,21 +328,21 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
 
 def _drop_probe_templates(connection: Connection, copy: KeyCopy, keys: DataKeys) -> None:
     """Drop the templates of probes by other models that their search's key does not open: they can be made again."""
-    its, probe = probe_templates.c, search_probes.c
-    same = (probe.search_id == its.search_id) & (probe.ordinal == its.ordinal)
-    made = select(probe_templates, probe.modality).outerjoin(search_probes, same)
-    for rows in _walk(connection, made, its.id):
+    columns, probe = probe_templates.c, search_probes.c
+    same = (probe.search_id == columns.search_id) & (probe.ordinal == columns.ordinal)
+    later_templates = select(probe_templates, probe.modality).outerjoin(search_probes, same)
+    for rows in _walk(connection, later_templates, columns.id):
         for row in rows:
             associated = probe_place(row.search_id, row.ordinal, row.modality or "", row.model)
             if row.data is None or not _unseals(_secret(copy, keys, row.search_id), associated, row.data):
-                connection.execute(delete(probe_templates).where(its.id == row.id))
+                connection.execute(delete(probe_templates).where(columns.id == row.id))
 
 
 def _walk(
-    connection: Connection, query: Select[Any], key: Column[Any], few: int = CHUNK
+    connection: Connection, query: Select[Any], key: Column[Any], page_size: int = CHUNK
 ) -> Iterator[Sequence[Row[Any]]]:
-    """Walk through rows by their key, `few` of them in memory at a time; those seen may be deleted meanwhile."""
-    page = query.order_by(None).order_by(key).limit(few)
+    """Walk through rows by their key, `page_size` of them in memory at a time; those seen may be deleted meanwhile."""
+    page = query.order_by(None).order_by(key).limit(page_size)
     rows = connection.execute(page).all()
     while rows:
         yield rows

@@ -27,7 +27,7 @@ def require_own_objects(path: Path) -> None:
     try:
         with unchanging(path) as connection:
             revision = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
-            held = _objects(connection)
+            actual = _objects(connection)
     except (StoreUnavailable, ValueError, TypeError) as error:
         raise BackupDamaged(f"{path} cannot be read as a database of Pehchan; use another backup.") from error
     if revision not in revisions():
@@ -36,11 +36,11 @@ def require_own_objects(path: Path) -> None:
     try:
         with engine.begin() as connection:
             migrate_to(connection, revision)
-            own = _objects(connection)
+            expected = _objects(connection)
     finally:
         engine.dispose()
-    if held != own:
-        foreign = ", ".join(sorted(f"{kind} {name}" for kind, name, *_ in held ^ own)[:5])
+    if actual != expected:
+        foreign = ", ".join(sorted(f"{kind} {name}" for kind, name, *_ in actual ^ expected)[:5])
         raise BackupDamaged(
             f"The database {path} was changed: its {foreign} are not what Pehchan made. Nothing was written. Use "
             "another backup, and find out who changed this one."

@@ -111,9 +111,9 @@ class Kind:
     def files(self) -> Iterator[tuple[Column[Any], Column[Any]]]:
         """The columns with names of files in the image store, each with the one in its table that holds the key."""
         for names in NAMES:
-            for held in (self.key, *self.parts):
-                if held.table is names.table:
-                    yield names, held
+            for key in (self.key, *self.parts):
+                if key.table is names.table:
+                    yield names, key
 
     def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
         """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
@@ -232,21 +232,21 @@ NUMBERED: Final = (
 )  # tables whose rows the database numbers, never twice the same
 
 
-def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key, bool]]:
+def walk(source: Connection, target: Connection, kind: Kind) -> Iterator[tuple[Key, bool]]:
     """Walk through the keys that are here, in order; say of each whether the same version of it is there.
 
     Both sides are streamed, so that memory does not grow with their rows. Keys are numbers or UUIDs in canonical form,
     which every database sorts alike.
     """
-    theirs = _marks(there, kind)
+    target_marks = _marks(target, kind)
     try:
-        other = next(theirs, None)
-        for mark in _marks(here, kind):
+        other = next(target_marks, None)
+        for mark in _marks(source, kind):
             while other is not None and other[0] < mark[0]:
-                other = next(theirs, None)
+                other = next(target_marks, None)
             yield mark[0], mark == other
     finally:
-        theirs.close()
+        target_marks.close()
 
 
 def _marks(connection: Connection, kind: Kind) -> Generator[Any, None, None]:

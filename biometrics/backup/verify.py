@@ -30,7 +30,7 @@ from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.station import counters
 
-NAMED = 10  # of what differs, so many are named
+NAMED = 10  # differences that a report names, at most
 
 _random = SystemRandom()
 
@@ -53,7 +53,7 @@ def compare(
     kinds: Sequence[Kind] = KINDS,
 ) -> list[CopyCheck]:
     """Compare two databases and, where given, their image stores: all counts, and `sampled` rows of each kind."""
-    checks = [_compare_words(what, source, target, query) for what, query in _WORDS.items()]
+    checks = [_compare_words(subject, source, target, query) for subject, query in _WORDS.items()]
     checks += [*_compare_counts(source, target, kinds), _compare_counters(source, target)]
     checks += [_compare_numbers(source, target, table) for table in NUMBERED]
     if sampled:
@@ -71,36 +71,43 @@ def sampled_templates(connection: Connection, number: int) -> list[int]:
 _WORDS = {"database": "SELECT id FROM identity", "version of the tables": "SELECT version_num FROM alembic_version"}
 
 
-def _compare_words(what: str, source: Connection, target: Connection, query: str) -> CopyCheck:
-    here, there = (str(connection.execute(text(query)).scalar()) for connection in (source, target))
-    return CopyCheck(what, here, there, () if here == there else (what,))
+def _compare_words(subject: str, source: Connection, target: Connection, query: str) -> CopyCheck:
+    source_value, target_value = (str(connection.execute(text(query)).scalar()) for connection in (source, target))
+    return CopyCheck(subject, source_value, target_value, () if source_value == target_value else (subject,))
 
 
 def _compare_counts(source: Connection, target: Connection, kinds: Sequence[Kind]) -> Iterator[CopyCheck]:
     carried = {column.table for kind in kinds for column in (kind.key, *kind.parts)}
     for table in metadata.sorted_tables:
         if table in carried:
-            here, there = (count(side, table) for side in (source, target))
-            yield CopyCheck(f"rows of {table.name}", f"{here:,}", f"{there:,}", () if here == there else ("the count",))
+            source_count, target_count = (count(side, table) for side in (source, target))
+            yield CopyCheck(
+                f"rows of {table.name}",
+                f"{source_count:,}",
+                f"{target_count:,}",
+                () if source_count == target_count else ("the count",),
+            )
 
 
 def _compare_numbers(source: Connection, target: Connection, table: Table) -> CopyCheck:
-    here, there = (last_number(side, table) for side in (source, target))
-    again = ("numbers would be given twice",) if here > there else ()
-    return CopyCheck(f"last number of {table.name}", f"{here:,}", f"{there:,}", again)
+    source_number, target_number = (last_number(side, table) for side in (source, target))
+    differing = ("numbers would be given twice",) if source_number > target_number else ()
+    return CopyCheck(f"last number of {table.name}", f"{source_number:,}", f"{target_number:,}", differing)
 
 
 def _compare_counters(source: Connection, target: Connection) -> CopyCheck:
     query = select(counters).where(counters.c.name.not_in(MARKS))
-    here, there = ({(row.name, row.value) for row in side.execute(query)} for side in (source, target))
-    differing = tuple(sorted({name for name, _ in here ^ there})[:NAMED])
-    return CopyCheck("counters", f"{len(here):,}", f"{len(there):,}", differing)
+    source_counters, target_counters = (
+        {(row.name, row.value) for row in side.execute(query)} for side in (source, target)
+    )
+    differing = tuple(sorted({name for name, _ in source_counters ^ target_counters})[:NAMED])
+    return CopyCheck("counters", f"{len(source_counters):,}", f"{len(target_counters):,}", differing)
 
 
 def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: int) -> CopyCheck:
     keys = _sampled(source, kind, sampled)
-    here, there = (_digests(side, kind, keys) for side in (source, target))
-    differing = [key for key in keys if here.get(key) != there.get(key)]
+    source_digests, target_digests = (_digests(side, kind, keys) for side in (source, target))
+    differing = [key for key in keys if source_digests.get(key) != target_digests.get(key)]
     return _sample_check(f"SHA-256 of {kind.table.name}", len(keys), [str(key) for key in differing])
 
 
@@ -110,8 +117,8 @@ def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], s
     for kind in KINDS:
         if kind.image_name is not None:
             keys = _sampled(source, kind, sampled)
-            named = select(kind.image_name).where(kind.key.in_(keys), kind.image_name.is_not(None))
-            looked_at |= set(source.execute(named).scalars())
+            digests = select(kind.image_name).where(kind.key.in_(keys), kind.image_name.is_not(None))
+            looked_at |= set(source.execute(digests).scalars())
     differing = [digest for digest in looked_at if not all(_gives(side, digest) for side in images)]
     return _sample_check("SHA-256 of images", len(looked_at), differing)
 
@@ -124,24 +131,24 @@ def _gives(images: ImageStore, digest: str) -> bool:
     return True
 
 
-def _sample_check(what: str, looked_at: int, differing: list[str]) -> CopyCheck:
+def _sample_check(subject: str, looked_at: int, differing: list[str]) -> CopyCheck:
     return CopyCheck(
-        what, f"{looked_at:,} sampled", f"{looked_at - len(differing):,} the same", tuple(differing[:NAMED])
+        subject, f"{looked_at:,} sampled", f"{looked_at - len(differing):,} the same", tuple(differing[:NAMED])
     )
 
 
 def _sampled(connection: Connection, kind: Kind, number: int) -> list[Key]:
     """Choose at most `number` keys by chance, all where there are no more; the time does not depend on the rows."""
     first = select(kind.key).order_by(kind.key)
-    few = list(connection.execute(first.limit(number + 1)).scalars())
-    if len(few) <= number:
-        return few
+    first_keys = list(connection.execute(first.limit(number + 1)).scalars())
+    if len(first_keys) <= number:
+        return first_keys
     last = connection.execute(select(func.max(kind.key))).scalar_one()
     chosen = set()
     for _ in range(number):
-        drawn = str(uuid.uuid4()) if isinstance(last, str) else _random.randint(few[0], last)
+        drawn = str(uuid.uuid4()) if isinstance(last, str) else _random.randint(first_keys[0], last)
         key = connection.execute(first.where(kind.key >= drawn).limit(1)).scalar()
-        chosen.add(few[0] if key is None else key)
+        chosen.add(first_keys[0] if key is None else key)
     return sorted(chosen)
 
 

@@ -88,23 +88,25 @@ class Case(CaseContent):
             raise InvalidField("You cannot assign a case to yourself; take it.")
         if self.part_of(by):
             raise NotIndependent("You have a part in this case; another supervisor assigns it.")
-        free = replace(self, assignments=tuple(each for each in self.assignments if self.has_decided(each.actor)))
+        free = replace(
+            self, assignments=tuple(assignment for assignment in self.assignments if self.has_decided(assignment.actor))
+        )
         knows = (informed or self.has_assigned(examiner)) and free.state is not CaseState.CONFLICT
         if knows or free.part_of(examiner):
             raise NotIndependent(
                 "This examiner has a part in the case, or knows of a search result or of an examiner of it; choose "
                 "another one."
             )
-        taken = free.take(examiner, at, supervises=supervises, informed=informed)
-        return replace(taken, allocations=(*self.allocations, Allocation(examiner, by, at)))
+        assigned = free.take(examiner, at, supervises=supervises, informed=informed)
+        return replace(assigned, allocations=(*self.allocations, Allocation(examiner, by, at)))
 
     def comment(self, actor: str, text: str, at: datetime, *, informed: bool) -> Case:
         """Add a remark, which is never evidence; `informed` of the search result is what its author is."""
         self._must_be_open()
         if len(self.comments) >= MOST_COMMENTS:
             raise InvalidField(f"The case has {MOST_COMMENTS} comments, and takes no more.")
-        holders = {each.actor for each in self.assignments}
-        worked = holders | {each.actor for each in self.analyses} | {each.actor for each in self.looks}
+        holders = {assignment.actor for assignment in self.assignments}
+        worked = holders | {analysis.actor for analysis in self.analyses} | {opened.actor for opened in self.looks}
         remark = Comment(actor, clean_notes(text, "comment"), at, not informed and actor not in worked)
         return replace(self, comments=(*self.comments, remark))
 
@@ -155,8 +157,8 @@ class Case(CaseContent):
         if actor not in self.markers:
             raise WrongStep("Your opinion stands, so there is nothing to mark any more.")
         opened = {(look.side, look.image) for look in self.looks if look.actor == actor}
-        named = {(side, name) for pair in work.pairs for side, name in zip(Side, pair[:2], strict=True) if name}
-        if unseen := named - opened:
+        named_images = {(side, name) for pair in work.pairs for side, name in zip(Side, pair[:2], strict=True) if name}
+        if unseen := named_images - opened:
             raise InvalidField(f"You have not opened {min(unseen)[1]}; marks lie on images that you opened.")
         if not all(pair.probe for pair in work.pairs):
             raise InvalidField("Name the image of the probe that the marks lie on.")

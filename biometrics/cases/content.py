@@ -105,11 +105,11 @@ class CaseContent:
         return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
 
     def opinion(self, part: Part) -> Opinion | None:
-        """Return what counts of a part's opinions: the last one."""
+        """Return the opinion of a part that counts: the last one."""
         return next((opinion for opinion in reversed(self.opinions) if opinion.part is part), None)
 
     def holder(self, part: Part) -> str | None:
-        """Return who has a part."""
+        """Return the examiner who has a part."""
         return next((assignment.actor for assignment in self.assignments if assignment.part is part), None)
 
     def part_of(self, actor: str) -> Part | None:
@@ -142,12 +142,14 @@ class CaseContent:
 
     def has_assigned(self, actor: str) -> bool:
         """Return whether a person has assigned the case to an examiner."""
-        return any(each.assigned_by == actor for each in self.allocations)
+        return any(allocation.assigned_by == actor for allocation in self.allocations)
 
     @property
     def worked_on_by(self) -> str | None:
         """Who has the open part; None if nobody has."""
-        return next((each.actor for each in self.assignments if not self.has_decided(each.actor)), None)
+        return next(
+            (assignment.actor for assignment in self.assignments if not self.has_decided(assignment.actor)), None
+        )
 
     def comments_for(self, viewer: str) -> tuple[Comment, ...]:
         """Return the comments that a person may read: their own, and all once they can influence no examiner.
@@ -160,9 +162,9 @@ class CaseContent:
         opinions = [opinion.at for opinion in self.opinions if opinion.actor != viewer]
         works = viewer == self.worked_on_by
         return tuple(
-            each
-            for each in self.comments
-            if each.actor == viewer or (works and each.is_blind and all(each.at > at for at in opinions))
+            comment
+            for comment in self.comments
+            if comment.actor == viewer or (works and comment.is_blind and all(comment.at > at for at in opinions))
         )
 
     @property
@@ -176,8 +178,8 @@ class CaseContent:
 
     def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
         """Return a pair that one of two opinions names and the author of the other has opened, too."""
-        named = ((first.pair, second.actor), (second.pair, first.actor))
-        return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
+        pairs = ((first.pair, second.actor), (second.pair, first.actor))
+        return next((pair for pair, other in pairs if pair and self.has_opened(other, pair)), None)
 
     def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
         """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened."""

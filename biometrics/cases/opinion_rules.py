@@ -47,9 +47,9 @@ def require_opened(case: CaseContent, actor: str, part: Part, conclusion: Conclu
             f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
             "you compared."
         )
-    others = {assignment.actor for assignment in case.assignments if assignment.actor != actor}
+    other_examiners = {assignment.actor for assignment in case.assignments if assignment.actor != actor}
     judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
-    if judged and not any(case.has_opened(actor, pair) for actor in others):
+    if judged and not any(case.has_opened(actor, pair) for actor in other_examiners):
         raise PairNotOpened(
             f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
             "or withdraw the case and ask the question again."
@@ -60,7 +60,9 @@ def goes_against(case: CaseContent, conclusion: Conclusion, ratio: float | None)
     """Return whether a conclusion contradicts the ratio of its pair, or that of the whole search result."""
     if conclusion is not Conclusion.IDENTIFICATION or not case.has_ratio:
         return False
-    return any(stated is not None and stated < 0.0 for stated in (ratio, case.finding.evidence.ratio))
+    return any(
+        evidence_ratio is not None and evidence_ratio < 0.0 for evidence_ratio in (ratio, case.finding.evidence.ratio)
+    )
 
 
 def completed(

@@ -82,7 +82,7 @@ def _are_prints(connection: Connection, case: Case, names: Iterable[str]) -> boo
     """Return whether the images of a case that are there, of these names, are prints; false if there are none."""
     images = [_image(connection, case, name) for name in names if _NAME.fullmatch(name)]
     traits = [Modality.named(image.modality).traits for image in images if image is not None]
-    return bool(traits) and all(each.has_ridges for each in traits)
+    return bool(traits) and all(modality_traits.has_ridges for modality_traits in traits)
 
 
 def _image(connection: Connection, case: Case, name: str) -> Any:

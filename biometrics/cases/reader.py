@@ -87,7 +87,7 @@ class CaseReader:
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> CaseView:
-        """Return what one may know of a case."""
+        """Return a case as the actor may see it."""
         return self._read(case_id)
 
     @needs(Scope.CASE_EXAMINE)
@@ -101,7 +101,7 @@ class CaseReader:
 
     @needs(Scope.CASE_EXAMINE)
     def working_marks(self, case_id: str) -> WorkingMarks:
-        """Return what the caller has marked in a case that they are at work on: their own marks, and nobody else's.
+        """Return the actor's own marks in a case that they work on, and nobody else's.
 
         Raises:
             CaseTaken: the caller has no part in it.
@@ -154,7 +154,7 @@ class CaseReader:
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
             views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             if view.state is not CaseState.CLOSED:
                 raise WrongStep("A report is made of a closed case; this one is not closed.")
             report = report_of(connection, case, view)
@@ -173,7 +173,7 @@ class CaseReader:
         with self._database.noting() as connection:
             case = views.load_case(connection, case_id)
             views.require_examiner(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             detail = views.access_detail(connection, case, view, Side.PROBE)
             append(connection, self._act, Action.CASE_IMAGE_VIEWED, case.id, **detail, preview=True)
             return view
@@ -184,7 +184,7 @@ class CaseReader:
             case = views.load_case(connection, case_id)
             if allowed:
                 allowed(connection, self._act, case)
-            view = views.shown(connection, self._act, case)
+            view = views.view_for(connection, self._act, case)
             append(connection, self._act, Action.CASE_READ, case.id, **views.read_detail(connection, case, view))
             return view
 
@@ -201,11 +201,11 @@ class CaseReader:
         conditions = [examined_by(self._act.actor.unit), *self._conditions(query), *later_than(*order, after)]
         with self._database.reading() as connection:
             rows = connection.execute(select(*order).where(*conditions).order_by(*order).limit(limit + 1)).all()
-            shown, place = paginate(rows, limit, cursor)
-            loaded = load_cases(connection, [row.id for row in shown])
-        listed = tuple(map(self._view, loaded))
-        self._note_scores([case for case, view in zip(loaded, listed, strict=True) if view.finding is not None])
-        return Page(listed, place)
+            page_rows, next_cursor = paginate(rows, limit, cursor)
+            loaded = load_cases(connection, [row.id for row in page_rows])
+        case_views = tuple(map(self._view, loaded))
+        self._note_scores([case for case, view in zip(loaded, case_views, strict=True) if view.finding is not None])
+        return Page(case_views, next_cursor)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def duplicates(self, encounter_id: str) -> list[str]:
@@ -265,14 +265,18 @@ class CaseReader:
         with self._database.reading() as connection:
             return is_informed(connection, self._act, id_of(connection, case_id))
 
-    def _note_scores(self, shown: Sequence[Case]) -> None:
+    def _note_scores(self, scored_cases: Sequence[Case]) -> None:
         """Write the entry of a list that shows the scores of cases."""
-        if not shown:
+        if not scored_cases:
             return
         with self._database.noting() as connection:
-            persons = [person for case in shown for person in views.people_of(connection, case)]
-            its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
-            append(connection, self._act, Action.CASES_LISTED, "", **its)
+            persons = [person for case in scored_cases for person in views.people_of(connection, case)]
+            detail = {
+                "cases": [case.id for case in scored_cases],
+                "records": list(dict.fromkeys(persons)),
+                SCORED: True,
+            }
+            append(connection, self._act, Action.CASES_LISTED, "", **detail)
 
     def _view(self, case: Case) -> CaseView:
         return CaseView.of(case, self._act.actor.id)

@@ -68,21 +68,21 @@ def report_of(connection: Connection, case: Case, view: CaseView) -> CaseReport:
 def _images(view: CaseView) -> dict[str, Side]:
     """Return the images that opinions rest on; where they name none, those that their authors opened."""
     pairs = [view.pair, *(opinion.pair for opinion in view.opinions)]
-    named = {name: side for pair in pairs if pair for name, side in zip(pair, Side, strict=True)}
-    looked = [look.split(" ")[:2] for opinion in view.opinions for look in opinion.looked_at]
-    return named or {name: Side(side) for side, name in looked}
+    from_pairs = {name: side for pair in pairs if pair for name, side in zip(pair, Side, strict=True)}
+    from_looks = [look.split(" ")[:2] for opinion in view.opinions for look in opinion.looked_at]
+    return from_pairs or {name: Side(side) for side, name in from_looks}
 
 
 def _steps(connection: Connection, case: Case, images: Iterable[str]) -> Iterable[CustodyStep]:
     question = case.question
-    its = audit_entries.c
-    about = [and_(its.subject_id == case.id, its.action.in_(_OF_CASE))]
-    if searched := [each for each in (question.search_id, question.candidate_search_id) if each]:
-        about.append(and_(its.subject_id.in_(searched), its.action == Action.SEARCHED))
+    columns = audit_entries.c
+    about = [and_(columns.subject_id == case.id, columns.action.in_(_OF_CASE))]
+    if searched := [search_id for search_id in (question.search_id, question.candidate_search_id) if search_id]:
+        about.append(and_(columns.subject_id.in_(searched), columns.action == Action.SEARCHED))
     samples = {int(name.removeprefix("sample-")) for name in images if name.startswith("sample-")}
     if samples:
-        about.append(and_(its.subject_id.in_(_records(connection, case)), its.action.in_(_OF_SAMPLES)))
-    for row in connection.execute(select(audit_entries).where(or_(*about)).order_by(its.number)):
+        about.append(and_(columns.subject_id.in_(_records(connection, case)), columns.action.in_(_OF_SAMPLES)))
+    for row in connection.execute(select(audit_entries).where(or_(*about)).order_by(columns.number)):
         step = _step(row)
         if step.action not in _OF_SAMPLES or step.samples & samples:
             yield step
@@ -90,8 +90,8 @@ def _steps(connection: Connection, case: Case, images: Iterable[str]) -> Iterabl
 
 def _records(connection: Connection, case: Case) -> list[str]:
     """Return the ids of the records of a case and of those merged with them: entries name the record of their time."""
-    named = [record_id for record_id in (case.question.record_id, case.question.candidate_id) if record_id]
-    return list({*named, *ids_of_people(connection, named)})
+    record_ids = [record_id for record_id in (case.question.record_id, case.question.candidate_id) if record_id]
+    return list({*record_ids, *ids_of_people(connection, record_ids)})
 
 
 def _step(row: Any) -> CustodyStep:

@@ -47,14 +47,14 @@ class CaseRepository:
 
     @needs(Scope.CASE_READ)
     def read(self, case_id: str) -> tuple[CaseView, dict[str, Any]]:
-        """Return what the actor may know of a case, and what the audit entry of that says.
+        """Return a case as the actor may see it, and the detail of the audit entry.
 
         Raises:
             UnknownCase: nothing.
         """
         connection, act = self._work.connection, self._person()
         case = views.load_case(connection, case_id)
-        view = views.shown(connection, act, case)
+        view = views.view_for(connection, act, case)
         return view, views.read_detail(connection, case, view)
 
     @needs(Scope.CASE_EXAMINE)
@@ -112,8 +112,8 @@ class CaseRepository:
             require_correspondences(connection, after, opinion)
             require_basis(connection, after, opinion)
         save_step(connection, before, after)
-        held = before.part_of(act.actor.id) is not None
-        view = views.shown_to_holder(connection, act, after) if held else self.view(after)
+        was_holder = before.part_of(act.actor.id) is not None
+        view = views.shown_to_holder(connection, act, after) if was_holder else self.view(after)
         return view, views.access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs(Scope.CASE_EXAMINE)
@@ -129,8 +129,8 @@ class CaseRepository:
 
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def view(self, case: Case) -> CaseView:
-        """Return what the actor sees of a case that is held."""
-        return views.shown(self._work.connection, self._person(), case)
+        """Return a locked case as the actor may see it."""
+        return views.view_for(self._work.connection, self._person(), case)
 
     def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
         connection, act = self._work.connection, self._person()

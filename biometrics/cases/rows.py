@@ -71,7 +71,7 @@ _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
 
 
 def key_of(question: Question) -> str:
-    """Return what a question is known by: of two records or two latents, whichever asks, it is one question."""
+    """Return the key of a question: the same for two records or two latents in either order."""
     if question.candidate_search_id:
         return "latents {} {}".format(*sorted((question.search_id or "", question.candidate_search_id)))
     if question.record_id:
@@ -141,7 +141,7 @@ def case_asked(connection: Connection, question: Question) -> str | None:
 
 
 def known_different(connection: Connection, question: Question) -> bool:
-    """Return whether examiners have already excluded that the candidate is the person who asks.
+    """Return whether examiners have already excluded that the candidate is the probe's person.
 
     A decision about a record also holds for the record that it was merged into.
     """
@@ -207,8 +207,8 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
             merge_pending=row.due == FOLLOW_UP,
             assignments=tuple(_assignment(part) for part in parts[row.id]),
-            allocations=tuple(from_row(Allocation, each) for each in allocations[row.id]),
-            comments=tuple(from_row(Comment, each) for each in comments[row.id]),
+            allocations=tuple(from_row(Allocation, allocation) for allocation in allocations[row.id]),
+            comments=tuple(from_row(Comment, comment) for comment in comments[row.id]),
             analyses=tuple(_analysis(analysis) for analysis in analyses[row.id]),
             looks=tuple(Look(look.actor, Side(look.side), look.image, look.at) for look in looks[row.id]),
             opinions=tuple(_opinion(opinion) for opinion in opinions[row.id]),
@@ -278,10 +278,12 @@ def _tell_linked(connection: Connection, search_id: str) -> None:
 
     The notification names the case of the link: it says which unit to call, and not who the person is.
     """
-    its = cases.c
-    closed = (its.kind == CaseKind.LATENT_LINK, its.outcome == Conclusion.IDENTIFICATION)
-    about = or_(its.search_id == search_id, its.candidate_search_id == search_id)
-    linked = connection.execute(select(its.id, its.search_id, its.candidate_search_id).where(*closed, about)).all()
+    columns = cases.c
+    closed = (columns.kind == CaseKind.LATENT_LINK, columns.outcome == Conclusion.IDENTIFICATION)
+    about = or_(columns.search_id == search_id, columns.candidate_search_id == search_id)
+    linked = connection.execute(
+        select(columns.id, columns.search_id, columns.candidate_search_id).where(*closed, about)
+    ).all()
     for case_id, first, second in sorted(linked):
         for unit in units_of_searches(connection, [second if first == search_id else first]):
             notify_unit(connection, unit, NotificationKind.LINK_IDENTIFIED, case_id)
@@ -293,7 +295,7 @@ def _with_merged(connection: Connection, record_id: str) -> list[str]:
 
 def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
     """Return the FIR numbers of the searches and encounters that cases are about, by their ids."""
-    search_ids = {each for row in rows for each in (row.search_id, row.candidate_search_id) if each}
+    search_ids = {search_id for row in rows for search_id in (row.search_id, row.candidate_search_id) if search_id}
     visits = {row.encounter_id for row in rows if row.encounter_id and not row.search_id}
     of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(search_ids))
     of_visits = select(encounters.c.id, encounters.c.fir_number).where(encounters.c.id.in_(visits))
@@ -304,7 +306,7 @@ def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:
     for ordinal, entry in enumerate(after):
         if ordinal >= len(before):
-            row = {each.name: getattr(entry, each.name) for each in fields(entry)}
+            row = {column.name: getattr(entry, column.name) for column in fields(entry)}
             connection.execute(table.insert().values(case_id=case_id, ordinal=ordinal, **row))
 
 

@@ -64,7 +64,7 @@ class CaseView:
 
     @classmethod
     def of(cls, case: Case, viewer: str) -> Self:
-        """Return what a person may know of a case now.
+        """Return a case as a person may see it now.
 
         Possible verifiers, supervisors included, do not learn whether there is an opinion already.
         """
@@ -72,7 +72,7 @@ class CaseView:
         decided = case.has_decided(viewer)
         judge = part is Part.SUPERVISOR
         compares = part is not None and case.analysis_of(viewer) is not None
-        opinions = case.opinions if case.over or judge else _own(case.opinions, viewer)
+        opinions = case.opinions if case.over or judge else _by_actor(case.opinions, viewer)
         authors = {viewer, *(opinion.actor for opinion in opinions)}
         return cls(
             id=case.id,
@@ -84,10 +84,14 @@ class CaseView:
             part=Part.EXAMINER if part is Part.VERIFIER and not (case.over or decided) else part,
             finding=case.finding if case.over or decided or judge else None,
             shows_candidate=case.over or judge or compares,
-            analyses=case.analyses if case.over or judge else _own(case.analyses, viewer),
+            analyses=case.analyses if case.over or judge else _by_actor(case.analyses, viewer),
             opinions=opinions,
             outcome=None if case.withdrawal else case.outcome,
-            informed=frozenset(each.actor for each in case.assignments if each.informed and each.actor in authors),
+            informed=frozenset(
+                assignment.actor
+                for assignment in case.assignments
+                if assignment.informed and assignment.actor in authors
+            ),
             merge_pending=case.merge_pending,
             pair=case.pair if case.over else None,
             best_sample=case.finding.best_sample if case.over or judge or compares else None,
@@ -100,7 +104,7 @@ class CaseView:
 
     @classmethod
     def referred(cls, case: Case, referral: Referral) -> Self:
-        """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
+        """Return a case as a unit sees it that may not examine it: that it exists, and its outcome."""
         shows_probe = bool(referral.question.record_id or referral.question.search_id)
         return cls(
             id=case.id,
@@ -124,8 +128,8 @@ class CaseView:
         None of a mark that is not on the probe, and where the marks of the analysis were erased. A supervisor makes no
         analysis: their marks were all made with both images in view.
         """
-        own = [analysis for analysis in self.analyses if analysis.actor == opinion.actor]
-        analysed = own[-1].marks if own else ()
+        own_analyses = [analysis for analysis in self.analyses if analysis.actor == opinion.actor]
+        analysed = own_analyses[-1].marks if own_analyses else ()
         if analysed is None:
             return (None,) * len(opinion.marks)
         return in_analysis(opinion.marks, opinion.probe, analysed)
@@ -142,5 +146,5 @@ class CaseView:
         return frozenset({*written, *(comment.actor for comment in self.comments), self.worked_on_by or ""})
 
 
-def _own(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:
-    return tuple(each for each in items if each.actor == viewer)
+def _by_actor(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:
+    return tuple(content for content in items if content.actor == viewer)

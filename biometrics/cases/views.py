@@ -44,8 +44,8 @@ def load_case(connection: Connection, case_id: str) -> Case:
     return loaded[0]
 
 
-def shown(connection: Connection, act: Act, case: Case) -> CaseView:
-    """Return what an actor may know of a case now; see `cases.access`.
+def view_for(connection: Connection, act: Act, case: Case) -> CaseView:
+    """Return a case as an actor may see it now; see `cases.access`.
 
     Raises:
         UnknownCase: nothing.
@@ -77,7 +77,7 @@ def require_examiner(connection: Connection, act: Act, case: Case) -> None:
     """
     if may_examine(connection, act.actor.unit, case.id):
         return
-    view = shown(connection, act, case)
+    view = view_for(connection, act, case)
     assert view.referral is not None, "what is shown of another unit's case is a referral"
     raise OutOfJurisdiction(
         "This case is about a record or a latent that your unit may not see; examiners of "
@@ -88,8 +88,8 @@ def require_examiner(connection: Connection, act: Act, case: Case) -> None:
 def people_of(connection: Connection, case: Case, side: Side | None = None) -> list[str]:
     """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
     ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
-    named = [record_id for record_id in ids if record_id]
-    return list(dict.fromkeys([*named, *resolve_merged_ids(connection, named).values()]))
+    record_ids = [record_id for record_id in ids if record_id]
+    return list(dict.fromkeys([*record_ids, *resolve_merged_ids(connection, record_ids).values()]))
 
 
 def access_detail(connection: Connection, case: Case, view: CaseView, side: Side | None = None) -> dict[str, Any]:
@@ -100,5 +100,5 @@ def access_detail(connection: Connection, case: Case, view: CaseView, side: Side
 
 
 def read_detail(connection: Connection, case: Case, view: CaseView) -> dict[str, Any]:
-    """Return what the audit entry of reading a case says."""
+    """Return the audit detail of reading a case."""
     return access_detail(connection, case, view) | {"referred": view.referral is not None}

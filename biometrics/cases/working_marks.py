@@ -50,9 +50,11 @@ def save_marks(connection: Connection, case: Case, actor: str, work: WorkingMark
     return saved
 
 
-def forget_marks(connection: Connection, case_id: str, kept: Iterable[str] = ()) -> None:
+def forget_marks(connection: Connection, case_id: str, kept_actors: Iterable[str] = ()) -> None:
     """Remove the marks at work in a case, but for those of some actors."""
-    connection.execute(delete(case_working_marks).where(_ROWS.case_id == case_id, _ROWS.actor.not_in(list(kept))))
+    connection.execute(
+        delete(case_working_marks).where(_ROWS.case_id == case_id, _ROWS.actor.not_in(list(kept_actors)))
+    )
 
 
 def _work(version: int, marks: Sequence[Any], adjustments: Sequence[Any], drawings: Sequence[Any]) -> WorkingMarks:

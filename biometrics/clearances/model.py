@@ -70,8 +70,8 @@ class ClearanceRequest(Entered):
         assign(self, "authority", clean_text("receiving authority", self.authority, _LENGTH))
         assign(self, "legal_basis", clean_text("consent or legal basis", self.legal_basis, _LENGTH))
         assign(self, "relative", clean_text("relative's name", self.relative, NAME_LENGTH, required=False))
-        stated = json.dumps((self.name, self.document, self.wanted_for, self.authority), ensure_ascii=False)
-        if (over := len(stated.encode()) - _STATED_BYTES) > 0:
+        stated_text = json.dumps((self.name, self.document, self.wanted_for, self.authority), ensure_ascii=False)
+        if (over := len(stated_text.encode()) - _STATED_BYTES) > 0:
             raise InvalidField(
                 "Name, document, purpose and authority together are too long for the certificate's QR code, by "
                 f"{over} bytes; shorten them. A letter of Hindi takes three."
@@ -89,7 +89,7 @@ class ClearanceRequest(Entered):
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
-        """Return what `content` made JSON of."""
+        """Return the value that `content` made JSON of."""
         missing = tuple(
             MissingFinger(FingerPosition(finger), MissingReason(reason))
             for finger, reason in content["missing_fingers"]
@@ -168,8 +168,8 @@ class Clearance:
             raise WrongStep(f"Examiners must decide first: {', '.join(waiting)}. Or refuse the request.")
         conclusions = {case.conclusion for case in self.cases}
         if open_ones := conclusions - {Conclusion.IDENTIFICATION, Conclusion.EXCLUSION}:
-            found = ", ".join(sorted(str(each) for each in open_ones))
-            raise WrongStep(f"An examination ended without an answer ({found}); refuse this, and take new prints.")
+            outcomes = ", ".join(sorted(str(outcome) for outcome in open_ones))
+            raise WrongStep(f"An examination ended without an answer ({outcomes}); refuse this, and take new prints.")
         identified = Conclusion.IDENTIFICATION in conclusions
         if decision.outcome is Outcome.RECORD and not identified:
             raise WrongStep("No examination identified the applicant with a record; there is nothing to disclose.")

@@ -34,9 +34,9 @@ class ClearanceReader:
             UnknownClearance: there is none of this id that one may see.
         """
         with self._database.noting() as connection:
-            found = rows.load_visible(connection, self._act, clearance_id)
-            append(connection, self._act, Action.CLEARANCES_READ, found.id)
-            return found
+            clearance = rows.load_visible(connection, self._act, clearance_id)
+            append(connection, self._act, Action.CLEARANCES_READ, clearance.id)
+            return clearance
 
     @needs(Scope.CASE_READ)
     def find(
@@ -48,20 +48,22 @@ class ClearanceReader:
             InvalidField: the limit is not valid, or no page named the cursor.
         """
         require_limit(limit, MAX_PAGE, "requests")
-        its = clearances.c
+        columns = clearances.c
         conditions: list[Any] = [at_or_below(self._act.actor.unit, clearances)]
-        conditions += older_than(its.requested_at, its.id, after)
+        conditions += older_than(columns.requested_at, columns.id, after)
         if state is not None:
-            conditions.append(its.state == state)
+            conditions.append(columns.state == state)
         with self._database.noting() as connection:
             loaded = rows.load(connection, self._act, *conditions, limit=limit + 1)
-            shown, place = paginate(loaded, limit, lambda each: cursor_at(each.requested_at, each.id))
-            append(connection, self._act, Action.CLEARANCES_READ, "", clearances=[each.id for each in shown])
-            return Page(tuple(shown), place)
+            page, next_cursor = paginate(loaded, limit, lambda each: cursor_at(each.requested_at, each.id))
+            append(connection, self._act, Action.CLEARANCES_READ, "", clearances=[clearance.id for clearance in page])
+            return Page(tuple(page), next_cursor)
 
     @needs(Scope.CASE_READ)
     def was_revoked(self, number: str) -> bool:
         """Say whether the certificate of this number, of whatever unit, was revoked here."""
-        its = clearances.c
+        columns = clearances.c
         with self._database.reading() as connection:
-            return bool(rows.load(connection, self._act, its.number == number, its.state == ClearanceState.REVOKED))
+            return bool(
+                rows.load(connection, self._act, columns.number == number, columns.state == ClearanceState.REVOKED)
+            )

@@ -61,9 +61,9 @@ class ClearanceRepository:
 
     @needs(Scope.CASE_READ)
     def not_asked(self, search_id: str, candidates: Collection[str]) -> list[str]:
-        """Return those candidates of a search about whom no case was opened."""
-        asked = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
-        return [candidate for candidate in candidates if candidate not in asked]
+        """Return the candidates of a search about whom no case was opened."""
+        latest_cases = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
+        return [candidate for candidate in candidates if candidate not in latest_cases]
 
     @needs(Scope.CASE_READ)
     def get(self, clearance_id: str) -> Clearance:
@@ -120,8 +120,8 @@ class ClearanceRepository:
     @needs(Scope.RECORD_EXPUNGE)
     def erase_due(self, day: date) -> int:
         """Erase the particulars of the requests of the actor's unit, or below it, that are due; return of how many."""
-        own = at_or_below(unit_of(self._work.act), clearances)
-        return rows.erase(self._work.connection, rows.due(day), own)
+        of_unit = at_or_below(unit_of(self._work.act), clearances)
+        return rows.erase(self._work.connection, rows.due(day), of_unit)
 
     def _ended(self, because: str) -> dict[str, object]:
         return {"ended_by": self._work.actor_id, "ended_at": datetime.now(UTC), "ended_because": because}

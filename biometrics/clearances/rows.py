@@ -27,9 +27,9 @@ ERASED: Final = "[erased]"  # in place of why a request ended
 
 def load(connection: Connection, act: Act | None, *conditions: Any, limit: int | None = None) -> list[Clearance]:
     """Return the requests that meet conditions on their rows, with their cases as an actor sees them, newest first."""
-    its = clearances.c
+    columns = clearances.c
     query = select(clearances, searches.c.created_at.label("searched_at")).join(searches).where(*conditions)
-    rows = connection.execute(query.order_by(its.requested_at.desc(), its.id.desc()).limit(limit)).all()
+    rows = connection.execute(query.order_by(columns.requested_at.desc(), columns.id.desc()).limit(limit)).all()
     examined = latest_cases(connection, act, [row.search_id for row in rows])
     return [
         from_row(
@@ -52,10 +52,10 @@ def load_visible(connection: Connection, act: Act | None, clearance_id: str) -> 
         UnknownClearance: there is none.
     """
     by_id = clearances.c.id == canonical_id(clearance_id)
-    found = load(connection, act, by_id, at_or_below(unit_of(act), clearances))
-    if not found:
+    matches = load(connection, act, by_id, at_or_below(unit_of(act), clearances))
+    if not matches:
         raise UnknownClearance("There is no request for a clearance certificate of this id that you may see.")
-    return found[0]
+    return matches[0]
 
 
 def latest_cases(
@@ -65,12 +65,14 @@ def latest_cases(
 
     Its state is what the actor may see.
     """
-    its = cases.c
-    own = (case_opinions.c.case_id == its.id, case_opinions.c.actor == act.actor.id if act else true())
-    seen = (exists().where(*own).label("decided"), examined_by(unit_of(act)).label("examined"))
-    query = select(its.search_id, its.candidate_id, its.number, its.state, its.outcome, *seen)
+    columns = cases.c
+    own_opinion = (case_opinions.c.case_id == columns.id, case_opinions.c.actor == act.actor.id if act else true())
+    labels = (exists().where(*own_opinion).label("decided"), examined_by(unit_of(act)).label("examined"))
+    query = select(columns.search_id, columns.candidate_id, columns.number, columns.state, columns.outcome, *labels)
     by_search: defaultdict[str, dict[str, ClearanceCase]] = defaultdict(dict)
-    for row in connection.execute(query.where(its.search_id.in_(search_ids)).order_by(its.created_at, its.number)):
+    for row in connection.execute(
+        query.where(columns.search_id.in_(search_ids)).order_by(columns.created_at, columns.number)
+    ):
         conclusion = Conclusion(row.outcome) if row.outcome else None
         state = seen_state(CaseState(row.state), decided=bool(row.decided), examined=bool(row.examined))
         by_search[row.search_id][row.candidate_id] = ClearanceCase(row.number, state, conclusion)
@@ -79,9 +81,9 @@ def latest_cases(
 
 def change(connection: Connection, clearance_id: str, before: ClearanceState, **values: Any) -> bool:
     """Change a request that is in a state; say whether it was."""
-    its = clearances.c
-    changed = update(clearances).where(its.id == clearance_id, its.state == before)
-    return bool(connection.execute(changed.values(**values, version=its.version + 1)).rowcount)
+    columns = clearances.c
+    changed = update(clearances).where(columns.id == clearance_id, columns.state == before)
+    return bool(connection.execute(changed.values(**values, version=columns.version + 1)).rowcount)
 
 
 def erase(connection: Connection, *conditions: Any) -> int:
@@ -90,14 +92,14 @@ def erase(connection: Connection, *conditions: Any) -> int:
     What stays: that there was a request, its outcome, who decided it, and when. Several are changed in the order of
     their searches, as by those who destroy probes of several.
     """
-    its = clearances.c
-    query = select(its.id, its.decision, its.ended_because).where(*conditions).order_by(its.search_id)
+    columns = clearances.c
+    query = select(columns.id, columns.decision, columns.ended_because).where(*conditions).order_by(columns.search_id)
     rows = connection.execute(query).all()
     for row in rows:
         decision = {"outcome": row.decision["outcome"]} if row.decision else None
         because = ERASED if row.ended_because else None
         values = {"request": None, "decision": decision, "statement": None, "ended_because": because, "erase_on": None}
-        connection.execute(update(clearances).where(its.id == row.id).values(**values, version=its.version + 1))
+        connection.execute(update(clearances).where(columns.id == row.id).values(**values, version=columns.version + 1))
     return len(rows)
 
 

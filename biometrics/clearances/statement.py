@@ -103,15 +103,15 @@ def verify_statement(text: str, public_key: str, today: date) -> Verified:
 
 
 def parse_statement(text: str) -> dict[str, Any]:
-    """Return what a statement says, with its signature, unverified.
+    """Return the content of a statement with its signature, unverified.
 
     Raises:
         InvalidField: it is none, or was written in another way than the original.
     """
     try:
         content = json.loads(text[: LONGEST + 1])
-        known = _FIELDS | {"signature"} | ({"details"} & content.keys())
-        is_ours = content.keys() == known and content["certificate"] == KIND
+        expected_fields = _FIELDS | {"signature"} | ({"details"} & content.keys())
+        is_ours = content.keys() == expected_fields and content["certificate"] == KIND
         is_ours &= all(isinstance(value, str) for value in content.values())
         is_ours &= b64encode(b64decode(content["signature"], validate=True)).decode() == content["signature"]
         date.fromisoformat(content["until"])

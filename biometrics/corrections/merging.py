@@ -231,14 +231,14 @@ def _move(
     from_id: str,
     to_id: str,
     undoes: Mapping[str, str],
-    **its: str | None,
+    **columns: str | None,
 ) -> list[str]:
     """Put encounters into another record, note each, and let indexes know whose their templates are now.
 
     `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last: it
     blocks enrolments until the commit.
     """
-    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | its
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | columns
     rows = [
         _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
     ]
@@ -254,7 +254,7 @@ def _move(
 
 
 def _mark_emptied(connection: Connection, record_id: str, move_ids: Sequence[str]) -> None:
-    """Let a record that has no encounter any more know which it had last: by them it is seen, and with them it goes."""
+    """Note the last encounters of a record without any: they decide who sees the record, and it goes with them."""
     is_empty = ~exists().where(encounters.c.record_id == record_id)
     connection.execute(update(moves).where(moves.c.id.in_(move_ids), is_empty).values(emptied=true()))
 
@@ -268,7 +268,7 @@ def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None])
 
 
 def _share_names(connection: Connection, survivor_id: str, other_id: str, actor_id: str) -> list[str]:
-    """Let the survivor be found by the other's names; return those that it did not have."""
+    """Add the other record's names to the aliases of the survivor; return the added ones."""
     survivor, other = people.load_records(connection, [survivor_id, other_id])
     person = survivor.person
     present = {person.name, *person.aliases}

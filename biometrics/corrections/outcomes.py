@@ -21,7 +21,7 @@ from biometrics.storage.tables.people import encounters
 
 
 def insert_outcome(
-    connection: Connection, encounter_id: str, outcome: Outcome, who: str, version: int | None
+    connection: Connection, encounter_id: str, outcome: Outcome, actor_id: str, version: int | None
 ) -> StoredOutcome:
     """Write an outcome of an encounter; the record gets its next version.
 
@@ -33,14 +33,14 @@ def insert_outcome(
     canonical = canonical_id(encounter_id)
     in_force = [stored.outcome for stored in _in_force(connection, canonical)]
     check_follows(in_force, outcome, _held_on(connection, canonical))
-    return _insert(connection, canonical, outcome, who)
+    return _insert(connection, canonical, outcome, actor_id)
 
 
 def withdraw_outcome(
     connection: Connection,
     known_by: tuple[str, str],
     because: str,
-    who: str,
+    actor_id: str,
     version: int | None,
     instead: Outcome | None = None,
 ) -> StoredOutcome:
@@ -64,11 +64,11 @@ def withdraw_outcome(
         raise Conflict("This outcome was withdrawn before; nothing was changed.")
     in_force = [stored.outcome for stored in _in_force(connection, canonical)]
     check_withdrawal(in_force, matches[0].outcome, instead, _held_on(connection, canonical))
-    other = _insert(connection, canonical, instead, who).id if instead is not None else None
-    withdrawal = OutcomeWithdrawal(datetime.now(UTC), who, reason, other)
+    other = _insert(connection, canonical, instead, actor_id).id if instead is not None else None
+    withdrawal = OutcomeWithdrawal(datetime.now(UTC), actor_id, reason, other)
     row = {
         "withdrawn_at": withdrawal.at,
-        "withdrawn_by": who,
+        "withdrawn_by": actor_id,
         "withdrawn_because": reason,
         "replaced_by": other,
     }
@@ -90,9 +90,9 @@ def _held_on(connection: Connection, encounter_id: str) -> date:
     return held_on
 
 
-def _insert(connection: Connection, encounter_id: str, outcome: Outcome, who: str) -> StoredOutcome:
+def _insert(connection: Connection, encounter_id: str, outcome: Outcome, actor_id: str) -> StoredOutcome:
     require_proper(outcome)
-    stored = StoredOutcome(str(uuid.uuid4()), encounter_id, outcome, datetime.now(UTC), who)
+    stored = StoredOutcome(str(uuid.uuid4()), encounter_id, outcome, datetime.now(UTC), actor_id)
     connection.execute(
         outcomes.insert().values(
             id=stored.id,
@@ -103,14 +103,14 @@ def _insert(connection: Connection, encounter_id: str, outcome: Outcome, who: st
             verdict=outcome.verdict,
             case_number=outcome.case_number,
             created_at=stored.created_at,
-            created_by=who,
+            created_by=actor_id,
         )
     )
     return stored
 
 
-def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind, who: str) -> EncounterLink:
-    """Link two encounters; both records get their next version. A link that is there is kept.
+def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind, actor_id: str) -> EncounterLink:
+    """Link two encounters; both records get their next version. An existing link stays.
 
     Raises:
         UnknownEncounter: there is none of an id.
@@ -127,10 +127,10 @@ def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind
     for link in load_links(connection, encounters.c.id == first).get(first, []):
         if (link.from_id, link.to_id, link.kind) == (first, second, kind):
             return link
-    link = EncounterLink(str(uuid.uuid4()), first, second, kind, datetime.now(UTC), who)
+    link = EncounterLink(str(uuid.uuid4()), first, second, kind, datetime.now(UTC), actor_id)
     connection.execute(
         encounter_links.insert().values(
-            id=link.id, from_id=first, to_id=second, kind=kind, created_at=link.created_at, created_by=who
+            id=link.id, from_id=first, to_id=second, kind=kind, created_at=link.created_at, created_by=actor_id
         )
     )
     return link

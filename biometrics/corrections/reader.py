@@ -37,7 +37,7 @@ class HistoryReader:
 
     @needs(Scope.ENCOUNTER_READ)
     def of_person(self, record_id: str) -> list[PersonVersion]:
-        """Return what a person's data was before each correction, the oldest first.
+        """Return a person's data before each correction, the oldest first.
 
         Names that came with a merge are left out where that was undone, and the actor does not see the other record.
 
@@ -52,7 +52,7 @@ class HistoryReader:
 
     @needs(Scope.ENCOUNTER_READ)
     def of_encounter(self, encounter_id: str) -> list[EncounterVersion]:
-        """Return what an encounter was before each replacement, the oldest first, with the ids of its samples of then.
+        """Return an encounter before each replacement, the oldest first, with the ids of its samples of then.
 
         Raises:
             UnknownEncounter: there is none of this id.
@@ -74,9 +74,9 @@ class HistoryReader:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            lead = people.resolve_merged_id(connection, record_id)
-            old = encounter_update.load_versions_of(connection, encounters.c.record_id == lead)
-            append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
+            lead_id = people.resolve_merged_id(connection, record_id)
+            old = encounter_update.load_versions_of(connection, encounters.c.record_id == lead_id)
+            append(connection, self._act, Action.HISTORY_READ, lead_id, versions=sum(map(len, old.values())))
             return old
 
     @needs(Scope.ENCOUNTER_READ)
@@ -90,22 +90,22 @@ class HistoryReader:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            provenance = self._seen(connection, merging.load_provenance(connection, record_id))
+            provenance = self._without_hidden(connection, merging.load_provenance(connection, record_id))
             provenance = replace(provenance, pending=self._pending(connection, record_id))
             append(connection, self._act, Action.PROVENANCE_READ, canonical_id(record_id))
             return provenance
 
     def _elsewhere(self, connection: Connection, record_ids: Collection[str]) -> set[str]:
-        """Return those of some records that are on record and that the actor does not see."""
+        """Return the records that exist and that the actor does not see."""
         unit = jurisdiction.unit_of(self._act)
-        there: set[str] = set()
-        seen: set[str] = set()
+        existing: set[str] = set()
+        visible: set[str] = set()
         for chunk in in_chunks(sorted(record_ids), CHUNK):
-            there |= persons.resolve_merged_ids(connection, chunk).keys()
-            seen |= persons.visible_by_lead(connection, unit, chunk)
-        return there - seen
+            existing |= persons.resolve_merged_ids(connection, chunk).keys()
+            visible |= persons.visible_by_lead(connection, unit, chunk)
+        return existing - visible
 
-    def _seen(self, connection: Connection, provenance: Provenance) -> Provenance:
+    def _without_hidden(self, connection: Connection, provenance: Provenance) -> Provenance:
         """Return a provenance without the records that the actor does not see, and why they had a part in it."""
         ids = {record_id for merge in provenance.merges for record_id in (merge.survivor_id, merge.merged_id)}
         ids |= {record_id for move in provenance.moves for record_id in (move.from_id, move.to_id)}
@@ -136,17 +136,17 @@ class HistoryReader:
 
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
-        lead = people.resolve_merged_id(connection, record_id)
-        own = persons.ids_of(connection, lead)
-        about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
+        lead_id = people.resolve_merged_id(connection, record_id)
+        ids_of_person = persons.ids_of(connection, lead_id)
+        about = or_(cases.c.candidate_id.in_(ids_of_person), cases.c.record_id.in_(ids_of_person))
         query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
             cases.c.due == FOLLOW_UP, about
         )
         pending = []
         for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
-            others = set(persons.resolve_merged_ids(connection, ids).values()) - {lead}
-            visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), others)
-            if others:
+            other_ids = set(persons.resolve_merged_ids(connection, ids).values()) - {lead_id}
+            visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), other_ids)
+            if other_ids:
                 pending.append(PendingMerge(case_id, next(iter(visible), None), number))
         return tuple(pending)
 

@@ -118,7 +118,7 @@ def decode(content: bytes, ppi: float | None = None) -> Image:
 
 
 def _decoded(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
-    """Return what the helper process answers: pixels, the ppi that the file states, media type."""
+    """Return the helper process's answer: pixels, the ppi that the file states, media type."""
     answer = _DECODERS.ask(content)
     if answer is None:
         raise UndecodableImage(

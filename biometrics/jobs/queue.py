@@ -190,13 +190,13 @@ class TaskStore:
     def _lease(self, task_id: str, now: datetime, lease: timedelta) -> Row[Any] | None:
         """Take a task, unless another worker has done so."""
         with self._database.writing() as connection:
-            taken = (
+            leased = (
                 update(tasks)
                 .where(tasks.c.id == task_id, tasks.c.due_at <= now)
                 .values(due_at=now + lease, fence=tasks.c.fence + 1, runs=tasks.c.runs + 1)
                 .returning(*tasks.c)
             )
-            return connection.execute(taken).first()
+            return connection.execute(leased).first()
 
     def _opened_task(self, row: Row[Any]) -> Task | None:
         """Return a task that was taken up; None where it cannot be decrypted, which ends it."""
@@ -215,9 +215,9 @@ class TaskStore:
                 self.queue_event(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
         return None
 
-    def extend(self, held: Mapping[str, int], lease: timedelta) -> None:
-        """Make the lease of tasks longer that are being worked on; `held` has their fences, by id."""
-        mine = or_(*(and_(tasks.c.id == task_id, tasks.c.fence == fence) for task_id, fence in sorted(held.items())))
+    def extend(self, fences: Mapping[str, int], lease: timedelta) -> None:
+        """Make the lease of tasks longer that are being worked on; `fences` has their fences, by id."""
+        mine = or_(*(and_(tasks.c.id == task_id, tasks.c.fence == fence) for task_id, fence in sorted(fences.items())))
         with self._database.writing() as connection:
             # One that is locked is being changed or removed, perhaps with others of these.
             free = [row.id for row in hold_unlocked(connection, select(tasks.c.id).where(mine))]
@@ -235,7 +235,7 @@ class TaskStore:
             fenced = (task.id, task.fence)
             return self._set(connection, fenced, TaskState.PENDING, again_in, runs=task.runs - 1, stage=None)
 
-    def reached(self, task: Task, stage: str) -> bool:
+    def note_stage(self, task: Task, stage: str) -> bool:
         """Note what is being done for a task."""
         with self._database.noting() as connection:
             return self._update(connection, (task.id, task.fence), stage=stage)
@@ -252,9 +252,9 @@ class TaskStore:
             mine = select(tasks.c.id).where(_fenced((task.id, task.fence)))
             if not hold(connection, Lock.TASK, mine, task.id):
                 return False
-            place = content_place(task.id, "result")
-            secret = self._keys.get(connection, task.id, place)  # never a new key: nothing of a removed task stays
-            values = {"call": None, "result": sealed_content(secret, place, result), "failed": failed}
+            associated = content_place(task.id, "result")
+            secret = self._keys.get(connection, task.id, associated)  # never a new key: nothing of a removed task stays
+            values = {"call": None, "result": sealed_content(secret, associated, result), "failed": failed}
             state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
             self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
             remove_files(task.id)
@@ -295,8 +295,8 @@ class TaskStore:
         with Uploads(self._images, self._keys) as uploads, uploads.transaction(self._database) as connection:
 
             def remove_files(task_id: str) -> None:
-                gone = delete(task_files).where(task_files.c.task_id == task_id).returning(task_files.c.image_name)
-                uploads.remove(connection.execute(gone).scalars().all())
+                deleted = delete(task_files).where(task_files.c.task_id == task_id).returning(task_files.c.image_name)
+                uploads.remove(connection.execute(deleted).scalars().all())
 
             yield connection, remove_files
 
@@ -319,14 +319,14 @@ class TaskStore:
             if row.result is None:
                 raise unreadable_task()
             # With a new fence: a delivery that is under way ends in nothing, and this one counts.
-            again = {"attempts": 0, "fence": row.fence + 1}
-            self._set(connection, (row.id, row.fence), TaskState.RESPONSE_RETRY, timedelta(), **again)
+            values = {"attempts": 0, "fence": row.fence + 1}
+            self._set(connection, (row.id, row.fence), TaskState.RESPONSE_RETRY, timedelta(), **values)
 
     def purge(self, older_than: timedelta) -> int:
         """Remove tasks that nothing more is done about since so long; return how many."""
-        done = (TaskState.COMPLETED, TaskState.RESPONSE_ERROR)
+        finished = (TaskState.COMPLETED, TaskState.RESPONSE_ERROR)
         before = datetime.now(UTC) - older_than
-        old = and_(tasks.c.state.in_(done), tasks.c.changed_at < before)
+        old = and_(tasks.c.state.in_(finished), tasks.c.changed_at < before)
         removed = 0
         while True:
             with self._database.writing() as connection:

@@ -86,8 +86,8 @@ class TaskReader:
         query = query.where(*older_than(tasks.c.created_at, tasks.c.id, after))
         query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
         with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query).all(), limit, cursor)
-        return Page(tuple(map(_progress, rows)), place)
+            rows, next_cursor = paginate(connection.execute(query).all(), limit, cursor)
+        return Page(tuple(map(_progress, rows)), next_cursor)
 
     def result(self, task_id: str, act: Act, kind: TaskKind) -> Any:
         """Return the result of a task of the actor's, as long as it is stored.
@@ -98,9 +98,11 @@ class TaskReader:
             TaskUnfinished: it has no result yet.
             DecryptionFailed: the result can no longer be read.
         """
-        own = own_task(task_id, act.actor.id, kind)
+        of_actor = own_task(task_id, act.actor.id, kind)
         with self._database.reading() as connection:
-            row = connection.execute(select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(own)).first()
+            row = connection.execute(
+                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(of_actor)
+            ).first()
             if row is None:
                 raise unknown_task()
             if row.result is None and row.state != TaskState.PENDING:

@@ -13,19 +13,19 @@ from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 
 
-def sealed_content(secret: bytes, place: Place, content: Any) -> bytes:
+def sealed_content(secret: bytes, associated: Place, content: Any) -> bytes:
     """Return a request or a result as it is stored."""
-    return seal(secret, place, json.dumps(content).encode("ascii"))
+    return seal(secret, associated, json.dumps(content).encode("ascii"))
 
 
-def opened_content(keys: DataKeys, connection: Connection, task_id: str, what: str, sealed: bytes | None) -> Any:
+def opened_content(keys: DataKeys, connection: Connection, task_id: str, part: str, sealed: bytes | None) -> Any:
     """Return a task's "call" or "result"; None where it has none.
 
     Raises:
         DecryptionFailed: its key is gone, or it was changed.
     """
-    place = content_place(task_id, what)
-    return None if sealed is None else json.loads(unseal(keys.get(connection, task_id, place), place, sealed))
+    associated = content_place(task_id, part)
+    return None if sealed is None else json.loads(unseal(keys.get(connection, task_id, associated), associated, sealed))
 
 
 def sealed_files(secret: bytes, task_id: str, files: Sequence[bytes]) -> dict[str, bytes]:
@@ -35,10 +35,10 @@ def sealed_files(secret: bytes, task_id: str, files: Sequence[bytes]) -> dict[st
 
 
 def file_place(task_id: str, ordinal: int) -> Place:
-    """Return where a file of a task is stored, which its encryption is bound to."""
+    """Return the data that the encryption of a task's file is bound to: where it is stored."""
     return ("task", task_id, f"file {ordinal}")
 
 
-def content_place(task_id: str, what: str) -> Place:
-    """Return where a task's "call" or "result" is stored, which its encryption is bound to."""
-    return ("task", task_id, what)
+def content_place(task_id: str, part: str) -> Place:
+    """Return the data that the encryption of a task's "call" or "result" is bound to: where it is stored."""
+    return ("task", task_id, part)

@@ -108,7 +108,7 @@ class WebhookStore:
             "owner": owner,
             "url": url,
             "events": sorted(set(events)),
-            "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
+            "secret": seal(self._keys.obtain(connection, webhook_id), _associated_data(webhook_id), secret),
             "last_notification": connection.execute(newest).scalar() or 0,
             "created_at": datetime.now(UTC),
             "credential": act.credential if act else "",
@@ -136,8 +136,8 @@ class WebhookStore:
         """Remove one, with its secret and what was still to be delivered."""
         with self._database.writing() as connection:
             row = _row(connection, owner, webhook_id)
-            theirs = select(tasks.c.id).where(tasks.c.webhook_id == row.id).order_by(tasks.c.id)
-            task_ids = [task.id for task in hold(connection, Lock.TASK, theirs)]
+            of_webhook = select(tasks.c.id).where(tasks.c.webhook_id == row.id).order_by(tasks.c.id)
+            task_ids = [task.id for task in hold(connection, Lock.TASK, of_webhook)]
             for chunk in in_chunks(task_ids, CHUNK):
                 connection.execute(delete(tasks).where(tasks.c.id.in_(chunk)))
             for key_id in (*task_ids, row.id):
@@ -157,8 +157,8 @@ class WebhookStore:
             row = connection.execute(select(webhooks.c.secret).where(webhooks.c.id == webhook_id)).first()
             if row is None:
                 raise _unknown()
-            place = _place(webhook_id)
-            return unseal(self._keys.get(connection, webhook_id, place), place, row.secret)
+            associated = _associated_data(webhook_id)
+            return unseal(self._keys.get(connection, webhook_id, associated), associated, row.secret)
 
     def queue_notifications(self) -> None:
         """Queue all new notifications for their webhooks."""
@@ -186,19 +186,19 @@ class WebhookStore:
                 connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=newest))
                 return False
             last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
-            theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.last_notification)
-            query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_BATCH)
+            unqueued = (notifications.c.recipient == hook.owner, notifications.c.number > hook.last_notification)
+            query = select(notifications).where(*unqueued).order_by(notifications.c.number).limit(_BATCH)
             rows = connection.execute(query).all()
             if EventType.NOTIFICATION_CREATED in hook.events:
                 for row in rows:
                     data = {"number": row.number, "kind": row.kind, "about": row.about}
                     self._tasks.queue_delivery(connection, hook, EventType.NOTIFICATION_CREATED, data)
-            more = len(rows) == _BATCH
-            last_queued = rows[-1].number if more else last
+            has_more = len(rows) == _BATCH
+            last_queued = rows[-1].number if has_more else last
             connection.execute(
                 update(webhooks).where(webhooks.c.id == webhook_id).values(last_notification=last_queued)
             )
-            return more
+            return has_more
 
 
 def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
@@ -224,5 +224,5 @@ def _webhook(row: Row[Any]) -> Webhook:
     return Webhook(row.id, row.url, tuple(map(EventType, row.events)), row.created_at, row.credential)
 
 
-def _place(webhook_id: str) -> Place:
+def _associated_data(webhook_id: str) -> Place:
     return ("webhook", webhook_id, "secret")

@@ -48,14 +48,14 @@ def checked_adjustments(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, 
     Raises:
         InvalidField: there are more than 500, or a value is out of range.
     """
-    listed = tuple(adjustments)
-    if len(listed) > MOST_ADJUSTMENTS:
-        raise InvalidField(f"{len(listed)} adjustments are given; give at most {MOST_ADJUSTMENTS}.")
-    for adjustment in listed:
+    checked = tuple(adjustments)
+    if len(checked) > MOST_ADJUSTMENTS:
+        raise InvalidField(f"{len(checked)} adjustments are given; give at most {MOST_ADJUSTMENTS}.")
+    for adjustment in checked:
         lowest, highest = _RANGES[adjustment.setting]
         if not lowest <= adjustment.value <= highest:
             raise InvalidField(f"The {adjustment.setting} is {adjustment.value}; it is from {lowest} to {highest}.")
-    return listed
+    return checked
 
 
 def adjustments_from_json(rows: Sequence[Any]) -> tuple[Adjustment, ...]:

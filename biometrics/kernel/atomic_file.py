@@ -89,7 +89,7 @@ def replace_files(files: Mapping[Path, bytes], part: Callable[[], Path], mode: i
 
 
 def part_of(path: Path) -> Path:
-    """Return where a file is written before it is whole."""
+    """Return the path that a file is written to before it is whole."""
     return path.with_name(f".{path.name}.part")
 
 

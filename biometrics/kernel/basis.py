@@ -74,7 +74,7 @@ def checked_basis(basis: Basis, *, identifies: bool = False, excludes: bool = Fa
     if basis.differences in (Differences.EXPLAINED, Differences.UNEXPLAINED) and not explanation:
         raise InvalidField("Say which differences there are, and what explains them or why nothing does (explanation).")
     compared = {"pattern": basis.pattern, "cores and deltas": basis.cores_deltas, "level 3": basis.level_three}
-    differing = [name for name, found in compared.items() if found is Agreement.DIFFERS]
+    differing = [name for name, agreement in compared.items() if agreement is Agreement.DIFFERS]
     if identifies and basis.differences is Differences.UNEXPLAINED:
         raise BasisContradicts("A difference that nothing explains rules out an identification.")
     if identifies and differing:

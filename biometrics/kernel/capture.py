@@ -90,7 +90,7 @@ class PalmPosition(_Position):
 
 Position = FingerPosition | EyePosition | PalmPosition
 UNKNOWN_POSITIONS = (FingerPosition.UNKNOWN, EyePosition.UNKNOWN, PalmPosition.UNKNOWN)
-_POSITIONS: dict[int, Position] = {int(each): each for kind in get_args(Position) for each in kind}
+_POSITIONS: dict[int, Position] = {int(position): position for kind in get_args(Position) for position in kind}
 
 
 @overload
@@ -113,7 +113,7 @@ def position_of(number: int | None) -> Position | None:
     return FingerPosition(number) if position is None else position
 
 
-def known(position: Position | None) -> Position | None:
+def known_position(position: Position | None) -> Position | None:
     """Return a position that says which finger, eye or palm it is; None for others."""
     return position if position is not None and position.is_known else None
 
@@ -125,14 +125,18 @@ def finger_of(position: Position | None) -> FingerPosition:
 
 def may_be_one(first: Position | None, second: Position | None) -> bool:
     """Return whether samples of two positions can be of one finger, eye or hand: an unknown one can be any."""
-    return first is second or None in (known(first), known(second)) or second in same_skin(first)
+    return first is second or None in (known_position(first), known_position(second)) or second in same_skin(first)
 
 
 def same_skin(position: Position | None) -> tuple[Position | None, ...]:
     """Return the positions that may show some of the same skin as a known one: parts of a palm show that hand's."""
     if not isinstance(position, PalmPosition):
         return (position,)
-    return tuple(each for each in PalmPosition if each.is_known and each.is_right == position.is_right)
+    return tuple(
+        palm_position
+        for palm_position in PalmPosition
+        if palm_position.is_known and palm_position.is_right == position.is_right
+    )
 
 
 class Impression(IntEnum):

@@ -292,7 +292,7 @@ class Withdrawal:
 
 
 def number_prefix(unit: Unit, year: int) -> str:
-    """Return what the numbers of a unit's cases of a year begin with: `27519004-2026`.
+    """Return the prefix of the numbers of a unit's cases of a year: `27519004-2026`.
 
     The unit is named by its lowest code. Units that share a code share the sequence, so that a number names one case.
     """
@@ -309,16 +309,16 @@ def clean_number(text: str) -> str:
     return text.strip().upper()
 
 
-def clean_notes(text: str, what: str = "notes") -> str:
+def clean_notes(text: str, noun: str = "notes") -> str:
     """Return a text of several lines, each as `clean_text` makes it.
 
     Raises:
         InvalidField: it is empty or too long, or holds control characters.
     """
-    lines = [clean_text(what, line, NOTES_LENGTH, required=False) for line in text.strip().splitlines()]
+    lines = [clean_text(noun, line, NOTES_LENGTH, required=False) for line in text.strip().splitlines()]
     clean = "\n".join(lines)
     if not clean:
-        raise InvalidField(f"The {what} are missing; write what you found, in at most {NOTES_LENGTH:,} characters.")
+        raise InvalidField(f"The {noun} are missing; write what you found, in at most {NOTES_LENGTH:,} characters.")
     if len(clean) > NOTES_LENGTH:
-        raise InvalidField(f"The {what} have {len(clean):,} characters; give at most {NOTES_LENGTH:,}.")
+        raise InvalidField(f"The {noun} have {len(clean):,} characters; give at most {NOTES_LENGTH:,}.")
     return clean

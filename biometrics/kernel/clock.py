@@ -16,12 +16,12 @@ def today() -> date:
     return date.today()
 
 
-def latest_day(known: Iterable[datetime] = ()) -> date:
+def latest_day(past_moments: Iterable[datetime] = ()) -> date:
     """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest.
 
-    It is that of now, or of the latest of some moments in UTC that are `known` to have passed: a clock may be behind.
+    It is that of now, or of the latest of `past_moments` (UTC), since a clock may be behind.
     """
-    return max([datetime.now(UTC), *known]).astimezone(_EARLIEST_MIDNIGHT).date()
+    return max([datetime.now(UTC), *past_moments]).astimezone(_EARLIEST_MIDNIGHT).date()
 
 
 def start_of_day(day: date, zone: tzinfo | None = None) -> datetime:

@@ -79,7 +79,7 @@ class CourtStanding:
     def of(cls, outcomes: Sequence[Outcome]) -> CourtStanding:
         """Say how an encounter stands after its outcomes, in whatever order they were entered."""
         standing = cls()
-        for outcome in sorted(outcomes, key=_place):
+        for outcome in sorted(outcomes, key=_order_of):
             standing = standing.after(outcome)
         return standing
 
@@ -131,7 +131,7 @@ def check_withdrawal(
 
 def _follows(outcomes: Sequence[Outcome], outcome: Outcome) -> bool:
     """Say whether one of some outcomes follows from those that come before it."""
-    earlier = [other for other in outcomes if _place(other) < _place(outcome)]
+    earlier = [other for other in outcomes if _order_of(other) < _order_of(outcome)]
     try:
         check_follows(earlier, outcome, dt.date.min)
     except InvalidField:
@@ -142,5 +142,5 @@ def _follows(outcomes: Sequence[Outcome], outcome: Outcome) -> bool:
 _ORDER = list(CourtEvent)  # of what happens on one day
 
 
-def _place(outcome: Outcome) -> tuple[dt.date, int]:
+def _order_of(outcome: Outcome) -> tuple[dt.date, int]:
     return outcome.date, _ORDER.index(outcome.event)

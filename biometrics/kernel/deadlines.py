@@ -83,13 +83,13 @@ class CallPlaces:
     """How many calls of one kind run at once; a caller that finds no place in time is refused."""
 
     def __init__(self, at_once: int, patience: float) -> None:
-        """Let so many run, and others wait for `patience` seconds."""
+        """Allow a number of calls at once; further ones wait for `patience` seconds."""
         self._places = threading.BoundedSemaphore(at_once)
         self._patience = patience
         self._refused_at: float | None = None
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Take a place until the end.
 
         Raises:

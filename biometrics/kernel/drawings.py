@@ -49,15 +49,15 @@ def checked_drawings(drawings: Iterable[Drawing], images: Iterable[str]) -> tupl
     Raises:
         InvalidField: there are more than 100, or one is on another image or no such drawing.
     """
-    listed, known = tuple(drawings), set(images)
-    if len(listed) > MOST_DRAWINGS:
-        raise InvalidField(f"{len(listed)} drawings are given; give at most {MOST_DRAWINGS}.")
-    for number, drawing in enumerate(listed, start=1):
-        if drawing.image not in known:
+    checked, image_names = tuple(drawings), set(images)
+    if len(checked) > MOST_DRAWINGS:
+        raise InvalidField(f"{len(checked)} drawings are given; give at most {MOST_DRAWINGS}.")
+    for number, drawing in enumerate(checked, start=1):
+        if drawing.image not in image_names:
             raise InvalidField(f"Drawing {number} lies on {drawing.image}, which you have not opened or do not name.")
         if fault := _fault(drawing):
             raise InvalidField(f"Drawing {number} {fault}.")
-    return listed
+    return checked
 
 
 def _fault(drawing: Drawing) -> str:
@@ -70,8 +70,8 @@ def _fault(drawing: Drawing) -> str:
         return "" if 2 <= len(drawing.path) <= MOST_POINTS else f"has not from 2 to {MOST_POINTS:,} points"
     if len(drawing.path) != 2:
         return "is a ridge count; give both ends of its line"
-    counts = [each for each in (drawing.counted, drawing.least, drawing.most) if each is not None]
-    if not all(0 <= each <= MOST_RIDGES for each in (*counts, len(drawing.crossings))):
+    counts = [count for count in (drawing.counted, drawing.least, drawing.most) if count is not None]
+    if not all(0 <= count <= MOST_RIDGES for count in (*counts, len(drawing.crossings))):
         return f"counts more than {MOST_RIDGES} ridges, or fewer than none"
     if max((*counts, len(drawing.crossings))) > dist(*drawing.path) / LEAST_PERIOD:
         return f"counts more ridges than its line can cross; a ridge and its valley are {LEAST_PERIOD} pixels wide"
@@ -83,8 +83,8 @@ def _fault(drawing: Drawing) -> str:
 def drawings_from_json(rows: Sequence[Any] | None) -> tuple[Drawing, ...]:
     """Return stored drawings; None after an erasure."""
     return tuple(
-        Drawing(DrawingKind(kind), image, _points(path), counted, _points(crossings), least, most)
-        for kind, image, path, counted, crossings, least, most in rows or ()
+        Drawing(DrawingKind(kind), image, _points(path), counted, _points(crossings), minimum, maximum)
+        for kind, image, path, counted, crossings, minimum, maximum in rows or ()
     )
 
 

@@ -200,7 +200,7 @@ def fir_spellings(number: str) -> list[str]:
     """
     serial, *rest = compared_fir(number).split("/")
     numbers = ["/".join((serial.zfill(width), *rest)) for width in range(1, 6)] if serial.isdecimal() else []
-    return sorted({number.strip(), *(prefix + each for prefix in _PREFIXES_OF_FIR for each in numbers)})
+    return sorted({number.strip(), *(prefix + spelling for prefix in _PREFIXES_OF_FIR for spelling in numbers)})
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:

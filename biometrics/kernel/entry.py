@@ -47,11 +47,11 @@ class Entered:
         """
 
 
-def stored(kind: Callable[Arguments, Value], *values: Arguments.args, **named: Arguments.kwargs) -> Value:
+def stored(kind: Callable[Arguments, Value], *values: Arguments.args, **by_name: Arguments.kwargs) -> Value:
     """Make a dataclass of stored values, which its constructor could refuse; this never does."""
     new = object.__new__(cast(type[Value], kind))
     columns = _fields(kind)
-    arguments = dict(zip((column.name for column in columns), values, strict=False)) | named
+    arguments = dict(zip((column.name for column in columns), values, strict=False)) | by_name
     for column in columns:
         object.__setattr__(new, column.name, arguments[column.name] if column.name in arguments else _default(column))
     return new

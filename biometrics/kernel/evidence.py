@@ -41,8 +41,8 @@ class Strength(StrEnum):
     @classmethod
     def of(cls, ratio: float) -> Strength:
         """Return the strength of a likelihood ratio, a power of ten; of one below 0 for the other proposition."""
-        reached = [strength for least, strength in _STRENGTHS if abs(ratio) >= least]
-        return reached[-1] if reached else cls.NONE
+        strengths = [strength for limit, strength in _STRENGTHS if abs(ratio) >= limit]
+        return strengths[-1] if strengths else cls.NONE
 
 
 _STRENGTHS = (
@@ -130,15 +130,25 @@ class Evidence:
         ratio: float | None = None,
         seen: LatentsSeen | None = None,
     ) -> Self:
-        """Return what may be stated of a score with this interval, on a scale with this bound.
+        """Return the evidence of a score with this interval, on a scale with this bound.
 
         The bound is rounded down to what is shown, so that no shown number is above it. A ratio is never above what
         the stated rarity allows.
         """
-        most = _shown(bound)
-        stated = min(low, most)
-        allowed = None if ratio is None or not calibrated else min(ratio, stated / 10.0)
-        return cls(stated, extrapolated, stated, min(high, most), low > most, most, calibrated, allowed, seen)
+        bound_shown = _bound_to_state(bound)
+        low_shown = min(low, bound_shown)
+        allowed = None if ratio is None or not calibrated else min(ratio, low_shown / 10.0)
+        return cls(
+            low_shown,
+            extrapolated,
+            low_shown,
+            min(high, bound_shown),
+            low > bound_shown,
+            bound_shown,
+            calibrated,
+            allowed,
+            seen,
+        )
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self:
@@ -169,7 +179,7 @@ class Evidence:
         return None if self.ratio is None else Strength.of(self.ratio)
 
     def among(self, people: int) -> SearchRarity | None:
-        """Return how rarely a search of so many people for someone else shows such a score; None without a scale.
+        """Return how rarely a search of this many people for someone else shows such a score; None without a scale.
 
         From `FPIR = 1 - (1 - FMR)^N` (ISO/IEC 19795-1, independent comparisons).
         """
@@ -222,9 +232,9 @@ class Threshold:
 
     @classmethod
     def stated(cls, decibans: float, bound: float) -> Self:
-        """Return what may be stated of a threshold on a scale with this bound."""
-        most = _shown(bound)
-        return cls(min(decibans, most), decibans > most)
+        """Return the threshold, lowered to the scale's bound."""
+        bound_shown = _bound_to_state(bound)
+        return cls(min(decibans, bound_shown), decibans > bound_shown)
 
     @property
     def limits(self) -> dict[str, str]:
@@ -246,10 +256,10 @@ class Lead:
 
     @classmethod
     def stated(cls, ahead: float) -> Self:
-        """Return what may be stated of a lead, the difference of two scores in decibans.
+        """Return the evidence of a lead, the difference of two scores in decibans.
 
         Among strangers scores thin out by the same factor for each deciban, so the difference of the two highest is as
-        rare as a single score of so many decibans, however many people are searched. Measured by `pehchan bench fpir`;
+        rare as a single score of as many decibans, however many people are searched. Measured by `pehchan bench fpir`;
         see docs/accuracy.md.
         """
         claimed = LEAD_FACTOR * max(ahead, 0.0)
@@ -270,13 +280,13 @@ class Lead:
         return f"1 in {self.searches:,} searches for people not on record shows such a lead"
 
 
-def _shown(bound: float) -> float:
+def _bound_to_state(bound: float) -> float:
     """Round a bound down to what is shown."""
     return math.floor(10.0 * bound) / 10.0 if math.isfinite(bound) else bound
 
 
 def _one_in(decibans: float, digits: int = 2) -> int:
-    """Return the number N of "one in N", rounded down to so many digits."""
+    """Return the number N of "one in N", rounded down to a number of digits."""
     rate = 10.0 ** (max(decibans, 0.0) / 10.0) * (1.0 + 1e-12)  # so that 30 decibans are 1,000, not 990
     unit = 10.0 ** max(0, math.floor(math.log10(rate)) - (digits - 1))
     return int(rate // unit) * int(unit)

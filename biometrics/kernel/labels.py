@@ -120,7 +120,7 @@ def _or_unknown(values: Collection[Any], of: Sequence[Any]) -> list[int]:
 
 def _sharing(bits: int, of: Sequence[Any]) -> list[int]:
     """Return 0 and the sets of bits that share one with these."""
-    return [each for each in range(1 << len(of)) if each & bits or not each]
+    return [bit_set for bit_set in range(1 << len(of)) if bit_set & bits or not bit_set]
 
 
 class Moment(NamedTuple):
@@ -134,10 +134,10 @@ class Moment(NamedTuple):
 
     def holds(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which templates there were: shape (len(ids),)."""
-        held: NDArray[np.bool_] = ids <= self.newest
+        present: NDArray[np.bool_] = ids <= self.newest
         if self.later:
-            held &= ~np.isin(ids, np.array(sorted(self.later), np.int64))
-        return held
+            present &= ~np.isin(ids, np.array(sorted(self.later), np.int64))
+        return present
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +151,13 @@ class Members:
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        held: NDArray[np.bool_] = self.ids[places] == ids
-        return held
+        is_member: NDArray[np.bool_] = self.ids[places] == ids
+        return is_member
 
     def without(self, ids: NDArray[np.int64]) -> Members:
         """Return these but for some."""
-        gone = ids[self.holds(ids)]
-        return Members(np.delete(self.ids, np.searchsorted(self.ids, gone))) if len(gone) else self
+        removed_ids = ids[self.holds(ids)]
+        return Members(np.delete(self.ids, np.searchsorted(self.ids, removed_ids))) if len(removed_ids) else self
 
     def and_also(self, ids: NDArray[np.int64]) -> Members:
         """Return these and some others."""
@@ -292,25 +292,30 @@ class Filter:
         return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
 
     def _positions(self) -> list[int]:
-        shown = [int(each) for position in self.positions for each in same_skin(position) if each is not None]
-        return [*shown, *UNKNOWN_POSITIONS] if shown else []
+        codes = [
+            int(position_shown)
+            for position in self.positions
+            for position_shown in same_skin(position)
+            if position_shown is not None
+        ]
+        return [*codes, *UNKNOWN_POSITIONS] if codes else []
 
     def meets(self, labels: Labels) -> NDArray[np.bool_]:
         """Say which labels meet every condition but that on the moment, which is on ids: shape (len(labels),)."""
-        met = np.ones(len(labels), np.bool_)
+        mask = np.ones(len(labels), np.bool_)
         for field, values in self.allowed().items():
             if labels[field].dtype.itemsize == 1:
                 table = np.zeros(256, np.bool_)
                 table[values] = True
-                met &= table[labels[field]]
+                mask &= table[labels[field]]
             else:
-                met &= np.isin(labels[field], np.array(values, labels[field].dtype))
+                mask &= np.isin(labels[field], np.array(values, labels[field].dtype))
         if self.born:
             years = labels["birth_year"]
-            met &= (years == UNKNOWN_YEAR) | ((years >= self.born[0]) & (years <= self.born[1]))
+            mask &= (years == UNKNOWN_YEAR) | ((years >= self.born[0]) & (years <= self.born[1]))
         if self.without:
-            met &= ~np.isin(labels["person"], np.array(sorted(self.without), np.int64))
-        return met
+            mask &= ~np.isin(labels["person"], np.array(sorted(self.without), np.int64))
+        return mask
 
 
 _ITEMS: dict[str, Callable[[Any], Any]] = {

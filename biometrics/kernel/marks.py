@@ -86,7 +86,7 @@ def checked(marks: Iterable[CaseMark]) -> tuple[CaseMark, ...]:
     """
     return _checked(
         marks,
-        lambda mark: [place for place in (mark.probe, mark.candidate) if place is not None],
+        lambda mark: [point for point in (mark.probe, mark.candidate) if point is not None],
         lambda mark: [mark.probe_direction, mark.candidate_direction],
     )
 
@@ -106,12 +106,12 @@ def checked_at_work(pairs: Iterable[PairMarks]) -> tuple[PairMarks, ...]:
     Raises:
         InvalidField: there are more than 50 pairs, one is named twice, or the marks of one are not valid.
     """
-    listed = tuple(pair._replace(marks=checked(pair.marks)) for pair in pairs)
-    if len(listed) > MOST_PAIRS:
-        raise InvalidField(f"{len(listed)} pairs of images are marked; mark at most {MOST_PAIRS}.")
-    if len({pair[:2] for pair in listed}) < len(listed):
+    checked_pairs = tuple(pair._replace(marks=checked(pair.marks)) for pair in pairs)
+    if len(checked_pairs) > MOST_PAIRS:
+        raise InvalidField(f"{len(checked_pairs)} pairs of images are marked; mark at most {MOST_PAIRS}.")
+    if len({pair[:2] for pair in checked_pairs}) < len(checked_pairs):
         raise InvalidField("A pair of images is named twice; give the marks of each pair once.")
-    return listed
+    return checked_pairs
 
 
 def in_both(marks: Iterable[CaseMark]) -> int:
@@ -124,9 +124,9 @@ def in_analysis(marks: Iterable[CaseMark], image: str, analysed: Sequence[ProbeM
 
     None of a mark that is not on the probe.
     """
-    known = set(analysed)
+    analysed_marks = set(analysed)
     return tuple(
-        None if mark.probe is None else ProbeMark(image, mark.kind, mark.probe, mark.probe_direction) in known
+        None if mark.probe is None else ProbeMark(image, mark.kind, mark.probe, mark.probe_direction) in analysed_marks
         for mark in marks
     )
 
@@ -134,7 +134,7 @@ def in_analysis(marks: Iterable[CaseMark], image: str, analysed: Sequence[ProbeM
 def from_json(rows: Sequence[Any] | None) -> tuple[CaseMark, ...]:
     """Return the stored marks of an opinion; None after an erasure."""
     return tuple(
-        CaseMark(FeatureKind(kind), _place(probe), _place(candidate), *directions)
+        CaseMark(FeatureKind(kind), _point(probe), _point(candidate), *directions)
         for kind, probe, candidate, *directions in rows or ()
     )
 
@@ -149,11 +149,11 @@ def probe_marks_from_json(rows: Sequence[Any] | None) -> tuple[ProbeMark, ...] |
     if rows is None:
         return None
     return tuple(
-        ProbeMark(image, FeatureKind(kind), (place[0], place[1]), direction) for image, kind, place, direction in rows
+        ProbeMark(image, FeatureKind(kind), (point[0], point[1]), direction) for image, kind, point, direction in rows
     )
 
 
-def _place(row: Sequence[float] | None) -> Place | None:
+def _point(row: Sequence[float] | None) -> Place | None:
     return (row[0], row[1]) if row else None
 
 
@@ -162,15 +162,15 @@ def _checked(
     places_of: Callable[[Mark], Sequence[Place]],
     directions_of: Callable[[Mark], Sequence[float | None]],
 ) -> tuple[Mark, ...]:
-    listed = tuple(marks)
-    if len(listed) > MOST_MARKS:
-        raise InvalidField(f"{len(listed)} features are marked; mark at most {MOST_MARKS}.")
-    for number, mark in enumerate(listed, start=1):
+    checked_marks = tuple(marks)
+    if len(checked_marks) > MOST_MARKS:
+        raise InvalidField(f"{len(checked_marks)} features are marked; mark at most {MOST_MARKS}.")
+    for number, mark in enumerate(checked_marks, start=1):
         places = places_of(mark)
         if not places:
             raise InvalidField(f"Mark {number} lies on neither image; give its place on one or both.")
-        if not all(isfinite(value) and 0 <= value <= _LARGEST for place in places for value in place):
+        if not all(isfinite(value) and 0 <= value <= _LARGEST for point in places for value in point):
             raise InvalidField(f"Mark {number} lies outside the image; give pixels from its upper left corner.")
         if not all(direction is None or 0 <= direction < 360 for direction in directions_of(mark)):
             raise InvalidField(f"The direction of mark {number} is not from 0 up to 360 degrees.")
-    return listed
+    return checked_marks

@@ -97,7 +97,7 @@ class ModalityTraits:
         return None not in self.fields.values()
 
     def name_of(self, position: Position | None) -> str:
-        """Return what a sample is called in a message to an officer."""
+        """Return the name of a sample in a message to an officer."""
         return self.noun if position is None else position.label
 
     def field_of(self, position: Position | None) -> str:

@@ -39,9 +39,9 @@ def use_kernel_cache() -> None:
 
 def remove_other_versions() -> None:
     """Remove the folders of other versions of the sources; a process that still runs one of them compiles it again."""
-    own = Path(os.environ["NUMBA_CACHE_DIR"])
-    for folder in own.parent.glob(f"{_NAME}*"):
-        if folder != own:
+    current = Path(os.environ["NUMBA_CACHE_DIR"])
+    for folder in current.parent.glob(f"{_NAME}*"):
+        if folder != current:
             shutil.rmtree(folder, ignore_errors=True)
 
 

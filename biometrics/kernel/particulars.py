@@ -177,8 +177,10 @@ def overlapping(parts: Collection[BodyPart]) -> frozenset[BodyPart]:
     These are the parts themselves, those in them, and those that they are in: a mark on a forearm may be stored as one
     of the arm.
     """
-    wanted = {each for part in parts for each in (part, *_around(part))}
-    return frozenset(wanted | {each for each in BodyPart if any(part in parts for part in _around(each))})
+    parts_around = {body_part for part in parts for body_part in (part, *_around(part))}
+    return frozenset(
+        parts_around | {body_part for body_part in BodyPart if any(part in parts for part in _around(body_part))}
+    )
 
 
 class MarkColour(StrEnum):
@@ -390,6 +392,6 @@ class Particulars(Entered):
             raise InvalidField(f"The date of birth is {self.birth_date}, which is in the future; correct it.")
 
 
-def _at_most(what: str, values: tuple[object, ...], most: int) -> None:
-    if len(values) > most:
-        raise InvalidField(f"There can be {most} {what}; {len(values)} were given.")
+def _at_most(noun: str, values: tuple[object, ...], limit: int) -> None:
+    if len(values) > limit:
+        raise InvalidField(f"There can be {limit} {noun}; {len(values)} were given.")

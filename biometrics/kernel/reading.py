@@ -32,7 +32,7 @@ class Reading:
     network: str | None = None
 
     def content(self) -> dict[str, Any]:
-        """Return what differs from a plain sample, as plain JSON; `of_content` reads it."""
+        """Return the differences from a plain sample, as plain JSON; `of_content` reads it."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value not in (None, False)}
 

@@ -46,7 +46,7 @@ from biometrics.kernel.types import (
 FILENAME_LENGTH = 255
 LABEL_LENGTH = 300
 REASON_LENGTH = 300
-ME = "me"  # in a query, the account of who asks
+ME = "me"  # in a query, the actor's own account
 ENROL = "enrol"  # the step of a request that stores samples
 
 
@@ -68,7 +68,7 @@ class EnrolledSample:
     template: Template
     assessment: Assessment = UNASSESSED
     accepted_because: str = ""
-    others: tuple[Template, ...] = ()
+    other_templates: tuple[Template, ...] = ()
     read_as: Reading | None = None
 
     def __post_init__(self) -> None:
@@ -124,7 +124,7 @@ class Enrolment:
     record: Record | None = field(default=None, compare=False, repr=False)
 
     def content(self) -> dict[str, Any]:
-        """Return what was stored as plain JSON; `of_content` reads it."""
+        """Return the stored values as plain JSON; `of_content` reads it."""
         later = ("duplicates", "duplicate_numbers", "checked", "record")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in later}
 
@@ -297,11 +297,11 @@ class Record:
         for stored in self.encounters:
             entered += [stored.created_at, *(outcome.created_at for outcome in stored.outcomes)]
         latest = latest_day(entered)
-        listed = [StoredProblem(None, message) for message in problems(self.person, latest)]
+        stored_problems = [StoredProblem(None, message) for message in problems(self.person, latest)]
         for stored in self.encounters:
             values = (stored.encounter, *(outcome.outcome for outcome in stored.outcomes if outcome.withdrawal is None))
-            listed += [StoredProblem(stored.id, message) for message in problems(values, latest)]
-        return tuple(listed)
+            stored_problems += [StoredProblem(stored.id, message) for message in problems(values, latest)]
+        return tuple(stored_problems)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,11 @@ def waiting_orders(orders: Sequence[Order]) -> tuple[Order, ...]:
     destructions = [order for order in orders if order.kind is OrderKind.DESTROY]
     for order in destructions:
         people[order.paper].add(order.entered_by)
-    alone = {paper for paper, (first, *more) in people.items() if first and not more and not is_local(first)}
+    alone = {
+        paper
+        for paper, (first, *second_people) in people.items()
+        if first and not second_people and not is_local(first)
+    }
     return tuple(order for order in destructions if order.paper in alone)
 
 
@@ -258,10 +262,10 @@ RULES: Final = (
 BY_LAW: Final = frozenset(rule.id for rule in RULES if rule.basis != OWN_RULE)  # the ids of those that a law demands
 
 
-def clock(encounter: KeptEncounter, others: Sequence[KeptEncounter], day: dt.date) -> Clock:
-    """Return when an encounter's samples are due; `others` are the person's other encounters, `day` is today."""
+def clock(encounter: KeptEncounter, other_encounters: Sequence[KeptEncounter], day: dt.date) -> Clock:
+    """Return when an encounter's samples are due, with the person's other encounters; `day` is today."""
     freed = encounter.standing.since
-    before = [other.conviction for other in others if other.conviction is not None]
+    before = [other.conviction for other in other_encounters if other.conviction is not None]
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)
     rule = next(rule for rule in RULES if rule.applies(encounter, convicted_before))
     begins = rule.begins(encounter)

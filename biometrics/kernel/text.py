@@ -95,10 +95,12 @@ def assign(instance: object, field: str, value: object) -> None:
 
 def printable(text: str) -> str:
     """Return text without what could steer a terminal: control and format characters become dots."""
-    return "".join("·" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
+    return "".join(
+        "·" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") else character for character in text
+    )
 
 
 def printable_lines(text: str) -> str:
     """Return text for paper: as `printable`, but with its lines and the joiners of Indian scripts; a tab is a blank."""
     lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
-    return "\n".join("".join("·" if _is_control(each) else each for each in line) for line in lines)
+    return "\n".join("".join("·" if _is_control(character) else character for character in line) for line in lines)

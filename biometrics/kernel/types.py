@@ -122,13 +122,13 @@ class Sample:
     def __post_init__(self) -> None:
         """Check."""
         traits = self.modality.traits
-        for stated, what, has_it in (
+        for value, noun, has_it in (
             (self.view, "view", traits.has_views),
             (self.box, "box", traits.has_boxes),
             (self.mark, "mark", traits.shows_marks),
         ):
-            if stated is not None and not has_it:
-                raise InvalidField(f"{self.label}: a {what} is stated, and a {traits.noun} has none; leave it out.")
+            if value is not None and not has_it:
+                raise InvalidField(f"{self.label}: a {noun} is stated, and a {traits.noun} has none; leave it out.")
 
     @cached_property
     def image_sha256(self) -> str:
@@ -138,8 +138,8 @@ class Sample:
     @property
     def label(self) -> str:
         """What to call this sample in a message to an officer."""
-        what = self.modality.traits.name_of(self.position)
-        return f"{what} ({self.filename})" if self.filename else what
+        name = self.modality.traits.name_of(self.position)
+        return f"{name} ({self.filename})" if self.filename else name
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,16 @@ class EligibilityReader:
             LineupRefused: no photo shows an adult, or the samples are due for destruction.
         """
         with self._database.reading() as connection:
-            lead = people.resolve_merged_id(connection, record_id)
-            require_record(connection, self._act, lead)
-            [record] = people.load_records(connection, [lead])
-            kept = list(kept_encounters_of(connection, [lead]).get(lead, {}).values())
-            photos = self._photos(connection, records.c.id == lead)
-        due = {each.id for each in kept if clock(each, [o for o in kept if o is not each], today()).is_due(today())}
+            lead_id = people.resolve_merged_id(connection, record_id)
+            require_record(connection, self._act, lead_id)
+            [record] = people.load_records(connection, [lead_id])
+            kept_encounters = list(kept_encounters_of(connection, [lead_id]).get(lead_id, {}).values())
+            photos = self._photos(connection, records.c.id == lead_id)
+        due = {
+            encounter.id
+            for encounter in kept_encounters
+            if clock(encounter, [o for o in kept_encounters if o is not encounter], today()).is_due(today())
+        }
         fit = [row for row in photos if _was_adult(record.person, row.date) and row.encounter_id not in due]
         if not fit:
             raise LineupRefused("The record has no photo of the face, of an adult, that may be shown; choose another.")
@@ -95,7 +99,7 @@ class EligibilityReader:
 
     @needs(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def fillers(self, suspect_id: str, fir_number: str, sought: Sought) -> list[Portrait]:
-        """Return who may be a filler beside a suspect in the case of a FIR: each with their latest photo.
+        """Return the people who may be fillers for a suspect in the case of a FIR, each with their latest photo.
 
         Raises:
             LineupRefused: sex or age of the suspect are not known, and no age was described.
@@ -148,8 +152,8 @@ class EligibilityReader:
 def traits_shared(one: Person, other: Person) -> tuple[str, ...]:
     """Return the names of the traits in which two people are known to be alike."""
     a, b = one.particulars.appearance, other.particulars.appearance
-    named = ("build", "complexion", "hair", "eyes")
-    shared = [name for name in named if getattr(a, name) is not None and getattr(a, name) == getattr(b, name)]
+    names = ("build", "complexion", "hair", "eyes")
+    shared = [name for name in names if getattr(a, name) is not None and getattr(a, name) == getattr(b, name)]
     if a.height_cm and b.height_cm and abs(a.height_cm - b.height_cm) <= HEIGHT_BAND:
         shared.append("height")
     if has_seen_mark(a) and has_seen_mark(b):
@@ -189,8 +193,8 @@ def _fits(person: Person, sought: Sought) -> bool:
     """Return whether a person's known appearance does not contradict the witness's description."""
     appearance = person.particulars.appearance
     for name in ("build", "complexion", "hair"):
-        wanted, known = getattr(sought, name), getattr(appearance, name)
-        if wanted is not None and known is not None and wanted != known:
+        described, recorded = getattr(sought, name), getattr(appearance, name)
+        if described is not None and recorded is not None and described != recorded:
             return False
     height = appearance.height_cm
     if height is None or sought.height_from_cm is None or sought.height_to_cm is None:
@@ -219,17 +223,20 @@ def _ids_involved(connection: Connection, ids: Sequence[str], firs: Collection[s
     is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
     for column in (cases.c.candidate_id, cases.c.record_id):
         yield from connection.execute(select(column).where(column.in_(ids), is_open)).scalars()
-    found = select(search_candidates.c.record_id, searches.c.case_number)
-    found = found.join(searches, searches.c.id == search_candidates.c.search_id)
-    for record_id, case_number in connection.execute(found.where(search_candidates.c.record_id.in_(ids))):
+    candidate_query = select(search_candidates.c.record_id, searches.c.case_number)
+    candidate_query = candidate_query.join(searches, searches.c.id == search_candidates.c.search_id)
+    for record_id, case_number in connection.execute(candidate_query.where(search_candidates.c.record_id.in_(ids))):
         if compared_fir(case_number or "") in firs:
             yield record_id
 
 
 def _restricted(connection: Connection, ids: Sequence[str], day: date) -> Iterator[str]:
-    """Yield those of some records of which something is held, or due for destruction."""
-    for record_id, kept in kept_encounters_of(connection, ids).items():
-        listed = list(kept.values())
-        timed = [clock(each, [other for other in listed if other is not each], day) for each in listed]
-        if any(each.holds or each.due <= day for each in timed):
+    """Yield the records with an encounter that is held or due for destruction."""
+    for record_id, by_encounter in kept_encounters_of(connection, ids).items():
+        kept_encounters = list(by_encounter.values())
+        timed = [
+            clock(encounter, [other for other in kept_encounters if other is not encounter], day)
+            for encounter in kept_encounters
+        ]
+        if any(timed_clock.holds or timed_clock.due <= day for timed_clock in timed):
             yield record_id

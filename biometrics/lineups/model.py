@@ -163,16 +163,16 @@ class Viewing:
             WrongStep: all answers are given, or another photo is shown.
             InvalidField: one answer chooses no photo, or rejects a single one of several.
         """
-        shown = self.positions(presentation)
-        if not shown:
+        positions = self.positions(presentation)
+        if not positions:
             raise WrongStep("The witness has answered already; end the viewing.")
         if presentation is Presentation.SIMULTANEOUS:
             if (position is None) is not (choice is Choice.NO):
                 raise InvalidField("Give the number of the photo, or the answer no and no number for none of them.")
             if position is None:
                 return
-        if position not in shown:
-            raise WrongStep(f"Photo {shown[0]} is the one that is shown; record the answer to it.")
+        if position not in positions:
+            raise WrongStep(f"Photo {positions[0]} is the one that is shown; record the answer to it.")
 
 
 @dataclass(frozen=True)
@@ -282,12 +282,12 @@ class Lineup:
         closed, key = self.state is LineupState.CLOSED, self.shows_key_to(act)
         if act is None or (closed and key):
             return self
-        shown = []
+        viewings_shown = []
         for viewing in self.viewings:
             is_shown = closed or viewing.operator == act.actor.id or (key and viewing.ended_at is not None)
-            kept = viewing if is_shown else replace(viewing, answers=(), remarks="", present="", witness="")
-            shown.append(replace(kept, seed="", order=()))
-        return replace(self, members=self.members if key else (), viewings=tuple(shown))
+            visible = viewing if is_shown else replace(viewing, answers=(), remarks="", present="", witness="")
+            viewings_shown.append(replace(visible, seed="", order=()))
+        return replace(self, members=self.members if key else (), viewings=tuple(viewings_shown))
 
 
 def order_of(seed: str, members: Sequence[LineupMember]) -> tuple[int, ...]:
@@ -310,20 +310,22 @@ def order_commitment(lineup: Lineup, seed: str) -> str:
 def viewing_seal(lineup: Lineup, viewing: Viewing, ended_at: datetime, remarks: str) -> str:
     """Return the digest of all that was recorded of a viewing."""
     answers = [
-        [each.number, each.position, each.choice, each.words, each.confidence, _at(each.at)] for each in viewing.answers
+        [answer.number, answer.position, answer.choice, answer.words, answer.confidence, _at(answer.at)]
+        for answer in viewing.answers
     ]
     facts: dict[str, Any] = {"line-up": lineup.id, "viewing": viewing.number, "commitment": viewing.commitment}
-    who = {"witness": viewing.witness, "operator": viewing.operator, "present": viewing.present}
+    people = {"witness": viewing.witness, "operator": viewing.operator, "present": viewing.present}
     when = {"language": viewing.language, "started": _at(viewing.started_at), "ended": _at(ended_at)}
-    return digest(facts | who | when | {"answers": answers, "remarks": remarks})
+    return digest(facts | people | when | {"answers": answers, "remarks": remarks})
 
 
 def lineup_seal(lineup: Lineup, closed_at: datetime) -> str:
     """Return the digest of a closed line-up: its facts, who is who, and the seal of each viewing."""
     members = [
-        [each.ordinal, each.record_id, each.sample_id, each.is_suspect, each.photo_sha256] for each in lineup.members
+        [member.ordinal, member.record_id, member.sample_id, member.is_suspect, member.photo_sha256]
+        for member in lineup.members
     ]
-    viewings = [[each.number, each.seed, list(each.order), each.seal] for each in lineup.viewings]
+    viewings = [[viewing.number, viewing.seed, list(viewing.order), viewing.seal] for viewing in lineup.viewings]
     facts = {"line-up": lineup.id, "fir": lineup.fir_number, "description": lineup.description, "owner": lineup.owner}
     how = {"presentation": lineup.presentation, "greyscale": lineup.greyscale, "closed": _at(closed_at)}
     return digest(facts | how | {"members": members, "viewings": viewings})

@@ -54,9 +54,11 @@ class LineupReader:
         if after is not None:
             conditions.append(lineups.c.id < min(after, MAX_ROW_NUMBER))
         with self._database.reading() as connection:
-            shown, place = paginate(rows.load(connection, *conditions, limit=limit + 1), limit, lambda each: each.id)
-        page = Page(tuple(each.seen_by(self._act) for each in shown), place)
-        named = sorted({record_id for each in page.items for record_id in each.record_ids})
-        listed = [each.subject for each in page.items]
-        note(self._database, self._act, Action.LINEUP_READ, lineups=listed, records=named)
+            page_lineups, next_cursor = paginate(
+                rows.load(connection, *conditions, limit=limit + 1), limit, lambda each: each.id
+            )
+        page = Page(tuple(lineup.seen_by(self._act) for lineup in page_lineups), next_cursor)
+        record_ids = sorted({record_id for lineup in page.items for record_id in lineup.record_ids})
+        subjects = [lineup.subject for lineup in page.items]
+        note(self._database, self._act, Action.LINEUP_READ, lineups=subjects, records=record_ids)
         return page

@@ -106,10 +106,10 @@ class LineupRepository:
         lineup = self._draft(lineup_id)
         if lineup.member(member.ordinal).is_suspect:
             raise WrongStep("Only fillers can be replaced; make another line-up for another suspect.")
-        connection, its = self._work.connection, lineup_members.c
+        connection, columns = self._work.connection, lineup_members.c
         rows.change(connection, lineup)
-        place = (its.lineup_id == lineup.id, its.ordinal == member.ordinal)
-        connection.execute(update(lineup_members).where(*place).values(**rows.member_row(lineup.id, member)))
+        same_member = (columns.lineup_id == lineup.id, columns.ordinal == member.ordinal)
+        connection.execute(update(lineup_members).where(*same_member).values(**rows.member_row(lineup.id, member)))
         return self.get(lineup.id)
 
     @needs(Scope.CASE_READ, Scope.IMAGE_READ)
@@ -172,10 +172,10 @@ class LineupRepository:
             NotBlind: another officer shows it.
             WrongStep, InvalidField: as for `Viewing.require_answerable`, or a text is missing.
         """
-        lineup, viewing = self._shown(lineup_id, number)
+        lineup, viewing = self._require_open_viewing(lineup_id, number)
         viewing.require_answerable(lineup.presentation, position, choice)
         connection = self._work.connection
-        said = clean_notes(words, "words of the witness")
+        witness_words = clean_notes(words, "words of the witness")
         sure = "" if choice is Choice.NO and not confidence.strip() else clean_notes(confidence, "confidence in words")
         rows.change(connection, lineup)
         connection.execute(
@@ -185,7 +185,7 @@ class LineupRepository:
                 number=len(viewing.answers) + 1,
                 position=position,
                 choice=choice,
-                words=said,
+                words=witness_words,
                 confidence=sure,
                 at=datetime.now(UTC),
             )
@@ -202,11 +202,11 @@ class LineupRepository:
             WrongStep: it has ended.
             InvalidField: not all photos were answered about, and no remark says why.
         """
-        lineup, viewing = self._shown(lineup_id, number)
+        lineup, viewing = self._require_open_viewing(lineup_id, number)
         required = not viewing.is_complete(lineup.presentation)
-        kept = clean_notes(remarks, "reason for ending early") if required or remarks.strip() else ""
+        clean_remarks = clean_notes(remarks, "reason for ending early") if required or remarks.strip() else ""
         rows.change(self._work.connection, lineup)
-        self._end(lineup, viewing, kept, datetime.now(UTC))
+        self._end(lineup, viewing, clean_remarks, datetime.now(UTC))
         return self.get(lineup.id)
 
     @needs(Scope.CASE_READ, Scope.IMAGE_READ)
@@ -218,19 +218,19 @@ class LineupRepository:
             WrongStep: it is closed, or another officer made it.
             InvalidField: nobody has seen it, and there is no reason.
         """
-        connection, known = self._work.connection, self.get(lineup_id)
+        connection, before = self._work.connection, self.get(lineup_id)
         # First: those who record what a witness says change the line-up, then its viewing.
-        hold_each(connection, Lock.LINEUP, lineups.c.id, [known.id])
+        hold_each(connection, Lock.LINEUP, lineups.c.id, [before.id])
         lineup = self.get(lineup_id)
         lineup.require(LineupState.DRAFT, LineupState.READY)
         lineup.require_maker(self._work.act)
-        kept = clean_notes(because, "reason") if not lineup.viewings or because.strip() else ""
+        clean_reason = clean_notes(because, "reason") if not lineup.viewings or because.strip() else ""
         at = datetime.now(UTC)
         for viewing in lineup.viewings:
             if viewing.ended_at is None:
-                self._end(lineup, viewing, kept, at)
+                self._end(lineup, viewing, clean_reason, at)
         whole = self.get(lineup.id)
-        values = {"state": LineupState.CLOSED, "closed_at": at, "closed_because": kept}
+        values = {"state": LineupState.CLOSED, "closed_at": at, "closed_because": clean_reason}
         rows.change(connection, whole, **values, seal=lineup_seal(whole, at))
         return self.get(lineup.id)
 
@@ -240,7 +240,7 @@ class LineupRepository:
         lineup.require_maker(self._work.act)
         return lineup
 
-    def _shown(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
+    def _require_open_viewing(self, lineup_id: int, number: int) -> tuple[Lineup, Viewing]:
         lineup = self.get(lineup_id)
         viewing = lineup.viewing(number)
         lineup.require_operator(self._work.act, viewing)
@@ -249,8 +249,8 @@ class LineupRepository:
         return lineup, viewing
 
     def _end(self, lineup: Lineup, viewing: Viewing, remarks: str, at: datetime) -> None:
-        its = lineup_viewings.c
-        this = update(lineup_viewings).where(its.lineup_id == lineup.id, its.number == viewing.number)
+        columns = lineup_viewings.c
+        this = update(lineup_viewings).where(columns.lineup_id == lineup.id, columns.number == viewing.number)
         seal = viewing_seal(lineup, viewing, at, remarks)
         self._work.connection.execute(this.values(ended_at=at, remarks=remarks, seal=seal))
 
@@ -259,21 +259,23 @@ class LineupRepository:
 
         Viewings that begin at once in line-ups of one suspect wait for each other here.
         """
-        connection, its = self._work.connection, lineup_viewings.c
+        connection, columns = self._work.connection, lineup_viewings.c
         person, case = ids_of(connection, lineup.suspect.record_id), compared_fir(lineup.fir_number)
         of_person = select(lineups.c.id, lineups.c.fir_number).join(lineup_members)
         of_person = of_person.where(lineup_members.c.is_suspect, lineup_members.c.record_id.in_(person))
         ids = [row.id for row in connection.execute(of_person) if compared_fir(row.fir_number) == case]
         hold_each(connection, Lock.LINEUP, lineups.c.id, ids)
-        shown = select(its.lineup_id).where(its.lineup_id.in_(ids), its.witness_key == witness_key)
-        if connection.execute(shown.limit(1)).first():
+        earlier_viewings = select(columns.lineup_id).where(
+            columns.lineup_id.in_(ids), columns.witness_key == witness_key
+        )
+        if connection.execute(earlier_viewings.limit(1)).first():
             raise WrongStep("This witness has been shown a line-up of this case; a witness sees a line-up once.")
 
     def _require_apart(self, lineup: Lineup) -> None:
         """Refuse a line-up of which two records were merged since: one person would be shown twice."""
         ids = {member.record_id for member in lineup.members}
-        led = resolve_merged_ids(self._work.connection, sorted(ids))
-        if len({led.get(record_id, record_id) for record_id in ids}) < len(ids):
+        lead_of = resolve_merged_ids(self._work.connection, sorted(ids))
+        if len({lead_of.get(record_id, record_id) for record_id in ids}) < len(ids):
             raise WrongStep("Two people of this line-up were found to be one; close it, and make another.")
 
     def _require_blind(self, lineup: Lineup) -> None:
@@ -287,9 +289,11 @@ class LineupRepository:
             raise NotBlind(
                 "You may read the audit log, which could tell who the suspect is; have another officer show it."
             )
-        connection, its = self._work.connection, audit_entries.c
-        seen = names_any(_ids_about(connection, lineup.suspect.record_id))
-        if connection.execute(select(its.number).where(its.actor_id == act.actor.id, seen).limit(1)).first():
+        connection, columns = self._work.connection, audit_entries.c
+        names_suspect = names_any(_ids_about(connection, lineup.suspect.record_id))
+        if connection.execute(
+            select(columns.number).where(columns.actor_id == act.actor.id, names_suspect).limit(1)
+        ).first():
             raise NotBlind(
                 "You have seen a record of this line-up, also in a list, a search or a case; have it shown by an "
                 "officer who has not."

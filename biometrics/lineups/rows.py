@@ -61,10 +61,10 @@ def load_visible(connection: Connection, unit: Unit, lineup_id: int) -> Lineup:
     Raises:
         UnknownLineup: there is none of this number.
     """
-    found = load(connection, lineups.c.id == min(lineup_id, MAX_ROW_NUMBER), at_or_below(unit, lineups))
-    if not found:
+    matches = load(connection, lineups.c.id == min(lineup_id, MAX_ROW_NUMBER), at_or_below(unit, lineups))
+    if not matches:
         raise UnknownLineup(f"There is no line-up {lineup_id} that you may see; check the number.")
-    return found[0]
+    return matches[0]
 
 
 def change(connection: Connection, lineup: Lineup, **values: Any) -> None:
@@ -95,9 +95,9 @@ def _members(connection: Connection, ids: Sequence[int]) -> defaultdict[int, lis
 
 
 def _viewings(connection: Connection, ids: Sequence[int]) -> defaultdict[int, list[Viewing]]:
-    its = lineup_answers.c
+    columns = lineup_answers.c
     answers: defaultdict[tuple[int, int], list[WitnessAnswer]] = defaultdict(list)
-    for row in connection.execute(select(lineup_answers).where(its.lineup_id.in_(ids)).order_by(its.number)):
+    for row in connection.execute(select(lineup_answers).where(columns.lineup_id.in_(ids)).order_by(columns.number)):
         answers[row.lineup_id, row.viewing].append(from_row(WitnessAnswer, row, choice=Choice(row.choice)))
     query = select(lineup_viewings).where(lineup_viewings.c.lineup_id.in_(ids)).order_by(lineup_viewings.c.number)
     viewings: defaultdict[int, list[Viewing]] = defaultdict(list)

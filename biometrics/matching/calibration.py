@@ -135,12 +135,12 @@ class Tail:
     shape: float
 
     def decibans(self, excess: float) -> float:
-        """Return what is added to the last knot's decibans so far beyond it, in raw score."""
+        """Return the decibans to add to the last knot's at this raw score beyond it."""
         units = excess / self.scale
         return _A_NATURAL * (math.log1p(self.shape * units) / self.shape if self.shape else units)
 
     def excess(self, decibans: float) -> float:
-        """Return how far beyond the last knot, in raw score, so many decibans are added."""
+        """Return how far beyond the last knot, in raw score, a number of decibans are added."""
         naturals = decibans / _A_NATURAL
         return self.scale * (math.expm1(self.shape * naturals) / self.shape if self.shape else naturals)
 
@@ -177,7 +177,7 @@ class Curve:
         return decibans
 
     def raw_at(self, decibans: float) -> float:
-        """Return the lowest raw score that claims so many decibans."""
+        """Return the lowest raw score that claims this many decibans."""
         last = float(self.decibans[-1])
         if decibans <= last:
             return float(np.interp(decibans, self.decibans, self.raws))
@@ -258,7 +258,7 @@ class Calibration:
         return Score(decibans, bool(raw > self.supported), low, high, self.bound, not self.only_orders, ratio)
 
     def stated_at(self, decibans: float) -> float:
-        """Return what may be stated of a score or threshold of so many decibans, before the bound."""
+        """Return what may be stated of a score or threshold in decibans, before the bound."""
         return min(decibans, self.low.at(self.curve.raw_at(decibans)) * self.spread[0])
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from biometrics.imaging.image import decode
-from biometrics.kernel.capture import Position, known
+from biometrics.kernel.capture import Position, known_position
 from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger, SeveralPrints
 from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
 from biometrics.kernel.record import EnrolledSample
@@ -67,7 +67,7 @@ def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
     """
     positions: set[Position] = set()
     for sample in samples:
-        if position := known(sample.position):
+        if position := known_position(sample.position):
             if position in positions:
                 raise RepeatedFinger(f"The {position.label} was given twice; send it once.")
             positions.add(position)

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import known_position
 from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.kernel.observing import Observer, WorkStage
@@ -72,7 +72,7 @@ class Ranking:
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
     all_up_to: int = COMPARED_WITH_ALL
 
-    def of(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
+    def rank(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
         comparison = PersonComparison(matching.channels, probes)
         shortlisted = self._shortlisted(matching, probes, comparison)
@@ -100,7 +100,7 @@ class Ranking:
         chunks = in_chunks(record_ids, PEOPLE_AT_ONCE)
         return [person for people in matching.pool.map(scored, chunks) for person in people]
 
-    def of_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
+    def rank_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most similar to any of several probes of one sample.
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
@@ -188,7 +188,7 @@ class Ranking:
         with matching.observer.stage(WorkStage.INDEX):
             hits = self._searched(matching, probes, hits_each)
         decibans = self._compared_exactly(matching, probes, most_alike(hits, self.shortlist))
-        return sorted(decibans, key=lambda record_id: -comparison.together(decibans[record_id]))
+        return sorted(decibans, key=lambda record_id: -comparison.fused_by_source(decibans[record_id]))
 
     def _compared_exactly(
         self, matching: Matching, probes: Sequence[Probe], ids: Sequence[NDArray[np.int64]]
@@ -216,12 +216,12 @@ class Ranking:
     def _filter_of(self, probe: Probe) -> Filter:
         """Return the filter of a probe: a print of a known finger is compared with that finger and unknown ones."""
         where = replace(self.where, at=self.at.get(probe.template.modality))
-        position = known(probe.position)
+        position = known_position(probe.position)
         return replace(where, positions=frozenset({position})) if position else where
 
 
 def best_first(people: Ranked) -> Ranked:
-    """Return records as `Ranking.of_any` orders them: by what is stated of them, the best first."""
+    """Return records as `Ranking.rank_any` orders them: by what is stated of them, the best first."""
     return sorted(people, key=lambda candidate: _order(candidate[1].score), reverse=True)
 
 

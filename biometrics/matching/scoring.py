@@ -129,7 +129,7 @@ class PersonComparison:
         scores = list(by_source.values())
         return PersonScore(fuse([score for score in scores if score.calibrated] or scores), tuple(samples))
 
-    def together(self, decibans: Mapping[int, float]) -> float:
+    def fused_by_source(self, decibans: Mapping[int, float]) -> float:
         """Combine the decibans of the best comparison of each probe, by the places of the probes."""
         best: dict[int, float] = {}
         for probe_index, value in decibans.items():

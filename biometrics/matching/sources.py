@@ -55,6 +55,6 @@ class ProbeSources:
 
 
 def _join(groups: list[int], one: int, other: int) -> None:
-    """Let two places, and all that are with them, be of the group of the first."""
+    """Join the groups of two places."""
     first, last = sorted((groups[one], groups[other]))
     groups[:] = [first if group == last else group for group in groups]

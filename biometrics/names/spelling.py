@@ -74,7 +74,7 @@ def spelling(word: str) -> str:
 
 @lru_cache(100_000)
 def key(spelt: str) -> str:
-    """Return what a spelling is found by: its consonants, b as v, and the kind of vowel that it begins with."""
+    """Return the search key of a spelling: its consonants, b as v, and the kind of vowel that it begins with."""
     consonants = re.sub("[aeiou]", "", spelt[1:] if spelt[:1] in _FIRST_VOWELS else spelt)
     return (_FIRST_VOWELS.get(spelt[:1], "") + re.sub(r"(.)\1+", r"\1", consonants.replace("b", "v"))).upper()
 

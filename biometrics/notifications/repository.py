@@ -131,10 +131,10 @@ class NotificationStore:
             query = query.where(notifications.c.number < min(after, MAX_ROW_NUMBER))
         waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
         with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query).all(), limit, lambda row: int(row.number))
-            listed = self._shown(connection, rows)
+            rows, next_cursor = paginate(connection.execute(query).all(), limit, lambda row: int(row.number))
+            notifications_shown = self._for_reader(connection, rows)
             count = int(connection.execute(waiting).scalar_one())
-        return NotificationPage(tuple(listed), place, count)
+        return NotificationPage(tuple(notifications_shown), next_cursor, count)
 
     def read(self, number: int) -> Notification:
         """Note that one was read; the first time counts.
@@ -147,44 +147,46 @@ class NotificationStore:
             mine = (notifications.c.number == min(number, MAX_ROW_NUMBER), addressed)
             unread = notifications.c.read_at.is_(None)
             connection.execute(update(notifications).where(*mine, unread).values(read_at=datetime.now(UTC)))
-            read = self._shown(connection, connection.execute(select(notifications).where(*mine)).all())
+            read = self._for_reader(connection, connection.execute(select(notifications).where(*mine)).all())
         if not read:
             raise UnknownNotification(f"There is no notification {number} for you; check the number.")
         return read[0]
 
-    def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
+    def _for_reader(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
         """Return notifications without the ids of records that their reader may not see now."""
-        lead = resolve_merged_ids(connection, list({row.record_id for row in rows if row.record_id}))
-        visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead.values()))
-        hidden = open_candidates(connection, self._act, set(lead.values()))
+        lead_of = resolve_merged_ids(connection, list({row.record_id for row in rows if row.record_id}))
+        visible = jurisdiction.visible_ids(connection, jurisdiction.unit_of(self._act), list(lead_of.values()))
+        hidden = open_candidates(connection, self._act, set(lead_of.values()))
         about = self._cases(connection, [row.about for row in rows])
         standing_ids = {row.standing_id for row in rows if row.standing_id}
         numbered = select(standing_searches.c.id, standing_searches.c.number)
         rows_of = connection.execute(numbered.where(standing_searches.c.id.in_(standing_ids)))
         numbers: dict[str, int] = {row.id: row.number for row in rows_of}
         of_events = self._subscriptions(connection, [row.about for row in rows])
-        shown = []
+        visible_notifications = []
         for row in rows:
-            record_id = lead.get(row.record_id)
-            seen = visible - hidden if row.kind in _HINTING else visible
-            shown.append(
+            record_id = lead_of.get(row.record_id)
+            ids_shown = visible - hidden if row.kind in _HINTING else visible
+            visible_notifications.append(
                 replace(
-                    _notification(row, row.record_id if record_id in seen else None),
+                    _notification(row, row.record_id if record_id in ids_shown else None),
                     standing_number=numbers.get(row.standing_id),
                     subscription_id=None if record_id in hidden else of_events.get(row.about),
                     **about.get(row.about, {}),
                 )
             )
-        return shown
+        return visible_notifications
 
     def _subscriptions(self, connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
         """Return the subscriptions of the events among some ids that the reader may see."""
-        its, mine = subscription_events.c, jurisdiction.at_or_below(jurisdiction.unit_of(self._act), subscriptions)
-        query = select(its.id, its.subscription_id).join(subscriptions, subscriptions.c.id == its.subscription_id)
-        return {row.id: row.subscription_id for row in connection.execute(query.where(its.id.in_(event_ids), mine))}
+        columns, mine = subscription_events.c, jurisdiction.at_or_below(jurisdiction.unit_of(self._act), subscriptions)
+        query = select(columns.id, columns.subscription_id).join(
+            subscriptions, subscriptions.c.id == columns.subscription_id
+        )
+        return {row.id: row.subscription_id for row in connection.execute(query.where(columns.id.in_(event_ids), mine))}
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Return what a reader may know of the cases among some ids: number and outcome."""
+        """Return the number and outcome of the cases among some ids, as far as the reader may know them."""
         visible = may_be_known_to(jurisdiction.unit_of(self._act))
         query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), visible)
         return {

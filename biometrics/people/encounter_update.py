@@ -52,7 +52,7 @@ def update_encounter(connection: Connection, encounter_id: str, encounter: Encou
     insert_parts(connection, encounter_id, encounter)
 
 
-def keep_version(connection: Connection, encounter: StoredEncounter, who: str) -> int:
+def keep_version(connection: Connection, encounter: StoredEncounter, actor_id: str) -> int:
     """Keep what a stored encounter is, before another one is put in its place; return the number of this version."""
     of_encounter = encounter_versions.c.encounter_id == encounter.id
     last = connection.execute(select(func.max(encounter_versions.c.number)).where(of_encounter)).scalar() or 0
@@ -64,7 +64,7 @@ def keep_version(connection: Connection, encounter: StoredEncounter, who: str) -
             content=person_json.of_encounter(encounter.encounter),
             client_content=connection.execute(sent).scalar(),
             changed_at=datetime.now(UTC),
-            changed_by=who,
+            changed_by=actor_id,
         )
     )
     return last + 1
@@ -95,16 +95,16 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
     return retired
 
 
-def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict[str, list[EncounterVersion]]:
-    """Return what some encounters were before each replacement, the oldest first, by the encounter's id.
+def load_versions_of(connection: Connection, condition: ColumnElement[bool]) -> dict[str, list[EncounterVersion]]:
+    """Return encounters before each replacement, the oldest first, by the encounter's id.
 
-    `which` is a condition on `encounters`; those never replaced are left out.
+    `condition` is a condition on `encounters`; those never replaced are left out.
     """
     retired = (
         select(samples.c.encounter_id, replaced_samples.c.number, replaced_samples.c.sample_id)
         .join(samples, samples.c.id == replaced_samples.c.sample_id)
         .join(encounters, encounters.c.id == samples.c.encounter_id)
-        .where(which)
+        .where(condition)
         .order_by(replaced_samples.c.sample_id)
     )
     replaced: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
@@ -113,7 +113,7 @@ def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict
     old_versions = (
         select(encounter_versions)
         .join(encounters, encounters.c.id == encounter_versions.c.encounter_id)
-        .where(which)
+        .where(condition)
         .order_by(encounter_versions.c.number)
     )
     versions: defaultdict[str, list[EncounterVersion]] = defaultdict(list)

@@ -33,8 +33,8 @@ _SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c
 def insert_encounter(connection: Connection, record_id: str, encounter: Encounter, enrolled_by: str) -> str:
     """Write an encounter of a record and return its id; `enrolled_by` is as in `insert_samples`."""
     encounter_id = str(uuid.uuid4())
-    own = {"id": encounter_id, "record_id": record_id, "created_at": datetime.now(UTC)}
-    row = own | columns_of(encounter) | {"enrolled_by": enrolled_by or None}
+    identifiers = {"id": encounter_id, "record_id": record_id, "created_at": datetime.now(UTC)}
+    row = identifiers | columns_of(encounter) | {"enrolled_by": enrolled_by or None}
     connection.execute(encounters.insert().values(row))
     insert_parts(connection, encounter_id, encounter)
     refresh_search_columns(connection, [record_id])
@@ -42,7 +42,7 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
 
 
 def columns_of(encounter: Encounter) -> dict[str, Any]:
-    """Return what an encounter's row holds of the encounter itself.
+    """Return the columns of an encounter's row that hold the encounter itself.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -105,22 +105,24 @@ def insert_samples(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()
     ids = tuple(sample_ids)
-    shown = ((sample_id, sample.sample.mark) for sample_id, sample in zip(ids, enrolled, strict=True))
-    write_photographed(connection, {sample_id: mark for sample_id, mark in shown if mark})
-    made = [(sample_id, sample.template) for sample_id, sample in zip(ids, enrolled, strict=True)]
-    made += [(number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.others]
+    sample_marks = ((sample_id, sample.sample.mark) for sample_id, sample in zip(ids, enrolled, strict=True))
+    write_photographed(connection, {sample_id: mark for sample_id, mark in sample_marks if mark})
+    sample_templates = [(sample_id, sample.template) for sample_id, sample in zip(ids, enrolled, strict=True)]
+    sample_templates += [
+        (number, other) for number, sample in zip(ids, enrolled, strict=True) for other in sample.other_templates
+    ]
     template_rows = [
         {
             "sample_id": sample_id,
             "model": template.model,
             "data": seal(secret, template_place(record_id, sample_id, template.model), template.data),
         }
-        for sample_id, template in made
+        for sample_id, template in sample_templates
     ]
     template_ids = connection.execute(
         templates.insert().returning(templates.c.id, sort_by_parameter_order=True), template_rows
     ).scalars()
-    return ids, tuple((number, template) for number, (_, template) in zip(template_ids, made, strict=True))
+    return ids, tuple((number, template) for number, (_, template) in zip(template_ids, sample_templates, strict=True))
 
 
 def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[StoredEncounter]]:

@@ -31,13 +31,13 @@ def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dic
         query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
     ):
         directed[row.encounter_id].append(stored_order(row))
-    kept: defaultdict[str, dict[str, KeptEncounter]] = defaultdict(dict)
+    by_record: defaultdict[str, dict[str, KeptEncounter]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
         standing = standing_of(decided.get(row.id, []))
         encounter = KeptEncounter(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
-        kept[row.record_id][row.id] = encounter
-    return dict(kept)
+        by_record[row.record_id][row.id] = encounter
+    return dict(by_record)
 
 
 def stored_order(row: Any) -> Order:

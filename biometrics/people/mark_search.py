@@ -45,7 +45,7 @@ _LAST: Final = "z" * WORD_LENGTH  # no spelling sorts after a word followed by t
 
 
 def write_photographed(connection: Connection, marks: Mapping[int, PhotographedMark]) -> None:
-    """Let new samples be found by the marks that they show, by the samples' ids."""
+    """Index new samples by the marks that they show; `marks` are by sample id."""
     rows = [
         {"sample_id": sample_id, "term": term} for sample_id, mark in marks.items() for term in terms_of(asdict(mark))
     ]
@@ -54,7 +54,7 @@ def write_photographed(connection: Connection, marks: Mapping[int, PhotographedM
 
 
 def write_described(connection: Connection, record_id: str, person: Person) -> None:
-    """Let a record be found by the marks that its particulars describe; what it was found by before is forgotten."""
+    """Index a record by the marks that its particulars describe, in place of its previous ones."""
     connection.execute(delete(described_mark_terms).where(described_mark_terms.c.record_id == record_id))
     rows = [
         {"record_id": record_id, "ordinal": ordinal, "term": term}
@@ -66,7 +66,7 @@ def write_described(connection: Connection, record_id: str, person: Person) -> N
 
 
 def forget_photographed(connection: Connection, sample_ids: Sequence[int]) -> None:
-    """Let samples be found no more by the marks that they show."""
+    """Remove samples from the index of marks."""
     connection.execute(delete(mark_terms).where(mark_terms.c.sample_id.in_(sample_ids)))
 
 
@@ -94,25 +94,27 @@ def photographed(query: RecordQuery, code: str, after: int | None) -> Select[Any
     `code` is the beginning of an NCIC code, "" for any; `after` is the id of the last sample of the page before.
     Without a condition those too are found of whose mark nothing is stated.
     """
-    found = select(samples.c.id).order_by(samples.c.id.desc())
+    query_for_ids = select(samples.c.id).order_by(samples.c.id.desc())
     if is_of_marks(query):
-        shown = select(mark_terms.c.sample_id).where(*_all_met(query, mark_terms.c.sample_id))
-        found = found.where(samples.c.id.in_(shown))
+        with_mark = select(mark_terms.c.sample_id).where(*_all_met(query, mark_terms.c.sample_id))
+        query_for_ids = query_for_ids.where(samples.c.id.in_(with_mark))
     else:
         showing = [modality for modality in Modality.registered() if modality.traits.shows_marks]
         replaced = exists().where(replaced_samples.c.sample_id == samples.c.id)
-        found = found.where(samples.c.modality.in_(showing), ~replaced)
+        query_for_ids = query_for_ids.where(samples.c.modality.in_(showing), ~replaced)
     if code:
-        found = found.where(samples.c.mark["code"].as_string().startswith(code.upper(), autoescape=True))
-    return found if after is None else found.where(samples.c.id < min(after, MAX_ROW_NUMBER))
+        query_for_ids = query_for_ids.where(
+            samples.c.mark["code"].as_string().startswith(code.upper(), autoescape=True)
+        )
+    return query_for_ids if after is None else query_for_ids.where(samples.c.id < min(after, MAX_ROW_NUMBER))
 
 
 def _all_met(query: RecordQuery, *owner: Column[Any]) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on the terms of one mark, which `owner` names: the first on a row, the others on others."""
-    first, *others = _conditions(query)
+    first, *further = _conditions(query)
     table = owner[0].table
     yield first(table.c.term)
-    for condition in others:
+    for condition in further:
         other = table.alias()
         yield exists().where(*(other.c[column.name] == column for column in owner), condition(other.c.term))
 

@@ -25,7 +25,7 @@ Place = tuple[int, str]  # in a list: minus the likeness in millionths, and the 
 
 
 def write_names(connection: Connection, record_id: str, person: Person) -> None:
-    """Let a record be found by its names; what it was found by before is forgotten."""
+    """Index a record by its names, in place of its previous ones."""
     connection.execute(delete(name_words).where(name_words.c.record_id == record_id))
     if rows := rows_of(record_id, (person.name, *person.aliases)):
         connection.execute(name_words.insert(), rows)
@@ -71,13 +71,13 @@ def _exact(query: Spelt) -> Select[Any]:
 
 def _sounding(query: Spelt) -> Select[Any]:
     """Return the ids of records with a word for each one that was asked, two neighbours of which may be one."""
-    ways = [query, *(_with_joined(query, place) for place in range(len(query) - 1))]
+    ways = [query, *(_with_joined(query, index) for index in range(len(query) - 1))]
     matches = union(*(_all_of(way) for way in ways)).subquery()
     return select(matches.c.record_id)
 
 
-def _with_joined(query: Spelt, place: int) -> Spelt:
-    return (*query[:place], query[place] + query[place + 1], *query[place + 2 :])
+def _with_joined(query: Spelt, index: int) -> Spelt:
+    return (*query[:index], query[index] + query[index + 1], *query[index + 2 :])
 
 
 def _all_of(query: Spelt) -> Select[Any]:
@@ -95,8 +95,8 @@ def _names(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[
     """Return the spellings of the names and aliases of records, by record."""
     spellings: defaultdict[str, list[Spelt]] = defaultdict(list)
     for chunk in in_chunks(record_ids, _CHUNK):
-        own = select(records.c.id, records.c.name).where(records.c.id.in_(chunk))
-        others = select(aliases.c.record_id, aliases.c.name).where(aliases.c.record_id.in_(chunk))
-        for record_id, name in connection.execute(union_all(own, others)):
+        main_names = select(records.c.id, records.c.name).where(records.c.id.in_(chunk))
+        other_names = select(aliases.c.record_id, aliases.c.name).where(aliases.c.record_id.in_(chunk))
+        for record_id, name in connection.execute(union_all(main_names, other_names)):
             spellings[record_id].append(words(name))
     return dict(spellings)

@@ -26,8 +26,8 @@ def sections_begun(connection: Connection, text: str, limit: int) -> list[Sectio
     if not words:
         return matches
     for section in _different(connection, _first_section(words)):
-        own = f"{section.act} {section.section}".casefold().split()
-        if all(any(its.startswith(word) for its in own) for word in words):
+        section_words = f"{section.act} {section.section}".casefold().split()
+        if all(any(section_word.startswith(word) for section_word in section_words) for word in words):
             matches.append(section)
             if len(matches) == limit:
                 break

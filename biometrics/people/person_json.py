@@ -37,9 +37,9 @@ _CHOICES = {"build": Build, "complexion": Complexion, "hair": Hair, "eyes": Eyes
 
 def of_person(person: Person) -> Json:
     """Return a person as JSON; what is empty is left out."""
-    named = {"name": person.name, "sex": person.sex, "birth_year": person.birth_year, "aliases": person.aliases}
+    basics = {"name": person.name, "sex": person.sex, "birth_year": person.birth_year, "aliases": person.aliases}
     numbered = {"national_number": person.national_number, "particulars": of_particulars(person.particulars)}
-    return _without_empty(named | numbered)
+    return _without_empty(basics | numbered)
 
 
 def to_person(content: Mapping[str, Any]) -> Person:

@@ -62,9 +62,9 @@ class RecordReader:
         The id of a record that was merged into another gives that other one.
         """
         with self._database.reading() as connection:
-            lead = people.resolve_merged_id_if_known(connection, record_id)
-            jurisdiction.require_record(connection, self._act, lead)
-            records = people.load_records(connection, [lead])
+            lead_id = people.resolve_merged_id_if_known(connection, record_id)
+            jurisdiction.require_record(connection, self._act, lead_id)
+            records = people.load_records(connection, [lead_id])
         for record in records:
             note(
                 self._database,
@@ -91,7 +91,7 @@ class RecordReader:
 
     @unrestricted(MATCHING)
     def visible_to(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-        """Return those of some records (at most CHUNK) that a unit sees, independent of the actor."""
+        """Return the records (at most CHUNK) that a unit sees, independent of the actor."""
         with self._database.reading() as connection:
             return jurisdiction.visible_ids(connection, unit, record_ids)
 
@@ -102,10 +102,10 @@ class RecordReader:
             return {}
         with self._database.reading() as connection:
             places = jurisdiction.elsewhere(connection, record_ids)
-        return {record_id: place.unit for record_id, place in places.items()}
+        return {record_id: contact.unit for record_id, contact in places.items()}
 
     @unrestricted(MATCHING)
-    def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
+    def resolve_merged_ids(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
             merged: dict[str, str] = {}
@@ -123,22 +123,22 @@ class RecordReader:
         return frozenset(expanded)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
-    def with_marks(self, words: str, most: int) -> frozenset[int]:
+    def with_marks(self, words: str, limit: int) -> frozenset[int]:
         """Return the national numbers of the records that words of their marks find, among those that the actor sees.
 
         Raises:
-            InvalidField: there are more than `most`, or the words have neither letters nor digits.
+            InvalidField: there are more than `limit`, or the words have neither letters nor digits.
         """
         query = RecordQuery(mark=words)
         if not is_of_marks(query):
             raise InvalidField("The words of a mark have neither letters nor digits; write what its description says.")
-        found = select(records.c.national_number).where(
+        matches = select(records.c.national_number).where(
             records.c.id.in_(records_with(query)), jurisdiction.visible(unit_of(self._act))
         )
         with self._database.reading() as connection:
-            numbers = connection.execute(found.limit(most + 1)).scalars().all()
-        if len(numbers) > most:
-            raise InvalidField(f"More than {most:,} records have marks of these words; add another word.")
+            numbers = connection.execute(matches.limit(limit + 1)).scalars().all()
+        if len(numbers) > limit:
+            raise InvalidField(f"More than {limit:,} records have marks of these words; add another word.")
         return frozenset(map(int, numbers))
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
@@ -191,9 +191,9 @@ class RecordReader:
         ids = ids.join(visit, visit.c.id == tables.samples.c.encounter_id)
         ids = ids.join(records, records.c.id == visit.c.record_id).where(jurisdiction.visible(unit_of(self._act)))
         with self._database.reading() as connection:
-            found = connection.execute(ids.limit(limit + 1)).scalars().all()
-            shown, place = paginate(found, limit, lambda sample_id: sample_id)
-            page = Page(tuple(encounters.load_samples(connection, shown)), place)
+            sample_ids = connection.execute(ids.limit(limit + 1)).scalars().all()
+            page_ids, next_cursor = paginate(sample_ids, limit, lambda sample_id: sample_id)
+            page = Page(tuple(encounters.load_samples(connection, page_ids)), next_cursor)
         people_shown = list(dict.fromkeys(sample.record_id for sample in page.items))
         note(self._database, self._act, Action.RECORDS_FOUND, asked=query.fields_used, records=people_shown)
         return page
@@ -216,7 +216,7 @@ class SampleReader:
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def get(self, sample_id: int) -> StoredSample:
-        """Return what is known of a sample.
+        """Return a sample.
 
         Raises:
             UnknownSample: there is none of this number.
@@ -270,11 +270,11 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     """
     answer: dict[str, Record | Elsewhere] = {}
     for chunk in in_chunks(record_ids, CHUNK):
-        leads = persons.resolve_merged_ids(connection, chunk)
-        lead_ids = list(dict.fromkeys(leads.values()))
+        lead_of = persons.resolve_merged_ids(connection, chunk)
+        lead_ids = list(dict.fromkeys(lead_of.values()))
         visible = jurisdiction.visible_ids(connection, unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}
-        by_lead.update(jurisdiction.elsewhere(connection, [each for each in lead_ids if each not in visible]))
+        by_lead.update(jurisdiction.elsewhere(connection, [lead_id for lead_id in lead_ids if lead_id not in visible]))
         by_lead.update((record.id, record) for record in people.load_records(connection, list(visible)))
-        answer.update((record_id, by_lead[lead_id]) for record_id, lead_id in leads.items())
+        answer.update((record_id, by_lead[lead_id]) for record_id, lead_id in lead_of.items())
     return answer

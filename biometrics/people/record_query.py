@@ -83,10 +83,10 @@ def _walk_unit(
     connection: Connection, unit: Unit, conditions: list[ColumnElement[bool]], limit: int, after: Last
 ) -> list[tuple[datetime, str]]:
     """Return the (time, id) of records with an encounter at or below a unit, in the order of the unit's own index."""
-    own = encounters.alias()
-    order = (own.c.record_created_at, own.c.record_id)
-    query = select(*order).distinct().join(records, records.c.id == own.c.record_id)
-    query = query.where(at_or_below(unit, own), *conditions, *older_than(*order, after))
+    unit_encounters = encounters.alias()
+    order = (unit_encounters.c.record_created_at, unit_encounters.c.record_id)
+    query = select(*order).distinct().join(records, records.c.id == unit_encounters.c.record_id)
+    query = query.where(at_or_below(unit, unit_encounters), *conditions, *older_than(*order, after))
     rows = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
     return [(row[0], row[1]) for row in rows]
 
@@ -97,8 +97,8 @@ def _bare(
     """Return the (time, id) of the records without an encounter that a unit sees."""
     order = (records.c.created_at, records.c.id)
     rows: list[tuple[datetime, str]] = []
-    for seen in (records.c.bare_state == unit.state, records.c.id.in_(emptied_of(unit))):
-        query = select(*order).where(seen, *conditions, *older_than(*order, after))
+    for in_unit in (records.c.bare_state == unit.state, records.c.id.in_(emptied_of(unit))):
+        query = select(*order).where(in_unit, *conditions, *older_than(*order, after))
         page = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
         rows += [(row[0], row[1]) for row in page]
     return rows
@@ -120,11 +120,11 @@ def _most_alike_first(
         conditions.append(visible(unit))
     places, incomplete = ranked(connection, query.name, conditions)
     if after is not None:
-        last = _place(after)
-        places = [place for place in places if place > last]
-    shown, more = paginate(places, limit, lambda place: f"{-place[0]}~{place[1]}")
-    page = load_records(connection, [record_id for _, record_id in shown])
-    return RecordQueryPage(tuple(page), more, incomplete)
+        last = _place_after(after)
+        places = [position for position in places if position > last]
+    page_places, next_cursor = paginate(places, limit, lambda place: f"{-place[0]}~{place[1]}")
+    page = load_records(connection, [record_id for _, record_id in page_places])
+    return RecordQueryPage(tuple(page), next_cursor, incomplete)
 
 
 def _of_person(connection: Connection, query: RecordQuery) -> list[ColumnElement[bool]]:
@@ -229,6 +229,6 @@ def _of_number(connection: Connection, number: str) -> str:
     return resolve_merged_id(connection, record_id) if record_id else ""
 
 
-def _place(after: str) -> Place:
+def _place_after(after: str) -> Place:
     number, record_id = parts(r"([0-9]{1,7})~([0-9a-f-]{36})", after)
     return -number, record_id

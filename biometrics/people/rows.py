@@ -79,14 +79,14 @@ def resolve_merged_id(connection: Connection, record_id: str) -> str:
         UnknownRecord: there is none of this id.
     """
     canonical = canonical_id(record_id)
-    place = resolve_merged_ids(connection, [canonical]).get(canonical)
-    if place is None:
+    lead_id = resolve_merged_ids(connection, [canonical]).get(canonical)
+    if lead_id is None:
         raise UnknownRecord.of(record_id)
-    return place
+    return lead_id
 
 
 def resolve_merged_id_if_known(connection: Connection, record_id: str) -> str:
-    """Return what `resolve_merged_id` does; the id itself where no record has it."""
+    """Do as `resolve_merged_id`, but return the id itself where no record has it."""
     canonical = canonical_id(record_id)
     return resolve_merged_ids(connection, [canonical]).get(canonical, canonical)
 
@@ -191,7 +191,7 @@ def correct_person(
     record_id: str,
     person: Person,
     version: int | None,
-    who: str,
+    actor_id: str,
     visible_to: Act | None = None,
 ) -> str:
     """Put other data in place of a person's, and keep what it was; return the record's id.
@@ -204,18 +204,18 @@ def correct_person(
     row = lock_record(connection, record_id, version, visible_to)
     (record,) = load_records(connection, [row.id])
     before = record.person
-    _replace(connection, record, person, who)
+    _replace(connection, record, person, actor_id)
     if (person.sex, person.birth_year) != (before.sex, before.birth_year):  # what labels hold of a person
         append_changes(connection, Operation.RELABEL, templates_of(connection, row.id))
     return str(row.id)
 
 
-def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], who: str) -> None:
+def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], actor_id: str) -> None:
     """Give a record, which the caller holds by `lock_record`, other aliases, and keep what they were."""
-    _replace(connection, record, changed(record.person, aliases=names), who)
+    _replace(connection, record, changed(record.person, aliases=names), actor_id)
 
 
-def _replace(connection: Connection, record: Record, person: Person, who: str) -> None:
+def _replace(connection: Connection, record: Record, person: Person, actor_id: str) -> None:
     before = record.person
     if changed(person, national_number=before.national_number) == before:
         return
@@ -225,7 +225,7 @@ def _replace(connection: Connection, record: Record, person: Person, who: str) -
             version=record.version - 1,  # the last one that had these data
             content=person_json.of_person(before),
             changed_at=datetime.now(UTC),
-            changed_by=who,
+            changed_by=actor_id,
         )
     )
     connection.execute(update(records).where(records.c.id == record.id).values(_columns(person)))
@@ -234,7 +234,7 @@ def _replace(connection: Connection, record: Record, person: Person, who: str) -
 
 
 def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
-    """Return what a person's data was before each correction, the oldest first.
+    """Return a person's data before each correction, the oldest first.
 
     Raises:
         UnknownRecord: there is none of this id.
@@ -281,8 +281,8 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
         f"Another record has the national number {number}; add the encounter to that record, or correct the number."
     )
     by_number = select(records.c.id).where(records.c.national_number == number)
-    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
-    holders = connection.execute(by_number.union(named)).scalars().all()
+    by_osia_id = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    holders = connection.execute(by_number.union(by_osia_id)).scalars().all()
     error.elsewhere = not visible_by_lead(connection, jurisdiction.unit_of(act), holders)
     return error
 
@@ -312,8 +312,8 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
 
     A number that a client gave to another person as an id of its own is taken, too: it leads to that person.
     """
-    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
-    if connection.execute(named).first() is not None:
+    by_osia_id = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    if connection.execute(by_osia_id).first() is not None:
         return False
     statement = insert(connection, records).values(
         id=record_id,
@@ -328,7 +328,7 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
 
 
 def _columns(person: Person) -> dict[str, Any]:
-    """Return what a person's row holds of the person, but for the number."""
+    """Return the columns of a person's row that hold the person, except the number."""
     return {
         "name": person.name,
         "sex": person.sex,

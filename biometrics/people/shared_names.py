@@ -12,22 +12,22 @@ from biometrics.storage.tables.history import merges, person_versions
 from biometrics.storage.tables.people import records
 
 
-def shared_names(connection: Connection, own: Collection[str]) -> dict[str, set[str]]:
-    """Return the names that other records got by merges of the records `own`, by the ids of those others.
+def shared_names(connection: Connection, record_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return the names that other records got by merges of the records `record_ids`, by the ids of those others.
 
     A name that went on from there by another merge is followed.
     """
-    got: defaultdict[str, set[str]] = defaultdict(set)
-    waiting: list[tuple[str, set[str] | None]] = [(record_id, None) for record_id in own]
+    inherited: defaultdict[str, set[str]] = defaultdict(set)
+    waiting: list[tuple[str, set[str] | None]] = [(record_id, None) for record_id in record_ids]
     while waiting:
         merged_id, names = waiting.pop()
         query = select(merges.c.survivor_id, merges.c.aliases).where(merges.c.merged_id == merged_id)
         for survivor_id, aliases in connection.execute(query).all():
-            new = (set(aliases) if names is None else names & set(aliases)) - got[survivor_id]
-            if survivor_id not in own and new:
-                got[survivor_id] |= new
+            new = (set(aliases) if names is None else names & set(aliases)) - inherited[survivor_id]
+            if survivor_id not in record_ids and new:
+                inherited[survivor_id] |= new
                 waiting.append((survivor_id, new))
-    return {record_id: names for record_id, names in got.items() if names}
+    return {record_id: names for record_id, names in inherited.items() if names}
 
 
 def sources_of_names(connection: Connection, record_id: str) -> set[str]:
@@ -57,5 +57,5 @@ def forget_names(connection: Connection, names_of: Mapping[str, Collection[str]]
             connection.execute(update(person_versions).where(*this).values(content=content))
         passed_on = select(merges.c.id, merges.c.aliases).where(merges.c.merged_id == record_id)
         for merge_id, aliases in connection.execute(passed_on).all():
-            kept = [name for name in aliases if name not in names]
-            connection.execute(update(merges).where(merges.c.id == merge_id).values(aliases=kept))
+            remaining = [name for name in aliases if name not in names]
+            connection.execute(update(merges).where(merges.c.id == merge_id).values(aliases=remaining))

@@ -136,11 +136,11 @@ class RecordEditor:
                 return _outcome(work.transaction, answer["id"])
             of, known_by = work.transaction, (encounter_id, outcome_id)
             jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
-            done = outcomes.withdraw_outcome(of.connection, known_by, because, of.actor_id, version, instead)
-            about = {"outcome": done.id, "instead": done.withdrawal and done.withdrawal.replaced_by}
-            work.audit(Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
-            work.remember("withdraw", {"id": done.id})
-            return _outcome(of, done.id)
+            withdrawn = outcomes.withdraw_outcome(of.connection, known_by, because, of.actor_id, version, instead)
+            about = {"outcome": withdrawn.id, "instead": withdrawn.withdrawal and withdrawn.withdrawal.replaced_by}
+            work.audit(Action.OUTCOME_WITHDRAWN, withdrawn.encounter_id, **about)
+            work.remember("withdraw", {"id": withdrawn.id})
+            return _outcome(of, withdrawn.id)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
@@ -191,12 +191,12 @@ class RecordEditor:
                     for either in (record_id, other_id):
                         _require_record(work.transaction, either)
                     context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
-                    done = merging.merge(context, survivor, (other_id, other_version), reason)
+                    merge = merging.merge(context, survivor, (other_id, other_version), reason)
                     if not decided_by:
-                        work.subscriptions.identified(done.survivor_id, done.id)
-                    work.audit(Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
-                    work.remember("merge", {"id": done.id})
-                    return done
+                        work.subscriptions.notify_identified(merge.survivor_id, merge.id)
+                    work.audit(Action.RECORDS_MERGED, merge.survivor_id, **_parts(merge))
+                    work.remember("merge", {"id": merge.id})
+                    return merge
 
     @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
@@ -215,10 +215,10 @@ class RecordEditor:
                     if (answer := work.answer("unmerge")) is not None:
                         return _merged(work.transaction, answer["id"])
                     _merged(work.transaction, merge_id)
-                    done = merging.undo_merge(_correcting(work.transaction), merge_id, reason, version)
-                    work.audit(Action.MERGE_UNDONE, done.survivor_id, **_parts(done))
-                    work.remember("unmerge", {"id": done.id})
-                    return done
+                    merge = merging.undo_merge(_correcting(work.transaction), merge_id, reason, version)
+                    work.audit(Action.MERGE_UNDONE, merge.survivor_id, **_parts(merge))
+                    work.remember("unmerge", {"id": merge.id})
+                    return merge
 
     @needs(Scope.RECORD_MERGE)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
@@ -237,10 +237,10 @@ class RecordEditor:
                     of = work.transaction
                     _require_record(of, to_id)
                     jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
-                    done = merging.move_encounter(_correcting(of), encounter_id, to_id, reason, version)
-                    work.audit(Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
-                    work.remember("move", {"id": done.id})
-                    return done
+                    move = merging.move_encounter(_correcting(of), encounter_id, to_id, reason, version)
+                    work.audit(Action.ENCOUNTER_MOVED, move.encounter_id, **_places(move))
+                    work.remember("move", {"id": move.id})
+                    return move
 
     @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
@@ -257,10 +257,10 @@ class RecordEditor:
                     if (answer := work.answer("move back")) is not None:
                         return _moved(work.transaction, answer["id"])
                     _require_record(work.transaction, _moved(work.transaction, move_id).from_id)
-                    done = merging.undo_move(_correcting(work.transaction), move_id, reason, version)
-                    work.audit(Action.MOVE_UNDONE, done.encounter_id, **_places(done))
-                    work.remember("move back", {"id": done.id})
-                    return done
+                    move = merging.undo_move(_correcting(work.transaction), move_id, reason, version)
+                    work.audit(Action.MOVE_UNDONE, move.encounter_id, **_places(move))
+                    work.remember("move back", {"id": move.id})
+                    return move
 
     def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
         return begin(self._database, self._keys, self._context, uploads)

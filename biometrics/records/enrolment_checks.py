@@ -60,14 +60,14 @@ class CheckRepository:
         """Remove the links of latents that are not searched for any more, or were solved; return how many."""
         return link_rows.remove_dead_links(self._work.connection)
 
-    def answer_link_check(self, check: LinkCheck, found: Mapping[str, tuple[int, float]]) -> list[str] | None:
+    def answer_link_check(self, check: LinkCheck, scores: Mapping[str, tuple[int, float]]) -> list[str] | None:
         """Write the links of a latent: numbers and scores of others, by standing search; return the ids of new ones.
 
         Those who search for either latent are notified of them. None if the check was requested again meanwhile, or is
         not requested any more: then nothing was written.
         """
         connection = self._work.connection
-        new = link_rows.replace_links(connection, check, found)
+        new = link_rows.replace_links(connection, check, scores)
         for link_id, standing_ids in new or ():
             for standing in load_standing(connection, standing_searches.c.id.in_(standing_ids)):
                 notify(connection, standing.owner, NotificationKind.LINK_FOUND, link_id, standing.id)
@@ -121,8 +121,8 @@ class _Finishing:
         alike = []
         for candidate in candidates:
             standing = people.get(candidate.record_id)
-            least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
-            if candidate.finding.score >= least and candidate.record_id in self._there:
+            threshold = min(checked.watched, checked.duplicate) if standing else checked.duplicate
+            if candidate.finding.score >= threshold and candidate.record_id in self._there:
                 alike.append((candidate, standing))
         units = [search.unit for search in searches.values()] + [self._check.unit] * len(alike)
         if units:
@@ -132,7 +132,10 @@ class _Finishing:
             for hit in checked.hits
             if hit.standing_id in searches
         ]
-        case_ids += [self._ask_about_record(candidate.record_id, candidate.finding, own) for candidate, own in alike]
+        case_ids += [
+            self._ask_about_record(candidate.record_id, candidate.finding, own_search)
+            for candidate, own_search in alike
+        ]
         self._notify_of_sighting()
         return [case_id for case_id in case_ids if case_id]
 
@@ -198,9 +201,16 @@ class _Finishing:
             notify(
                 self._connection, standing.owner, NotificationKind.STANDING_HIT, case_id, standing.id, check.record_id
             )
-        for own in self._standing_of_own(new=True):
+        for standing_search in self._standing_of_own(new=True):
             if case_id:
-                notify(self._connection, own.owner, NotificationKind.STANDING_HIT, case_id, own.id, candidate_id)
+                notify(
+                    self._connection,
+                    standing_search.owner,
+                    NotificationKind.STANDING_HIT,
+                    case_id,
+                    standing_search.id,
+                    candidate_id,
+                )
         return opened
 
     def _notify_of_sighting(self) -> None:

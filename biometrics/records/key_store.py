@@ -53,9 +53,9 @@ class KeyStore:
             return {row.place: row.master_id for row in rows}
 
     @needs(Scope.KEY_MANAGE)
-    def forget_copy(self, place: str) -> bool:
+    def forget_copy(self, path: str) -> bool:
         """No longer keep a copy of the keys true; say whether there was one. Its file must be removed."""
-        return forget(self._store.database, place)
+        return forget(self._store.database, path)
 
     def is_settled(self) -> bool:
         """Return whether the newest master key wraps all data keys, and will wrap new ones."""
@@ -70,7 +70,7 @@ class KeyStore:
     @needs(Scope.KEY_MANAGE)
     def rotate(self, progress: Progress) -> Rotation:
         """Wrap every data key with the newest master key; see `biometrics.storage.crypto.rotation`."""
-        done = rotate(self._store.database, self._store.keys, progress)
+        rotation = rotate(self._store.database, self._store.keys, progress)
         rewrite(self._store.database)
-        self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)
-        return done
+        self._store.note(Action.KEYS_ROTATED, rotation.master_id, wrapped=rotation.wrapped, checked=rotation.checked)
+        return rotation

@@ -110,25 +110,29 @@ class OsiaStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return what clients call some people (few enough for one IN list), by record id."""
+        """Return the clients' ids of people (few enough for one IN list), by record id."""
         with self._database.reading() as connection:
             return osia_rows.person_ids(connection, record_ids)
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def places(self, record_ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Return what clients call the encounters of some people (few enough for one IN list), and their galleries.
+        """Return the clients' ids of the encounters of people (few enough for one IN list), and their galleries.
 
         By the encounter's own id; those of an encounter without galleries of its own are left out.
         """
         of_records = encounters.c.record_id.in_(record_ids)
-        named = select(osia_encounters).join(encounters, encounters.c.id == osia_encounters.c.encounter_id)
-        listed = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
+        osia_query = select(osia_encounters).join(encounters, encounters.c.id == osia_encounters.c.encounter_id)
+        gallery_query = select(encounter_galleries).join(
+            encounters, encounters.c.id == encounter_galleries.c.encounter_id
+        )
         with self._database.reading() as connection:
-            client_ids = {row.encounter_id: row.client_id for row in connection.execute(named.where(of_records))}
+            client_ids = {row.encounter_id: row.client_id for row in connection.execute(osia_query.where(of_records))}
             galleries: dict[str, tuple[str, ...]] = {}
-            for row in connection.execute(listed.where(of_records).order_by(encounter_galleries.c.gallery)):
+            for row in connection.execute(gallery_query.where(of_records).order_by(encounter_galleries.c.gallery)):
                 galleries[row.encounter_id] = (*galleries.get(row.encounter_id, ()), row.gallery)
-        return {own: (client_id, galleries.get(own, ())) for own, client_id in client_ids.items()}
+        return {
+            encounter_id: (client_id, galleries.get(encounter_id, ())) for encounter_id, client_id in client_ids.items()
+        }
 
     @needs(HIDE)
     def set_active(self, person_id: str, client_id: str, active: bool) -> None:

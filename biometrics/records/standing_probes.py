@@ -48,11 +48,11 @@ class StandingProbes:
 
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
         """Return the changes of one feature space after a sequence number, oldest first, at most `limit`."""
-        its = standing_changes.c
+        columns = standing_changes.c
         query = (
-            select(its.sequence, its.operation, its.probe_id)
-            .where(its.modality == modality, its.model == model, its.sequence > sequence)
-            .order_by(its.sequence)
+            select(columns.sequence, columns.operation, columns.probe_id)
+            .where(columns.modality == modality, columns.model == model, columns.sequence > sequence)
+            .order_by(columns.sequence)
             .limit(limit)
         )
         with self._store.database.reading() as connection:
@@ -104,12 +104,14 @@ class StandingProbes:
 
         It has the people of a modality whom the search listed when it was made, or has opened a case about since.
         """
-        listed = select(search_candidates.c.detail).where(search_candidates.c.search_id == standing.search_id)
-        asked = select(cases.c.detail).where(cases.c.standing_id == standing.id)
+        candidate_details = select(search_candidates.c.detail).where(
+            search_candidates.c.search_id == standing.search_id
+        )
+        case_details = select(cases.c.detail).where(cases.c.standing_id == standing.id)
         with self._store.database.reading() as connection:
-            details = [*connection.execute(listed).scalars(), *connection.execute(asked).scalars()]
-        its = (float(detail["score"]["decibans"]) for detail in details if detail.get(MODALITY) == modality)
-        return max(its, default=0.0)
+            details = [*connection.execute(candidate_details).scalars(), *connection.execute(case_details).scalars()]
+        scores = (float(detail["score"]["decibans"]) for detail in details if detail.get(MODALITY) == modality)
+        return max(scores, default=0.0)
 
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search, by each model that they have a template of."""

@@ -195,7 +195,7 @@ class RecordStore:
 
     @needs_one_of(Scope.ENCOUNTER_WRITE, Scope.IDENTIFY, Scope.WATCH_MANAGE, Scope.CASE_READ)
     def uploads(self) -> Uploads:
-        """Return what uploads the files of samples or probes before the transaction that writes their rows."""
+        """Return the uploads of files of samples or probes, to use before the transaction that writes their rows."""
         return Uploads(self._images, self._keys)
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -291,7 +291,7 @@ class RecordStore:
 
     @unrestricted(OWN)
     def enrolled_before(self) -> Enrolment | None:
-        """Return what the first arrival of this request enrolled, None where it has not arrived, or has no key.
+        """Return the enrolment of this request's first arrival, None where it has not arrived, or has no key.
 
         Raises:
             KeyReused: the key was used for another request.
@@ -301,7 +301,7 @@ class RecordStore:
 
     @unrestricted(OWN)
     def answered_before(self, step: str) -> Answer | None:
-        """Return what the first arrival of this request left of a step, None where it has not arrived, or has no key.
+        """Return the first arrival's answer to a step of this request, None where it has not arrived, or has no key.
 
         A use case asks before it checks what the step itself changes.
 
@@ -348,8 +348,8 @@ class RecordStore:
         image store in which a server has looked within `every` are left out. Where another database may keep images in
         the same store, nothing is removed, and a warning is logged.
         """
-        if others := ownership.others(self._images, self._user):
-            log.warning("%s", ownership.warning(self._images, others))
+        if strangers := ownership.other_users(self._images, self._user):
+            log.warning("%s", ownership.warning(self._images, strangers))
             return 0
         with self._database.noting() as connection:
             forget_old(connection, datetime.now(UTC))

@@ -47,8 +47,8 @@ class CertificateStore:
         query = self._signed().where(*older_than(*order, after))
         query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
         with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query).all(), limit, cursor)
-        return Page(tuple(map(_certificate, rows)), place)
+            rows, next_cursor = paginate(connection.execute(query).all(), limit, cursor)
+        return Page(tuple(map(_certificate, rows)), next_cursor)
 
     @needs(Scope.RETENTION_MANAGE)
     def everything(self) -> Iterator[Certificate]:
@@ -59,8 +59,8 @@ class CertificateStore:
         yield from map(_certificate, rows)
 
     def _signed(self) -> Select[Any]:
-        own = path_within(expungements.c.unit, unit_of(self._act))
-        return select(expungements).where(expungements.c.signature.is_not(None), own)
+        within_unit = path_within(expungements.c.unit, unit_of(self._act))
+        return select(expungements).where(expungements.c.signature.is_not(None), within_unit)
 
 
 def _certificate(row: Row[Any]) -> Certificate:

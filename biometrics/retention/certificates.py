@@ -62,7 +62,7 @@ class Certificate:
     @property
     def destroyed(self) -> list[dict[str, Any]]:
         """What a rule is given for: encounters, or a search whose probes' files were destroyed."""
-        return [*self.content["encounters"], *(each for each in self.content["searches"] if "rule" in each)]
+        return [*self.content["encounters"], *(search for search in self.content["searches"] if "rule" in search)]
 
     def is_of(self, public_key: str) -> bool:
         """Say whether the owner of a public key (hex) signed exactly this."""

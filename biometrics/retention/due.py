@@ -34,9 +34,12 @@ class Timed:
     search_id: str = ""
 
 
-def clocks(kept: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
+def clocks(kept_encounters: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
     """Return the clock of each encounter of a record."""
-    return [clock(encounter, [other for other in kept if other is not encounter], day) for encounter in kept]
+    return [
+        clock(encounter, [other for other in kept_encounters if other is not encounter], day)
+        for encounter in kept_encounters
+    ]
 
 
 def due_encounters(
@@ -46,8 +49,8 @@ def due_encounters(
 
     Each has its place: the record, and its number within the record. `since` is the first record.
     """
-    for record_id, stations, kept in _watched(database, unit, day, since):
-        past = (due for due in clocks(kept, day) if due.due <= day and due.encounter_id in stations)
+    for record_id, stations, kept_encounters in _watched(database, unit, day, since):
+        past = (due for due in clocks(kept_encounters, day) if due.due <= day and due.encounter_id in stations)
         for number, due in enumerate(past, start=1):
             yield (record_id, number), Timed(record_id, stations[due.encounter_id], due)
 
@@ -55,14 +58,14 @@ def due_encounters(
 def stations_of(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> dict[str, str]:
     """Return the stations of those encounters of records that are at or below a unit, by encounter."""
     query = select(encounters.c.id, encounters.c.station_code)
-    own = query.where(encounters.c.record_id.in_(record_ids), at_or_below(unit, encounters))
-    return {row.id: row.station_code for row in connection.execute(own)}
+    of_unit = query.where(encounters.c.record_id.in_(record_ids), at_or_below(unit, encounters))
+    return {row.id: row.station_code for row in connection.execute(of_unit)}
 
 
 def _watched(
     database: Database, unit: Unit, day: dt.date, since: str
 ) -> Iterator[tuple[str, dict[str, str], list[KeptEncounter]]]:
-    """Walk through the records of which something may be due, from one on, with their stations and encounters."""
+    """Walk through the records with encounters that may be due, from `since` on, with their stations and encounters."""
     old = dt.date(max(day.year - YEARS_KEPT, dt.MINYEAR), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
     candidates = union(
         select(encounters.c.record_id).where(encounters.c.date <= old),

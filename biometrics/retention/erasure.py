@@ -74,12 +74,12 @@ Facts = dict[str, Any]
 class Expunger:
     """Destroys encounters within a transaction that the caller opens by `Uploads.transaction`."""
 
-    def __init__(self, connection: Connection, uploads: Uploads, who: str) -> None:
-        """Use a transaction; `who` is the id of the actor."""
+    def __init__(self, connection: Connection, uploads: Uploads, actor_id: str) -> None:
+        """Use a transaction; `actor_id` is the id of the actor."""
         self._connection = connection
         self._uploads = uploads
         self._keys: DataKeys = uploads.keys
-        self._who = who
+        self._actor_id = actor_id
 
     def expunge(
         self,
@@ -106,35 +106,37 @@ class Expunger:
         going = [fact["encounter"] for fact in chosen]
         earlier = self._earlier_records(row_id, going)
         # In one order, so that two who destroy do not wait for each other.
-        own = ids_of(self._connection, row_id)
+        record_ids = ids_of(self._connection, row_id)
         emptied = emptied_by(self._connection, going)
-        others = [other for other in emptied if other not in own]
-        for owner in sorted({*own, *earlier, *emptied}):
+        other_ids = [other for other in emptied if other not in record_ids]
+        for owner in sorted({*record_ids, *earlier, *emptied}):
             self._keys.hold(self._connection, owner)
-        all_samples = self._held(row_id)
-        gone = [sample for sample in all_samples if sample.encounter_id in going]
-        stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in gone})
+        all_samples = self._samples_of(row_id)
+        destroyed_samples = [sample for sample in all_samples if sample.encounter_id in going]
+        stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in destroyed_samples})
         units = {fact["encounter"]: searched_by(fact) for fact in chosen}
         whole_record = count_encounters(self._connection, row_id) == len(going)
         probes = self._hold_probes(
-            {(units[sample.encounter_id], sample.image_sha256) for sample in gone},
-            self._identified({*own, *emptied}, {*(own if whole_record else ()), *others}, going, set(units.values())),
+            {(units[sample.encounter_id], sample.image_sha256) for sample in destroyed_samples},
+            self._identified(
+                {*record_ids, *emptied}, {*(record_ids if whole_record else ()), *other_ids}, going, set(units.values())
+            ),
         )
-        removed = sorted({*(own if whole_record else ()), *emptied})
-        left = leftovers_of(self._connection, removed, going, {sample.image_sha256 for sample in gone})
+        removed = sorted({*(record_ids if whole_record else ()), *emptied})
+        left = leftovers_of(self._connection, removed, going, {sample.image_sha256 for sample in destroyed_samples})
         left = replace(left, searches=tuple(probes))
         self._keys.replace(self._connection, SNAPSHOTS)
         dead_keys = {row_id: self._kill_key(row_id, stays)}
         for other in earlier:  # whose keys open the copies of these samples in older backups
-            theirs = sorted({sample.id for sample in self._held(other)})
-            dead_keys[other] = self._kill_key(other, theirs)
+            remaining_ids = sorted({sample.id for sample in self._samples_of(other)})
+            dead_keys[other] = self._kill_key(other, remaining_ids)
         probe_files = self._probe_files(probes)
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         self._remove(row_id, going, list(probes))
         unindexed = [
             (sample.template_id, Modality.named(sample.modality), sample.model)
-            for sample in gone
+            for sample in destroyed_samples
             if sample.template_id is not None
         ]
         sequence = append_changes(self._connection, Operation.REMOVE, sorted(unindexed))
@@ -145,16 +147,18 @@ class Expunger:
             "record_removed": whole_record,
             "removed": removed,
             "encounters": list(chosen),
-            "samples": sorted({sample.id for sample in gone}),
+            "samples": sorted({sample.id for sample in destroyed_samples}),
             "templates": [[number, str(modality), model] for number, modality, model in sorted(unindexed)],
-            "files": sorted({*probe_files, *(sample.image_name for sample in gone)}),
+            "files": sorted({*probe_files, *(sample.image_name for sample in destroyed_samples)}),
             "searches": searches,
             "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
             "sequence": sequence,
         }
         destroyed = self._note(facts, unit, left)
         remove_records(self._connection, self._keys, removed)
-        return replace(destroyed, emptied=tuple(other for other in emptied if other not in own or not whole_record))
+        return replace(
+            destroyed, emptied=tuple(other for other in emptied if other not in record_ids or not whole_record)
+        )
 
     def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
         """Destroy the kept files of a stored search's probes; the search stays, and its templates.
@@ -165,11 +169,11 @@ class Expunger:
         done.
         """
         self._keys.hold(self._connection, search_id)
-        its = search_images.c.search_id == search_id
-        fact, rows = choose(search_id), self._connection.execute(select(search_images).where(its)).all()
+        of_search = search_images.c.search_id == search_id
+        fact, rows = choose(search_id), self._connection.execute(select(search_images).where(of_search)).all()
         if fact is None:
             return None
-        self._connection.execute(delete(search_images).where(its))
+        self._connection.execute(delete(search_images).where(of_search))
         search = self._connection.execute(select(searches).where(searches.c.id == search_id)).one()
         probes = self._remove_templates(search_id) if search.purpose == Purpose.CLEARANCE else []
         dead_key = self._kill_search_key(search_id)
@@ -206,7 +210,7 @@ class Expunger:
             "id": expungement,
             "station": self._connection.execute(select(identity.c.id)).scalar_one(),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "by": self._who,
+            "by": self._actor_id,
             **destroyed,
         }
         self._connection.execute(
@@ -224,7 +228,7 @@ class Expunger:
         self._uploads.remove(files)
         return Destroyed(expungement, destroyed["record"], files)
 
-    def _held(self, record_id: str) -> Sequence[Any]:
+    def _samples_of(self, record_id: str) -> Sequence[Any]:
         query = (
             select(samples, templates.c.id.label("template_id"), templates.c.model)
             .join(encounters, encounters.c.id == samples.c.encounter_id)
@@ -268,8 +272,8 @@ class Expunger:
         """
         advance(self._connection, CHANGE_COUNTER, 0)
         hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, going)
-        its = standing_searches.c
-        hold_standing_of(self._connection, (its.encounter_id, going), (its.search_id, search_ids))
+        columns = standing_searches.c
+        hold_standing_of(self._connection, (columns.encounter_id, going), (columns.search_id, search_ids))
         for chunk in in_chunks(going, CHUNK):
             chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
@@ -280,8 +284,8 @@ class Expunger:
         for chunk in in_chunks(going, CHUNK):
             query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(chunk))
             ids.update(value for row in self._connection.execute(query) for value in row)
-        others = sorted(ids - {record_id})
-        return [other for other in others if self._keys.find(self._connection, other) is not None]
+        earlier_ids = sorted(ids - {record_id})
+        return [other for other in earlier_ids if self._keys.find(self._connection, other) is not None]
 
     def _identified(
         self, record_ids: Collection[str], whole: Collection[str], going: Sequence[str], units: set[Unit]
@@ -315,7 +319,9 @@ class Expunger:
 
         Return the probes by search, without those that a court holds.
         """
-        ordinals: defaultdict[str, set[int]] = defaultdict(set, {key: set(known) for key, known in identified.items()})
+        ordinals: defaultdict[str, set[int]] = defaultdict(
+            set, {key: set(found_ordinals) for key, found_ordinals in identified.items()}
+        )
         for unit in sorted({unit for unit, _ in files}):
             digests = sorted(digest for its_unit, digest in files if its_unit == unit)
             for chunk in in_chunks(digests, CHUNK):
@@ -326,8 +332,8 @@ class Expunger:
                     ordinals[row.search_id].add(row.ordinal)
         for search_id in sorted(ordinals):
             self._keys.hold(self._connection, search_id)
-        held = held_searches(self._connection, list(ordinals), today())
-        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals) if search_id not in held}
+        held_ids = held_searches(self._connection, list(ordinals), today())
+        return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals) if search_id not in held_ids}
 
     def _probe_files(self, probes: Mapping[str, Sequence[int]]) -> list[str]:
         """Return the names of the kept files of probes."""
@@ -346,8 +352,8 @@ class Expunger:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
         erase_search_text(self._connection, search_id, left)
         for table in (search_probes, probe_templates, search_images):
-            theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
-            self._connection.execute(delete(table).where(*theirs))
+            probe_rows = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
+            self._connection.execute(delete(table).where(*probe_rows))
         return {"search": search_id, "probes": list(ordinals), "dead_key": self._kill_search_key(search_id)}
 
     def _kill_search_key(self, search_id: str) -> str:
@@ -365,8 +371,8 @@ class Expunger:
 
     def _seal_search(self, search_id: str, probes: Sequence[Any], old: bytes, new: bytes) -> None:
         for row in probes:
-            place = probe_place(search_id, row.ordinal, row.modality, row.model)
-            data = seal(new, place, unseal(old, place, row.data))
+            associated = probe_place(search_id, row.ordinal, row.modality, row.model)
+            data = seal(new, associated, unseal(old, associated, row.data))
             this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
             self._connection.execute(update(search_probes).where(*this).values(data=data))
             self._seal_others(row, old, new)
@@ -379,19 +385,19 @@ class Expunger:
 
     def _seal_others(self, probe: Any, old: bytes, new: bytes) -> None:
         """Encrypt the templates of a probe by other models with a new key."""
-        its = probe_templates.c
-        theirs = (its.search_id == probe.search_id, its.ordinal == probe.ordinal, its.data.is_not(None))
-        for row in self._connection.execute(select(probe_templates).where(*theirs)).all():
-            place = probe_place(row.search_id, row.ordinal, probe.modality, row.model)
-            values = {"data": seal(new, place, unseal(old, place, row.data))}
-            self._connection.execute(update(probe_templates).where(its.id == row.id).values(values))
+        columns = probe_templates.c
+        of_probe = (columns.search_id == probe.search_id, columns.ordinal == probe.ordinal, columns.data.is_not(None))
+        for row in self._connection.execute(select(probe_templates).where(*of_probe)).all():
+            associated = probe_place(row.search_id, row.ordinal, probe.modality, row.model)
+            values = {"data": seal(new, associated, unseal(old, associated, row.data))}
+            self._connection.execute(update(probe_templates).where(columns.id == row.id).values(values))
 
     def _end_standing(self, search_ids: Sequence[str]) -> None:
         for standing_id in hold_standing_of(self._connection, (standing_searches.c.search_id, search_ids)):
-            if not end_standing(self._connection, standing_id, self._who, "what was searched for was expunged"):
+            if not end_standing(self._connection, standing_id, self._actor_id, "what was searched for was expunged"):
                 self._erase_end(standing_id)
-            theirs = standing_probes.c.standing_id == standing_id
-            self._connection.execute(delete(standing_probes).where(theirs))
+            probes = standing_probes.c.standing_id == standing_id
+            self._connection.execute(delete(standing_probes).where(probes))
 
     def _erase_end(self, standing_id: str) -> None:
         """Erase why a standing search was ended before."""

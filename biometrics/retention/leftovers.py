@@ -60,12 +60,12 @@ class Leftovers:
 
     def sealed(self, secret: bytes, expungement: str) -> bytes:
         """Return them as they are stored with an expungement."""
-        return seal(secret, _place(expungement), json.dumps(asdict(self)).encode())
+        return seal(secret, _associated_data(expungement), json.dumps(asdict(self)).encode())
 
     @classmethod
     def opened(cls, secret: bytes, expungement: str, sealed: bytes) -> Self:
-        """Return what `sealed` stored."""
-        content = json.loads(unseal(secret, _place(expungement), sealed))
+        """Return the leftovers that `sealed` encrypted."""
+        content = json.loads(unseal(secret, _associated_data(expungement), sealed))
         return cls(**{name: tuple(values) for name, values in content.items()})
 
     def are_about(self, texts: Sequence[str], identifiers: Set[str], *, before: bool) -> bool:
@@ -118,12 +118,12 @@ def leftovers_of(
 
 
 def load_leftovers(connection: Connection, keys: DataKeys, expungement: str) -> tuple[Leftovers, datetime] | None:
-    """Return what a destruction left, and when it was; None where all of that is erased."""
+    """Return the leftovers of a destruction, and its time; None where all of them are erased."""
     query = select(expungements.c.created_at, expungements.c.leftovers).where(expungements.c.id == expungement)
     row = connection.execute(query).one()
     if row.leftovers is None:
         return None
-    secret = keys.get(connection, expungement, _place(expungement))
+    secret = keys.get(connection, expungement, _associated_data(expungement))
     return Leftovers.opened(secret, expungement, row.leftovers), row.created_at
 
 
@@ -181,9 +181,9 @@ def erase_from_cases(connection: Connection, left: Leftovers) -> None:
         withdrawn = update(cases).where(this, cases.c.withdrawn_because.is_not(None))
         connection.execute(withdrawn.values(withdrawn_because=ERASED_TEXT))
         connection.execute(delete(case_working_marks).where(case_working_marks.c.case_id == case_id))
-        its = case_opinions.c
-        notes = (case_comments.c.text, case_analyses.c.notes, its.notes)
-        for column in (*notes, its.because, its.grounds, its.unmarked_because):
+        opinion_columns = case_opinions.c
+        notes = (case_comments.c.text, case_analyses.c.notes, opinion_columns.notes)
+        for column in (*notes, opinion_columns.because, opinion_columns.grounds, opinion_columns.unmarked_because):
             written = (column.table.c.case_id == case_id, column != "")
             connection.execute(update(column.table).where(*written).values({column: ERASED_TEXT}))
         connection.execute(
@@ -205,7 +205,7 @@ def erase_from_searches(connection: Connection, left: Leftovers) -> None:
         reasons = select(searches.c.id, searches.c.reason).where(searches.c.id.in_(chunk))
         labels = select(search_probes.c.search_id, search_probes.c.label).where(search_probes.c.search_id.in_(chunk))
         settings = connection.execute(select(searches.c.id, searches.c.settings).where(searches.c.id.in_(chunk)))
-        bases = [(search_id, its[NATIONAL][BASIS]) for search_id, its in settings if NATIONAL in its]
+        bases = [(search_id, content[NATIONAL][BASIS]) for search_id, content in settings if NATIONAL in content]
         texts = [*connection.execute(reasons), *connection.execute(labels), *bases]
         for search_id in sorted({search_id for search_id, text in texts if text and left.names_in(text)}):
             erase_search_text(connection, search_id, left)
@@ -228,14 +228,16 @@ def erase_from_saved_filters(connection: Connection, left: Leftovers) -> None:
     """Erase the names of saved filters, of any account, that name a destroyed person; the filters stay."""
     if not left.names:
         return
-    its = saved_filters.c
-    for row in connection.execute(select(its.id, its.owner_id, its.name).order_by(its.owner_id, its.id)).all():
+    columns = saved_filters.c
+    for row in connection.execute(
+        select(columns.id, columns.owner_id, columns.name).order_by(columns.owner_id, columns.id)
+    ).all():
         if left.names_in(row.name):
             acquire(connection, Lock.ACCOUNT)
             owner = update(users).where(users.c.id == row.owner_id)
             connection.execute(owner.values(version=users.c.version + 1))  # by which a backup knows what changed
-            named = f"{ERASED_TEXT} {row.id}"  # an account has each name once
-            connection.execute(update(saved_filters).where(its.id == row.id).values(name=named))
+            erased_name = f"{ERASED_TEXT} {row.id}"  # an account has each name once
+            connection.execute(update(saved_filters).where(columns.id == row.id).values(name=erased_name))
 
 
 def _erase_where_named(connection: Connection, column: Column[Any], lineup_id: int, left: Leftovers) -> None:
@@ -250,5 +252,5 @@ def _erase_where_named(connection: Connection, column: Column[Any], lineup_id: i
             connection.execute(update(table).where(*this).values({column: f"{ERASED_TEXT}{number}"}))
 
 
-def _place(expungement: str) -> Place:
+def _associated_data(expungement: str) -> Place:
     return ("expungement", expungement, "leftovers")

@@ -49,26 +49,28 @@ def due_files(database: Database, unit: Unit, day: dt.date, since: str = "") -> 
 
 def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", after: str = "") -> list[Timed]:
     """Return searches whose files may be due, from beyond an id, or only one, with their clocks."""
-    its = search_images.c
-    about = or_(cases.c.search_id == its.search_id, cases.c.candidate_search_id == its.search_id)
+    columns = search_images.c
+    about = or_(cases.c.search_id == columns.search_id, cases.c.candidate_search_id == columns.search_id)
     is_open = exists().where(about, cases.c.state.not_in(_ENDED))
-    stands = exists().where(standing_searches.c.search_id == its.search_id, standing_searches.c.ended_at.is_(None))
-    asked = exists().where(clearances.c.search_id == its.search_id, clearances.c.state == ClearanceState.REQUESTED)
-    ordered = exists().where(search_orders.c.search_id == its.search_id)
-    query = (
-        select(its.search_id, searches.c.unit)
-        .distinct()
-        .join(searches, searches.c.id == its.search_id)
-        .where(its.search_id == only if only else its.search_id > after, path_within(searches.c.unit, unit))
-        .where(or_(its.keep_until <= day, ordered), ~is_open, ~stands, ~asked)
+    stands = exists().where(standing_searches.c.search_id == columns.search_id, standing_searches.c.ended_at.is_(None))
+    awaits_clearance = exists().where(
+        clearances.c.search_id == columns.search_id, clearances.c.state == ClearanceState.REQUESTED
     )
-    units = {row.search_id: row.unit for row in connection.execute(query.order_by(its.search_id).limit(BATCH))}
+    ordered = exists().where(search_orders.c.search_id == columns.search_id)
+    query = (
+        select(columns.search_id, searches.c.unit)
+        .distinct()
+        .join(searches, searches.c.id == columns.search_id)
+        .where(columns.search_id == only if only else columns.search_id > after, path_within(searches.c.unit, unit))
+        .where(or_(columns.keep_until <= day, ordered), ~is_open, ~stands, ~awaits_clearance)
+    )
+    units = {row.search_id: row.unit for row in connection.execute(query.order_by(columns.search_id).limit(BATCH))}
     files = files_of(connection, list(units))
     return [Timed("", unit or "", probe_clock(files[search_id], day), search_id) for search_id, unit in units.items()]
 
 
 def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.date) -> set[str]:
-    """Return those of some searches whose files a court or magistrate holds on a day."""
+    """Return the searches whose files a court or magistrate holds on a day."""
     return {
         search_id
         for chunk in in_chunks(search_ids, BATCH)
@@ -81,10 +83,10 @@ def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, Pro
     """Return the kept files of searches (few enough for one IN list) as the rules see them."""
     orders = _orders_of(connection, search_ids)
     until = func.max(search_images.c.keep_until)
-    kept = select(searches.c.id, searches.c.created_at, until).join(
+    files = select(searches.c.id, searches.c.created_at, until).join(
         searches, searches.c.id == search_images.c.search_id
     )
-    rows = connection.execute(kept.where(searches.c.id.in_(search_ids)).group_by(searches.c.id, searches.c.created_at))
+    rows = connection.execute(files.where(searches.c.id.in_(search_ids)).group_by(searches.c.id, searches.c.created_at))
     return {
         search_id: ProbeFiles(search_id, at.date(), keep_until or dt.date.max, tuple(orders[search_id]))
         for search_id, at, keep_until in rows

@@ -51,11 +51,11 @@ def require_search(connection: Connection, act: Act | None, search_id: str) -> s
         UnknownSearch: there is none of this id.
         OutOfJurisdiction: another unit made it.
     """
-    its, canonical = searches.c, canonical_id(search_id)
-    found = connection.execute(select(its.unit).where(its.id == canonical)).first()
-    if found is None:
+    columns, canonical = searches.c, canonical_id(search_id)
+    row = connection.execute(select(columns.unit).where(columns.id == canonical)).first()
+    if row is None:
         raise UnknownSearch(f"There is no search {search_id}; check the number.")
-    require_unit(act, Unit.of(found.unit) if found.unit else Unit())
+    require_unit(act, Unit.of(row.unit) if row.unit else Unit())
     return canonical
 
 
@@ -129,8 +129,8 @@ class RetentionRepository:
         work, uploads = self._work, self._work.uploads
         assert uploads is not None, "begin the unit of work with uploads: files that stay are re-encrypted"
 
-        def due(held: str) -> Facts | None:
-            clock = next((each.clock for each in due_of(work.connection, unit_of(work.act), day, held)), None)
+        def due(held_id: str) -> Facts | None:
+            clock = next((timed.clock for timed in due_of(work.connection, unit_of(work.act), day, held_id)), None)
             return None if clock is None or not clock.is_due(day) else fact_of(clock)
 
         return Expunger(work.connection, uploads, work.actor_id).expunge_files(search_id, due)
@@ -186,9 +186,9 @@ class RetentionRepository:
         assert uploads is not None, "begin the unit of work with uploads: files of samples that stay are re-encrypted"
 
         def chosen(lead_id: str) -> list[Facts]:
-            own = stations_of(work.connection, unit_of(work.act), [lead_id])
-            kept = list(kept_encounters_of(work.connection, [lead_id]).get(lead_id, {}).values())
-            facts = [fact for fact in choose(kept) if fact["encounter"] in own]
+            stations = stations_of(work.connection, unit_of(work.act), [lead_id])
+            encounters = list(kept_encounters_of(work.connection, [lead_id]).get(lead_id, {}).values())
+            facts = [fact for fact in choose(encounters) if fact["encounter"] in stations]
             for fact in facts if requested else ():
                 refuse_held(work.connection, work.clock_gap, lead_id, fact["encounter"])
             return facts

@@ -60,8 +60,8 @@ def load_mentions(
         .where(*older_than(searches.c.created_at, searches.c.id, after))
         .order_by(searches.c.created_at.desc(), searches.c.id.desc())
     )
-    rows, place = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
-    return Page(tuple(map(_mention, rows)), place)
+    rows, next_cursor = paginate(connection.execute(query.limit(limit + 1)).all(), limit, cursor)
+    return Page(tuple(map(_mention, rows)), next_cursor)
 
 
 def _readable(act: Act | None) -> ColumnElement[bool]:

@@ -28,4 +28,6 @@ def with_listed(connection: Connection, act: Act | None, stored: StoredSearch) -
     """Return a stored search with the people of its candidates and the name of the account that made it."""
     actor_id = stored.search.actor_id
     name = connection.execute(select(users.c.name).where(users.c.id == actor_id)).scalar() or actor_id
-    return replace(stored, listed=listed_people(connection, act, stored.search.candidates), searched_by_name=name)
+    return replace(
+        stored, listed_people=listed_people(connection, act, stored.search.candidates), searched_by_name=name
+    )

@@ -110,8 +110,8 @@ def load_lines(
     """
     require_limit(limit, MAX_PAGE, "searches")
     conditions = [*_conditions(query), *older_than(searches.c.created_at, searches.c.id, after)]
-    rows, place = paginate(_newest(connection, act, query.mine, conditions, limit + 1), limit, cursor)
-    return Page(tuple(_lines(connection, act, rows)), place)
+    rows, next_cursor = paginate(_newest(connection, act, query.mine, conditions, limit + 1), limit, cursor)
+    return Page(tuple(_lines(connection, act, rows)), next_cursor)
 
 
 def _newest(
@@ -186,8 +186,8 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
 
 def _pictures(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     first = func.min(search_images.c.ordinal)
-    kept = search_images.c.search_id.in_(ids), search_images.c.media_type.startswith("image/")
-    query = select(search_images.c.search_id, first).where(*kept).group_by(search_images.c.search_id)
+    image_files = search_images.c.search_id.in_(ids), search_images.c.media_type.startswith("image/")
+    query = select(search_images.c.search_id, first).where(*image_files).group_by(search_images.c.search_id)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -209,20 +209,20 @@ class _Visible:
 def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Visible]:
     """Return the visible result of each search, as `biometrics.use_cases.candidates.candidate_list` shows it."""
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
-    listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
+    candidates = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)
-    there, visible = _known(connection, unit, {candidate.record_id for candidate in listed})
+    existing, visible = _existing_and_visible(connection, unit, {candidate.record_id for candidate in candidates})
     scores: defaultdict[str, list[float]] = defaultdict(list)
     units: defaultdict[str, set[Unit | None]] = defaultdict(set)
     of_search = {row.id: row for row in rows}
-    for line in listed:
+    for line in candidates:
         candidate, row = SearchCandidate(line.record_id, line.score, line.detail), of_search[line.search_id]
-        least = threshold_for_fpir(row.settings[ELSEWHERE_FPIR], row.gallery_size)
-        removed = candidate.record_id not in there
-        own = candidate.record_id in visible or (removed and candidate.elsewhere is None)
-        if not unit.state or own:
+        threshold = threshold_for_fpir(row.settings[ELSEWHERE_FPIR], row.gallery_size)
+        removed = candidate.record_id not in existing
+        in_unit = candidate.record_id in visible or (removed and candidate.elsewhere is None)
+        if not unit.state or in_unit:
             scores[row.id].append(candidate.decibans)
-        elif candidate.score >= least and (candidate.elsewhere is not None or not removed):
+        elif candidate.score >= threshold and (candidate.elsewhere is not None or not removed):
             units[row.id].add(candidate.elsewhere)
     return {
         row.id: _Visible(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
@@ -230,14 +230,14 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
     }
 
 
-def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
-    """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
+def _existing_and_visible(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
+    """Return the ids that have a record, or lead to one by a merge, and those that a unit sees."""
     ordered_ids = sorted(record_ids)
     existing: set[str] = set()
     visible: set[str] = set()
     for chunk in in_chunks(ordered_ids, CHUNK):
-        there = resolve_merged_ids(connection, chunk)
-        seen_by_unit = visible_ids(connection, unit, set(there.values()))
-        existing |= there.keys()
-        visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}
+        lead_of = resolve_merged_ids(connection, chunk)
+        seen_by_unit = visible_ids(connection, unit, set(lead_of.values()))
+        existing |= lead_of.keys()
+        visible |= {record_id for record_id, lead_id in lead_of.items() if lead_id in seen_by_unit}
     return existing, visible

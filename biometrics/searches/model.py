@@ -45,7 +45,7 @@ class SearchProbe:
     probe: Probe
     image_sha256: str
     reading: Reading | None = None
-    others: tuple[Template, ...] = field(default=(), compare=False)
+    other_templates: tuple[Template, ...] = field(default=(), compare=False)
     networks: Mapping[str, str | None] = field(default_factory=dict, compare=False)
     ordinal: int | None = field(default=None, compare=False)
 
@@ -57,21 +57,21 @@ class SearchProbe:
     @property
     def templates(self) -> tuple[Template, ...]:
         """All its templates: first the one that was searched."""
-        return (self.probe.template, *self.others)
+        return (self.probe.template, *self.other_templates)
 
     def by(self, models: Iterable[str]) -> Probe | None:
         """Return the probe by the first of some models that it has a template of; None where it has none.
 
         Of the model that answered the search it is the template that was searched.
         """
-        made = {template.model: template for template in reversed(self.templates)}
-        template = next((made[model] for model in models if model in made), None)
+        by_model = {template.model: template for template in reversed(self.templates)}
+        template = next((by_model[model] for model in models if model in by_model), None)
         return None if template is None else replace(self.probe, template=template)
 
     def to_search_again(self, models: Iterable[str]) -> SearchProbe | None:
         """Return the probe by the first of some models that it has a template of, with the latest one of that model."""
-        made = {template.model: template for template in self.templates}
-        template = next((made[model] for model in models if model in made), None)
+        by_model = {template.model: template for template in self.templates}
+        template = next((by_model[model] for model in models if model in by_model), None)
         if template is None:
             return None
         reading = self.reading
@@ -99,9 +99,9 @@ class ProbeImage:
     keep_until: date | None
 
 
-def file_of(probe: SearchProbe, kept: Iterable[ProbeImage]) -> ProbeImage | None:
+def file_of(probe: SearchProbe, files: Iterable[ProbeImage]) -> ProbeImage | None:
     """Return the kept file of a probe of a stored search, which may be that of other probes, too; None without one."""
-    return next((file for file in kept if file.ordinal == probe.ordinal or file.sha256 == probe.image_sha256), None)
+    return next((file for file in files if file.ordinal == probe.ordinal or file.sha256 == probe.image_sha256), None)
 
 
 def is_latent(settings: Mapping[str, Any]) -> bool:
@@ -202,7 +202,7 @@ class Search:
         for name, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
         if any(probe.ordinal is None for probe in self.probes):  # it is being made
-            probes = tuple(replace(probe, ordinal=place) for place, probe in enumerate(self.probes))
+            probes = tuple(replace(probe, ordinal=ordinal) for ordinal, probe in enumerate(self.probes))
             object.__setattr__(self, "probes", probes)
 
     @property
@@ -229,14 +229,14 @@ class Search:
 
         None of a latent, whose scores give the order only.
         """
-        own = self.threshold_elsewhere if self.threshold is None else self.threshold
-        return [] if self.is_latent else self._above(own)
+        threshold = self.threshold_elsewhere if self.threshold is None else self.threshold
+        return [] if self.is_latent else self._above(threshold)
 
-    def _above(self, own: float) -> list[str]:
+    def _above(self, threshold_of_unit: float) -> list[str]:
         return [
             candidate.record_id
             for candidate in self.candidates
-            if candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
+            if candidate.score >= (threshold_of_unit if candidate.elsewhere is None else self.threshold_elsewhere)
         ]
 
     @property
@@ -251,7 +251,7 @@ class Search:
         return None if self.threshold is None else self.stated_of(self.threshold)
 
     def stated_of(self, threshold: float) -> Threshold:
-        """Return what may be stated of a threshold on the scales of this search."""
+        """Return the evidence of a threshold on the scales of this search."""
         levels = self.settings[STATED]
         step = min(int(threshold / STATED_STEP), len(levels) - 2)
         share = threshold / STATED_STEP - step
@@ -285,10 +285,10 @@ class StoredSearch:
     id: str
     created_at: datetime
     search: Search
-    listed: ListedPeople | None = field(default=None, compare=False, repr=False)
+    listed_people: ListedPeople | None = field(default=None, compare=False, repr=False)
     searched_by_name: str = field(default="", compare=False, repr=False)
     images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)
 
-    def image_of(self, place: int) -> ProbeImage | None:
+    def image_of(self, index: int) -> ProbeImage | None:
         """Return the kept file of a probe, which may be that of other probes, too; None where none is kept."""
-        return file_of(self.search.probes[place], self.images)
+        return file_of(self.search.probes[index], self.images)

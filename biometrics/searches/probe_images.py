@@ -49,17 +49,17 @@ def files_of(images: Sequence[KeptImage]) -> list[tuple[bytes, str]]:
 
 
 def keep_longer(connection: Connection, search_id: str, keep_until: date) -> None:
-    """Let the kept files of a search be due on a day, unless that is later already."""
+    """Keep the files of a search until a day at least."""
     earlier = or_(search_images.c.keep_until.is_(None), search_images.c.keep_until < keep_until)
-    its = search_images.c.search_id == search_id
-    connection.execute(update(search_images).where(its, earlier).values(keep_until=keep_until))
+    of_search = search_images.c.search_id == search_id
+    connection.execute(update(search_images).where(of_search, earlier).values(keep_until=keep_until))
 
 
 def load_images(connection: Connection, search_id: str) -> tuple[ProbeImage, ...]:
-    """Return what is known of the kept files of a search, in the order of their probes."""
-    its = search_images.c
-    query = select(its.ordinal, its.media_type, its.image_sha256, its.keep_until)
-    rows = connection.execute(query.where(its.search_id == search_id).order_by(its.ordinal))
+    """Return the descriptions of the kept files of a search, in the order of their probes."""
+    columns = search_images.c
+    query = select(columns.ordinal, columns.media_type, columns.image_sha256, columns.keep_until)
+    rows = connection.execute(query.where(columns.search_id == search_id).order_by(columns.ordinal))
     return tuple(ProbeImage(*row) for row in rows)
 
 
@@ -88,5 +88,7 @@ def load_image(
 
 
 def _row(connection: Connection, search_id: str, ordinal: int) -> Row[Any] | None:
-    its = search_images.c
-    return connection.execute(select(search_images).where(its.search_id == search_id, its.ordinal == ordinal)).first()
+    columns = search_images.c
+    return connection.execute(
+        select(search_images).where(columns.search_id == search_id, columns.ordinal == ordinal)
+    ).first()

@@ -90,7 +90,7 @@ class ProbeTemplates:
     @needs(Scope.ACCOUNT_MANAGE)
     def take(
         self,
-        found: ModelInUse,
+        in_use: ModelInUse,
         after: ProbePlace,
         lease: timedelta = LEASE,
         since: datetime | None = None,
@@ -102,29 +102,29 @@ class ProbeTemplates:
         until it has the new one. One that was tried too often is listed as refused instead. With `since`, only searches
         made after that moment are looked at.
         """
-        if not found.wanted and network is None:
+        if not in_use.wanted and network is None:
             return None
-        its = search_probes.c
-        query = pending_probes(found.modality, found.model, network, wanted=found.wanted, since=since).where(
-            tuple_(its.search_id, its.ordinal) > (after.search_id, after.ordinal)
+        columns = search_probes.c
+        query = pending_probes(in_use.modality, in_use.model, network, is_wanted=in_use.wanted, since=since).where(
+            tuple_(columns.search_id, columns.ordinal) > (after.search_id, after.ordinal)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(its.search_id, its.ordinal).limit(LOOKED_AT)).all()
+            rows = connection.execute(query.order_by(columns.search_id, columns.ordinal).limit(LOOKED_AT)).all()
         for row in rows:
-            place = ProbePlace(row.search_id, row.ordinal)
-            if self._lease(place, found.model, lease, network):
-                return place
+            probe_id = ProbePlace(row.search_id, row.ordinal)
+            if self._lease(probe_id, in_use.model, lease, network):
+                return probe_id
         return None
 
-    def _lease(self, place: ProbePlace, model: str, lease: timedelta, network: str | None) -> bool:
+    def _lease(self, probe_id: ProbePlace, model: str, lease: timedelta, network: str | None) -> bool:
         with self._database.writing() as connection:
-            if self._keys.hold(connection, place.search_id) is None or not _exists(connection, place):
+            if self._keys.hold(connection, probe_id.search_id) is None or not _exists(connection, probe_id):
                 return False
-            piece = place.piece(model)
+            piece = probe_id.piece(model)
             _free(connection, piece, network)
             return self._leases.take(connection, piece, lease, id=str(uuid.uuid4()), network=network)
 
-    def kept(self, place: ProbePlace) -> KeptProbe:
+    def load(self, probe_id: ProbePlace) -> KeptProbe:
         """Return a probe with its file.
 
         Raises:
@@ -133,44 +133,46 @@ class ProbeTemplates:
             DecryptionFailed: the file or the probe was tampered with.
         """
         with self._database.reading() as connection:
-            probes = load_probes(connection, self._keys, [place.search_id]).get(place.search_id, ())
-            probe = next((one for one in probes if one.ordinal == place.ordinal), None)
+            probes = load_probes(connection, self._keys, [probe_id.search_id]).get(probe_id.search_id, ())
+            probe = next((one for one in probes if one.ordinal == probe_id.ordinal), None)
             if probe is None:
-                raise _gone(place)
-            settings = connection.execute(select(searches.c.settings).where(searches.c.id == place.search_id)).scalar()
-            images = load_images(connection, place.search_id)
-        kept = file_of(probe, images)
-        if kept is None:
-            raise _gone(place)
-        image = load_image(self._database, self._images, self._keys, place.search_id, kept.ordinal)
+                raise _file_missing(probe_id)
+            settings = connection.execute(
+                select(searches.c.settings).where(searches.c.id == probe_id.search_id)
+            ).scalar()
+            images = load_images(connection, probe_id.search_id)
+        probe_file = file_of(probe, images)
+        if probe_file is None:
+            raise _file_missing(probe_id)
+        image = load_image(self._database, self._images, self._keys, probe_id.search_id, probe_file.ordinal)
         if image is None:
-            raise _gone(place)
+            raise _file_missing(probe_id)
         return KeptProbe(probe, image, is_latent(settings or {}))
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def write(self, place: ProbePlace, template: Template) -> bool:
+    def write(self, probe_id: ProbePlace, template: Template) -> bool:
         """Store the template of a probe that was taken, and have its standing search look with it, too.
 
         Return False where it is not needed any more: the probe was removed, or another process has taken it.
         """
-        at = probe_place(place.search_id, place.ordinal, template.modality, template.model)
+        at = probe_place(probe_id.search_id, probe_id.ordinal, template.modality, template.model)
         with self._database.writing() as connection:
-            secret = self._keys.hold(connection, place.search_id)
+            secret = self._keys.hold(connection, probe_id.search_id)
             if secret is None:
                 return False
             data = seal(secret, at, template.data)
             written = {"data": data, "leased_until": None, "code": None, "detail": None}
-            mine = update(probe_templates).where(*self._leases.held(place.piece(template.model))).values(written)
+            mine = update(probe_templates).where(*self._leases.held(probe_id.piece(template.model))).values(written)
             if not connection.execute(mine).rowcount:
                 return False
-            add_probe(connection, place.search_id, place.ordinal, template.modality, template.model)
+            add_probe(connection, probe_id.search_id, probe_id.ordinal, template.modality, template.model)
         return True
 
     @needs(Scope.ACCOUNT_MANAGE)
-    def refuse(self, place: ProbePlace, model: str, code: str, detail: str) -> None:
+    def refuse(self, probe_id: ProbePlace, model: str, code: str, detail: str) -> None:
         """List a probe that was taken and of which a model makes no template; its other templates stay."""
         with self._database.writing() as connection:
-            self._leases.refuse(connection, place.piece(model), code, detail)
+            self._leases.refuse(connection, probe_id.piece(model), code, detail)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def try_refused_again(self, model: str) -> int:
@@ -197,10 +199,10 @@ class ProbeTemplates:
     @needs(Scope.ACCOUNT_MANAGE)
     def refused(self, models: Collection[str], limit: int) -> list[RefusedProbe]:
         """Return the kept probes that some models refused, by search and place, at most `limit`."""
-        its = and_(search_probes.c.search_id == _T.search_id, search_probes.c.ordinal == _T.ordinal)
+        same_probe = and_(search_probes.c.search_id == _T.search_id, search_probes.c.ordinal == _T.ordinal)
         query = (
             select(probe_templates, search_probes.c.modality, search_probes.c.finger_position, searches.c.case_number)
-            .join(search_probes, its)
+            .join(search_probes, same_probe)
             .join(searches, searches.c.id == _T.search_id)
             .where(_T.model.in_(models), *self._leases.refused())
             .order_by(_T.search_id, _T.ordinal)
@@ -234,18 +236,18 @@ class ProbeTemplates:
                 time.sleep(_LOCKED_SECONDS)
 
 
-def _gone(place: ProbePlace) -> UnknownSample:
-    return UnknownSample(f"No file of probe {place.ordinal} of the search {place.search_id} is kept.")
+def _file_missing(probe_id: ProbePlace) -> UnknownSample:
+    return UnknownSample(f"No file of probe {probe_id.ordinal} of the search {probe_id.search_id} is kept.")
 
 
 def _free(connection: Connection, piece: Mapping[str, Any], network: str | None) -> None:
-    """Let a piece that other weights have done or refused be taken: its lease has run out just now."""
+    """Free a piece that other weights have extracted or refused, so that it can be leased."""
     this = [_T[name] == value for name, value in piece.items()]
     of_others = (_T.leased_until.is_(None), _T.network.is_distinct_from(network))
-    again = {"leased_until": datetime.now(UTC), "tries": 0, "network": network}
-    connection.execute(update(probe_templates).where(*this, *of_others).values(again))
+    reset = {"leased_until": datetime.now(UTC), "tries": 0, "network": network}
+    connection.execute(update(probe_templates).where(*this, *of_others).values(reset))
 
 
-def _exists(connection: Connection, place: ProbePlace) -> bool:
-    its = (search_probes.c.search_id == place.search_id, search_probes.c.ordinal == place.ordinal)
-    return connection.execute(select(search_probes.c.ordinal).where(*its)).first() is not None
+def _exists(connection: Connection, probe_id: ProbePlace) -> bool:
+    same_probe = (search_probes.c.search_id == probe_id.search_id, search_probes.c.ordinal == probe_id.ordinal)
+    return connection.execute(select(search_probes.c.ordinal).where(*same_probe)).first() is not None

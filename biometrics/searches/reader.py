@@ -181,7 +181,7 @@ class SearchReader:
 
     @unrestricted(MATCHING)
     def images_of(self, search_id: str) -> tuple[ProbeImage, ...]:
-        """Return what is known of the kept files of a stored search, in the order of their probes."""
+        """Return the descriptions of the kept files of a stored search, in the order of their probes."""
         with self._database.reading() as connection:
             return probe_images.load_images(connection, search_id)
 

@@ -72,16 +72,20 @@ class SearchRepository:
         Raises:
             TooManyTargets: they would; see `access.target_limit`.
         """
-        withheld = [each.record_id for each in search.candidates if each.elsewhere is None and each.is_withheld]
+        withheld = [
+            candidate.record_id
+            for candidate in search.candidates
+            if candidate.elsewhere is None and candidate.is_withheld
+        ]
         require_few_search_targets(self._work.connection, self._work.act, withheld)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:
         """Return a search that this request has made, with the people of its candidates."""
-        return self.listed(searches.load_search(self._work.connection, self._work.keys, search_id))
+        return self.with_people(searches.load_search(self._work.connection, self._work.keys, search_id))
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def listed(self, stored: StoredSearch) -> StoredSearch:
+    def with_people(self, stored: StoredSearch) -> StoredSearch:
         """Return a search that was just stored with the people of its candidates."""
         return with_listed(self._work.connection, self._work.act, stored)
 
@@ -104,5 +108,5 @@ class SearchRepository:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def audited(self, stored: StoredSearch) -> dict[str, Any]:
-        """Return what an audit entry says of a search."""
+        """Return the audit detail of a search."""
         return searches.audited(self._work.connection, self._work.act, stored.search)

@@ -148,8 +148,8 @@ def require_purpose(purpose: str, case_number: str) -> None:
         raise PurposeMissing("Give the number of the case or FIR that the search is for.")
 
 
-def require_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
-    """Refuse `more` searches if the actor has then made more than `per_hour` in the last hour.
+def require_allowance(connection: Connection, act: Act | None, per_hour: int, new_searches: int) -> None:
+    """Refuse `new_searches` searches if the actor has then made more than `per_hour` in the last hour.
 
     Each search may reveal people of other units; the limit bounds what an account can learn of them, over all
     interfaces and servers. Actors who see all records have no limit.
@@ -159,7 +159,7 @@ def require_allowance(connection: Connection, act: Act | None, per_hour: int, mo
     """
     if act is None or not act.actor.unit.state:
         return
-    if seconds := _seconds_until(connection, act, per_hour, more):
+    if seconds := _seconds_until(connection, act, per_hour, new_searches):
         raise TooManySearches(
             f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. "
             f"Wait {seconds} seconds.",
@@ -167,14 +167,14 @@ def require_allowance(connection: Connection, act: Act | None, per_hour: int, mo
         )
 
 
-def require_field_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
-    """Refuse `more` field checks if the actor has then made more than `per_hour` in the last hour.
+def require_field_allowance(connection: Connection, act: Act | None, per_hour: int, new_checks: int) -> None:
+    """Refuse `new_checks` field checks if the actor has then made more than `per_hour` in the last hour.
 
     Raises:
         TooManyFieldChecks: it says in how many seconds the next one is let through.
     """
     in_field = searches.c.settings[FIELD].as_string().is_not(None)
-    if act is not None and (seconds := _seconds_until(connection, act, per_hour, more, in_field)):
+    if act is not None and (seconds := _seconds_until(connection, act, per_hour, new_checks, in_field)):
         raise TooManyFieldChecks(
             f"This account has made {per_hour} field checks in the last hour, as many as it may; this one was not "
             f"made. Wait {seconds} seconds.",
@@ -183,13 +183,13 @@ def require_field_allowance(connection: Connection, act: Act | None, per_hour: i
 
 
 def _seconds_until(
-    connection: Connection, act: Act, per_hour: int, more: int, *conditions: ColumnElement[bool]
+    connection: Connection, act: Act, per_hour: int, new_searches: int, *conditions: ColumnElement[bool]
 ) -> int | None:
-    """Return in how many seconds an actor may make `more` searches that meet conditions; None where they may now."""
+    """Return the seconds until an actor may make `new_searches` that meet conditions; None where they may now."""
     now = datetime.now(UTC)
     recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR, *conditions)
     recent_count = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
-    if (excess := recent_count + more - per_hour) <= 0:
+    if (excess := recent_count + new_searches - per_hour) <= 0:
         return None
     oldest = select(searches.c.created_at).where(*recent).order_by(searches.c.created_at, searches.c.id)
     frees = connection.execute(oldest.offset(max(0, min(excess, recent_count) - 1)).limit(1)).scalar()
@@ -215,13 +215,13 @@ def audited(connection: Connection, act: Act | None, search: Search) -> dict[str
     )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
     national = search.settings.get(NATIONAL)
-    asked = national and {
+    national_detail = national and {
         "basis_digest": digest(national[BASIS]),
         "failure": national["failure"],
         "found": [{"unit": hit["unit"], "reference": hit["reference"]} for hit in national["hits"]],
     }
     return {
-        **({"national": asked} if asked else {}),
+        **({"national": national_detail} if national_detail else {}),
         "probes": search.probe_count,
         "gallery": search.gallery_size,
         "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in visible],
@@ -237,7 +237,9 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) 
             "ordinal": ordinal,
             "modality": stored.probe.template.modality,
             "model": stored.probe.template.model,
-            "data": seal(secret, _place(search_id, ordinal, stored.probe.template), stored.probe.template.data),
+            "data": seal(
+                secret, _associated_data(search_id, ordinal, stored.probe.template), stored.probe.template.data
+            ),
             "quality": stored.probe.template.quality,
             "finger_position": stored.probe.position,
             "label": stored.probe.label,
@@ -248,7 +250,7 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) 
     ]
 
 
-def _place(search_id: str, ordinal: int, template: Template) -> Place:
+def _associated_data(search_id: str, ordinal: int, template: Template) -> Place:
     return probe_place(search_id, ordinal, template.modality, template.model)
 
 
@@ -264,18 +266,18 @@ def load_probes(
     Raises:
         DecryptionFailed: a probe was tampered with.
     """
-    own = select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
-    own = own.outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
-    own = own.where(search_probes.c.search_id.in_(search_ids))
-    others = _others_of(connection, keys, search_ids)
+    query = select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
+    query = query.outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
+    query = query.where(search_probes.c.search_id.in_(search_ids))
+    later_templates = _others_of(connection, keys, search_ids)
     probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
-    for row in connection.execute(own.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
+    for row in connection.execute(query.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
         probe = Probe(_template(keys, row, row.quality), position_of(row.finger_position), row.label)
         reading = None if row.reading is None else Reading.of_content(row.reading)
-        made = others.get((row.search_id, row.ordinal), {})
-        networks = {template.model: network for template, network in made.items()}
-        kept = stored(SearchProbe, probe, row.image_sha256, reading, tuple(made), networks, row.ordinal)
-        probes_of[row.search_id] += (kept,)
+        later = later_templates.get((row.search_id, row.ordinal), {})
+        networks = {template.model: network for template, network in later.items()}
+        stored_probe = stored(SearchProbe, probe, row.image_sha256, reading, tuple(later), networks, row.ordinal)
+        probes_of[row.search_id] += (stored_probe,)
     return probes_of
 
 
@@ -286,15 +288,15 @@ def _others_of(
 
     They are in the order of the models.
     """
-    its = probe_templates.c
-    probe = (search_probes.c.search_id == its.search_id, search_probes.c.ordinal == its.ordinal)
+    columns = probe_templates.c
+    probe = (search_probes.c.search_id == columns.search_id, search_probes.c.ordinal == columns.ordinal)
     query = select(probe_templates, search_probes.c.modality, data_keys.c.master_id, data_keys.c.wrapped)
-    query = query.join(search_probes, and_(*probe)).outerjoin(data_keys, data_keys.c.id == its.search_id)
-    others: defaultdict[tuple[str, int], dict[Template, str | None]] = defaultdict(dict)
-    made = (its.search_id.in_(search_ids), its.data.is_not(None))
-    for row in connection.execute(query.where(*made).order_by(its.model)):
-        others[row.search_id, row.ordinal][_template(keys, row, None)] = row.network
-    return others
+    query = query.join(search_probes, and_(*probe)).outerjoin(data_keys, data_keys.c.id == columns.search_id)
+    templates_of: defaultdict[tuple[str, int], dict[Template, str | None]] = defaultdict(dict)
+    usable = (columns.search_id.in_(search_ids), columns.data.is_not(None))
+    for row in connection.execute(query.where(*usable).order_by(columns.model)):
+        templates_of[row.search_id, row.ordinal][_template(keys, row, None)] = row.network
+    return templates_of
 
 
 def _template(keys: DataKeys, row: Row[Any], quality: int | None) -> Template:

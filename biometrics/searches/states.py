@@ -67,8 +67,8 @@ def hits_counted(settings: Mapping[str, Any]) -> int | None:
 
 
 def _hit_content(hit: NationalHit) -> dict[str, Any]:
-    its = hit.unit
-    unit = {"unit": its.unit.path, "name": its.name, "telephone": its.telephone}
+    contact = hit.unit
+    unit = {"unit": contact.unit.path, "name": contact.name, "telephone": contact.telephone}
     return {"state": hit.state, **unit, "reference": hit.reference, "score": hit.score}
 
 

@@ -30,7 +30,7 @@ class Step:
         self._name = name
 
     def answer(self) -> Answer | None:
-        """Return what was remembered of the first arrival, None where this is it. Simultaneous repeats wait here.
+        """Return the remembered answer to the first arrival, None where this is it. Simultaneous repeats wait here.
 
         Raises:
             KeyReused: the key was used for another request.
@@ -49,7 +49,7 @@ class Step:
 
 
 def answered(connection: Connection, context: RequestContext, step: str) -> Answer | None:
-    """Return what was stored of the answer to a step, None where it was not carried out yet.
+    """Return the stored answer to a step, None where it was not carried out yet.
 
     Raises:
         KeyReused: the key was used for another request.

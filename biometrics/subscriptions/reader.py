@@ -36,8 +36,8 @@ class SubscriptionReader:
             UnknownSubscription: there is none of this number that one may see.
         """
         with self._database.reading() as connection:
-            found = rows.load_visible(connection, self._act.actor.unit, subscription_id)
-            return rows.with_events(connection, self._act, [found])[0]
+            subscription = rows.load_visible(connection, self._act.actor.unit, subscription_id)
+            return rows.with_events(connection, self._act, [subscription])[0]
 
     @needs(Scope.WATCH_MANAGE)
     def find(
@@ -58,5 +58,5 @@ class SubscriptionReader:
             if record_id:
                 conditions.append(rows.of_person(connection, canonical_id(record_id)))
             loaded = rows.load(connection, *conditions, limit=limit + 1)
-            shown, place = paginate(loaded, limit, lambda subscription: subscription.id)
-            return Page(rows.with_events(connection, self._act, shown), place)
+            page, next_cursor = paginate(loaded, limit, lambda subscription: subscription.id)
+            return Page(rows.with_events(connection, self._act, page), next_cursor)

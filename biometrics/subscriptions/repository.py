@@ -39,9 +39,9 @@ class SubscriptionRepository:
         # Two requests at once for one record wait for each other here, and the second finds what the first added.
         if not hold(connection, Lock.RECORD, select(records.c.id).where(records.c.id == record_id), record_id):
             raise UnknownRecord.of(record_id)
-        own = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
-        if found := rows.load(connection, rows.of_person(connection, record_id), *own, *rows.active(today())):
-            raise WrongStep(f"Your unit subscribes to this person until {found[0].expires_on}; end that one first.")
+        of_unit = [getattr(subscriptions.c, column) == code for column, code in codes_of(unit).items()]
+        if active := rows.load(connection, rows.of_person(connection, record_id), *of_unit, *rows.active(today())):
+            raise WrongStep(f"Your unit subscribes to this person until {active[0].expires_on}; end that one first.")
         added = subscriptions.insert().values(
             record_id=record_id,
             owner=self._work.actor_id,
@@ -76,12 +76,12 @@ class SubscriptionRepository:
         return rows.load_visible(self._work.connection, unit_of(self._work.act), subscription_id)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def found(self, record_ids: Sequence[str], search_id: str) -> None:
+    def notify_found(self, record_ids: Sequence[str], search_id: str) -> None:
         """Notify the subscribers of people that the actor's search found."""
         self._tell(NotificationKind.PERSON_FOUND, record_ids, search_id)
 
     @needs(Scope.RECORD_MERGE)
-    def identified(self, record_id: str, merge_id: str) -> None:
+    def notify_identified(self, record_id: str, merge_id: str) -> None:
         """Notify the subscribers of a person that the actor merged another record into theirs."""
         self._tell(NotificationKind.PERSON_IDENTIFIED, [record_id], merge_id)
 

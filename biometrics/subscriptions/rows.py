@@ -41,32 +41,35 @@ def notify_subscribers(
     out, those that they made for another, where they were posted before, are not. Call it late in a transaction:
     notifications come just before the audit log in the order of locks.
     """
-    own = [subscriptions.c[column] == code for column, code in codes_of(unit).items()]
-    others = (not_(and_(subscriptions.c.owner == actor, *own)), *active(today()))
-    if not record_ids or not connection.execute(select(subscriptions.c.id).where(*others).limit(1)).first():
+    of_actor = [subscriptions.c[column] == code for column, code in codes_of(unit).items()]
+    of_other_subscribers = (not_(and_(subscriptions.c.owner == actor, *of_actor)), *active(today()))
+    if (
+        not record_ids
+        or not connection.execute(select(subscriptions.c.id).where(*of_other_subscribers).limit(1)).first()
+    ):
         return
     people = {
-        lead: of_person(connection, lead)
-        for lead in sorted(set(resolve_merged_ids(connection, list(record_ids)).values()))
+        lead_id: of_person(connection, lead_id)
+        for lead_id in sorted(set(resolve_merged_ids(connection, list(record_ids)).values()))
     }
-    query = select(subscriptions.c.id).where(or_(false(), *people.values()), *others)
-    if not (found := connection.execute(query).scalars().all()):
+    query = select(subscriptions.c.id).where(or_(false(), *people.values()), *of_other_subscribers)
+    if not (subscription_ids := connection.execute(query).scalars().all()):
         return
     advance(connection, NOTIFICATION_COUNTER, 0)  # before the rows: others who notify of some of them hold it already
-    hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, found)
+    hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, subscription_ids)
     notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
-    for lead, of_lead in people.items():
-        person = "" if kind is NotificationKind.PERSON_IDENTIFIED else lead
-        active_ones = load(connection, of_lead, subscriptions.c.id.in_(found), *others)
+    for subject_id, of_subject in people.items():
+        person = "" if kind is NotificationKind.PERSON_IDENTIFIED else subject_id
+        active_ones = load(connection, of_subject, subscriptions.c.id.in_(subscription_ids), *of_other_subscribers)
         for subscription in sorted(active_ones, key=lambda each: len(each.unit.codes)):
             subscriber = subscription.unit
-            if not visible_ids(connection, subscriber, [lead]):
+            if not visible_ids(connection, subscriber, [subject_id]):
                 continue
             event_id = _add_event(connection, subscription, kind, about, unit)
             reader = reading_unit(connection, subscriber)
             if event_id and (reader, person) not in notified:
                 notified.add((reader, person))
-                notify_unit(connection, reader, kind, event_id, lead)
+                notify_unit(connection, reader, kind, event_id, subject_id)
 
 
 def of_person(connection: Connection, record_id: str) -> Any:
@@ -112,35 +115,40 @@ def load_visible(connection: Connection, unit: Unit, subscription_id: int) -> Su
         UnknownSubscription: there is none of this number.
     """
     by_id = subscriptions.c.id == min(subscription_id, MAX_ROW_NUMBER)
-    found = load(connection, by_id, at_or_below(unit, subscriptions))
-    if not found:
+    matches = load(connection, by_id, at_or_below(unit, subscriptions))
+    if not matches:
         raise UnknownSubscription(f"There is no subscription {subscription_id} that you may see; check the number.")
-    return found[0]
+    return matches[0]
 
 
-def with_events(connection: Connection, act: Act, found: Sequence[Subscription]) -> tuple[Subscription, ...]:
+def with_events(
+    connection: Connection, act: Act, subscriptions_found: Sequence[Subscription]
+) -> tuple[Subscription, ...]:
     """Return subscriptions (few enough for one IN list) with their events, latest first.
 
-    Those of people who are candidates of a case that the actor may examine are left out while it is open.
+    Subscriptions to people who are candidates of an open case that the actor may examine have no events.
     """
-    lead = resolve_merged_ids(connection, [each.record_id for each in found])
-    hidden = open_candidates(connection, act, set(lead.values()))
-    events = _events(connection, [each.id for each in found if lead.get(each.record_id) not in hidden])
-    return tuple(replace(each, events=events.get(each.id, ())) for each in found)
+    lead_of = resolve_merged_ids(connection, [subscription.record_id for subscription in subscriptions_found])
+    hidden = open_candidates(connection, act, set(lead_of.values()))
+    events = _events(
+        connection,
+        [subscription.id for subscription in subscriptions_found if lead_of.get(subscription.record_id) not in hidden],
+    )
+    return tuple(replace(subscription, events=events.get(subscription.id, ())) for subscription in subscriptions_found)
 
 
 def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int, tuple[SubscriptionEvent, ...]]:
-    its = subscription_events.c
-    place = func.row_number().over(partition_by=its.subscription_id, order_by=(its.at.desc(), its.id))
-    ranked = select(subscription_events, place.label("place"))
-    listed = ranked.where(its.subscription_id.in_(subscription_ids)).subquery()
-    rows = connection.execute(select(listed).where(listed.c.place <= MOST_EVENTS).order_by(listed.c.place)).all()
+    columns = subscription_events.c
+    recency = func.row_number().over(partition_by=columns.subscription_id, order_by=(columns.at.desc(), columns.id))
+    ranked = select(subscription_events, recency.label("place"))
+    latest = ranked.where(columns.subscription_id.in_(subscription_ids)).subquery()
+    rows = connection.execute(select(latest).where(latest.c.place <= MOST_EVENTS).order_by(latest.c.place)).all()
     called = contacts(connection, [unit_at(row) for row in rows])
     events: defaultdict[int, list[SubscriptionEvent]] = defaultdict(list)
     for row in rows:
         event = SubscriptionEvent(NotificationKind(row.kind), row.at, called[unit_at(row)])
         events[row.subscription_id].append(event)
-    return {subscription_id: tuple(each) for subscription_id, each in events.items()}
+    return {subscription_id: tuple(newest) for subscription_id, newest in events.items()}
 
 
 def active(day: date) -> tuple[Any, ...]:

@@ -70,22 +70,22 @@ def pending_probes(
     model: str,
     network: str | None,
     *,
-    wanted: bool = True,
+    is_wanted: bool = True,
     leased: bool = False,
     since: datetime | None = None,
 ) -> Select[Any]:
     """Return a query of the kept probes, by search and place, that have no template of a model.
 
-    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. Of a
-    model that is not `wanted` only latents are left that it has read by other weights. Those that the model refused are
-    left out; those that another process is extracting, too, unless `leased`. With `since`, only searches made after
-    that moment are looked at, by their index.
+    Of the image of a latent, only a template by the weights `network` counts; None: whichever weights made it. A model
+    that is not wanted gets only latents that it has read by other weights. Probes that the model refused are left out,
+    and those that another process is extracting unless `leased`. `since` limits the query to searches made after that
+    moment, by their index.
     """
     probe, made_templates, images = search_probes.c, probe_templates.c, search_images.c
     same_file = or_(images.ordinal == probe.ordinal, images.image_sha256 == probe.image_sha256)
     is_kept = exists().where(images.search_id == probe.search_id, same_file)
     settled: ColumnElement[bool] = made_templates.leased_until.is_(None)
-    lacks: ColumnElement[bool] = probe.model != model if wanted else false()
+    lacks: ColumnElement[bool] = probe.model != model if is_wanted else false()
     if network is not None:
         was_read = and_(probe.reading["latent"].as_boolean(), probe.reading["marked"].as_boolean().is_(None))
         by_weights = func.coalesce(was_read, false())  # which read the image of a latent
@@ -113,12 +113,12 @@ def settled_sample(connection: Connection) -> int:
 
 
 def unsearchable_people(
-    connection: Connection, modality: Modality, model: str, *, refused: bool = True, most: int | None = None
+    connection: Connection, modality: Modality, model: str, *, refused: bool = True, limit: int | None = None
 ) -> int:
     """Count the people with samples of a modality and no readable template of a model; only active encounters count.
 
     Without `refused`, those all of whose samples the model has refused are not counted: nothing is left to be done for
-    them. Counting stops at `most`.
+    them. Counting stops at `limit`.
     """
     is_refused = (reextractions.c.model == model, reextractions.c.leased_until.is_(None))
     its_unreadable = select(templates.c.sample_id).join(
@@ -143,7 +143,7 @@ def unsearchable_people(
         .where(~_unreadable(their_templates.c.id))
         .where(~exists().where(inactive_encounters.c.encounter_id == other_encounters.c.id))
     )
-    people = lacking.where(~searchable).limit(most).subquery()
+    people = lacking.where(~searchable).limit(limit).subquery()
     return int(connection.execute(select(func.count()).select_from(people)).scalar_one())
 
 

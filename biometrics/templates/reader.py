@@ -46,7 +46,7 @@ class TemplateReader:
             return change_log.changes_since(connection, sequence, modality, model, limit)
 
     def history(self, before: int, after: int, modality: Modality, model: str) -> History:
-        """Return what became of one feature space since a search that ran from one sequence number to another."""
+        """Return the history of one feature space since a search that ran from one sequence number to another."""
         with self._database.reading() as connection:
             return change_log.history(connection, before, after, modality, model)
 

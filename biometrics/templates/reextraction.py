@@ -116,13 +116,13 @@ class ReextractionStore:
         encounter_id = connection.execute(select(samples.c.encounter_id).where(samples.c.id == sample_id)).scalar_one()
         if not _is_inactive(connection, encounter_id):  # else it is added once the encounter is active again
             append_changes(connection, Operation.ADD, [(template_id, *space)])
-        self._have_checked(connection, encounter_id, anew=old is not None)
+        self._have_checked(connection, encounter_id, replaces=old is not None)
         return True
 
-    def _have_checked(self, connection: Connection, encounter_id: str, *, anew: bool) -> None:
-        """Have a check made that waited for a model, or `anew` that of a template that could not be decrypted."""
+    def _have_checked(self, connection: Connection, encounter_id: str, *, replaces: bool) -> None:
+        """Request the check that waited for a model, or a new one if the template `replaces` an unreadable one."""
         acquire(connection, Lock.CHECK, encounter_id)
-        if anew:
+        if replaces:
             new = {"encounter_id": encounter_id, "owner": "", "requested_at": datetime.now(UTC), "tries": 0}
             connection.execute(insert(connection, enrolment_checks).values(new).on_conflict_do_nothing())
         waits = (enrolment_checks.c.encounter_id == encounter_id, enrolment_checks.c.model.is_not(None))
@@ -158,10 +158,10 @@ class ReextractionStore:
         with self._database.reading() as connection:
             return coverage.pending_count(connection, modality, model)
 
-    def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, most: int | None = None) -> int:
+    def unsearchable(self, modality: Modality, model: str, *, refused: bool = True, limit: int | None = None) -> int:
         """Count the people that searches by a model cannot return; see `coverage.unsearchable_people`."""
         with self._database.reading() as connection:
-            return coverage.unsearchable_people(connection, modality, model, refused=refused, most=most)
+            return coverage.unsearchable_people(connection, modality, model, refused=refused, limit=limit)
 
     def refused_count(self, model: str) -> int:
         """Count the samples that a model refused."""

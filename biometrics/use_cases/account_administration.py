@@ -189,7 +189,7 @@ class AccountAdministration:
 def added(work: UnitOfWork, new: NewUser, setup: Setup | None) -> User:
     """Add an account, with its audit entry."""
     user = work.accounts.add(new, setup)
-    work.audit(Action.ACCOUNT_CREATED, user.id, **_shown(user))
+    work.audit(Action.ACCOUNT_CREATED, user.id, **_rights_detail(user))
     return user
 
 
@@ -200,7 +200,7 @@ def given_rights(
     before = work.accounts.hold(id_or_login)
     after = work.accounts.change_rights(before, roles, unit, name)
     renamed = {"renamed": True} if after.name != before.name else {}
-    work.audit(Action.RIGHTS_CHANGED, after.id, before=_shown(before), after=_shown(after), **renamed)
+    work.audit(Action.RIGHTS_CHANGED, after.id, before=_rights_detail(before), after=_rights_detail(after), **renamed)
     return after
 
 
@@ -244,7 +244,7 @@ def _remembered(work: UnitOfWork, step: str, user: User) -> User:
     return work.accounts.get(user.id)
 
 
-def _shown(user: User) -> dict[str, Any]:
+def _rights_detail(user: User) -> dict[str, Any]:
     return {"roles": sorted(user.roles), "unit": user.unit.path}
 
 

@@ -94,12 +94,17 @@ class AccountRequests:
                 return Approved(change, work.accounts.get(answer["id"]))
             request, first = work.two_people.approve(request_id)
             secret = None if first is None else Secret(first.prefix, joined(first.sha256, second_sha256))
-            approved = _made(work, request.change, secret, until)
+            approved = _carry_out(work, request.change, secret, until)
             about = {"user": approved.user.id, **_request_shown(request)}
             work.audit(Action.ACCOUNT_REQUEST_APPROVED, approved.user.id, **about)
             change = request.change
-            kept = {"id": approved.user.id, "kind": change.kind, "about": change.user_id, "content": change.as_json()}
-            work.remember("account approval", kept)
+            content = {
+                "id": approved.user.id,
+                "kind": change.kind,
+                "about": change.user_id,
+                "content": change.as_json(),
+            }
+            work.remember("account approval", content)
             return approved
 
     def withdraw(self, act: Act, request_id: str) -> None:
@@ -131,7 +136,7 @@ def _check_possible(work: UnitOfWork, change: AccountChange, proof: Proof | None
             check_has_password(user)
 
 
-def _made(work: UnitOfWork, change: AccountChange, secret: Secret | None, until: datetime) -> Approved:
+def _carry_out(work: UnitOfWork, change: AccountChange, secret: Secret | None, until: datetime) -> Approved:
     """Make an approved change."""
     setup = None if secret is None else Setup(secret.sha256, until)
     match change.kind:
@@ -155,11 +160,11 @@ def _made(work: UnitOfWork, change: AccountChange, secret: Secret | None, until:
 
 def _request_shown(request: AccountRequest) -> dict[str, Any]:
     change = request.change
-    shown: dict[str, Any] = {"request": request.id, "kind": change.kind.value, "by": request.requested_by}
+    detail: dict[str, Any] = {"request": request.id, "kind": change.kind.value, "by": request.requested_by}
     if change.roles is not None:
-        shown["roles"] = sorted(change.roles)
+        detail["roles"] = sorted(change.roles)
     if change.unit is not None:
-        shown["unit"] = change.unit.path
+        detail["unit"] = change.unit.path
     if change.kind is ChangeKind.KEY:
-        shown["scopes"] = sorted(change.scopes)
-    return shown | ({"renamed": True} if change.kind is ChangeKind.RIGHTS and change.name is not None else {})
+        detail["scopes"] = sorted(change.scopes)
+    return detail | ({"renamed": True} if change.kind is ChangeKind.RIGHTS and change.name is not None else {})

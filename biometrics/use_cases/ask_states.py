@@ -65,6 +65,6 @@ def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, a
 
 
 def network_of(probe: SearchProbe) -> str | None:
-    """Return what found the minutiae of a latent (SHA-256, hex), None of marked ones; "" where it is not known."""
+    """Return the network that detected the minutiae of a latent (SHA-256, hex), None of marked ones; "" if unknown."""
     reading = probe.reading
     return "" if reading is None else None if reading.marked else reading.network or ""

@@ -56,7 +56,7 @@ class StoredArrival:
 
 
 def taken_before(engine: Engine, idempotency_key: IdempotencyKey) -> StoredArrival | None:
-    """Return where the first arrival under a key is stored, None where there was none, or not of late.
+    """Return the stored first arrival under a key, None where there was none, or not of late.
 
     Raises:
         KeyReused: the key was used for something else.
@@ -66,7 +66,7 @@ def taken_before(engine: Engine, idempotency_key: IdempotencyKey) -> StoredArriv
 
 
 def find(engine: Engine, arrival: Arrival) -> StoredArrival | None:
-    """Return where an arrival is stored already, None where it is not.
+    """Return the stored encounter of an arrival, None where it is not stored yet.
 
     Raises:
         KeyReused: its key was used for something else.
@@ -100,8 +100,8 @@ def take_in(engine: Engine, ready: ExtractedArrival) -> StoredArrival:
     """
     arrival = ready.arrival
     engine = engine.for_request(arrival.idempotency_key)
-    if there := find(engine, arrival):
-        return there
+    if stored := find(engine, arrival):
+        return stored
     rest = (arrival.encounter, ready.extracted, arrival.accept_poor_quality)
     if record := _numbered(engine, arrival.person.national_number):
         enrolment = add_extracted(engine, record.id, *rest)
@@ -139,8 +139,12 @@ def _numbered(engine: Engine, number: str | None) -> Record | None:
 
 def _is_of(arrival: Arrival, stored: StoredEncounter) -> bool:
     """Say whether an encounter is the arrival's; two people of one name in one FIR share no file."""
-    ours, theirs = arrival.encounter, stored.encounter
-    if (ours.fir_number, ours.station_code, ours.date) != (theirs.fir_number, theirs.station_code, theirs.date):
+    incoming, existing = arrival.encounter, stored.encounter
+    if (incoming.fir_number, incoming.station_code, incoming.date) != (
+        existing.fir_number,
+        existing.station_code,
+        existing.date,
+    ):
         return False
     files = {sample.image_sha256 for sample in arrival.samples}
     return any(sample.image_sha256 in files for sample in stored.samples)

@@ -37,9 +37,9 @@ def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
         HiddenUntilDecided: the actor examines such a case, and has given no opinion; or an image of it has no template
             of the same model.
     """
-    held = _held_images(engine)
-    for template in templates if held else ():
-        same = _by_model(held, template.modality, template.model)
+    images = _held_images(engine)
+    for template in templates if images else ():
+        same = _by_model(images, template.modality, template.model)
         channel = engine.channel_of(template.model)
         if channel is not None and same:
             raw = channel.recogniser.compare(template, same)
@@ -58,23 +58,23 @@ def held_templates(engine: Engine, modality: Modality, model: str) -> list[Templ
 
 
 def _by_model(images: Sequence[Sequence[Template]], modality: Modality, model: str) -> list[Template]:
-    found = []
+    templates = []
     for of_image in images:
         if of_image and of_image[0].modality is modality:
-            if (template := next((each for each in of_image if each.model == model), None)) is None:
+            if (template := next((version for version in of_image if version.model == model), None)) is None:
                 raise HiddenUntilDecided(NOT_COMPARABLE)
-            found.append(template)
-    return found
+            templates.append(template)
+    return templates
 
 
 def _held_images(engine: Engine) -> list[list[Template]]:
     act = engine.store.act
     if act is None:
         return []
-    held = held_images(engine.store.database, act)
-    if not held.searches and not held.samples:
+    images = held_images(engine.store.database, act)
+    if not images.searches and not images.samples:
         return []
-    return _images_of(engine.store, list(engine.by_model), held)
+    return _images_of(engine.store, list(engine.by_model), images)
 
 
 def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act: Act, case_id: str) -> bool:
@@ -83,19 +83,19 @@ def has_searched_alike(store: RecordStore, channels: Mapping[str, Channel], act:
     Only the MOST_SEARCHES that they made, read or replayed last are looked at. So that an examiner with many searches
     is not taken to be informed by chance, of 100 who saw none about the people of the case at most one is.
     """
-    shown = searches_shown(store.database, act, MOST_SEARCHES)
-    if not shown or not channels:
+    search_ids = searches_shown(store.database, act, MOST_SEARCHES)
+    if not search_ids or not channels:
         return False
     models = list(channels)
-    its = _templates(store, models, images_of_case(store.database, case_id))
-    probes = _templates(store, models, HeldImages(frozenset(shown), {}))
-    same = [[other for other in probes if other.model == one.model] for one in its]
-    least = max(STRANGERS, threshold_for_fpir(BY_CHANCE, sum(map(len, same))))
-    for template, others in zip(its, same, strict=True):
+    case_templates = _templates(store, models, images_of_case(store.database, case_id))
+    probes = _templates(store, models, HeldImages(frozenset(search_ids), {}))
+    same = [[other for other in probes if other.model == one.model] for one in case_templates]
+    threshold = max(STRANGERS, threshold_for_fpir(BY_CHANCE, sum(map(len, same))))
+    for template, comparable in zip(case_templates, same, strict=True):
         channel = channels[template.model]
-        if others:
-            raw = channel.recogniser.compare(template, others)
-            if channel.is_same(float(raw.max()), least):
+        if comparable:
+            raw = channel.recogniser.compare(template, comparable)
+            if channel.is_same(float(raw.max()), threshold):
                 return True
     return False
 
@@ -113,4 +113,6 @@ def _images_of(store: RecordStore, models: Sequence[str], images: HeldImages) ->
 
 
 def _templates(store: RecordStore, models: Sequence[str], images: HeldImages) -> list[Template]:
-    return [each for of_image in _images_of(store, models, images) for each in of_image if each.model in models]
+    return [
+        template for of_image in _images_of(store, models, images) for template in of_image if template.model in models
+    ]

@@ -43,32 +43,32 @@ def first(ranked: Ranked, limit: int) -> list[str]:
 
 
 def candidates(
-    ranked: Ranked, named: Collection[str], gallery_size: int, target_fpir: float | None
+    ranked: Ranked, chosen_ids: Collection[str], gallery_size: int, target_fpir: float | None
 ) -> tuple[SearchCandidate, ...]:
-    """Return those of the people found who are named, each with its lead over the next of all and a hint.
+    """Return the ranked people with `chosen_ids`, each with its lead over the next of all and a hint.
 
     `target_fpir` None, as of an investigation without a threshold, is taken for USUAL_FPIR in the hints.
     """
     threshold = threshold_for_fpir(USUAL_FPIR if target_fpir is None else target_fpir, gallery_size)
     inspected = min(threshold, threshold_for_fpir(INSPECTED_FPIR, gallery_size))
-    listed = []
-    for place, (record_id, person) in enumerate(ranked):
-        if record_id not in named:
+    candidates_in_order = []
+    for index, (record_id, person) in enumerate(ranked):
+        if record_id not in chosen_ids:
             continue
         decibans = person.score.decibans
-        following = ranked[place + 1][1].score if place + 1 < len(ranked) else None
+        following = ranked[index + 1][1].score if index + 1 < len(ranked) else None
         gap = None if following is None else decibans - following.decibans
         if person.score.orders_only:
             hint = Hint.INSPECT
-        elif place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
+        elif index == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
             hint = Hint.LIKELY
         else:
             hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
         detail = _detail(person, gap, hint)
         if following is not None:
             detail[STATED_GAP] = max(0.0, person.score.evidence.decibans - following.evidence.decibans)
-        listed.append(SearchCandidate(record_id, decibans, detail))
-    return tuple(listed)
+        candidates_in_order.append(SearchCandidate(record_id, decibans, detail))
+    return tuple(candidates_in_order)
 
 
 def candidates_elsewhere(
@@ -78,13 +78,13 @@ def candidates_elsewhere(
 
     The score of each is the highest of the operator's thresholds that it reaches.
     """
-    listed = []
+    reported = []
     for record_id, person in ranked:
-        reached = [least for least in thresholds if person.score.decibans >= least]
-        if reached and record_id in units:
+        thresholds_met = [threshold for threshold in thresholds if person.score.decibans >= threshold]
+        if thresholds_met and record_id in units:
             detail = _detail(person, None, Hint.INSPECT) | {"elsewhere": units[record_id].path}
-            listed.append(SearchCandidate(record_id, max(reached), detail))
-    return tuple(listed)
+            reported.append(SearchCandidate(record_id, max(thresholds_met), detail))
+    return tuple(reported)
 
 
 @dataclass(frozen=True)
@@ -135,19 +135,21 @@ class CandidateList:
 
 def stored_candidates(stored: StoredSearch) -> CandidateList:
     """Return the candidates of a stored search that its reader may see."""
-    assert stored.listed is not None, "the records store lists the people of a search that it returns"
-    return candidate_list(stored.search, stored.search.candidates, stored.listed)
+    assert stored.listed_people is not None, "the records store lists the people of a search that it returns"
+    return candidate_list(stored.search, stored.search.candidates, stored.listed_people)
 
 
-def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_people: ListedPeople) -> CandidateList:
+def candidate_list(
+    search: Search, all_candidates: Sequence[SearchCandidate], listed_people: ListedPeople
+) -> CandidateList:
     """Return the candidates of a search, or of its replay, that the reader may see; `listed_people` are their records.
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
-    lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in listed}
+    lists: dict[str | None, list[Shown]] = {candidate.modality: [] for candidate in all_candidates}
     order = list(lists)
     hits: dict[Unit, SearchCandidate | None] = {}
-    best_first = sorted(listed, key=lambda each: each.order, reverse=True)
+    best_first = sorted(all_candidates, key=lambda each: each.order, reverse=True)
     for candidate in sorted(best_first, key=lambda each: order.index(each.modality)):
         person = listed_people.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
@@ -158,10 +160,10 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], listed_peo
             if candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
-            own = lists[candidate.modality]
-            own.append(Shown(candidate, person, None if own else candidate.lead, rank=len(own) + 1))
+            own_list = lists[candidate.modality]
+            own_list.append(Shown(candidate, person, None if own_list else candidate.lead, rank=len(own_list) + 1))
     units = tuple(UnitHit(listed_people.contacts[unit], hits[unit]) for unit in sorted(hits))
-    people = (line for own in lists.values() for line in own[: search.settings["max_candidates"]])
+    people = (line for lines in lists.values() for line in lines[: search.settings["max_candidates"]])
     return CandidateList(tuple(people), units)
 
 
@@ -184,10 +186,10 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 def _content(score: Score) -> dict[str, Any]:
     content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
-    seen = {} if score.seen is None else {"seen": asdict(score.seen)}
-    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | seen
+    latents_seen = {} if score.seen is None else {"seen": asdict(score.seen)}
+    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | latents_seen
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:
-    """Return what a case states of a candidate at a rank."""
+    """Return the finding of a case about a candidate at a rank."""
     return Finding(candidate.score, rank, candidate.detail["hint"], candidate.detail)

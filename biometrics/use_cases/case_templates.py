@@ -24,8 +24,8 @@ def models_for(store: RecordStore, models: Iterable[str], search_id: str | None)
 
 def models_of(probes: Sequence[SearchProbe], models: Iterable[str]) -> list[str]:
     """Return some models, those of a search's probes first."""
-    its = {template.model for probe in probes for template in probe.templates}
-    return sorted(models, key=lambda model: model not in its)
+    probe_models = {template.model for probe in probes for template in probe.templates}
+    return sorted(models, key=lambda model: model not in probe_models)
 
 
 def template_named(
@@ -58,8 +58,8 @@ def stored_template(store: RecordStore, models: list[str], record_id: str, sampl
         NothingToCompare: there is none of these models.
     """
     templates = store.templates.of_records([record_id], models).get(record_id, ())
-    its = {stored.template.model: stored for stored in templates if stored.sample_id == sample_id}
-    template = next((its[model] for model in models if model in its), None)
+    by_model = {stored.template.model: stored for stored in templates if stored.sample_id == sample_id}
+    template = next((by_model[model] for model in models if model in by_model), None)
     if template is None:
         raise NothingToCompare("The current model has no features of this image; view the image itself.")
     return template

@@ -310,7 +310,7 @@ class Casework(CaseReader):
             before = hold(work.cases, case_id)
             if work.answer(STEP) is not None:
                 return work.cases.view(before)
-            view, shown = work.cases.save(before, step(before, self._act.actor.id, datetime.now(UTC)), side)
-            work.audit(action, view.id, **shown, **detail)
+            view, audit_detail = work.cases.save(before, step(before, self._act.actor.id, datetime.now(UTC)), side)
+            work.audit(action, view.id, **audit_detail, **detail)
             work.remember(STEP, {})
             return view

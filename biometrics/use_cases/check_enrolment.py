@@ -59,13 +59,13 @@ def check_enrolment(engine: Engine, encounter_id: str, *, is_new: bool = False) 
         return ()
     loaded = engine.store.templates.load(check.template_ids)
     groups = _by_model(engine, loaded)
-    compared = {template.sample_id for _, its in groups for template in its}
-    with_scale = [(by_model, by_model.with_scale(its)) for by_model, its in groups]
+    compared = {template.sample_id for _, group in groups for template in group}
+    with_scale = [(by_model, by_model.with_scale(group)) for by_model, group in groups]
     missing = sorted({template.template.model for template in loaded if template.sample_id not in compared})
     people, standing, rules = engine.store.record_count(), checks.standing_count(), engine.rules
-    others = Filter(without=frozenset({int(check.national_number)}))
+    other_people = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
-        candidates=() if is_new else _alike_by_any(_once_each(with_scale), others, people),
+        candidates=() if is_new else _alike_by_any(_once_each(with_scale), other_people, people),
         hits=standing_hits(groups, checks) if standing else (),
         duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
         watched=threshold_for_fpir(rules.standing_fpir, standing),
@@ -173,14 +173,14 @@ def _new_people(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
 def _by_model(engine: Engine, loaded: Sequence[StoredTemplate]) -> list[tuple[Engine, list[StoredTemplate]]]:
     """Return templates by the models in use with an engine that compares them: first those of the models in force.
 
-    Those of the models in force of all modalities are searched together; other models each by itself.
+    The templates by the models in force of all modalities are searched together; other models each by itself.
     """
     groups = [(engine, [template for template in loaded if template.template.model in engine.models])]
     for model, channel in engine.by_model.items():
-        its = [template for template in loaded if template.template.model == model]
-        if its and model not in engine.models:
+        group = [template for template in loaded if template.template.model == model]
+        if group and model not in engine.models:
             of_model = engine.with_models({channel.recogniser.modality: model})
-            groups.append((of_model, its))
+            groups.append((of_model, group))
     return groups
 
 
@@ -188,19 +188,19 @@ def _once_each(groups: list[tuple[Engine, list[StoredTemplate]]]) -> list[tuple[
     """Leave out templates whose sample has one in an earlier group."""
     compared: set[int] = set()
     chosen = []
-    for engine, its in groups:
-        chosen.append((engine, [template for template in its if template.sample_id not in compared]))
-        compared |= {template.sample_id for template in its}
+    for engine, group in groups:
+        chosen.append((engine, [template for template in group if template.sample_id not in compared]))
+        compared |= {template.sample_id for template in group}
     return chosen
 
 
 def _alike_by_any(
-    groups: list[tuple[Engine, list[StoredTemplate]]], others: Filter, people: int
+    groups: list[tuple[Engine, list[StoredTemplate]]], other_people: Filter, people: int
 ) -> tuple[Candidate, ...]:
     """Return the people most like an enrolment's templates, by the best of the models that these are of."""
     best: dict[str, Candidate] = {}
     for engine, stored in groups:
-        for candidate in _most_alike_people(engine, stored, others, people):
+        for candidate in _most_alike_people(engine, stored, other_people, people):
             if (before := best.get(candidate.record_id)) is None or candidate.finding.score > before.finding.score:
                 best[candidate.record_id] = candidate
     ranked = sorted(best.values(), key=lambda candidate: -candidate.finding.score)[:CANDIDATES]
@@ -210,11 +210,11 @@ def _alike_by_any(
 
 
 def _most_alike_people(
-    engine: Engine, stored: Sequence[StoredTemplate], others: Filter, people: int
+    engine: Engine, stored: Sequence[StoredTemplate], other_people: Filter, people: int
 ) -> tuple[Candidate, ...]:
     if not stored:
         return ()
     probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
-    ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine.matching, probes)
-    listed = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
-    return tuple(Candidate(person.record_id, finding(rank, person)) for rank, person in enumerate(listed, start=1))
+    ranked = Ranking(CANDIDATES, engine.shortlist, other_people).rank(engine.matching, probes)
+    best = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
+    return tuple(Candidate(person.record_id, finding(rank, person)) for rank, person in enumerate(best, start=1))

@@ -49,8 +49,8 @@ def request_clearance(engine: Engine, search_id: str, request: ClearanceRequest)
         hits = _hits(stored)
         for candidate_id in work.clearances.not_asked(stored.id, list(hits)):
             rank, hit = hits[candidate_id]
-            asked = (CaseKind.SEARCH_HIT, candidate_id)
-            question = Question(*asked, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+            subject = (CaseKind.SEARCH_HIT, candidate_id)
+            question = Question(*subject, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
             finding = Finding(hit.decibans, rank, hit.detail["hint"], hit.detail)
             work.cases.open(question, finding, engine.rules.verified())
         clearance = work.clearances.get(clearance_id)
@@ -131,21 +131,21 @@ def _require_of_applicant(stored: StoredSearch, missing: Sequence[MissingFinger]
     if datetime.now(UTC) - stored.created_at > LATEST_SEARCH:
         raise InvalidField(f"The search is older than {LATEST_SEARCH.days} days; search again.")
     probes = [probe.probe for probe in search.probes]
-    taken = {probe.position for probe in probes} | {finger.position for finger in missing}
-    lacking = [finger for finger in FingerPosition if finger.is_known and finger not in taken]
+    accounted_for = {probe.position for probe in probes} | {finger.position for finger in missing}
+    lacking = [finger for finger in FingerPosition if finger.is_known and finger not in accounted_for]
     if lacking:
-        named = ", ".join(finger.label for finger in lacking)
-        raise InvalidField(f"The search lacks prints: {named}. Search with all ten, or state why one is missing.")
+        labels = ", ".join(finger.label for finger in lacking)
+        raise InvalidField(f"The search lacks prints: {labels}. Search with all ten, or state why one is missing.")
     if not any(probe.template.modality.traits.is_one_source for probe in probes):
         raise InvalidField("The search lacks a photo of the applicant's face; search with the prints and a photo.")
 
 
 def _hits(stored: StoredSearch) -> dict[str, tuple[int, SearchCandidate]]:
     """Return the candidates that examiners must see, with their ranks, by record; not those that were removed since."""
-    assert stored.listed is not None, "it was read by the store"
+    assert stored.listed_people is not None, "it was read by the store"
     search = stored.search
     return {
         candidate.record_id: (rank, candidate)
         for rank, candidate in enumerate(search.candidates, start=1)
-        if candidate.decibans >= search.threshold_elsewhere and candidate.record_id in stored.listed.people
+        if candidate.decibans >= search.threshold_elsewhere and candidate.record_id in stored.listed_people.people
     }

@@ -72,7 +72,7 @@ def chart_candidate(
     """Chart a probe of a stored search and a sample of one of its candidates; return the probe's place, too.
 
     Args:
-        engine: on behalf of who asks.
+        engine: on the actor's behalf.
         search_id: of the search.
         sample_id: of the candidate's sample.
         ordinal: the probe's place in the search; without it the one that the sample was found by.
@@ -87,24 +87,26 @@ def chart_candidate(
     stored, sample = engine.store.searches.get(search_id), engine.store.samples.get(sample_id)
     if (
         sample.record_id
-        not in engine.store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values()
+        not in engine.store.people.resolve_merged_ids(
+            [candidate.record_id for candidate in stored.search.candidates]
+        ).values()
     ):
         raise InvalidField("This sample does not belong to a candidate of the search.")
     models = models_of(stored.search.probes, engine.by_model)
     template = stored_template(engine.store, models, sample.record_id, sample_id)
-    place = _found_by(stored, template) if ordinal is None else ordinal
-    if not 0 <= place < len(stored.search.probes):
+    index = _found_by(stored, template) if ordinal is None else ordinal
+    if not 0 <= index < len(stored.search.probes):
         raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
-    search_probe = probe_by([template.template.model, *models], stored.search.probes[place])
+    search_probe = probe_by([template.template.model, *models], stored.search.probes[index])
     if not comparable(search_probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     require_other_images(engine, [search_probe.template, template.template])
-    reading = stored.search.probes[place].reading
-    probe = Exhibit(search_probe.template, _probe_image(engine, stored, place, file), reading.box if reading else None)
+    reading = stored.search.probes[index].reading
+    probe = Exhibit(search_probe.template, _probe_image(engine, stored, index, file), reading.box if reading else None)
     chart = engine.by_model[template.template.model].recogniser.chart(
         probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)), sample.box)
     )
-    return place, upended(chart) if search_probe.is_upside_down else chart
+    return index, upended(chart) if search_probe.is_upside_down else chart
 
 
 def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseExhibit:
@@ -139,19 +141,19 @@ def require_one_model(first: CaseExhibit, second: CaseExhibit) -> None:
 def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:
     """Return the place of the probe that a sample was found by, else of the first that it may be compared with."""
     probes = [probe.by([template.template.model]) or probe.probe for probe in stored.search.probes]
-    listed = [sample for candidate in stored.search.candidates for sample in candidate.detail["samples"]]
-    best = {sample["probe"] for sample in listed if sample["sample_id"] == template.sample_id}
-    places = [place for place, probe in enumerate(probes) if comparable(probe, template)]
-    return next((place for place in places if probes[place].label in best), places[0] if places else 0)
+    compared_samples = [sample for candidate in stored.search.candidates for sample in candidate.detail["samples"]]
+    best = {sample["probe"] for sample in compared_samples if sample["sample_id"] == template.sample_id}
+    places = [index for index, probe in enumerate(probes) if comparable(probe, template)]
+    return next((index for index in places if probes[index].label in best), places[0] if places else 0)
 
 
-def _probe_image(engine: Engine, stored: StoredSearch, place: int, file: bytes | None) -> Image | None:
+def _probe_image(engine: Engine, stored: StoredSearch, index: int, file: bytes | None) -> Image | None:
     if file is not None:
-        if sha256(file).hexdigest() != stored.search.probes[place].image_sha256:
+        if sha256(file).hexdigest() != stored.search.probes[index].image_sha256:
             raise InvalidField("The search was not made with this file; choose exactly the same file.")
         return _image(file)
-    kept = stored.image_of(place)
-    image = engine.store.searches.image(stored.id, kept.ordinal) if kept else None
+    probe_image = stored.image_of(index)
+    image = engine.store.searches.image(stored.id, probe_image.ordinal) if probe_image else None
     return _image(image.content) if image else None
 
 

@@ -111,25 +111,29 @@ def _drawn(pair: tuple[Engine, Engine], modality: Modality, people: int) -> Iter
     """Yield the two templates of one sample each of some people, who have templates of both models."""
     models = [engine.channels[modality].recogniser.model for engine in pair]
     reader = pair[0].store.templates
-    seen: set[str] = set()
+    record_ids: set[str] = set()
     for drawn in reader.draw(modality, models[0], 20 * people):
-        if len(seen) == people:
+        if len(record_ids) == people:
             return
-        if drawn.record_id in seen:
+        if drawn.record_id in record_ids:
             continue
         stored = reader.of_records([drawn.record_id], models).get(drawn.record_id, [])
-        own = next((template for template in stored if template.id == drawn.id), None)
-        its = {template.template.model: template for template in stored if own and template.sample_id == own.sample_id}
-        if len(its) == len(models):
-            seen.add(drawn.record_id)
-            yield tuple(its[model] for model in models)
+        drawn_template = next((template for template in stored if template.id == drawn.id), None)
+        by_model = {
+            template.template.model: template
+            for template in stored
+            if drawn_template and template.sample_id == drawn_template.sample_id
+        }
+        if len(by_model) == len(models):
+            record_ids.add(drawn.record_id)
+            yield tuple(by_model[model] for model in models)
 
 
 def _compared(pair: tuple[Engine, Engine], modality: Modality, templates: Sequence[StoredTemplate]) -> ComparedSearch:
     first = templates[0]
-    others = pair[0].store.templates.of_records([first.record_id], [first.template.model])[first.record_id]
+    references = pair[0].store.templates.of_records([first.record_id], [first.template.model])[first.record_id]
     probe = Probe(first.template, first.position)
-    has_mate = any(comparable(probe, other) for other in others if other.sample_id != first.sample_id)
+    has_mate = any(comparable(probe, other) for other in references if other.sample_id != first.sample_id)
     before, after = (_answer(engine, modality, template) for engine, template in zip(pair, templates, strict=True))
     return ComparedSearch(first.record_id, first.sample_id, has_mate, before, after)
 
@@ -137,7 +141,7 @@ def _compared(pair: tuple[Engine, Engine], modality: Modality, templates: Sequen
 def _answer(engine: Engine, modality: Modality, template: StoredTemplate) -> Answer:
     everything = Moment(2**62, frozenset({template.id}))
     ranking = Ranking(CANDIDATES, engine.shortlist, at={modality: everything})
-    ranked: Ranked = ranking.of(engine.matching, [Probe(template.template, template.position, "probe")])
+    ranked: Ranked = ranking.rank(engine.matching, [Probe(template.template, template.position, "probe")])
     rank = next((at for at, (record_id, _) in enumerate(ranked, 1) if record_id == template.record_id), None)
     strangers = [person.score.decibans for record_id, person in ranked if record_id != template.record_id]
     mate = None if rank is None else ranked[rank - 1][1].score.decibans

@@ -89,6 +89,6 @@ def _by(engine: Engine, modality: Modality, searched: Sequence[SearchProbe]) -> 
 
 
 def _first(engine: Engine, probes: Sequence[Probe], *, is_latent: bool) -> First:
-    rank = Ranking.of_any if is_latent else Ranking.of
+    rank = Ranking.rank_any if is_latent else Ranking.rank
     ranked: Ranked = rank(Ranking(CANDIDATES, engine.shortlist), engine.matching, probes)
     return First(ranked[0][0], ranked[0][1].score.decibans) if ranked else First(None, None)

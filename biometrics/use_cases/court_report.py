@@ -75,7 +75,7 @@ class CourtReport:
     case: CaseReport
     people: Mapping[Side, Record]
     search: StoredSearch | None
-    known: tuple[CaseImage, ...]
+    case_images: tuple[CaseImage, ...]
     images: Mapping[str, ReportedImage]
     pair: Pair | None
     chart: Chart | None = None
@@ -96,25 +96,29 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     """
     case, looks = cases.report(case_id)
     store, view = engine.store.as_system("writes the report of a case for a court"), case.view
-    asked = (view.question.search_id, view.question.candidate_search_id)
-    searched = {each: store.searches.get(each) for each in asked if each}
+    search_ids = (view.question.search_id, view.question.candidate_search_id)
+    searched = {search_id: store.searches.get(search_id) for search_id in search_ids if search_id}
     models = models_for(store, engine.by_model, view.question.search_id)
-    known = images_of(engine.store, view)
+    case_images = images_of(engine.store, view)
     # Where both records were merged, an image is listed on both sides: its side is that of the opinions.
-    shown = {image.name: replace(image, side=looks[image.name].side) for image in known if image.name in looks}
+    reported_images = {
+        image.name: replace(image, side=looks[image.name].side) for image in case_images if image.name in looks
+    }
     images = {
         image.name: _reported(
             store, models, case, searched, image, content_of(store, looks[image.name], image.media_type).content
         )
-        for image in shown.values()
+        for image in reported_images.values()
     }
     ids = {Side.PROBE: view.question.record_id, Side.CANDIDATE: view.question.candidate_id}
-    named = engine.store.people.named([record_id for record_id in ids.values() if record_id])
-    found = {side: named.get(record_id or "") for side, record_id in ids.items()}
-    people = {side: person for side, person in found.items() if isinstance(person, Record)}
+    readable = engine.store.people.named([record_id for record_id in ids.values() if record_id])
+    by_side = {side: readable.get(record_id or "") for side, record_id in ids.items()}
+    people = {side: person for side, person in by_side.items() if isinstance(person, Record)}
     pairs = [view.pair] if view.pair else [opinion.pair for opinion in reversed(view.opinions)]
     pair = next((pair for pair in pairs if pair is not None and set(pair) <= images.keys()), None)
-    return _compared(engine, CourtReport(case, people, searched.get(asked[0] or ""), known, images, pair), scales)
+    return _compared(
+        engine, CourtReport(case, people, searched.get(search_ids[0] or ""), case_images, images, pair), scales
+    )
 
 
 def _reported(

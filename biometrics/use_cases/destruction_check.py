@@ -91,8 +91,8 @@ def _probes(connection: Connection, certificate: Certificate) -> DestructionChec
         files = [*search["probes"], *search.get("images", ())]
         probes = ((table, search["probes"]) for table in (search_probes, probe_templates))
         for table, ordinals in (*probes, (search_images, files)):
-            theirs = (table.c.search_id == search["search"], table.c.ordinal.in_(ordinals))
-            if connection.execute(select(func.count()).select_from(table).where(*theirs)).scalar_one():
+            of_search = (table.c.search_id == search["search"], table.c.ordinal.in_(ordinals))
+            if connection.execute(select(func.count()).select_from(table).where(*of_search)).scalar_one():
                 left.append(str(search["search"]))
     return DestructionCheck(
         "probes of stored searches", f"{len(certificate.content['searches']):,} searches", tuple(left)

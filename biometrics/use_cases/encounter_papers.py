@@ -48,7 +48,7 @@ def encounter_file(
         UnknownEncounter: the record has no such encounter.
     """
     record = store.people.get(record_id)
-    encounter = next((each for each in record.encounters if each.id == encounter_id), None)
+    encounter = next((stored for stored in record.encounters if stored.id == encounter_id), None)
     if encounter is None:
         raise UnknownEncounter("This record has no such arrest or event; open the record and choose one.")
     images = {}

@@ -91,10 +91,10 @@ class Engine:
         """Return this engine for one of the parts of a request; see `RecordStore.for_part`."""
         return replace(self, store=self.store.for_part(number))
 
-    def others(self, modality: Modality) -> list[Channel]:
+    def channels_not_in_force(self, modality: Modality) -> list[Channel]:
         """Return the channels of the models of a modality that are in use and not in force."""
         now = self._now().now
-        return [] if now is None else now.others(modality)
+        return [] if now is None else now.channels_not_in_force(modality)
 
     @property
     def by_model(self) -> Mapping[str, Channel]:
@@ -102,8 +102,8 @@ class Engine:
         return ChannelsByModel(self._in_use)
 
     def _in_use(self) -> list[Channel]:
-        others = [channel for modality in self.channels for channel in self.others(modality)]
-        return [*self.channels.values(), *others]
+        not_in_force = [channel for modality in self.channels for channel in self.channels_not_in_force(modality)]
+        return [*self.channels.values(), *not_in_force]
 
     def channel_of(self, model: str) -> Channel | None:
         """Return the channel of a model, in use or not; None where it is not installed."""
@@ -135,8 +135,8 @@ class Engine:
         channels = {}
         for modality, channel in self.channels.items():
             of_latents = next(iter(channel.latents.values()), None)
-            its = networks.get(modality, ())
-            fits = of_latents is not None and all(network in (None, of_latents.network) for network in its)
+            used_networks = networks.get(modality, ())
+            fits = of_latents is not None and all(network in (None, of_latents.network) for network in used_networks)
             channels[modality] = replace(channel, latent_scale=of_latents if fits else None)
         return replace(self, channels=channels)
 
@@ -149,7 +149,7 @@ class Engine:
         return replace(self, channels=channels)
 
     def with_scale(self, probes: Iterable[Probed]) -> list[Probed]:
-        """Return those of some probes or stored templates whose scores can reach a threshold."""
+        """Return the probes or stored templates whose scores can reach a threshold."""
         return [probe for probe in probes if self.channels[probe.template.modality].has_scale]
 
     @property
@@ -158,7 +158,7 @@ class Engine:
         return [channel.recogniser.model for channel in self.channels.values()]
 
     def catch_up(self) -> None:
-        """Let every gallery take in what the database holds by now.
+        """Bring every gallery up to date with the database.
 
         Raises:
             StoreUnavailable: the database or an index does not answer.
@@ -221,10 +221,10 @@ class Engine:
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         extracted = extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
-        return replace(extracted, others=tuple(self._others_of(sample))) if assess else extracted
+        return replace(extracted, other_templates=tuple(self._others_of(sample))) if assess else extracted
 
     def _others_of(self, sample: Sample) -> Iterator[Template]:
         """Yield the templates by the other models in use; re-extraction lists what one of them refuses."""
-        for channel in self.others(sample.modality):
+        for channel in self.channels_not_in_force(sample.modality):
             with suppress(InvalidInput):
                 yield extract_one(channel.recogniser, sample, assess=False).template

@@ -189,7 +189,7 @@ def replace_encounter(
 
 
 def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str, Any]:
-    """Return what an audit entry says of an enrolment."""
+    """Return the audit detail of an enrolment."""
     files = [sample.sample.image_sha256 for sample in samples]
     detail = {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
     pairs = zip(enrolment.sample_ids, samples, strict=True)
@@ -198,7 +198,7 @@ def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str
 
 
 def index_and_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
-    """Let searches find an enrolment, and check it."""
+    """Add an enrolment to the searchable galleries, and check it."""
     make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
@@ -215,8 +215,8 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
         log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)
         return enrolment
-    named = tuple(numbers[case_id] for case_id in case_ids)
-    return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=named)
+    case_numbers = tuple(numbers[case_id] for case_id in case_ids)
+    return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=case_numbers)
 
 
 def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
@@ -236,15 +236,15 @@ def apply_quality_policy(extracted: Sequence[EnrolledSample], reason: str) -> li
 
 
 def _complaint(sample: EnrolledSample) -> str:
-    what = "; ".join(fault.advice for fault in sample.assessment.faults) or "capture it again"
+    advice = "; ".join(fault.advice for fault in sample.assessment.faults) or "capture it again"
     return (
-        f"{sample.sample.label}: the quality is {sample.assessment.score} of 100, too low to be found by: {what}. "
+        f"{sample.sample.label}: the quality is {sample.assessment.score} of 100, too low to be found by: {advice}. "
         "If it cannot be better, enrol it with a reason."
     )
 
 
 def make_searchable(engine: Engine) -> None:
-    """Let searches find what is stored, as soon as the index answers."""
+    """Make stored templates searchable, as soon as the index answers."""
     for channel in engine.channels.values():
         try:
             channel.gallery.catch_up()

@@ -25,8 +25,8 @@ def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
     """
     database, keys = store.database, store.keys
     with database.reading() as connection:
-        loaded = {each: load_leftovers(connection, keys, each) for each in expungements}
-    left = [found for found in loaded.values() if found is not None]
+        loaded = {expungement_id: load_leftovers(connection, keys, expungement_id) for expungement_id in expungements}
+    left = [leftover for leftover in loaded.values() if leftover is not None]
     if not left:
         return
     for leftovers, _ in left:
@@ -38,15 +38,15 @@ def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
             erase_from_lineups(connection, leftovers)
         with database.writing() as connection:
             erase_from_saved_filters(connection, leftovers)
-    known = {identifier for leftovers, _ in left for identifier in leftovers.known_as}
+    identifiers_of_all = {identifier for leftovers, _ in left for identifier in leftovers.known_as}
 
     def is_about_one(texts: Sequence[str], changed_at: datetime) -> bool:
-        identifiers = identifiers_in(texts) & known
+        identifiers = identifiers_in(texts) & identifiers_of_all
         return any(leftovers.are_about(texts, identifiers, before=changed_at < at) for leftovers, at in left)
 
     with database.writing() as connection:
         remove_answers(connection, keys, is_about_one)
     with database.writing() as connection:
-        for each, found in sorted(loaded.items()):  # in one order: another server may be doing the same
-            if found is not None:
-                forget_leftovers(connection, keys, each)
+        for expungement, remaining in sorted(loaded.items()):  # in one order: another server may be doing the same
+            if remaining is not None:
+                forget_leftovers(connection, keys, expungement)

@@ -85,8 +85,8 @@ def open_case(
                     work.remember(OPEN, {"id": case_id})
                 else:
                     case_id = answer["id"]
-                view, shown = work.cases.read(case_id)
-                work.audit(Action.CASE_READ, view.id, **shown)
+                view, audit_detail = work.cases.read(case_id)
+                work.audit(Action.CASE_READ, view.id, **audit_detail)
                 return view
 
 
@@ -129,12 +129,12 @@ def open_image(store: RecordStore, cases: Casework, case_id: str, name: str) -> 
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
     """
-    image = _named(store, cases.examined(case_id), name)
-    looked = cases.look(case_id, image.side, image.name)
+    image = _image_named(store, cases.examined(case_id), name)
+    look = cases.look(case_id, image.side, image.name)
     return (
-        looked.view,
+        look.view,
         image,
-        content_of(store.as_system("shows a case's images"), looked, image.media_type),
+        content_of(store.as_system("shows a case's images"), look, image.media_type),
     )
 
 
@@ -153,8 +153,8 @@ def preview_of(store: RecordStore, cases: Casework, case_id: str) -> KeptImage:
             raise UnknownSample("No image of this case's probe is stored.")
         return next(iter(types))
 
-    looked = cases.preview(case_id, choose)
-    return content_of(store.as_system("shows a case's images"), looked, types[looked.image])
+    look = cases.preview(case_id, choose)
+    return content_of(store.as_system("shows a case's images"), look, types[look.image])
 
 
 def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe: str, candidate: str) -> CaseView:
@@ -165,7 +165,7 @@ def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe:
         InvalidField: the images are not one of each side.
     """
     view = cases.examined(case_id)
-    sides = [_named(store, view, name).side for name in (probe, candidate)]
+    sides = [_image_named(store, view, name).side for name in (probe, candidate)]
     if sides != [Side.PROBE, Side.CANDIDATE]:
         raise InvalidField("Name an image of those that ask first, then one of the candidate's.")
     return cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}").view
@@ -174,9 +174,9 @@ def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe:
 def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, str]:
     """Return by rank on the actor's list the numbers of the cases about candidates of a stored search."""
     numbers, visible = cases.of_search(stored.id), stored_candidates(stored)
-    listed = [line.candidate.record_id for line in visible.people]
-    listed += [hit.best.record_id if hit.best else "" for hit in visible.elsewhere]
-    return {rank: numbers[record_id] for rank, record_id in enumerate(listed, start=1) if record_id in numbers}
+    record_ids = [line.candidate.record_id for line in visible.people]
+    record_ids += [hit.best.record_id if hit.best else "" for hit in visible.elsewhere]
+    return {rank: numbers[record_id] for rank, record_id in enumerate(record_ids, start=1) if record_id in numbers}
 
 
 def _candidate(stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
@@ -191,21 +191,21 @@ def _candidate(stored: StoredSearch, candidate: str | int) -> tuple[int, SearchC
     raise InvalidField("This is not a candidate of the search; give the id of a record that it lists, or a rank.")
 
 
-def _named(store: RecordStore, view: CaseView, name: str) -> CaseImage:
-    named = next((image for image in images_of(store, view) if image.name == name), None)
-    if named is None:
+def _image_named(store: RecordStore, view: CaseView, name: str) -> CaseImage:
+    found_image = next((image for image in images_of(store, view) if image.name == name), None)
+    if found_image is None:
         if not view.shows_candidate:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
         raise UnknownSample(f"There is no image {name} in this case; list its images.")
-    return named
+    return found_image
 
 
-def content_of(store: RecordStore, looked: RecordedLook, media_type: str) -> KeptImage:
+def content_of(store: RecordStore, look: RecordedLook, media_type: str) -> KeptImage:
     """Return the file of an image whose view was recorded, from the service's own store."""
-    kind, _, number = looked.image.partition("-")
+    kind, _, number = look.image.partition("-")
     if kind == "sample":
         return KeptImage(0, media_type, store.samples.image(int(number)))
-    image = store.searches.image(looked.view.question.search_of(looked.image) or "", int(number))
+    image = store.searches.image(look.view.question.search_of(look.image) or "", int(number))
     if image is None:
         raise UnknownSample("The image was removed meanwhile.")
     return image
@@ -226,10 +226,10 @@ def _of_search(store: RecordStore, search_id: str, side: Side, kind: str) -> lis
     """Return the kept files of a search, with names of a kind."""
     probes = {one.ordinal: one.probe for one in store.searches.probes_of([search_id]).get(search_id, ())}
     images = []
-    for kept in store.searches.images_of(search_id):
-        probe = probes[kept.ordinal]
-        name, modality = f"{kind}-{kept.ordinal}", probe.template.modality
-        images.append(CaseImage(side, name, modality, probe.position, kept.media_type))
+    for image_file in store.searches.images_of(search_id):
+        probe = probes[image_file.ordinal]
+        name, modality = f"{kind}-{image_file.ordinal}", probe.template.modality
+        images.append(CaseImage(side, name, modality, probe.position, image_file.media_type))
     return images
 
 

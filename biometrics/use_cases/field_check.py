@@ -104,10 +104,10 @@ def _refuse_others(samples: Sequence[Sample]) -> None:
         InvalidField: there are too many samples, or they are of several modalities or of another one.
     """
     modalities = {sample.modality for sample in samples}
-    most = {modality.traits.field_samples for modality in modalities}
-    if len(most) > 1 or len(samples) > max(most, default=0):
-        taken = [(each.traits.field_samples, each.traits.noun) for each in Modality.registered()]
-        kinds = " or ".join(f"{number} {noun}" + "s" * (number > 1) for number, noun in taken if number)
+    limits = {modality.traits.field_samples for modality in modalities}
+    if len(limits) > 1 or len(samples) > max(limits, default=0):
+        accepted = [(modality.traits.field_samples, modality.traits.noun) for modality in Modality.registered()]
+        kinds = " or ".join(f"{number} {noun}" + "s" * (number > 1) for number, noun in accepted if number)
         raise InvalidField(f"A field check takes at most {kinds} of a person; search with other samples instead.")
 
 

@@ -43,7 +43,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour, len(faces))
     members = []
     for number, located in enumerate(faces, start=1):
-        named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(faces)}")
-        extracted = EnrolledSample(named, image.source, located.template)
+        face_sample = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(faces)}")
+        extracted = EnrolledSample(face_sample, image.source, located.template)
         members.append(GroupMember(located.box, search(engine.for_part(number), request, [extracted])))
     return tuple(members)

@@ -128,11 +128,11 @@ def kept_images(extracted: Sequence[EnrolledSample]) -> list[KeptImage]:
 
     One that is searched both as a finger and as a palm is kept as either, so that an examiner compares it with both.
     """
-    kept: dict[tuple[Modality, bytes], KeptImage] = {}
+    images: dict[tuple[Modality, bytes], KeptImage] = {}
     for ordinal, sample in enumerate(extracted):
         content = sample.sample.content
-        kept.setdefault((sample.sample.modality, content), KeptImage(ordinal, sample.source.media_type, content))
-    return list(kept.values())
+        images.setdefault((sample.sample.modality, content), KeptImage(ordinal, sample.source.media_type, content))
+    return list(images.values())
 
 
 def search_probes(
@@ -194,7 +194,7 @@ def add_search(
         return work.searches.get(answer["id"])
     stored = work.searches.add(search, search_id, images, keep_until)
     audit_search(work, stored, per_hour)
-    return work.searches.listed(stored)
+    return work.searches.with_people(stored)
 
 
 @contextmanager
@@ -214,7 +214,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
         TooManySearches: the actor has made more than `per_hour`.
         TooManyTargets: the actor has searched at too many targets for a person with a withheld score.
     """
-    work.subscriptions.found(stored.search.found, stored.id)
+    work.subscriptions.notify_found(stored.search.found, stored.id)
     work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
     work.searches.require_few_targets(stored.search)  # after the entry: two at once both count
     if per_hour is not None:
@@ -239,15 +239,15 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     request = replace(request, where=where)
     where = without_merged(engine, where)
     is_clearance = engine.store.act is not None and engine.store.act.purpose == Purpose.CLEARANCE
-    most = max(request.max_candidates, PEOPLE) if is_clearance else request.max_candidates
-    ranking = Ranking(most, engine.shortlist, where, among)
+    max_candidates = max(request.max_candidates, PEOPLE) if is_clearance else request.max_candidates
+    ranking = Ranking(max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
     lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
-    while is_clearance and any(each.cuts(ranking.candidates, min(thresholds)) for each in lists):
+    while is_clearance and any(unit_list.cuts(ranking.candidates, min(thresholds)) for unit_list in lists):
         ranking = replace(ranking, candidates=2 * ranking.candidates)
         lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
-    units = engine.store.people.units_of([record_id for each in lists for record_id, _ in each.others])
+    units = engine.store.people.units_of([record_id for unit_list in lists for record_id, _ in unit_list.elsewhere])
     settings = {
         "target_fpir": target,
         "max_candidates": ranking.candidates,
@@ -272,8 +272,8 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         threshold=None if target is None else threshold_for_fpir(target, gallery_size),
         probes=tuple(searched),
         candidates=(
-            *(line for each in lists for line in each.candidates(ranking.candidates, gallery_size, target)),
-            *(line for each in lists for line in each.candidates_elsewhere(units, thresholds)),
+            *(line for unit_list in lists for line in unit_list.candidates(ranking.candidates, gallery_size, target)),
+            *(line for unit_list in lists for line in unit_list.candidates_elsewhere(units, thresholds)),
         ),
     )
 
@@ -288,7 +288,7 @@ def _of_latent(request: SearchRequest, ranking: Ranking) -> dict[str, Any]:
 
 
 def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | None]]:
-    """Return what found the minutiae of latents (SHA-256, hex), None of marked ones; "" where it is not known."""
+    """Return the networks that detected the minutiae of latents (SHA-256, hex), None of marked ones; "" if unknown."""
     networks: dict[Modality, set[str | None]] = {}
     for probe in searched:
         networks.setdefault(probe.probe.template.modality, set()).add(network_of(probe))
@@ -312,8 +312,8 @@ def with_words(engine: Engine, where: Filter) -> Filter:
         InvalidField: they find too many.
         Forbidden: the actor may not read records.
     """
-    found = [engine.store.people.with_marks(words, MOST_BY_WORDS) for words in where.mark_words]
-    return replace(where, only=found[0] or frozenset({_NOBODY})) if found else where
+    numbers = [engine.store.people.with_marks(words, MOST_BY_WORDS) for words in where.mark_words]
+    return replace(where, only=numbers[0] or frozenset({_NOBODY})) if numbers else where
 
 
 def _outcome(search: Search) -> SearchOutcome:

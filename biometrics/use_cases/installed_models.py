@@ -93,7 +93,7 @@ class InstalledModels(Mapping[str, Channel]):
         """The channels that are opened."""
         return list(self._channels.copy().values())
 
-    def of(self, modality: Modality) -> Mapping[str, str]:
+    def names_of(self, modality: Modality) -> Mapping[str, str]:
         """Return the names of a modality's models by their digests, the default first."""
         return self._names.get(modality, {})
 
@@ -111,19 +111,19 @@ class ModelsNow:
     @cached_property
     def in_use(self) -> Sequence[ModelInUse]:
         """The models in use that are installed, that in force first within its modality."""
-        return [found for found in self.store.in_use() if found.model in self.installed]
+        return [model for model in self.store.in_use() if model.model in self.installed]
 
     def channel(self, modality: Modality) -> Channel:
         """Return the channel of the model in force; of the usual model where that is not installed."""
-        models = self.installed.of(modality)
+        models = self.installed.names_of(modality)
         if len(models) == 1:  # nothing to choose from, so that the database need not be asked
             return self.installed[next(iter(models))]
         in_force = (row.model for row in self.in_use if row.modality is modality and row.in_force)
         return self.installed[next(in_force, next(iter(models)))]
 
-    def others(self, modality: Modality) -> list[Channel]:
+    def channels_not_in_force(self, modality: Modality) -> list[Channel]:
         """Return the channels of the models in use that are not in force."""
-        if len(self.installed.of(modality)) == 1:
+        if len(self.installed.names_of(modality)) == 1:
             return []
         return [self.installed[row.model] for row in self.in_use if row.modality is modality and not row.in_force]
 
@@ -187,22 +187,22 @@ def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_
     work = ReextractionStore(store.database, store.keys)
     models.require_registered()
     for modality in Modality.registered():
-        its = installed.of(modality)
-        default = next(iter(its))
-        found = models.adopt(modality, its)
-        if found.model not in its and not allow_unsearchable:
+        names = installed.names_of(modality)
+        default = next(iter(names))
+        in_force = models.adopt(modality, names)
+        if in_force.model not in names and not allow_unsearchable:
             raise ModelNotInstalled(
-                f"The {modality} model in force, {found.name} ({found.model[:16]}), is not installed: put its entry "
-                f"back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
+                f"The {modality} model in force, {in_force.name} ({in_force.model[:16]}), is not installed: put its "
+                f"entry back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
             )
-        if found.model not in its:
-            log.warning("The %s model in force is not installed; %s is used in its place.", modality, its[default])
+        if in_force.model not in names:
+            log.warning("The %s model in force is not installed; %s is used in its place.", modality, names[default])
         if allow_unsearchable:
             continue
-        if (settled := work.settled(found)) is not None:
-            if settled - found.complete_to > NOTED_FROM:
-                models.note_progress(found, 0, settled)
-        elif lost := work.unsearchable(modality, found.model, refused=False):
+        if (settled := work.settled(in_force)) is not None:
+            if settled - in_force.complete_to > NOTED_FROM:
+                models.note_progress(in_force, 0, settled)
+        elif lost := work.unsearchable(modality, in_force.model, refused=False):
             raise PeopleUnsearchable(
                 f"People on record who have no template of the {modality} model in force, so that no search finds "
                 f"them: {lost:,}. {_WAYS_OUT}"

@@ -113,11 +113,13 @@ def replace_filler(engine: Engine, lineup_id: int, ordinal: int, record_id: str)
         return before
     lineup, (_, channel) = _own_draft(engine, lineup_id), eligibility(engine)
     fitting = {filler.record_id: filler for filler in _fitting(engine, lineup)}
-    others = [
-        fitting[each.record_id] for each in lineup.fillers if each.ordinal != ordinal and each.record_id in fitting
+    other_fillers = [
+        fitting[member.record_id]
+        for member in lineup.fillers
+        if member.ordinal != ordinal and member.record_id in fitting
     ]
     filler = fitting.get(record_id)
-    if filler is None or _is_in(lineup, record_id) or not is_another(channel, filler, others):
+    if filler is None or _is_in(lineup, record_id) or not is_another(channel, filler, other_fillers):
         raise LineupRefused("This person is not among the fillers that fit; choose one of those that are offered.")
     member = member_of(engine, channel, filler.portrait, filler.band, lineup.greyscale)
     with engine.store.begin() as work:

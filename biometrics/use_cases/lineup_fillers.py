@@ -65,27 +65,29 @@ def stands_out(lineup: Lineup, people: Mapping[str, Person]) -> list[str]:
 
     `people` are those of the members by record id; what is not known of somebody says nothing.
     """
-    found: list[str] = []
+    differences: list[str] = []
     suspect = people.get(lineup.suspect.record_id)
-    others = [people[each.record_id].particulars.appearance for each in lineup.fillers if each.record_id in people]
+    appearances = [
+        people[filler.record_id].particulars.appearance for filler in lineup.fillers if filler.record_id in people
+    ]
     if suspect is not None:
-        own = suspect.particulars.appearance
+        appearance = suspect.particulars.appearance
         for name in ("build", "complexion", "hair", "eyes"):
-            value = getattr(own, name)
-            if value is not None and all(getattr(other, name) != value for other in others):
-                found.append(name)
-        if has_seen_mark(own) and not any(map(has_seen_mark, others)):
-            found.append("marks")
-    look, looks = lineup.suspect.look, [each.look for each in lineup.fillers]
+            value = getattr(appearance, name)
+            if value is not None and all(getattr(other, name) != value for other in appearances):
+                differences.append(name)
+        if has_seen_mark(appearance) and not any(map(has_seen_mark, appearances)):
+            differences.append("marks")
+    look, looks = lineup.suspect.look, [filler.look for filler in lineup.fillers]
     if not lineup.greyscale and all(other.is_grey is not look.is_grey for other in looks):
-        found.append("grey_photo")
+        differences.append("grey_photo")
     if all(abs(other.brightness - look.brightness) > DIM for other in looks):
-        found.append("brightness")
+        differences.append("brightness")
     if look.filled > FILLED and all(other.filled <= FILLED for other in looks):
-        found.append("narrow_photo")
-    if all(each.band is Band.FAR for each in lineup.fillers):
-        found.append("unlike_fillers")
-    return found
+        differences.append("narrow_photo")
+    if all(filler.band is Band.FAR for filler in lineup.fillers):
+        differences.append("unlike_fillers")
+    return differences
 
 
 def lineup_picture(store: RecordStore, lineup: Lineup, member: LineupMember) -> NDArray[np.uint8]:
@@ -107,7 +109,7 @@ def lineup_png_of(store: RecordStore, lineup: Lineup, member: LineupMember) -> b
 
 
 def eligibility(engine: Engine) -> tuple[EligibilityReader, Channel]:
-    """Return what says who may be in a line-up, and the channel of photos of faces."""
+    """Return the reader of who may be in a line-up, and the channel of photos of faces."""
     act = engine.store.act
     assert act is not None, "a line-up is made by an officer"
     for modality, channel in engine.channels.items():
@@ -117,36 +119,43 @@ def eligibility(engine: Engine) -> tuple[EligibilityReader, Channel]:
 
 
 def ranked(engine: Engine, channel: Channel, suspect: Portrait, people: Sequence[Portrait]) -> list[Filler]:
-    """Return who fits, in the order in which they are proposed.
+    """Return the fillers who fit, in the order in which they are proposed.
 
     The middle of the ranks comes first: fillers who are too unlike are passed over at once, and those who are too alike
     make an honest witness choose wrongly. Within a band those come first who share more traits, else by lot.
     """
-    ids = [suspect.record_id, *(each.record_id for each in people)]
+    ids = [suspect.record_id, *(person.record_id for person in people)]
     templates = engine.store.templates.of_records(ids, [channel.recogniser.model])
-    own = _of_sample(templates.get(suspect.record_id, ()), suspect.sample_id)
-    if own is None:
+    suspect_template = _of_sample(templates.get(suspect.record_id, ()), suspect.sample_id)
+    if suspect_template is None:
         raise LineupRefused("The suspect's photo cannot be compared with others; take another photo.")
-    pairs = [(each, _of_sample(templates.get(each.record_id, ()), each.sample_id)) for each in people]
-    known = [(each, template) for each, template in pairs if template is not None]
-    raws = channel.recogniser.compare(own.template, [template.template for _, template in known])
-    scored = sorted(zip(raws, known, strict=True), key=lambda pair: (-float(pair[0]), pair[1][0].record_id))
-    apart = [known for raw, known in scored if not channel.is_same(float(raw), SAME)]
-    near, far = math.ceil(NEAREST * len(apart)), len(apart) - math.floor(NEAREST * len(apart))
-    bands = [Band.NEAR if rank < near else Band.FAR if rank >= far else Band.MIDDLE for rank in range(len(apart))]
-    fillers = [Filler(each, band, stored.template) for (each, stored), band in zip(apart, bands, strict=True)]
-    lots = {each.record_id: _random.random() for each in fillers}
+    pairs = [(person, _of_sample(templates.get(person.record_id, ()), person.sample_id)) for person in people]
+    comparable = [(person, template) for person, template in pairs if template is not None]
+    raws = channel.recogniser.compare(suspect_template.template, [template.template for _, template in comparable])
+    scored = sorted(zip(raws, comparable, strict=True), key=lambda pair: (-float(pair[0]), pair[1][0].record_id))
+    different_people = [pair for raw, pair in scored if not channel.is_same(float(raw), SAME)]
+    near, far = (
+        math.ceil(NEAREST * len(different_people)),
+        len(different_people) - math.floor(NEAREST * len(different_people)),
+    )
+    bands = [
+        Band.NEAR if rank < near else Band.FAR if rank >= far else Band.MIDDLE for rank in range(len(different_people))
+    ]
+    fillers = [
+        Filler(person, band, stored.template) for (person, stored), band in zip(different_people, bands, strict=True)
+    ]
+    lots = {filler.record_id: _random.random() for filler in fillers}
     return sorted(fillers, key=lambda each: (_PREFERRED.index(each.band), -len(each.shared), lots[each.record_id]))
 
 
-def is_another(channel: Channel, filler: Filler, others: Sequence[Filler]) -> bool:
+def is_another(channel: Channel, filler: Filler, other_fillers: Sequence[Filler]) -> bool:
     """Say whether a filler is no other one under a second record."""
-    raws = channel.recogniser.compare(filler.template, [other.template for other in others])
+    raws = channel.recogniser.compare(filler.template, [other.template for other in other_fillers])
     return not any(channel.is_same(float(raw), SAME) for raw in raws)
 
 
 def _of_sample(templates: Sequence[StoredTemplate], sample_id: int) -> StoredTemplate | None:
-    return next((each for each in templates if each.sample_id == sample_id), None)
+    return next((template for template in templates if template.sample_id == sample_id), None)
 
 
 def member_of(engine: Engine, channel: Channel, portrait: Portrait, band: Band | None, greyscale: bool) -> LineupMember:
@@ -155,12 +164,12 @@ def member_of(engine: Engine, channel: Channel, portrait: Portrait, band: Band |
     box = portrait_box(_face_in(engine, channel, portrait, image))
     pixels = lineup_photo(image, box, greyscale)
     look = Look(is_grey(image), brightness(pixels), filled(image, box))
-    place = (0, portrait.record_id, portrait.sample_id, band is None)
-    return LineupMember(*place, box=box, photo_sha256=pixels_sha256(pixels), look=look, band=band)
+    fields = (0, portrait.record_id, portrait.sample_id, band is None)
+    return LineupMember(*fields, box=box, photo_sha256=pixels_sha256(pixels), look=look, band=band)
 
 
 def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image) -> tuple[float, float, float, float]:
-    """Return where the enrolled face is in a photo: x, y, width and height; of several the most similar one.
+    """Return the box of the enrolled face in a photo: x, y, width and height; of several the most similar one.
 
     Raises:
         LineupRefused: it is not found again, or another face would be seen beside it.
@@ -176,14 +185,14 @@ def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image)
     except UnusableSample as error:
         raise LineupRefused(f"The face in the photo is not found again: {error.message}") from error
     alike = recogniser.compare(template.template, [face.template for face in faces])
-    own = faces[int(alike.argmax())]
-    shown = portrait_box(own.box)
+    enrolled_face = faces[int(alike.argmax())]
+    frame = portrait_box(enrolled_face.box)
     for other in faces:
         left, top, width, height = other.box
         x, y = left + width / 2, top + height / 2
-        if other is not own and shown.left <= x < shown.right and shown.top <= y < shown.bottom:
+        if other is not enrolled_face and frame.left <= x < frame.right and frame.top <= y < frame.bottom:
             raise LineupRefused("Another face is seen in the photo; take another photo.")
-    return own.box
+    return enrolled_face.box
 
 
 def _image(store: RecordStore, sample_id: int) -> Image:

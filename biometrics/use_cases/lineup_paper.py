@@ -42,7 +42,7 @@ def lineup_paper(store: RecordStore, lineup_id: int, *, with_key: bool) -> Lineu
         lineup = work.lineups.get(lineup_id)
         lineup.require(LineupState.CLOSED)
         key = lineup.shows_key_to(act)
-        operates = act is not None and any(each.operator == act.actor.id for each in lineup.viewings)
+        operates = act is not None and any(viewing.operator == act.actor.id for viewing in lineup.viewings)
         if not (key or (operates and not with_key)):
             raise WrongStep("Only the officers of a line-up and supervisors of cases have its papers; ask one of them.")
         work.audit(Action.PAPER_MADE, lineup.subject, key=with_key, records=lineup.record_ids if with_key else [])
@@ -54,5 +54,7 @@ def lineup_paper(store: RecordStore, lineup_id: int, *, with_key: bool) -> Lineu
             continue  # destroyed since; the paper says so
     if not with_key or act is None or not act.actor.may(Scope.ENCOUNTER_READ):
         return LineupPaper(lineup, photos, None)
-    named = store.people.named([member.record_id for member in lineup.members])
-    return LineupPaper(lineup, photos, {key: each.person for key, each in named.items() if isinstance(each, Record)})
+    readable = store.people.named([member.record_id for member in lineup.members])
+    return LineupPaper(
+        lineup, photos, {key: record.person for key, record in readable.items() if isinstance(record, Record)}
+    )

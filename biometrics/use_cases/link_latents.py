@@ -39,7 +39,7 @@ MARGIN: Final = 2.0  # decibans by which strangers' latents score higher than wh
 
 
 def least_decibans(latents: int) -> float:
-    """Return from which score two latents are linked, among so many unsolved ones."""
+    """Return the score from which two latents are linked, among a number of unsolved ones."""
     return threshold_for_fpir(FALSE_LINKS, latents) + MARGIN
 
 
@@ -52,15 +52,15 @@ def check_links(engine: Engine, standing_id: str) -> list[str]:
     checks = CheckReader(engine.store.database)
     if (check := checks.link_check(standing_id)) is None:
         return []
-    least = least_decibans(checks.unsolved_count())
+    threshold = least_decibans(checks.unsolved_count())
     scores = _scores(engine, checks, check)
-    found = {other: (number, score) for other, (number, score) in scores.items() if score >= least}
+    links = {other: (number, score) for other, (number, score) in scores.items() if score >= threshold}
     with engine.store.for_actor(SERVICE).begin() as work:
-        new = work.checks.answer_link_check(check, found)
+        new = work.checks.answer_link_check(check, links)
         if new is None:
             work.leave_unchanged()
         else:
-            work.audit(Action.LATENT_CHECKED, check.search_id, compared=len(scores), links=len(found), new=new)
+            work.audit(Action.LATENT_CHECKED, check.search_id, compared=len(scores), links=len(links), new=new)
     return new or []
 
 
@@ -119,8 +119,8 @@ def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
             work.remember(OPEN, {"id": case_id})
         else:
             case_id = answer["id"]
-        view, shown = work.cases.read(case_id)
-        work.audit(Action.CASE_READ, view.id, **shown)
+        view, audit_detail = work.cases.read(case_id)
+        work.audit(Action.CASE_READ, view.id, **audit_detail)
         return view
 
 
@@ -131,36 +131,42 @@ def _scores(engine: Engine, checks: CheckReader, check: LinkCheck) -> dict[str, 
     """
     scores: dict[str, tuple[int, float]] = {}
     searches = engine.store.searches
-    own = searches.probes_of([check.search_id]).get(check.search_id, ())
+    search_probes = searches.probes_of([check.search_id]).get(check.search_id, ())
     for model, channel in engine.by_model.items():
-        probes = _probes(own, model)
+        probes = _probes(search_probes, model)
         if not probes or not channel.latents or channel.standing is None:  # links of other models were not measured
             continue
         features = (channel.recogniser.features(probe.template) for probe in probes)
-        alike = {int(each) for its in features for each in channel.standing.search(its, COMPARED).ids}
-        others = checks.linkable(check, sorted(alike))
-        new = sorted(other.search_id for other in others if other.standing_id not in scores)
+        alike = {
+            int(hit_id)
+            for probe_features in features
+            for hit_id in channel.standing.search(probe_features, COMPARED).ids
+        }
+        linkable = checks.linkable(check, sorted(alike))
+        new = sorted(other.search_id for other in linkable if other.standing_id not in scores)
         for chunk in in_chunks(new, AT_ONCE):
             raw = _raw_scores(
-                channel, probes, {key: _probes(its, model) for key, its in searches.probes_of(chunk).items()}
+                channel, probes, {key: _probes(stored, model) for key, stored in searches.probes_of(chunk).items()}
             )
-            for other in others:
+            for other in linkable:
                 if other.search_id in raw:
                     scores[other.standing_id] = (other.number, channel.calibration.curve.at(raw[other.search_id]))
     return scores
 
 
 def _probes(stored: Sequence[SearchProbe], model: str) -> list[Probe]:
-    return [again.probe for probe in stored if (again := probe.to_search_again([model]))]
+    return [new_probe.probe for probe in stored if (new_probe := probe.to_search_again([model]))]
 
 
-def _raw_scores(channel: Channel, probes: Sequence[Probe], others: Mapping[str, Sequence[Probe]]) -> dict[str, float]:
+def _raw_scores(
+    channel: Channel, probes: Sequence[Probe], other_probes: Mapping[str, Sequence[Probe]]
+) -> dict[str, float]:
     """Return the best raw score of some probes with those of each of the others.
 
     Two that are both turned by half a circle lie as the same two upright do.
     """
-    best = {key: -inf for key, its in others.items() if its}
-    flat = [(key, other) for key, its in others.items() for other in its]
+    best = {key: -inf for key, key_probes in other_probes.items() if key_probes}
+    flat = [(key, other) for key, key_probes in other_probes.items() for other in key_probes]
     for probe in probes:
         facing = [(key, other) for key, other in flat if not (probe.is_upside_down and other.is_upside_down)]
         scores = channel.recogniser.compare(probe.template, [other.template for _, other in facing])

@@ -190,7 +190,7 @@ def _not_installed(name: str) -> InvalidField:
 
 
 def _installed(engine: Engine, modality: Modality) -> Mapping[str, str]:
-    return {} if engine.installed is None else engine.installed.of(modality)
+    return {} if engine.installed is None else engine.installed.names_of(modality)
 
 
 def probe_templates_of(engine: Engine) -> ProbeTemplates:

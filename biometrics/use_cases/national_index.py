@@ -75,16 +75,16 @@ class StateIndex:
             pass
 
     def keep_up(self, channels: Mapping[Modality, Channel]) -> None:
-        """Follow the state, and let the indexes of some channels take in what was read, so that no search waits.
+        """Follow the state, and update the indexes of channels with what was read, so that no search waits.
 
         Raises:
             ServerRefused: as for `follow`.
             PehchanError: an index does not answer.
         """
-        more = True
-        while more:
+        has_more = True
+        while has_more:
             try:
-                more = self._follow_page()
+                has_more = self._follow_page()
             finally:
                 self._catch_up(channels)
 
@@ -144,7 +144,7 @@ class StateIndex:
                 path.unlink(missing_ok=True)
 
     def same_models(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
-        """Return those of some channels whose model the state searches by."""
+        """Return the channels whose model the state searches by."""
         return {
             modality: channel
             for modality, channel in channels.items()
@@ -152,7 +152,7 @@ class StateIndex:
         }
 
     def channels(self, channels: Mapping[Modality, Channel]) -> dict[Modality, Channel]:
-        """Return those of some channels whose model the state searches by, each with the state's own gallery.
+        """Return the channels whose model the state searches by, each with the state's own gallery.
 
         Raises:
             PehchanError: an index cannot be opened.
@@ -163,9 +163,9 @@ class StateIndex:
         }
 
     def is_far_behind(self, channel: Channel) -> bool:
-        """Say whether the state's index lacks so many changes that a search would wait for them."""
-        its = channel.recogniser
-        return self.copy.last_change(its.modality, its.model) - channel.gallery.sequence >= FAR_BEHIND
+        """Return whether the state's index lacks FAR_BEHIND changes or more, which a search would wait for."""
+        recogniser = channel.recogniser
+        return self.copy.last_change(recogniser.modality, recogniser.model) - channel.gallery.sequence >= FAR_BEHIND
 
     def path_of(self, recogniser: Recogniser) -> Path:
         """Return the snapshot's path of the index of a recogniser; another one after the state was restored."""
@@ -187,7 +187,7 @@ class StateIndex:
             return self._galleries[path]
 
     def coverage(self, searched_as: str, without: Sequence[Modality]) -> StateCoverage:
-        """Return what an answer covers that searched the copy of an identity; "": it searched nothing."""
+        """Return the coverage of an answer that searched the copy of an identity; "": it searched nothing."""
         copy, failing = self.copy, self._failing
         until = copy.read_until
         if until is None or copy.identity != searched_as:
@@ -236,12 +236,12 @@ class NationalIndex:
                 networks.setdefault(probe.template.modality, set()).add(network)
             engine = engine.with_latent_scales(networks)
         _require_same_models(engine, query.probes)
-        asked = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
-        people = sum(state.copy.people for state in asked)
-        least = threshold_for_fpir(engine.elsewhere.fpir, max(people, 1))
-        found = list(self.threads.map(lambda state: _searched(engine, state, query, least), asked))
+        states = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
+        people = sum(state.copy.people for state in states)
+        threshold = threshold_for_fpir(engine.elsewhere.fpir, max(people, 1))
+        results = list(self.threads.map(lambda state: _searched(engine, state, query, threshold), states))
         answer = NationalAnswer(
-            tuple(hit for hits, _ in found for hit in hits), tuple(covered for _, covered in found), people
+            tuple(hit for hits, _ in results for hit in hits), tuple(covered for _, covered in results), people
         )
         engine.store.note(
             Action.NATIONAL_SEARCHED,
@@ -255,7 +255,7 @@ class NationalIndex:
 
 
 def _searched(
-    engine: Engine, state: StateIndex, query: NationalQuery, least: float
+    engine: Engine, state: StateIndex, query: NationalQuery, threshold: float
 ) -> tuple[list[NationalHit], StateCoverage]:
     """Search one state's copy; its hits count only where it was whole, and the same one, before and after.
 
@@ -270,24 +270,24 @@ def _searched(
     if not is_whole or not usable:
         return [], state.coverage("", without)
     ranking = Ranking(other_units.PEOPLE, engine.shortlist)
-    rank = Ranking.of_any if query.alternatives else Ranking.of
+    rank = Ranking.rank_any if query.alternatives else Ranking.rank
     lists = [usable]
     if query.alternatives:  # the scores of fingers and of palms are on no common scale
-        lists = [[probe for probe in usable if probe.template.modality is each] for each in same]
+        lists = [[probe for probe in usable if probe.template.modality is modality] for modality in same]
     try:
         channels = state.channels(same)
         if any(map(state.is_far_behind, channels.values())):
             return [], state.coverage("", without)
         matching = Matching(channels, state.copy, engine.pool, engine.observer)
-        found = {
+        references = {
             reference
             for probes in lists
-            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), least)
+            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), threshold)
         }
     except PehchanError as error:
         log.exception("State %s cannot be searched.", state.code)
         return [], replace(state.coverage("", without), failure=error.code)
-    hits = [NationalHit(state.code, state.copy.unit_of(reference), reference, least) for reference in found]
+    hits = [NationalHit(state.code, state.copy.unit_of(reference), reference, threshold) for reference in references]
     hits.sort(key=lambda hit: (hit.unit.unit, hit.reference))  # the order does not show whose score is higher
     covered = state.coverage(identity, without)
     return ([] if covered.coverage is Coverage.NOT_SEARCHED else hits), covered

@@ -31,22 +31,22 @@ def work_off_each(
     Raises:
         StoreUnavailable: the rest waits.
     """
-    done, tried = 0, set[str]()
-    while ids := [each for each in waiting() if each not in tried]:
-        for each in ids:
+    count, tried = 0, set[str]()
+    while ids := [waiting_id for waiting_id in waiting() if waiting_id not in tried]:
+        for work_id in ids:
             if stopped():
-                return done
-            tried.add(each)
+                return count
+            tried.add(work_id)
             with store.begin() as work:  # first, so that one that ends the process does not come first again
-                note_try(work, each)
+                note_try(work, work_id)
             try:
-                carry_out(each)
+                carry_out(work_id)
             except StoreUnavailable:
                 raise
             except Exception:  # it must not keep the others waiting
                 log.exception(failed)
             else:
-                done += 1
+                count += 1
             if progress:
-                progress(done)
-    return done
+                progress(count)
+    return count

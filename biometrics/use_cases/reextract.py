@@ -43,7 +43,7 @@ log = logging.getLogger("pehchan")
 
 REPORT_EVERY: Final = 10.0  # seconds between two notes of the progress
 ALL_PROBES_EVERY: Final = timedelta(hours=1)  # looks at all kept probes; otherwise at those of recent searches
-PAUSED: Final = timedelta(minutes=2)  # without a note of it, after which progress is counted anew
+PAUSED: Final = timedelta(minutes=2)  # without progress noted, after which the count restarts
 FAULT: Final = "fault"  # the code of a sample at which the extraction failed by an error of ours
 
 Item = TypeVar("Item", int, ProbePlace)
@@ -73,7 +73,7 @@ class Reextraction:
             StoreUnavailable: the database or the images do not answer; the rest waits.
         """
         self._notify_of_unreadable()
-        return sum(self._of_model(found, go_on, progress) for found in self._models.in_use())
+        return sum(self._of_model(model, go_on, progress) for model in self._models.in_use())
 
     def _notify_of_unreadable(self) -> None:
         """Notify the national bureau, once a day, that templates cannot be decrypted."""
@@ -83,38 +83,38 @@ class Reextraction:
                 kind = NotificationKind.TEMPLATES_UNREADABLE
                 notify_unit(connection, EVERYWHERE, kind, f"templates {today().isoformat()}")
 
-    def _of_model(self, found: ModelInUse, go_on: Callable[[], bool], progress: Progress | None) -> int:
-        recogniser = None if self._engine.installed is None else self._engine.installed.recogniser(found.model)
+    def _of_model(self, in_use: ModelInUse, go_on: Callable[[], bool], progress: Progress | None) -> int:
+        recogniser = None if self._engine.installed is None else self._engine.installed.recogniser(in_use.model)
         if recogniser is None:
             return 0
-        tally = _Tally(self._models, found, progress)
+        tally = _Tally(self._models, in_use, progress)
         self._work_through(
             0,
-            lambda after: self._store.take(found, after, self._lease),
+            lambda after: self._store.take(in_use, after, self._lease),
             lambda sample_id: self._extract(sample_id, recogniser),
             tally,
             go_on,
         )
-        since, began = self._since(found), datetime.now(UTC)
+        since, began = self._since(in_use), datetime.now(UTC)
         whole = self._work_through(
             ProbePlace(),
-            lambda after: self._probes.take(found, after, self._lease, since, network_of(recogniser)),
+            lambda after: self._probes.take(in_use, after, self._lease, since, network_of(recogniser)),
             lambda place: self._extract_probe(place, recogniser),
             tally,
             go_on,
         )
-        if whole and since is None and not self._probes.in_progress(found.model):
-            self._all_probes[found.model] = began, found.complete_to
-        tally.end(self._store.settled(found) if found.wanted else None)
+        if whole and since is None and not self._probes.in_progress(in_use.model):
+            self._all_probes[in_use.model] = began, in_use.complete_to
+        tally.end(self._store.settled(in_use) if in_use.wanted else None)
         return tally.done
 
-    def _since(self, found: ModelInUse) -> datetime | None:
+    def _since(self, in_use: ModelInUse) -> datetime | None:
         """Return from when on kept probes are looked at; None for all, once an hour and when the model is wanted again.
 
         Looking at a million takes seconds, and those of a search that ended long ago were all done then.
         """
-        done_at, complete_to = self._all_probes.get(found.model, (None, 0))
-        if done_at is None or found.complete_to < complete_to or datetime.now(UTC) - done_at > ALL_PROBES_EVERY:
+        done_at, complete_to = self._all_probes.get(in_use.model, (None, 0))
+        if done_at is None or in_use.complete_to < complete_to or datetime.now(UTC) - done_at > ALL_PROBES_EVERY:
             return None
         return done_at - SETTLED
 
@@ -129,27 +129,27 @@ class Reextraction:
         """Take one after another beyond a place, and extract it; return whether none is left."""
         after, unavailable = start, False
         while go_on():
-            taken = take(after)
-            if taken is None and after != start:
+            next_one = take(after)
+            if next_one is None and after != start:
                 after = start  # once more from the beginning: a lease may have run out
                 continue
-            if taken is None:
+            if next_one is None:
                 return True
             tally.begin()
             try:
-                extract(taken)
+                extract(next_one)
                 unavailable = False
             except StoreUnavailable:  # one file may be damaged: it is tried again once its lease has run out
                 if unavailable:
                     raise
                 unavailable = True
-            after = taken
+            after = next_one
             tally.add()
         return False
 
     def _extract(self, sample_id: int, recogniser: Recogniser) -> None:
         refuse = partial(self._store.refuse, sample_id, recogniser.model)
-        if (template := _made(lambda: self._template(sample_id, recogniser), refuse)) is not None:
+        if (template := _extract_or_refuse(lambda: self._template(sample_id, recogniser), refuse)) is not None:
             self._store.write(sample_id, template)
 
     def _template(self, sample_id: int, recogniser: Recogniser) -> Template:
@@ -157,45 +157,45 @@ class Reextraction:
         sample = samples.get(sample_id)
         return extract_one(recogniser, _as_it_came(sample, samples.image(sample_id)), assess=False).template
 
-    def _extract_probe(self, place: ProbePlace, recogniser: Recogniser) -> None:
-        refuse = partial(self._probes.refuse, place, recogniser.model)
-        if (template := _made(lambda: self._probe_template(place, recogniser), refuse)) is not None:
-            self._probes.write(place, template)
+    def _extract_probe(self, probe_id: ProbePlace, recogniser: Recogniser) -> None:
+        refuse = partial(self._probes.refuse, probe_id, recogniser.model)
+        if (template := _extract_or_refuse(lambda: self._probe_template(probe_id, recogniser), refuse)) is not None:
+            self._probes.write(probe_id, template)
 
-    def _probe_template(self, place: ProbePlace, recogniser: Recogniser) -> Template:
-        return read_again(self._probes.kept(place), recogniser)
+    def _probe_template(self, probe_id: ProbePlace, recogniser: Recogniser) -> Template:
+        return read_again(self._probes.load(probe_id), recogniser)
 
 
 class _Tally:
     """What one process has done of a model's samples and probes, noted in the database from time to time."""
 
-    def __init__(self, models: ModelStore, found: ModelInUse, progress: Progress | None) -> None:
-        self._models, self._found, self._progress = models, found, progress
+    def __init__(self, models: ModelStore, in_use: ModelInUse, progress: Progress | None) -> None:
+        self._models, self._in_use, self._progress = models, in_use, progress
         self._noted, self._last = 0, datetime.now(UTC)
         self.done = 0
 
     def begin(self) -> None:
-        """Count anew before the first one if nothing was done of late."""
-        changed = self._found.changed_at
-        if not self.done and self._found.wanted and (changed is None or self._last - changed > PAUSED):
-            self._models.restart_count(self._found)
+        """Restart the count before the first one if nothing was done of late."""
+        changed = self._in_use.changed_at
+        if not self.done and self._in_use.wanted and (changed is None or self._last - changed > PAUSED):
+            self._models.restart_count(self._in_use)
 
     def add(self) -> None:
         """Count one that was done."""
         self.done += 1
         if self._progress:
-            self._progress(self._found, self.done)
+            self._progress(self._in_use, self.done)
         if (datetime.now(UTC) - self._last).total_seconds() > REPORT_EVERY:
-            self._models.note_progress(self._found, self.done - self._noted)
+            self._models.note_progress(self._in_use, self.done - self._noted)
             self._noted, self._last = self.done, datetime.now(UTC)
 
     def end(self, complete_to: int | None) -> None:
         """Note the rest, and up to which number all samples are done."""
-        if self.done > self._noted or (complete_to is not None and complete_to > self._found.complete_to):
-            self._models.note_progress(self._found, self.done - self._noted, complete_to)
+        if self.done > self._noted or (complete_to is not None and complete_to > self._in_use.complete_to):
+            self._models.note_progress(self._in_use, self.done - self._noted, complete_to)
 
 
-def _made(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -> Template | None:
+def _extract_or_refuse(extract: Callable[[], Template], refuse: Callable[[str, str], None]) -> Template | None:
     """Return a template; None where there is none, which is listed by `refuse`: others must not wait for that."""
     try:
         return extract()
@@ -216,16 +216,16 @@ def network_of(recogniser: Recogniser | None) -> str | None:
     return recogniser.latent_network if isinstance(recogniser, LatentRecogniser) else None
 
 
-def read_again(kept: KeptProbe, recogniser: Recogniser) -> Template:
+def read_again(probe_file: KeptProbe, recogniser: Recogniser) -> Template:
     """Return the template of a kept probe by a recogniser's model, from its file, read as it was for the search.
 
     Raises:
         InvalidField: it is of a latent of an older search, of which the region and the marks are not stored.
         InvalidInput: nothing usable is in the file.
     """
-    if kept.is_latent and kept.probe.reading is None:
+    if probe_file.is_latent and probe_file.probe.reading is None:
         raise InvalidField("The region and the marks of this latent are not stored; search with it again.")
-    probe, content, reading = kept.probe.probe, kept.image.content, kept.probe.reading or Reading()
+    probe, content, reading = probe_file.probe.probe, probe_file.image.content, probe_file.probe.reading or Reading()
     if reading.marked or reading.latent:
         assert isinstance(recogniser, LatentRecogniser), "only the recogniser of prints makes probes of latents"
         if reading.marked:

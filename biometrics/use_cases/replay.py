@@ -31,7 +31,7 @@ class Replay:
     stored: StoredSearch
     before: tuple[SearchCandidate, ...]
     candidates: tuple[SearchCandidate, ...]
-    listed: ListedPeople
+    listed_people: ListedPeople
     removed: int
     meanwhile: int
     index_differs: bool
@@ -57,7 +57,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     search, settings = stored.search, stored.search.settings
     probes = [probe.probe for probe in search.probes]
     answered_by = settings["identity"]
-    models = {Modality.named(name): str(its["model"]) for name, its in answered_by.items()}
+    models = {Modality.named(name): str(channel["model"]) for name, channel in answered_by.items()}
     if missing := sorted(model for model in models.values() if engine.channel_of(model) is None):
         raise ReplayImpossible(
             f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
@@ -79,34 +79,36 @@ def replay(engine: Engine, search_id: str) -> Replay:
         modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
         for modality, model in models.items()
     }
-    moments = {modality: its.moment for modality, its in past.items()}
+    moments = {modality: change.moment for modality, change in past.items()}
     where = without_merged(engine, Filter.of_content(settings["where"]))
     all_up_to = settings.get(COMPARED_WITH_ALL, 0)  # of a latent
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, all_up_to)
     lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
-    most, target = settings["max_candidates"], settings["target_fpir"]
-    of_unit = [line for each in lists for line in each.candidates(most, search.gallery_size, target)]
+    max_candidates, target = settings["max_candidates"], settings["target_fpir"]
+    of_unit = [
+        line for unit_list in lists for line in unit_list.candidates(max_candidates, search.gallery_size, target)
+    ]
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
-    listed = (*of_unit, *reported)
-    leads = engine.store.people.leads([candidate.record_id for candidate in search.candidates])
+    candidates = (*of_unit, *reported)
+    survivors = engine.store.people.resolve_merged_ids([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
         tuple(
-            replace(candidate, record_id=leads.get(candidate.record_id, candidate.record_id))
+            replace(candidate, record_id=survivors.get(candidate.record_id, candidate.record_id))
             for candidate in search.candidates
         ),
-        listed,
-        engine.store.searches.listed_people(listed),
-        removed=sum(its.removed for its in past.values()),
-        meanwhile=sum(its.meanwhile for its in past.values()),
+        candidates,
+        engine.store.searches.listed_people(candidates),
+        removed=sum(change.removed for change in past.values()),
+        meanwhile=sum(change.meanwhile for change in past.values()),
         index_differs=settings[INDEX] != index_methods(engine, probes),
     )
     engine.store.note(
-        Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in listed]
+        Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in candidates]
     )
     return replayed
 
 
 def _scales(identity: Mapping[str, Mapping[str, Any]], kind: str) -> dict[Modality, str]:
     """Return the digest of a kind of scale that a search was answered by, for each modality of its probes that had."""
-    return {Modality.named(name): str(its[kind]) for name, its in identity.items() if kind in its}
+    return {Modality.named(name): str(channel[kind]) for name, channel in identity.items() if kind in channel}

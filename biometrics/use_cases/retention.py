@@ -90,11 +90,13 @@ class Retention:
         with self._store.database.reading() as connection:
             lead_id = resolve_merged_id(connection, record_id)
             require_record(connection, self._store.act, lead_id)
-            unit, placed = unit_of(self._store.act), encounters_of(connection, lead_id)
-            kept = kept_encounters_of(connection, sorted({encounter.record_id for encounter in placed}))
-        timed = [clock for listed in kept.values() for clock in clocks(list(listed.values()), day)]
-        own = {each.id for each in placed if each.record_id == lead_id or unit.covers(each.unit)}
-        return [clock for clock in timed if clock.encounter_id in own]
+            unit, encounters = unit_of(self._store.act), encounters_of(connection, lead_id)
+            by_record = kept_encounters_of(connection, sorted({encounter.record_id for encounter in encounters}))
+        timed = [clock for rows in by_record.values() for clock in clocks(list(rows.values()), day)]
+        visible_ids = {
+            encounter.id for encounter in encounters if encounter.record_id == lead_id or unit.covers(encounter.unit)
+        }
+        return [clock for clock in timed if clock.encounter_id in visible_ids]
 
     @needs(Scope.RETENTION_MANAGE)
     def clock_of_search(self, search_id: str, day: dt.date) -> Clock | None:
@@ -115,9 +117,9 @@ class Retention:
         They are those that were made at the actor's unit, or below it. Then come the searches whose files are due.
         """
         every = self._due(day)
-        listed = [timed for _, timed in islice(every, limit)]
-        self._store.note(Action.RETENTION_LISTED, due=len(listed))
-        return listed
+        due = [timed for _, timed in islice(every, limit)]
+        self._store.note(Action.RETENTION_LISTED, due=len(due))
+        return due
 
     @needs(Scope.RETENTION_MANAGE)
     def due_page(self, day: dt.date, limit: int, after: str | None = None) -> Page[Timed, str]:
@@ -129,9 +131,9 @@ class Retention:
         count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.(~?[0-9a-f-]{36})", after)
         every = self._due(day, record_id)
         rest = (due for due in every if due[0] > (record_id, count))
-        shown, place = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
-        self._store.note(Action.RETENTION_LISTED, due=len(shown))
-        return Page(tuple(timed for _, timed in shown), place)
+        page, cursor = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
+        self._store.note(Action.RETENTION_LISTED, due=len(page))
+        return Page(tuple(timed for _, timed in page), cursor)
 
     @needs(Scope.RECORD_EXPUNGE)
     def run(
@@ -205,7 +207,7 @@ class Retention:
     def expunge(self, record_id: str, choose: Callable[[list[KeptEncounter]], list[Facts]]) -> bool:
         """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
 
-        Those of other units stay. `finish` does the rest.
+        Encounters of other units stay. `finish` does the rest.
 
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.
@@ -268,12 +270,12 @@ class Retention:
             remove_unreferenced(self._store.database, self._store.images, destroyed.files)
         self._store.database.forget(TABLES)
         copies = key_export.rewrite(self._store.database)
-        done = []
+        certificates = []
         for destroyed in unfinished:
             with self._store.as_system("finishes erasures").begin() as work:
-                done.append(work.retention.sign(destroyed, copies))
-            progress(done[-1])
-        return done
+                certificates.append(work.retention.sign(destroyed, copies))
+            progress(certificates[-1])
+        return certificates
 
     def _uploads(self) -> Uploads:
         return Uploads(self._store.images, self._store.keys)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import known_position
 from biometrics.kernel.labels import NO_FILTER
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -57,27 +57,35 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
     """
     reader = CheckReader(engine.store.database)
     checks = [check for encounter_id in encounter_ids if (check := reader.check(encounter_id))]
-    by_id = {each.id: each for each in engine.store.templates.load([i for check in checks for i in check.template_ids])}
+    by_id = {
+        template.id: template
+        for template in engine.store.templates.load([i for check in checks for i in check.template_ids])
+    }
     enrolments = [
         enrolment
         for check in checks
         if (enrolment := _enrolment(engine, check, [by_id[i] for i in check.template_ids if i in by_id]))
     ]
-    hits = _searched(engine, [each for enrolment in enrolments for each in enrolment.searched])
-    named = {
+    hits = _searched(engine, [template for enrolment in enrolments for template in enrolment.searched])
+    candidate_templates = {
         enrolment.check.encounter_id: ids
         for enrolment in enrolments
-        if (ids := _named(enrolment, [hits[each.id] for each in enrolment.searched])) is not None
+        if (ids := _candidate_templates(enrolment, [hits[template.id] for template in enrolment.searched])) is not None
     }
     record_of = {
-        each.id: each.record_id
-        for each in engine.store.templates.load(sorted({i for ids in named.values() for i in ids}))
+        template.id: template.record_id
+        for template in engine.store.templates.load(sorted({i for ids in candidate_templates.values() for i in ids}))
     }
     people = {
         encounter_id: list(dict.fromkeys(record_of[i] for i in ids if i in record_of))
-        for encounter_id, ids in named.items()
+        for encounter_id, ids in candidate_templates.items()
     }
-    new = _below_thresholds(engine, reader, [each for each in enrolments if each.check.encounter_id in named], people)
+    new = _below_thresholds(
+        engine,
+        reader,
+        [candidate for candidate in enrolments if candidate.check.encounter_id in candidate_templates],
+        people,
+    )
     return frozenset(new)
 
 
@@ -86,14 +94,16 @@ def _enrolment(engine: Engine, check: Check, stored: Sequence[StoredTemplate]) -
 
     None if screening could miss too much: templates are few, of poor quality, or of models that are not in force.
     """
-    ours = [each for each in stored if each.template.model in engine.models]
-    if {each.sample_id for each in ours} != {each.sample_id for each in stored} or len(ours) < len(check.template_ids):
+    in_force = [template for template in stored if template.template.model in engine.models]
+    if {template.sample_id for template in in_force} != {template.sample_id for template in stored} or len(
+        in_force
+    ) < len(check.template_ids):
         return None
-    compared = engine.with_scale(ours)
+    compared = engine.with_scale(in_force)
     of_modality: defaultdict[Modality, list[StoredTemplate]] = defaultdict(list)
-    for each in sorted(compared, key=_quality, reverse=True):
-        of_modality[each.template.modality].append(each)
-    searched = [each for its in of_modality.values() for each in its[:SEARCHED]]
+    for stored_template in sorted(compared, key=_quality, reverse=True):
+        of_modality[stored_template.template.modality].append(stored_template)
+    searched = [template for group in of_modality.values() for template in group[:SEARCHED]]
     if len(searched) < SEARCHED or min(map(_quality, searched)) < FAIR:
         return None
     return _Enrolment(check, compared, searched)
@@ -109,43 +119,48 @@ def _searched(engine: Engine, probes: Sequence[StoredTemplate]) -> dict[int, Hit
     of_modality: defaultdict[Modality, list[StoredTemplate]] = defaultdict(list)
     for probe in probes:
         of_modality[probe.template.modality].append(probe)
-    for modality, its in of_modality.items():
+    for modality, group in of_modality.items():
         channel = engine.channels[modality]
-        features = engine.pool.map(channel.recogniser.features, [probe.template for probe in its])
+        features = engine.pool.map(channel.recogniser.features, [probe.template for probe in group])
         # Filters name fingers only, which the index has; an enrolment's own prints are among its hits: see `_named`.
-        where = [replace(NO_FILTER, positions=frozenset({at})) if (at := known(p.position)) else NO_FILTER for p in its]
-        found = channel.gallery.search_all(list(zip(features, where, strict=True)), HITS + 1, engine.pool)
-        hits.update(zip((probe.id for probe in its), found, strict=True))
+        where = [
+            replace(NO_FILTER, positions=frozenset({at})) if (at := known_position(p.position)) else NO_FILTER
+            for p in group
+        ]
+        results = channel.gallery.search_all(list(zip(features, where, strict=True)), HITS + 1, engine.pool)
+        hits.update(zip((probe.id for probe in group), results, strict=True))
     return hits
 
 
-def _named(enrolment: _Enrolment, hits: Sequence[Hits]) -> Sequence[int] | None:
+def _candidate_templates(enrolment: _Enrolment, hits: Sequence[Hits]) -> Sequence[int] | None:
     """Return templates of an enrolment's first candidates; None if its own prints take the place of too many hits."""
-    others = []
+    other_hits = []
     for of_probe in hits:
         is_other = of_probe.people != enrolment.person
         if np.count_nonzero(~is_other) > 1:
             return None
-        others.append(Hits(*(values[is_other] for values in of_probe)))
-    if not any(len(of_probe.ids) for of_probe in others):
+        other_hits.append(Hits(*(values[is_other] for values in of_probe)))
+    if not any(len(of_probe.ids) for of_probe in other_hits):
         return []
-    return [int(template_id) for template_id in np.unique(np.concatenate(most_alike(others, COMPARED)))]
+    return [int(template_id) for template_id in np.unique(np.concatenate(most_alike(other_hits, COMPARED)))]
 
 
 def _below_thresholds(
     engine: Engine, reader: CheckReader, enrolments: Sequence[_Enrolment], people: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Return the enrolments that reach the threshold with none of their candidates, `people`."""
-    record_ids = sorted({record_id for named in people.values() for record_id in named})
+    record_ids = sorted({record_id for candidate_ids in people.values() for record_id in candidate_ids})
     templates = engine.store.templates.of_records(record_ids, engine.models)
     looked_for = reader.looked_for(record_ids)
     duplicate = threshold_for_fpir(engine.rules.duplicate_fpir, engine.store.record_count())
     watched = min(duplicate, threshold_for_fpir(engine.rules.standing_fpir, reader.standing_count()))
 
     def scores(probes: Sequence[StoredTemplate], record_ids: Sequence[str]) -> dict[str, float]:
-        comparison = PersonComparison(engine.channels, [Probe(each.template, each.position) for each in probes])
+        comparison = PersonComparison(engine.channels, [Probe(stored.template, stored.position) for stored in probes])
         people = comparison.score_all([templates.get(record_id, []) for record_id in record_ids])
-        return {record_id: each.score.decibans for record_id, each in zip(record_ids, people, strict=True) if each}
+        return {
+            record_id: person.score.decibans for record_id, person in zip(record_ids, people, strict=True) if person
+        }
 
     def is_new(enrolment: _Enrolment) -> bool:
         alike = scores(enrolment.searched, people[enrolment.check.encounter_id])
@@ -156,4 +171,6 @@ def _below_thresholds(
         )
 
     new = engine.pool.map(is_new, enrolments)
-    return [each.check.encounter_id for each, is_of_nobody in zip(enrolments, new, strict=True) if is_of_nobody]
+    return [
+        enrolment.check.encounter_id for enrolment, is_of_nobody in zip(enrolments, new, strict=True) if is_of_nobody
+    ]

@@ -34,13 +34,13 @@ def settle(store: RecordStore) -> int:
     acting = store.for_actor(SERVICE)
     _withdraw_orphans(acting)
     _end_follow_ups(store)
-    done = 0
+    merged = 0
     for case_id, record_id, candidate_id in _due(acting):
         try:
-            done += _merge(acting, case_id, record_id, candidate_id)
+            merged += _merge(acting, case_id, record_id, candidate_id)
         except Exception:  # one case must not keep the others waiting
             log.exception("Case %s: the records are merged later.", case_id)
-    return done
+    return merged
 
 
 def settle_soon(store: RecordStore) -> None:
@@ -64,7 +64,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     If the unit of an examiner who decided so no longer sees both records, they are not merged: a user who may see both
     must do it.
     """
-    done, again_at = False, None
+    merged, again_at = False, None
     for _ in range(TRIES):
         try:
             case = _case(store, case_id)
@@ -74,7 +74,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
             )
             reason = f"case {case.number}: identification"
             store.editor.merge(first.id, first.version, second.id, reason, decided_by=units)
-            done = True
+            merged = True
         except VersionMismatch:  # it was changed meanwhile: read that change, then merge
             continue
         except (MergeRefused, NotFound):  # it was done already, or one of them is no more
@@ -91,7 +91,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     with store.database.writing() as connection:
         acquire(connection, Lock.CASE, case_id)
         connection.execute(update(cases).where(cases.c.id == case_id).values(due=again_at, version=cases.c.version + 1))
-    return done
+    return merged
 
 
 def _case(store: RecordStore, case_id: str) -> Case:
@@ -118,35 +118,38 @@ def _end_follow_ups(store: RecordStore) -> None:
     with store.database.reading() as connection:
         waiting = connection.execute(query.order_by(cases.c.id)).all()
     for batch in in_chunks(waiting, BATCH):
-        lead = store.people.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
-        done = [
+        survivors = store.people.resolve_merged_ids(
+            [record_id for row in batch for record_id in (row.record_id, row.candidate_id)]
+        )
+        settled = [
             row.id
             for row in batch
-            if lead.get(row.record_id) == lead.get(row.candidate_id) or len(lead.keys() & set(row[1:])) < len(row[1:])
+            if survivors.get(row.record_id) == survivors.get(row.candidate_id)
+            or len(survivors.keys() & set(row[1:])) < len(row[1:])
         ]
-        if not done:
+        if not settled:
             continue
         with store.database.writing() as connection:
-            for case_id in sorted(done):
+            for case_id in sorted(settled):
                 acquire(connection, Lock.CASE, case_id)
                 ended = update(cases).where(cases.c.id == case_id, cases.c.due == FOLLOW_UP)
                 connection.execute(ended.values(due=None, version=cases.c.version + 1))
 
 
 def _withdraw_orphans(store: RecordStore) -> None:
-    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare.
+    """Withdraw the cases whose candidate or probe record was removed: there is nothing left to compare.
 
-    Of a case about two latents that is a latent of which no probe is left.
+    A case about two latents is withdrawn when one of them has no probe left.
     """
     over = (CaseState.CLOSED, CaseState.WITHDRAWN)
     links, probes = cases.c.kind == CaseKind.LATENT_LINK, search_probes.c.search_id
-    gone = or_(
+    is_orphaned = or_(
         ~links & ~exists().where(records.c.id == cases.c.candidate_id),
         links & ~exists().where(probes == cases.c.search_id),
         links & ~exists().where(probes == cases.c.candidate_search_id),
         cases.c.record_id.is_not(None) & ~exists().where(records.c.id == cases.c.record_id),
     )
-    query = select(cases.c.id).where(cases.c.state.not_in(over), gone).limit(BATCH)
+    query = select(cases.c.id).where(cases.c.state.not_in(over), is_orphaned).limit(BATCH)
     with store.database.reading() as connection:
         orphans = connection.execute(query).scalars().all()
     for case_id in orphans:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from biometrics.kernel.capture import known
+from biometrics.kernel.capture import known_position
 from biometrics.kernel.labels import NO_FILTER
 from biometrics.kernel.templates import StoredTemplate
 from biometrics.kernel.types import Modality, Probe
@@ -76,15 +76,15 @@ def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReade
     """
     source, hits = StandingProbes(engine.store), []
     for modality in {template.template.modality for template in stored}:
-        its = [template for template in stored if template.template.modality is modality]
-        for search in _most_alike_searches(engine, checks, its, ORDERED):
+        group = [template for template in stored if template.template.modality is modality]
+        for search in _most_alike_searches(engine, checks, group, ORDERED):
             assert search.search_id is not None, "only stored searches have probes"
             probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            people = [person for probe in probes if (person := score_person(engine.channels, [probe], its))]
+            people = [person for probe in probes if (person := score_person(engine.channels, [probe], group))]
             best = max(people, key=lambda person: person.score.decibans, default=None)
             if best is not None and best.score.decibans > source.best_on_list(search, modality):
-                [listed] = candidates([(search.id, best)], [search.id], 1, None)
-                hits.append(StandingHit(search.id, finding(1, _on_list(listed, modality))))
+                [best_candidate] = candidates([(search.id, best)], [search.id], 1, None)
+                hits.append(StandingHit(search.id, finding(1, _on_list(best_candidate, modality))))
     return hits
 
 
@@ -95,7 +95,7 @@ def _on_list(candidate: SearchCandidate, modality: Modality) -> SearchCandidate:
 def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
     """Return the standing searches whose probes reach the threshold with an enrolment's templates, best first."""
     source, standing = StandingProbes(engine.store), checks.standing_count()
-    least = threshold_for_fpir(engine.rules.standing_fpir, standing)
+    threshold = threshold_for_fpir(engine.rules.standing_fpir, standing)
     rescored = RESCORED
     while True:
         alike = _most_alike_searches(engine, checks, stored, rescored)
@@ -107,11 +107,11 @@ def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredT
             if person := score_person(engine.channels, probes, stored):
                 scored.append((search.id, person.with_scale(fits=not is_latent)))
         scored.sort(key=lambda hit: -hit[1].score.decibans)
-        listed = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)
+        best_searches = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)
         hits = tuple(
             StandingHit(person.record_id, finding(rank, person))
-            for rank, person in enumerate(listed, start=1)
-            if person.score >= least
+            for rank, person in enumerate(best_searches, start=1)
+            if person.score >= threshold
         )
         # Many may look for one person, or one search may be hidden behind copies: none of them is left out.
         if len(hits) < max(len(alike), 1) or rescored >= _probes_held(engine):
@@ -124,17 +124,17 @@ def _probes_held(engine: Engine) -> int:
 
 
 def _most_alike_searches(
-    engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate], many: int
+    engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate], limit: int
 ) -> list[Standing]:
     """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
     searchable = [template for template in stored if engine.channels[template.template.modality].standing is not None]
     results = list(
-        engine.pool.map(lambda template: _probes_like(engine, template, many * HITS_PER_RESCORED), searchable)
+        engine.pool.map(lambda template: _probes_like(engine, template, limit * HITS_PER_RESCORED), searchable)
     )
     if not any(len(hits.ids) for hits in results):
         return []
     alike: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
-    for template, ids in zip(searchable, most_alike(results, many * COMPARED_PER_RESCORED), strict=True):
+    for template, ids in zip(searchable, most_alike(results, limit * COMPARED_PER_RESCORED), strict=True):
         for probe_id in ids:
             alike[int(probe_id)].append(template)
     searches = checks.standing_of_probes(list(alike))
@@ -144,15 +144,15 @@ def _most_alike_searches(
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])
     by_id = {search.id: search for search in searches.values()}
-    return [by_id[standing_id] for standing_id in order[:many]]
+    return [by_id[standing_id] for standing_id in order[:limit]]
 
 
-def _probes_like(engine: Engine, stored: StoredTemplate, many: int) -> Hits:
+def _probes_like(engine: Engine, stored: StoredTemplate, limit: int) -> Hits:
     channel = engine.channels[stored.template.modality]
     assert channel.standing is not None, "asked for only where there is one"
-    position = known(stored.position)
+    position = known_position(stored.position)
     where = replace(NO_FILTER, positions=frozenset({position})) if position else NO_FILTER
-    return channel.standing.search(channel.recogniser.features(stored.template), many, where)
+    return channel.standing.search(channel.recogniser.features(stored.template), limit, where)
 
 
 def _best(engine: Engine, probe: StoredTemplate, stored: Sequence[StoredTemplate]) -> float:

@@ -98,13 +98,15 @@ def repeat_as_standing_search(
         raise InvalidField("An applicant for a clearance certificate is not searched for; their samples are not kept.")
     if not stored.images:
         raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
-    made = stored.search
-    request = SearchRequest((), case_number=made.case_number, officer=made.officer, alternatives=made.is_latent)
+    original = stored.search
+    request = SearchRequest(
+        (), case_number=original.case_number, officer=original.officer, alternatives=original.is_latent
+    )
     require_may_search(engine, request)
     check_expiry(expires_on)
     files = [engine.store.searches.image(stored.id, image.ordinal) for image in stored.images]
-    kept = [file for file in files if file]
-    return _stand(engine, request, _by_model_in_force(engine, stored), kept, kind, expires_on)
+    present_files = [file for file in files if file]
+    return _stand(engine, request, _by_model_in_force(engine, stored), present_files, kind, expires_on)
 
 
 def _by_model_in_force(engine: Engine, stored: StoredSearch) -> list[SearchProbe]:
@@ -177,7 +179,7 @@ def store_standing(
                 standing = _standing(work, stored, kind, expires_on, rules)
                 if answer is None:
                     audit_search(work, stored, per_hour)
-                return NewStandingSearch(standing, work.searches.listed(stored) if answer is None else stored)
+                return NewStandingSearch(standing, work.searches.with_people(stored) if answer is None else stored)
 
 
 def _standing(
@@ -233,11 +235,11 @@ def end_standing_search(store: RecordStore, standing_id: str, because: str) -> S
 
 def _hits(search: Search, fpir: float) -> list[Candidate]:
     """Return the candidates that are put to examiners."""
-    least = threshold_for_fpir(fpir, search.gallery_size)
+    threshold = threshold_for_fpir(fpir, search.gallery_size)
     return [
         Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
         for rank, candidate in enumerate(search.candidates, start=1)
-        if candidate.score >= least
+        if candidate.score >= threshold
     ]
 
 

@@ -63,15 +63,15 @@ class PeopleVerification:
     target_fmr: float
 
     def rarity(self, verification: Verification) -> SearchRarity | None:
-        """Return how rarely a verification against so many people shows anyone who scores as high as one of them."""
+        """Return how rarely a verification against this many people yields a score as high as a verification's."""
         return verification.result.score.evidence.among(len(self.verifications))
 
 
 @dataclass(frozen=True)
 class SamplesComparison:
-    """Two sets of samples compared; the stored samples of `result` are places in `others`."""
+    """Two sets of samples compared; the stored samples of `result` are indices into `references`."""
 
-    others: tuple[EnrolledSample, ...]
+    references: tuple[EnrolledSample, ...]
     result: PersonScore
 
 
@@ -110,7 +110,7 @@ def verify_people(
     return outcome
 
 
-def compare_samples(engine: Engine, samples: Sequence[Sample], others: Sequence[Sample]) -> SamplesComparison:
+def compare_samples(engine: Engine, samples: Sequence[Sample], other_samples: Sequence[Sample]) -> SamplesComparison:
     """Compare two sets of samples, each of one person, without a record; nothing is stored but the audit entry.
 
     Raises:
@@ -120,8 +120,8 @@ def compare_samples(engine: Engine, samples: Sequence[Sample], others: Sequence[
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
     """
     _require_purpose(engine)
-    extracted, other_extracted = extract_to_compare(engine, samples), extract_to_compare(engine, others)
-    probes, references = _probes(engine, extracted), [_as_stored(*each) for each in enumerate(other_extracted)]
+    extracted, other_extracted = extract_to_compare(engine, samples), extract_to_compare(engine, other_samples)
+    probes, references = _probes(engine, extracted), [_as_stored(*indexed) for indexed in enumerate(other_extracted)]
     result = score_person(engine.channels, probes, references)
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
@@ -129,7 +129,7 @@ def compare_samples(engine: Engine, samples: Sequence[Sample], others: Sequence[
         Action.SAMPLES_COMPARED,
         "",
         probes=len(probes),
-        files=[each.sample.image_sha256 for each in (*extracted, *other_extracted)],
+        files=[enrolled.sample.image_sha256 for enrolled in (*extracted, *other_extracted)],
         **result.score.evidence.audited,
     )
     return SamplesComparison(tuple(other_extracted), result)
@@ -144,7 +144,7 @@ def extract_to_compare(engine: Engine, samples: Sequence[Sample]) -> list[Enroll
     """
     require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     extracted = engine.extract(samples)
-    require_other_images(engine, [each.template for each in extracted])
+    require_other_images(engine, [enrolled.template for enrolled in extracted])
     return extracted
 
 
@@ -156,7 +156,7 @@ def _verify(
     records = {record.id: record for record in map(engine.store.people.get, record_ids)}
     probes = _probes(engine, extract_to_compare(engine, samples))
     references = engine.store.templates.of_records(list(records), engine.models)
-    require_other_images(engine, [stored.template for each in references.values() for stored in each])
+    require_other_images(engine, [stored.template for templates in references.values() for stored in templates])
     scored = [
         (record, score_person(engine.channels, probes, references.get(record.id, []))) for record in records.values()
     ]
@@ -165,8 +165,8 @@ def _verify(
     threshold = threshold_for_fmr(each_fmr)
     verifications = []
     for record, result in compared:
-        stated = stated_at(engine.channels, [sample.probe for sample in result.samples], threshold)
-        verifications.append(Verification(record, result, each_fmr, threshold, stated))
+        decibans = stated_at(engine.channels, [sample.probe for sample in result.samples], threshold)
+        verifications.append(Verification(record, result, each_fmr, threshold, decibans))
     for verification in verifications:
         _note(engine, verification, samples, len(probes))
     for verification in verifications:  # after the entries: two at once both count
@@ -182,15 +182,15 @@ def _probes(engine: Engine, extracted: Sequence[EnrolledSample]) -> list[Probe]:
     Raises:
         NothingToCompare: there are none.
     """
-    probes = engine.with_scale([each.probe for each in extracted])
+    probes = engine.with_scale([enrolled.probe for enrolled in extracted])
     if not probes:
         raise NothingToCompare("No scale says how rare such scores are, so that nothing is verified; search instead.")
     return probes
 
 
-def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:
+def _as_stored(index: int, enrolled: EnrolledSample) -> StoredTemplate:
     """Return a sample as if it were stored, by its place: what other samples are compared with."""
-    return StoredTemplate(place, place, "", enrolled.sample.position, enrolled.template, _NO_LABEL)
+    return StoredTemplate(index, index, "", enrolled.sample.position, enrolled.template, _NO_LABEL)
 
 
 def _note(engine: Engine, verification: Verification, samples: Sequence[Sample], probes: int) -> None:

@@ -54,7 +54,7 @@ def request_checks_since(connection: Connection, sequence: int) -> None:
 def waiting_checks(
     connection: Connection, limit: int, older_than: timedelta, models: Collection[str], tries: int
 ) -> list[str]:
-    """Return encounters whose check waits for so long already, the least tried first, tried at most so often.
+    """Return encounters whose check has waited for `older_than` and was tried at most `tries` times, fewest first.
 
     Checks that wait for a model are left out, unless it is one of `models`.
     """
@@ -97,8 +97,8 @@ def load_check(connection: Connection, encounter_id: str) -> Check | None:
 def end_check(connection: Connection, encounter_id: str) -> bool:
     """Remove what was asked for; say whether it was there, so that of several who answer it one does."""
     acquire(connection, Lock.CHECK, encounter_id)
-    gone = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
-    return bool(gone.rowcount)
+    deleted = connection.execute(delete(enrolment_checks).where(enrolment_checks.c.encounter_id == encounter_id))
+    return bool(deleted.rowcount)
 
 
 def wait_for(connection: Connection, encounter_id: str, model: str) -> None:

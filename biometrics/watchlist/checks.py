@@ -39,7 +39,7 @@ class CheckReader:
         models: Collection[str] = (),
         tries: int = check_rows.MAX_TRIES - 1,
     ) -> list[str]:
-        """Return encounters whose check waits for so long already, the least tried first, tried at most so often.
+        """Return encounters whose check has waited for `older_than` and was tried at most `tries` times, fewest first.
 
         Checks that wait for a model are left out, unless it is one of `models`.
         """
@@ -71,7 +71,7 @@ class CheckReader:
             return int(connection.execute(query).scalar_one())
 
     def looked_for(self, record_ids: Sequence[str]) -> frozenset[str]:
-        """Return those of some records whose person is searched for, also where they were merged meanwhile."""
+        """Return the records whose person is searched for, also where they were merged meanwhile."""
         survivors: dict[str, str] = {}
         with self._database.reading() as connection:
             for chunk in in_chunks(record_ids, CHUNK):

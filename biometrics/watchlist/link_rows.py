@@ -57,9 +57,9 @@ def request_link_checks(connection: Connection, *conditions: ColumnElement[bool]
 
 def waiting_link_checks(connection: Connection, limit: int) -> list[str]:
     """Return the standing searches whose check waits, the least tried first."""
-    its = link_checks.c
-    query = select(its.standing_id).where(its.tries < MAX_TRIES)
-    return list(connection.execute(query.order_by(its.tries, its.requested_at).limit(limit)).scalars())
+    columns = link_checks.c
+    query = select(columns.standing_id).where(columns.tries < MAX_TRIES)
+    return list(connection.execute(query.order_by(columns.tries, columns.requested_at).limit(limit)).scalars())
 
 
 def note_try(connection: Connection, standing_id: str) -> None:
@@ -71,25 +71,25 @@ def note_try(connection: Connection, standing_id: str) -> None:
 
 def load_link_check(connection: Connection, standing_id: str) -> LinkCheck | None:
     """Return a check; None if it is not requested, or already made."""
-    its = standing_searches.c
-    query = select(its.id.label("standing_id"), its.number, its.search_id, link_checks.c.requested_at)
-    query = query.join(link_checks, link_checks.c.standing_id == its.id).where(its.id == standing_id)
+    columns = standing_searches.c
+    query = select(columns.id.label("standing_id"), columns.number, columns.search_id, link_checks.c.requested_at)
+    query = query.join(link_checks, link_checks.c.standing_id == columns.id).where(columns.id == standing_id)
     row = connection.execute(query).first()
     return None if row is None else LinkCheck(**row._mapping)
 
 
-def unsolved(its: FromClause = standing_searches) -> tuple[ColumnElement[bool], ...]:
+def unsolved(standing: FromClause = standing_searches) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on the rows of standing searches for a latent in which no person was identified.
 
     One of which no print is left, or that is for a photo, is none.
     """
-    last = its.c.expires_on
-    identified = exists().where(cases.c.search_id == its.c.search_id, *identifies_person())
+    last = standing.c.expires_on
+    identified = exists().where(cases.c.search_id == standing.c.search_id, *identifies_person())
     ridges = [modality for modality in Modality.registered() if modality.traits.has_ridges]
-    readable = exists().where(search_probes.c.search_id == its.c.search_id, search_probes.c.modality.in_(ridges))
+    readable = exists().where(search_probes.c.search_id == standing.c.search_id, search_probes.c.modality.in_(ridges))
     return (
-        its.c.kind == StandingKind.LATENT,
-        its.c.ended_at.is_(None),
+        standing.c.kind == StandingKind.LATENT,
+        standing.c.ended_at.is_(None),
         or_(last.is_(None), last >= today()),
         readable,
         ~identified,
@@ -104,10 +104,10 @@ def identifies_person() -> tuple[ColumnElement[bool], ...]:
 def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check: LinkCheck) -> list[Linkable]:
     """Return the unsolved latents of some probes that may be linked with that of a check.
 
-    Those of the same offence or with the same file say nothing new.
+    Latents of the same offence or with the same file are left out: they say nothing new.
     """
-    own = select(searches.c.case_number, searches.c.unit).where(searches.c.id == check.search_id)
-    offence = connection.execute(own).one()
+    offence_query = select(searches.c.case_number, searches.c.unit).where(searches.c.id == check.search_id)
+    offence = connection.execute(offence_query).one()
     probes = search_probes.alias()
     files = select(probes.c.image_sha256).where(probes.c.search_id == check.search_id)
     same_file = exists().where(
@@ -115,23 +115,23 @@ def unsolved_of_probes(connection: Connection, probe_ids: Collection[int], check
     )
     of_fir = searches.c.case_number.in_(fir_spellings(offence.case_number))
     same_offence = and_(of_fir, searches.c.unit == offence.unit)
-    its = standing_searches.c
+    columns = standing_searches.c
     query = (
-        select(its.id.label("standing_id"), its.number, its.search_id)
+        select(columns.id.label("standing_id"), columns.number, columns.search_id)
         .distinct()
-        .join(standing_probes, standing_probes.c.standing_id == its.id)
-        .join(searches, searches.c.id == its.search_id)
-        .where(*unsolved(), its.id != check.standing_id, ~same_file, ~same_offence)
+        .join(standing_probes, standing_probes.c.standing_id == columns.id)
+        .join(searches, searches.c.id == columns.search_id)
+        .where(*unsolved(), columns.id != check.standing_id, ~same_file, ~same_offence)
     )
-    found: dict[str, Linkable] = {}
+    linkable: dict[str, Linkable] = {}
     for chunk in in_chunks(map(int, probe_ids), CHUNK):
         rows = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
-        found |= {row.standing_id: Linkable(**row._mapping) for row in rows}
-    return list(found.values())
+        linkable |= {row.standing_id: Linkable(**row._mapping) for row in rows}
+    return list(linkable.values())
 
 
 def replace_links(
-    connection: Connection, check: LinkCheck, found: Mapping[str, tuple[int, float]]
+    connection: Connection, check: LinkCheck, similar: Mapping[str, tuple[int, float]]
 ) -> list[tuple[str, tuple[str, str]]] | None:
     """Replace the links of a latent by those found: numbers and scores by standing search; end its request.
 
@@ -142,25 +142,25 @@ def replace_links(
     this = (link_checks.c.standing_id == check.standing_id, link_checks.c.requested_at == check.requested_at)
     if not connection.execute(delete(link_checks).where(*this)).rowcount:
         return None
-    its = latent_links.c
-    own = or_(its.first_id == check.standing_id, its.second_id == check.standing_id)
-    rows = connection.execute(select(latent_links).where(own).order_by(its.first_id, its.second_id)).all()
+    columns = latent_links.c
+    of_latent = or_(columns.first_id == check.standing_id, columns.second_id == check.standing_id)
+    rows = connection.execute(select(latent_links).where(of_latent).order_by(columns.first_id, columns.second_id)).all()
     old = {(row.first_id, row.second_id): row.id for row in rows}
     scores = {
         (check.standing_id, other) if check.number < number else (other, check.standing_id): score
-        for other, (number, score) in found.items()
+        for other, (number, score) in similar.items()
     }
     new = []
     for pair in sorted(old.keys() | scores.keys()):  # in this order, or two checks could wait for each other
         if pair not in scores:
-            connection.execute(delete(latent_links).where(its.id == old[pair]))
+            connection.execute(delete(latent_links).where(columns.id == old[pair]))
             continue
         values = {"score": scores[pair], "found_at": datetime.now(UTC)}
         link = insert(connection, latent_links).values(
             id=str(uuid.uuid4()), first_id=pair[0], second_id=pair[1], **values
         )
         link_id = connection.execute(
-            link.on_conflict_do_update(index_elements=["first_id", "second_id"], set_=values).returning(its.id)
+            link.on_conflict_do_update(index_elements=["first_id", "second_id"], set_=values).returning(columns.id)
         ).scalar_one()
         if pair not in old:
             new.append((link_id, pair))
@@ -169,22 +169,22 @@ def replace_links(
 
 def remove_dead_links(connection: Connection) -> int:
     """Remove the links and requests of latents that are not searched for any more; return how many links."""
-    its, stands = latent_links.c, select(standing_searches.c.id).where(*unsolved())
+    columns, stands = latent_links.c, select(standing_searches.c.id).where(*unsolved())
     requested = select(link_checks.c.standing_id).where(link_checks.c.standing_id.not_in(stands))
     for standing_id in sorted(connection.execute(requested).scalars()):
         acquire(connection, Lock.LINK_CHECK, standing_id)
         connection.execute(delete(link_checks).where(link_checks.c.standing_id == standing_id))
-    dead = select(its.id).where(or_(its.first_id.not_in(stands), its.second_id.not_in(stands)))
-    ids = connection.execute(dead.order_by(its.first_id, its.second_id)).scalars().all()
+    dead = select(columns.id).where(or_(columns.first_id.not_in(stands), columns.second_id.not_in(stands)))
+    ids = connection.execute(dead.order_by(columns.first_id, columns.second_id)).scalars().all()
     for link_id in ids:
-        connection.execute(delete(latent_links).where(its.id == link_id))
+        connection.execute(delete(latent_links).where(columns.id == link_id))
     return len(ids)
 
 
 def case_of_pair(first_search: Any, second_search: Any) -> ColumnElement[bool]:
     """Return the condition that a row of `cases` is about the link of two searches, whichever of them asks."""
-    its = cases.c
+    columns = cases.c
     return or_(
-        (its.search_id == first_search) & (its.candidate_search_id == second_search),
-        (its.search_id == second_search) & (its.candidate_search_id == first_search),
+        (columns.search_id == first_search) & (columns.candidate_search_id == second_search),
+        (columns.search_id == second_search) & (columns.candidate_search_id == first_search),
     )

@@ -117,21 +117,23 @@ class LinkReader:
             InvalidField: the limit is not valid.
         """
         require_limit(limit, MAX_PAGE, "unsolved latents")
-        its = standing_searches.c
+        columns = standing_searches.c
         conditions: list[Any] = [at_or_below(self._act.actor.unit, standing_searches), *unsolved()]
         if fir_number.strip():
             of_fir = searches.c.case_number.in_(fir_spellings(fir_number))
-            conditions.append(exists().where(searches.c.id == its.search_id, of_fir))
+            conditions.append(exists().where(searches.c.id == columns.search_id, of_fir))
         if linked:
-            links = _live_links().where(or_(latent_links.c.first_id == its.id, latent_links.c.second_id == its.id))
+            links = _live_links().where(
+                or_(latent_links.c.first_id == columns.id, latent_links.c.second_id == columns.id)
+            )
             conditions.append(links.exists())
         if after is not None:
-            conditions.append(its.number > after)
+            conditions.append(columns.number > after)
         with self._database.reading() as connection:
-            shown, place = paginate(
+            page, next_cursor = paginate(
                 load_standing(connection, *conditions, limit=limit + 1), limit, lambda standing: standing.number
             )
-            return Page(tuple(self._with_links(connection, shown)), place)
+            return Page(tuple(self._with_links(connection, page)), next_cursor)
 
     @needs(Scope.WATCH_MANAGE)
     def scored(self, standing_id: str) -> UnsolvedLatent:
@@ -151,8 +153,8 @@ class LinkReader:
             assert standing.search_id is not None, "a latent is that of a stored search"
             blinding.require_shown(connection, self._act, standing.search_id)
             (latent,) = self._with_links(connection, [standing], scored=True)
-            shown = [link.id for link in latent.links]
-            append(connection, self._act, Action.LINKS_READ, standing.search_id, links=shown)
+            link_ids = [link.id for link in latent.links]
+            append(connection, self._act, Action.LINKS_READ, standing.search_id, links=link_ids)
             return latent
 
     @needs(Scope.CASE_READ)
@@ -168,10 +170,10 @@ class LinkReader:
             rows = connection.execute(_links_of([standing.id]).order_by(latent_links.c.score.desc())).all()
             for rank, row in enumerate(rows, start=1):
                 if row.id == canonical_id(link_id):
-                    own, other = (row.first_search, row.second_search)
+                    own_search, other = (row.first_search, row.second_search)
                     if row.second_id == standing.id:
-                        own, other = other, own
-                    return LinkEnds(row.id, own, standing.id, other, row.score, rank)
+                        own_search, other = other, own_search
+                    return LinkEnds(row.id, own_search, standing.id, other, row.score, rank)
         raise UnknownLink("This latent has no such link any more; list its links.")
 
     @needs(Scope.WATCH_MANAGE)
@@ -186,35 +188,49 @@ class LinkReader:
         require_limit(limit, MAX_PAGE, "linked offences")
         order = (cases.c.created_at, cases.c.id)
         closed = (cases.c.state == CaseState.CLOSED, cases.c.outcome == Conclusion.IDENTIFICATION)
-        its, probes = cases.c, search_probes.c.search_id
-        kept = [exists().where(probes == search_id) for search_id in (its.search_id, its.candidate_search_id)]
-        conditions = (its.kind == CaseKind.LATENT_LINK, *closed, *kept, may_be_known_to(self._act.actor.unit))
-        columns = (*order, its.ended_at, its.number, its.search_id, its.candidate_search_id)
+        case_columns, probes = cases.c, search_probes.c.search_id
+        have_probes = [
+            exists().where(probes == search_id)
+            for search_id in (case_columns.search_id, case_columns.candidate_search_id)
+        ]
+        conditions = (
+            case_columns.kind == CaseKind.LATENT_LINK,
+            *closed,
+            *have_probes,
+            may_be_known_to(self._act.actor.unit),
+        )
+        columns = (
+            *order,
+            case_columns.ended_at,
+            case_columns.number,
+            case_columns.search_id,
+            case_columns.candidate_search_id,
+        )
         query = select(*columns).where(*conditions, *later_than(*order, after)).order_by(*order).limit(limit + 1)
         with self._database.reading() as connection:
-            rows, place = paginate(connection.execute(query).all(), limit, cursor)
+            rows, next_cursor = paginate(connection.execute(query).all(), limit, cursor)
             ids = [search_id for row in rows for search_id in (row.search_id, row.candidate_search_id)]
             of = {in_full: self._latents(connection, ids, in_full=in_full) for in_full in (False, True)}
-            listed = []
+            offences = []
             for row in rows:
                 latents = of[may_examine(connection, self._act.actor.unit, row.id)]
                 pair = (latents[row.search_id], latents[row.candidate_search_id])
-                listed.append(LinkedOffences(row.number, row.ended_at, pair))
-            return Page(tuple(listed), place)
+                offences.append(LinkedOffences(row.number, row.ended_at, pair))
+            return Page(tuple(offences), next_cursor)
 
     def _with_links(
-        self, connection: Connection, shown: Sequence[Standing], *, scored: bool = False
+        self, connection: Connection, latents_listed: Sequence[Standing], *, scored: bool = False
     ) -> list[UnsolvedLatent]:
-        ids = [standing.id for standing in shown]
+        ids = [standing.id for standing in latents_listed]
         rows = connection.execute(_links_of(ids).order_by(latent_links.c.id)).all()
         search_ids = {search_id for row in rows for search_id in (row.first_search, row.second_search)}
-        search_ids |= {standing.search_id for standing in shown if standing.search_id}
+        search_ids |= {standing.search_id for standing in latents_listed if standing.search_id}
         latents = self._latents(connection, search_ids)
         cases_of = self._cases(connection, rows)
         latents_shown = []
-        for standing in shown:
-            own = [row for row in rows if standing.id in (row.first_id, row.second_id)]
-            links = [self._link(standing, row, latents, cases_of, scored=scored) for row in own]
+        for standing in latents_listed:
+            links_of_latent = [row for row in rows if standing.id in (row.first_id, row.second_id)]
+            links = [self._link(standing, row, latents, cases_of, scored=scored) for row in links_of_latent]
             if scored:
                 links.sort(key=lambda link: inf if link.decibans is None else -link.decibans)
             fir_number = latents[standing.search_id or ""].fir_number or ""
@@ -234,22 +250,22 @@ class LinkReader:
 
     def _cases(self, connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Any]:
         """Return the number and the outcome of the case about each link that the actor may know of, by the link."""
-        found = {}
+        cases_of = {}
         for row in rows:
             about = case_of_pair(row.first_search, row.second_search)
             counts = (about, cases.c.asked.is_not(None), may_be_known_to(self._act.actor.unit))
             if case := connection.execute(select(cases.c.number, cases.c.outcome).where(*counts)).first():
-                found[row.id] = (case.number, Conclusion(case.outcome) if case.outcome else None)
-        return found
+                cases_of[row.id] = (case.number, Conclusion(case.outcome) if case.outcome else None)
+        return cases_of
 
     def _latents(
         self, connection: Connection, search_ids: Collection[str], *, in_full: bool = False
     ) -> dict[str, LinkedLatent]:
         """Return the latents of searches by their ids: in full those of the actor's unit and below, or all of them."""
-        its = standing_searches.c
-        identified = exists().where(cases.c.search_id == its.search_id, *identifies_person())
+        columns = standing_searches.c
+        identified = exists().where(cases.c.search_id == columns.search_id, *identifies_person())
         query = select(standing_searches, searches.c.case_number, identified.label("solved"))
-        query = query.join(searches, searches.c.id == its.search_id).where(its.search_id.in_(search_ids))
+        query = query.join(searches, searches.c.id == columns.search_id).where(columns.search_id.in_(search_ids))
         rows = connection.execute(query).all()
         called = contacts(connection, sorted({unit_at(row) for row in rows}))
         return {row.search_id: self._latent(row, called, in_full=in_full) for row in rows}
@@ -263,9 +279,9 @@ class LinkReader:
 
 def _live_links(*columns: Any) -> Select[Any]:
     """Return the query for links whose latents are both unsolved."""
-    its = latent_links.c
-    query = select(*columns or (its.id,)).join(_FIRST, _FIRST.c.id == its.first_id)
-    return query.join(_SECOND, _SECOND.c.id == its.second_id).where(*unsolved(_FIRST), *unsolved(_SECOND))
+    link_columns = latent_links.c
+    query = select(*columns or (link_columns.id,)).join(_FIRST, _FIRST.c.id == link_columns.first_id)
+    return query.join(_SECOND, _SECOND.c.id == link_columns.second_id).where(*unsolved(_FIRST), *unsolved(_SECOND))
 
 
 def _links_of(standing_ids: Collection[str]) -> Select[Any]:

@@ -56,5 +56,5 @@ class StandingReader:
             conditions.append(standing_searches.c.number > after)
         with self._database.reading() as connection:
             loaded = load_standing(connection, *conditions, limit=limit + 1)
-        shown, place = paginate(loaded, limit, lambda standing: standing.number)
-        return Page(tuple(shown), place)
+        page, next_cursor = paginate(loaded, limit, lambda standing: standing.number)
+        return Page(tuple(page), next_cursor)

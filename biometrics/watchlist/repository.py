@@ -77,18 +77,25 @@ class WatchlistRepository:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def entries_of(self, record_ids: Sequence[str]) -> dict[str, WatchEntry]:
-        """Return what people are looked for as, for those of some records (few enough for one IN) that the actor sees.
+        """Return the watchlist entries of those records (few enough for one IN) that the actor sees.
 
         It is part of showing an answer whose own audit entry names them.
         """
         connection = self._work.connection
-        seen = sorted(jurisdiction.visible_ids(connection, unit_of(self._work.act), record_ids))
-        standing = load_standing(connection, encounters.c.record_id.in_(seen), *still_standing(today()))
-        contacts = jurisdiction.contacts(connection, sorted({each.unit for each in standing}))
-        looked_for = {record_id: [each for each in standing if each.record_id == record_id] for record_id in seen}
+        visible = sorted(jurisdiction.visible_ids(connection, unit_of(self._work.act), record_ids))
+        standing = load_standing(connection, encounters.c.record_id.in_(visible), *still_standing(today()))
+        contacts = jurisdiction.contacts(connection, sorted({standing_search.unit for standing_search in standing}))
+        looked_for = {
+            record_id: [standing_search for standing_search in standing if standing_search.record_id == record_id]
+            for record_id in visible
+        }
         return {
             record_id: WatchEntry(
-                tuple(LookedFor(each.kind, contacts[each.unit]) for each in looked_for[record_id]), unit
+                tuple(
+                    LookedFor(standing_search.kind, contacts[standing_search.unit])
+                    for standing_search in looked_for[record_id]
+                ),
+                unit,
             )
-            for record_id, unit in jurisdiction.elsewhere(connection, seen).items()
+            for record_id, unit in jurisdiction.elsewhere(connection, visible).items()
         }

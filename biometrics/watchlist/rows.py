@@ -113,9 +113,9 @@ def _hold(connection: Connection, queries: Sequence[Select[Any]]) -> list[str]:
     def ids() -> set[str]:
         return {standing_id for query in queries for standing_id in connection.execute(query).scalars()}
 
-    found = ids()
-    hold_each(connection, Lock.STANDING_SEARCH, standing_searches.c.id, found)
-    return sorted(found & ids())  # others may have changed some before
+    candidates = ids()
+    hold_each(connection, Lock.STANDING_SEARCH, standing_searches.c.id, candidates)
+    return sorted(candidates & ids())  # others may have changed some before
 
 
 def hold_expired(connection: Connection, today: date) -> list[str]:
@@ -158,42 +158,50 @@ def standing_of_probes(connection: Connection, ids: Sequence[int] | NDArray[np.i
 
 def _insert_probes(connection: Connection, standing_id: str, search_id: str) -> None:
     """Write the probes of a search by each model that they have a template of."""
-    its, made = search_probes.c, probe_templates.c
-    query = select(its.ordinal, its.modality, its.model).where(its.search_id == search_id)
-    probe = (made.search_id == its.search_id) & (made.ordinal == its.ordinal)
-    others = select(its.ordinal, its.modality, made.model).join(probe_templates, probe)
-    others = others.where(its.search_id == search_id, made.data.is_not(None))
-    probes = connection.execute(union(query, others)).all()
+    probe_columns, template_columns = search_probes.c, probe_templates.c
+    query = select(probe_columns.ordinal, probe_columns.modality, probe_columns.model).where(
+        probe_columns.search_id == search_id
+    )
+    probe = (template_columns.search_id == probe_columns.search_id) & (
+        template_columns.ordinal == probe_columns.ordinal
+    )
+    by_later_models = select(probe_columns.ordinal, probe_columns.modality, template_columns.model).join(
+        probe_templates, probe
+    )
+    by_later_models = by_later_models.where(probe_columns.search_id == search_id, template_columns.data.is_not(None))
+    probes = connection.execute(union(query, by_later_models)).all()
     _append_changes(connection, Operation.ADD, [_insert_probe(connection, standing_id, *row) for row in sorted(probes)])
 
 
 def add_probe(connection: Connection, search_id: str, ordinal: int, modality: Modality, model: str) -> None:
-    """Let the active standing search of a stored one look with a new template of a probe, by whatever model."""
+    """Add a new template of a probe, by whatever model, to the active standing search of a stored search."""
     active = (standing_searches.c.search_id == search_id, standing_searches.c.ended_at.is_(None))
     for standing_id in hold_standing(connection, *active):
-        _touch(connection, [standing_id])
+        _raise_versions(connection, [standing_id])
         request_link_checks(connection, standing_searches.c.id == standing_id)
-        its = standing_probes.c
-        before = (its.standing_id == standing_id, its.ordinal == ordinal, its.model == model)
-        gone = connection.execute(delete(standing_probes).where(*before).returning(its.id)).scalars().all()
+        columns = standing_probes.c
+        before = (columns.standing_id == standing_id, columns.ordinal == ordinal, columns.model == model)
+        removed_ids = connection.execute(delete(standing_probes).where(*before).returning(columns.id)).scalars().all()
         added = _insert_probe(connection, standing_id, ordinal, modality, model)
-        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in gone])
+        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in removed_ids])
         _append_changes(connection, Operation.ADD, [added])
 
 
 def remove_probes(connection: Connection, modality: Modality, model: str) -> None:
-    """Let no active standing search look by a model any more."""
+    """Remove the probes of a model from all active standing searches."""
     by_model = select(standing_probes.c.standing_id).where(standing_probes.c.model == model)
     active = (standing_searches.c.id.in_(by_model), standing_searches.c.ended_at.is_(None))
     for chunk in in_chunks(hold_standing(connection, *active), CHUNK):
-        _touch(connection, chunk)
-        theirs = (standing_probes.c.standing_id.in_(chunk), standing_probes.c.model == model)
-        gone = connection.execute(delete(standing_probes).where(*theirs).returning(standing_probes.c.id)).scalars()
-        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in sorted(gone)])
+        _raise_versions(connection, chunk)
+        probes = (standing_probes.c.standing_id.in_(chunk), standing_probes.c.model == model)
+        removed_ids = connection.execute(
+            delete(standing_probes).where(*probes).returning(standing_probes.c.id)
+        ).scalars()
+        _append_changes(connection, Operation.REMOVE, [(number, modality, model) for number in sorted(removed_ids)])
 
 
-def _touch(connection: Connection, held: Sequence[str]) -> None:
-    changed = update(standing_searches).where(standing_searches.c.id.in_(held))
+def _raise_versions(connection: Connection, standing_ids: Sequence[str]) -> None:
+    changed = update(standing_searches).where(standing_searches.c.id.in_(standing_ids))
     connection.execute(changed.values(version=standing_searches.c.version + 1))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Delete, Engine, Insert, Table, Update, event, select
 
-from biometrics.storage.database.locks import Lock, _held, name_of
+from biometrics.storage.database.locks import Lock, locks_of, name_of
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.lineups import lineups
@@ -78,7 +78,7 @@ def _require_held(connection: Connection, table: Table, conditions: Conditions, 
     if table not in WATCHED:
         return
     lock, key = WATCHED[table]
-    held, new = _held(connection).get(lock, ()), connection.info[_NEW]
+    held, new = locks_of(connection).get(lock, ()), connection.info[_NEW]
     changed = connection.execute(select(key).where(*conditions), values or {}).scalars().all()
     wrong = [row for row in changed if name_of(row) not in held and (lock, row) not in new]
     assert not wrong, f"{wrong[0]} of {table.name} is changed, and {lock.name} of it is not held: take it"

@@ -20,7 +20,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
-from biometrics.kernel.capture import UNKNOWN_POSITIONS, known, position_of
+from biometrics.kernel.capture import UNKNOWN_POSITIONS, known_position, position_of
 from biometrics.kernel.types import Impression, Modality, Position, Sample
 
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
@@ -94,7 +94,7 @@ def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[
         if (image.position is not None) != modality.traits.has_positions:
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another type than its image.")
         images.setdefault(image.position, image)
-    if known(position):
+    if known_position(position):
         images = {code: image for code, image in images.items() if code in (position, *UNKNOWN_POSITIONS)}
     if not images:
         raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another finger or eye than its image.")
@@ -103,7 +103,9 @@ def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[
             raise Refused(
                 Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger or eye; send each in its own BIR."
             )
-        yield Sample(modality, image.content, name, known(position) or position_of(code), image.impression, image.ppi)
+        yield Sample(
+            modality, image.content, name, known_position(position) or position_of(code), image.impression, image.ppi
+        )
 
 
 def _position(modality: Modality, subtype: str, name: str) -> Position:

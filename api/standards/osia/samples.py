@@ -11,7 +11,7 @@ from typing import Any
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import EYES, IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
-from biometrics.kernel.capture import Position, known
+from biometrics.kernel.capture import Position, known_position
 from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
@@ -77,7 +77,7 @@ def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
     """Part samples so that no part has a finger or an eye twice, in their order as far as that goes."""
     parts: list[list[Sample]] = []
     for sample in samples:
-        position = known(sample.position)
+        position = known_position(sample.position)
         free = (part for part in parts if position is None or all(position != other.position for other in part))
         part = next(free, None)
         if part is None:
@@ -90,7 +90,7 @@ def one_of_each(samples: Iterable[Sample]) -> list[Sample]:
     """Return the samples with one of each known finger and eye, a rolled print where there is one."""
     chosen: dict[object, Sample] = {}
     for number, sample in enumerate(samples):
-        key = known(sample.position) or number - 1000
+        key = known_position(sample.position) or number - 1000
         if key not in chosen or (sample.impression in _ROLLED and chosen[key].impression not in _ROLLED):
             chosen[key] = sample
     return list(chosen.values())

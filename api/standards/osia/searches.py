@@ -14,7 +14,7 @@ from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS, name_of
-from biometrics.kernel.capture import finger_of, known
+from biometrics.kernel.capture import finger_of, known_position
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.kernel.evidence import Evidence
 from biometrics.kernel.labels import Filter
@@ -88,7 +88,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     both = (_samples(abis, items, tuple(Modality.registered())) for items in (body.biometricData1, body.biometricData2))
     compared = compare_samples(abis.engine, *both)
     details = [
-        _detail(sample.score.evidence, *_of_probe(compared.others[sample.sample_id].probe))
+        _detail(sample.score.evidence, *_of_probe(compared.references[sample.sample_id].probe))
         for sample in compared.result.samples
     ]
     return {"decision": _matches(call, compared.result), "scores": [_whole(compared.result), *details]}
@@ -135,7 +135,7 @@ def _identify_stored(
             if template.model in abis.engine.models and template.modality in modalities:
                 label = template.modality.traits.name_of(stored.position)
                 probe = Probe(template, stored.position, label)
-                key = known(stored.position) or (template.modality if stored.position is None else stored.id)
+                key = known_position(stored.position) or (template.modality if stored.position is None else stored.id)
                 newest[key] = SearchProbe(probe, digests[stored.sample_id])
     if not newest:
         raise NoSamples("There is no sample of the requested kind to search with.")

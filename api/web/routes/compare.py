@@ -54,7 +54,10 @@ def show_comparison(
     if search is None or record is None:
         return pages.show("compare.html", search=None)
     stored, person = store.searches.get(search), store.people.get(record)
-    if person.id not in store.people.leads([candidate.record_id for candidate in stored.search.candidates]).values():
+    if (
+        person.id
+        not in store.people.resolve_merged_ids([candidate.record_id for candidate in stored.search.candidates]).values()
+    ):
         raise InvalidField("This record is no candidate of the search; choose one on the search's page.")
     samples = labelled(_samples(person, sample), pages)
     probes = labelled(_probes(stored, samples[0]), pages) if samples else []

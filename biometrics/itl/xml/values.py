@@ -42,7 +42,7 @@ def encoded(value: Value, encoding: str) -> bytes:
 
 
 def read_item(node: Node, element: Element) -> str | bytes:
-    """Return what an element states, as an item or as bytes; empty for none.
+    """Return the value of an element, as an item or as bytes; empty for none.
 
     Raises:
         ValueError: it is not of the element's form.

@@ -48,9 +48,9 @@ class MalformedTransaction(InvalidInput):
     @classmethod
     def of(cls, faults: Sequence[FieldFault]) -> MalformedTransaction:
         """Return the error for one or more faults; the message lists the first ones."""
-        listed = " ".join(fault.message for fault in faults[:MOST_IN_MESSAGE])
-        more = len(faults) - MOST_IN_MESSAGE
-        return cls(f"{listed} And {more} more." if more > 0 else listed, faults)
+        messages = " ".join(fault.message for fault in faults[:MOST_IN_MESSAGE])
+        unlisted = len(faults) - MOST_IN_MESSAGE
+        return cls(f"{messages} And {unlisted} more." if unlisted > 0 else messages, faults)
 
 
 class TableUnusable(Fault):

@@ -40,7 +40,7 @@ def require_plausible(connection: Connection, gap: timedelta, confirmed_day: dat
 
 
 def clock_warning(connection: Connection, gap: timedelta) -> str | None:
-    """Return what contradicts the clock among the newest `RECENT` entries; None if nothing does. For health checks."""
+    """Return the fault of the clock among the newest `RECENT` entries; None without one. For health checks."""
     newest = connection.execute(select(func.max(audit_entries.c.number))).scalar() or 0
     try:
         _require_steady(connection, gap, max(_last_confirmed(connection), newest - RECENT))
@@ -84,13 +84,13 @@ def _moments(connection: Connection, since: int) -> Generator[tuple[int, datetim
             yield row.number, datetime.fromisoformat(row.at)
 
 
-def _require_no_jump(what: str, before: datetime, then: str, after: datetime, gap: timedelta) -> None:
+def _require_no_jump(event: str, before: datetime, then: str, after: datetime, gap: timedelta) -> None:
     if after - before > gap:
         days = (after - before).days
-        why = f"Between {what} of the audit log ({before:%Y-%m-%d %H:%M} UTC) and {then} ({after:%Y-%m-%d %H:%M} UTC) "
+        why = f"Between {event} of the audit log ({before:%Y-%m-%d %H:%M} UTC) and {then} ({after:%Y-%m-%d %H:%M} UTC) "
         why += f"{days} days passed without an entry; {gap.days} are plausible."
     elif before - after > BEHIND:
-        why = f"The clock went back: {what} of the audit log was written at {before:%Y-%m-%d %H:%M} UTC, "
+        why = f"The clock went back: {event} of the audit log was written at {before:%Y-%m-%d %H:%M} UTC, "
         why += f"{then} at {after:%Y-%m-%d %H:%M} UTC."
     else:
         return

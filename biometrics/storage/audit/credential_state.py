@@ -29,7 +29,7 @@ def is_live(connection: Connection, owner: str, credential: str) -> bool:
 
 
 def live(connection: Connection, credentials: Collection[str]) -> set[str]:
-    """Return those of some credentials that are valid now."""
+    """Return the credentials that are valid now."""
     ids: dict[bool, list[str]] = {False: [], True: []}
     for is_key, credential_id in map(parse_credential, credentials):
         ids[is_key].append(credential_id)
@@ -41,7 +41,7 @@ def live(connection: Connection, credentials: Collection[str]) -> set[str]:
 
 
 def _valid(connection: Connection, is_key: bool, ids: Collection[str], *conditions: ColumnElement[bool]) -> set[str]:
-    """Return those of the ids of sessions, or of API keys, that are valid now."""
+    """Return the ids of the sessions, or of the API keys, that are valid now."""
     table: Table = api_keys if is_key else user_sessions
     ended_at = api_keys.c.revoked_at if is_key else user_sessions.c.ended_at
     owned_by = api_keys.c.owner_id if is_key else user_sessions.c.user_id

@@ -275,14 +275,14 @@ def _views_of(action: Action, subject_id: str, detail: Mapping[str, Any]) -> set
         return {(ViewKind.LINKS, subject_id)}
     if action is Action.CASES_LISTED:
         return {(ViewKind.CASE, case_id) for case_id in detail["cases"]}
-    shown = detail[SCORED] if action in _OF_A_CASE else detail.get(SCORED)
-    return {(ViewKind.CASE, subject_id)} if shown else set()
+    scored = detail[SCORED] if action in _OF_A_CASE else detail.get(SCORED)
+    return {(ViewKind.CASE, subject_id)} if scored else set()
 
 
 def names_any(ids: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that an entry is about one of some ids, or that what it gave out named one."""
-    named = (audit_entries.c.detail.contains(plain_json(each), autoescape=True) for each in ids)
-    return or_(audit_entries.c.subject_id.in_(ids), *named)
+    mentions = (audit_entries.c.detail.contains(plain_json(subject_id), autoescape=True) for subject_id in ids)
+    return or_(audit_entries.c.subject_id.in_(ids), *mentions)
 
 
 def digest(content: object) -> str:

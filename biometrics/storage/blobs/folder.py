@@ -119,8 +119,8 @@ class ImageFolder(ImageStore):
             set()
         )  # folders that are known to survive a power cut: to make sure takes a flush each
         with _translated():
-            for needed in (self._incoming, self._users) if create else ():
-                needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder_needed in (self._incoming, self._users) if create else ():
+                folder_needed.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, digest: str, content: bytes) -> None:
         """Write the file under another name first, and flush the names that lead to it."""

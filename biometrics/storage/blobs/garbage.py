@@ -85,10 +85,10 @@ def remove_unreferenced(
 
 
 def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
-    """Return those of the names of image files (few enough for one IN list) that a row refers to."""
-    wanted = set(names)
+    """Return the names of image files (few enough for one IN list) that a row refers to."""
+    name_set = set(names)
     return {
         name
         for column in NAMES
-        for name in connection.execute(select(column).distinct().where(column.in_(wanted))).scalars()
+        for name in connection.execute(select(column).distinct().where(column.in_(name_set))).scalars()
     }

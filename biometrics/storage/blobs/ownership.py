@@ -46,7 +46,7 @@ def join(store: ImageStore, user: StoreUser) -> None:
     marks = _stations(store)
     if strangers := _strangers(marks, user):
         raise StoreUnavailable(
-            f"The image store {store.place} is that of another station ({_named(strangers)}); "
+            f"The image store {store.place} is that of another station ({_user_names(strangers)}); "
             "name one of this station's own in PEHCHAN_IMAGES_URL."
         )
     if not marks and _is_filled(store):
@@ -61,7 +61,7 @@ def holds_others(store: ImageStore, user: StoreUser) -> bool:
     return bool(_strangers(marks, user)) or UNKNOWN in marks or (not marks and _is_filled(store))
 
 
-def others(store: ImageStore, user: StoreUser) -> list[str]:
+def other_users(store: ImageStore, user: StoreUser) -> list[str]:
     """Return all marks but the database's own; empty if the store has no other user."""
     return sorted(store.marks().keys() - {user.database})
 
@@ -70,11 +70,11 @@ def warning(store: ImageStore, marks: Iterable[str]) -> str:
     """Say that a store was not swept on account of other users' marks."""
     return (
         f"{store.place} was not searched for image files that a crash left behind, since others may keep images there: "
-        f"{_named(marks)}. Remove the mark of a database that is gone for good."
+        f"{_user_names(marks)}. Remove the mark of a database that is gone for good."
     )
 
 
-def _named(marks: Iterable[str]) -> str:
+def _user_names(marks: Iterable[str]) -> str:
     return ", ".join(f"users/{mark}" for mark in marks)
 
 

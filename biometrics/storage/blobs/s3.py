@@ -202,14 +202,14 @@ class ImageBucket(ImageStore):
     def _translated(self) -> Iterator[None]:
         """Make one call in its turn and before its deadline, and turn what goes wrong into an error of ours."""
         try:
-            with self.calls.place(), SocketWatch(self.seconds) as watch:
-                known = _WATCH.set(watch)
+            with self.calls.slot(), SocketWatch(self.seconds) as watch:
+                token = _WATCH.set(watch)
                 try:
                     yield
                     watch.check()  # an answer that was cut short can look as if it were complete
                     self.refusal = ""
                 finally:
-                    _WATCH.reset(known)
+                    _WATCH.reset(token)
         except ClientError as error:
             raise self._error_of(error) from error
         except NoCredentialsError as error:

@@ -154,15 +154,15 @@ class Uploads:
         """
         if missing := [image for image in images if (image.name, new) not in self._reencrypted]:
             raise NotUploaded(lambda: self._reencrypt(missing, old, new))
-        done = []
+        reencrypted_images = []
         for image in images:
             result = self._reencrypted[image.name, new]
             if isinstance(result, StoreUnavailable):  # and the row still refers to the file, which was not replaced
                 raise result
-            done.append(result)
-        self.use(image.name for image in done)
+            reencrypted_images.append(result)
+        self.use(image.name for image in reencrypted_images)
         self.remove(image.name for image in images)
-        return done
+        return reencrypted_images
 
     def _reencrypt(self, images: Sequence[SealedImage], old: Owner, new: Owner) -> None:
         for image in images:

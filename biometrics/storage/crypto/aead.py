@@ -29,49 +29,49 @@ Place = tuple[str, ...]
 
 
 def template_place(record_id: str, sample_id: int, model: str) -> Place:
-    """Return where a stored template lies."""
+    """Return the associated data of a stored template: where it is stored."""
     return ("template", record_id, str(sample_id), model)
 
 
 def image_place(record_id: str, digest: str) -> Place:
-    """Return where an image lies; `digest` is the SHA-256 in hex of the file as it came in."""
+    """Return the associated data of an image; `digest` is the SHA-256 in hex of the file as it came in."""
     return ("image", record_id, digest)
 
 
 def probe_place(search_id: str, ordinal: int, modality: str, model: str) -> Place:
-    """Return where a probe of a stored search lies."""
+    """Return the associated data of a probe of a stored search."""
     return ("probe", search_id, str(ordinal), modality, model)
 
 
 def search_image_place(search_id: str, ordinal: int) -> Place:
-    """Return where the file of a probe lies that is kept for examiners."""
+    """Return the associated data of the file of a probe that is kept for examiners."""
     return ("search image", search_id, str(ordinal))
 
 
-def seal(secret: bytes, place: Place, content: bytes) -> bytes:
+def seal(secret: bytes, associated: Place, content: bytes) -> bytes:
     """Encrypt a content for its place; `secret` has KEY_BYTES."""
     nonce = os.urandom(NONCE_BYTES)
-    return MARK + nonce + AESGCM(secret).encrypt(nonce, content, _bound_to(place))
+    return MARK + nonce + AESGCM(secret).encrypt(nonce, content, _bound_to(associated))
 
 
-def unseal(secret: bytes, place: Place, sealed: bytes) -> bytes:
+def unseal(secret: bytes, associated: Place, sealed: bytes) -> bytes:
     """Decrypt what was sealed for a place.
 
     Raises:
         DecryptionFailed: a byte was changed, it was sealed for another place or with another key, or is not sealed.
     """
     if not sealed.startswith(MARK):
-        raise failure(place, "it is not encrypted")
+        raise failure(associated, "it is not encrypted")
     try:
-        return AESGCM(secret).decrypt(sealed[len(MARK) : _START], sealed[_START:], _bound_to(place))
+        return AESGCM(secret).decrypt(sealed[len(MARK) : _START], sealed[_START:], _bound_to(associated))
     except (InvalidTag, ValueError) as error:
-        raise failure(place, "it was changed, or belongs elsewhere") from error
+        raise failure(associated, "it was changed, or belongs elsewhere") from error
 
 
-def failure(place: Place, why: str) -> DecryptionFailed:
+def failure(associated: Place, why: str) -> DecryptionFailed:
     """Return the error for what cannot be opened in its place."""
-    return DecryptionFailed(f"The stored {' '.join(place[:3])} cannot be opened: {why}. Restore it from a backup.")
+    return DecryptionFailed(f"The stored {' '.join(associated[:3])} cannot be opened: {why}. Restore it from a backup.")
 
 
-def _bound_to(place: Place) -> bytes:
-    return MARK + "\x1f".join(place).encode()
+def _bound_to(associated: Place) -> bytes:
+    return MARK + "\x1f".join(associated).encode()

@@ -45,9 +45,9 @@ class DataKeys:
             first = update(identity).where(identity.c.master_id.is_(None)).values(master_id=newest.id)
             connection.execute(first)
             current = connection.execute(select(identity.c.master_id)).scalar_one()
-        self.masters.named(current)
+        self.masters.get(current)
 
-    def opened(self, master_id: str | None, wrapped: bytes | None, place: Place) -> bytes:
+    def opened(self, master_id: str | None, wrapped: bytes | None, associated: Place) -> bytes:
         """Return the data key of a row of `data_keys`, for something in a place; cached.
 
         Raises:
@@ -55,25 +55,25 @@ class DataKeys:
             MasterKeyMissing: its master key is missing.
         """
         if master_id is None or wrapped is None:
-            raise failure(place, "its key is gone")
+            raise failure(associated, "its key is gone")
         return self._open(master_id, wrapped)
 
-    def open_row(self, row: Row[Any], place: Place) -> bytes:
+    def open_row(self, row: Row[Any], associated: Place) -> bytes:
         """Decrypt the `data` of a row with the data key in its `master_id` and `wrapped`; it was encrypted for a place.
 
         Raises:
             DecryptionFailed, MasterKeyMissing: as for `opened` and `unseal`.
         """
-        return unseal(self.opened(row.master_id, row.wrapped, place), place, row.data)
+        return unseal(self.opened(row.master_id, row.wrapped, associated), associated, row.data)
 
-    def get(self, connection: Connection, owner: str, place: Place) -> bytes:
+    def get(self, connection: Connection, owner: str, associated: Place) -> bytes:
         """Return the data key of a record or a search, for something in a place.
 
         Raises:
             DecryptionFailed, MasterKeyMissing: as for `opened`.
         """
         row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
-        return self.opened(row.master_id if row else None, row.wrapped if row else None, place)
+        return self.opened(row.master_id if row else None, row.wrapped if row else None, associated)
 
     def find(self, connection: Connection, owner: str) -> bytes | None:
         """Return an owner's data key, None where there is none."""
@@ -138,10 +138,10 @@ class DataKeys:
         ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation locks nothing else with it
         if current is None:
             raise MasterKeyMissing("The database has no master key yet; start the service once, or run 'pehchan keys'.")
-        return self.masters.named(current)
+        return self.masters.get(current)
 
     def _unwrap(self, master_id: str, wrapped: bytes) -> bytes:
-        return self.masters.named(master_id).unwrap(wrapped)
+        return self.masters.get(master_id).unwrap(wrapped)
 
 
 def fingerprint(secret: bytes) -> str:

@@ -132,7 +132,7 @@ class MasterKeys:
             )
         return masters[0]
 
-    def named(self, master_id: str) -> MasterKey:
+    def get(self, master_id: str) -> MasterKey:
         """Return the master of an id.
 
         Raises:
@@ -243,13 +243,13 @@ def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
         MasterKeyMissing: none of those to keep is there, or the file cannot be written.
     """
     with _alone(path):
-        known = read_file(path)
-        masters = [master for master in known if master.id in keep]
+        all_masters = read_file(path)
+        masters = [master for master in all_masters if master.id in keep]
         if not masters:
             raise MasterKeyMissing(f"No master key in {path} is in use; name the file of the station's.")
-        if len(masters) < len(known):
+        if len(masters) < len(all_masters):
             write_file(path, masters)
-    return [master.id for master in known if master.id not in keep]
+    return [master.id for master in all_masters if master.id not in keep]
 
 
 @contextmanager

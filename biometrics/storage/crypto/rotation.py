@@ -40,8 +40,8 @@ def is_settled(database: Database, master_id: str) -> bool:
     """Say whether a master wraps all data keys, and new ones."""
     with database.reading() as connection:
         current = connection.execute(select(identity.c.master_id)).scalar_one()
-        others = select(data_keys.c.id).where(data_keys.c.master_id != master_id).limit(1)
-        return bool(current == master_id) and connection.execute(others).first() is None
+        wrapped_otherwise = select(data_keys.c.id).where(data_keys.c.master_id != master_id).limit(1)
+        return bool(current == master_id) and connection.execute(wrapped_otherwise).first() is None
 
 
 def masters_in_use(database: Database) -> set[str]:
@@ -71,7 +71,7 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
     of_others = data_keys.c.master_id != new.id
     with database.reading() as connection:
         total = connection.execute(select(func.count()).select_from(data_keys).where(of_others)).scalar_one()
-    done = 0
+    wrapped_count = 0
     query = select(data_keys).where(of_others).order_by(data_keys.c.id)
     while True:
         with database.writing() as connection:
@@ -79,7 +79,7 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
             # Holders of keys may wait for others of these: take the unlocked ones first, then one at a time.
             rows = hold_unlocked(connection, query.limit(BATCH)) or hold(connection, Lock.DATA_KEY, query.limit(1))
             for row in rows:
-                secret = keys.masters.named(row.master_id).unwrap(row.wrapped)
+                secret = keys.masters.get(row.master_id).unwrap(row.wrapped)
                 wrapped = new.wrap(secret)
                 if new.unwrap(wrapped) != secret:  # a device that fails must not cost a key
                     raise DecryptionFailed("The new master key does not open what it wrapped; keep the old one.")
@@ -87,14 +87,14 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
                     update(data_keys).where(data_keys.c.id == row.id).values(wrapped=wrapped, master_id=new.id)
                 )
         if not rows:
-            return done
-        done += len(rows)
-        progress("data keys", done, max(total, done))
+            return wrapped_count
+        wrapped_count += len(rows)
+        progress("data keys", wrapped_count, max(total, wrapped_count))
 
 
 def _check_all(database: Database, new: MasterKey, progress: Progress) -> int:
     """Open every data key with the new master."""
-    done, last = 0, ""
+    checked, last = 0, ""
     query = select(data_keys).order_by(data_keys.c.id).limit(BATCH)
     with database.reading() as connection:
         total = connection.execute(select(func.count()).select_from(data_keys)).scalar_one()
@@ -107,9 +107,9 @@ def _check_all(database: Database, new: MasterKey, progress: Progress) -> int:
                 raise DecryptionFailed("A data key is wrapped by another master key again: it was tampered with.")
             new.unwrap(row.wrapped)
         if not rows:
-            return done
-        done, last = done + len(rows), rows[-1].id
-        progress("checked", done, max(total, done))
+            return checked
+        checked, last = checked + len(rows), rows[-1].id
+        progress("checked", checked, max(total, checked))
 
 
 def _require_newest(connection: Connection, new: MasterKey) -> None:

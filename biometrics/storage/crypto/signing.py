@@ -28,7 +28,7 @@ class Signer:
 
 
 def public_key_of(secret: bytes) -> str:
-    """Return what verifies the signatures made with a station's key, in hex."""
+    """Return the public key that verifies the signatures of a station's key, in hex."""
     return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
 
 

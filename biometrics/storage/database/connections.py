@@ -158,8 +158,8 @@ def _postgresql_engine(url: URL) -> Engine:
     limits = f"-c lock_timeout={WAIT}s -c idle_in_transaction_session_timeout={IDLE_WRITER}s"
     # A host that is lost answers nothing: without these a read hangs until the kernel gives up, after 15 minutes.
     lost = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
-    given = {name: value for name, value in lost.items() if name not in url.query}
-    arguments: dict[str, Any] = {"connect_timeout": 10, **given}
+    defaults = {name: value for name, value in lost.items() if name not in url.query}
+    arguments: dict[str, Any] = {"connect_timeout": 10, **defaults}
     if "options" not in url.query:
         arguments["options"] = limits
     try:

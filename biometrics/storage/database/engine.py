@@ -81,7 +81,7 @@ class Database:
         self._engine.dispose()
 
     def info(self) -> DatabaseInfo:
-        """Say what kind of database it is, and how far its tables were brought."""
+        """Return the kind and version of the database, and the revision of its tables."""
         with self.reading() as connection:
             migration = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             version = ".".join(map(str, connection.dialect.server_version_info or ()))
@@ -124,7 +124,7 @@ class Database:
             self._file.require_same()
 
     def forget(self, tables: Sequence[str] = ("data_keys",)) -> None:
-        """Let the database's own files forget what was deleted from tables, as far as it is able to while others work.
+        """Clear deleted rows from the database's own files, as far as it is able to while others work.
 
         SQLite overwrites deleted rows (`secure_delete`), and here empties the log of what it has moved into the file;
         PostgreSQL frees the space of dead rows. Archives of either's log, and copies of the disk, are not reached.

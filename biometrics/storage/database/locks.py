@@ -74,20 +74,20 @@ def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
     Raises:
         LockOrderViolated: the transaction holds a lock that comes later in the order.
     """
-    held = _held(connection)
-    if name in held.get(lock, ()):
+    locks = locks_of(connection)
+    if name in locks.get(lock, ()):
         return
-    last = max((kind for kind, names in held.items() if names), default=lock)
+    last = max((kind for kind, names in locks.items() if names), default=lock)
     if lock < last:
         raise LockOrderViolated(f"{lock.name} is asked for while {last.name} is held; take {lock.name} first.")
-    if lock in _BY_NAME and any(name < other for other in held.get(lock, ())):
+    if lock in _BY_NAME and any(name < other for other in locks.get(lock, ())):
         raise LockOrderViolated(f"Several locks of the kind {lock.name} are taken in the order of their names.")
-    held.setdefault(lock, set()).add(name)
+    locks.setdefault(lock, set()).add(name)
 
 
 def released(connection: Connection, lock: Lock, name: str = "") -> None:
     """Note that a lock was given up by a rollback to a savepoint, which is the only way to give up one."""
-    _held(connection).get(lock, set()).discard(name)
+    locks_of(connection).get(lock, set()).discard(name)
 
 
 def hold(
@@ -153,11 +153,11 @@ def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:
 
 def held_locks(connection: Connection) -> set[Lock]:
     """Return the kinds of lock that the transaction holds."""
-    return {kind for kind, names in _held(connection).items() if names}
+    return {kind for kind, names in locks_of(connection).items() if names}
 
 
-def _held(connection: Connection) -> dict[Lock, set[str]]:
-    """Return what the transaction that runs now holds; a connection is used for many, one after another."""
+def locks_of(connection: Connection) -> dict[Lock, set[str]]:
+    """Return the locks of the current transaction; a connection is used for many, one after another."""
     now = connection.get_transaction()
     locks: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
     if locks is None or locks[0] is not now:

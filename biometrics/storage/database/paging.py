@@ -19,22 +19,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def require_limit(limit: int, most: int, what: str) -> None:
+def require_limit(limit: int, largest: int, noun: str) -> None:
     """Refuse a page of an improper size.
 
     Raises:
-        InvalidField: the limit is not from 1 to `most`.
+        InvalidField: the limit is not from 1 to `largest`.
     """
-    if not 1 <= limit <= most:
-        raise InvalidField(f"The limit is {limit}; ask for 1 to {most} {what} at a time.")
+    if not 1 <= limit <= largest:
+        raise InvalidField(f"The limit is {limit}; ask for 1 to {largest} {noun} at a time.")
 
 
 def paginate(
     rows: Sequence[Item], limit: int, place_of: Callable[[Item], Place]
 ) -> tuple[Sequence[Item], Place | None]:
     """Split what a query for one row more than `limit` returned: the rows of the page, and the place after them."""
-    shown = rows[:limit]
-    return shown, place_of(shown[-1]) if len(rows) > limit else None
+    page = rows[:limit]
+    return page, place_of(page[-1]) if len(rows) > limit else None
 
 
 def cursor(row: Any) -> str:

@@ -128,6 +128,6 @@ def test_a_slow_image_store_ends_each_call_and_refuses_those_beyond_its_places(
         with pytest.raises(StoreUnavailable):
             bucket.read("ab" * 32)
         bucket.calls = CallPlaces(1, 0.1)
-        with bucket.calls.place(), pytest.raises(StoreUnavailable):
+        with bucket.calls.slot(), pytest.raises(StoreUnavailable):
             bucket.read("ab" * 32)
         assert bucket.refused_within(60)

@@ -94,7 +94,7 @@ def test_a_listener_is_told_each_change_once_and_why_nothing_more_comes(
             tasks.remove(removed, "robot", TaskKind.REQUEST)
             taken = tasks.take(timedelta(minutes=1))
             assert taken
-            tasks.reached(taken, "match")
+            tasks.note_stage(taken, "match")
             channel.look()
             accounts.revoke_key(OPERATOR, key)
             channel.look()

@@ -17,7 +17,7 @@ from biometrics.kernel.errors import MoveRefused, StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
-from biometrics.storage.blobs.ownership import others
+from biometrics.storage.blobs.ownership import other_users
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import samples
 from biometrics.use_cases.enrol import store_person
@@ -173,6 +173,6 @@ def test_a_copy_that_shares_the_stations_images_takes_none_of_them(moving: Movin
         assert (copied.sweep(timedelta()), station.sweep(timedelta())) == (0, 0)
         assert station.samples.image(late.sample_ids[0]) == b"image late"
         assert copied.samples.image(new.sample_ids[0]) == b"image new"
-        (gone,) = set(others(images, copied._user))
+        (gone,) = set(other_users(images, copied._user))
         Path(images.place, "users", gone).unlink()
         assert copied.sweep(timedelta()) == 1  # the image of Late, whom the copy has never had

@@ -97,7 +97,7 @@ def test_a_worker_that_was_paused_past_its_lease_changes_nothing(tasks: TaskStor
         tasks.finish(paused, "too late", failed=False),
         tasks.renew(paused, LEASE),
         tasks.put_off(paused, AT_ONCE),
-        tasks.reached(paused, "match"),
+        tasks.note_stage(paused, "match"),
         tasks.delivered(paused),
         tasks.undelivered(paused, AT_ONCE),
         tasks.undelivered(other, AT_ONCE),
@@ -132,7 +132,7 @@ def test_nothing_stays_of_a_task_that_is_removed_while_it_is_carried_out(store: 
     running = taken(tasks)
     tasks.remove(task_id, "client", TaskKind.REQUEST)
     assert not tasks.finish(running, {"name": "somebody"}, failed=False)
-    assert not tasks.reached(running, "match")
+    assert not tasks.note_stage(running, "match")
     assert task_id not in keys_of(store)
     with pytest.raises(UnknownTask):
         tasks.reader.progress(task_id, "client", TaskKind.REQUEST)

@@ -79,7 +79,7 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     assert store.searches.image(search_id, 0) is None
     assert store.searches.image(search_id, 1) == images[1]
     (probe,) = store.searches.probes_of([search_id])[search_id]
-    assert [template.data for template in probe.others] == [b"read again"]
+    assert [template.data for template in probe.other_templates] == [b"read again"]
     with store.database.reading() as connection:
         assert connection.execute(select(probe_templates.c.ordinal)).scalars().all() == [1]
 

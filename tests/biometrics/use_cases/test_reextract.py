@@ -337,7 +337,7 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
         by_other = acting.with_models({PRINTS: OTHER_MODEL})
         expected = [sample.template for sample in latent_probes(by_other, latent).probes]
         (probes,) = engine.store.searches.probes_of([search.id]).values()
-        assert [probe.others for probe in probes] == [(template,) for template in expected]
+        assert [probe.other_templates for probe in probes] == [(template,) for template in expected]
 
 
 @pytest.mark.slow
@@ -367,7 +367,7 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
         after = engine.store.searches.get(search.id).search
         assert replay(owner, search.id).same
         assert [probe.by([FIRST_MODEL]) for probe in after.probes] == [each.probe for each in probes]
-        assert [probe.others for probe in after.probes] == [(template,) for template in expected]
+        assert [probe.other_templates for probe in after.probes] == [(template,) for template in expected]
         with engine.store.database.reading() as connection:
             ids = connection.execute(select(standing_probes.c.id).order_by(standing_probes.c.id)).scalars().all()
         assert [stored.template for stored in StandingProbes(engine.store).load(ids)] == expected

@@ -14,7 +14,7 @@ from biometrics.kernel.errors import StoreUnavailable
 from biometrics.kernel.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.storage.blobs.ownership import UNKNOWN, StoreUser, join, others
+from biometrics.storage.blobs.ownership import UNKNOWN, StoreUser, join, other_users
 from biometrics.use_cases.enrol import store_person
 
 ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), StoreUser("3", "another station")
@@ -53,10 +53,10 @@ def test_the_operator_settles_whose_images_they_are(tmp_path: Path) -> None:
     images = ImageFolder(tmp_path / "images")
     images.put(b"left behind")
     join(images, ONE)
-    assert others(images, ONE) == [UNKNOWN]
+    assert other_users(images, ONE) == [UNKNOWN]
     (tmp_path / "images" / "users" / UNKNOWN).unlink()
     join(images, ONE)
-    assert others(images, ONE) == []
+    assert other_users(images, ONE) == []
 
 
 def test_a_copy_shares_a_store_and_a_stranger_does_not(place: str) -> None:
@@ -64,7 +64,7 @@ def test_a_copy_shares_a_store_and_a_stranger_does_not(place: str) -> None:
     images = opened(place)
     for user in (ONE, COPY, ONE, COPY):
         join(images, user)
-    assert (others(images, ONE), others(images, COPY)) == (["2"], ["1"])
+    assert (other_users(images, ONE), other_users(images, COPY)) == (["2"], ["1"])
     with pytest.raises(StoreUnavailable, match="users/1, users/2"):
         join(images, FOREIGN)
     assert images.marks().keys() == {"1", "2"}
@@ -76,7 +76,7 @@ def test_a_database_that_became_a_stations_copy_keeps_its_store(place: str) -> N
     join(images, FOREIGN)
     join(images, StoreUser(FOREIGN.database, "station"))
     join(images, ONE)
-    assert (others(images, ONE), images.marks()["3"].split(b"\n")[0]) == (["3"], b"station")
+    assert (other_users(images, ONE), images.marks()["3"].split(b"\n")[0]) == (["3"], b"station")
 
 
 def test_a_file_that_is_no_mark_is_taken_for_a_stranger(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_master_that_was_added_meanwhile_is_found(tmp_path: Path) -> None:
     assert masters.newest().id == old.id
     new = AesMasterKey.new()
     write_file(tmp_path / "master.key", [new, old])
-    assert masters.named(new.id).unwrap(new.wrap(b"k" * 32)) == b"k" * 32
+    assert masters.get(new.id).unwrap(new.wrap(b"k" * 32)) == b"k" * 32
 
 
 @pytest.mark.parametrize("text", ["x", "pehchan-master-1:", "pehchan-master-1:AAAA", "pehchan-master-1:é"])
