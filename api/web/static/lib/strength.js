@@ -20,7 +20,8 @@ const STRENGTHS = {
 export function strengthText({ calibrated, ratio, strength }) {
   if (!calibrated)
     return _("The list gives the order only: the score does not say how likely it is. The examiner decides.");
-  if (typeof ratio !== "number" || !strength) return _("No strength is stated: the scale was made without comparisons of the same person.");
+  if (typeof ratio !== "number" || !strength)
+    return _("No strength is stated: the scale was made without comparisons of the same person.");
   if (strength === "none") return _("The comparison supports neither side.");
   const values = { strength: STRENGTHS[strength]() };
   return ratio > 0
