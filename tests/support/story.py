@@ -644,7 +644,7 @@ SHOWN: dict[str, Any] = {
     "key": "pehchan_0a1b2c3d and the rest of the key",
     "python": "3.11.7",
     "kept_until": "2101-01-15",
-    "database": {"kind": "SQLite", "version": "3.46.1", "migration": "0035"},
+    "database": {"kind": "SQLite", "version": "3.46.1", "migration": "0001"},
     "software": {"fastapi": "0.165.0", "faiss-cpu": "1.15.1"},
 }
 
