@@ -83,7 +83,7 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
     new = _below_thresholds(
         engine,
         reader,
-        [candidate for candidate in enrolments if candidate.check.encounter_id in candidate_templates],
+        [enrolment for enrolment in enrolments if enrolment.check.encounter_id in candidate_templates],
         people,
     )
     return frozenset(new)
