@@ -26,7 +26,7 @@ def test_the_first_start_makes_a_file_that_only_its_owner_reads_and_says_so(
 
 def test_no_file_is_made_where_a_station_has_its_key_already(tmp_path: Path) -> None:
     with pytest.raises(MasterKeyMissing, match="is missing"):
-        MasterKeys.of_file(tmp_path / "master.key").named("0" * 16)
+        MasterKeys.of_file(tmp_path / "master.key").get("0" * 16)
     assert not (tmp_path / "master.key").exists()
 
 
