@@ -23,7 +23,8 @@ def compile_matcher(report: Callable[[str], object] = log.info) -> Thread:
     """Compile what compares prints and searches them, so that no request waits for the compiler. Main thread only.
 
     Once after an installation this takes a minute of two cores: other processes compile while the returned thread waits
-    for them, tells `report` how far they are, and refuses prints (`fingerprint.compiled`). Else it has ended on return.
+    for them and tells `report` how far they are; prints are refused meanwhile (`fingerprint.compiled`). Where the
+    functions are compiled already, the thread has ended on return.
     """
     remove_other_versions()
     is_first = not cached_functions("match_many")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -67,7 +67,9 @@ def run_demo(folder: Path, wait_for_matcher: Callable[[], None], port: int | Non
         with _timed("Waiting for the matcher", "Matcher compiled"):
             wait_for_matcher()
         with _timed(f"Enrolling {len(samples)} invented people", f"{len(samples)} people enrolled"):
-            _enrol(engine, samples)
+            enrolled = _enrol(engine, samples, samples.__getitem__)
+            for _ in track(enrolled, "Enrolling", len(samples), console=console, transient=True, disable=not samples):
+                pass
         is_right = _show_searches(engine)
         key = _new_key(settings, engine) if port is not None else ""
         passwords = _new_passwords(settings, engine) if port is not None else {}
@@ -110,11 +112,9 @@ def _seed(folder: Path) -> None:
     os.nice(10)  # visitors go first
     with operated_engine(demo_settings(folder), Purpose.SYSTEM_TEST) as engine:
         people = missing(engine, ALL_PEOPLE)
-        with ThreadPoolExecutor(ENROLLED_AT_ONCE) as threads:
-            enrolled = threads.map(lambda person: enrol_person(engine, person, person.samples()), people)
-            for count, _ in enumerate(enrolled, PEOPLE - len(people) + 1):
-                if count % PROGRESS_STEP == 0:
-                    console.print(f"{count} of {PEOPLE} invented people are enrolled.")
+        for count, _ in enumerate(_enrol(engine, people, DemoPerson.samples), PEOPLE - len(people) + 1):
+            if count % PROGRESS_STEP == 0:
+                console.print(f"{count} of {PEOPLE} invented people are enrolled.")
 
 
 @contextmanager
@@ -126,11 +126,12 @@ def _timed(begins: str, ended: str) -> Iterator[None]:
     console.print(f"{ended}: {time.monotonic() - start:.0f} s")
 
 
-def _enrol(engine: Engine, samples: dict[DemoPerson, list[Sample]]) -> None:
+def _enrol(
+    engine: Engine, people: Collection[DemoPerson], samples_of: Callable[[DemoPerson], list[Sample]]
+) -> Iterator[None]:
+    """Enrol people, some at once; yields after each."""
     with ThreadPoolExecutor(ENROLLED_AT_ONCE) as threads:
-        enrolled = threads.map(partial(enrol_person, engine), samples, samples.values())
-        for _ in track(enrolled, "Enrolling", len(samples), console=console, transient=True, disable=not samples):
-            pass
+        yield from threads.map(lambda person: enrol_person(engine, person, samples_of(person)), people)
 
 
 def _show_searches(engine: Engine) -> bool:

@@ -20,7 +20,7 @@ _COMPILED: Final = (
     "biometrics/kernel/compiler.py",
     "fingerprint",
     "index",
-)  # of functions
+)  # what holds compiled functions
 _NAME: Final = "kernels-"
 
 
@@ -47,7 +47,7 @@ def remove_other_versions() -> None:
 
 def cached_functions(name: str = "") -> int:
     """Return how many functions of this version are compiled, of that name if it is given."""
-    return sum(1 for _ in Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"*.{name}*.nbi"))
+    return sum(1 for _ in Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"*.{name or '*'}-*.nbi"))
 
 
 @cache
