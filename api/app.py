@@ -69,10 +69,10 @@ from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.link_latents import work_off_links
-from biometrics.use_cases.reextract import Reextraction
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.check_enrolment import work_off
+from biometrics.use_cases.models.reextract import Reextraction
+from biometrics.use_cases.search.link_latents import work_off_links
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from biometrics.kernel.capture import Position
-from biometrics.kernel.modality import Modality
+from biometrics.kernel.recognition.capture import Position
+from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from iris.modality import CALIBRATIONS as SCALE_OF_IRISES

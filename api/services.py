@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # what only uses the services does not import what they are m
     from api.operations.worker import Tasks
     from biometrics.jobs.webhooks import WebhookStore
     from biometrics.matching.likelihood import LikelihoodScale
-    from biometrics.use_cases.engine import Engine
-    from biometrics.use_cases.national_index import NationalIndex
+    from biometrics.use_cases.engine.engine import Engine
+    from biometrics.use_cases.search.national_index import NationalIndex
 
 
 @dataclass(frozen=True)

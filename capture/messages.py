@@ -8,7 +8,7 @@
     cancel                                          error      id, code, detail
 
 `hello` and `prove` come first, see `capture.pairing`. Positions and impressions are codes of ANSI/NIST-ITL, eyes those
-of `biometrics.kernel.capture`. `id` is the page's own number of a capture, null in an error of nothing that was asked.
+of `biometrics.kernel.recognition.capture`. `id` is the page's own number of a capture, null in an error without one.
 Files, pictures and proofs are base64.
 """
 
@@ -19,7 +19,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from biometrics.kernel.capture import EyePosition, FingerPosition, Impression, Position
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, Position
 from capture.errors import CaptureFault, MalformedRequest
 from capture.scanner import CaptureRequest, Device
 from capture.session import Judged

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from biometrics.kernel.private_folders import make_private, restrict
+from biometrics.kernel.technique.private_folders import make_private, restrict
 from capture.errors import MalformedRequest
 
 NONCE_BYTES: Final = 32

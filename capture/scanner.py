@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from biometrics.kernel.capture import EyePosition, FingerPosition, Impression, Position
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, Position
 from capture.errors import NotCapturable
 from fingerprint.cards.positions import SlapPosition
 

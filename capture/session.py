@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from biometrics.kernel.capture import FingerPosition, Impression
 from biometrics.kernel.errors import InvalidInput
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.types import UNASSESSED, Assessment, Sample, Template
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import UNASSESSED, Assessment, Sample, Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.extraction import extract_one
 from biometrics.matching.ports import Recogniser

@@ -20,8 +20,8 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from biometrics.imaging.image import decode, png_of
-from biometrics.kernel.capture import EyePosition, FingerPosition, Impression
 from biometrics.kernel.errors import BadImage, SlapNotSegmented
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression
 from capture.errors import BY_CODE, DeviceFailed, NotCapturable, UnknownDevice
 from capture.scanner import EACH_FINGER, EYES, SLAPS, CapturedFile, CaptureMode, CaptureRequest, Device
 from fingerprint.cards.slap import cut_slap

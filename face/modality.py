@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from biometrics.kernel.modality import IndexKind, Interchange, Modality, ModalityTraits
+from biometrics.kernel.recognition.modality import IndexKind, Interchange, Modality, ModalityTraits
 
 FACE: Final = Modality(
     "face",

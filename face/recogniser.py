@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidTemplate, NothingToCompare, SeveralFaces, UnusableSample
-from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Assessment, Sample, Template
 from biometrics.matching.ports import Vectors
 from face import charting
 from face.codec import decode, encode

@@ -1,5 +1,5 @@
 """Fingerprints: from image to minutiae to a score."""
 
-from biometrics.kernel.numba_cache import use_kernel_cache
+from biometrics.kernel.technique.numba_cache import use_kernel_cache
 
 use_kernel_cache()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain

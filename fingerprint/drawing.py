@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.recognition.evidence import Evidence
 from fingerprint.matching.explanation import Alignment, Explanation
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.template import FingerprintTemplate, Minutia, MinutiaType

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE, MOST
 from fingerprint.parameters import SAME_DIRECTION, SAME_PLACE
 from fingerprint.template import FingerprintTemplate

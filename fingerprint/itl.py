@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.itl import DATA, IDC, NSR, NTR, ItlRecord
 from biometrics.itl.record import AMP
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 
 LATENT, TENPRINT, TENPRINT_BINARY, PALM = 13, 14, 4, 15
 _TYPES = (TENPRINT_BINARY, LATENT, TENPRINT, PALM)

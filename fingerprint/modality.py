@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from biometrics.kernel.capture import FingerPosition
-from biometrics.kernel.modality import IndexKind, Interchange, Modality, ModalityTraits
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.modality import IndexKind, Interchange, Modality, ModalityTraits
 
 _KNOWN: Final = {position.name.lower(): position for position in FingerPosition if position}
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.helper_process import HelperPool
+from biometrics.kernel.technique.helper_process import HelperPool
 
 SECONDS = 120  # until an answer, many times the processor time that a print may take: a machine may be busy
 

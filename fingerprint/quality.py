@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.types import Assessment, QualityFault
+from biometrics.kernel.recognition.types import Assessment, QualityFault
 from fingerprint.extraction.appearance import PrintAppearance, appearance
 from fingerprint.extraction.resolution import resampled
 from fingerprint.extraction.ridges import even_print, ridge_flow

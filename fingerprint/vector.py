@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from biometrics.matching.local_features import CODE_BITS
 from models.trained import manifest, read_weights
 

@@ -1,5 +1,5 @@
 """Vector indexes: a cache of the database that answers who is near."""
 
-from biometrics.kernel.numba_cache import use_kernel_cache
+from biometrics.kernel.technique.numba_cache import use_kernel_cache
 
 use_kernel_cache()

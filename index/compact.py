@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import Filter
+from biometrics.kernel.people.labels import Filter
 from index import kernels
 from index.column import Column, FrozenColumn
 from index.fast_scan import BLOCK, CodeBlock

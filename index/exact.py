@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.column import Column
 from index.rows import Rows

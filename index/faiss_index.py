@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.compact import FINER_AT_MOST, CompactVectors
 from index.flat import SCAN_AT_MOST, FlatVectors

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import Filter
+from biometrics.kernel.people.labels import Filter
 from index.column import Column, FrozenColumn
 from index.rows import Rows
 from index.vectors import inner_products

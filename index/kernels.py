@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 
 GROUP = 32  # rows whose nibbles FAISS's fast scan keeps side by side
 HALF = 16  # rows in the lower halves of a group's bytes; the others are in the upper halves

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import LABEL, Filter, Labels
+from biometrics.kernel.people.labels import LABEL, Filter, Labels
 from index.column import Column, FrozenColumn, Rows
 
 _MARK_FIELDS = ("mark_kind", "body_part", "body_side", "mark_colours", "tattoo_classes")
@@ -26,7 +26,7 @@ BRIEF = np.dtype([*((name, LABEL[name]) for name in LABEL.names or () if name no
 
 
 class LabelColumn:
-    """A label in each row, as `biometrics.kernel.labels.LABEL` has it; 17 bytes each, and 23 a place."""
+    """A label in each row, as `biometrics.kernel.people.labels.LABEL` has it; 17 bytes each, and 23 a place."""
 
     def __init__(self) -> None:
         self._brief = Column.empty(BRIEF)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import LABEL, Filter, Labels
+from biometrics.kernel.people.labels import LABEL, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.column import Column, FrozenColumn
 from index.id_order import IdOrder

@@ -27,8 +27,8 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.atomic_file import replacing_file, sync_folder
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.kernel.technique.atomic_file import replacing_file, sync_folder
 from index.column import FrozenColumn
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import Labels
+from biometrics.kernel.people.labels import Labels
 from index.rows import check_ids
 
 

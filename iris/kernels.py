@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 
 Words = NDArray[np.uint64]
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from biometrics.imaging.quality_parts import QualityParts
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from iris.geometry import EyeParts, Floats, Grey, Mask, Outline
 
 _LATERAL = np.deg2rad(30)  # from the horizontal: where sclera is seen

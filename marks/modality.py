@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from biometrics.kernel.modality import IndexKind, Interchange, Modality, ModalityTraits
+from biometrics.kernel.recognition.modality import IndexKind, Interchange, Modality, ModalityTraits
 
 CALIBRATIONS: Final = Path(__file__).parent  # calibration.json only puts scores in an order
 MARK: Final = Modality(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.quality_parts import QualityParts
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 
 LEAST_SIDE = 32  # pixels; smaller ones are refused
 GOOD_SIDE = 200  # pixels of the shorter side; MobileNetV2 sees no more than 224

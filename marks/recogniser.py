@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Assessment, Sample, Template
 from biometrics.matching.ports import Vectors
 from marks import charting
 from marks.codec import decode, encode

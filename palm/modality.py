@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from biometrics.kernel.capture import PalmPosition
-from biometrics.kernel.modality import IndexKind, Interchange, Modality, ModalityTraits
+from biometrics.kernel.recognition.capture import PalmPosition
+from biometrics.kernel.recognition.modality import IndexKind, Interchange, Modality, ModalityTraits
 
 CALIBRATIONS: Final = Path(__file__).parent  # calibration.json only puts scores in an order
 PALM: Final = Modality(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biometrics.imaging.quality_parts import QualityParts
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from fingerprint.parameters import PPI, RELIABLE_QUALITY
 from fingerprint.ridge_map import TILE
 from palm.template import PalmTemplate

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Template
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Assessment, Sample, Template
 from fingerprint import charting
 from fingerprint.compiled import require_compiled, wait_until_compiled
 from fingerprint.features import features, projection_digest

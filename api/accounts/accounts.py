@@ -40,11 +40,11 @@ from biometrics.kernel.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.account_administration import AccountAdministration
-from biometrics.use_cases.account_requests import AccountRequests
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_requests import AccountRequests
 
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is
 PREFIX_LENGTH: Final = len(KEY_START) + 8

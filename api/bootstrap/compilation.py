@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread  # noqa: TID251  # if it fails, the first request compiles
 
 from api.bootstrap.child_process import start_child
-from biometrics.kernel.numba_cache import cached_functions, remove_other_versions
+from biometrics.kernel.technique.numba_cache import cached_functions, remove_other_versions
 from fingerprint.compilation import compile_comparison, compile_search
 from fingerprint.compiled import finish_compiling, start_compiling
 

@@ -18,15 +18,15 @@ from api.operations.background import Background
 from api.settings import Settings
 from biometrics.backup import key_export
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.kernel.modality import IndexKind
+from biometrics.kernel.recognition.modality import IndexKind
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.installed_models import InstalledModels, require_searchable
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.engine.installed_models import InstalledModels, require_searchable
+from biometrics.use_cases.retention.retention import Retention
 from index import snapshot
 from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex

@@ -12,10 +12,10 @@ from api.bootstrap.recognisers import installed_names, open_recogniser
 from api.bootstrap.store import open_store
 from api.bootstrap.threads import RequestThreads
 from api.settings import Settings
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.installed_models import InstalledModels
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.engine.installed_models import InstalledModels
 
 
 def engine_of(settings: Settings, store: RecordStore, installed: InstalledModels, pool: ThreadPoolExecutor) -> Engine:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from api.bootstrap.engine import divided_index, in_cluster, own_index, partitions_folder
 from api.settings import Settings
-from biometrics.kernel.atomic_file import whole_file
-from biometrics.kernel.private_folders import make_private
+from biometrics.kernel.technique.atomic_file import whole_file
+from biometrics.kernel.technique.private_folders import make_private
 from biometrics.matching.gallery import TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.national_index import StateIndex
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.national_index import StateIndex
 from index.cluster.layouts import PartitionLayout, end_layout, layouts
 from index.cluster.partition import METHODS
 from index.cluster.ray_index import RayIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.modalities import REGISTRATIONS, Registration
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.latent_scale import LatentScale
 from biometrics.matching.ports import LatentRecogniser, Recogniser

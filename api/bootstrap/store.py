@@ -9,7 +9,7 @@ from api.settings import Settings
 from biometrics.audit.reader import AuditLog
 from biometrics.backup.restore import require_restored
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.private_folders import clear_work, make_private
+from biometrics.kernel.technique.private_folders import clear_work, make_private
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.crypto.master_keys import MasterKeys

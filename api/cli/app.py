@@ -16,7 +16,7 @@ from typer.main import get_command, get_group
 
 from api.cli.remote import named_server
 from biometrics.kernel.errors import Fault, InvalidField, MalformedTransaction, PehchanError
-from biometrics.kernel.text import printable
+from biometrics.kernel.technique.text import printable
 
 # Top-level commands: the module in api.cli.commands, and the first paragraph of the help. The help of
 # `pehchan` is made from these, so that it imports no command. A test compares them with the commands.

@@ -10,10 +10,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import EyePosition, FingerPosition, PalmPosition, PhotoView
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason, Section
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, PalmPosition, PhotoView
+from biometrics.kernel.technique.clock import today
 
 _REASONS = ", ".join(MissingReason)
 _Position = TypeVar("_Position", FingerPosition, PalmPosition)

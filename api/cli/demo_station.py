@@ -38,10 +38,10 @@ from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Act, Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
-from biometrics.kernel.types import Sample
+from biometrics.kernel.recognition.types import Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 console = Console()
 

@@ -11,15 +11,15 @@ import numpy as np
 from api.settings import Settings
 from biometrics.backup.key_export import KeyCopy, WrappedKey, left_behind, places
 from biometrics.backup.restore import unlocked
-from biometrics.kernel.atomic_file import part_of
 from biometrics.kernel.errors import InvalidField, SnapshotDamaged
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.atomic_file import part_of
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.crypto.data_keys import fingerprint
 from biometrics.storage.crypto.master_keys import MasterKeys
-from biometrics.use_cases.destruction_check import DestructionCheck
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.retention.destruction_check import DestructionCheck
 from index import snapshot_file
 
 

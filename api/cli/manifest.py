@@ -40,11 +40,14 @@ from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Encounter, EncounterKind, Person, Sex
-from biometrics.kernel.text import refuse_unfit_texts
-from biometrics.kernel.types import Impression, Modality, Position, Sample
-from biometrics.use_cases.batch_enrolment import Arrival
+from biometrics.kernel.people.encounter import Encounter, EncounterKind
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.capture import Impression, Position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.kernel.technique.text import refuse_unfit_texts
+from biometrics.use_cases.enrolment.batch_enrolment import Arrival
 from fingerprint.modality import FINGERPRINT
 
 PERSON_COLUMNS = (

@@ -18,7 +18,7 @@ from biometrics.kernel.access import Act, local_operator
 if TYPE_CHECKING:
     from api.client import Client
     from biometrics.records.store import RecordStore
-    from biometrics.use_cases.engine import Engine
+    from biometrics.use_cases.engine.engine import Engine
 
 
 @contextmanager

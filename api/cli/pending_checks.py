@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.cli.progress_bars import progress
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.check_enrolment import work_off
 from biometrics.watchlist.checks import CheckReader
 
 

@@ -14,8 +14,9 @@ from api.cli.arguments import Ppi, parse_finger, parse_palm, read_file
 from api.modalities import file_fields
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.types import PhotoView, Position, Sample
+from biometrics.kernel.recognition.capture import PhotoView, Position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 
 _SETS: Final = {"samples": "", "other_samples": "other_"}  # parameters of a command, and the prefix of their options
 _SHORT: Final = {"print": "-p", "photo": "-f"}

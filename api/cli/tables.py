@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from api.v1.records_schemas import RecordOut, RecordPage
     from api.v1.searches_schemas import CandidateOut, SearchOut, SearchPageOut, StatesSearchedOut
     from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
-    from biometrics.kernel.evidence import Evidence
+    from biometrics.kernel.recognition.evidence import Evidence
 
 
 def record(record_out: RecordOut) -> ResultTable:

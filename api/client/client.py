@@ -26,8 +26,8 @@ from api.v1.system_schemas import Health
 from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
 
 if TYPE_CHECKING:

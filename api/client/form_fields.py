@@ -8,9 +8,11 @@ from typing import Any, TypedDict, TypeVar
 
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.types import Impression, Sample
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.types import Sample
 
 Value = TypeVar("Value")
 Form = dict[str, Any]

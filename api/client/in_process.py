@@ -36,7 +36,7 @@ from api.v1.national_calls import national_calls_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.matching.likelihood import LikelihoodScale
 from biometrics.storage import commits
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 ADDRESS = "local"  # of the local operator in the audit log
 

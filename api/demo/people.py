@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageEnhance
 
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
-from biometrics.kernel.person import Encounter, EncounterKind, Person, Section, Sex
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import EyePosition, FingerPosition, PalmPosition, Sample
+from biometrics.kernel.people.encounter import Encounter, EncounterKind, Section
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, PalmPosition
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.identify import SearchRequest, identify
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger

@@ -17,7 +17,7 @@ from api.itl.table import TransactionTable
 from api.services import services_of
 from biometrics.kernel.access import Act, Purpose
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 
 def _service(request: Request) -> Engine:

@@ -12,9 +12,9 @@ from starlette.datastructures import FormData, UploadFile
 from api.accounts.accounts import Accounts
 from api.http.authentication import AccountsDependency
 from api.http.dependencies import EngineDependency, StoreDependency
-from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 IdempotencyKeyHeader = Annotated[
     str | None,

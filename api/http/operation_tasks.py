@@ -26,7 +26,7 @@ from biometrics.access.blinding import ComparedFiles, compared
 from biometrics.jobs.model import Task
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import Forbidden, Overload, PehchanError, StoreUnavailable, Unfinished
-from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.storage import commits
 from biometrics.storage.audit.log import Action
 

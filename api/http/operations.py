@@ -30,8 +30,8 @@ from api.services import Services, services_of
 from biometrics.jobs.model import NewTask, Progress, TaskKind
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import TaskOutdated
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.use_cases.engine.engine import Engine
 
 Input = TypeVar("Input")
 Body = TypeVar("Body")

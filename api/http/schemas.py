@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 
 MOST_LISTED = 200  # items of a page
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, cast
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from starlette import formparsers
 
-from biometrics.kernel.private_folders import work_folder
+from biometrics.kernel.technique.private_folders import work_folder
 
 PURPOSE: Final = "uploads"
 _BLOCK: Final = 16  # bytes of AES

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
 from biometrics.kernel.errors import InvalidField, InvalidText, UnknownField
-from biometrics.kernel.text import printable, refuse_unfit, refuse_unfit_texts
+from biometrics.kernel.technique.text import printable, refuse_unfit, refuse_unfit_texts
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LISTED = 20  # known names that a message lists, if none is similar to the unknown one

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from api.itl.table import AnswerForm
 from biometrics.itl import RS, ItlRecord
-from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.recognition.evidence import Evidence
 
 MAX_TOLD = 100  # messages in one answer
 

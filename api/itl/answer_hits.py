@@ -9,12 +9,12 @@ from api.itl.answer_fields import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
 from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
-from biometrics.kernel.capture import PalmPosition, Position, finger_of
-from biometrics.kernel.record import Elsewhere
-from biometrics.kernel.record import Record as StoredRecord
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.people.record import Record as StoredRecord
+from biometrics.kernel.recognition.capture import PalmPosition, Position, finger_of
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.candidates import Hint, Shown, stored_candidates
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.candidates import Hint, Shown, stored_candidates
 from palm.modality import PALM
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits

@@ -12,10 +12,9 @@ from api.itl.irises import iris_fields
 from api.itl.samples import PHOTO, VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
-from biometrics.kernel.capture import finger_of
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import EyePosition, Impression, PalmPosition
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import EyePosition, Impression, PalmPosition, finger_of
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.writing import m1_record

@@ -13,7 +13,7 @@ from typing import Final
 
 from biometrics.itl import ItlRecord
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import (
+from biometrics.kernel.recognition.body_marks import (
     DESIGNS_MAX,
     BodyMarkKind,
     BodyPart,

@@ -9,8 +9,8 @@ from api.itl.table import TransactionTable
 from api.itl.transaction_request import Booking, read_request
 from biometrics import itl
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.use_cases.batch_enrolment import Arrival
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.use_cases.enrolment.batch_enrolment import Arrival
 
 
 def read_booking(

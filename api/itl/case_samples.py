@@ -7,7 +7,8 @@ from api.itl.samples import Latent
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Impression, Sample
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.types import Sample
 
 
 def enclosed_samples(content: bytes, table: TransactionTable) -> list[Sample]:

@@ -14,7 +14,7 @@ from biometrics.itl import RS, TOT, US, ItlRecord
 from biometrics.itl.dictionary import field_rule
 from biometrics.itl.kinds import check_character
 from biometrics.kernel.errors import FieldFault, MalformedTransaction, NotFound, PehchanError
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere
 
 _HIT, _NO_HIT = "I", "N"
 _UNVERIFIED, _UNCONFIRMED = "N", "UC"

@@ -12,7 +12,8 @@ from api.itl.photos import photo_content
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, ItlRecord
 from biometrics.kernel.errors import BadImage, FieldFault, MalformedTransaction
-from biometrics.kernel.types import EyePosition, Sample
+from biometrics.kernel.recognition.capture import EyePosition
+from biometrics.kernel.recognition.types import Sample
 from iris.modality import IRIS
 
 IRIS_IMAGE: Final = 17

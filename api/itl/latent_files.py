@@ -9,7 +9,7 @@ from api.itl.attachments import grey_file
 from biometrics import itl
 from biometrics.imaging.image import Image
 from biometrics.itl import DATA, IDC, Field, ItlRecord
-from biometrics.kernel.types import Impression, PalmPosition
+from biometrics.kernel.recognition.capture import Impression, PalmPosition
 from fingerprint.itl import LATENT
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.positions import code_of

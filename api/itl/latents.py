@@ -7,22 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from api.itl.samples import Latent
-from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import ImageTooLarge, InvalidInput, UnusableSample
-from biometrics.kernel.reading import Reading
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import (
-    UPSIDE_DOWN,
-    FingerPosition,
-    Impression,
-    Modality,
-    PalmPosition,
-    Sample,
-    Source,
-    Template,
-)
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.identify import SearchRequest
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PalmPosition, finger_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.reading import Reading
+from biometrics.kernel.recognition.types import UPSIDE_DOWN, Sample, Source, Template
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.identify import SearchRequest
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.positions import RidgePosition
 from fingerprint.latents.region import Polygon

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, ItlRecord
 from biometrics.kernel.errors import BadImage, FieldFault, MalformedTransaction
-from biometrics.kernel.types import PalmPosition, Sample
+from biometrics.kernel.recognition.capture import PalmPosition
+from biometrics.kernel.recognition.types import Sample
 from fingerprint.itl import PALM as PALM_IMAGE
 from fingerprint.itl import ridge_images
 from palm.modality import PALM

@@ -8,7 +8,7 @@ from api.itl.samples import single_samples
 from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
 from biometrics.kernel.errors import FieldFault, InvalidInput
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.ports import Recogniser
 
 

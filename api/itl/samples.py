@@ -12,10 +12,11 @@ from api.itl.palms import read_palms
 from api.itl.photos import photo_content
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
-from biometrics.kernel.capture import Position, known_position
-from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
-from biometrics.kernel.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView, Position, known_position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint

@@ -34,15 +34,15 @@ from biometrics.kernel.errors import (
     PehchanError,
     UnusableSample,
 )
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import add_extracted, enrol_extracted
-from biometrics.use_cases.identify import SearchRequest, search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.standing_search import add_extracted_standing_search
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import add_extracted, enrol_extracted
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import SearchRequest, search
+from biometrics.use_cases.search.standing_search import add_extracted_standing_search
 from biometrics.watchlist.model import StandingKind
 
 _MATCH, _NO_MATCH = "I", "N"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.encounter import EncounterKind, LegalBasis
 from biometrics.kernel.errors import InvalidField, TableUnusable
-from biometrics.kernel.targets import check_target
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.recognition.targets import check_target
 
 SHIPPED = Path(__file__).with_name("mapping.toml")
 INTERPOL = "INT-I"  # the domain (1.013)

@@ -13,13 +13,13 @@ from biometrics.itl import ItlRecord
 from biometrics.itl.dictionary import field_rule
 from biometrics.itl.validation import domain_of
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
-from biometrics.kernel.particulars import Address as PostalAddress
-from biometrics.kernel.particulars import Appearance, Eyes, Hair, Particulars
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.text import clean_text
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.encounter import Encounter, MissingFinger, MissingReason, Section
+from biometrics.kernel.people.particulars import Address as PostalAddress
+from biometrics.kernel.people.particulars import Appearance, Eyes, Hair, Particulars
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.text import FIR_LENGTH, clean_text
 
 _TEXT = 2
 _YES = "Y"

@@ -12,7 +12,8 @@ from biometrics.itl import TOT, ItlRecord
 from biometrics.itl.reading import read
 from biometrics.itl.validation import check
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
-from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from fingerprint.latents.marked import MarkedPrint
 
 MAX_LATENTS = 10

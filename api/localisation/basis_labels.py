@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from api.localisation.value_labels import word
-from biometrics.kernel.cases import Opinion
-from biometrics.kernel.marks import in_both
+from biometrics.kernel.casework.annotations import in_both
+from biometrics.kernel.casework.cases import Opinion
 
 
 def basis_lines(opinion: Opinion, _: Callable[[str], str]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from api.localisation.value_labels import sample_word
-from biometrics.kernel.adjustments import Adjustment, ImageSetting
-from biometrics.kernel.cases import Side
-from biometrics.kernel.drawings import Drawing, DrawingKind
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.types import Position
+from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
+from biometrics.kernel.casework.cases import Side
+from biometrics.kernel.casework.drawings import Drawing, DrawingKind
+from biometrics.kernel.recognition.capture import Position
+from biometrics.kernel.recognition.modality import Modality
 
 
 class NamedImage(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.localisation.translatable import N_
-from biometrics.use_cases.retention import DELETION_REQUESTED
+from biometrics.use_cases.retention.retention import DELETION_REQUESTED
 
 RULE_NAMES: Final = {
     "destruction_ordered": N_("Destruction was ordered"),
@@ -19,7 +19,7 @@ RULE_NAMES: Final = {
     DELETION_REQUESTED: N_("Deletion was asked for"),
 }
 
-# The texts of `biometrics.kernel.retention_rules`, which signed certificates hold in English.
+# The texts of `biometrics.kernel.people.retention_rules`, which signed certificates hold in English.
 BASES: Final = (
     N_("Order of a court or magistrate"),
     N_("Criminal Procedure (Identification) Act 2022, s. 4(2)"),

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
-from biometrics.kernel.cases import Finding
-from biometrics.kernel.evidence import LEAST_STATED, Evidence, LatentsSeen, Strength
+from biometrics.kernel.casework.cases import Finding
+from biometrics.kernel.recognition.evidence import LEAST_STATED, Evidence, LatentsSeen, Strength
 
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")
 AGAINST = N_("The comparison gives %(strength)s that they are of different people.")

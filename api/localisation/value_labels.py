@@ -10,26 +10,28 @@ from api.localisation.access_labels import ACTIONS, CHANGES, SCOPES
 from api.localisation.translatable import N_
 from biometrics.accounts.changes import ChangeKind
 from biometrics.clearances import model as clearances
-from biometrics.kernel import basis, court, encounter, particulars, retention_rules
-from biometrics.kernel import cases as case_values
 from biometrics.kernel.access import Purpose, Role, Scope
-from biometrics.kernel.evidence import Strength
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import LinkKind
-from biometrics.kernel.types import (
+from biometrics.kernel.casework import basis
+from biometrics.kernel.casework import cases as case_values
+from biometrics.kernel.people import court, encounter, particulars, retention_rules
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import LinkKind
+from biometrics.kernel.recognition import body_marks
+from biometrics.kernel.recognition.capture import (
     EyePosition,
     FingerPosition,
     Impression,
-    Modality,
     PalmPosition,
     PhotoView,
     Position,
-    QualityFault,
 )
+from biometrics.kernel.recognition.evidence import Strength
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import QualityFault
 from biometrics.notifications.model import NotificationKind
 from biometrics.reporting import report
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.candidates import Hint
+from biometrics.use_cases.search.candidates import Hint
 from biometrics.watchlist import model as watchlist
 
 
@@ -347,7 +349,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         ),
         _in_order(particulars.Eyes, N_("Black"), N_("Brown"), N_("Blue"), N_("Green"), N_("Grey"), N_("Two colours")),
         _in_order(
-            particulars.BodyMarkKind,
+            body_marks.BodyMarkKind,
             N_("Scar"),
             N_("Tattoo"),
             N_("Mole"),
@@ -358,7 +360,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another mark"),
         ),
         _in_order(
-            particulars.BodyPart,
+            body_marks.BodyPart,
             N_("Head"),
             N_("Part of the face"),
             N_("Forehead"),
@@ -394,7 +396,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another part of the body"),
         ),
         _in_order(
-            particulars.MarkColour,
+            body_marks.MarkColour,
             N_("Black"),
             N_("Brown"),
             N_("Grey"),
@@ -409,7 +411,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Outline only"),
         ),
         _in_order(
-            particulars.TattooClass,
+            body_marks.TattooClass,
             N_("Person"),
             N_("Animal"),
             N_("Plant"),
@@ -419,7 +421,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Symbol"),
             N_("Another design"),
         ),
-        _in_order(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
+        _in_order(body_marks.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
     )
 )
 

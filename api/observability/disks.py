@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from api.settings import Settings
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 MEGABYTE = 1_000_000
 LEAST_INODES = 100  # an enrolment makes a file, and folders for it, for each of its samples

@@ -14,9 +14,9 @@ from prometheus_client.registry import Collector
 from api.observability.warnings import LeftOut
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.observing import SearchOutcome, WorkStage
-from biometrics.kernel.types import Modality
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.observing import SearchOutcome, WorkStage
+from biometrics.use_cases.engine.engine import Engine
 
 SECONDS = (0.005, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.25, 0.4, 0.7, 1, 2, 4, 8, 15, 30, 60, 120)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others may be anything at all

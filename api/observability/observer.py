@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from api.observability.metrics import Metrics
 from api.observability.progress import report_stage
-from biometrics.kernel.observing import Observer, SearchOutcome, WorkStage
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.observing import Observer, SearchOutcome, WorkStage
 
 
 class Reporting(Observer):

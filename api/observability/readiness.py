@@ -20,7 +20,7 @@ from api.observability.warnings import warnings_of
 from api.operations.background import Background
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 from fingerprint.compiled import is_compiled
 
 T = TypeVar("T")

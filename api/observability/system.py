@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
 from api.settings import Settings
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.database.engine import DatabaseInfo
 from biometrics.templates.reextraction import ReextractionStore, RefusedSample
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.model_changes import ModelState, model_states
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.models.model_changes import ModelState, model_states
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.audit.clock_check import clock_warning
 from biometrics.templates.reextraction import ReextractionStore
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 from biometrics.watchlist.checks import CheckReader
 
 MOST_COUNTED: Final = 10_000  # people: counting more takes long, and is left to 'pehchan reextract status'

@@ -23,9 +23,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from biometrics.kernel.atomic_file import part_of, remove_part, sync_folder, whole_file
 from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, StoreUnavailable
-from biometrics.kernel.text import printable
+from biometrics.kernel.technique.atomic_file import part_of, remove_part, sync_folder, whole_file
+from biometrics.kernel.technique.text import printable
 from biometrics.storage.crypto.aead import KEY_BYTES, Place, failure, seal, unseal
 from biometrics.storage.crypto.master_keys import MasterKeys
 

@@ -11,7 +11,7 @@ from api.operations.worker import Tasks, Workers
 from api.settings import Settings
 from biometrics.accounts.sessions import SessionStore
 from biometrics.jobs.queue import TaskStore
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 
 def open_tasks(settings: Settings, engine: Engine, background: Background) -> Tasks:

@@ -17,8 +17,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-from biometrics.kernel.deadlines import SocketWatch
 from biometrics.kernel.errors import AddressRefused
+from biometrics.kernel.technique.deadlines import SocketWatch
 
 MAX_URL: Final = 2000
 _PORTS: Final = {"http": 80, "https": 443}

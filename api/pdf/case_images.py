@@ -25,10 +25,10 @@ from api.pdf.charted import (
 )
 from api.pdf.paper import Paper, Translate
 from biometrics.accounts.display_names import Names
-from biometrics.kernel.cases import Opinion, Pair, Side
-from biometrics.kernel.drawings import DrawingKind
-from biometrics.kernel.marks import PlacedBy
-from biometrics.use_cases.court_report import CourtReport
+from biometrics.kernel.casework.cases import Opinion, Pair, Side
+from biometrics.kernel.casework.drawings import DrawingKind
+from biometrics.kernel.recognition.reading import PlacedBy
+from biometrics.use_cases.casework.court_report import CourtReport
 
 CaseLabels = Mapping[str, str]  # what the images of a case are called, by their names
 

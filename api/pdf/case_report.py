@@ -24,10 +24,11 @@ from api.pdf.paper import Locale, Paper, Signature, Translate
 from api.pdf.people import UnitLabels, person_facts
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import Analysis, Conclusion, Opinion, Side
-from biometrics.kernel.marks import PlacedBy, in_both
+from biometrics.kernel.casework.annotations import in_both
+from biometrics.kernel.casework.cases import Analysis, Conclusion, Opinion, Side
+from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.court_report import CourtReport
+from biometrics.use_cases.casework.court_report import CourtReport
 
 LACKS: Final = "Texts in other scripts are written in Latin letters: this machine has no font for them."
 

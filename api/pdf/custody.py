@@ -13,8 +13,8 @@ from api.pdf.paper import Paper
 from api.pdf.people import UnitLabels, day_and_time
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.access import Purpose, Unit
-from biometrics.kernel.cases import Side
-from biometrics.use_cases.court_report import CourtReport, ReportedImage
+from biometrics.kernel.casework.cases import Side
+from biometrics.use_cases.casework.court_report import CourtReport, ReportedImage
 
 _WIDTHS: Final = (40, 56, 60, 22)  # shares: time, step, by whom, entry of the audit log
 

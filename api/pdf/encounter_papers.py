@@ -17,11 +17,10 @@ from api.pdf.paper import Locale, Paper, Signature
 from api.pdf.people import UnitLabels, encounter_facts, person_facts
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import EyePosition, finger_of
-from biometrics.kernel.record import StoredEncounter, StoredSample
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView
+from biometrics.kernel.people.record import StoredEncounter, StoredSample
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, PhotoView, finger_of
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.encounter_papers import EncounterFile
+from biometrics.use_cases.retention.encounter_papers import EncounterFile
 
 _ROLLED: Final = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 _RIGHT: Final = tuple(FingerPosition(number) for number in range(1, 6))

@@ -9,7 +9,7 @@ from typing import Final
 from anyascii import anyascii
 from fpdf import FPDF
 
-from biometrics.kernel.text import printable_lines
+from biometrics.kernel.technique.text import printable_lines
 
 FOLDER: Final = Path("/usr/share/fonts/truetype")  # Debian's: fonts-dejavu-core or fonts-noto-core, fonts-lohit-deva
 

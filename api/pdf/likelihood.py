@@ -14,9 +14,9 @@ from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.pdf.paper import Paper, Translate
 from api.pdf.plot import Plot, PlotCurve, plots
-from biometrics.kernel.evidence import Strength
+from biometrics.kernel.recognition.evidence import Strength
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
-from biometrics.use_cases.court_report import CourtReport
+from biometrics.use_cases.casework.court_report import CourtReport
 
 _HEIGHT: Final = 105.0  # millimetres of the plots
 # Sets of the shipped scales whose names say more than what a set is called.

@@ -9,8 +9,8 @@ from api.localisation.value_labels import word
 from api.pdf.paper import Locale
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import NATIONAL, Unit
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.storage.database.engine import Database
 
 

@@ -14,10 +14,10 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from api.modalities import ModalityName
 from api.settings.operation import OperationSettings
 from biometrics.kernel.access import Purpose, Unit
-from biometrics.kernel.modality import IndexKind, Modality
-from biometrics.kernel.probe_keeping import ProbeKeeping
-from biometrics.kernel.retention_rules import YEARS_KEPT
-from biometrics.kernel.targets import LEAST_TARGET, MOST_TARGET
+from biometrics.kernel.people.probe_keeping import ProbeKeeping
+from biometrics.kernel.people.retention_rules import YEARS_KEPT
+from biometrics.kernel.recognition.modality import IndexKind, Modality
+from biometrics.kernel.recognition.targets import LEAST_TARGET, MOST_TARGET
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
 from biometrics.watchlist.model import CHANCE_HITS, CheckRules

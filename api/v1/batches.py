@@ -22,12 +22,12 @@ from api.v1.batches_schemas import BatchItemIn, BatchItemOut
 from api.v1.samples_form import read_upload
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import Forbidden, InvalidField, PehchanError
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.text import refuse_unfit_texts
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.kernel.technique.text import refuse_unfit_texts
 from biometrics.storage import commits
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.batch_enrolment import StoredArrival, enrol_once
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.batch_enrolment import StoredArrival, enrol_once
 
 router = APIRouter(tags=["records"])
 

@@ -12,9 +12,10 @@ from api.modalities import ModalityName, modality_of
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import POSITION, SampleDetailsIn
-from biometrics.kernel.idempotency import KEY_LENGTH, IdempotencyKey
-from biometrics.kernel.types import Impression, Position, Sample
-from biometrics.use_cases.batch_enrolment import Arrival
+from biometrics.kernel.recognition.capture import Impression, Position
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.idempotency import KEY_LENGTH, IdempotencyKey
+from biometrics.use_cases.enrolment.batch_enrolment import Arrival
 
 
 class BatchSampleIn(SampleDetailsIn):

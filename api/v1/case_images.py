@@ -25,8 +25,8 @@ from biometrics.kernel.errors import (
     UnsupportedImage,
     WrongStep,
 )
-from biometrics.use_cases.compare import marks_of, side_by_side
-from biometrics.use_cases.examine import image_of, images_of, preview_of
+from biometrics.use_cases.casework.compare import marks_of, side_by_side
+from biometrics.use_cases.casework.examine import image_of, images_of, preview_of
 
 router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
 

@@ -22,7 +22,7 @@ from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import CaseKind, CaseState
+from biometrics.kernel.casework.cases import CaseKind, CaseState
 from biometrics.kernel.errors import (
     BasisContradicts,
     BasisMissing,
@@ -40,9 +40,9 @@ from biometrics.kernel.errors import (
     UnknownSearch,
     WrongStep,
 )
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.examine import open_case
-from biometrics.use_cases.settle_cases import settle_soon
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.examine import open_case
+from biometrics.use_cases.casework.settle_cases import settle_soon
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 

@@ -14,9 +14,10 @@ from api.v1.scores_schemas import Bound, Calibrated, Capped, LatentsSeenOut, See
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Actor
-from biometrics.kernel.adjustments import ImageSetting
-from biometrics.kernel.basis import Agreement, Differences, QualityLimit
-from biometrics.kernel.cases import (
+from biometrics.kernel.casework.adjustments import ImageSetting
+from biometrics.kernel.casework.annotations import FeatureKind, Place, WorkingMarks
+from biometrics.kernel.casework.basis import Agreement, Differences, QualityLimit
+from biometrics.kernel.casework.cases import (
     CaseKind,
     CaseState,
     Conclusion,
@@ -28,10 +29,9 @@ from biometrics.kernel.cases import (
     Referral,
     Side,
 )
-from biometrics.kernel.drawings import DrawingKind, Point
-from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.marks import FeatureKind, Place, WorkingMarks
-from biometrics.kernel.types import Position
+from biometrics.kernel.casework.drawings import DrawingKind, Point
+from biometrics.kernel.recognition.capture import Position
+from biometrics.kernel.recognition.evidence import Evidence
 
 
 class CaseMarkOut(Schema):

@@ -7,12 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import RequestBody
-from biometrics.kernel.adjustments import MOST_ADJUSTMENTS, Adjustment, ImageSetting
-from biometrics.kernel.basis import Agreement, Basis, Differences, QualityLimit
-from biometrics.kernel.cases import IMAGE_LENGTH, Conclusion, Pair, PatternClass
-from biometrics.kernel.drawings import MOST_DRAWINGS, MOST_POINTS, MOST_RIDGES, Drawing, DrawingKind, Point
-from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.marks import (
+from biometrics.kernel.casework.adjustments import MOST_ADJUSTMENTS, Adjustment, ImageSetting
+from biometrics.kernel.casework.annotations import (
     MOST_MARKS,
     MOST_PAIRS,
     CaseMark,
@@ -22,6 +18,10 @@ from biometrics.kernel.marks import (
     ProbeMark,
     WorkingMarks,
 )
+from biometrics.kernel.casework.basis import Agreement, Basis, Differences, QualityLimit
+from biometrics.kernel.casework.cases import IMAGE_LENGTH, Conclusion, Pair, PatternClass
+from biometrics.kernel.casework.drawings import MOST_DRAWINGS, MOST_POINTS, MOST_RIDGES, Drawing, DrawingKind, Point
+from biometrics.kernel.errors import InvalidField
 
 DIRECTION = (
     "Degrees, counter-clockwise from the x axis: from an ending along its ridge, from a bifurcation into the valley "

@@ -30,10 +30,15 @@ from biometrics.clearances.model import ClearanceState
 from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import verify_statement
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import NotIndependent, UnknownClearance, UnknownSearch, WrongStep
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.clear import decide_clearance, request_clearance, revoke_clearance, withdraw_clearance
+from biometrics.use_cases.casework.clear import (
+    decide_clearance,
+    request_clearance,
+    revoke_clearance,
+    withdraw_clearance,
+)
 
 router = APIRouter(prefix="/clearances", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 

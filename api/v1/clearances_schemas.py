@@ -18,7 +18,7 @@ from biometrics.clearances.model import (
     Outcome,
 )
 from biometrics.clearances.statement import Verified
-from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.casework.cases import CaseState, Conclusion
 
 
 class ClearanceIn(RequestBody):

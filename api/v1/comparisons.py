@@ -14,7 +14,7 @@ from api.v1.charts_schemas import SearchComparisonOut
 from api.v1.samples_form import read_upload
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare
-from biometrics.use_cases.compare import chart_candidate
+from biometrics.use_cases.casework.compare import chart_candidate
 
 router = APIRouter(tags=["identification"])
 

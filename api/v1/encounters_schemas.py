@@ -12,10 +12,18 @@ from api.http.schemas import Day, FromAttributes, NameOf, RequestBody, Schema
 from api.modalities import ModalityName
 from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, PhotographedMarkIn
 from api.v1.sample_details import POSITION, Box
-from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import StoredEncounter, StoredOutcome
-from biometrics.kernel.types import Impression, PhotoView, Position, QualityFault
+from biometrics.kernel.people.encounter import (
+    Encounter,
+    EncounterKind,
+    LegalBasis,
+    MissingFinger,
+    MissingReason,
+    Section,
+)
+from biometrics.kernel.people.record import StoredEncounter, StoredOutcome
+from biometrics.kernel.recognition.capture import Impression, PhotoView, Position
+from biometrics.kernel.recognition.types import QualityFault
 
 
 class ActSection(RequestBody):

@@ -18,8 +18,8 @@ from api.v1.samples_form import UploadedSamples
 from api.v1.searches_schemas import ElsewhereOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ContactlessPrint
-from biometrics.kernel.person import Sex
-from biometrics.use_cases.field_check import FieldAnswer, FieldCheck, FieldPerson, check_in_field
+from biometrics.kernel.people.person import Sex
+from biometrics.use_cases.search.field_check import FieldAnswer, FieldCheck, FieldPerson, check_in_field
 from biometrics.watchlist.model import StandingKind
 
 router = APIRouter(prefix="/field-checks", tags=["identification"])

@@ -20,8 +20,8 @@ from biometrics.cases.reader import CaseQuery
 from biometrics.cases.views import is_in_person
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.technique.text import clean_text
 from biometrics.searches.listing import SearchQuery
 
 router = APIRouter(tags=["records"])

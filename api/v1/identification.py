@@ -17,14 +17,14 @@ from api.v1.samples_form import UploadedSamples, read_upload
 from api.v1.search_filters import SearchFilter, StoredFilter
 from api.v1.searches_schemas import GroupMemberOut, Mode, SearchOut
 from biometrics.kernel.access import Scope
-from biometrics.kernel.idempotency import ADDED
-from biometrics.kernel.national import BASIS_LENGTH
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.national import BASIS_LENGTH
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.idempotency import ADDED
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.group_search import identify_group
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.group_search import identify_group
+from biometrics.use_cases.search.identify import SearchRequest, identify
 from face.modality import FACE
 
 router = APIRouter(tags=["identification"])

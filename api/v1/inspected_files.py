@@ -12,11 +12,13 @@ from api.itl.table import TransactionTable
 from api.itl.text_fields import TextFields
 from biometrics import itl
 from biometrics.imaging.image import SUFFIXES, decode, png_of
-from biometrics.kernel.encounter import MissingFinger
 from biometrics.kernel.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import CropBox, FingerPosition, Impression, Modality, Position, Sample
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.people.encounter import MissingFinger
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import CropBox, FingerPosition, Impression, Position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.engine.engine import Engine
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sheet import cut_sheet

@@ -14,7 +14,7 @@ from api.v1.inspections_schemas import InspectionOut
 from api.v1.samples_form import FILE_FIELDS, read_upload, take_file_fields
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import CropBox, FingerPosition, Impression
+from biometrics.kernel.recognition.capture import CropBox, FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 

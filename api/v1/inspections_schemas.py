@@ -11,7 +11,8 @@ from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, or
 from api.v1.persons_schemas import PhotographedMarkIn
 from api.v1.sample_details import POSITION
 from biometrics.kernel.errors import InvalidInput
-from biometrics.kernel.types import Impression, PhotoView, Position, QualityFault
+from biometrics.kernel.recognition.capture import Impression, PhotoView, Position
+from biometrics.kernel.recognition.types import QualityFault
 
 
 class BoxOut(Schema):

@@ -23,9 +23,9 @@ from api.v1.searches_schemas import SearchOut
 from api.v1.transactions import MEDIA_TYPE
 from biometrics.imaging.image import decode, png
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ImageTooLarge, InvalidField, MalformedTransaction, TooFewMinutiae
-from biometrics.use_cases.identify import require_may_search, search
+from biometrics.kernel.technique.clock import today
+from biometrics.use_cases.search.identify import require_may_search, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region
 from fingerprint.latents.positions import code_of, position_of_code

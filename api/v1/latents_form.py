@@ -12,7 +12,7 @@ from api.v1.samples_form import read_upload
 from biometrics.imaging.image import decode
 from biometrics.itl import read
 from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
-from biometrics.kernel.idempotency import ADDED
+from biometrics.kernel.technique.idempotency import ADDED
 from fingerprint.latents.positions import position_of_code
 from fingerprint.latents.reading import is_marked, read_marked_print
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.http.schemas import Schema
 from biometrics.imaging.image import grey_png
-from biometrics.kernel.marks import PlacedBy
+from biometrics.kernel.recognition.reading import PlacedBy
 from fingerprint.latents.layers import LatentLayers
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI

@@ -32,14 +32,14 @@ from api.v1.lineups_schemas import (
 )
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
-from biometrics.kernel.record import Record
+from biometrics.kernel.people.record import Record
 from biometrics.lineups.model import Lineup
 from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
-from biometrics.use_cases import lineup as steps
-from biometrics.use_cases.lineup_fillers import stands_out
-from biometrics.use_cases.lineup_paper import lineup_paper
+from biometrics.use_cases.casework import lineup as steps
+from biometrics.use_cases.casework.lineup_fillers import stands_out
+from biometrics.use_cases.casework.lineup_paper import lineup_paper
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 

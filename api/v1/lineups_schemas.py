@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
-from biometrics.kernel.cases import NOTES_LENGTH
-from biometrics.kernel.particulars import Build, Complexion, Hair
+from biometrics.kernel.casework.cases import NOTES_LENGTH
+from biometrics.kernel.people.particulars import Build, Complexion, Hair
 from biometrics.lineups.model import Band, Choice, InstructionLanguage, Lineup, LineupState, Presentation, Sought
-from biometrics.use_cases.lineup import NewLineup
+from biometrics.use_cases.casework.lineup import NewLineup
 
 
 class SoughtIn(RequestBody):

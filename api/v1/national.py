@@ -16,7 +16,7 @@ from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearc
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, PurposeMissing, UnknownRecord
 from biometrics.templates.feed import MOST, TemplateFeed
-from biometrics.use_cases.national_index import NationalIndex
+from biometrics.use_cases.search.national_index import NationalIndex
 
 router = APIRouter(prefix="/national", tags=["identification"])
 

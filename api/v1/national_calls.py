@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearchIn
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import AddressRefused, InvalidField, PehchanError, ServerRefused, ServerUnavailable
-from biometrics.kernel.national import ChangesPage, NationalAnswer, NationalQuery
+from biometrics.kernel.people.national import ChangesPage, NationalAnswer, NationalQuery
 
 _LIMIT: Final = 100_000_000  # bytes of an answer
 _AGAIN: Final = (408, 429)  # statuses of a request that may succeed later as it is

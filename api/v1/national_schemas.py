@@ -11,10 +11,8 @@ from pydantic import Base64Bytes, Field
 from api.http.schemas import RequestBody, Schema, UnitPath
 from api.modalities import ModalityName
 from biometrics.kernel.access import ACTOR_LENGTH, Purpose, Unit
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.national import (
+from biometrics.kernel.people.national import (
     BASIS_LENGTH,
     ChangesPage,
     Coverage,
@@ -25,8 +23,10 @@ from biometrics.kernel.national import (
     Removal,
     StateCoverage,
 )
-from biometrics.kernel.record import Elsewhere
-from biometrics.kernel.types import Position, Probe, Template
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.recognition.capture import Position, position_of
+from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.text import FIR_LENGTH
 
 MOST_PROBES = 60
 MOST_BYTES = 200_000  # of a template

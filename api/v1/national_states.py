@@ -18,10 +18,10 @@ from api.operations.background import Background
 from api.settings import Settings
 from api.v1.national_calls import NationalCalls
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.text import clean_state_code
+from biometrics.kernel.technique.text import clean_state_code
 from biometrics.storage.tables.keys import COPIES
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.national_index import NationalIndex, StateIndex, forget_others
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.national_index import NationalIndex, StateIndex, forget_others
 
 
 class StateEntry(BaseModel):

@@ -19,8 +19,8 @@ from api.v1.retention import Certificates, certificate_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UndecodableImage, WrongStep
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.court_report import court_report
-from biometrics.use_cases.encounter_papers import EncounterPaper, encounter_file
+from biometrics.use_cases.casework.court_report import court_report
+from biometrics.use_cases.retention.encounter_papers import EncounterPaper, encounter_file
 
 router = APIRouter(tags=["papers"])
 

@@ -8,27 +8,29 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import Day, NameOf, RequestBody, Schema
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.particulars import (
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.particulars import (
     Address,
     Appearance,
-    BodyMark,
-    BodyMarkKind,
-    BodyPart,
-    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
     IdDocument,
-    MarkColour,
     Particulars,
-    PhotographedMark,
     Relation,
     Relative,
 )
-from biometrics.kernel.record import LinkKind
+from biometrics.kernel.people.record import LinkKind
+from biometrics.kernel.recognition.body_marks import (
+    BodyMark,
+    BodyMarkKind,
+    BodyPart,
+    BodySide,
+    MarkColour,
+    PhotographedMark,
+)
 
 
 class RelativeIn(RequestBody):

@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 from api.v1.encounters_schemas import SampleOut
 from api.v1.searches_schemas import has_image
-from biometrics.kernel.record import Record, StoredSample
-from biometrics.kernel.types import PhotoView
+from biometrics.kernel.people.record import Record, StoredSample
+from biometrics.kernel.recognition.capture import PhotoView
 from face.modality import FACE
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Query
 
 from api.http.schemas import Day
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 
 
 def record_query(

@@ -23,10 +23,10 @@ from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOu
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import AcceptPoorQuality, UploadedSamples
 from biometrics.kernel.access import Scope
-from biometrics.kernel.encounter import ACT_LENGTH
 from biometrics.kernel.errors import DuplicateNationalNumber
-from biometrics.kernel.record import Enrolment, Record, RecordQuery
-from biometrics.use_cases.enrol import add_encounter, enrol
+from biometrics.kernel.people.encounter import ACT_LENGTH
+from biometrics.kernel.people.record import Enrolment, Record, RecordQuery
+from biometrics.use_cases.enrolment.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])
 

@@ -1,4 +1,4 @@
-"""Records as JSON. The rules of each field are those of the domain (`biometrics.kernel.person`), not repeated here."""
+"""Records as JSON. The rules of each field are those of the domain, `biometrics.kernel.people.person`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field
 from api.http.schemas import NameOf, PageOut, RequestBody, Schema
 from api.v1.encounters_schemas import ActSection, EncounterOut
 from api.v1.persons_schemas import ParticularsIn
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import Enrolment, PersonVersion, Record
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import Enrolment, PersonVersion, Record
 
 
 class RecordIn(RequestBody):

@@ -16,11 +16,11 @@ from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, NeedsTwoPeople, UnknownExpungement
+from biometrics.kernel.technique.clock import today
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
 
 router = APIRouter(tags=["retention"])
 

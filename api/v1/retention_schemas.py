@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from api.http.schemas import Day, NameOf, PageOut, RequestBody, Schema
-from biometrics.kernel.retention_rules import (
+from biometrics.kernel.people.retention_rules import (
     AUTHORITY_LENGTH,
     ORDER_REASON_LENGTH,
     REFERENCE_LENGTH,

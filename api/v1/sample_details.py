@@ -9,9 +9,10 @@ from pydantic import Field, PlainSerializer, PlainValidator
 
 from api.http.schemas import RequestBody
 from api.v1.persons_schemas import PhotographedMarkIn
-from biometrics.kernel.capture import position_of
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, Position, Sample
+from biometrics.kernel.recognition.capture import CropBox, Impression, PhotoView, Position, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 
 POSITION: Final = (
     "Of a print the ANSI/NIST finger position code, 0 unknown; of an iris 101 right eye, 102 left eye, 100 unknown; "

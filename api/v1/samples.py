@@ -20,9 +20,9 @@ from api.v1.record_query import mark_query
 from biometrics.imaging.image import png
 from biometrics.imaging.image_records import write_iris
 from biometrics.kernel.access import Scope
-from biometrics.kernel.capture import EyePosition
 from biometrics.kernel.errors import InvalidField, UndecodableImage, UnsupportedImage
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.capture import EyePosition
 
 router = APIRouter(tags=["samples"])
 

@@ -17,7 +17,8 @@ from api.modalities import file_fields
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.errors import ImageTooLarge, InvalidField
-from biometrics.kernel.types import Impression, Sample
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.types import Sample
 
 Files = Annotated[list[UploadFile] | None, File()]
 

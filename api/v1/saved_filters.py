@@ -13,10 +13,10 @@ from api.http.idempotency import WritingStore
 from api.http.schemas import Day, FromAttributes, RequestBody, Schema
 from biometrics.accounts.saved_filters import SavedFilterReader
 from biometrics.kernel.access import Scope
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import RecordQuery
-from biometrics.use_cases.saved_filters import remove_filter, save_filter
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.use_cases.accounts.saved_filters import remove_filter, save_filter
 
 router = APIRouter(
     prefix="/me/record-filters", tags=["records"], dependencies=[needs(Scope.ENCOUNTER_READ, person=True)]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.schemas import FromAttributes, Schema
-from biometrics.kernel.evidence import Evidence, LatentsSeen, Lead, SearchRarity, Strength
+from biometrics.kernel.recognition.evidence import Evidence, LatentsSeen, Lead, SearchRarity, Strength
 from biometrics.matching.scoring import SampleScore
 
 Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import Depends, Form
 from pydantic import PlainSerializer, PlainValidator
 
-from biometrics.kernel.labels import WORDS_LENGTH, Filter
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import EncounterKind, Sex
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.labels import WORDS_LENGTH, Filter
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 
 _AGAIN = "; may be repeated"
 

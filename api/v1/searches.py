@@ -30,8 +30,8 @@ from biometrics.kernel.errors import (
 )
 from biometrics.searches.listing import SearchQuery
 from biometrics.searches.model import KeptImage
-from biometrics.use_cases.replay import replay
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.replay import replay
 
 router = APIRouter(tags=["identification"])
 

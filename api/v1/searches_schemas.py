@@ -17,22 +17,22 @@ from api.v1.national_schemas import NationalAnswerOut
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
 from biometrics.kernel.access import Unit
-from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.marks import PlacedBy
-from biometrics.kernel.national import Coverage
-from biometrics.kernel.reading import Reading
-from biometrics.kernel.record import Elsewhere, Record, StoredSample
-from biometrics.kernel.types import Modality, Position
+from biometrics.kernel.people.national import Coverage
+from biometrics.kernel.people.record import Elsewhere, Record, StoredSample
+from biometrics.kernel.recognition.capture import Position
+from biometrics.kernel.recognition.evidence import Evidence
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.reading import PlacedBy, Reading
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.searches.model import LEFT_OUT, NOT_SEARCHED, Search, SearchCandidate, StoredSearch
 from biometrics.searches.states import StatesSearched, states_searched
-from biometrics.use_cases.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
+from biometrics.use_cases.search.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 
 if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
     from biometrics.searches.appearances import Mention
     from biometrics.searches.listing import SearchLine
-    from biometrics.use_cases.group_search import GroupMember
-    from biometrics.use_cases.replay import Replay
+    from biometrics.use_cases.search.group_search import GroupMember
+    from biometrics.use_cases.search.replay import Replay
 
 
 class Mode(StrEnum):

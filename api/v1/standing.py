@@ -27,9 +27,10 @@ from api.v1.searches_schemas import SearchOut
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, UnknownSearch, WrongStep
-from biometrics.kernel.types import FingerPosition, PalmPosition, Sample
-from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import (
+from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.search.identify import SearchRequest
+from biometrics.use_cases.search.standing_search import (
     add_extracted_standing_search,
     add_standing_search,
     end_standing_search,

@@ -17,7 +17,7 @@ from api.v1.subscriptions_schemas import SubscriptionIn, SubscriptionOut, Subscr
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import UnknownRecord, UnknownSubscription, WrongStep
 from biometrics.subscriptions.reader import SubscriptionReader
-from biometrics.use_cases.subscribe import end_subscription, subscribe
+from biometrics.use_cases.enrolment.subscribe import end_subscription, subscribe
 
 router = APIRouter(prefix="/subscriptions", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 

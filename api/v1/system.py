@@ -13,7 +13,7 @@ from api.modalities import ModalityName
 from api.observability.system import Installation
 from api.services import services_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.types import Position
+from biometrics.kernel.recognition.capture import Position
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.http.schemas import FromAttributes, PageOut, Schema
 from api.v1.searches_schemas import ElsewhereOut
 from api.v1.watchlist_schemas import StandingOut
-from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.casework.cases import Conclusion
 from biometrics.watchlist.links import UnsolvedLatent
 
 

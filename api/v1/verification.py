@@ -18,8 +18,8 @@ from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparison
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UnknownRecord
 from biometrics.people.reader import RecordReader
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.verify import MOST_PEOPLE, compare_samples, verify, verify_people
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.verify import MOST_PEOPLE, compare_samples, verify, verify_people
 
 router = APIRouter(tags=["verification"])
 

@@ -9,10 +9,10 @@ from pydantic import Field
 from api.http.schemas import Schema
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
-from biometrics.kernel.evidence import Threshold
+from biometrics.kernel.recognition.evidence import Threshold
 
 if TYPE_CHECKING:
-    from biometrics.use_cases.verify import PeopleVerification, SamplesComparison, Verification
+    from biometrics.use_cases.search.verify import PeopleVerification, SamplesComparison, Verification
 
 
 class VerificationOut(Schema):

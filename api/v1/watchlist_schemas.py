@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
 from api.v1.searches_schemas import SearchOut
-from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.casework.cases import Conclusion
 from biometrics.notifications.model import NotificationKind
 from biometrics.watchlist.model import Standing, StandingKind
 

@@ -32,8 +32,8 @@ from api.web.static_files import STATIC, modules_of
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import NATIONAL, Scope, Unit
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.particulars import TattooClass
+from biometrics.kernel.recognition.body_marks import TattooClass
+from biometrics.kernel.recognition.modality import Modality
 
 _HERE: Final = Path(__file__).parent
 TEMPLATES: Final = _HERE / "templates"

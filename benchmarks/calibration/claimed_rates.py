@@ -13,7 +13,7 @@ from scipy import sparse
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.metrics import Scores
 from benchmarks.metrics.intervals import RULE_OF_3, interval, resample
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 
 CLAIMED = (10.0, 20.0, 30.0, 40.0)  # decibans
 SHIPPED = "shipped"

@@ -19,7 +19,7 @@ from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import score_pairs
 from benchmarks.runs.protocols import genuine_pairs, impostor_pairs
 from benchmarks.runs.template_cache import CACHE, cached_templates
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.ports import Recogniser
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

@@ -15,7 +15,7 @@ from benchmarks.calibration.compared_sets import ComparedSet
 from benchmarks.calibration.fitting import NonMated
 from benchmarks.metrics import Scores
 from benchmarks.runs.protocols import SEED
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
 from fingerprint.modality import FINGERPRINT

@@ -12,7 +12,7 @@ from benchmarks.calibration.compared_sets import compared_set, images_of_sets
 from benchmarks.calibration.evidence_rows import evidence_of, evidence_tables
 from benchmarks.commands.options import Json, console, face_recogniser, write_results
 from benchmarks.runs import datasets
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.ports import Recogniser
 from face.modality import FACE
 

@@ -23,7 +23,7 @@ from benchmarks.runs.descriptors import DataSets, read_descriptor
 from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.score_set import StoredEvaluation
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 
 PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000

@@ -17,11 +17,11 @@ from api.demo.people import FINGERS, DemoPerson
 from api.settings import Settings
 from benchmarks.search.figure import cpu_seconds
 from benchmarks.service import enrolments, extracted_people
-from biometrics.kernel.observing import Observer, WorkStage
-from biometrics.kernel.types import Sample
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.kernel.recognition.observing import Observer, WorkStage
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.identify import SearchRequest, identify
 
 PEOPLE = 24  # on record: more prints than the shortlist of a search
 ENROLLED = 2

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.matching.ports import Hits, Recogniser, SearchIndex
 from biometrics.matching.ranking import LEAST_HITS
 from fingerprint.features import features

@@ -23,7 +23,7 @@ from benchmarks.nation.service import (
     size,
 )
 from benchmarks.nation.simulation import Outcome
-from biometrics.kernel.observing import WorkStage
+from biometrics.kernel.recognition.observing import WorkStage
 
 LAKH = 100_000.0
 

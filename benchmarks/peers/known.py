@@ -12,7 +12,7 @@ from benchmarks.peers.photos import Dlib
 from benchmarks.peers.prints import Afis, Nbis
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

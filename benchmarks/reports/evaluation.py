@@ -17,7 +17,7 @@ from benchmarks.runs.extracted import Extracted
 from benchmarks.runs.protocols import Pairs
 from benchmarks.runs.provenance import provenance
 from benchmarks.runs.score_set import ScoreSet, StoredEvaluation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

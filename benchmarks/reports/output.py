@@ -19,8 +19,8 @@ from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.reports.figures import FPIRS, finding
 from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
-from biometrics.kernel.atomic_file import whole_file
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.atomic_file import whole_file
 
 if TYPE_CHECKING:
     from benchmarks.runs.index_run import IndexRun

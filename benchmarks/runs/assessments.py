@@ -23,7 +23,9 @@ from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import BadImage, UnusableSample
-from biometrics.kernel.types import FingerPosition, Modality, Sample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.extraction import extract_one
 from biometrics.matching.ports import Recogniser
 from fingerprint.modality import FINGERPRINT

@@ -18,7 +18,7 @@ from benchmarks.runs.measure import extract_images, score_pairs
 from benchmarks.runs.protocols import genuine_pairs, impostor_pairs
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidField, UnusableSample
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Recogniser
 
 MOST_IMPOSTORS = 100_000

@@ -13,7 +13,7 @@ from benchmarks.runs.datasets import LabelledImage
 from benchmarks.runs.measure import extract_images, score_pairs, search_later
 from benchmarks.runs.protocols import Pairs
 from benchmarks.runs.score_set import OURS, Samples, ScoreSet
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration, Score
 from biometrics.matching.ports import Recogniser
 

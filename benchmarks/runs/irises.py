@@ -21,7 +21,7 @@ from benchmarks.metrics.verification import ScoredSide, VerificationScores
 from benchmarks.runs.datasets import SUFFIXES, UnusableDataset, read_image
 from benchmarks.runs.index_run import IndexRun, timed
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from iris.code import LINES, WORDS, IrisCode, Words, code_of
 from iris.codec import decode, encode
 from iris.comparison import NOTHING, Gallery, Matcher

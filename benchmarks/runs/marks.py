@@ -17,9 +17,9 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
 from benchmarks.runs.index_run import SEED, IndexRun, timed
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import InvalidField, UnusableSample
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
+from biometrics.kernel.recognition.capture import CropBox
 from index.faiss_index import FaissIndex
 from marks.codec import decode as read_template
 from marks.codec import encode

@@ -15,7 +15,7 @@ from benchmarks.metrics.identification import Searches
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
 from benchmarks.runs.protocols import Identification, Pairs, identification
 from biometrics.kernel.errors import BadImage, UnusableSample
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Recogniser
 
 RATE_SECONDS = 1.0  # how long comparisons are repeated to time them

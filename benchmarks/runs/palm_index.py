@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.cli.progress_bars import progress
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE
 from fingerprint.features import features
 from fingerprint.synthetic.finger.scatter import scatter

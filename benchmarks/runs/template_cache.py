@@ -17,9 +17,9 @@ from pathlib import Path
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
 from biometrics.imaging.image import Image
-from biometrics.kernel.atomic_file import replacing_file
 from biometrics.kernel.errors import InvalidField, UnusableSample
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
+from biometrics.kernel.technique.atomic_file import replacing_file
 from biometrics.matching.ports import Recogniser
 
 CACHE = "bench-templates"  # folder in the data folder

@@ -25,7 +25,7 @@ from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import GENERATED, PrintGallery, labels
 from benchmarks.search.prints import KNOWN_FINGER, TEN_PRINTS, UNKNOWN_FINGER, Searcher, single_fingers, ten_prints
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser, SearchIndex
 from index.feature_sets import FeatureSetIndex

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.figure import resident_mb_of_started
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, SearchIndex
 from index.cluster.ray_index import RayIndex
 from index.feature_sets import FeatureSetIndex

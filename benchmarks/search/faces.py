@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.figure import SearchFigure, resident_mb
-from biometrics.kernel.labels import LABEL, NO_FILTER, SEXES, Filter, Labels, code_number
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, SEXES, Filter, Labels, code_number
+from biometrics.kernel.people.person import Sex
 from index.faiss_index import FaissIndex
 
 DIMENSION = 128

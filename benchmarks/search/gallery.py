@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from benchmarks.search.assembled import Parts
 from benchmarks.search.figure import resident_mb
-from biometrics.kernel.labels import LABEL, Labels
-from biometrics.kernel.types import Template
+from biometrics.kernel.people.labels import LABEL, Labels
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import SearchIndex
 from fingerprint.codec import encode
 from fingerprint.features import features

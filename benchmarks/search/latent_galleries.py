@@ -9,7 +9,7 @@ import numpy as np
 
 from api.cli.progress_bars import progress
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ranking import AFTER_FIRST_LOOK
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex

@@ -21,8 +21,8 @@ from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
 from benchmarks.search.latents import image_in
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.types import Template
-from biometrics.use_cases.link_latents import least_decibans
+from biometrics.kernel.recognition.types import Template
+from biometrics.use_cases.search.link_latents import least_decibans
 from fingerprint.recogniser import FingerprintRecogniser
 
 FALSE_LINKS: Final = (0.01, 0.1, 1.0)  # a search, among the latents compared

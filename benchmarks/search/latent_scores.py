@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from api.cli.progress_bars import progress
 from benchmarks.runs.datasets import LabelledImage, read_image
 from benchmarks.search.latents import LatentPairs
-from biometrics.kernel.atomic_file import replacing_file
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
+from biometrics.kernel.technique.atomic_file import replacing_file
 from biometrics.matching.latent_scale import LatentContent
 from fingerprint.latents.marked import MIN_MARKED, MarkedPrint, read_json
 from fingerprint.recogniser import FingerprintRecogniser

@@ -29,7 +29,7 @@ from benchmarks.search.known_latents import class_of, known_minutiae, points
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from fingerprint.codec import decode
 from fingerprint.latents.layers import suggested_region_of
 from fingerprint.parameters import PPI

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.metrics import Indices, Scores
 from benchmarks.metrics.intervals import MIN_ERRORS, RULE_OF_3, interval, resample
 from benchmarks.search.populations import Population, SearchScores, search
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import threshold_for_fpir
 
 TARGETS = (0.01, 0.001)

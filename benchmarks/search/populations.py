@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metrics import Indices, Scores
 from benchmarks.runs.protocols import SEED
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 
 GALLERIES = (25, 100, 400)  # people
 MOST_GALLERIES = 8  # images of each subject that are used, one after the other, as the one on record

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from benchmarks.search.figure import SearchFigure, cpu_seconds
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.types import FingerPosition, Template
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
 from biometrics.matching.ports import BatchIndex, Hits, Recogniser
@@ -71,7 +72,7 @@ class TimedSearch:
 
 
 class Searcher:
-    """Searches a gallery as `biometrics.use_cases.identify` does."""
+    """Searches a gallery as `biometrics.use_cases.search.identify` does."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.measure import score_pairs
 from benchmarks.runs.template_cache import CACHE, cached_templates
 from benchmarks.search.populations import Population, ScoreBlock
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.ports import Recogniser
 from face.modality import FACE

@@ -29,10 +29,10 @@ from benchmarks.service.bulk_load import AT_ONCE, write_people
 from biometrics.backup.backup import back_up
 from biometrics.backup.restore import Backup, being_restored, restore
 from biometrics.backup.verify import CopyCheck
-from biometrics.kernel.atomic_file import sync_file_system
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Sample, Source, Template
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.types import Sample, Source, Template
+from biometrics.kernel.technique.atomic_file import sync_file_system
+from biometrics.kernel.technique.chunks import in_chunks
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template

@@ -34,12 +34,13 @@ from api.cli.progress_bars import progress
 from api.demo.people import FINGERS
 from api.settings import Settings
 from benchmarks.search.figure import cpu_seconds
-from biometrics.kernel.cases import CaseKind
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.casework.cases import CaseKind
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.people.encounters import columns_of, insert_samples
 from biometrics.people.name_search import rows_of
 from biometrics.records.store import RecordStore
@@ -49,9 +50,9 @@ from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import encounters, name_words, records
 from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.templates.change_log import append_changes
-from biometrics.use_cases import check_enrolment
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment import check_enrolment
+from biometrics.use_cases.enrolment.check_enrolment import work_off
 from biometrics.watchlist.checks import CheckReader
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT

@@ -21,12 +21,13 @@ from rich.table import Table
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.kernel.access import Act, Actor, Role, Unit
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template

@@ -12,14 +12,15 @@ from typing import Final
 from api.bootstrap.recognisers import open_recogniser
 from api.demo.people import FINGERS, DemoPerson
 from api.settings import Settings
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.extraction import extract_one
 from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

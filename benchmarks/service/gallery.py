@@ -16,13 +16,14 @@ from api.bootstrap.store import master_keys
 from api.demo.people import FINGERS, DemoPerson, enrol_person, missing
 from api.settings import Settings
 from benchmarks.search.faces import strangers
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Modality, Sample, Source, Template
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
 from face.codec import encode as encode_face
 from face.modality import FACE

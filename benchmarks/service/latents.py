@@ -24,13 +24,14 @@ from api.settings import Settings
 from benchmarks.runs.datasets import LabelledImage, read_image
 from benchmarks.search.latents import LatentPairs
 from benchmarks.service.bulk_load import AT_ONCE, write_people
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.matching.ranking import COMPARED_WITH_ALL, Ranking
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, probes_of, search_gallery
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.identify import MAX_CANDIDATES, SearchRequest, probes_of, search_gallery
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic.templates import synthetic_template

@@ -25,11 +25,11 @@ from api.v1.national_schemas import ChangesOut
 from benchmarks.search.figure import resident_mb
 from benchmarks.service.bulk_load import Made, fill
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.national import ChangesPage
+from biometrics.kernel.people.national import ChangesPage
 from biometrics.matching.gallery import Gallery
 from biometrics.templates.feed import TemplateFeed
 from biometrics.templates.state_copy import StateCopy
-from biometrics.use_cases.national_index import StateIndex
+from biometrics.use_cases.search.national_index import StateIndex
 from fingerprint.modality import FINGERPRINT
 
 STATE = "27"

@@ -22,8 +22,8 @@ from rich.table import Table
 
 from api.cli.progress_bars import progress
 from biometrics.kernel.access import Act, Actor, Role, Unit
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.people.name_search import rows_of
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.paging import cursor_at

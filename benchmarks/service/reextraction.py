@@ -25,8 +25,8 @@ from benchmarks.service.extracted_people import MadePerson, stored
 from benchmarks.service.searches import request_of
 from benchmarks.service.second_model import OTHER, OTHER_MODEL
 from benchmarks.service.server import BenchmarkClient, Server
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.extraction import extract_one
 from biometrics.records.store import RecordStore
 from biometrics.templates.models import ModelStore

@@ -21,13 +21,14 @@ from api.bootstrap.engine import open_engine
 from api.demo.people import DemoPerson
 from api.settings import Settings
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Probe, Template
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.searches.model import Search, SearchProbe
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.standing_search import store_standing
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.standing_search import store_standing
 from biometrics.watchlist.model import StandingKind
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT

@@ -31,10 +31,10 @@ from sqlalchemy import (
 
 from biometrics.access.persons import ids_of, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import Act
-from biometrics.kernel.cases import CaseState, Part
-from biometrics.kernel.chunks import CHUNK, in_chunks
+from biometrics.kernel.casework.cases import CaseState, Part
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.audit.log import OF_A_SEARCH, ViewKind
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries, score_views

@@ -19,7 +19,7 @@ from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import at_or_below, unit_at, visible
 from biometrics.access.persons import ids_of_people, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
-from biometrics.kernel.cases import CaseState, Question, Referral
+from biometrics.kernel.casework.cases import CaseState, Question, Referral
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
 from biometrics.storage.tables.watchlist import standing_searches

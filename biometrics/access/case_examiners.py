@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from biometrics.access.case_access import may_examine
 from biometrics.access.jurisdiction import codes_of
 from biometrics.kernel.access import Act, Actor, Role, Scope, Unit
-from biometrics.kernel.cases import Question
+from biometrics.kernel.casework.cases import Question
 from biometrics.kernel.errors import UnknownAccount
 from biometrics.storage.tables.accounts import users
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, or_, select, true
 
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import encounters, records
 from biometrics.storage.tables.units import units

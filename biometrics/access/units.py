@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from biometrics.access.jurisdiction import require_unit
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import NATIONAL, Act, Scope, Unit
-from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.page import Page
-from biometrics.kernel.person import NAME_LENGTH, clean_text
+from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.page import Page
+from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database, insert

@@ -16,7 +16,7 @@ from biometrics.accounts.two_people import TwoPeople
 from biometrics.accounts.users import load_user, lock_account, manageable, unknown
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import Forbidden
-from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.tables.accounts import api_keys
 from biometrics.storage.transaction import Transaction
 

@@ -18,7 +18,7 @@ from biometrics.accounts.model import NOT_FOR_KEYS, ApiKey, User
 from biometrics.accounts.users import lock_account, manageable, user_of
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.errors import UnknownApiKey
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate
 from biometrics.storage.database.rows import from_row

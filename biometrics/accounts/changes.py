@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User, checked_roles, scopes_of
 from biometrics.kernel.access import Role, Scope, Unit
-from biometrics.kernel.entry import stored
+from biometrics.kernel.technique.entry import stored
 
 REQUEST_LIFETIME: Final = timedelta(days=7)  # of a request without an approval
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage import commits
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import users

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from biometrics.kernel.access import CASEWORK, SCOPES, Act, Actor, Role, Scope, Unit
-from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import Forbidden, InvalidField
-from biometrics.kernel.person import NAME_LENGTH, clean_text
+from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
 
 LOGIN_LENGTH = 40
 LABEL_LENGTH = 100  # what an API key is for

@@ -22,7 +22,7 @@ from biometrics.accounts.two_people import TwoPeople
 from biometrics.accounts.users import end_access, forget_devices, lock_account, seen_account, user_of
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken
-from biometrics.kernel.person import NAME_LENGTH, clean_text
+from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify
 from biometrics.storage.database.locks import Lock, hold

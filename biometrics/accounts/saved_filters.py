@@ -14,9 +14,9 @@ from biometrics.access.rights import unrestricted
 from biometrics.accounts.users import lock_account, unknown
 from biometrics.kernel.access import LABEL_LENGTH, Act
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.text import clean_text
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.accounts import saved_filters, users

@@ -17,7 +17,7 @@ from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import User
 from biometrics.accounts.users import end_sessions, user_of
 from biometrics.kernel.access import Act, session_credential
-from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.credential_state import live
 from biometrics.storage.audit.log import Action

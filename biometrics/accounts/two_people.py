@@ -23,7 +23,7 @@ from biometrics.accounts.model import User, check_may_give
 from biometrics.accounts.users import load_user
 from biometrics.kernel.access import Act, Scope, Unit, is_local
 from biometrics.kernel.errors import Forbidden, NeedsTwoPeople, UnknownAccountRequest
-from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold, remove_unlocked
 from biometrics.storage.tables.accounts import account_makers, account_requests

@@ -17,8 +17,8 @@ from biometrics.access.rights import unrestricted
 from biometrics.accounts.model import User, check_may_give
 from biometrics.kernel.access import Act, Role, Unit, session_credential
 from biometrics.kernel.errors import UnknownAccount
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, acquire

@@ -20,9 +20,9 @@ from biometrics.access.case_access import may_be_known_to
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.encounter import fir_spellings
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.page import Page
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, Entry
 from biometrics.storage.crypto.data_keys import DataKeys

@@ -31,7 +31,7 @@ from biometrics.backup.replicate import MoveResult, Progress, move
 from biometrics.backup.schema_check import require_own_objects
 from biometrics.backup.table_sync import WITHOUT_KEYS
 from biometrics.kernel.errors import InvalidField, MoveRefused
-from biometrics.kernel.private_folders import make_private
+from biometrics.kernel.technique.private_folders import make_private
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys

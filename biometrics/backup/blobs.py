@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from biometrics.backup.folder_copier import FolderCopier, copy_images
 from biometrics.backup.table_sync import STREAMED, lasting
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.storage.blobs import ownership
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.garbage import NAMES, referenced_images

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.helper_process import HelperPool, answer_requests
+from biometrics.kernel.technique.helper_process import HelperPool, answer_requests
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 
 _SECONDS = 600.0  # for the images of one request; a disk that takes longer does not answer

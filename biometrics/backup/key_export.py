@@ -23,9 +23,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, delete, select, text, update
 
-from biometrics.kernel.atomic_file import part_of, remove_part, whole_file
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import BackupDamaged, StoreUnavailable
+from biometrics.kernel.technique.atomic_file import part_of, remove_part, whole_file
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys, key_copies, stale_key_copies
 from biometrics.storage.tables.retention import expungements

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from biometrics.backup.key_export import KeyCopy
-from biometrics.kernel.atomic_file import sync_folder, whole_file
 from biometrics.kernel.errors import BackupDamaged, StoreUnavailable
+from biometrics.kernel.technique.atomic_file import sync_folder, whole_file
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.crypto.signing import Signer, is_signed, public_key_of

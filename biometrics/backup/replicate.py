@@ -37,8 +37,8 @@ from biometrics.backup.table_sync import (
     walk,
 )
 from biometrics.backup.verify import NAMED, CopyCheck, compare, sampled_templates
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.connections import unopened
 from biometrics.storage.database.engine import Database, insert

@@ -25,13 +25,13 @@ from biometrics.backup.replicate import MoveResult, Progress, move, require_free
 from biometrics.backup.schema_check import require_own_objects
 from biometrics.backup.table_sync import is_empty
 from biometrics.kernel.access import Act
-from biometrics.kernel.atomic_file import sync_folder
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import DecryptionFailed, MoveRefused, StoreUnavailable
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.private_folders import make_private, restrict, try_lock
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.atomic_file import sync_folder
+from biometrics.kernel.technique.chunks import in_chunks
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.private_folders import make_private, restrict, try_lock
 from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action

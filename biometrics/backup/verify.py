@@ -23,8 +23,8 @@ from biometrics.backup.table_sync import (
     count,
     last_number,
 )
-from biometrics.kernel.chunks import in_chunks
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.database.unfinished import MARKS
 from biometrics.storage.tables.base import metadata

@@ -28,9 +28,10 @@ from datetime import datetime
 
 from biometrics.cases.content import CaseContent
 from biometrics.cases.opinion_rules import completed, goes_against, require_compared, require_opened
-from biometrics.kernel.adjustments import Adjustment, checked_adjustments
-from biometrics.kernel.basis import UNSTATED, Basis
-from biometrics.kernel.cases import (
+from biometrics.kernel.casework.adjustments import Adjustment, checked_adjustments
+from biometrics.kernel.casework.annotations import CaseMark, ProbeMark, WorkingMarks, checked_at_work, checked_on_probe
+from biometrics.kernel.casework.basis import UNSTATED, Basis
+from biometrics.kernel.casework.cases import (
     MOST_COMMENTS,
     Allocation,
     Analysis,
@@ -47,9 +48,8 @@ from biometrics.kernel.cases import (
     Withdrawal,
     clean_notes,
 )
-from biometrics.kernel.drawings import Drawing, checked_drawings
+from biometrics.kernel.casework.drawings import Drawing, checked_drawings
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
-from biometrics.kernel.marks import CaseMark, ProbeMark, WorkingMarks, checked_at_work, checked_on_probe
 
 
 @dataclass(frozen=True)

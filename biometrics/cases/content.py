@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from biometrics.kernel.cases import (
+from biometrics.kernel.casework.cases import (
     Allocation,
     Analysis,
     Assignment,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from biometrics.cases.content import CaseContent
-from biometrics.kernel.basis import checked_basis
-from biometrics.kernel.cases import Conclusion, Opinion, Pair, Part, Side, clean_notes
+from biometrics.kernel.casework.annotations import CaseMark, checked, in_both
+from biometrics.kernel.casework.basis import checked_basis
+from biometrics.kernel.casework.cases import Conclusion, Opinion, Pair, Part, Side, clean_notes
 from biometrics.kernel.errors import InvalidField, PairNotOpened, WrongStep
-from biometrics.kernel.marks import CaseMark, checked, in_both
 
 
 def require_compared(case: CaseContent, actor: str, part: Part, conclusion: Conclusion) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from biometrics.cases.case import Case
-from biometrics.kernel.capture import may_be_one, position_of
-from biometrics.kernel.cases import Conclusion, Opinion, Pair, Side
+from biometrics.kernel.casework.annotations import in_both
+from biometrics.kernel.casework.cases import Conclusion, Opinion, Pair, Side
 from biometrics.kernel.errors import BasisMissing, CorrespondencesMissing, PairNotComparable
-from biometrics.kernel.marks import in_both
-from biometrics.kernel.modality import Modality
+from biometrics.kernel.recognition.capture import may_be_one, position_of
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 

@@ -21,10 +21,10 @@ from biometrics.cases.rows import id_of, load_cases, numbers_of
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Actor, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side, clean_number
+from biometrics.kernel.casework.annotations import WorkingMarks
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side, clean_number
 from biometrics.kernel.errors import CaseTaken, WrongStep
-from biometrics.kernel.marks import WorkingMarks
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit.log import SCORED, Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, or_, select
 from biometrics.access.persons import ids_of_people
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import Look, Side
+from biometrics.kernel.casework.cases import Look, Side
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 

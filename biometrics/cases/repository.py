@@ -13,9 +13,9 @@ from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import save_marks
 from biometrics.kernel.access import Act, Actor, Scope
-from biometrics.kernel.cases import Conclusion, Finding, Question, Side
+from biometrics.kernel.casework.annotations import WorkingMarks
+from biometrics.kernel.casework.cases import Conclusion, Finding, Question, Side
 from biometrics.kernel.errors import Conflict
-from biometrics.kernel.marks import WorkingMarks
 from biometrics.storage.transaction import Transaction
 
 

@@ -17,9 +17,10 @@ from biometrics.access.persons import ids_of
 from biometrics.cases.case import Case
 from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
-from biometrics.kernel.adjustments import adjustments_from_json
-from biometrics.kernel.basis import basis_from_json
-from biometrics.kernel.cases import (
+from biometrics.kernel.casework.adjustments import adjustments_from_json
+from biometrics.kernel.casework.annotations import from_json, probe_marks_from_json
+from biometrics.kernel.casework.basis import basis_from_json
+from biometrics.kernel.casework.cases import (
     Allocation,
     Analysis,
     Assignment,
@@ -39,11 +40,10 @@ from biometrics.kernel.cases import (
     clean_number,
     number_prefix,
 )
-from biometrics.kernel.clock import today
-from biometrics.kernel.drawings import drawings_from_json
+from biometrics.kernel.casework.drawings import drawings_from_json
 from biometrics.kernel.errors import UnknownCase
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.marks import from_json, probe_marks_from_json
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Self, TypeVar
 
 from biometrics.cases.case import Case
-from biometrics.kernel.cases import (
+from biometrics.kernel.casework.annotations import in_analysis
+from biometrics.kernel.casework.cases import (
     Analysis,
     CaseState,
     Comment,
@@ -20,7 +21,6 @@ from biometrics.kernel.cases import (
     Referral,
     seen_state,
 )
-from biometrics.kernel.marks import in_analysis
 
 T = TypeVar("T", Analysis, Opinion)
 

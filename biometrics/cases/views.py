@@ -12,7 +12,7 @@ from biometrics.cases.case import Case
 from biometrics.cases.rows import id_of, load_cases, unknown_case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, parse_credential
-from biometrics.kernel.cases import Side
+from biometrics.kernel.casework.cases import Side
 from biometrics.kernel.errors import Forbidden, OutOfJurisdiction
 from biometrics.storage.audit.log import SCORED
 

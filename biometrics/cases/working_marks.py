@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.cases.case import Case
-from biometrics.kernel.adjustments import adjustments_from_json
-from biometrics.kernel.drawings import drawings_from_json
+from biometrics.kernel.casework.adjustments import adjustments_from_json
+from biometrics.kernel.casework.annotations import WorkingMarks, pair_marks_from_json
+from biometrics.kernel.casework.drawings import drawings_from_json
 from biometrics.kernel.errors import MarksChanged
-from biometrics.kernel.marks import WorkingMarks, pair_marks_from_json
 from biometrics.storage.tables.cases import case_working_marks, cases
 
 _ROWS = case_working_marks.c

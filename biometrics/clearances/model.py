@@ -10,13 +10,12 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.cases import CaseState, Conclusion
-from biometrics.kernel.encounter import MissingFinger, MissingReason
-from biometrics.kernel.entry import Entered, stored
+from biometrics.kernel.casework.cases import CaseState, Conclusion
 from biometrics.kernel.errors import InvalidField, WrongStep
-from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.text import assign, clean_text
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.entry import Entered, stored
+from biometrics.kernel.technique.text import NAME_LENGTH, assign, clean_text
 
 VALID: Final = timedelta(days=180)  # from the day of issue
 KEPT: Final = timedelta(

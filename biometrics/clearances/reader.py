@@ -9,7 +9,7 @@ from biometrics.access.rights import needs
 from biometrics.clearances import rows
 from biometrics.clearances.model import Clearance, ClearanceState
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor_at, older_than, paginate, require_limit

@@ -12,10 +12,10 @@ from biometrics.clearances import rows
 from biometrics.clearances.model import KEPT, VALID, Clearance, ClearanceRequest, ClearanceState, Decision, Outcome
 from biometrics.clearances.statement import sign_statement
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import case_number, number_prefix
-from biometrics.kernel.clock import today
-from biometrics.kernel.entry import require_proper
+from biometrics.kernel.casework.cases import case_number, number_prefix
 from biometrics.kernel.errors import NotIndependent, WrongStep
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.entry import require_proper
 from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
 from biometrics.storage.tables.clearances import clearances

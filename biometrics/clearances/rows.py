@@ -13,10 +13,10 @@ from biometrics.access.case_access import examined_by
 from biometrics.access.jurisdiction import at_or_below, unit_at, unit_of
 from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Decision, Outcome
 from biometrics.kernel.access import Act
-from biometrics.kernel.cases import CaseState, Conclusion, seen_state
-from biometrics.kernel.entry import stored
+from biometrics.kernel.casework.cases import CaseState, Conclusion, seen_state
 from biometrics.kernel.errors import UnknownClearance
-from biometrics.kernel.ids import canonical_id
+from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.cases import case_opinions, cases
 from biometrics.storage.tables.clearances import clearances

@@ -18,11 +18,11 @@ from biometrics.access import jurisdiction
 from biometrics.corrections.merge_history import Merge, Move, Provenance
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import MergeRefused, UnknownMerge, VersionMismatch
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import MAX_ALIASES
-from biometrics.kernel.record import REASON_LENGTH
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.person import MAX_ALIASES
+from biometrics.kernel.people.record import REASON_LENGTH
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.text import clean_text
 from biometrics.people import rows as people
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.search_columns import refresh_search_columns

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.kernel.court import Outcome, check_follows, check_withdrawal
-from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.court import Outcome, check_follows, check_withdrawal
+from biometrics.kernel.people.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
+from biometrics.kernel.technique.entry import require_proper
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.text import clean_text
 from biometrics.people.court_outcomes import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.people.rows import lock_record_of, lock_record_row, record_of, require_in
 from biometrics.storage.tables.history import encounter_links, outcomes

@@ -12,10 +12,10 @@ from biometrics.access.rights import needs
 from biometrics.corrections import merging
 from biometrics.corrections.merge_history import Merge, Move, PendingMerge, Provenance
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.entry import changed
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.record import EncounterVersion, PersonVersion
+from biometrics.kernel.people.record import EncounterVersion, PersonVersion
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.entry import changed
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.people import encounter_update
 from biometrics.people import rows as people
 from biometrics.people.shared_names import shared_names, sources_of_names

@@ -10,8 +10,8 @@ from enum import StrEnum
 from math import pi
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import CropBox
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.recognition.types import Template
 
 Affine = tuple[float, float, float, float, float, float]
 """A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""

@@ -1,4 +1,4 @@
-"""The helper process that decodes image files (`biometrics/kernel/helper_process.py`): `python -I decoder.py`.
+"""The process that decodes image files (`biometrics/kernel/technique/helper_process.py`): `python -I decoder.py`.
 
 Each file is decoded in a fork of its own, with limits on memory and processor time: a hostile file can crash the C code
 of decoders, fill the memory, or keep a processor busy. WSQ (FBI Wavelet Scalar Quantisation, IAFIS-IC-0110) is NBIS's

@@ -13,7 +13,6 @@ from PIL import Image as Pillow
 
 from biometrics.imaging import decoder
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import (
     EmptyImage,
     ImageTooLarge,
@@ -22,8 +21,9 @@ from biometrics.kernel.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
-from biometrics.kernel.helper_process import HelperPool
-from biometrics.kernel.types import Source
+from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.recognition.types import Source
+from biometrics.kernel.technique.helper_process import HelperPool
 
 MAX_BYTES = 25_000_000
 SECONDS = 120  # until an answer, many times the processor time that a file may take: a machine may be busy

@@ -55,7 +55,7 @@ from biometrics.imaging.byte_reader import Cursor
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.imaging.image import decode, png_of
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
-from biometrics.kernel.types import EyePosition, Impression
+from biometrics.kernel.recognition.capture import EyePosition, Impression
 
 FINGER, FACE, IRIS = b"FIR\0", b"FAC\0", b"IIR\0"
 _WHAT: Final = "image record"

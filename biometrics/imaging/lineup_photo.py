@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import CropBox
+from biometrics.kernel.recognition.capture import CropBox
 
 WIDTH: Final = 400  # pixels
 HEIGHT: Final = 500

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, select
 
 from biometrics.jobs.model import TaskKind, TaskState
 from biometrics.jobs.task_content import opened_content
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.jobs import tasks

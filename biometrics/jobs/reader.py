@@ -12,10 +12,10 @@ from biometrics.jobs.model import Progress, TaskKind, TaskState
 from biometrics.jobs.result_access import require_readable
 from biometrics.jobs.task_content import opened_content
 from biometrics.kernel.access import Act
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed, TaskUnfinished, UnknownTask
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit

@@ -18,11 +18,11 @@ from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Act
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.ids import canonical_id
 from biometrics.kernel.request_context import RequestContext
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.audit.credential_state import is_live
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.crypto.aead import Place, seal, unseal

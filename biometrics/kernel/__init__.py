@@ -1,1 +1,1 @@
-"""Errors, types, access, clock and text: imported by all of the product, importing nothing of it."""
+"""What several features share: errors, people, casework, recognition, techniques, and who may do what."""

@@ -12,10 +12,8 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Final, Self
 
-from biometrics.kernel.encounter import CODE_LENGTH, FIR_LENGTH
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.text import clean_state_code, clean_text
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_state_code, clean_text
 
 ACTOR_LENGTH = 100  # code points of an actor's id
 ADDRESS_LENGTH = 100

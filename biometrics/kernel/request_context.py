@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from biometrics.kernel.access import Act
-from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,18 @@ from biometrics.access.jurisdiction import at_or_below, require_record
 from biometrics.access.persons import ids_of_people
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.cases import CaseState
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind, LegalBasis, compared_fir
+from biometrics.kernel.casework.cases import CaseState
 from biometrics.kernel.errors import LineupRefused
-from biometrics.kernel.particulars import Appearance, BodyPart, Particulars, overlapping
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import Record
-from biometrics.kernel.retention_rules import clock, years_after
-from biometrics.kernel.types import Modality, PhotoView
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, compared_fir
+from biometrics.kernel.people.particulars import Appearance, Particulars
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.people.retention_rules import clock, years_after
+from biometrics.kernel.recognition.body_marks import BodyPart, overlapping
+from biometrics.kernel.recognition.capture import PhotoView
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import ADULT, Sought
 from biometrics.people import person_json
 from biometrics.people import rows as people

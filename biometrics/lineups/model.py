@@ -14,9 +14,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import InvalidField, NotBlind, WrongStep
-from biometrics.kernel.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.recognition.capture import CropBox
 from biometrics.storage.audit.log import digest
 
 FILLERS: Final = 5

@@ -7,8 +7,8 @@ from typing import Any
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.encounter import fir_spellings
-from biometrics.kernel.page import Page
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.technique.page import Page
 from biometrics.lineups import rows
 from biometrics.lineups.model import Lineup
 from biometrics.storage.audit.log import Action, note

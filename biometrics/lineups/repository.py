@@ -13,10 +13,10 @@ from biometrics.access.jurisdiction import codes_of, unit_of
 from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import clean_notes
-from biometrics.kernel.encounter import FIR_LENGTH, compared_fir
+from biometrics.kernel.casework.cases import clean_notes
 from biometrics.kernel.errors import NotBlind, WrongStep
-from biometrics.kernel.text import clean_text, folded
+from biometrics.kernel.people.encounter import compared_fir
+from biometrics.kernel.technique.text import FIR_LENGTH, clean_text, folded
 from biometrics.lineups import rows
 from biometrics.lineups.model import (
     Choice,

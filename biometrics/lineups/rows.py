@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from biometrics.access.jurisdiction import at_or_below, unit_at
 from biometrics.kernel.access import Unit
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import UnknownLineup, WrongStep
-from biometrics.kernel.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.recognition.capture import CropBox
 from biometrics.lineups.model import (
     Band,
     Choice,

@@ -24,7 +24,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
                  MOST_UNCALIBRATED decibans, and nothing is ever stated of them; it names no model
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
-`biometrics/kernel/evidence.py`.
+`biometrics/kernel/recognition/evidence.py`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.evidence import Evidence, LatentsSeen
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.evidence import Evidence, LatentsSeen
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
 

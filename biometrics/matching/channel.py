@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.latent_scale import KindScale, LatentScale

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from biometrics.imaging.image import decode
-from biometrics.kernel.capture import Position, known_position
 from biometrics.kernel.errors import InvalidInput, NoSamples, RepeatedFinger, SeveralPrints
-from biometrics.kernel.observing import UNOBSERVED, Observer, WorkStage
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import QualityFault, Sample
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import Position, known_position
+from biometrics.kernel.recognition.observing import UNOBSERVED, Observer, WorkStage
+from biometrics.kernel.recognition.types import QualityFault, Sample
 from biometrics.matching.ports import Recogniser
 
 

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.kernel.templates import Change, Operation, StoredTemplate
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.people.templates import Change, Operation, StoredTemplate
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import BatchIndex, BatchRecogniser, Hits, Recogniser, SearchIndex
 
 BATCH = 1000  # changes applied at a time

@@ -31,8 +31,8 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.evidence import LatentsSeen
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.evidence import LatentsSeen
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import Calibration, Score
 from biometrics.matching.scale_file import load_scale
 

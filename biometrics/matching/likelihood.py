@@ -28,7 +28,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 1

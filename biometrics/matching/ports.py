@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
-from biometrics.kernel.types import Assessment, Impression, Modality, Sample, Source, Template
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Assessment, Sample, Source, Template
 from biometrics.matching.latent_scale import LatentContent
 
 

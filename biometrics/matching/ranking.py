@@ -12,12 +12,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.capture import known_position
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Members, Moment
-from biometrics.kernel.observing import Observer, WorkStage
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, Members, Moment
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import known_position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.observing import Observer, WorkStage
+from biometrics.kernel.recognition.types import Probe
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
 from biometrics.matching.ports import Hits

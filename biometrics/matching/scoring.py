@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from biometrics.kernel.capture import may_be_one
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import may_be_one
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import PERSON_BOUND, agree, fuse, fused

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.channel import Channel
 
 SAME_SOURCE = 40.0  # decibans: in one of 200 sets of ten prints, two fingers look like one by chance

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.casework.cases import Conclusion
 
 
 class NotificationKind(StrEnum):

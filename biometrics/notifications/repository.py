@@ -18,9 +18,9 @@ from biometrics.access.case_access import may_be_known_to, open_candidates
 from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import Act, Role, Scope, Unit
-from biometrics.kernel.cases import Conclusion
+from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.errors import UnknownNotification
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 from biometrics.notifications.model import Notification, NotificationKind
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import Database, insert

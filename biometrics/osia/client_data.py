@@ -10,8 +10,8 @@ from biometrics.access import jurisdiction
 from biometrics.access.rights import HIDE, needs, refusal, require
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import EncounterExists, Forbidden, UnknownEncounter
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.templates import Operation
 from biometrics.osia import rows
 from biometrics.osia.model import ClientData
 from biometrics.people import rows as people

@@ -16,9 +16,9 @@ from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, UnknownGallery
-from biometrics.kernel.labels import Members
+from biometrics.kernel.people.labels import Members
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.osia.model import ALL
 from biometrics.storage.audit.log import Action, note
 from biometrics.storage.database.engine import Database

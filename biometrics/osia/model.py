@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import Record, StoredEncounter
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.record import Record, StoredEncounter
+from biometrics.kernel.technique.text import clean_text
 from biometrics.storage.tables.osia import CLIENT_ID_LENGTH
 
 ALL = "ALL"  # galleries

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, exists, func, or_, select
 from biometrics.access import jurisdiction, persons
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import EncounterExists, UnknownRecord
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import is_national_number
-from biometrics.kernel.record import Record
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.person import is_national_number
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.osia.model import ClientData, ClientEncounter
 from biometrics.people import rows as people
 from biometrics.storage.crypto.aead import Place, seal, unseal

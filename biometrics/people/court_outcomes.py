@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.entry import stored
-from biometrics.kernel.record import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.record import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
+from biometrics.kernel.technique.entry import stored
 from biometrics.storage.tables.history import encounter_links, outcomes
 from biometrics.storage.tables.people import encounters
 

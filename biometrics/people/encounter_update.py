@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.record import EncounterVersion, StoredEncounter
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.record import EncounterVersion, StoredEncounter
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.people import person_json
 from biometrics.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.people.mark_search import forget_photographed

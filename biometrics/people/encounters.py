@@ -10,12 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
-from biometrics.kernel.entry import require_proper, stored
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
-from biometrics.kernel.record import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.kernel.types import CropBox, Impression, Modality, PhotoView, QualityFault, Template
+from biometrics.kernel.people.encounter import (
+    Encounter,
+    EncounterKind,
+    LegalBasis,
+    MissingFinger,
+    MissingReason,
+    Section,
+)
+from biometrics.kernel.people.record import EnrolledSample, StoredEncounter, StoredSample
+from biometrics.kernel.recognition.capture import CropBox, Impression, PhotoView, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import QualityFault, Template
+from biometrics.kernel.technique.entry import require_proper, stored
 from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.mark_search import write_photographed
 from biometrics.people.person_json import of_mark, to_mark

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import ExpungementRefused
-from biometrics.kernel.record import standing_of
-from biometrics.kernel.retention_rules import KeptEncounter, Order, OrderKind
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.record import standing_of
+from biometrics.kernel.people.retention_rules import KeptEncounter, Order, OrderKind
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.entry import stored
 from biometrics.people.court_outcomes import load_outcomes
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.tables.people import encounters

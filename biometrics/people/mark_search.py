@@ -19,15 +19,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from biometrics.kernel.particulars import (
-    BodySide,
-    MarkColour,
-    PhotographedMark,
-    overlapping,
-)
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import BodySide, MarkColour, PhotographedMark, overlapping
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.names.mark_terms import WORD_LENGTH, terms_of
 from biometrics.names.spelling import key, words
 from biometrics.storage.tables.base import MAX_ROW_NUMBER

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, intersect, or_, select, union, union_all
 
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.names.likeness import spelt_likeness
 from biometrics.names.spelling import joined, key, words
 from biometrics.storage.tables.people import SPELLING_LENGTH, aliases, name_words, records

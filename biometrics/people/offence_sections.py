@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, select, tuple_
 
-from biometrics.kernel.encounter import Section
-from biometrics.kernel.entry import stored
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.technique.entry import stored
 from biometrics.storage.tables.people import sections
 
 MOST_STEPS: Final = 2_000  # different sections that are looked at for one question: some 0.1 s

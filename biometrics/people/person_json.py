@@ -7,28 +7,30 @@ from dataclasses import asdict
 from datetime import date, time
 from typing import Any
 
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.entry import stored
-from biometrics.kernel.particulars import (
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.particulars import (
     Address,
     Appearance,
-    BodyMark,
-    BodyMarkKind,
-    BodyPart,
-    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
     IdDocument,
-    MarkColour,
     Particulars,
-    PhotographedMark,
     Relation,
     Relative,
 )
-from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.body_marks import (
+    BodyMark,
+    BodyMarkKind,
+    BodyPart,
+    BodySide,
+    MarkColour,
+    PhotographedMark,
+)
+from biometrics.kernel.technique.entry import stored
 
 Json = dict[str, Any]
 

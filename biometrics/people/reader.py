@@ -11,13 +11,13 @@ from biometrics.access import jurisdiction, persons
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import InvalidField, StoreUnavailable, UnknownRecord
-from biometrics.kernel.page import Page
-from biometrics.kernel.particulars import CODE_LENGTH
-from biometrics.kernel.person import Section
-from biometrics.kernel.record import ME, Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
-from biometrics.kernel.text import clean_text
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.record import ME, Elsewhere, Record, RecordQuery, RecordQueryPage, StoredSample
+from biometrics.kernel.recognition.body_marks import NCIC_CODE_LENGTH
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.page import Page
+from biometrics.kernel.technique.text import clean_text
 from biometrics.people import encounters, offence_sections
 from biometrics.people import rows as people
 from biometrics.people.mark_search import is_of_marks, photographed, records_with
@@ -187,7 +187,7 @@ class RecordReader:
         """
         require_limit(limit, MAX_MARKS, "photos of marks")
         visit = tables.encounters.alias()  # `visible` has encounters of its own
-        ids = photographed(query, clean_text("NCIC code", code, CODE_LENGTH, required=False), after)
+        ids = photographed(query, clean_text("NCIC code", code, NCIC_CODE_LENGTH, required=False), after)
         ids = ids.join(visit, visit.c.id == tables.samples.c.encounter_id)
         ids = ids.join(records, records.c.id == visit.c.record_id).where(jurisdiction.visible(unit_of(self._act)))
         with self._database.reading() as connection:

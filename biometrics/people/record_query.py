@@ -13,8 +13,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from biometrics.access.jurisdiction import at_or_below, emptied_of, visible
 from biometrics.kernel.access import Unit
-from biometrics.kernel.encounter import fir_spellings
-from biometrics.kernel.record import RecordQuery, RecordQueryPage
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.people.record import RecordQuery, RecordQueryPage
 from biometrics.people.mark_search import is_of_marks, records_with
 from biometrics.people.name_search import Place, ranked
 from biometrics.people.rows import load_records, resolve_merged_id

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.storage.blobs.encrypted import Owner, SealedImage
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import seal, template_place, unseal

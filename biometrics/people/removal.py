@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, select
 
 from biometrics.access.persons import merged_into
-from biometrics.kernel.chunks import in_chunks
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.people.name_search import write_names
 from biometrics.people.rows import load_records, lock_record_row, resolve_merged_id
 from biometrics.people.shared_names import forget_names, shared_names

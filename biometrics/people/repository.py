@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from biometrics.access import guess_limit, jurisdiction
 from biometrics.access.rights import HIDE, needs, needs_one_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.person import Encounter, Person
-from biometrics.kernel.record import EnrolledSample, Enrolment, Record
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.text import clean_state_code
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample, Enrolment, Record
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.text import clean_state_code
 from biometrics.people import encounter_update, encounters
 from biometrics.people import rows as people
 from biometrics.people.holds import refuse_held

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Row, delete, select, update
 from biometrics.access import jurisdiction
 from biometrics.access.persons import resolve_merged_ids, visible_by_lead
 from biometrics.kernel.access import Act
-from biometrics.kernel.entry import changed, require_proper, stored
 from biometrics.kernel.errors import (
     DuplicateNationalNumber,
     InvalidField,
@@ -22,11 +21,12 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     VersionMismatch,
 )
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import PersonVersion, Record
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.text import clean_state_code
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import PersonVersion, Record
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.entry import changed, require_proper, stored
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.text import clean_state_code
 from biometrics.people import person_json
 from biometrics.people.encounters import load_encounters
 from biometrics.people.mark_search import write_described

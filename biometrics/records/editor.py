@@ -11,18 +11,13 @@ from biometrics.corrections import merging, outcomes
 from biometrics.corrections.merge_history import Merge, Move
 from biometrics.corrections.merging import CorrectionContext
 from biometrics.kernel.access import Scope, Unit
-from biometrics.kernel.court import Outcome
-from biometrics.kernel.encounter import Encounter
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import (
-    EncounterLink,
-    LinkKind,
-    Record,
-    StoredOutcome,
-)
+from biometrics.kernel.people.court import Outcome
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EncounterLink, LinkKind, Record, StoredOutcome
+from biometrics.kernel.people.templates import Operation
 from biometrics.kernel.request_context import RequestContext
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.people import encounter_update
 from biometrics.people import rows as people
 from biometrics.people.encounters import load_encounters

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
 from biometrics.cases.rows import case_asked, insert_case, known_different, lock_case_numbers
-from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question
-from biometrics.kernel.clock import today
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, Question
+from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify
 from biometrics.storage.audit.clock_check import is_plausible

@@ -15,7 +15,7 @@ from biometrics.access import jurisdiction
 from biometrics.access.rights import HIDE, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NotFound, OutOfJurisdiction, UnknownEncounter
-from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.osia import rows as osia_rows
 from biometrics.osia.galleries import OWN, GalleryStore, encounters_called
 from biometrics.osia.model import ClientEncounter, check_galleries

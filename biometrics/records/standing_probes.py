@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from biometrics.access.rights import unrestricted
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
-from biometrics.kernel.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
-from biometrics.kernel.person import Sex
-from biometrics.kernel.templates import Change, Operation, StoredTemplate
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.people.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.templates import Change, Operation, StoredTemplate
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import MODALITY, SearchProbe
 from biometrics.storage.database.counters import STANDING_CHANGE_COUNTER

@@ -19,12 +19,12 @@ from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import FIGURES, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import ENROL, EnrolledSample, Enrolment, Record
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import ENROL, EnrolledSample, Enrolment, Record
+from biometrics.kernel.people.templates import TemplateCount
 from biometrics.kernel.request_context import RequestContext
-from biometrics.kernel.templates import TemplateCount
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.notifications.model import NotificationKind
 from biometrics.people import rows as people
 from biometrics.people.reader import RecordReader, SampleReader

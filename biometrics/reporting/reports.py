@@ -14,8 +14,8 @@ from biometrics.access.jurisdiction import at_or_below, unit_of
 from biometrics.access.rights import needs, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.clock import end_of_day, start_of_day
+from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.technique.clock import end_of_day, start_of_day
 from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
 from biometrics.reporting.tabulation import SMALL, Tabulation
 from biometrics.storage.audit.log import Action, append

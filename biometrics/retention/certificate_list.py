@@ -12,8 +12,8 @@ from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, older_than, paginate

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, union
 
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.kernel.access import Unit
-from biometrics.kernel.retention_rules import YEARS_KEPT, Clock, KeptEncounter, clock
+from biometrics.kernel.people.retention_rules import YEARS_KEPT, Clock, KeptEncounter, clock
 from biometrics.people.holds import kept_encounters_of
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.history import outcomes

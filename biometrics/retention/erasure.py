@@ -22,12 +22,12 @@ from biometrics.access.jurisdiction import station_of
 from biometrics.access.persons import ids_of
 from biometrics.access.units import path_within
 from biometrics.kernel.access import EVERYWHERE, Purpose, Unit
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import compared_fir
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.people.encounter import compared_fir
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import in_chunks
+from biometrics.kernel.technique.clock import today
 from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.removal import emptied_by, lock_to_remove, remove_records

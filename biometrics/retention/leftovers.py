@@ -17,10 +17,10 @@ from typing import Any, Final, Self
 from sqlalchemy import Column, Connection, delete, or_, select, update
 
 from biometrics.clearances.rows import erase as erase_clearances
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.national import BASIS, NATIONAL
-from biometrics.kernel.retention_rules import waiting_orders
+from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.people.national import BASIS, NATIONAL
+from biometrics.kernel.people.retention_rules import waiting_orders
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.names.spelling import words
 from biometrics.people.holds import stored_order
 from biometrics.storage.crypto.aead import Place, seal, unseal

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, exists, func, or_, select
 from biometrics.access.units import path_within
 from biometrics.clearances.model import ClearanceState
 from biometrics.kernel.access import Unit
-from biometrics.kernel.cases import CaseState
-from biometrics.kernel.chunks import in_chunks
-from biometrics.kernel.retention_rules import Order, ProbeFiles, holds_on, probe_clock
+from biometrics.kernel.casework.cases import CaseState
+from biometrics.kernel.people.retention_rules import Order, ProbeFiles, holds_on, probe_clock
+from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.people.holds import stored_order
 from biometrics.retention.due import BATCH, Timed
 from biometrics.storage.database.engine import Database

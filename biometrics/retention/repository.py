@@ -15,10 +15,8 @@ from biometrics.access.jurisdiction import require_own_encounter, require_record
 from biometrics.access.persons import encounters_of, ids_of
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
-from biometrics.kernel.entry import require_proper
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.retention_rules import (
+from biometrics.kernel.people.retention_rules import (
     BY_LAW,
     Clock,
     KeptEncounter,
@@ -27,6 +25,8 @@ from biometrics.kernel.retention_rules import (
     require_held,
     waiting_orders,
 )
+from biometrics.kernel.technique.entry import require_proper
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.people.encounters import count_encounters, require_encounter_of
 from biometrics.people.holds import kept_encounters_of, refuse_held
 from biometrics.people.removal import lock_to_remove, remove_records

@@ -14,7 +14,7 @@ from biometrics.access.jurisdiction import require_record, unit_of
 from biometrics.access.persons import ids_of
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.database.paging import cursor, older_than, paginate, require_limit
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.searches import search_candidates, searches

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Act
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.people.reader import people_named
 from biometrics.searches.model import ListedPeople, SearchCandidate, StoredSearch
 from biometrics.storage.tables.accounts import users

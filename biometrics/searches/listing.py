@@ -14,12 +14,12 @@ from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import unit_of, visible_ids
 from biometrics.access.persons import resolve_merged_ids
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.clock import end_of_day, start_of_day
-from biometrics.kernel.encounter import FIR_LENGTH, fir_spellings
-from biometrics.kernel.page import Page
-from biometrics.kernel.text import clean_text
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.clock import end_of_day, start_of_day
+from biometrics.kernel.technique.page import Page
+from biometrics.kernel.technique.text import FIR_LENGTH, clean_text
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.searches.model import ELSEWHERE_FPIR, FIELD, SearchCandidate
 from biometrics.searches.states import hits_counted
@@ -207,7 +207,7 @@ class _Visible:
 
 
 def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Visible]:
-    """Return the visible result of each search, as `biometrics.use_cases.candidates.candidate_list` shows it."""
+    """Return the visible result of each search, as `biometrics.use_cases.search.candidates.candidate_list` shows it."""
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     candidates = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)

@@ -8,13 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from biometrics.kernel.access import EVERYWHERE, Unit
-from biometrics.kernel.encounter import FIR_LENGTH
-from biometrics.kernel.evidence import Evidence, Lead, Threshold
-from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.reading import Reading
-from biometrics.kernel.record import LABEL_LENGTH, Elsewhere, Record
-from biometrics.kernel.text import clean_text
-from biometrics.kernel.types import Probe, Template
+from biometrics.kernel.people.record import LABEL_LENGTH, Elsewhere, Record
+from biometrics.kernel.recognition.evidence import Evidence, Lead, Threshold
+from biometrics.kernel.recognition.reading import Reading
+from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH, clean_text
 from biometrics.matching.calibration import threshold_for_fpir
 
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported

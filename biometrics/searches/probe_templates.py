@@ -17,10 +17,11 @@ from sqlalchemy import Connection, and_, delete, select, tuple_, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.capture import Position, position_of
 from biometrics.kernel.errors import UnknownSample
-from biometrics.kernel.templates import ModelInUse
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.templates import ModelInUse
+from biometrics.kernel.recognition.capture import Position, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from biometrics.searches.model import KeptImage, SearchProbe, file_of, is_latent
 from biometrics.searches.probe_images import load_image, load_images
 from biometrics.searches.rows import load_probes

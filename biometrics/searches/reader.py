@@ -10,9 +10,9 @@ from biometrics.access import blinding
 from biometrics.access.jurisdiction import require_unit
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.people.rows import resolve_merged_id
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches

@@ -14,8 +14,6 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from biometrics.access import jurisdiction, persons
 from biometrics.kernel.access import Act, Purpose, Unit
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import (
     OutOfJurisdiction,
     PurposeMissing,
@@ -23,10 +21,13 @@ from biometrics.kernel.errors import (
     TooManySearches,
     UnknownSearch,
 )
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.national import BASIS, NATIONAL
-from biometrics.kernel.reading import Reading
-from biometrics.kernel.types import Modality, Probe, Template
+from biometrics.kernel.people.national import BASIS, NATIONAL
+from biometrics.kernel.recognition.capture import position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.reading import Reading
+from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.searches.model import FIELD, Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.searches.probe_images import load_images
 from biometrics.storage.audit.log import digest

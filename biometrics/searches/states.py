@@ -8,16 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.national import (
-    BASIS,
-    NATIONAL,
-    Coverage,
-    NationalAnswer,
-    NationalHit,
-    StateCoverage,
-)
-from biometrics.kernel.record import Elsewhere
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.national import BASIS, NATIONAL, Coverage, NationalAnswer, NationalHit, StateCoverage
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.searches.model import Search
 
 

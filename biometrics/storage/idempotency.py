@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from biometrics.kernel.errors import KeyReused
-from biometrics.kernel.idempotency import IdempotencyKey
 from biometrics.kernel.request_context import RequestContext
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire, remove_unlocked
 from biometrics.storage.tables.idempotency import idempotency_keys

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.notifications.model import NotificationKind
 
 LONGEST = timedelta(days=366)  # from the day on which it is made; the need for a longer one is reviewed

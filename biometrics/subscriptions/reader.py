@@ -7,9 +7,9 @@ from typing import Any
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.base import MAX_ROW_NUMBER

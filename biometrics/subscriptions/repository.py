@@ -10,8 +10,8 @@ from sqlalchemy import select
 from biometrics.access.jurisdiction import codes_of, unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownRecord, WrongStep
+from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
 from biometrics.storage.database.locks import Lock, hold
 from biometrics.storage.tables.people import records

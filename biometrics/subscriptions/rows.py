@@ -15,8 +15,8 @@ from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
 from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownSubscription
+from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit, reading_unit
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.labels import Moment
-from biometrics.kernel.templates import Change, History, Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.labels import Moment
+from biometrics.kernel.people.templates import Change, History, Operation
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance, counter_value
 from biometrics.storage.tables.templates import changes
 

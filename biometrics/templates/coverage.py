@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, inspect, or_, select, union
 
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.osia import inactive_encounters
 from biometrics.storage.tables.people import encounters, samples

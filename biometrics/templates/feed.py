@@ -19,12 +19,12 @@ from sqlalchemy import Connection, select
 from biometrics.access import jurisdiction, persons
 from biometrics.access.rights import needs
 from biometrics.kernel.access import EVERYWHERE, Act, Scope
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import UnknownRecord
-from biometrics.kernel.national import ChangesPage, GivenTemplate, Removal
-from biometrics.kernel.record import Elsewhere
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.national import ChangesPage, GivenTemplate, Removal
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.crypto.data_keys import DataKeys

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import SERVICE, Act, Scope
 from biometrics.kernel.errors import InvalidField, ModalityNotRegistered
-from biometrics.kernel.templates import ModelInUse, Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.templates import ModelInUse, Operation
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.engine import Database

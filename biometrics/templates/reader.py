@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, select
 
 from biometrics.access.rights import FIGURES, MATCHING, unrestricted
-from biometrics.kernel.capture import Position
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.templates import Change, History, Operation, StoredTemplate
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.templates import Change, History, Operation, StoredTemplate
+from biometrics.kernel.recognition.capture import Position
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.database.engine import Database, insert

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.capture import Position, position_of
-from biometrics.kernel.templates import ModelInUse, Operation
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.templates import ModelInUse, Operation
+from biometrics.kernel.recognition.capture import Position, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from biometrics.storage.crypto.aead import seal, template_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database, insert

@@ -23,15 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed, StoreUnavailable
-from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Label
-from biometrics.kernel.national import ChangesPage, GivenTemplate
-from biometrics.kernel.private_folders import make_private
-from biometrics.kernel.record import Elsewhere
-from biometrics.kernel.templates import Change, Operation, StoredTemplate
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.labels import NO_POSITION, UNKNOWN_YEAR, Label
+from biometrics.kernel.people.national import ChangesPage, GivenTemplate
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.people.templates import Change, Operation, StoredTemplate
+from biometrics.kernel.recognition.capture import position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.private_folders import make_private
 from biometrics.storage.crypto.aead import KEY_BYTES, Place, seal, unseal
 
 _TABLES: Final = """

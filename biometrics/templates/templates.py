@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from biometrics.access.persons import resolve_merged_ids
-from biometrics.kernel.capture import Position, position_of
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import DecryptionFailed
-from biometrics.kernel.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number, label_of_mark
-from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.templates import StoredTemplate, TemplateCount
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number, label_of_mark
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.templates import StoredTemplate, TemplateCount
+from biometrics.kernel.recognition.capture import Position, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.crypto.aead import template_place
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.tables.keys import data_keys

@@ -1,1 +1,1 @@
-"""Use cases, one a module: enrol, identify, verify, compare, examine."""
+"""Use cases, by what they are for; each is one module."""

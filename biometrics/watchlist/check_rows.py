@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from biometrics.access.jurisdiction import unit_at
 from biometrics.kernel.access import Act
-from biometrics.kernel.person import Encounter
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.templates import Operation
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.people import encounters, records, samples

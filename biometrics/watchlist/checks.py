@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.clock import today
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, or_, select, update
 
-from biometrics.kernel.cases import CaseState, Conclusion
-from biometrics.kernel.chunks import CHUNK, in_chunks
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import fir_spellings
-from biometrics.kernel.modality import Modality
+from biometrics.kernel.casework.cases import CaseState, Conclusion
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.cases import cases

@@ -15,12 +15,12 @@ from biometrics.access.case_access import may_be_known_to, may_examine
 from biometrics.access.jurisdiction import at_or_below, contacts, unit_at
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope, Unit
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion
-from biometrics.kernel.encounter import fir_spellings
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion
 from biometrics.kernel.errors import UnknownLink
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.page import Page
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import cursor, later_than, paginate, require_limit

@@ -9,9 +9,9 @@ from enum import StrEnum
 from random import SystemRandom
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.cases import Conclusion, Finding
-from biometrics.kernel.person import EncounterKind
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.casework.cases import Conclusion, Finding
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.record import Elsewhere
 
 CHANCE_HITS = 0.001
 

@@ -8,8 +8,8 @@ from typing import Any
 from biometrics.access.jurisdiction import at_or_below
 from biometrics.access.rights import needs
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.page import Page
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.page import Page
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.watchlist import standing_searches

@@ -9,8 +9,8 @@ from biometrics.access import jurisdiction
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import WrongStep
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches

@@ -13,12 +13,12 @@ from sqlalchemy import Column, Connection, Row, Select, delete, or_, select, uni
 
 from biometrics.access.jurisdiction import at_or_below, codes_of, unit_at
 from biometrics.kernel.access import Unit
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import UnknownStandingSearch
-from biometrics.kernel.ids import canonical_id
-from biometrics.kernel.person import Encounter
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.database.counters import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.storage.database.locks import Lock, acquire, hold_each
 from biometrics.storage.database.rows import from_row

@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from biometrics.imaging.image_records import RecordedImage, read_images
-from biometrics.kernel.capture import EyePosition, Position
 from biometrics.kernel.errors import InvalidInput
+from biometrics.kernel.recognition.capture import EyePosition, Position
 from capture.errors import (
     CaptureFault,
     DeviceFailed,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from biometrics.kernel.capture import EyePosition, FingerPosition, Impression, Position
-from biometrics.kernel.text import printable
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, Position
+from biometrics.kernel.technique.text import printable
 from capture.errors import CaptureFault, CaptureTimedOut, DeviceBusy, DeviceFailed
 from capture.scanner import EACH_FINGER, EYES, SLAPS, CaptureMode
 from fingerprint.cards.positions import SlapPosition

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from face.detected import DetectedFace
 from face.detector import MIN_SCORE
 from face.presentation import AttackDetector

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.imaging.image import Image, decode
 from biometrics.itl import ItlRecord
 from biometrics.kernel.errors import BadImage, SlapNotSegmented
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import Slap, cut_slap
 from fingerprint.itl import LATENT, TENPRINT, RidgeImage, missing_fingers, ridge_images

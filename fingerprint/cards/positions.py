@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
-from biometrics.kernel.types import FingerPosition, Position
+from biometrics.kernel.recognition.capture import FingerPosition, Position
 
 _NAMES = {11: "plain right thumb", 12: "plain left thumb", 13: "right four fingers", 14: "left four fingers"}
 

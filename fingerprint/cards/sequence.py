@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from biometrics.kernel.types import FingerPosition, Template
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
 from biometrics.matching.ports import Recogniser
 

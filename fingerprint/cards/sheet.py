@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import SlapNotSegmented
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.cards import parameters as p
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.pieces import Piece, pieces

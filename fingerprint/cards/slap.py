@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import SlapNotSegmented
-from biometrics.kernel.types import FingerPosition, Position
+from biometrics.kernel.recognition.capture import FingerPosition, Position
 from fingerprint.cards import parameters as p
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.pieces import Piece, pieces

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.parameters import RIDGE_PERIOD, RidgeMapParameters
 from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
 from fingerprint.several.flow import STEP, RidgeFlow, flow_of_ridges

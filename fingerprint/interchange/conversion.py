@@ -13,7 +13,7 @@ import numpy as np
 
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidRecord
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 from fingerprint.interchange.record import (
     MAX_QUALITY,
     FingerView,

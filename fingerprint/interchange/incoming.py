@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from biometrics.kernel.capture import finger_of
 from biometrics.kernel.errors import InvalidRecord, SeveralPrints, TooFewMinutiae
-from biometrics.kernel.types import FingerPosition, Impression, Sample, Source
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, finger_of
+from biometrics.kernel.recognition.types import Sample, Source
 from fingerprint.interchange.codec import read_record
 from fingerprint.interchange.conversion import ppi_of, to_template
 from fingerprint.interchange.extended import CORE_AND_DELTA, blocks, core_count

@@ -11,7 +11,7 @@ from struct import Struct
 
 from biometrics.imaging.byte_reader import LENGTH_SLACK, Cursor
 from biometrics.kernel.errors import InvalidRecord
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange import extended
 from fingerprint.interchange.record import MAX_COORDINATE, QUALITY_UNREPORTED, FingerView, RecordMinutia
 from fingerprint.template import MAX_MINUTIAE, MinutiaType

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.template import MinutiaType
 
 MAX_COORDINATE = 0x3FFF  # pixels: a coordinate takes 14 bits in every format

@@ -33,7 +33,7 @@ import numpy as np
 
 from biometrics.imaging.decoder import MAX_PPI, MIN_PPI
 from biometrics.kernel.errors import InvalidField, InvalidResolution, TooFewMinutiae
-from biometrics.kernel.marks import PlacedBy
+from biometrics.kernel.recognition.reading import PlacedBy
 from fingerprint.latents.positions import UNKNOWN_RIDGES, RidgePosition, code_of, position_of_code
 from fingerprint.latents.region import AnyPrint, Polygon, check_polygon, points_in_polygon
 from fingerprint.parameters import PPI

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import FingerPosition, PalmPosition
+from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition
 
 RidgePosition = FingerPosition | PalmPosition
 UNKNOWN_RIDGES = 18  # friction ridges of unknown kind (ANSI/NIST-ITL 1-2011, table 8)

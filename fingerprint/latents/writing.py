@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import degrees
 
 from biometrics.itl import IDC, RS, US, Field, ItlRecord
-from biometrics.kernel.types import Impression
+from biometrics.kernel.recognition.capture import Impression
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.positions import code_of
 from fingerprint.latents.type9 import MINUTIAE

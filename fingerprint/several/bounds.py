@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from biometrics.kernel.errors import SeveralPrints
-from biometrics.kernel.types import Impression
+from biometrics.kernel.recognition.capture import Impression
 from fingerprint.parameters import PPI
 from fingerprint.template import FingerprintTemplate
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.labels import LABEL, Labels
+from biometrics.kernel.people.labels import LABEL, Labels
 from index.cluster.partition import Changes
 
 _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # of SplitMix64 (Steele and others, OOPSLA 2014)

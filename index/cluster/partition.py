@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import ModelMismatch, SnapshotDamaged
-from biometrics.kernel.labels import Filter, Labels
+from biometrics.kernel.people.labels import Filter, Labels
 from biometrics.matching.ports import Hits
 from index import snapshot
 from index.feature_sets import FeatureSetIndex

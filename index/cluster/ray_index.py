@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import PartitionsMissing
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.cluster.changes import Pending, divided
 from index.cluster.connection import join_cluster

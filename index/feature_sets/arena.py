@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import Filter
+from biometrics.kernel.people.labels import Filter
 from index.column import Column, FrozenColumn
 from index.feature_sets.segment import EMPTY, Segment
 

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 
 _SHIFT = 16  # bits of a score that its bin leaves out: a positive number of 32 bits grows with its bits
 _BINS = 1 << (31 - _SHIFT)

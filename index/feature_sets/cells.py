@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
 from biometrics.kernel.errors import ModelMismatch, ModelMissing
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from index.feature_sets.lanes import LANES
 
 CELLS = 256

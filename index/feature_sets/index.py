@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST, MOST_HELD
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena, segment_meets, segments_of

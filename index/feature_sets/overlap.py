@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from biometrics.matching.local_features import DIRECTIONS, MOST, MOST_HELD
 from index.feature_sets.cells import ProbeCells
 from index.feature_sets.lanes import ONE, WORD_PLACES, fetch, near_points, trailing_zeros

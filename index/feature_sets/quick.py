@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST_HELD
 from index.feature_sets.cells import CELLS, ProbeCells
 from index.feature_sets.lanes import LANES, ONE, WORD, WORD_PLACES, fetch, near_lanes, set_bytes, trailing_zeros

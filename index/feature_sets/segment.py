@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
 from biometrics.kernel.errors import InvalidVector
+from biometrics.kernel.technique.compiler import njit
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST_HELD
 from index.column import Column, FrozenColumn
 from index.feature_sets.cells import LANDMARKS, cells_of

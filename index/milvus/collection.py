@@ -13,7 +13,7 @@ import grpc
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from biometrics.kernel.errors import ModelMismatch, StoreUnavailable
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from index.milvus.filter import signed
 
 MODEL = "pehchan.model"  # property of a collection: which model made its vectors

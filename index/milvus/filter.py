@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.kernel.labels import LABEL, UNKNOWN_YEAR, Filter, Members
+from biometrics.kernel.people.labels import LABEL, UNKNOWN_YEAR, Filter, Members
 
 
 def expression(where: Filter) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.kernel.errors import InvalidVector, StoreUnavailable
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.milvus.collection import LOWEST, POSITIONS, START, MilvusCollection
 from index.milvus.filter import expression, signed

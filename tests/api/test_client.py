@@ -34,9 +34,10 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     UnsupportedImage,
 )
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView
+from biometrics.kernel.recognition.types import Sample
 from biometrics.searches.listing import SearchQuery
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

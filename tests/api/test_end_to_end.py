@@ -16,12 +16,13 @@ from vector_oracle import open_oracle
 
 from api.bootstrap.engine import IndexOpener, open_engine, open_index
 from api.settings import Settings
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import FingerPosition, Sample
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import add_encounter, enrol
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import add_encounter, enrol
+from biometrics.use_cases.search.identify import SearchRequest, identify
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -10,9 +10,9 @@ from records_examples import encounter, print_of
 
 from benchmarks.service import enrolments
 from benchmarks.service.enrolments import Follower
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 pytestmark = pytest.mark.reach
 

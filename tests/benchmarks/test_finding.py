@@ -10,7 +10,7 @@ from inputs import Run
 
 from benchmarks.service import records
 from benchmarks.service.records import World
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 

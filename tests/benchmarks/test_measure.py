@@ -11,7 +11,7 @@ from api.settings import Settings
 from benchmarks.runs.measure import score_identification, score_pairs
 from benchmarks.runs.protocols import identification
 from biometrics.imaging.image import decode
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Recogniser
 from fingerprint.modality import FINGERPRINT
 

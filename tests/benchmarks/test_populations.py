@@ -17,7 +17,7 @@ from benchmarks.search.population_figures import (
 from benchmarks.search.populations import Population, ScoreBlock, SearchScores, search
 from benchmarks.search.real_people import pooled
 from benchmarks.search.real_tables import content, tables
-from biometrics.kernel.evidence import LEAD_FACTOR, Lead
+from biometrics.kernel.recognition.evidence import LEAD_FACTOR, Lead
 from face.modality import FACE
 
 CLAIMED_TWICE = 0.5  # a scale that claims twice the decibans that strangers show

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.search import faces
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.people.person import Sex
 from index.exact import ExactIndex
 
 

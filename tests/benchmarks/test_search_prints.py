@@ -18,7 +18,7 @@ from benchmarks.search import curves
 from benchmarks.search.figure import SearchFigure
 from benchmarks.search.gallery import FIRST_SEED, PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Hits
 from fingerprint.codec import decode, encode
 from fingerprint.features import features

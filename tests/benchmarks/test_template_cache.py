@@ -12,7 +12,8 @@ from benchmarks.runs.datasets import LabelledImage, UnusableDataset
 from benchmarks.runs.template_cache import cached_templates
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from fingerprint.modality import FINGERPRINT
 
 

@@ -17,7 +17,7 @@ from inputs import photo_of, print_of
 from mosip_client import finger_record
 from sbi_device import DOUBLE_IRIS, FACE, SINGLE, SLAP, SbiDevice, Signer, root, serving
 
-from biometrics.kernel.capture import EyePosition, FingerPosition, Impression
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression
 from capture.bridge import Bridge
 from capture.errors import CaptureFault
 from capture.sbi.client import SbiScanner

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from photos import Pixels, photo
 
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from face.detector import FaceDetector
 from face.embedder import FaceEmbedder, FaceNetwork
 from face.modality import FACE

@@ -10,7 +10,7 @@ import pytest
 from heads import turned
 from photos import Pixels, resized
 
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from face.detected import DetectedFace
 from face.detector import FaceDetector
 from face.quality.measures import FaceQuality, measure

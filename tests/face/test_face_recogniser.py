@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
-from biometrics.kernel.types import QualityFault, Template
+from biometrics.kernel.recognition.types import QualityFault, Template
 from face.modality import FACE
 from face.quality.unified import FLOOR
 from face.recogniser import FaceRecogniser

@@ -10,7 +10,7 @@ from attack_detector import blueness
 from photos import Pixels, photo
 
 from biometrics.kernel.errors import ModelMismatch
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from face.detected import DetectedFace
 from face.presentation import AttackDetector
 from face.recogniser import FaceRecogniser

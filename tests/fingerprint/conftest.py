@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from biometrics.imaging.image import decode
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from fingerprint.recogniser import FingerprintRecogniser
 from models.registry import ModelRegistry
 

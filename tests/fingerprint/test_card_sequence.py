@@ -8,7 +8,8 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics import itl
-from biometrics.kernel.types import FingerPosition, Template
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.sequence import SequenceCheck, SequenceVerdict, check_sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from made_up_prints import SIDE, impression, made_up_finger
 
-from biometrics.kernel.evidence import Evidence
+from biometrics.kernel.recognition.evidence import Evidence
 from fingerprint.drawing import draw_comparison, draw_print, summary
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_up_prints import SIDE, impression, made_up_finger, moved
 
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain
 from fingerprint.matching.matcher import match

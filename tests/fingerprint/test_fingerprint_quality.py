@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
 from fingerprint.quality import FLOOR, GOOD, assess, finger_pixels
 

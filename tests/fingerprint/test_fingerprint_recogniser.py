@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from biometrics.kernel.errors import InvalidTemplate, ModelMismatch
-from biometrics.kernel.labels import LABEL
-from biometrics.kernel.types import Template
+from biometrics.kernel.people.labels import LABEL
+from biometrics.kernel.recognition.types import Template
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex

@@ -10,7 +10,7 @@ import pytest
 from made_up_prints import made_up_finger, moved
 
 from benchmarks.training import vector as training
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.local_features import LOCAL_FEATURE
 from fingerprint import vector as made
 from fingerprint.codec import decode

@@ -10,7 +10,7 @@ import nbis
 import numpy as np
 import pytest
 
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.conversion import UNREPORTED_QUALITY, to_record, to_template
 from fingerprint.interchange.record import QUALITY_UNREPORTED, FingerView, QualityBlock, RecordFormat, RecordMinutia

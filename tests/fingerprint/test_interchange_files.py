@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from biometrics.kernel.errors import UnsupportedRecord
-from biometrics.kernel.types import Impression
+from biometrics.kernel.recognition.capture import Impression
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.extended import RIDGE_COUNTS, blocks, ridge_counts
 from fingerprint.interchange.record import FingerView, MinutiaeRecord, RecordFormat

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.conversion import to_record, to_template
 from fingerprint.interchange.extended import RIDGE_COUNTS, Block, RidgeCount, blocks, ridge_counts

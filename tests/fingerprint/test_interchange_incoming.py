@@ -9,7 +9,8 @@ import nbis
 import pytest
 
 from biometrics.kernel.errors import InvalidRecord, TooFewMinutiae, UnsupportedRecord
-from biometrics.kernel.types import FingerPosition, Sample, Template
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Template
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import read_record, write_record
 from fingerprint.interchange.conversion import to_record

@@ -10,7 +10,7 @@ from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.itl import RS, US, Field, ItlRecord
 from biometrics.kernel.errors import MalformedTransaction
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 from fingerprint.itl import RidgeImage, missing_fingers, ridge_images
 
 FIRST = ItlRecord(1, (Field(11, b"39.37"), Field(12, b"19.69")))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from biometrics.kernel.errors import InvalidField, InvalidResolution, PehchanError, TooFewMinutiae
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, read_json, write_json
 from fingerprint.latents.reading import is_marked, read_marked
 from fingerprint.latents.region import points_in_polygon

@@ -13,7 +13,7 @@ from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.itl import RS, US, Field, ItlRecord
 from biometrics.kernel.errors import MalformedTransaction, PehchanError
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.extraction.extractor import extract
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint

@@ -12,7 +12,7 @@ from made_up_prints import impression, made_up_finger
 
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidTemplate, TooFewMinutiae
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from fingerprint.codec import decode as decode_template
 from fingerprint.codec import decode_aspects, decode_described, decode_views, encode, encode_latent, is_latent
 from fingerprint.features import features

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from biometrics.imaging.image import grey_png
 from biometrics.kernel.errors import SeveralPrints
-from biometrics.kernel.types import FingerPosition, Impression, QualityFault, Sample
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.types import QualityFault, Sample
 from biometrics.matching.extraction import extract_one
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record

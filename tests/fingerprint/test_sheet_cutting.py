@@ -11,7 +11,7 @@ from made_up_slaps import single_print
 
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import SlapNotSegmented
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.cards.sheet import cut_sheet
 
 TEN = {code: single_print(code) for code in range(1, 11)}

@@ -12,7 +12,7 @@ from made_up_slaps import Laid, lay_slap, overlap, single_print
 from biometrics import itl
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import SlapNotSegmented
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.cards.box import RotatedBox
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import Slap, cut_slap

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from fingerprint.codec import decode
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.synthetic import Finger

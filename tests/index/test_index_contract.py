@@ -22,7 +22,8 @@ from search_indexes import (
 )
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import (
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.labels import (
     BODY_PARTS,
     BODY_SIDES,
     CLASSES,
@@ -39,9 +40,16 @@ from biometrics.kernel.labels import (
     Moment,
     code_number,
 )
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass, overlapping
-from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.body_marks import (
+    BodyMarkKind,
+    BodyPart,
+    BodySide,
+    MarkColour,
+    TattooClass,
+    overlapping,
+)
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.matching.ports import SearchIndex
 
 ALL = on_each(SEARCH_INDEXES)

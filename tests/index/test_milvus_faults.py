@@ -17,13 +17,13 @@ from records_examples import encounter
 from removing import remove_record
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Sample, Source, Template
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from face.codec import encode
 from face.modality import FACE
 from face.recogniser import FaceRecogniser

@@ -15,7 +15,7 @@ from pymilvus import DataType, MilvusClient
 from search_indexes import DIMENSION, ids_of, label, labels_of, minutiae, vector
 
 from biometrics.kernel.errors import InvalidVector, ModelMismatch, StoreUnavailable
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, code_number
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, code_number
 from fingerprint import vector as print_vector
 from index.milvus.collection import LOWEST
 from index.milvus.filter import expression

@@ -13,10 +13,12 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Modality, Sample
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from index.milvus.milvus_index import MilvusIndex

@@ -40,12 +40,13 @@ from slow_snapshots import hold_snapshots
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidVector, ModelMismatch
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import FingerPosition, PalmPosition, Sample
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.ports import BatchIndex
 from biometrics.records.store import RecordStore
-from biometrics.use_cases import enrol as enrolling
+from biometrics.use_cases.enrolment import enrol as enrolling
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from search_indexes import ids_of, thawed
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.people.person import Sex
 from index.column import Column
 from index.label_column import PLACE
 from index.rows import FILTERS_KEPT, FREE, Rows, check_ids

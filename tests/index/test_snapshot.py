@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from search_indexes import DIMENSION, SEARCH_INDEXES, STATIONS, Implementation, labels_of
 
 from biometrics.kernel.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.people.person import Sex
 from biometrics.matching.ports import SearchIndex
 from index import column, snapshot_file
 from index.exact import ExactIndex
@@ -309,7 +309,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from index.faiss_index import FaissIndex
 
 index = FaissIndex({DIMENSION}, exact_at_most=10_000)

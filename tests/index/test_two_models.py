@@ -14,19 +14,19 @@ from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
 from benchmarks.service.second_model import OTHER, OTHER_MODEL, with_two_models
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
 from biometrics.searches.model import StoredSearch
 from biometrics.templates.models import ModelStore
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.compare_models import compare_models
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest, identify
-from biometrics.use_cases.model_changes import go_back, put_in_force, remove_model
-from biometrics.use_cases.reextract import Reextraction
-from biometrics.use_cases.replay import replay
-from biometrics.use_cases.standing_search import add_standing_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.models.compare_models import compare_models
+from biometrics.use_cases.models.model_changes import go_back, put_in_force, remove_model
+from biometrics.use_cases.models.reextract import Reextraction
+from biometrics.use_cases.search.identify import SearchRequest, identify
+from biometrics.use_cases.search.replay import replay
+from biometrics.use_cases.search.standing_search import add_standing_search
 from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT
 

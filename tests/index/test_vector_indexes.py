@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation, ids_of, on_each
 
 from biometrics.kernel.errors import InvalidVector
-from biometrics.kernel.labels import LABEL, NO_FILTER, Filter, Labels
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.labels import LABEL, NO_FILTER, Filter, Labels
+from biometrics.kernel.people.person import Sex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 

@@ -13,7 +13,7 @@ from made_up_eyes import drawn, photo
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import UnusableSample
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from iris.code import IrisCode
 from iris.codec import encode
 from iris.comparison import NOTHING, TURN, distance, rotated

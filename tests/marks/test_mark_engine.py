@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from biometrics.imaging.image import Image
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import InvalidField, UnusableSample
+from biometrics.kernel.recognition.capture import CropBox
 from marks.codec import encode
 from marks.comparison import CHANCE, search, similarity
 from marks.extractor import MarkExtractor

@@ -12,7 +12,7 @@ from api.bootstrap.recognisers import calibrations_of, latent_scales_of, model_r
 from api.modalities import REGISTRATIONS
 from api.settings import Settings
 from biometrics.kernel.errors import CalibrationUnusable
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.latent_scale import FEW, MOST_OF_FEW
 from biometrics.matching.ports import Recogniser

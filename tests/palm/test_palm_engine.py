@@ -10,7 +10,7 @@ import pytest
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge, TooFewMinutiae
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from fingerprint.features import features
 from fingerprint.identity import NETWORK
 from fingerprint.latents.turning import turned_minutiae

@@ -16,7 +16,7 @@ from made_up_prints import made_up_finger
 from PIL import Image as Pillow
 from server import Server, running
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

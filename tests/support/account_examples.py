@@ -21,7 +21,7 @@ from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
 
 OPERATOR = local_operator("test")
 PASSWORD = "seven lamps by the river"

@@ -35,7 +35,7 @@ from api.accounts.values import EnteredCredentials
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.clock import today
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 
 CHROMIUM: Final = shutil.which("chromium")

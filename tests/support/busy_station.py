@@ -18,7 +18,7 @@ from examiners import GROUNDS
 from inputs import form
 from officers import PATIENCE
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.record import QualityBlock, RecordFormat

@@ -12,7 +12,7 @@ import pytest
 from api.bootstrap.recognisers import installed_names
 from api.modalities import REGISTRATIONS
 from api.settings import Settings
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.matching.calibration import FORMAT, Calibration
 
 

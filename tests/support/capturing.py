@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from biometrics.kernel.capture import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from capture.bridge import Bridge
 from capture.scanner import SLAPS
 from fingerprint.cards.positions import SlapPosition

@@ -8,20 +8,21 @@ from records_examples import detail_of
 
 from biometrics.cases.case import Case
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.kernel.adjustments import Adjustment, ImageSetting
-from biometrics.kernel.basis import Agreement, Basis, Differences
-from biometrics.kernel.cases import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.kernel.drawings import Drawing, DrawingKind
+from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
+from biometrics.kernel.casework.annotations import CaseMark, FeatureKind, PairMarks, WorkingMarks
+from biometrics.kernel.casework.basis import Agreement, Basis, Differences
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.kernel.casework.drawings import Drawing, DrawingKind
 from biometrics.kernel.errors import Conflict
-from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, WorkingMarks
-from biometrics.kernel.person import Encounter, Person
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.people import encounters
 from biometrics.people import rows as people
 from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.examine import OPEN
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.examine import OPEN
 
 # The grounds of each opinion about prints.
 AGREES = Basis(Agreement.AGREES, Agreement.NOT_VISIBLE, Differences.NONE)

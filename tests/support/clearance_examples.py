@@ -13,12 +13,13 @@ from records_examples import FACE_MODEL, FINGER_MODEL, candidate_of, search_for
 
 from biometrics.clearances.model import ClearanceRequest, Decision, Outcome
 from biometrics.kernel.access import Act, Purpose
-from biometrics.kernel.clock import today
-from biometrics.kernel.types import FingerPosition, Probe, Template
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.search.identify import store_search
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 
 PROBLEM = "application/problem+json"
 _documents: dict[tuple[str, tuple[Modality, ...]], Document] = {}

@@ -31,13 +31,14 @@ from api.settings import Settings
 from api.standards.mosip.app import path_of
 from biometrics import itl
 from biometrics.kernel.access import Role, Scope
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Impression, Sample
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.types import Sample
 from biometrics.osia.model import ClientData
 from biometrics.storage.tables.base import metadata
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.watchlist.checks import CheckReader
 from fingerprint.modality import FINGERPRINT
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 class DeadlyFolder(ImageFolder):

@@ -15,7 +15,7 @@ from made_up_prints import impression, made_up_finger
 from PIL import Image as Pillow
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

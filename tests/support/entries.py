@@ -6,9 +6,9 @@ from datetime import date, time
 
 from hypothesis import strategies as st
 
-from biometrics.kernel.court import CourtEvent, Verdict
-from biometrics.kernel.encounter import EncounterKind, LegalBasis
-from biometrics.kernel.person import Sex
+from biometrics.kernel.people.court import CourtEvent, Verdict
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.people.person import Sex
 
 texts = st.text(st.sampled_from("aZ 0/-é\u0301\u200dअ्ष२ﬁ\u2000'\"<&"), min_size=0, max_size=12)
 names = st.one_of(st.just("Asha Verma"), texts)

@@ -17,7 +17,7 @@ from biometrics.records.store import RecordStore
 from biometrics.retention import repository as retention
 from biometrics.storage.audit import log as audit
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
 
 url, folder, where = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 

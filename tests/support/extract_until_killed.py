@@ -14,10 +14,10 @@ from pathlib import Path
 
 from api.bootstrap.engine import open_engine
 from benchmarks.service.second_model import with_two_models
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Recogniser
 from biometrics.searches.probe_templates import ProbePlace
-from biometrics.use_cases.reextract import Reextraction
+from biometrics.use_cases.models.reextract import Reextraction
 
 
 class Told(Reextraction):

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.observability.request_log import route_of
 from biometrics.storage.tables.accounts import sign_in_failures
-from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.enrolment.check_enrolment import work_off
 
 HEADER = "x-failpoint"
 

@@ -19,7 +19,8 @@ import fingerprint
 import palm
 from api.demo import people
 from api.demo.people import PHOTOS, DemoPerson, photo_path, poorer_photo
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from fingerprint.modality import FINGERPRINT
 from fingerprint.synthetic import Finger
 from palm.synthetic.palm import Palm

@@ -15,11 +15,11 @@ from PIL import Image as Pillow
 from records_examples import encounter
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.capture import CropBox
-from biometrics.kernel.encounter import LegalBasis
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import Sample, Source, Template
+from biometrics.kernel.people.encounter import LegalBasis
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.lineups.model import (
     PHOTOS,
     Band,
@@ -32,8 +32,8 @@ from biometrics.lineups.model import (
 )
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
 from face.codec import encode
 from face.modality import FACE
 

@@ -19,14 +19,14 @@ from standing_examples import add_standing, keep_images, read_by_another_model
 
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Unit, local_operator
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.encounter import MissingFinger, MissingReason
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import LinkKind
-from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.kernel.types import FingerPosition, PhotoView
+from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import LinkKind
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
@@ -34,12 +34,12 @@ from biometrics.storage.tables.accounts import account_makers, account_requests,
 from biometrics.storage.tables.cases import case_allocations
 from biometrics.storage.tables.watchlist import latent_links
 from biometrics.templates.models import ModelStore
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Checked, StandingHit
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

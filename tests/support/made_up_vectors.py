@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import api.modalities  # noqa: F401 - registers them
-from biometrics.kernel.types import Template
+from biometrics.kernel.recognition.types import Template
 from face.modality import FACE
 
 DIMENSION = 16

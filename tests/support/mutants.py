@@ -110,9 +110,9 @@ def run_tests(mutant: Mutant, cpu_seconds: int = 0, report: IO[str] | None = Non
 
 def _count_bits_with_numpy() -> None:
     """Let kernels count bits without the compiler, in whose code alone the instruction exists."""
-    import biometrics.kernel.bits
+    import biometrics.kernel.technique.bits
 
-    biometrics.kernel.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
+    biometrics.kernel.technique.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
 
 
 def _foreign_modules() -> list[str]:

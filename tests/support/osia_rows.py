@@ -7,10 +7,10 @@ from records_examples import encounter, print_of
 from biometrics.jobs.model import EventType, NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.jobs.webhooks import WebhookStore
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 def client_data(client_id: str = "E-1", galleries: tuple[str, ...] = ("VIP",), active: bool = True) -> ClientData:

@@ -20,9 +20,9 @@ from sqlalchemy import Column, select, update
 from biometrics.accounts.api_keys import ApiKeyReader, Secret
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import SERVICE, Role, Unit
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import LoginTaken
-from biometrics.kernel.record import Record
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
@@ -30,10 +30,10 @@ from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.lineups import lineups
 from biometrics.storage.tables.subscriptions import subscriptions
 from biometrics.storage.tables.watchlist import search_images, standing_searches
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.lineup import close_lineup, end_viewing
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.subscribe import end_subscription, subscribe
+from biometrics.use_cases.casework.lineup import close_lineup, end_viewing
+from biometrics.use_cases.enrolment.subscribe import end_subscription, subscribe
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.checks import CheckReader
 
 FAR = date(2100, 1, 1)

@@ -17,12 +17,13 @@ from records_examples import encounter
 from search_indexes import labels_of, minutiae
 
 from biometrics.kernel.errors import PartitionsMissing
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.matching.gallery import Gallery
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser

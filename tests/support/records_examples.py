@@ -7,14 +7,10 @@ from datetime import date
 from typing import Any
 
 import api.modalities  # noqa: F401 - registers them
-from biometrics.kernel.encounter import Encounter, Section
-from biometrics.kernel.particulars import (
+from biometrics.kernel.people.encounter import Encounter, Section
+from biometrics.kernel.people.particulars import (
     Address,
     Appearance,
-    BodyMark,
-    BodyMarkKind,
-    BodyPart,
-    BodySide,
     Build,
     Complexion,
     DocumentKind,
@@ -22,12 +18,13 @@ from biometrics.kernel.particulars import (
     Hair,
     IdDocument,
     Particulars,
-    PhotographedMark,
     Relation,
     Relative,
 )
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import CropBox, FingerPosition, Impression, PhotoView, Probe, Sample, Source, Template
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.body_marks import BodyMark, BodyMarkKind, BodyPart, BodySide, PhotographedMark
+from biometrics.kernel.recognition.capture import CropBox, FingerPosition, Impression, PhotoView
+from biometrics.kernel.recognition.types import Probe, Sample, Source, Template
 from biometrics.searches.model import Search, SearchCandidate, SearchProbe
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
 
 
 def remove_record(store: RecordStore, record_id: str) -> None:

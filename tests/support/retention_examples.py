@@ -8,17 +8,17 @@ from dataclasses import replace
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select
 
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
 from biometrics.searches.model import SearchProbe
 from biometrics.storage.tables.people import samples
-from biometrics.use_cases.destruction_check import check
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.destruction_check import check
+from biometrics.use_cases.search.identify import store_search
 
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))

@@ -13,7 +13,7 @@ from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_u
 from numpy.typing import NDArray
 from ray_clusters import empty_ray_index
 
-from biometrics.kernel.labels import (
+from biometrics.kernel.people.labels import (
     BODY_PARTS,
     BODY_SIDES,
     CLASSES,
@@ -26,7 +26,7 @@ from biometrics.kernel.labels import (
     Labels,
     code_number,
 )
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.matching.local_features import LOCAL_FEATURE
 from biometrics.matching.ports import SearchIndex
 from index.column import FrozenColumn

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from biometrics.kernel.access import Act
-from biometrics.kernel.templates import ModelInUse
-from biometrics.kernel.types import Modality, Template
+from biometrics.kernel.people.templates import ModelInUse
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
 from biometrics.searches.probe_templates import ProbePlace, ProbeTemplates
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.standing_search import ask_about_hits, check_expiry
+from biometrics.use_cases.search.standing_search import ask_about_hits, check_expiry
 from biometrics.watchlist.model import DEFAULT_RULES, Candidate, Standing, StandingKind
 
 

@@ -15,8 +15,8 @@ from made_up_vectors import DIMENSION, MadeUpVectors
 from sqlalchemy import Table, func, select
 
 from biometrics.cases.rows import load_cases
-from biometrics.kernel.cases import CaseState
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.casework.cases import CaseState
+from biometrics.kernel.people.templates import Operation
 from biometrics.matching.gallery import Gallery
 from biometrics.notifications.repository import NOTIFICATION_COUNTER
 from biometrics.records.store import RecordStore
@@ -41,7 +41,7 @@ from biometrics.storage.tables.watchlist import (
     standing_probes,
     standing_searches,
 )
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
 from index.exact import ExactIndex
 
 CHUNK = 400

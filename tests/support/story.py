@@ -38,10 +38,10 @@ from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.clock import today
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.clock import today
 from biometrics.templates.feed import TemplateFeed
-from biometrics.use_cases.link_latents import work_off_links
+from biometrics.use_cases.search.link_latents import work_off_links
 
 V1 = "/api/v1"
 APPLICANT = 750  # a generated person who is not on record

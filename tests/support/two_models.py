@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 
 from benchmarks.service.second_model import LEADER, OTHER_MODEL
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.record import Enrolment
 from biometrics.storage.crypto.aead import seal, template_place, unseal
 from biometrics.storage.tables.searches import probe_templates
 from biometrics.storage.tables.templates import templates
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 from fingerprint.parameters import ENGINE
 
 FIRST_MODEL = sha256(f"{LEADER.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import open_index
 from api.settings import Settings
-from biometrics.kernel.labels import NO_FILTER, Filter, Labels
+from biometrics.kernel.people.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, Recogniser, SearchIndex, Vectors
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex

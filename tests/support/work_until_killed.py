@@ -26,25 +26,25 @@ from removing import remove_record
 
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseState, Conclusion, Side
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.casework.cases import CaseState, Conclusion, Side
 from biometrics.kernel.errors import Fault, PehchanError, StoreUnavailable, UnknownEncounter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
-from biometrics.kernel.retention_rules import Order, OrderKind
-from biometrics.kernel.types import Sample, Source
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample, LinkKind, Record, RecordQuery, StoredEncounter
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.recognition.types import Sample, Source
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.settle_cases import settle
-from biometrics.use_cases.standing_search import end_standing_search, store_standing
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.settle_cases import settle
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search, store_standing
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, StandingKind
 from biometrics.watchlist.reader import StandingReader

@@ -20,9 +20,9 @@ from biometrics.backup.backup import back_up
 from biometrics.backup.credential_check import check_credentials
 from biometrics.backup.restore import Backup, being_restored, finish, restore
 from biometrics.backup.verify import NAMED, CopyCheck
-from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 app = typer.Typer()
 

@@ -25,10 +25,10 @@ from api.v1.cases_schemas import (
     OpinionOut,
     PairOut,
 )
-from biometrics.kernel.cases import CaseKind, CaseState
-from biometrics.kernel.drawings import DrawingKind
-from biometrics.kernel.types import Sample
-from biometrics.use_cases.link_latents import work_off_links
+from biometrics.kernel.casework.cases import CaseKind, CaseState
+from biometrics.kernel.casework.drawings import DrawingKind
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.search.link_latents import work_off_links
 
 app = typer.Typer(help="Cases for examiners: list, show, open. See docs/cases.md.", no_args_is_help=True)
 

@@ -14,7 +14,7 @@ from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.settings import Settings
 from api.v1.clearances_schemas import ClearanceOut, ClearancePageOut, StatementOut
 from biometrics.clearances.model import ClearanceState, Outcome
-from biometrics.kernel.clock import today
+from biometrics.kernel.technique.clock import today
 
 if TYPE_CHECKING:
     from biometrics.records.store import RecordStore

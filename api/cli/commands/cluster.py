@@ -18,7 +18,7 @@ from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from api.v1.national_states import national_partitions, read_states
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.modality import IndexKind
+from biometrics.kernel.recognition.modality import IndexKind
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore

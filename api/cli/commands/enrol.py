@@ -26,11 +26,11 @@ from api.cli.terminal import print_result
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.persons_schemas import ParticularsIn
 from api.v1.records_schemas import RecordIn
-from biometrics.kernel.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import Particulars
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.encounter import Encounter, EncounterKind, LegalBasis
+from biometrics.kernel.people.particulars import Particulars
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.recognition.types import Sample
 
 app = typer.Typer()
 

@@ -18,7 +18,8 @@ from api.v1.scores_schemas import ScoreOut
 from biometrics import itl
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, UnusableSample
-from biometrics.kernel.types import FingerPosition, Template
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.ports import Recogniser
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition

@@ -23,14 +23,15 @@ from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import ScoreOut
 from biometrics.access.blinding import require_no_case
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import Record
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Probe
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.scoring import comparable
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.blinded_images import require_other_images
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.blinded_images import require_other_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.positions import position_of_code
 from fingerprint.parameters import PPI

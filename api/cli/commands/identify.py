@@ -15,9 +15,10 @@ from api.cli.terminal import ResultTable, print_result
 from api.client import Conditions
 from api.v1.searches_schemas import GroupMemberOut, ReplayOut
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.recognition.types import Sample
 
 app = typer.Typer()
 

@@ -26,10 +26,10 @@ from api.http.errors import details_of_fault
 from api.itl.table import TransactionTable
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField, PehchanError, StoreUnavailable
-from biometrics.kernel.text import printable
+from biometrics.kernel.technique.text import printable
 from biometrics.storage import commits
-from biometrics.use_cases.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.batch_enrolment import ExtractedArrival, find, prepare, take_in, taken_before
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
 REPORT_EVERY = 100  # items, where there is no terminal for a progress bar

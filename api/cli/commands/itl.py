@@ -23,7 +23,7 @@ from biometrics import itl
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check
 from biometrics.kernel.errors import MalformedTransaction
-from biometrics.kernel.text import printable
+from biometrics.kernel.technique.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
 

@@ -17,9 +17,9 @@ from api.settings import Settings
 from biometrics.backup.replicate import move
 from biometrics.backup.restore import require_restored
 from biometrics.backup.verify import CopyCheck
-from biometrics.kernel.private_folders import work_folder
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.technique.private_folders import work_folder
+from biometrics.use_cases.engine.engine import Engine
 
 MOST_SAMPLED = 10_000
 

@@ -19,13 +19,13 @@ from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.settings import Settings
 from api.v1.encounters_schemas import EncounterIn
-from biometrics.kernel.clock import latest_day
-from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import DecryptionFailed, NoSamples
-from biometrics.kernel.text import printable
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.clock import latest_day
+from biometrics.kernel.technique.text import printable
 from biometrics.matching.extraction import extract_one, refuse_repeated_fingers
-from biometrics.use_cases.enrol import apply_quality_policy
+from biometrics.use_cases.enrolment.enrol import apply_quality_policy
 
 app = typer.Typer(help="The queue of an offline station: add, list, send, remove.", no_args_is_help=True)
 

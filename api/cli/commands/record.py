@@ -13,9 +13,9 @@ from api.cli.operator import service
 from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.v1.merges_schemas import MergeOut, ProvenanceOut
 from api.v1.records_schemas import PersonVersionOut, RecordOut
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 
 app = typer.Typer(help="Records of people: list, show, correct, merge.", no_args_is_help=True)
 

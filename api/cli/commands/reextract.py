@@ -16,13 +16,13 @@ from api.cli.progress_bars import bars
 from api.cli.remote import refuse_server
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
-from biometrics.kernel.templates import ModelInUse
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.templates import ModelInUse
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.templates.reextraction import ReextractionStore
-from biometrics.use_cases.compare_models import ModelComparison, compare_models
-from biometrics.use_cases.compare_searches import First
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.model_changes import (
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.models.compare_models import ModelComparison, compare_models
+from biometrics.use_cases.models.compare_searches import First
+from biometrics.use_cases.models.model_changes import (
     ModelState,
     default_names,
     go_back,
@@ -33,7 +33,7 @@ from biometrics.use_cases.model_changes import (
     remove_model,
     start,
 )
-from biometrics.use_cases.reextract import Reextraction
+from biometrics.use_cases.models.reextract import Reextraction
 
 app = typer.Typer(
     help="Extract stored images by another model, and put it in force (docs/operations.md).", no_args_is_help=True

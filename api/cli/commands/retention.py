@@ -17,12 +17,12 @@ from api.cli.operator import operated_engine, operated_store, service
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
 from api.v1.retention_schemas import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.retention_rules import OrderKind
+from biometrics.kernel.people.retention_rules import OrderKind
+from biometrics.kernel.technique.clock import today
 from biometrics.retention.certificates import Certificate
-from biometrics.use_cases.destruction_check import DestructionCheck, check
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.destruction_check import DestructionCheck, check
+from biometrics.use_cases.retention.retention import Retention
 
 app = typer.Typer(
     no_args_is_help=True, help="How long samples are kept, and their destruction (docs/keys-and-retention.md)."

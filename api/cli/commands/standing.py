@@ -14,7 +14,7 @@ from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.client.form_fields import form_fields
 from api.v1.watchlist_schemas import NewStandingOut, StandingOut, StandingPageOut
-from biometrics.kernel.types import Sample
+from biometrics.kernel.recognition.types import Sample
 from biometrics.watchlist.model import StandingKind
 
 app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)

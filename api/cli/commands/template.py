@@ -15,7 +15,8 @@ from api.cli.terminal import print_result
 from api.settings import Settings
 from api.v1.scores_schemas import ScoreOut
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.types import Modality, Sample, Template
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample, Template
 from biometrics.matching.extraction import extract_one
 from fingerprint.modality import FINGERPRINT
 

@@ -10,13 +10,13 @@ from api.operations.outbound import OutboundClient
 from api.standards.common.fetching import Fetched
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.access import Act, Purpose, Unit
-from biometrics.kernel.labels import Members
+from biometrics.kernel.people.labels import Members
 from biometrics.osia.galleries import GalleryStore
 from biometrics.osia.model import ALL
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.retention.retention import Retention
 
 GALLERIES_KEPT = 8
 FOLLOWED = 100_000  # changes; after more, a gallery is read again

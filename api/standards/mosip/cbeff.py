@@ -20,8 +20,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
-from biometrics.kernel.capture import UNKNOWN_POSITIONS, known_position, position_of
-from biometrics.kernel.types import Impression, Modality, Position, Sample
+from biometrics.kernel.recognition.capture import UNKNOWN_POSITIONS, Impression, Position, known_position, position_of
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Sample
 
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
 MAX_DEPTH: Final = 20

@@ -22,7 +22,7 @@ from api.standards.mosip.shares import ShareRegistration, Shares, load_key
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.errors import Fault, Forbidden, PehchanError
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 log = logging.getLogger("pehchan")
 

@@ -12,12 +12,11 @@ from typing import Any, Final
 from api.http.validation import unknown
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.kernel.access import REQUEST_LENGTH
-from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.errors import InvalidField, InvalidText
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.text import printable, refuse_unfit_texts
+from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.kernel.technique.text import FIR_LENGTH, printable, refuse_unfit_texts
 from biometrics.osia.model import check_name
-from biometrics.use_cases.identify import MAX_CANDIDATES
+from biometrics.use_cases.search.identify import MAX_CANDIDATES
 
 MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references
 MAX_REQUEST_ID: Final = 1000  # code points

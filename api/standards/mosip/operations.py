@@ -21,20 +21,22 @@ from api.standards.mosip.messages import Request
 from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import Shares
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownGallery
-from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.labels import Members
-from biometrics.kernel.person import Encounter, Person
-from biometrics.kernel.record import Record
-from biometrics.kernel.types import Modality, Probe, Sample
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.labels import Members
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.recognition.evidence import Evidence
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe, Sample
+from biometrics.kernel.technique.clock import today
 from biometrics.matching.calibration import USUAL_FPIR, Score, fpir_at
 from biometrics.matching.fusion import fuse
 from biometrics.osia.model import ClientData, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
-from biometrics.use_cases.candidates import Shown, stored_candidates
-from biometrics.use_cases.enrol import apply_quality_policy, make_searchable, store_person
-from biometrics.use_cases.identify import SearchRequest, require_may_search, search, search_probes
+from biometrics.use_cases.enrolment.enrol import apply_quality_policy, make_searchable, store_person
+from biometrics.use_cases.search.candidates import Shown, stored_candidates
+from biometrics.use_cases.search.identify import SearchRequest, require_may_search, search, search_probes
 
 log = logging.getLogger("pehchan")
 

@@ -16,7 +16,7 @@ from api.standards.common.service import Abis
 from api.standards.osia import errors, galleries_routes, persons_routes, searches_routes, tasks_routes
 from api.standards.osia.context import OsiaApplication
 from biometrics.kernel.access import Unit
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 DESCRIPTION = """
 The ABIS interface of OSIA (ITU-T X.1281), version 1.6.0, as Pehchan offers it: docs/osia.md says how its words are

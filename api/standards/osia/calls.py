@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from biometrics.kernel.access import REQUEST_LENGTH
-from biometrics.kernel.encounter import FIR_LENGTH
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.text import FIR_LENGTH
 
 MAX_TRANSACTION = 1000  # code points
 

@@ -9,10 +9,10 @@ from typing import Any
 from api.standards.osia.samples import HEADER, SAMPLES
 from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES, name_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.capture import EyePosition
-from biometrics.kernel.encounter import MissingFinger
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import StoredSample
+from biometrics.kernel.people.encounter import MissingFinger
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.recognition.capture import EyePosition
 from biometrics.osia.model import ClientEncounter
 from biometrics.records.store import RecordStore
 

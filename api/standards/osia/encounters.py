@@ -15,11 +15,12 @@ from api.standards.osia.people import encounter_of, person_of
 from api.standards.osia.samples import SampleSet, read_sample_set, rounds
 from api.standards.osia.schemas import OsiaEncounterIn
 from biometrics.kernel.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
-from biometrics.kernel.person import Encounter, Person
-from biometrics.kernel.record import EnrolledSample, Enrolment
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample, Enrolment
 from biometrics.matching.extraction import refuse_several_prints
 from biometrics.osia.model import ClientData, check_name
-from biometrics.use_cases.enrol import (
+from biometrics.use_cases.enrolment.enrol import (
     apply_quality_policy,
     index_and_check,
     make_searchable,

@@ -8,9 +8,10 @@ from typing import Any
 
 from api.standards.osia.people import SEXES
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.labels import Filter
-from biometrics.kernel.person import EncounterKind, Sex
-from biometrics.kernel.types import Modality
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.labels import Filter
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.modality import Modality
 
 MODALITIES = {modality.traits.interchange.osia_type: modality for modality in Modality.registered()}
 KEYS = (

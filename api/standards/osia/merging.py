@@ -8,7 +8,7 @@ from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
 from biometrics.kernel.errors import EncounterExists, MergeRefused, NotFound, VersionMismatch
 from biometrics.osia.model import ClientEncounter
-from biometrics.use_cases.enrol import make_searchable
+from biometrics.use_cases.enrolment.enrol import make_searchable
 
 TRIES = 3  # if another request changes the record at the same moment
 

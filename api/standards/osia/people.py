@@ -11,24 +11,19 @@ from typing import Any, Final
 
 from api.standards.common.defaults import NO_FIR, NOWHERE, UNNAMED
 from biometrics.kernel.access import Unit
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import Particulars
-from biometrics.kernel.person import (
+from biometrics.kernel.people.encounter import (
     ACT_LENGTH,
-    CODE_LENGTH,
-    FIR_LENGTH,
     MAX_SECTIONS,
-    NAME_LENGTH,
     SECTION_LENGTH,
     Encounter,
     EncounterKind,
-    Person,
     Section,
-    Sex,
-    clean_text,
-    is_national_number,
 )
+from biometrics.kernel.people.particulars import Particulars
+from biometrics.kernel.people.person import Person, Sex, is_national_number
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_text
 
 SEXES: Final = {
     "m": Sex.MALE,

@@ -11,10 +11,10 @@ from typing import Any
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import EYES, IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
-from biometrics.kernel.capture import Position, known_position
-from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
-from biometrics.kernel.types import FingerPosition, Impression, PhotoView, Sample
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView, Position, known_position
+from biometrics.kernel.recognition.types import Sample
 from face.modality import FACE
 from fingerprint.cards.slap import Slap, cut_slap
 from fingerprint.modality import FINGERPRINT

@@ -14,21 +14,28 @@ from api.standards.osia.filters import filter_of, modalities_of
 from api.standards.osia.samples import one_of_each, read_sample_set
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS, name_of
-from biometrics.kernel.capture import finger_of, known_position
 from biometrics.kernel.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
-from biometrics.kernel.evidence import Evidence
-from biometrics.kernel.labels import Filter
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Impression, Modality, Probe
+from biometrics.kernel.people.labels import Filter
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import Impression, finger_of, known_position
+from biometrics.kernel.recognition.evidence import Evidence
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.calibration import threshold_for_fmr
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.osia.model import ALL, ClientEncounter
 from biometrics.searches.model import SearchProbe, StoredSearch
-from biometrics.use_cases.blinded_images import require_other_images
-from biometrics.use_cases.candidates import stored_candidates
-from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, require_may_search, search, search_probes
-from biometrics.use_cases.verify import compare_samples, extract_to_compare
+from biometrics.use_cases.search.blinded_images import require_other_images
+from biometrics.use_cases.search.candidates import stored_candidates
+from biometrics.use_cases.search.identify import (
+    MAX_CANDIDATES,
+    SearchRequest,
+    require_may_search,
+    search,
+    search_probes,
+)
+from biometrics.use_cases.search.verify import compare_samples, extract_to_compare
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record

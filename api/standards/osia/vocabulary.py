@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from biometrics.kernel.encounter import MissingReason
-from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PhotoView, Position
+from biometrics.kernel.people.encounter import MissingReason
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, PhotoView, Position
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.interchange.record import RecordFormat
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from api.localisation.translatable import N_
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 
 _BEGINNINGS: Final = {  # the first part of each region, in the order of the parts
     BodyPart.HEAD: N_("Head and neck"),

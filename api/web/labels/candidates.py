@@ -10,14 +10,14 @@ from typing import Final
 
 from api.v1.portraits import newest_samples, portrait
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.record import Record, StoredSample
+from biometrics.kernel.people.record import Record, StoredSample
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 from face.modality import FACE
 
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
-_ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.use_cases.group_search names its samples
+_ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as `group_search` names its samples
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.v1.encounters_schemas import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.labels.people import DescribedChange
-from biometrics.kernel.capture import position_of
-from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.recognition.capture import position_of
 
 LABELS: Final = {
     "fir_number": N_("FIR number"),

@@ -12,7 +12,7 @@ from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.v1.persons_schemas import AddressIn, MarkIn
 from api.v1.records_schemas import PersonVersionOut, RecordOut
-from biometrics.kernel.particulars import BodySide
+from biometrics.kernel.recognition.body_marks import BodySide
 
 LABELS: Final = {
     "name": N_("Name"),

@@ -8,10 +8,10 @@ from typing import Final
 
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
-from biometrics.kernel.cases import CaseKind
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.person import Sex
-from biometrics.kernel.types import Modality
+from biometrics.kernel.casework.cases import CaseKind
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.reporting.report import AGE_BANDS, Dimension
 from biometrics.reporting.reports import UNKNOWN
 from biometrics.reporting.tabulation import TOTAL

@@ -20,8 +20,8 @@ from api.v1.audit_schemas import HeadOut
 from api.web.pages import PagesDependency
 from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Purpose, Scope
-from biometrics.kernel.clock import end_of_day, start_of_day
 from biometrics.kernel.errors import UnknownAccount
+from biometrics.kernel.technique.clock import end_of_day, start_of_day
 from biometrics.storage.audit.log import Action, Entry
 
 router = APIRouter()

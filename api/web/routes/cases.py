@@ -23,13 +23,13 @@ from biometrics.accounts.display_names import names_of
 from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
-from biometrics.kernel.basis import Agreement, Differences, QualityLimit
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
-from biometrics.kernel.drawings import Drawing
-from biometrics.kernel.marks import CaseMark, WorkingMarks, in_both
-from biometrics.kernel.record import Record
+from biometrics.kernel.casework.annotations import CaseMark, WorkingMarks, in_both
+from biometrics.kernel.casework.basis import Agreement, Differences, QualityLimit
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
+from biometrics.kernel.casework.drawings import Drawing
+from biometrics.kernel.people.record import Record
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.examine import CaseImage, images_of
+from biometrics.use_cases.casework.examine import CaseImage, images_of
 
 router = APIRouter()
 

@@ -14,9 +14,9 @@ from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
 from biometrics.clearances.model import DETAILS_LENGTH, VALID, ClearanceState, Outcome
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import MissingReason
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.encounter import MissingReason
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.clock import today
 
 router = APIRouter()
 

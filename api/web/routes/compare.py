@@ -13,10 +13,10 @@ from api.http.dependencies import StoreDependency
 from api.localisation.image_labels import image_labels
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
-from biometrics.kernel.capture import finger_of, may_be_one
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import Record
-from biometrics.kernel.types import FingerPosition, Modality, Position
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.recognition.capture import FingerPosition, Position, finger_of, may_be_one
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.searches.model import StoredSearch
 
 router = APIRouter()

@@ -18,23 +18,13 @@ from api.web.headers import policy_with_scanner
 from api.web.pages import Pages, PagesDependency
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
-from biometrics.kernel.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.kernel.modality import Modality
-from biometrics.kernel.particulars import (
-    BodyMarkKind,
-    BodyPart,
-    BodySide,
-    Build,
-    Complexion,
-    DocumentKind,
-    Eyes,
-    Hair,
-    MarkColour,
-    Relation,
-    TattooClass,
-)
-from biometrics.kernel.person import Sex
-from biometrics.kernel.types import EyePosition, FingerPosition, Impression, PalmPosition, PhotoView, QualityFault
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.kernel.people.particulars import Build, Complexion, DocumentKind, Eyes, Hair, Relation
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, PalmPosition, PhotoView
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import QualityFault
 
 router = APIRouter()
 

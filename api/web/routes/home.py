@@ -20,8 +20,8 @@ from api.web.routes.search import PURPOSES
 from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
-from biometrics.kernel.cases import CaseState, Part
-from biometrics.kernel.record import Record, RecordQuery, StoredSample
+from biometrics.kernel.casework.cases import CaseState, Part
+from biometrics.kernel.people.record import Record, RecordQuery, StoredSample
 from biometrics.records.store import RecordStore
 from biometrics.reporting.reports import ReportStore
 from biometrics.searches.listing import SearchQuery

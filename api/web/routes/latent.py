@@ -9,10 +9,10 @@ from api.http.authentication import needs
 from api.http.dependencies import EngineDependency
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.person import Sex
-from biometrics.kernel.types import FingerPosition, PalmPosition
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition
+from biometrics.kernel.technique.clock import today
 from fingerprint.latents.positions import UNKNOWN_RIDGES
 
 router = APIRouter()

@@ -14,11 +14,11 @@ from api.v1.lineups import Lineups, imbalance
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.particulars import Build, Complexion, Hair
-from biometrics.kernel.record import Record
+from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.record import Record
 from biometrics.lineups.model import PHOTOS, InstructionLanguage, Lineup, LineupState, Presentation
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.lineup import fillers_for
+from biometrics.use_cases.casework.lineup import fillers_for
 
 router = APIRouter(dependencies=[needs(Scope.CASE_READ)])
 

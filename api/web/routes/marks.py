@@ -19,7 +19,7 @@ from api.web.labels.body_marks import MARK_CHOICES
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.record import Record, RecordQuery
+from biometrics.kernel.people.record import Record, RecordQuery
 
 router = APIRouter()
 

@@ -13,7 +13,7 @@ from api.http.pagination import USUAL, cursor, number_after
 from api.v1.notifications import Notifications
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
-from biometrics.kernel.record import Record
+from biometrics.kernel.people.record import Record
 from biometrics.notifications.model import Notification, NotificationKind
 from biometrics.records.store import RecordStore
 

@@ -14,10 +14,11 @@ from api.http.errors import details_of
 from api.v1.records_schemas import PersonVersionOut, RecordOut
 from api.web.labels.people import changes, described
 from api.web.pages import Pages, PagesDependency
-from biometrics.kernel import particulars
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
-from biometrics.kernel.person import Sex, is_national_number
+from biometrics.kernel.people import particulars
+from biometrics.kernel.people.person import Sex, is_national_number
+from biometrics.kernel.recognition import body_marks
 from biometrics.records.store import RecordStore
 
 router = APIRouter()
@@ -32,9 +33,9 @@ _WORDS: Final = {
     "complexions": particulars.Complexion,
     "hair": particulars.Hair,
     "eyes": particulars.Eyes,
-    "marks": particulars.BodyMarkKind,
-    "parts": particulars.BodyPart,
-    "sides": particulars.BodySide,
+    "marks": body_marks.BodyMarkKind,
+    "parts": body_marks.BodyPart,
+    "sides": body_marks.BodySide,
 }
 
 

@@ -37,13 +37,13 @@ from biometrics.accounts.display_names import names_of
 from biometrics.accounts.saved_filters import OF_ONE_PERSON, SavedFilterReader
 from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Act, Purpose, Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.court import CourtEvent, Verdict
-from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Sex
-from biometrics.kernel.record import ME, LinkKind, RecordQuery
-from biometrics.kernel.retention_rules import OrderKind
+from biometrics.kernel.people.court import CourtEvent, Verdict
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import ME, LinkKind, RecordQuery
+from biometrics.kernel.people.retention_rules import OrderKind
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 
 router = APIRouter()

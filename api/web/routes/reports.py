@@ -25,8 +25,8 @@ from api.web.labels.reports import ReportKind
 from api.web.pages import Pages, PagesDependency
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.clock import today
 from biometrics.reporting.report import Dimension, Period, Report, Value
 from biometrics.reporting.reports import ReportStore
 from biometrics.reporting.tabulation import TOTAL

@@ -20,7 +20,7 @@ from api.web.labels import retention as retention_reasons
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.clock import today
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 
 router = APIRouter()

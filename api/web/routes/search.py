@@ -21,14 +21,14 @@ from api.web.labels.candidates import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.cases.reader import CaseReader
 from biometrics.kernel.access import Purpose, Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.person import Sex
-from biometrics.kernel.retention_rules import OrderKind
-from biometrics.kernel.types import Impression
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.retention_rules import OrderKind
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.technique.clock import today
 from biometrics.searches.listing import SearchQuery
-from biometrics.use_cases.examine import cases_of_candidates
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.casework.examine import cases_of_candidates
+from biometrics.use_cases.retention.retention import Retention
 from biometrics.watchlist.model import StandingKind
 
 router = APIRouter()

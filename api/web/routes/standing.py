@@ -15,7 +15,7 @@ from api.v1.standing import Searches
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
+from biometrics.kernel.technique.clock import today
 from biometrics.watchlist.model import Standing, StandingKind
 
 router = APIRouter()

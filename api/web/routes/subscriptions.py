@@ -14,8 +14,8 @@ from api.v1.subscriptions import Subscriptions
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
 from biometrics.kernel.access import Scope
-from biometrics.kernel.clock import today
-from biometrics.kernel.record import Record
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.technique.clock import today
 from biometrics.subscriptions.model import LONGEST, Subscription
 
 router = APIRouter()

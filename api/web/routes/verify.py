@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.http.authentication import needs
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
-from biometrics.use_cases.verify import MOST_PEOPLE
+from biometrics.use_cases.search.verify import MOST_PEOPLE
 
 router = APIRouter()
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ClockImplausible
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from biometrics.kernel.access import Act, api_key_credential, parse_credential, session_credential
-from biometrics.kernel.chunks import CHUNK, in_chunks
 from biometrics.kernel.errors import Unauthenticated
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.storage.tables.accounts import api_keys, user_sessions, users
 
 ENDED = "The session or the API key of this request has ended, so nothing was done; sign in and send it again."

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from biometrics.kernel.atomic_file import MANY, replace_files, sync_file_system, sync_folder
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.technique.atomic_file import MANY, replace_files, sync_file_system, sync_folder
 
 MISSING = "A stored image file is missing; restore it from a backup."
 

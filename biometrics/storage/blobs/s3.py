@@ -24,8 +24,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 from urllib3.exceptions import HTTPError
 
-from biometrics.kernel.deadlines import CallPlaces, SocketWatch
 from biometrics.kernel.errors import StoreRefused, StoreUnavailable
+from biometrics.kernel.technique.deadlines import CallPlaces, SocketWatch
 from biometrics.storage.blobs.folder import MISSING, ImageStore
 
 CONNECTIONS = 24  # calls at once: fewer than threads that answer requests, so that a slow store does not take all

@@ -28,7 +28,7 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.people.record import EnrolledSample
 from biometrics.storage.blobs import encrypted
 from biometrics.storage.blobs.encrypted import Owner, Sealed, SealedImage
 from biometrics.storage.blobs.folder import ImageStore

@@ -20,9 +20,9 @@ from typing import Final, Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from biometrics.kernel.atomic_file import sync_folder, whole_file
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.kernel.private_folders import locked
+from biometrics.kernel.technique.atomic_file import sync_folder, whole_file
+from biometrics.kernel.technique.private_folders import locked
 from biometrics.storage.crypto.aead import KEY_BYTES, NONCE_BYTES
 
 VARIABLE: Final = "PEHCHAN_MASTER_KEY"

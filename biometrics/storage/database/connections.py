@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from biometrics.kernel.errors import StoreRefused, StoreUnavailable
-from biometrics.kernel.private_folders import restrict
+from biometrics.kernel.technique.private_folders import restrict
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
 RETRY = 0.02  # seconds between two tries where the database itself does not wait

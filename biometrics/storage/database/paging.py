@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.page import Item, Place
+from biometrics.kernel.technique.page import Item, Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

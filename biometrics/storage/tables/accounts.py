@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, ADDRESS_LENGTH, LABEL_LENGTH, LOGIN_LENGTH
-from biometrics.kernel.person import CODE_LENGTH, NAME_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH, NAME_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 ROLES_LENGTH = 200  # of all roles of an account, parted by commas

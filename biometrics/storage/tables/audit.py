@@ -14,7 +14,7 @@ from biometrics.kernel.access import (
     REQUEST_LENGTH,
     UNIT_LENGTH,
 )
-from biometrics.kernel.person import FIR_LENGTH
+from biometrics.kernel.technique.text import FIR_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, WORD_LENGTH, RowNumber, metadata
 
 INSTANT_LENGTH = 27  # 2026-11-25T09:30:00.000000Z

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, UNIT_LENGTH
-from biometrics.kernel.cases import IMAGE_LENGTH, NUMBER_LENGTH
-from biometrics.kernel.person import CODE_LENGTH
+from biometrics.kernel.casework.cases import IMAGE_LENGTH, NUMBER_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 # What is due after a case, in its column `due`.

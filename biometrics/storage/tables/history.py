@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false, true
 
-from biometrics.kernel.court import COURT_LENGTH
-from biometrics.kernel.encounter import FIR_LENGTH
-from biometrics.kernel.record import REASON_LENGTH
+from biometrics.kernel.people.court import COURT_LENGTH
+from biometrics.kernel.people.record import REASON_LENGTH
+from biometrics.kernel.technique.text import FIR_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 WHO_LENGTH = 100  # code points of an actor's id

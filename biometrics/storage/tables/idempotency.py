@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, String, Table, UniqueConstraint
 
-from biometrics.kernel.idempotency import KEY_LENGTH
+from biometrics.kernel.technique.idempotency import KEY_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 from biometrics.storage.tables.history import WHO_LENGTH
 

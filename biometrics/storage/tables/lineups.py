@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, SmallInteger, String, Table, Text, UniqueConstraint
 
 from biometrics.kernel.access import ACTOR_LENGTH
-from biometrics.kernel.encounter import CODE_LENGTH, FIR_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 WITNESS_LENGTH = 100

@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH
-from biometrics.kernel.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
-from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.record import FILENAME_LENGTH, REASON_LENGTH
+from biometrics.kernel.people.encounter import ACT_LENGTH, DEVICE_LENGTH, PLACE_LENGTH, SECTION_LENGTH
+from biometrics.kernel.people.record import FILENAME_LENGTH, REASON_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 SPELLING_LENGTH = 60  # of a word of a name

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from biometrics.kernel.access import UNIT_LENGTH
-from biometrics.kernel.retention_rules import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
+from biometrics.kernel.people.retention_rules import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 from biometrics.storage.tables.history import WHO_LENGTH
 

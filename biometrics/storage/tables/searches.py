@@ -19,9 +19,8 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
-from biometrics.kernel.encounter import FIR_LENGTH
-from biometrics.kernel.person import NAME_LENGTH
-from biometrics.kernel.record import LABEL_LENGTH, REASON_LENGTH
+from biometrics.kernel.people.record import LABEL_LENGTH, REASON_LENGTH
+from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 CODE_LENGTH = 100  # of an error

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from biometrics.kernel.access import ACTOR_LENGTH
-from biometrics.kernel.person import CODE_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Column, String, Table
 
 from biometrics.kernel.access import UNIT_LENGTH
-from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.technique.text import NAME_LENGTH
 from biometrics.storage.tables.base import WORD_LENGTH, metadata
 
 TELEPHONE_LENGTH = 40

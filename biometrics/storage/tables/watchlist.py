@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH
-from biometrics.kernel.person import CODE_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 MEDIA_TYPE_LENGTH = 100

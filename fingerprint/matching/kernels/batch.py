@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.ridge_windows import PATCH_WORDS, RidgeGrid
 from fingerprint.matching.parameters import SECTIONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 
 LANES = 16  # turns of an innermost loop: a constant, so that it becomes vector instructions without a remainder
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.batch import COS, DIRECTION, SIN, PrintArrays, X, Y
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.geometry import wrapped

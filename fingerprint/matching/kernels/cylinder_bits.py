@@ -7,8 +7,8 @@ from math import erf, exp, floor, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
 

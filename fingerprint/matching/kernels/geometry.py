@@ -7,7 +7,7 @@ from math import floor, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 
 
 @njit()

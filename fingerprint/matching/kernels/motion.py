@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.parameters import SkinParameters
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.geometry import wrapped
 from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion

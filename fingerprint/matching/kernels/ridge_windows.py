@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.bits import LANES
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 

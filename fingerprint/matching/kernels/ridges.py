@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.bits import popcount
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.bits import popcount
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.bits import LANES, padded
 from fingerprint.matching.kernels.motion import Motion, carried
 from fingerprint.matching.kernels.ridge_windows import SHIFT, SHIFTS, LocalFrame, RidgeGrid, read_window

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.batch import Batch, PrintArrays, side
 from fingerprint.matching.kernels.bits import padded
 from fingerprint.matching.kernels.pairing import similarities

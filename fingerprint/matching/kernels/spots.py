@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.batch import PrintArrays
 from fingerprint.matching.kernels.consolidation import AlignmentSpace
 from fingerprint.matching.kernels.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.matching.kernels.geometry import wrapped
 from fingerprint.matching.kernels.motion import (
     FROM_X,

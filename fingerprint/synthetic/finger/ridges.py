@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 from fingerprint.synthetic.finger.frame import MASTER_SHAPE, Field
 from fingerprint.synthetic.finger.orientation import Flow
 from fingerprint.synthetic.finger.period import draw_period

@@ -7,7 +7,7 @@ from math import atan2, cos, exp, pi, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.compiler import njit
+from biometrics.kernel.technique.compiler import njit
 
 Points = NDArray[np.float64]  # shape (n, 3): x and y in pixels, direction in radians
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
-from biometrics.kernel.cases import CaseKind, Conclusion, Question, Side
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Question, Side
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
@@ -23,7 +23,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.accounts import api_keys, user_sessions
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.casework.casework import Casework
 
 WEEK = timedelta(days=7)
 ISSUER, SUBJECT = "https://id.example", "8f14e45f"

@@ -26,7 +26,7 @@ from api.v1 import tasks as task_routes
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
 from biometrics.storage.tables.people import encounters
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 HERE = {"127.0.0.1"}
 V1 = "/api/v1"

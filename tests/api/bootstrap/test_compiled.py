@@ -16,7 +16,7 @@ import gc
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 from api.bootstrap.compilation import compile_matcher
-from biometrics.kernel.labels import LABEL
+from biometrics.kernel.people.labels import LABEL
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare

@@ -15,10 +15,11 @@ from api.bootstrap.housekeeping import REPORT_EVERY, reporting
 from api.operations.background import Background
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching import gallery
-from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.enrolment.enrol import enrol
 from fingerprint.modality import FINGERPRINT
 from index import snapshot_file
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings
-from biometrics.kernel.types import Modality
+from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 from index.milvus.milvus_index import MOST

@@ -18,7 +18,7 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, ItlRecord
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
 
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}

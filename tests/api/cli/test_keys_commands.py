@@ -10,9 +10,9 @@ from records_examples import encounter, print_of
 
 from api.bootstrap.store import open_store
 from api.settings import Settings
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.storage.crypto.master_keys import parse, read_file
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 @pytest.fixture(autouse=True)

@@ -20,9 +20,9 @@ from api.http.csrf import SESSION
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit, local_operator
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.use_cases.engine.engine import Engine
 
 HERE = "http://127.0.0.1:8000"
 

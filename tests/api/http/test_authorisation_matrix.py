@@ -58,22 +58,22 @@ from biometrics.clearances.model import Decision
 from biometrics.clearances.model import Outcome as ClearanceOutcome
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question
-from biometrics.kernel.clock import today
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.types import Sample
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import latent_links
 from biometrics.templates.feed import TemplateFeed
-from biometrics.use_cases.clear import decide_clearance, request_clearance
-from biometrics.use_cases.enrol import store_encounter
-from biometrics.use_cases.examine import open_case
-from biometrics.use_cases.identify import SearchRequest, search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.casework.clear import decide_clearance, request_clearance
+from biometrics.use_cases.casework.examine import open_case
+from biometrics.use_cases.enrolment.enrol import store_encounter
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import SearchRequest, search
 from face.modality import FACE
 
 READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_READ

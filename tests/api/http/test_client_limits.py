@@ -16,8 +16,8 @@ from api.http.idempotency import request_key
 from api.http.rate_limits import ClientLimit
 from api.http.turns import IN_TURN
 from api.operations.work_queue import Work
-from biometrics.kernel import idempotency as once
-from biometrics.kernel.idempotency import IdempotencyKey
+from biometrics.kernel.technique import idempotency as once
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 
 
 @pytest.mark.parametrize(

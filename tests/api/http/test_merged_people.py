@@ -14,11 +14,11 @@ from surface import NOTHING, Place, RequestParts, Route
 from walking import EVERYTHING, Walker
 
 from api.http.paths import PREFIX
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 
 NAME = "Zibdok"
 OF_A_RECORD = {"record_id", "other_id", "other", "to_id", "person"}

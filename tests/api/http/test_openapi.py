@@ -26,7 +26,7 @@ from walking import Walker
 from api.accounts.values import EnteredCredentials
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Unit
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

@@ -18,8 +18,8 @@ from api.operations import oidc
 from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.mosip.shares import ShareRegistration, Shares
-from biometrics.kernel.deadlines import CallPlaces
 from biometrics.kernel.errors import AddressRefused, StoreUnavailable
+from biometrics.kernel.technique.deadlines import CallPlaces
 from biometrics.storage.blobs.s3 import ImageBucket
 
 SECONDS = 0.3

@@ -20,10 +20,10 @@ from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.storage.tables.templates import templates
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.retention.retention import Retention
 
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}

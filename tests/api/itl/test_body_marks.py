@@ -20,11 +20,11 @@ from api.itl.samples import read_card
 from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, ItlRecord
-from biometrics.kernel.capture import CropBox
 from biometrics.kernel.errors import FieldFault
-from biometrics.kernel.particulars import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import Sample
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, PhotographedMark
+from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.recognition.types import Sample
 from marks.modality import MARK
 from marks.synthetic import mark as drawn
 

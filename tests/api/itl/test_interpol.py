@@ -33,9 +33,9 @@ from biometrics.itl.kinds import check_character
 from biometrics.itl.validation import check
 from biometrics.kernel.access import Role, Unit, local_operator
 from biometrics.kernel.errors import MalformedTransaction, TableUnusable
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 
 PATH = "/api/v1/itl/transactions"
 TABLE = replace(TransactionTable.load(), accept_poor_quality="a generated finger")

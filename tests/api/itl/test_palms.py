@@ -16,8 +16,9 @@ from api.itl.samples import read_card
 from biometrics import itl
 from biometrics.itl import DATA, IDC
 from biometrics.kernel.errors import FieldFault
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import PalmPosition, Sample
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.recognition.capture import PalmPosition
+from biometrics.kernel.recognition.types import Sample
 from palm.modality import PALM
 
 REAL = "standards/an2/jnbis-itl-references/type-15-palms.an2"

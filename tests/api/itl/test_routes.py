@@ -19,7 +19,7 @@ from biometrics import itl
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 
 PATH = "/api/v1/itl/transactions"
 Post = Callable[..., Any]

@@ -27,14 +27,14 @@ from biometrics.itl import DATA, Field, ItlRecord
 from biometrics.itl.validation import check as check_file
 from biometrics.kernel.access import Role, Scope, local_operator
 from biometrics.kernel.errors import FieldFault, Forbidden, MalformedTransaction
-from biometrics.kernel.record import Record as StoredRecord
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.record import Record as StoredRecord
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.destruction_check import check
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.retention.destruction_check import check
+from biometrics.use_cases.retention.retention import Retention
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import marked_prints

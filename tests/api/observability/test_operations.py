@@ -26,7 +26,7 @@ from api.observability import logs
 from api.settings import Settings
 from api.settings.operation import LogFormat, LogLevel
 from biometrics.kernel.access import Role
-from biometrics.kernel.modality import Modality
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.tables.templates import templates
 
 NAME = "Farida Begum"

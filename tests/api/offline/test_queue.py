@@ -21,7 +21,7 @@ from api.bootstrap.store import open_store
 from api.offline.queue import StationQueue
 from api.settings import Settings
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys
 
 PEHCHAN = Path(sys.executable).with_name("pehchan")

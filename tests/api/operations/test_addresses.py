@@ -13,8 +13,8 @@ from api.http.csrf import is_same_origin
 from api.operations import outbound as outbound
 from api.operations.outbound import OutboundClient, is_public, unwrapped
 from api.standards.mosip.shares import ShareRegistration, Shares
-from biometrics.kernel.deadlines import SocketWatch
 from biometrics.kernel.errors import AddressRefused
+from biometrics.kernel.technique.deadlines import SocketWatch
 
 INSIDE = ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"]
 

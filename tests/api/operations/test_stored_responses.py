@@ -22,7 +22,8 @@ from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.kernel.access import Purpose, Role, Unit
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"

@@ -19,7 +19,7 @@ from biometrics.jobs.model import NewTask, Progress, TaskKind, TaskState
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role, Unit, api_key_credential
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
 
 PATIENCE = 60.0  # seconds
 ROBOT = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))

@@ -27,21 +27,21 @@ from biometrics.clearances.model import (
 )
 from biometrics.clearances.statement import LONGEST_SIGNED, sign_statement
 from biometrics.kernel.access import Unit
-from biometrics.kernel.capture import CropBox
-from biometrics.kernel.cases import NOTES_LENGTH
-from biometrics.kernel.encounter import (
+from biometrics.kernel.casework.cases import NOTES_LENGTH
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.people.encounter import (
     ACT_LENGTH,
     DEVICE_LENGTH,
-    FIR_LENGTH,
     MAX_SECTIONS,
     OFFICER_LENGTH,
     PLACE_LENGTH,
     SECTION_LENGTH,
     Section,
 )
-from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import MAX_ALIASES, NAME_LENGTH, Person
-from biometrics.kernel.record import Record, StoredEncounter
+from biometrics.kernel.people.person import MAX_ALIASES, Person
+from biometrics.kernel.people.record import Record, StoredEncounter
+from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH
 from biometrics.lineups.model import (
     PHOTOS,
     Band,
@@ -59,8 +59,8 @@ from biometrics.lineups.model import (
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.tables.lineups import WITNESS_LENGTH
-from biometrics.use_cases.encounter_papers import EncounterFile
-from biometrics.use_cases.lineup_paper import LineupPaper
+from biometrics.use_cases.casework.lineup_paper import LineupPaper
+from biometrics.use_cases.retention.encounter_papers import EncounterFile
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DIGEST = "a1" * 32

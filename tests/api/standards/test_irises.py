@@ -28,8 +28,9 @@ from biometrics.imaging.image_records import read_images, write_iris
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import FieldFault, InvalidInput, UnsupportedRecord
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import EyePosition, Sample
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.recognition.capture import EyePosition
+from biometrics.kernel.recognition.types import Sample
 from iris.modality import IRIS
 
 pytestmark = pytest.mark.when_changed("api.standards.osia", "api.standards.mosip", "api.itl", "iris")

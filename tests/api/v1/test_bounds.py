@@ -25,9 +25,9 @@ from api.settings import Settings
 from biometrics import itl
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
-from biometrics.kernel.evidence import LEAD_BOUND
-from biometrics.kernel.types import Modality
-from biometrics.use_cases.engine import Engine
+from biometrics.kernel.recognition.evidence import LEAD_BOUND
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.use_cases.engine.engine import Engine
 
 PERSON = 7
 MOST = "the most that the data can show"

@@ -18,8 +18,8 @@ from api.offline.queue import StationQueue
 from api.settings import Settings
 from api.v1.batches_schemas import BatchItemIn
 from api.v1.sample_details import SampleDetailsIn
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Impression
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
 from face.modality import FACE
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record

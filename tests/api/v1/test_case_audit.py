@@ -16,12 +16,12 @@ from records_examples import encounter, print_of
 from api.http.authentication import declarations
 from biometrics.audit.reader import AuditLog, EntryQuery
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import Side
-from biometrics.kernel.person import Person
+from biometrics.kernel.casework.cases import Side
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.casework import Casework, RecordedLook
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.casework.casework import Casework, RecordedLook
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.watchlist.model import Candidate, Checked
 
 AUDITOR = act_of("national", Role.AUDITOR)

@@ -32,8 +32,8 @@ from biometrics.kernel.access import Role
 from biometrics.kernel.errors import CalibrationUnusable
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.court_report import CourtReport
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.casework.court_report import CourtReport
+from biometrics.use_cases.engine.engine import Engine
 from face.modality import FACE
 from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.modality import FINGERPRINT

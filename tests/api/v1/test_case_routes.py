@@ -20,7 +20,7 @@ from api.v1.cases_schemas import CaseOut
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseKind
+from biometrics.kernel.casework.cases import CaseKind
 
 _person = count(100)  # generated people that no other test has
 OWN, UNLIKE = 90, 91  # two people whose prints are never mistaken for each other; one in 1,000 pairs of strangers is

@@ -19,13 +19,13 @@ from standing_examples import keep_images
 
 from api.http.authentication import declarations
 from biometrics.kernel.access import Role
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked
 
 THIRD = "27/521/27521001"

@@ -32,17 +32,17 @@ from biometrics.clearances.model import KEPT, VALID
 from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import parse_statement, verify_statement
 from biometrics.kernel.access import Purpose, Role
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.clock import today
+from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Person
-from biometrics.kernel.probe_keeping import DEFAULT_KEEPING
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.probe_keeping import DEFAULT_KEEPING
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.tables.clearances import clearances
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import search_images
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 
 Search = Callable[..., str]
 POOR = {"accept_poor_quality": "generated"}

@@ -13,7 +13,7 @@ from inputs import form, photo_of, poorer_photo_of, print_of
 from made_up_prints import made_up_finger
 from PIL import Image as Pillow
 
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

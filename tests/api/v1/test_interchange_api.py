@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, WHY, Run, form, print_of
 
 from biometrics.imaging.image import decode as decode_image
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.codec import decode
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record

@@ -16,8 +16,8 @@ from PIL import Image as Pillow
 
 from biometrics import itl
 from biometrics.kernel.access import Role
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.check_enrolment import work_off
 from palm.synthetic.palm import Palm
 
 WHY = {"purpose": "investigation", "case_number": "70/2026"}

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 
 from biometrics import itl
 from biometrics.matching.latent_scale import LatentScale
-from biometrics.use_cases.engine import Engine
+from biometrics.use_cases.engine.engine import Engine
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint, read_json
 from fingerprint.latents.network import latent_network

@@ -19,15 +19,16 @@ from records_examples import search_for
 from removing import remove_record
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.encounter import EncounterKind, LegalBasis
-from biometrics.kernel.particulars import Appearance, BodyMark, BodyMarkKind, BodyPart, Complexion, Particulars
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
+from biometrics.kernel.people.particulars import Appearance, Complexion, Particulars
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.recognition.body_marks import BodyMark, BodyMarkKind, BodyPart
 from biometrics.lineups.model import FILLERS
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 FIR = "77/2026"
 SAID = {"choice": "yes", "words": "the eyes, I think", "confidence": "fairly sure"}

@@ -19,7 +19,7 @@ from trickling import trickling
 from api.operations.outbound import OutboundClient
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import ServerRefused
-from biometrics.use_cases import national_index
+from biometrics.use_cases.search import national_index
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,8 @@ from PIL import Image
 
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import SeveralPrints
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.modality import FINGERPRINT

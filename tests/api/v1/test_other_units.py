@@ -30,13 +30,13 @@ from records_examples import encounter
 from api.accounts.accounts import Accounts
 from biometrics import itl
 from biometrics.imaging.image import decode
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import EnrolledSample
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import EnrolledSample
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.osia.model import ClientData
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae
 from fingerprint.modality import FINGERPRINT

@@ -18,7 +18,7 @@ from api.localisation.languages import language
 from api.localisation.value_labels import word
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 
 PERSON = {
     "name": "मोहन लाल",

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from api.v1.portraits import portrait
-from biometrics.kernel.record import StoredSample
-from biometrics.kernel.types import FingerPosition, PhotoView
+from biometrics.kernel.people.record import StoredSample
+from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -17,10 +17,10 @@ from api.accounts.accounts import Accounts
 from api.http.paths import API, PREFIX
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.person import Person
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}

@@ -17,17 +17,17 @@ from records_examples import candidate_of, encounter, print_of, search_for
 from removing import remove_record
 
 from biometrics.kernel.access import Act, Role
-from biometrics.kernel.cases import Conclusion
-from biometrics.kernel.clock import today
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.subscriptions.model import LONGEST
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked
 
 

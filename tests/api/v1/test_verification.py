@@ -12,7 +12,7 @@ from officers import WHY, Officer, new_key
 from api.app import create_app
 from api.settings import Settings
 from biometrics.kernel.access import Role
-from biometrics.use_cases.verify import MOST_PEOPLE
+from biometrics.use_cases.search.verify import MOST_PEOPLE
 
 V1 = "/api/v1"
 

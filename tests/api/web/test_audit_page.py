@@ -19,7 +19,7 @@ from api.bootstrap.store import open_store
 from biometrics.accounts.model import User
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import Act, Purpose, Role
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.storage.audit.log import Action, append
 
 DISTRICT = "30/585"

@@ -15,9 +15,9 @@ from api.bootstrap.store import open_store
 from api.web.charts import MOST, WIDEST, Bar, chart
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Role, Unit, local_operator
-from biometrics.kernel.encounter import Section
-from biometrics.kernel.person import Person, Sex
-from biometrics.use_cases.enrol import store_person
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.use_cases.enrolment.enrol import store_person
 
 HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
 

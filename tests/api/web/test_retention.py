@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from api.localisation.retention_labels import BASES, RULE_NAMES
 from api.web.labels.retention import WHY
 from biometrics.kernel.access import Role
-from biometrics.kernel.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
+from biometrics.kernel.people.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
 
 Visit = Callable[..., Visitor]
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court", "verdict": "released_without_trial"}

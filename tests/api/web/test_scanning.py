@@ -19,7 +19,7 @@ from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page, expect
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.cards.positions import SlapPosition
 
 MOST_ACTIONS = 6  # of the officer, from the first print on

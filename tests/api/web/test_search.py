@@ -21,7 +21,7 @@ from stated import BOUND, decibans_of_text
 from api.localisation.languages import language
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

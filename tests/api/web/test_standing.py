@@ -12,7 +12,7 @@ from made_up_prints import impression, made_up_finger
 from playwright.sync_api import expect
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

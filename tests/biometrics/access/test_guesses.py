@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from biometrics.access import guess_limit as guesses
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 THERE = {"state_code": "27", "district_code": "520", "station_code": "27520001"}  # ELSEWHERE's codes
 TAKEN, OWN = "2799999991", "2799999992"

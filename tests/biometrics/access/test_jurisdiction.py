@@ -11,14 +11,14 @@ from removing import remove_record
 
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Act, Unit
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.encounter import Encounter
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, PurposeMissing, UnknownSample
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
 
 ABOVE = ("27/519/27519004", "27/519", "27", "national")  # HERE and what is above it
 DISCHARGED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court", Verdict.DISCHARGED)

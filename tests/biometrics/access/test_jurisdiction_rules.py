@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, select
 from biometrics.access import jurisdiction
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
-from biometrics.kernel.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.people import encounters, records
 from biometrics.storage.tables.units import units

@@ -28,7 +28,7 @@ from biometrics.clearances.reader import ClearanceReader
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.errors import Forbidden
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.request_context import RequestContext
 from biometrics.lineups.eligibility import EligibilityReader
 from biometrics.lineups.reader import LineupReader
@@ -52,8 +52,8 @@ from biometrics.templates.feed import TemplateFeed
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
 from biometrics.templates.reextraction import ReextractionStore
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 from biometrics.watchlist.links import LinkReader
 from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE

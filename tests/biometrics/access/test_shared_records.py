@@ -15,19 +15,19 @@ from biometrics.access.units import Office, UnitStore
 from biometrics.accounts.model import NewUser
 from biometrics.audit.reader import AuditLog, EntryQuery
 from biometrics.kernel.access import Act, Role, Unit, local_operator
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import OutOfJurisdiction, UnknownAccount, UnknownCase
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment, LinkKind, RecordQuery
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment, LinkKind, RecordQuery
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.account_administration import AccountAdministration
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked
 
 DAY = dt.date(2025, 1, 7)

@@ -8,10 +8,10 @@ from records_examples import encounter
 
 from biometrics.access.target_limit import MOST, require_few_targets
 from biometrics.kernel.errors import TooManyTargets
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action, note
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 def test_targets_of_a_record_that_was_merged_count(store: RecordStore) -> None:

@@ -17,15 +17,15 @@ from sqlalchemy.exc import DBAPIError
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.kernel.errors import PehchanError, UnknownRecord
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import BEFORE_THE_FIRST, Action, Entry
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import records
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
 
 ACT = Act(
     Actor("7f1c", "R. Patil", scopes=frozenset(Scope), unit=Unit("27", "519")),

@@ -12,12 +12,12 @@ from records_examples import encounter
 from sqlalchemy import Connection, select, text
 
 from biometrics.audit.reader import AuditLog, Head
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import BEFORE_THE_FIRST, Entry
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.audit import audit_entries, audit_heads
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 READS = 12
 AUDITOR = act_of("national", actor="auditor")

@@ -25,21 +25,21 @@ from biometrics.backup.key_export import KeyCopy, left_behind, rewrite
 from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST
 from biometrics.backup.restore import Dropped, unlocked
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.atomic_file import part_of, whole_file
-from biometrics.kernel.clock import today
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.technique.atomic_file import part_of, whole_file
+from biometrics.kernel.technique.clock import today
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.saved_filters import save_filter
+from biometrics.use_cases.accounts.saved_filters import save_filter
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 SCRIPT = Path(__file__).parents[2] / "support" / "back_up_until_killed.py"
 FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

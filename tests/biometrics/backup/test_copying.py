@@ -19,8 +19,8 @@ from sqlalchemy import func, text, update
 
 from biometrics.backup import replicate
 from biometrics.backup.table_sync import lasting
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
@@ -28,9 +28,9 @@ from biometrics.storage.tables.people import aliases, records
 from biometrics.storage.tables.searches import search_candidates
 from biometrics.storage.tables.templates import changes, templates
 from biometrics.storage.tables.units import units
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

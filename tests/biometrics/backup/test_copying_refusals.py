@@ -14,14 +14,14 @@ from sqlalchemy import create_engine, select, text
 
 from biometrics.backup import blobs as image_copies
 from biometrics.kernel.errors import MoveRefused, StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.ownership import other_users
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.people import samples
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 
 def test_a_target_that_somebody_else_uses_is_refused_and_unchanged(moving: Moving) -> None:

@@ -20,11 +20,11 @@ from biometrics.backup.manifest import DATABASE, IMAGES, MANIFEST, UNFINISHED
 from biometrics.backup.restore import Backup, unlocked
 from biometrics.backup.schema_check import require_own_objects
 from biometrics.kernel.errors import BackupDamaged, MoveRefused
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 MASTERS = MasterKeys.of_environment()
 PLANTED_KEY = """INSERT INTO api_keys (id, owner_id, label, prefix, sha256, scopes, created_at, expires_at)

@@ -19,12 +19,12 @@ from biometrics.backup.backup import back_up
 from biometrics.backup.manifest import DATABASE
 from biometrics.backup.restore import MARK, Backup, being_restored, finish, require_restored, restore
 from biometrics.kernel.errors import MoveRefused, RestoreUnfinished, StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 SCRIPT = Path(__file__).parents[2] / "support" / "kill_restores.py"
 MASTERS = MasterKeys.of_environment()

@@ -9,7 +9,7 @@ from case_examples import NOON, case, compared, decided
 
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import MOST_COMMENTS, Conclusion, Part
+from biometrics.kernel.casework.cases import MOST_COMMENTS, Conclusion, Part
 from biometrics.kernel.errors import InvalidField, NotIndependent, WrongStep
 
 EXCLUSION, IDENTIFICATION = Conclusion.EXCLUSION, Conclusion.IDENTIFICATION

@@ -11,9 +11,9 @@ from case_examples import NOON, PAIR, case, compared, decided, question
 from records_examples import detail_of
 
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
+from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, FeatureKind, ProbeMark, from_json
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
-from biometrics.kernel.marks import MOST_MARKS, CaseMark, FeatureKind, ProbeMark, from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CORE = FeatureKind.CORE

@@ -9,7 +9,7 @@ from case_examples import NOON, case
 
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
-from biometrics.kernel.cases import CaseState, Conclusion, Pair, Part, Side
+from biometrics.kernel.casework.cases import CaseState, Conclusion, Pair, Part, Side
 from biometrics.kernel.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION

@@ -14,17 +14,18 @@ from biometrics.accounts.model import NewUser
 from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Role, Unit, local_operator
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import OutOfJurisdiction, PehchanError, UnknownCase
-from biometrics.kernel.person import EncounterKind, Person
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.account_administration import AccountAdministration
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 OTHER_STATE = "09/101/09101001"

@@ -28,9 +28,9 @@ from sqlalchemy.exc import IntegrityError
 
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.adjustments import Adjustment, ImageSetting
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
-from biometrics.kernel.clock import today
+from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
+from biometrics.kernel.casework.annotations import PairMarks, WorkingMarks
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.errors import (
     CaseTaken,
     InvalidField,
@@ -40,11 +40,11 @@ from biometrics.kernel.errors import (
     UnknownCase,
     WrongStep,
 )
-from biometrics.kernel.marks import PairMarks, WorkingMarks
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.cases import case_working_marks
-from biometrics.use_cases.casework import Casework
+from biometrics.use_cases.casework.casework import Casework
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 

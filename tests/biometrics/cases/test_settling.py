@@ -14,18 +14,18 @@ from standing_examples import add_standing
 
 from biometrics.corrections import merging
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseState, Conclusion
+from biometrics.kernel.casework.cases import CaseState, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.editor import RecordEditor
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases import settle_cases as settling
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.settle_cases import settle
+from biometrics.use_cases.casework import settle_cases as settling
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.settle_cases import settle
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION

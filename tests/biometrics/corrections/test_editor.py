@@ -13,8 +13,6 @@ from removing import remove_record
 from sqlalchemy import select
 
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.encounter import LegalBasis
 from biometrics.kernel.errors import (
     Conflict,
     InvalidField,
@@ -23,14 +21,16 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     VersionMismatch,
 )
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import LinkKind
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import LegalBasis
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import LinkKind
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from fingerprint.modality import FINGERPRINT
 
 NO_ID = "00000000-0000-4000-8000-000000000000"

@@ -10,15 +10,15 @@ from records_examples import encounter, print_of
 from retention_examples import HOLD, problems, release_of
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import ExpungementRefused, OutOfJurisdiction, UnknownMerge, UnknownRecord
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Elsewhere, Enrolment, RecordQuery
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Elsewhere, Enrolment, RecordQuery
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.retention.retention import Retention
 
 DESTROY = Order(OrderKind.DESTROY, "JMFC Pune", "Order 9/2025", dt.date(2025, 3, 1))
 

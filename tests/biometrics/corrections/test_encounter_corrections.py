@@ -11,20 +11,20 @@ from records_examples import encounter, print_of
 from sqlalchemy import select, update
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.clock import latest_day
-from biometrics.kernel.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
-from biometrics.kernel.entry import problems
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, VersionMismatch
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.templates import Operation
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.clock import latest_day
+from biometrics.kernel.technique.entry import problems
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.watchlist import standing_searches
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from fingerprint.modality import FINGERPRINT
 
 MODEL = "f" * 64

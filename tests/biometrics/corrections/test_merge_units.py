@@ -14,16 +14,16 @@ from biometrics.cases.reader import CaseQuery
 from biometrics.corrections.merge_history import PendingMerge
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import Conclusion, Side
+from biometrics.kernel.casework.cases import Conclusion, Side
 from biometrics.kernel.errors import OutOfJurisdiction
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import LinkKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import LinkKind
 from biometrics.records.editor import RecordEditor
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter
-from biometrics.use_cases.settle_cases import settle
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.settle_cases import settle
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter
 from biometrics.watchlist.model import Candidate, Checked
 
 PENDING = CaseQuery(merge_pending=True)

@@ -21,12 +21,12 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     VersionMismatch,
 )
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import Enrolment, Record, RecordQuery
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import Enrolment, Record, RecordQuery
+from biometrics.kernel.people.templates import Operation
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
 from fingerprint.modality import FINGERPRINT
 
 NO_ID = "00000000-0000-4000-8000-000000000000"

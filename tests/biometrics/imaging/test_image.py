@@ -24,7 +24,7 @@ from biometrics.kernel.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
-from biometrics.kernel.helper_process import HelperPool
+from biometrics.kernel.technique.helper_process import HelperPool
 
 GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
 

@@ -11,7 +11,7 @@ from mosip_client import face_record, finger_record
 from biometrics.imaging.image import decode
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
 from biometrics.kernel.errors import InvalidRecord, UnsupportedRecord
-from biometrics.kernel.types import Impression
+from biometrics.kernel.recognition.capture import Impression
 
 PIXELS = bytes(range(256)) * 4  # 32 x 32
 

@@ -19,7 +19,7 @@ from biometrics.kernel.errors import DecryptionFailed, UnknownTask
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables import jobs as task_tables
 from biometrics.storage.tables.keys import data_keys
-from biometrics.use_cases.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
 
 LEASE, AT_ONCE = timedelta(minutes=1), timedelta()
 HOOK = "https://hook.example/here"

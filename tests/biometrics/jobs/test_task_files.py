@@ -14,12 +14,12 @@ from biometrics.backup.backup import back_up
 from biometrics.jobs.model import NewTask, Task, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.errors import DecryptionFailed, StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.tables import jobs as task_tables
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 FILES = [b"the first print", b"", b"the first print", b"a photo"]
 

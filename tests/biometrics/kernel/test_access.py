@@ -27,9 +27,8 @@ from biometrics.kernel.access import (
     parse_credential,
     session_credential,
 )
-from biometrics.kernel.encounter import CODE_LENGTH, FIR_LENGTH
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import NAME_LENGTH
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH
 
 STATION, DISTRICT, STATE, NATIONAL = Unit("27", "519", "27519004"), Unit("27", "519"), Unit("27"), Unit()
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from biometrics.kernel.clock import end_of_day, start_of_day
+from biometrics.kernel.technique.clock import end_of_day, start_of_day
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from biometrics.kernel.court import CourtEvent, CourtStanding, Outcome, Verdict, check_follows
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.people.court import CourtEvent, CourtStanding, Outcome, Verdict, check_follows
 
 ARREST = date(2023, 1, 1)
 

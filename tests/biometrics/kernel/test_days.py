@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from biometrics.kernel.clock import latest_day, today
+from biometrics.kernel.technique.clock import latest_day, today
 
 
 @pytest.fixture

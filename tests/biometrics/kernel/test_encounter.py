@@ -10,10 +10,11 @@ from json import dumps
 import pytest
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.kernel.encounter import MissingFinger, MissingReason, compared_fir, fir_spellings
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.types import FingerPosition, PhotoView, Sample
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason, compared_fir, fir_spellings
+from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from biometrics.kernel.helper_process import HelperPool
+from biometrics.kernel.technique.helper_process import HelperPool
 
 # It answers with its own id and the request, unless it is told to end or never to answer.
 HELPER = """
@@ -32,7 +32,7 @@ while length := source.read(8):
 COMMAND = [sys.executable, "-I", "-c", HELPER]
 OWNER = """
 import os, signal, sys
-from biometrics.kernel.helper_process import HelperPool
+from biometrics.kernel.technique.helper_process import HelperPool
 signal.signal(signal.SIGINT, lambda *_: None)
 pool = HelperPool([sys.executable, "-I", "-c", sys.argv[1]], 600)
 """

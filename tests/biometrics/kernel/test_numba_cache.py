@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import fingerprint
-from biometrics.kernel import numba_cache as kernel_cache
+from biometrics.kernel.technique import numba_cache as kernel_cache
 
 WHERE = "import os, fingerprint, numba; print(os.environ['NUMBA_CACHE_DIR']); print(numba.config.CACHE_DIR)"
 

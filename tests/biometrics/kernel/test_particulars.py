@@ -8,10 +8,18 @@ from datetime import date, time
 import pytest
 from records_examples import WHOLE, encounter
 
-from biometrics.kernel.encounter import LegalBasis
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.particulars import Address, Appearance, DocumentKind, IdDocument, Particulars, Relation, Relative
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.encounter import LegalBasis
+from biometrics.kernel.people.particulars import (
+    Address,
+    Appearance,
+    DocumentKind,
+    IdDocument,
+    Particulars,
+    Relation,
+    Relative,
+)
+from biometrics.kernel.people.person import Person
 from biometrics.people import person_json as content
 
 REFUSED: list[Callable[[], object]] = [

@@ -8,7 +8,9 @@ import pytest
 from records_examples import encounter
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import MAX_ALIASES, MAX_SECTIONS, NAME_LENGTH, Person, Section, Sex, clean_text, folded
+from biometrics.kernel.people.encounter import MAX_SECTIONS, Section
+from biometrics.kernel.people.person import MAX_ALIASES, Person, Sex
+from biometrics.kernel.technique.text import NAME_LENGTH, clean_text, folded
 
 
 def test_texts_are_trimmed_and_composed() -> None:

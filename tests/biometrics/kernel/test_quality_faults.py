@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from biometrics.kernel.types import QualityFault
+from biometrics.kernel.recognition.types import QualityFault
 
 
 @pytest.mark.parametrize("fault", QualityFault)

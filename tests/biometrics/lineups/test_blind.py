@@ -14,20 +14,20 @@ from records_examples import encounter, photo_of, search_for
 
 from biometrics.cases.reader import CaseReader
 from biometrics.kernel.access import Role
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import NotBlind
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.lineups.model import InstructionLanguage, Lineup
 from biometrics.lineups.reader import LineupReader
 from biometrics.people.record_query import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 DAY = date(2025, 2, 1)
 FREED = Outcome(CourtEvent.DECISION, DAY, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)

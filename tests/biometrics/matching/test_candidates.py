@@ -6,7 +6,7 @@ import pytest
 
 from biometrics.matching.calibration import Score
 from biometrics.matching.scoring import PersonScore
-from biometrics.use_cases.candidates import candidates, first
+from biometrics.use_cases.search.candidates import candidates, first
 
 PEOPLE = 1000  # on record: the usual threshold is 60 decibans, every second search has somebody above 32
 

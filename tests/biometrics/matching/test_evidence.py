@@ -7,11 +7,11 @@ import math
 import pytest
 from calibrations import made_calibration
 
-from biometrics.kernel.evidence import LEAD_BOUND, Lead, Strength, Threshold
+from biometrics.kernel.recognition.evidence import LEAD_BOUND, Lead, Strength, Threshold
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.fusion import PERSON_BOUND, fuse
 from biometrics.matching.scoring import PersonScore
-from biometrics.use_cases.candidates import candidates, first
+from biometrics.use_cases.search.candidates import candidates, first
 from face.modality import FACE
 
 SCALE = made_calibration(FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)

@@ -17,17 +17,18 @@ from slow_snapshots import hold_snapshots
 from sqlalchemy import select, update
 
 from biometrics.kernel.errors import SnapshotDamaged
-from biometrics.kernel.labels import Filter
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.people.labels import Filter
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.matching import gallery as gallery_module
 from biometrics.matching.gallery import BATCH, Gallery
 from biometrics.matching.ports import SearchIndex
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.keys import SNAPSHOTS
 from biometrics.storage.tables.templates import templates
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from face.codec import encode
 from face.modality import FACE
 from face.recogniser import FaceRecogniser

@@ -15,17 +15,18 @@ from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
 from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing
-from biometrics.kernel.labels import Filter
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.labels import Filter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.candidates import stored_candidates
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import SearchRequest, identify, search
-from biometrics.use_cases.replay import replay
-from biometrics.use_cases.verify import verify
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.candidates import stored_candidates
+from biometrics.use_cases.search.identify import SearchRequest, identify, search
+from biometrics.use_cases.search.replay import replay
+from biometrics.use_cases.search.verify import verify
 from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long

@@ -11,9 +11,10 @@ import pytest
 from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
 from biometrics.imaging.image import Image
-from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Label
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import Modality, Probe, Template
+from biometrics.kernel.people.labels import NO_POSITION, UNKNOWN_YEAR, Label
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.matching.calibration import MOST_UNCALIBRATED, Calibration
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery

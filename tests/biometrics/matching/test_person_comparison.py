@@ -12,9 +12,11 @@ from made_up_prints import impression, made_up_finger, moved, template_of
 
 from api.bootstrap.recognisers import calibration_of, open_recogniser
 from api.settings import Settings
-from biometrics.kernel.labels import NO_POSITION, UNKNOWN_YEAR, Label
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Modality, Probe, Template
+from biometrics.kernel.people.labels import NO_POSITION, UNKNOWN_YEAR, Label
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import PERSON_BOUND
 from biometrics.matching.gallery import Gallery

@@ -12,10 +12,11 @@ import pytest
 from calibrations import made_calibration
 from numpy.typing import NDArray
 
-from biometrics.kernel.labels import Label
-from biometrics.kernel.observing import UNOBSERVED
-from biometrics.kernel.templates import StoredTemplate
-from biometrics.kernel.types import FingerPosition, Probe, Template
+from biometrics.kernel.people.labels import Label
+from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.observing import UNOBSERVED
+from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.gallery import Gallery
 from biometrics.matching.latent_scale import LatentContent, LatentScale

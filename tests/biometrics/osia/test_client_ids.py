@@ -10,13 +10,13 @@ from records_examples import encounter
 from sqlalchemy import insert
 
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, UnknownRecord
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
 from biometrics.osia.model import ClientData
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.osia import osia_persons
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 
 SPELLINGS: dict[str, Callable[[Enrolment], str]] = {
     "id": lambda made: made.record_id,

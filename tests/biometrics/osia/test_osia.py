@@ -14,10 +14,10 @@ from sqlalchemy import select
 from biometrics.jobs.model import TaskKind, TaskState
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownEncounter, UnknownTask
-from biometrics.kernel.labels import Members
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Record
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.labels import Members
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Record
+from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.osia.model import ClientData
 from biometrics.people.reader import RecordReader
 from biometrics.records.osia_store import OsiaStore
@@ -25,8 +25,8 @@ from biometrics.records.store import RecordStore
 from biometrics.storage.tables import jobs as task_tables
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.osia import osia_encounters
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 
 LEASE = timedelta(seconds=30)
 

@@ -10,15 +10,15 @@ from records_examples import encounter, photo_of, print_of
 from removing import remove_record
 from sqlalchemy import func, select
 
-from biometrics.kernel.encounter import MissingFinger, MissingReason
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, PhotoView
+from biometrics.kernel.people.encounter import MissingFinger, MissingReason
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import missing_fingers
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 
 MISSING = (
     MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.UNABLE),

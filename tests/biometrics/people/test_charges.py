@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from records_examples import encounter
 
-from biometrics.kernel.person import Person, Section
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.person import Person
 from biometrics.people import offence_sections as charges
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 CHARGES = (
     Section("BNS 2023", "303(2)"),

@@ -8,23 +8,22 @@ import pytest
 from acting import HERE, act_of
 from records_examples import WHOLE, encounter, mark_of
 
-from biometrics.kernel.particulars import (
-    Appearance,
+from biometrics.kernel.people.particulars import Appearance, Particulars
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment, RecordQuery
+from biometrics.kernel.recognition.body_marks import (
     BodyMark,
     BodyMarkKind,
     BodyPart,
     BodySide,
     MarkColour,
-    Particulars,
     PhotographedMark,
     TattooClass,
 )
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment, RecordQuery
 from biometrics.people import record_query
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 
 pytestmark = pytest.mark.both_databases
 

@@ -12,16 +12,16 @@ from sqlalchemy import Connection, Executable, SelectBase, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.encounter import Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.people import name_search
 from biometrics.people import record_query as finding
 from biometrics.people.name_search import rows_of
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import aliases, encounters, name_words, records, sections
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 

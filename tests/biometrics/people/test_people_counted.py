@@ -10,11 +10,11 @@ from records_examples import encounter, print_of
 from removing import remove_record
 from sqlalchemy import event, func, select
 
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import records
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 
 
 def counted(store: RecordStore) -> int:

@@ -9,12 +9,12 @@ from removing import remove_record
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import ME, Record, RecordQuery
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import ME, Record, RecordQuery
 from biometrics.people import record_query as finding
 from biometrics.people.record_query import MAX_PAGE
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 

@@ -8,19 +8,19 @@ from records_examples import encounter, print_of
 from sqlalchemy import delete, select
 
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import OutOfJurisdiction
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.templates import Operation
 from biometrics.osia.model import ClientData
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.templates import templates
 from biometrics.storage.tables.watchlist import enrolment_checks, standing_searches
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 from fingerprint.modality import FINGERPRINT
 
 MODEL = "f" * 64

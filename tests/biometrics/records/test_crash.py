@@ -13,7 +13,7 @@ from image_files import files_but_marks
 from records_examples import FACE_MODEL, FINGER_MODEL
 from sqlalchemy import select
 
-from biometrics.kernel.record import Record, RecordQuery
+from biometrics.kernel.people.record import Record, RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.tables.people import samples

@@ -18,22 +18,23 @@ from api.v1.encounters_schemas import EncounterIn
 from api.v1.persons_schemas import OutcomeIn
 from api.v1.records_schemas import PersonPatch, RecordIn, RecordOut
 from api.v1.retention_schemas import OrderIn
-from biometrics.kernel import clock as days
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.entry import stored
 from biometrics.kernel.errors import InvalidField, InvalidInput
-from biometrics.kernel.person import Encounter, Person
-from biometrics.kernel.record import Record, RecordQuery
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Record, RecordQuery
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.technique import clock as days
+from biometrics.kernel.technique.entry import stored
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.history import outcomes as outcome_rows
 from biometrics.storage.tables.people import encounters as encounter_rows
 from biometrics.storage.tables.people import records as record_rows
 from biometrics.storage.tables.retention import retention_orders
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 
 def read_everywhere(store: RecordStore, record_id: str) -> Record:

@@ -20,12 +20,14 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     UnknownSample,
 )
-from biometrics.kernel.person import EncounterKind, Person, Sex
-from biometrics.kernel.templates import Operation, TemplateCount
-from biometrics.kernel.types import Assessment, FingerPosition, Impression, QualityFault, Sample
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.templates import Operation, TemplateCount
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.types import Assessment, QualityFault, Sample
 from biometrics.records.store import Counts, RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -13,11 +13,11 @@ import api
 import biometrics
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.search.identify import SearchRequest, identify
 
 # What is done without an account: after whatever an account was allowed, or in the background.
 REASONS = {

@@ -11,9 +11,9 @@ from acting import act_of
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.kernel.encounter import EncounterKind, Section
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.person import Person, Sex
+from biometrics.kernel.people.encounter import EncounterKind, Section
+from biometrics.kernel.people.person import Person, Sex
 from biometrics.records.store import RecordStore
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.reports import ReportStore
@@ -21,8 +21,8 @@ from biometrics.reporting.tabulation import TOTAL
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.searches import searches
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 THEFT, MURDER = Section("BNS 2023", "303(2)"), Section("BNS 2023", "103")
 

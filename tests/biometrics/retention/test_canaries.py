@@ -26,16 +26,17 @@ from biometrics.backup.backup import back_up
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseKind, Conclusion, Finding, PatternClass, Side
-from biometrics.kernel.clock import today
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
-from biometrics.kernel.encounter import Section
-from biometrics.kernel.marks import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
-from biometrics.kernel.national import BASIS, NATIONAL
-from biometrics.kernel.particulars import Appearance, BodyMark, BodyMarkKind, BodyPart, Relation, Relative
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.casework.annotations import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, PatternClass, Side
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.national import BASIS, NATIONAL
+from biometrics.kernel.people.particulars import Appearance, Relation, Relative
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.recognition.body_marks import BodyMark, BodyMarkKind, BodyPart
+from biometrics.kernel.technique.clock import today
 from biometrics.names.spelling import key, words
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
@@ -51,12 +52,12 @@ from biometrics.storage.tables.cases import case_analyses, case_opinions, case_w
 from biometrics.storage.tables.jobs import tasks
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import samples
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.standing_search import end_standing_search
-from biometrics.use_cases.subscribe import end_subscription, subscribe
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.enrolment.subscribe import end_subscription, subscribe
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search
 
 CANARY = "zibdok"
 FORMS = (CANARY, words(CANARY)[0], key(words(CANARY)[0]).lower())  # also as the index of names spells it

@@ -12,11 +12,11 @@ from retention_examples import arrested, problems
 from sqlalchemy import select, update
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import (
     InvalidField,
 )
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.retention.certificates import Certificate
@@ -25,7 +25,7 @@ from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.retention import expungements
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.retention import Retention
 
 
 def test_certificates_are_read_page_by_page_where_it_was_collected(store: RecordStore) -> None:

@@ -10,18 +10,18 @@ import pytest
 from records_examples import encounter, print_of
 
 from biometrics.kernel.access import local_operator
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.errors import ClockImplausible
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.people import holds as visits
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit import clock_check as clock
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)

@@ -12,20 +12,20 @@ from retention_examples import HOLD, arrested, digest_of, problems, search_with_
 from sqlalchemy import select
 from standing_examples import add_standing, keep_images, read_by_another_model
 
-from biometrics.kernel.clock import today
-from biometrics.kernel.encounter import EncounterKind
-from biometrics.kernel.person import Person
-from biometrics.kernel.retention_rules import OrderKind
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.retention_rules import OrderKind
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.clock import today
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.searches import probe_templates
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.reader import StandingReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT

@@ -13,16 +13,16 @@ from meetings import PATIENCE, WAITING
 from records_examples import encounter, print_of, search_for
 from standing_examples import keep_images
 
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.repository import EncounterRepository
 from biometrics.records.store import RecordStore
 from biometrics.searches import probe_images as search_images
 from biometrics.searches.model import KeptImage, SearchProbe
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 
 class Destruction:

@@ -17,9 +17,6 @@ from retention_examples import FREED, HOLD, arrested, problems, release_of
 from sqlalchemy import select
 
 from biometrics.kernel.access import Role, Unit, local_operator
-from biometrics.kernel.clock import today
-from biometrics.kernel.court import Verdict
-from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import (
     DecryptionFailed,
     ExpungementRefused,
@@ -28,9 +25,12 @@ from biometrics.kernel.errors import (
     UnknownEncounter,
     UnknownRecord,
 )
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person
-from biometrics.kernel.retention_rules import OrderKind
+from biometrics.kernel.people.court import Verdict
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.retention_rules import OrderKind
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import Action
@@ -40,8 +40,8 @@ from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.people import records
 from biometrics.storage.tables.templates import templates
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

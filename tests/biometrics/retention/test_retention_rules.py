@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from biometrics.kernel.court import CourtEvent, CourtStanding, Outcome, Verdict
-from biometrics.kernel.encounter import EncounterKind
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.retention_rules import RULES, Clock, KeptEncounter, Order, OrderKind, clock, years_after
+from biometrics.kernel.people.court import CourtEvent, CourtStanding, Outcome, Verdict
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.retention_rules import RULES, Clock, KeptEncounter, Order, OrderKind, clock, years_after
 
 TODAY = dt.date(2024, 11, 25)
 TAKEN = dt.date(2020, 5, 4)

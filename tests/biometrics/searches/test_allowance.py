@@ -15,7 +15,7 @@ from biometrics.kernel.errors import TooManySearches
 from biometrics.records.store import RecordStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.searches import searches
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.search.identify import store_search
 
 PER_HOUR = 3
 SEARCH = replace(search_for("11111111-1111-4111-8111-111111111111"), candidates=())

@@ -12,16 +12,16 @@ from sqlalchemy import select
 
 from biometrics.access.blinding import hidden, require_no_case
 from biometrics.kernel.access import Act, Role
-from biometrics.kernel.cases import CaseKind, Conclusion, Question, Side
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Question, Side
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import Search
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.searches import searches
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 FIRST, SECOND, JUDGE, OFFICER = (
     act_of("27", role, name)

@@ -14,16 +14,16 @@ from records_examples import encounter, print_of, search_for
 from biometrics.access.blinding import require_no_case
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question, Side
 from biometrics.kernel.errors import HiddenUntilDecided
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import Search
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 EXAMINER, OTHER, JUDGE = (
     act_of("27", role, name)

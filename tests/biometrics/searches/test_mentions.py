@@ -10,13 +10,13 @@ from records_examples import candidate_of, encounter, print_of, search_for
 
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownRecord
-from biometrics.kernel.page import Page
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.page import Page
 from biometrics.records.store import RecordStore
 from biometrics.searches.appearances import Mention
 from biometrics.storage.audit.log import Action
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 OFFICER = act_of(HERE)
 

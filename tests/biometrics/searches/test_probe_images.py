@@ -15,12 +15,12 @@ from sqlalchemy import select, update
 from standing_examples import add_standing
 
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.cases import CaseKind
-from biometrics.kernel.clock import today
+from biometrics.kernel.casework.cases import CaseKind
 from biometrics.kernel.errors import ExpungementRefused, OutOfJurisdiction
-from biometrics.kernel.person import Person
-from biometrics.kernel.probe_keeping import ProbeKeeping
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.probe_keeping import ProbeKeeping
+from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.audit.log import Action
@@ -28,12 +28,12 @@ from biometrics.storage.tables import cases as tables
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import search_images
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.destruction_check import check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.standing_search import end_standing_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.destruction_check import check
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search
 
 OFFICER = act_of(HERE)
 FILES = [KeptImage(0, "image/png", b"a print"), KeptImage(1, "image/png", b"a photo")]

@@ -13,14 +13,14 @@ from sqlalchemy import text, update
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.page import Page
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.page import Page
 from biometrics.records.store import RecordStore
 from biometrics.searches.listing import SearchLine, SearchQuery
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.searches import searches
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

@@ -7,11 +7,11 @@ from records_examples import encounter, print_of, search_for
 from removing import remove_record
 
 from biometrics.kernel.errors import InvalidField, UnknownSearch
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import SearchProbe
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 
 def test_a_search_reads_back_as_it_was_answered(store: RecordStore) -> None:

@@ -20,23 +20,23 @@ from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.accounts.repository import Setup
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import Role, Unit, local_operator
-from biometrics.kernel.cases import Conclusion, Side
-from biometrics.kernel.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.casework.cases import Conclusion, Side
 from biometrics.kernel.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
-from biometrics.kernel.idempotency import IdempotencyKey
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import LinkKind
+from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import LinkKind
+from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
 from biometrics.storage.idempotency import KEY_LIFETIME
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.idempotency import idempotency_keys
-from biometrics.use_cases.account_administration import AccountAdministration
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.standing_search import end_standing_search, store_standing
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search, store_standing
 from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.reader import StandingReader
 

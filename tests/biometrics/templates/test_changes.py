@@ -11,14 +11,14 @@ from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 from removing import remove_record
 
-from biometrics.kernel.person import Person
-from biometrics.kernel.templates import Change, Operation
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.templates import Change, Operation
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database.engine import Database
 from biometrics.templates.change_log import append_changes
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

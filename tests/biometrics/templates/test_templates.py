@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Modality
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

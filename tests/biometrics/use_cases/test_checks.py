@@ -16,21 +16,22 @@ from two_models import made_by
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.cases.reader import CaseQuery
-from biometrics.kernel.cases import CaseKind, Conclusion
+from biometrics.kernel.casework.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.tables.watchlist import enrolment_checks
-from biometrics.use_cases import check_enrolment as checks
-from biometrics.use_cases import standing_hits
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import check_enrolment, work_off
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import add_encounter, enrol
-from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment import check_enrolment as checks
+from biometrics.use_cases.enrolment.check_enrolment import check_enrolment, work_off
+from biometrics.use_cases.enrolment.enrol import add_encounter, enrol
+from biometrics.use_cases.search import standing_hits
+from biometrics.use_cases.search.identify import SearchRequest
+from biometrics.use_cases.search.standing_search import NewStandingSearch, add_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT

@@ -11,10 +11,11 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Sample
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.identify import SearchRequest, identify
 from fingerprint.modality import FINGERPRINT
 
 

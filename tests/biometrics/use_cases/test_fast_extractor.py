@@ -16,14 +16,14 @@ from api.bootstrap.engine import open_engine
 from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
 from biometrics.kernel.errors import ModelNotInstalled
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.templates.models import ModelStore
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest, identify
-from biometrics.use_cases.model_changes import go_back, put_in_force, remove_model
-from biometrics.use_cases.reextract import Reextraction
-from biometrics.use_cases.verify import verify
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.models.model_changes import go_back, put_in_force, remove_model
+from biometrics.use_cases.models.reextract import Reextraction
+from biometrics.use_cases.search.identify import SearchRequest, identify
+from biometrics.use_cases.search.verify import verify
 from fingerprint.identity import REDUCED, model_digest
 from fingerprint.modality import FINGERPRINT
 

@@ -11,15 +11,16 @@ from api.itl.latents import latent_probes
 from api.itl.samples import Latent
 from api.settings import Settings
 from biometrics.imaging.image import decode
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample, Source, Template
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample, Source, Template
 from biometrics.searches.model import LEFT_OUT
-from biometrics.use_cases.candidates import stored_candidates
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import SearchRequest, search
-from biometrics.use_cases.replay import replay
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.candidates import stored_candidates
+from biometrics.use_cases.search.identify import SearchRequest, search
+from biometrics.use_cases.search.replay import replay
 from fingerprint.codec import encode
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.modality import FINGERPRINT

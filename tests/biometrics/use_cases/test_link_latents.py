@@ -18,24 +18,25 @@ from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Act, Role
-from biometrics.kernel.cases import CaseKind, CaseState, Conclusion, Side
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.kernel.errors import Conflict, HiddenUntilDecided, OutOfJurisdiction, UnknownLink, UnknownStandingSearch
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import latent_links, link_checks, standing_searches
-from biometrics.use_cases import link_latents
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.examine import images_of, open_image
-from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.link_latents import open_link_case, work_off_links
-from biometrics.use_cases.settle_cases import settle
-from biometrics.use_cases.standing_search import NewStandingSearch, add_standing_search, end_standing_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.examine import images_of, open_image
+from biometrics.use_cases.casework.settle_cases import settle
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.check_enrolment import work_off
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search import link_latents
+from biometrics.use_cases.search.identify import SearchRequest
+from biometrics.use_cases.search.link_latents import open_link_case, work_off_links
+from biometrics.use_cases.search.standing_search import NewStandingSearch, add_standing_search, end_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.link_rows import request_link_checks
 from biometrics.watchlist.links import LinkReader, UnsolvedLatent

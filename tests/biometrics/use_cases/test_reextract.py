@@ -23,8 +23,7 @@ from api.itl.samples import Latent
 from api.observability.warnings import LeftOut
 from benchmarks.service.second_model import OTHER, OTHER_MODEL, with_two_models
 from biometrics.imaging.image import decode
-from biometrics.kernel.capture import FingerPosition
-from biometrics.kernel.cases import Question
+from biometrics.kernel.casework.cases import Question
 from biometrics.kernel.errors import (
     HiddenUntilDecided,
     InvalidField,
@@ -32,9 +31,10 @@ from biometrics.kernel.errors import (
     PeopleUnsearchable,
     ReplayImpossible,
 )
-from biometrics.kernel.person import Person
-from biometrics.kernel.record import Enrolment
-from biometrics.kernel.templates import ModelInUse, Operation
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.people.templates import ModelInUse, Operation
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
@@ -45,24 +45,24 @@ from biometrics.storage.tables.watchlist import standing_changes, standing_probe
 from biometrics.templates.change_log import append_changes
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
-from biometrics.use_cases import reextract
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.compare_models import compare_models
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import add_encounter, enrol, store_person
-from biometrics.use_cases.identify import SearchRequest, identify
-from biometrics.use_cases.identify import search as search_by
-from biometrics.use_cases.model_changes import (
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.check_enrolment import work_off
+from biometrics.use_cases.enrolment.enrol import add_encounter, enrol, store_person
+from biometrics.use_cases.models import reextract
+from biometrics.use_cases.models.compare_models import compare_models
+from biometrics.use_cases.models.model_changes import (
     go_back,
     model_states,
     probe_templates_of,
     put_in_force,
     remove_model,
 )
-from biometrics.use_cases.reextract import Reextraction
-from biometrics.use_cases.replay import replay
-from biometrics.use_cases.standing_search import (
+from biometrics.use_cases.models.reextract import Reextraction
+from biometrics.use_cases.search.identify import SearchRequest, identify
+from biometrics.use_cases.search.identify import search as search_by
+from biometrics.use_cases.search.replay import replay
+from biometrics.use_cases.search.standing_search import (
     add_standing_search,
     end_standing_search,
     repeat_as_standing_search,

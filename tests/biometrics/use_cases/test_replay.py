@@ -14,17 +14,18 @@ from removing import remove_record
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.kernel.errors import ReplayImpossible
-from biometrics.kernel.labels import NO_FILTER, Filter
-from biometrics.kernel.person import Person, Sex
-from biometrics.kernel.record import EnrolledSample
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.labels import NO_FILTER, Filter
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.gallery import Gallery
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.candidates import Hint
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import SearchRequest, search
-from biometrics.use_cases.replay import replay
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.candidates import Hint
+from biometrics.use_cases.search.identify import SearchRequest, search
+from biometrics.use_cases.search.replay import replay
 from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long

@@ -16,17 +16,19 @@ from sqlalchemy import select
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from biometrics.kernel.person import EncounterKind, Person
-from biometrics.kernel.types import FingerPosition, Sample
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.storage.tables.cases import cases
-from biometrics.use_cases import check_enrolment as checks
-from biometrics.use_cases.check_enrolment import work_off
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.identify import SearchRequest
-from biometrics.use_cases.standing_search import add_standing_search
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment import check_enrolment as checks
+from biometrics.use_cases.enrolment.check_enrolment import work_off
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.identify import SearchRequest
+from biometrics.use_cases.search.standing_search import add_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT

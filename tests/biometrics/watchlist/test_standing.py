@@ -13,7 +13,7 @@ from standing_examples import add_standing, keep_images
 
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Unit
-from biometrics.kernel.cases import CaseKind, Conclusion
+from biometrics.kernel.casework.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import (
     DecryptionFailed,
     InvalidField,
@@ -22,19 +22,20 @@ from biometrics.kernel.errors import (
     UnknownStandingSearch,
     WrongStep,
 )
-from biometrics.kernel.person import EncounterKind, Person
-from biometrics.kernel.templates import Operation
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.templates import Operation
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import KeptImage
 from biometrics.storage.tables.watchlist import search_images
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.check_enrolment import finish_check
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.standing_search import end_standing_search
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.enrolment.check_enrolment import finish_check
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Candidate, Checked, Standing, StandingHit, StandingKind
 from biometrics.watchlist.reader import StandingReader

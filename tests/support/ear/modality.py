@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from biometrics.kernel.modality import IndexKind, Modality, ModalityTraits
+from biometrics.kernel.recognition.modality import IndexKind, Modality, ModalityTraits
 
 CALIBRATIONS: Final = Path(__file__).with_name("calibration")
 EAR: Final = Modality(

@@ -13,7 +13,8 @@ from PIL import Image as Pictures
 from biometrics.imaging.charts import Chart, Exhibit, Frame, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import NothingToCompare, UnusableSample
-from biometrics.kernel.types import Assessment, Impression, Sample, Template
+from biometrics.kernel.recognition.capture import Impression
+from biometrics.kernel.recognition.types import Assessment, Sample, Template
 from biometrics.matching.ports import Vectors
 from ear.modality import EAR
 from models.registry import ModelRegistry

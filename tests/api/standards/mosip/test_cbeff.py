@@ -13,7 +13,8 @@ from mosip_client import NAMESPACE, bir, document, face, face_record, finger, fi
 
 from api.standards.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.kernel.types import FingerPosition, Impression, Sample
+from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.types import Sample
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 

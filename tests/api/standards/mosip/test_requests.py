@@ -21,7 +21,7 @@ from removing import remove_record
 
 from api.standards.mosip.operations import OPERATIONS
 from biometrics.kernel.access import Act, Actor, Role, Scope
-from biometrics.kernel.record import RecordQuery
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.storage.tables.audit import audit_entries
 
 pytestmark = pytest.mark.when_changed("api.standards.mosip")

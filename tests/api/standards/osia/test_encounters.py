@@ -18,13 +18,13 @@ from PIL import Image as Pillow
 from removing import remove_record
 
 from biometrics.kernel.access import Scope
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.retention_rules import Order, OrderKind
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.retention.certificate_list import CertificateStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.use_cases.destruction_check import check
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.retention.destruction_check import check
+from biometrics.use_cases.retention.retention import Retention
 
 pytestmark = pytest.mark.when_changed("api.standards.osia")
 

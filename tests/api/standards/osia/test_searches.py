@@ -17,16 +17,18 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Act, Role, Unit
-from biometrics.kernel.cases import CaseKind, Question
-from biometrics.kernel.clock import today
+from biometrics.kernel.casework.cases import CaseKind, Question
 from biometrics.kernel.errors import ReplayImpossible
-from biometrics.kernel.person import Encounter, Person
-from biometrics.kernel.record import RecordQuery
-from biometrics.kernel.types import FingerPosition, Sample
-from biometrics.use_cases.casework import Casework
-from biometrics.use_cases.engine import Engine
-from biometrics.use_cases.enrol import enrol
-from biometrics.use_cases.replay import replay
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.clock import today
+from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
+from biometrics.use_cases.search.replay import replay
 from fingerprint.modality import FINGERPRINT
 
 pytestmark = pytest.mark.when_changed("api.standards.osia")

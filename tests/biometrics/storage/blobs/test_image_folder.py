@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from records_examples import encounter, print_of
 
-from biometrics.kernel import atomic_file
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique import atomic_file
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs import folder as image_folder
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 def test_a_file_lies_two_levels_down(tmp_path: Path) -> None:

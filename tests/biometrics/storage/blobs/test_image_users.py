@@ -11,11 +11,11 @@ from image_places import held, opened
 from records_examples import encounter, print_of
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.blobs.ownership import UNKNOWN, StoreUser, join, other_users
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), StoreUser("3", "another station")
 

@@ -17,13 +17,13 @@ from records_examples import encounter, print_of
 from removing import remove_record
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.types import FingerPosition
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
 from biometrics.storage.blobs.garbage import GRACE
 from biometrics.storage.blobs.upload import LONGEST, Uploads
-from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from api.settings import Settings
 from biometrics.backup.backup import back_up
 from biometrics.backup.restore import Backup
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.private_folders import WORK, clear_work, make_private, restrict, work_folder
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.private_folders import WORK, clear_work, make_private, restrict, work_folder
 from biometrics.records.store import RecordStore
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 def mode(path: Path) -> int:

@@ -13,15 +13,15 @@ from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.key_store import KeyStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto import rotation
 from biometrics.storage.crypto.master_keys import MasterKeys, add_to_file, read_file, remove_from_file
 from biometrics.storage.tables.keys import data_keys
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 SCRIPT = Path(__file__).parents[3] / "support" / "rotate_until_killed.py"
 PEOPLE = 10

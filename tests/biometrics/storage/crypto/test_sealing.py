@@ -14,8 +14,8 @@ from removing import remove_record
 from sqlalchemy import Table, delete, select, update
 
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
-from biometrics.kernel.person import Person
-from biometrics.kernel.templates import StoredTemplate
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.people.reencrypt import Sealer
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
@@ -27,8 +27,8 @@ from biometrics.storage.tables.people import encounters, samples
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.templates import templates
 from biometrics.templates.templates import load_templates
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.identify import store_search
 
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")

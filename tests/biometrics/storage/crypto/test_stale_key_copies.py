@@ -19,14 +19,14 @@ from biometrics.backup.key_export import KeyCopy, forget, refresh, register
 from biometrics.jobs.model import NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.jobs.webhooks import EventType, WebhookStore
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database import connections
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys, stale_key_copies
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.retention import Retention
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.retention.retention import Retention
 
 
 @pytest.fixture

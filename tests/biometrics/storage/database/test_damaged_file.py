@@ -10,10 +10,10 @@ import pytest
 from records_examples import encounter, print_of
 
 from biometrics.kernel.errors import StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 
 @pytest.fixture

@@ -22,14 +22,14 @@ from removing import remove_record
 from sqlalchemy import text
 
 from biometrics.kernel.errors import StoreRefused, StoreUnavailable
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database import connections
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.station import counters
-from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.enrolment.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 

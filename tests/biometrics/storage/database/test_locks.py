@@ -26,8 +26,9 @@ from biometrics.corrections import merging
 from biometrics.jobs.model import EventType, NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
 from biometrics.jobs.webhooks import WebhookStore
-from biometrics.kernel.person import EncounterKind, Person, Sex
-from biometrics.kernel.record import Enrolment
+from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.record import Enrolment
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify
 from biometrics.people.repository import EncounterRepository
@@ -39,11 +40,11 @@ from biometrics.storage.database import locks
 from biometrics.storage.database.counters import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.storage.database.locks import Lock, LockOrderViolated, acquire, held_locks
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
-from biometrics.use_cases.account_administration import AccountAdministration
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.retention import Retention
-from biometrics.use_cases.standing_search import end_standing_search
+from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search
 
 REPLACERS = 8
 REPLACEMENTS = 20  # by each of them

@@ -18,15 +18,15 @@ from biometrics.jobs import webhooks
 from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import InvalidField, UnknownWebhook, WrongStep
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.enrol import store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.lineup import start_viewing
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.casework.lineup import start_viewing
+from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.search.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 

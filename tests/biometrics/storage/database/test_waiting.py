@@ -22,9 +22,9 @@ from standing_examples import add_standing, keep_images
 from biometrics.accounts.api_keys import ApiKeyReader
 from biometrics.accounts.repository import AccountRepository
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.clock import today
 from biometrics.kernel.errors import UnknownRecord, WrongStep
-from biometrics.kernel.person import Person
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.lineups.repository import LineupRepository
 from biometrics.notifications.model import NotificationKind
@@ -38,11 +38,11 @@ from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.templates import templates, unreadable_templates
 from biometrics.storage.tables.watchlist import search_images, standing_searches
 from biometrics.subscriptions import rows as subscriptions
-from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import store_search
-from biometrics.use_cases.lineup import close_lineup, end_viewing
-from biometrics.use_cases.standing_search import end_standing_search
-from biometrics.use_cases.subscribe import subscribe
+from biometrics.use_cases.casework.lineup import close_lineup, end_viewing
+from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
+from biometrics.use_cases.search.identify import store_search
+from biometrics.use_cases.search.standing_search import end_standing_search
 
 # SQLite has one write lock.
 pytestmark = [pytest.mark.both_databases, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]

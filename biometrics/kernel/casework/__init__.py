@@ -1,0 +1,1 @@
+"""The parts of a case: questions, opinions, their grounds, and what an examiner draws."""

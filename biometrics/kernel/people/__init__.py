@@ -1,0 +1,1 @@
+"""Records of people as frozen values: particulars, encounters, courts, retention."""

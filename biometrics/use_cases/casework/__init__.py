@@ -1,0 +1,1 @@
+"""Examiners, supervisors and their papers: cases, comparisons, clearances, line-ups."""

@@ -1,0 +1,1 @@
+"""The engine that all use cases run on."""

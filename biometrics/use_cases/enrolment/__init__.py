@@ -1,0 +1,1 @@
+"""Enrolments, and what follows from each."""

@@ -1,0 +1,1 @@
+"""The life cycle of models: installed, re-extracted, compared, in force."""

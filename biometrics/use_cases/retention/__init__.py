@@ -1,0 +1,1 @@
+"""What is kept, what is destroyed, and the papers about it."""

@@ -1,0 +1,317 @@
+"""Use cases of retention: what was directed, what is due, and destroying it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain, islice
+from typing import Final
+
+from biometrics.access.jurisdiction import require_record, unit_of
+from biometrics.access.persons import encounters_of
+from biometrics.access.rights import needs, needs_one_of, unrestricted
+from biometrics.backup import key_export
+from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import OutOfJurisdiction
+from biometrics.kernel.people.retention_rules import Clock, KeptEncounter, Order, probe_clock
+from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.page import Page
+from biometrics.people.holds import kept_encounters_of
+from biometrics.people.rows import resolve_merged_id
+from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
+from biometrics.retention.certificates import Certificate
+from biometrics.retention.due import Timed, clocks, due_encounters
+from biometrics.retention.erasure import Destroyed, Facts, pending
+from biometrics.retention.personal_text import TABLES
+from biometrics.retention.probe_files import PLACE, due_files, files_of
+from biometrics.retention.repository import NothingChosen, RetentionRepository, fact_of, require_search
+from biometrics.storage.audit import log as audit
+from biometrics.storage.audit.clock_check import require_plausible
+from biometrics.storage.audit.log import Action
+from biometrics.storage.blobs.garbage import remove_unreferenced
+from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.database.paging import paginate, parts
+from biometrics.storage.idempotency import answered
+from biometrics.use_cases.retention.erase_leftovers import erase_leftovers
+
+DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
+ORDER: Final = "order"  # the step of a request that enters an order
+DELETE: Final = "delete"  # the step of a request that deletes a record, or an encounter of it
+
+
+class Retention:
+    """Keeps the clocks of a records store and destroys what is due, on the store's behalf."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database and images."""
+        self._store = store
+
+    @needs(Scope.RETENTION_MANAGE)
+    def order(self, encounter_id: str, order: Order) -> str:
+        """Enter what was directed about an encounter; return the order's id.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+            ExpungementRefused: a release of a hold that is not in force.
+            NeedsTwoPeople: to destroy, and another, independent person has to enter this order.
+        """
+        return self._enter(RetentionRepository.order, encounter_id, order)
+
+    @needs(Scope.RETENTION_MANAGE)
+    def order_of_search(self, search_id: str, order: Order) -> str:
+        """Enter what was directed about the files of a search's probes; return the order's id.
+
+        Raises:
+            UnknownSearch, OutOfJurisdiction.
+            ExpungementRefused: a release of a hold that is not in force, or no file is kept.
+            NeedsTwoPeople: as for `order`.
+        """
+        return self._enter(RetentionRepository.order_of_search, search_id, order)
+
+    def _enter(self, enter: Callable[[RetentionRepository, str, Order], str], subject_id: str, order: Order) -> str:
+        with self._store.begin() as work:
+            if (answer := work.answer(ORDER)) is not None:
+                return str(answer["id"])
+            order_id = enter(work.retention, subject_id, order)
+            work.audit(Action.RETENTION_ORDERED, canonical_id(subject_id), order=order_id, kind=order.kind)
+            work.remember(ORDER, {"id": order_id})
+            return order_id
+
+    @needs(Scope.RETENTION_MANAGE)
+    def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
+        """Return the clock of each encounter of a record, the oldest first; of one without any those it had last.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+        """
+        with self._store.database.reading() as connection:
+            lead_id = resolve_merged_id(connection, record_id)
+            require_record(connection, self._store.act, lead_id)
+            unit, encounters = unit_of(self._store.act), encounters_of(connection, lead_id)
+            by_record = kept_encounters_of(connection, sorted({encounter.record_id for encounter in encounters}))
+        timed = [clock for rows in by_record.values() for clock in clocks(list(rows.values()), day)]
+        visible_ids = {
+            encounter.id for encounter in encounters if encounter.record_id == lead_id or unit.covers(encounter.unit)
+        }
+        return [clock for clock in timed if clock.encounter_id in visible_ids]
+
+    @needs(Scope.RETENTION_MANAGE)
+    def clock_of_search(self, search_id: str, day: dt.date) -> Clock | None:
+        """Return when the kept files of a search of the actor's unit, or below it, are due; None where none is kept.
+
+        Raises:
+            UnknownSearch, OutOfJurisdiction.
+        """
+        with self._store.database.reading() as connection:
+            canonical = require_search(connection, self._store.act, search_id)
+            files = files_of(connection, [canonical]).get(canonical)
+        return None if files is None else probe_clock(files, day)
+
+    @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
+    def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
+        """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
+
+        They are those that were made at the actor's unit, or below it. Then come the searches whose files are due.
+        """
+        every = self._due(day)
+        due = [timed for _, timed in islice(every, limit)]
+        self._store.note(Action.RETENTION_LISTED, due=len(due))
+        return due
+
+    @needs(Scope.RETENTION_MANAGE)
+    def due_page(self, day: dt.date, limit: int, after: str | None = None) -> Page[Timed, str]:
+        """Return some of those that `due` returns; `after`: cursor of the previous page.
+
+        Raises:
+            InvalidField: no page named the cursor.
+        """
+        count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.(~?[0-9a-f-]{36})", after)
+        every = self._due(day, record_id)
+        rest = (due for due in every if due[0] > (record_id, count))
+        page, cursor = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
+        self._store.note(Action.RETENTION_LISTED, due=len(page))
+        return Page(tuple(timed for _, timed in page), cursor)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def run(
+        self,
+        day: dt.date,
+        progress: Callable[[Certificate], None] = lambda _: None,
+        confirmed_day: dt.date | None = None,
+    ) -> list[Certificate]:
+        """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
+
+        `confirmed_day` is today's date where a person confirms it, because the audit log has a gap.
+
+        Raises:
+            ClockImplausible: the clock may be wrong; nothing was destroyed.
+            StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
+        """
+        with self._store.database.noting() as connection:
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
+            audit.append(
+                connection,
+                self._store.act,
+                Action.RETENTION_RUN,
+                day=day.isoformat(),
+                confirmed=confirmed_day is not None,
+            )
+        due = [timed for timed in self.due(day) if timed.clock.is_due(day)]
+        for record_id in {timed.record_id: None for timed in due if timed.record_id}:
+            self.expunge(record_id, partial(_due_facts, day))
+        for search_id in [timed.search_id for timed in due if timed.search_id]:
+            self._expunge_files(search_id, day)
+        self._erase_clearances(day)
+        return self.finish(progress)
+
+    def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
+        database, unit = self._store.database, unit_of(self._store.act)
+        of_people = () if since.startswith(PLACE) else due_encounters(database, unit, day, since)
+        return chain(of_people, due_files(database, unit, day, since))
+
+    def _erase_clearances(self, day: dt.date) -> None:
+        """Erase the particulars of applicants whose period has ended; their samples have a clock of their own."""
+        with self._store.begin() as work:
+            if erased := work.clearances.erase_due(day):
+                work.audit(Action.CLEARANCES_ERASED, "", erased=erased)
+            else:
+                work.leave_unchanged()
+        if erased:
+            self._store.database.forget(TABLES)
+
+    def _expunge_files(self, search_id: str, day: dt.date) -> None:
+        with self._uploads() as uploads:
+            while True:  # again after files that it lacked were uploaded
+                with self._store.begin(uploads) as work:
+                    if (destroyed := work.retention.destroy_files(search_id, day)) is None:
+                        work.leave_unchanged()
+                    else:
+                        files = len(destroyed.files)
+                        work.audit(Action.EXPUNGED, search_id, expungement=destroyed.id, files=files)
+                    return
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def check_clock(self, confirmed_day: dt.date | None = None) -> None:
+        """Refuse, as `run` would, where the clock may be wrong.
+
+        Raises:
+            ClockImplausible: the message says why, and what to do.
+        """
+        with self._store.database.reading() as connection:
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def expunge(self, record_id: str, choose: Callable[[list[KeptEncounter]], list[Facts]]) -> bool:
+        """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
+
+        Encounters of other units stay. `finish` does the rest.
+
+        Raises:
+            UnknownRecord, ExpungementRefused; and as for `run`.
+        """
+        try:
+            with self._uploads() as uploads:
+                while True:  # again after files that it lacked were uploaded
+                    with self._store.begin(uploads) as work:
+                        _audit(work, work.retention.destroy(record_id, choose))
+                        return True
+        except NothingChosen:
+            return False
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
+        """Destroy a record, or one encounter of it, at the request of its owner; `basis` says who and why.
+
+        Samples are destroyed and certified like those that are due. Encounters of other units stay. A record without an
+        encounter is removed without a certificate; the result is None then. A repeated request returns the certificate
+        of its first arrival.
+
+        The rows and the keys are gone when this returns, and the files, unless the image store does not answer: then
+        `finish` and `RecordStore.sweep` remove them. `finish` also does what need not be waited for: the
+        copies of the keys, the database's own remains, and the signature, which the certificate lacks until then.
+
+        Raises:
+            UnknownRecord, UnknownEncounter, OutOfJurisdiction.
+            ExpungementRefused: a court or magistrate holds some of it.
+        """
+        try:
+            with self._uploads() as uploads:
+                while True:  # again after files that it lacked were uploaded
+                    with self._store.begin(uploads) as work:
+                        return _delete(work, record_id, basis, encounter_id)
+        except NothingChosen as error:
+            raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.") from error
+
+    @unrestricted("of the actor's own request")
+    def deleted_before(self) -> bool:
+        """Say whether an earlier arrival of this request has deleted what it asks for.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        with self._store.database.reading() as connection:
+            return answered(connection, self._store.context, DELETE) is not None
+
+    @unrestricted("it completes what was destroyed already")
+    def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign.
+
+        The time that it takes grows with all keys, not with what was destroyed. A server does it in the background.
+        """
+        with self._store.database.reading() as connection:
+            unfinished = pending(connection)
+        if not unfinished:
+            return []
+        erase_leftovers(self._store, [destroyed.id for destroyed in unfinished])
+        for destroyed in unfinished:
+            remove_unreferenced(self._store.database, self._store.images, destroyed.files)
+        self._store.database.forget(TABLES)
+        copies = key_export.rewrite(self._store.database)
+        certificates = []
+        for destroyed in unfinished:
+            with self._store.as_system("finishes erasures").begin() as work:
+                certificates.append(work.retention.sign(destroyed, copies))
+            progress(certificates[-1])
+        return certificates
+
+    def _uploads(self) -> Uploads:
+        return Uploads(self._store.images, self._store.keys)
+
+
+def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | None) -> Certificate | None:
+    if (answer := work.answer(DELETE)) is not None:
+        return work.retention.certificate(answer["id"]) if answer["id"] else None
+    lead_id = work.retention.require_deletable(record_id, encounter_id)
+    if encounter_id is None and work.retention.remove_if_empty(lead_id):
+        work.audit(Action.RECORD_REMOVED, lead_id, images=0)
+        work.remember(DELETE, {"id": ""})
+        return None
+    destroyed = work.retention.destroy(lead_id, partial(_asked_for, basis, encounter_id), requested=True)
+    _audit(work, destroyed)
+    work.remember(DELETE, {"id": destroyed.id})
+    return work.retention.certificate(destroyed.id)
+
+
+def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
+    for record_id in destroyed.emptied:
+        work.audit(Action.RECORD_REMOVED, record_id, images=0)
+    work.audit(Action.EXPUNGED, destroyed.record_id, expungement=destroyed.id, files=len(destroyed.files))
+
+
+def _due_facts(day: dt.date, encounters: list[KeptEncounter]) -> list[Facts]:
+    return [_fact(clock) for clock in clocks(encounters, day) if clock.is_due(day)]
+
+
+def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncounter]) -> list[Facts]:
+    """Return the certificate's facts of all encounters, or one, to be deleted by request."""
+    canonical = None if encounter_id is None else canonical_id(encounter_id)
+    common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
+    return [{"encounter": encounter.id} | common for encounter in encounters if canonical in (None, encounter.id)]
+
+
+def _fact(clock: Clock) -> Facts:
+    """Return the certificate's facts of an encounter: nothing about the person."""
+    return {"encounter": clock.encounter_id} | fact_of(clock)

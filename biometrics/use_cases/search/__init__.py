@@ -1,0 +1,1 @@
+"""Searches: of a sample, of a latent, again later, in other states."""

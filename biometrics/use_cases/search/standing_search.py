@@ -1,0 +1,260 @@
+"""Use case: a search that is made now, and again by every enrolment that comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from biometrics.kernel.access import Purpose
+from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, Question, clean_notes
+from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.people.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
+from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.observing import WorkStage
+from biometrics.kernel.technique.clock import today
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
+from biometrics.searches.model import KeptImage, Search, SearchProbe, StoredSearch
+from biometrics.storage.audit.log import Action
+from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.identify import (
+    SEARCH,
+    SearchRequest,
+    audit_search,
+    kept_images,
+    observe,
+    probes_of,
+    require_may_search,
+    search_gallery,
+    uploads_of_probes,
+)
+from biometrics.watchlist.model import DEFAULT_RULES, Candidate, CheckRules, Standing, StandingKind
+
+STANDING = "stand"  # the step of a request that makes a search a standing one
+WITHDRAW = "withdraw"  # the step of a request that ends one
+
+PURPOSES = {
+    StandingKind.LATENT: Purpose.INVESTIGATION,
+    StandingKind.MISSING: Purpose.MISSING_PERSON,
+    StandingKind.UNIDENTIFIED_BODY: Purpose.UNIDENTIFIED_BODY,
+    StandingKind.WANTED: Purpose.WANTED,
+}
+
+
+@dataclass(frozen=True)
+class NewStandingSearch:
+    """A standing search, and what it found on the day that it was made."""
+
+    standing: Standing
+    searched: StoredSearch
+
+
+def add_standing_search(
+    engine: Engine, request: SearchRequest, kind: StandingKind, expires_on: date | None = None
+) -> NewStandingSearch:
+    """Search all records, keep the files that were searched with for examiners, and search again from now on.
+
+    Raises:
+        PurposeMissing: there is no case number; what it is for follows from its kind.
+        InvalidInput: a sample is unusable, or the last day is past; nothing was written.
+    """
+    engine = _with_purpose(engine, kind)
+    require_may_search(engine, request)
+    check_expiry(expires_on)
+    return add_extracted_standing_search(engine, request, engine.extract(request.samples), kind, expires_on)
+
+
+def add_extracted_standing_search(
+    engine: Engine,
+    request: SearchRequest,
+    extracted: list[EnrolledSample],
+    kind: StandingKind,
+    expires_on: date | None = None,
+) -> NewStandingSearch:
+    """Do so with samples that are extracted already, in place of the request's.
+
+    Raises:
+        PurposeMissing: there is no case number.
+        InvalidField: the last day is past; nothing was written.
+    """
+    check_expiry(expires_on)
+    return _stand(_with_purpose(engine, kind), request, probes_of(extracted), kept_images(extracted), kind, expires_on)
+
+
+def repeat_as_standing_search(
+    engine: Engine, search_id: str, kind: StandingKind, expires_on: date | None = None
+) -> NewStandingSearch:
+    """Repeat a stored search with its kept files as a standing one, for the same case.
+
+    Raises:
+        UnknownSearch, OutOfJurisdiction, HiddenUntilDecided.
+        InvalidField: no file of it is kept, it was made for a clearance certificate, or the last day is past.
+    """
+    engine = _with_purpose(engine, kind)
+    stored = engine.store.searches.get(search_id)
+    if stored.search.purpose == Purpose.CLEARANCE:
+        raise InvalidField("An applicant for a clearance certificate is not searched for; their samples are not kept.")
+    if not stored.images:
+        raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
+    original = stored.search
+    request = SearchRequest(
+        (), case_number=original.case_number, officer=original.officer, alternatives=original.is_latent
+    )
+    require_may_search(engine, request)
+    check_expiry(expires_on)
+    files = [engine.store.searches.image(stored.id, image.ordinal) for image in stored.images]
+    present_files = [file for file in files if file]
+    return _stand(engine, request, _by_model_in_force(engine, stored), present_files, kind, expires_on)
+
+
+def _by_model_in_force(engine: Engine, stored: StoredSearch) -> list[SearchProbe]:
+    """Return the probes of a stored search by the models in force.
+
+    Raises:
+        InvalidField: one was searched by another model and has not been extracted again, or was refused.
+    """
+    probes = []
+    for searched in stored.search.probes:
+        if (probe := searched.to_search_again(engine.models)) is None:
+            raise InvalidField("The model in force has not read the kept files of this search; send the files again.")
+        probes.append(probe)
+    return probes
+
+
+def _stand(
+    engine: Engine,
+    request: SearchRequest,
+    probes: Sequence[SearchProbe],
+    images: Sequence[KeptImage],
+    kind: StandingKind,
+    expires_on: date | None,
+) -> NewStandingSearch:
+    modalities = {probe.probe.template.modality for probe in probes}
+    without = [modality.traits.noun for modality in modalities if not engine.channels[modality].has_scale]
+    if without and not request.alternatives:
+        nouns = ", ".join(sorted(without))
+        raise InvalidField(f"A standing search reports what reaches a threshold, and there is none for: {nouns}.")
+    search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes)
+    with engine.observer.stage(WorkStage.STORE):
+        standing = store_standing(
+            engine.store,
+            search,
+            images,
+            kind,
+            expires_on,
+            engine.rules,
+            engine.elsewhere.searches_per_hour,
+            engine.keeping,
+        )
+    observe(engine, search)
+    return standing
+
+
+def store_standing(
+    store: RecordStore,
+    search: Search,
+    images: Sequence[KeptImage],
+    kind: StandingKind,
+    expires_on: date | None = None,
+    rules: CheckRules = DEFAULT_RULES,
+    per_hour: int | None = None,
+    keeping: ProbeKeeping = DEFAULT_KEEPING,
+) -> NewStandingSearch:
+    """Store a search as it was answered, with the files of its probes, and search again from now on.
+
+    Raises:
+        PurposeMissing, TooManySearches: as for `store_search`.
+    """
+    with uploads_of_probes(store, images) as (uploads, search_id):
+        while True:  # again after files that it lacked were uploaded
+            with store.begin(uploads) as work:
+                keep_until = keeping.for_case(today())
+                if (answer := work.answer(SEARCH)) is None:
+                    stored = work.searches.add(search, search_id, images, keep_until)
+                else:
+                    stored = work.searches.get(answer["id"])
+                    work.searches.keep_images(stored.id, images, keep_until)
+                standing = _standing(work, stored, kind, expires_on, rules)
+                if answer is None:
+                    audit_search(work, stored, per_hour)
+                return NewStandingSearch(standing, work.searches.with_people(stored) if answer is None else stored)
+
+
+def _standing(
+    work: UnitOfWork, stored: StoredSearch, kind: StandingKind, expires_on: date | None, rules: CheckRules
+) -> Standing:
+    """Make a stored search a standing one, and ask about what it has found, unless this request has done so."""
+    if (answer := work.answer(STANDING)) is not None:
+        return work.watchlist.get(answer["id"])
+    standing = work.watchlist.add(stored.id, stored.search.sequence, kind, expires_on)
+    ask_about_hits(work, standing, _hits(stored.search, rules.standing_fpir), rules.verified())
+    work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
+    work.remember(STANDING, {"id": standing.id})
+    return standing
+
+
+def ask_about_hits(
+    work: UnitOfWork, standing: Standing, hits: Sequence[Candidate], verified: frozenset[Conclusion]
+) -> None:
+    """Ask examiners about what a new standing search found already.
+
+    `verified` are the conclusions that a second examiner must confirm.
+    """
+    kind = CaseKind.LATENT_HIT if standing.kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+    for hit in hits:
+        question = Question(
+            kind,
+            hit.record_id,
+            search_id=standing.search_id,
+            standing_id=standing.id,
+            owner=standing.owner,
+            unit=standing.unit,
+        )
+        work.cases.open_of_standing(question, hit.finding, verified)
+
+
+def end_standing_search(store: RecordStore, standing_id: str, because: str) -> Standing:
+    """End a standing search, with a reason.
+
+    Raises:
+        UnknownStandingSearch: there is none of this id that one may see.
+        WrongStep: it has ended.
+        InvalidField: there is no reason.
+    """
+    reason = clean_notes(because, "reason")
+    with store.begin() as work:
+        if (answer := work.answer(WITHDRAW)) is not None:
+            return work.watchlist.get(answer["id"])
+        standing = work.watchlist.end(standing_id, reason)
+        work.audit(Action.STANDING_WITHDRAWN, standing.id)
+        work.remember(WITHDRAW, {"id": standing.id})
+        return standing
+
+
+def _hits(search: Search, fpir: float) -> list[Candidate]:
+    """Return the candidates that are put to examiners."""
+    threshold = threshold_for_fpir(fpir, search.gallery_size)
+    return [
+        Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
+        for rank, candidate in enumerate(search.candidates, start=1)
+        if candidate.score >= threshold
+    ]
+
+
+def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
+    """Return the engine on behalf of the same, for what such a search is for where they did not say."""
+    act = engine.store.act
+    assert act is not None, "a standing search has an owner"
+    return engine if act.purpose else engine.for_actor(replace(act, purpose=PURPOSES[kind]))
+
+
+def check_expiry(expires_on: date | None) -> None:
+    """Refuse a last day that is past.
+
+    Raises:
+        InvalidField: it is.
+    """
+    if expires_on is not None and expires_on < today():
+        raise InvalidField(f"The search would expire on {expires_on}, which is past; give a later day, or none.")
