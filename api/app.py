@@ -159,7 +159,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             engine = replace(engine, observer=Reporting(metrics, tracing.stage), ask_states=ask_states)
             opened.enter_context(spooled_in(settings.data_folder))
             _work_in_background(settings, engine, work, background, opened)
-            metrics.watch(engine, work)
+            metrics.watch(engine, work, background, folders_written(settings, engine))
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             base_services = _services(settings, engine, (work, renderings), background, provider, index)
@@ -172,7 +172,7 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
             operations = OperationTasks(services, portal, operation_routes(app), recorder)
             _assign_tasks(services, operations, osia.abis)
             notify = services.webhooks.queue_notifications
-            opened.enter_context(background.repeated(notify, settings.follow_seconds, "telling"))
+            opened.enter_context(background.repeated(notify, settings.follow_seconds, "notifications"))
             opened.enter_context(services.tasks.channel.watching(background))
             app.state.services = services
             if not services.accounts.users.exist():
@@ -224,19 +224,19 @@ def _work_in_background(
         opened.enter_context(background.repeated(step, seconds, name))
 
     swept = lambda: not work.yield_to_requests(SWEEP_GIVES_WAY)  # noqa: E731
-    repeat(partial(engine.store.sweep, every=SWEPT_EVERY, stopped=swept), SWEEPING_SECONDS, "sweeping")
+    repeat(partial(engine.store.sweep, every=SWEPT_EVERY, stopped=swept), SWEEPING_SECONDS, "removal of leftovers")
     # What other servers have enrolled is taken in, so that no search has much to wait for.
-    repeat(engine.catch_up, settings.follow_seconds, "following")
+    repeat(engine.catch_up, settings.follow_seconds, "index updates")
     check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
-    repeat(check, CHECKING_SECONDS, "checking")
+    repeat(check, CHECKING_SECONDS, "enrolment checks")
     link = partial(work_off_links, engine, stopped=lambda: not work.yield_to_requests(CHECK_GIVES_WAY))
-    repeat(link, CHECKING_SECONDS, "comparing latents")
+    repeat(link, CHECKING_SECONDS, "latent links")
     go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
     extract = Reextraction(engine.as_system("extracts samples again"))
     repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
-    repeat(sign, 60 * settings.audit_sign_minutes, "signing")
+    repeat(sign, 60 * settings.audit_sign_minutes, "audit signatures")
 
 
 def _services(
@@ -251,7 +251,7 @@ def _services(
     accounts = accounts_of(settings, engine.store)
     accounts.sessions.sweep()
     tasks = open_tasks(settings, engine, background)
-    disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
+    disks = partial(shortage, folders_written(settings, engine).values(), settings.ready_free_mb)
     provider_calls = CallPool("the sign-in provider", PROVIDER_AT_ONCE, PROVIDER_WAITING)
     calls = {"sign_in_provider": provider_calls.refused_within, "image_store": engine.store.images.refused_within}
     refusals = {"image_store": lambda: engine.store.images.refusal}

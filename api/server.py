@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Final, cast
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from api.app import create_app
@@ -23,7 +25,7 @@ from api.observability import logs
 from api.services import Services
 from api.settings import Settings
 from biometrics.backup.restore import require_restored
-from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.errors import InvalidField, PehchanError
 
 log = logging.getLogger("pehchan")
 
@@ -58,7 +60,7 @@ def run_server(
     if extend is not None:
         extend(app)
     config = uvicorn.Config(
-        app,
+        _brief_at_start(app),
         host=host,
         port=port,
         http=timed(settings.header_seconds),
@@ -98,6 +100,21 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
         if services := cast(Services | None, getattr(self._app.state, "services", None)):  # it has started
             asyncio.get_running_loop().call_soon_threadsafe(services.work.stop)
+
+
+def _brief_at_start(app: ASGIApp) -> ASGIApp:
+    """Return the application, which reports an error of ours at its start by the sentence, without a traceback."""
+
+    async def brief(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_brief(message: Message) -> None:
+            error = sys.exception()  # which Starlette is handling
+            if message["type"] == "lifespan.startup.failed" and isinstance(error, PehchanError):
+                message = {"type": message["type"], "message": error.message}
+            await send(message)
+
+        await app(scope, receive, send_brief if scope["type"] == "lifespan" else send)
+
+    return brief
 
 
 def _check_forwarding(trusted: str) -> None:

@@ -110,7 +110,7 @@ def running_engine(
         loops = background or Background()
         with (
             loops.repeated(save, 60 * settings.snapshot_minutes, "snapshots"),
-            loops.repeated(finish, FINISHING_SECONDS, "finishing"),
+            loops.repeated(finish, FINISHING_SECONDS, "deletions"),
             loops.repeated(copies, COPYING_SECONDS, "key copies"),
             loops.repeated(tend, TENDING_SECONDS, "copies of partitions") if settings.cluster_url else nullcontext(),
         ):

@@ -74,7 +74,7 @@ def run_demo(folder: Path, wait_for_matcher: Callable[[], None], port: int | Non
         key = _new_key(settings, engine) if port is not None else ""
         passwords = _new_passwords(settings, engine) if port is not None else {}
     print_file = _write_examples(folder)
-    if is_right and port is not None:
+    if port is not None:
         _serve(settings, folder, port, passwords, print_file, key)
     return is_right
 

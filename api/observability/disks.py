@@ -14,11 +14,14 @@ MEGABYTE = 1_000_000
 LEAST_INODES = 100  # an enrolment makes a file, and folders for it, for each of its samples
 
 
-def folders_written(settings: Settings, engine: Engine) -> list[Path]:
-    """Return the folders on this machine that requests write to: data with uploads on their way, database, images."""
-    images = [] if "://" in settings.resolved_images_url else [Path(settings.resolved_images_url)]
-    database = engine.store.database.folder
-    return [settings.data_folder, *([database] if database else []), *images]
+def folders_written(settings: Settings, engine: Engine) -> dict[str, Path]:
+    """Return the folders on this machine that requests write to: `data` with uploads on their way, database, images."""
+    folders = {"data": settings.data_folder}
+    if engine.store.database.folder:
+        folders["database"] = engine.store.database.folder
+    if "://" not in settings.resolved_images_url:
+        folders["images"] = Path(settings.resolved_images_url)
+    return folders
 
 
 def shortage(folders: Iterable[Path], least_megabytes: int) -> str | None:

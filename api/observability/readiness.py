@@ -114,11 +114,11 @@ class Readiness:
     def _failing(self) -> str:
         """Return which background work fails, since when and why; OK if none does."""
         failing = sorted(self._background.failing().items())
-        sentences = (
-            f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ} ({failure.kind}, {failure.times} times)."
+        failures = (
+            f"{name}, since {failure.since:%Y-%m-%dT%H:%M:%SZ} ({failure.kind}, {failure.times} times)"
             for name, failure in failing
         )
-        return " ".join(sentences) or OK
+        return f"Work in the background fails: {'; '.join(failures)}." if failing else OK
 
     async def _free_thread(self) -> dict[str, str]:
         """Wait for one of the threads that answer requests: calls that hang may hold them all."""

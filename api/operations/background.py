@@ -19,7 +19,7 @@ from biometrics.kernel.errors import PehchanError
 log = logging.getLogger("pehchan")
 
 FIRST_WAIT: Final = 1.0  # seconds after a first failure; doubles with each one that follows at once
-LONGEST_WAIT: Final = 60.0
+LONGEST_WAIT: Final = 10.0  # seconds: so soon after an outage all work goes on
 
 Step = Callable[[], object]  # one round of work; True where there is more to do at once
 
@@ -37,7 +37,7 @@ class Loop:
     """Does its step again and again on one thread, until it is stopped.
 
     Whatever a step raises is logged, and the step is tried again after a wait that doubles, up to `longest` seconds; a
-    round that succeeds ends the failure.
+    round that succeeds ends the failure. A failure that goes on is logged at the 1st, 2nd, 4th, 8th ... time.
     """
 
     def __init__(
@@ -105,17 +105,24 @@ class Loop:
             self.failure = None
 
     def _failed(self, error: BaseException) -> None:
-        before, kind = self.failure, type(error).__name__
+        kind = error.code if isinstance(error, PehchanError) else type(error).__name__
+        before = self.failure
+        since, times = (before.since, before.times + 1) if before else (datetime.now(UTC), 1)
+        self.failure = Failure(since, times, kind)
+        if before is not None and before.kind == kind and not _is_power_of_two(times):
+            return
         if isinstance(error, PehchanError):
-            kind = error.code
             log.warning("%s: %s", self.name, error.message)
         else:
             log.error("%s failed; it is tried again.", self.name, exc_info=error)
-        since, times = (before.since, before.times) if before else (datetime.now(UTC), 0)
-        self.failure = Failure(since, times + 1, kind)
 
     def _wait(self, times: int) -> float:
         return min(self._first * 2.0 ** min(times - 1, 30), self._longest)
+
+
+def _is_power_of_two(count: int) -> bool:
+    """Say whether a count from 1 is 1, 2, 4, 8 ..."""
+    return count & (count - 1) == 0
 
 
 class Background:

@@ -59,7 +59,7 @@ class TaskChannel:
         self._sessions = sessions
         self._listeners: set[TaskListener] = set()
         self._lock = threading.Lock()
-        self._loop = Loop("waiting pages", self.look, LOOK_SECONDS)
+        self._loop = Loop("progress of tasks", self.look, LOOK_SECONDS)
 
     @contextmanager
     def watching(self, background: Background) -> Iterator[None]:

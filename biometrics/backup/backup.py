@@ -76,7 +76,8 @@ def back_up(
         _begin(folder, station, signer.public_key)
         for _ in range(TRIES):
             before = _destroyed(database)
-            result = move(url, target, (images, ImageFolder(folder / IMAGES)), sampled, progress, WITHOUT_KEYS)
+            copies = ImageFolder(folder / IMAGES, noun="image folder of the backup")
+            result = move(url, target, (images, copies), sampled, progress, WITHOUT_KEYS)
             key_export.register(database, key_file)
             if _destroyed(database) == before:
                 break

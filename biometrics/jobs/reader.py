@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import Progress, TaskKind, TaskState
@@ -88,6 +88,12 @@ class TaskReader:
         with self._database.reading() as connection:
             rows, next_cursor = paginate(connection.execute(query).all(), limit, cursor)
         return Page(tuple(map(_progress, rows)), next_cursor)
+
+    def count_unfinished(self) -> dict[str, int]:
+        """Count the tasks of all accounts that are to be carried out or delivered, by their `TaskState`."""
+        query = select(tasks.c.state, func.count()).where(tasks.c.state != TaskState.COMPLETED).group_by(tasks.c.state)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def result(self, task_id: str, act: Act, kind: TaskKind) -> Any:
         """Return the result of a task of the actor's, as long as it is stored.

@@ -44,6 +44,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.idempotency import Answer, answered, forget_old
 from biometrics.storage.tables import people as tables
 from biometrics.storage.tables import searches as search_tables
+from biometrics.storage.tables.audit import audit_entries
 from biometrics.subscriptions.rows import notify_subscribers
 from biometrics.templates import templates
 from biometrics.templates.reader import TemplateReader
@@ -322,6 +323,14 @@ class RecordStore:
         """Count the entries of the audit log."""
         with self._database.reading() as connection:
             return counters.counter_value(connection, counters.AUDIT_COUNTER)
+
+    @unrestricted(FIGURES)
+    def last_entry(self, action: Action) -> datetime | None:
+        """Return the time of the last audit entry of an action, None where there is none."""
+        query = select(func.max(audit_entries.c.number)).where(audit_entries.c.action == action).scalar_subquery()
+        with self._database.reading() as connection:
+            at = connection.execute(select(audit_entries.c.at).where(audit_entries.c.number == query)).scalar()
+        return None if at is None else datetime.fromisoformat(at)
 
     @unrestricted(FIGURES)
     def counts(self) -> Counts:

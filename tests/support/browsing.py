@@ -252,6 +252,15 @@ class Visitor:
         assert not self.faults, self.faults
 
 
+def press_every_key(page: Page) -> None:
+    """Press each key of a workbench, where an error of the page fails the test, and load the page again."""
+    keys = "abcdefghijklmnopqrstuvxyz0123456789+-[]=,.<"
+    for key in (*keys, "w"):  # at last the one that moves a part of the page to a second window
+        page.get_by_role("application").first.focus()
+        page.keyboard.press(key)
+    page.reload()
+
+
 def state_grounds(page: Page, *, agrees: bool) -> None:
     """Fill in the grounds of an opinion about two prints."""
     page.get_by_label("Level 1: ridge flow and pattern").select_option("agrees" if agrees else "differs")

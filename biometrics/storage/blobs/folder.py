@@ -106,19 +106,19 @@ class ImageStore(ABC):
 class ImageFolder(ImageStore):
     """A folder of image files; the file of digest abcdef… is ab/cd/abcdef…."""
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
+    def __init__(self, folder: Path, *, create: bool = True, noun: str = "image folder") -> None:
         """Use `folder`, which is created where absent, unless it is another process that has done so.
+
+        Errors call it `noun`.
 
         Raises:
             StoreUnavailable: it cannot be created.
         """
         self.place = str(folder)
-        self._folder = folder
+        self._folder, self._noun = folder, noun
         self._incoming, self._users = folder / "incoming", folder / "users"
-        self._settled: set[Path] = (
-            set()
-        )  # folders that are known to survive a power cut: to make sure takes a flush each
-        with _translated():
+        self._settled = set[Path]()  # folders that are known to survive a power cut: to make sure takes a flush each
+        with self._translated():
             for folder_needed in (self._incoming, self._users) if create else ():
                 folder_needed.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -129,7 +129,7 @@ class ImageFolder(ImageStore):
     def put_all(self, files: Mapping[str, bytes]) -> None:
         """Write them together, so that the disk has fewer flushes to wait for."""
         targets = {self._path(digest): content for digest, content in files.items()}
-        with _translated():
+        with self._translated():
             for target in targets:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             missing = {target: content for target, content in targets.items() if not _has(target, content)}
@@ -139,7 +139,7 @@ class ImageFolder(ImageStore):
 
     def read(self, digest: str) -> bytes:
         """Return the file of a digest as it is."""
-        with _translated():
+        with self._translated():
             try:
                 return self._path(digest).read_bytes()
             except FileNotFoundError as error:
@@ -147,12 +147,12 @@ class ImageFolder(ImageStore):
 
     def holds(self, digest: str) -> bool:
         """Say whether there is a file of this digest: it got its name after its bytes."""
-        with _translated():
+        with self._translated():
             return self._path(digest).exists()
 
     def delete(self, digest: str) -> None:
         """Remove the image file of a digest, where there is one."""
-        with _translated():
+        with self._translated():
             target = self._path(digest)
             if target.exists():
                 target.unlink()
@@ -163,14 +163,14 @@ class ImageFolder(ImageStore):
         latest = self._now() - age.total_seconds()
         digit = "[0-9a-f]"
         for path in self._folder.glob(f"{part or digit}{digit}/{digit * 2}/{digit * 64}"):
-            if _is_older(path, latest):
+            if self._is_older(path, latest):
                 yield path.name
 
     def clear_incoming(self, age: timedelta) -> int:
         """Remove the files that never got their own name."""
         latest = self._now() - age.total_seconds()
-        with _translated():
-            leftovers = [path for path in self._incoming.iterdir() if _is_older(path, latest)]
+        with self._translated():
+            leftovers = [path for path in self._incoming.iterdir() if self._is_older(path, latest)]
             for path in leftovers:
                 path.unlink(missing_ok=True)
         return len(leftovers)
@@ -178,7 +178,7 @@ class ImageFolder(ImageStore):
     def _now(self) -> float:
         """Return the time by the clock that dates the files: that of the file server, where the folder is on one."""
         probe = self._incoming / uuid.uuid4().hex
-        with _translated():
+        with self._translated():
             probe.touch(exist_ok=False)
             try:
                 return probe.stat().st_mtime
@@ -187,13 +187,13 @@ class ImageFolder(ImageStore):
 
     def mark(self, name: str, content: bytes) -> None:
         """Write users/NAME."""
-        with _translated():
+        with self._translated():
             replace_files({self._users / name: content}, self._new_part)
             self._settle({self._users})
 
     def marks(self) -> dict[str, bytes]:
         """Read users/*."""
-        with _translated():
+        with self._translated():
             return {path.name: path.read_bytes() for path in self._users.iterdir()}
 
     def _path(self, digest: str) -> Path:
@@ -214,22 +214,21 @@ class ImageFolder(ImageStore):
                 sync_folder(above)
             self._settled |= new
 
+    def _is_older(self, path: Path, latest: float) -> bool:
+        with self._translated(), suppress(FileNotFoundError):  # it was removed since it was listed
+            return path.stat().st_mtime <= latest
+        return False
 
-def _is_older(path: Path, latest: float) -> bool:
-    with _translated(), suppress(FileNotFoundError):  # it was removed since it was listed
-        return path.stat().st_mtime <= latest
-    return False
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The {self._noun} cannot be used ({error.strerror}); check that its disk is mounted, is writable "
+                "and has free space."
+            ) from error
 
 
 def _has(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnavailable(
-            "The image folder cannot be used; check that its disk is mounted, may be written to and has free space."
-        ) from error

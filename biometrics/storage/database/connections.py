@@ -24,7 +24,13 @@ RETRY = 0.02  # seconds between two tries where the database itself does not wai
 IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
 POOL = 10  # connections kept open; as many again when busy
 BUSY = "The database is busy; send the same request again in a moment."
-DAMAGED = "The database file is damaged; stop the service, check the disk, and restore the station from a backup."
+DAMAGED = (
+    "SQLite calls the database file damaged ({reason}). Stop the service and check the disk; if 'PRAGMA quick_check' "
+    "does not answer ok then, restore the station from a backup."
+)
+FILE_UNUSABLE = (
+    "The database file cannot be used ({reason}); check its disk for errors and free space, and that it is writable."
+)
 UNUSABLE = "The database does not answer as it should; check that it runs, may be written to and has free disk space."
 REFUSED = (
     "The database server refuses the user, the password or the database's name; correct its URL (of the service: "
@@ -191,7 +197,7 @@ def translated_errors() -> Iterator[None]:
             raise StoreUnavailable(BUSY) from error
         if _says(error.orig, _REFUSAL):
             raise StoreRefused(REFUSED) from error
-        raise StoreUnavailable(DAMAGED if _is_damaged(error.orig) else UNUSABLE) from error
+        raise StoreUnavailable(_unusable(error.orig)) from error
 
 
 def _is_busy(error: BaseException | None) -> bool:
@@ -206,11 +212,15 @@ def _says(error: BaseException | None, texts: re.Pattern[str]) -> bool:
     return getattr(error, "sqlstate", "") is None and texts.search(str(error)) is not None
 
 
-def _is_damaged(error: BaseException | None) -> bool:
-    """Say whether the file of an SQLite database holds what SQLite did not write."""
+def _unusable(error: BaseException | None) -> str:
+    """Return what an operator can do about an error that is not of a statement; SQLite's own words hold no data."""
     if not isinstance(error, sqlite3.Error):
-        return False
-    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode to UTF-8" in str(error)
+        return UNUSABLE
+    if "decode to UTF-8" in str(error):
+        return DAMAGED.format(reason="a text that is none")
+    # A disk that cannot be read is not a file that is damaged: whoever restores it would lose the last day.
+    damaged = _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return (DAMAGED if damaged else FILE_UNUSABLE).format(reason=f"{error}, {_name(error)}".removesuffix(", "))
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -23,6 +23,7 @@ from biometrics.kernel.access import Unit, local_operator
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.enrolment.enrol import enrol
 
 HERE = "http://127.0.0.1:8000"
 
@@ -165,8 +166,10 @@ def test_a_visitor_finds_an_invented_person_by_an_eye_a_palm_a_tattoo_and_its_de
     engine: Engine = demo.state.services.engine.as_system("seeding")
     for number in (SOUGHT, TATTOOED[0], TATTOOED[1]):
         enrol_person(engine, DemoPerson(number), DemoPerson(number).samples())
+    visitor_person = Person("Visitor's person")
     for _, sought, samples in probes():
         if sought == DemoPerson(SOUGHT):
+            enrol(engine, visitor_person, DemoPerson(SOUGHT).encounter, samples, accept_poor_quality="generated")
             _, is_right = search(engine, sought, samples)
             assert is_right, samples[0].filename
     [tattoo] = DemoPerson(SOUGHT).tattoos()

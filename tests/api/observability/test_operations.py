@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from alerts import alert_expressions
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -19,6 +20,7 @@ from officers import PATIENCE, Officer, new_key
 from server import free_port
 from sqlalchemy import delete, func, select
 from two_models import FIRST_MODEL
+from waiting import wait_for
 
 from api.app import create_app
 from api.http.turns import IN_TURN
@@ -149,6 +151,25 @@ def test_the_figures_follow_what_is_done(client: TestClient, metrics_port: int) 
     assert after['pehchan_index_templates{modality="face"}'] >= 1
     assert after['pehchan_index_lag{modality="face"}'] == 0
     assert "pehchan_audit_entries_total" in after
+    assert after['pehchan_background_failing_seconds{loop="snapshots"}'] == 0
+    assert after['pehchan_disk_free_bytes{folder="data"}'] > 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_figures_are_answered_while_the_database_hangs(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.observability.metrics.DATABASE_SECONDS", 0.5)
+    port = free_port()
+    settings = Settings(data_folder=tmp_path, database_url=database_url, metrics_port=port, _env_file=None)
+    with TestClient(create_app(settings)), psycopg.connect(database_url) as holder:
+        assert figures(port)["pehchan_database_up"] == 1
+        holder.execute("LOCK TABLE templates IN ACCESS EXCLUSIVE MODE")  # whoever reads it waits for half a minute
+        hanging = figures(port)
+        assert (hanging["pehchan_database_up"], "pehchan_records" in hanging) == (0, False)
+        assert hanging["pehchan_work_waiting"] == 0
+        holder.rollback()
+        wait_for(lambda: figures(port)["pehchan_database_up"] == 1)
 
 
 def test_every_alert_watches_figures_that_there_are(client: TestClient, metrics_port: int) -> None:

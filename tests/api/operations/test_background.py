@@ -22,19 +22,19 @@ from biometrics.storage.blobs.folder import ImageFolder
 PATIENCE = 60  # seconds
 LOOPS = {
     "snapshots",
-    "following",
-    "checking",
-    "comparing latents",
-    "sweeping",
-    "signing",
-    "telling",
-    "waiting pages",
+    "index updates",
+    "enrolment checks",
+    "latent links",
+    "removal of leftovers",
+    "audit signatures",
+    "notifications",
+    "progress of tasks",
     "re-extraction",
     "tasks 0",
     "deliveries 0",
     "leases of tasks",
     "removal of old tasks",
-    "finishing",
+    "deletions",
     "key copies",
 }
 
@@ -70,7 +70,7 @@ def test_a_start_does_not_wait_for_the_image_store(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(ImageFolder, "names", slowly)
     with TestClient(create_app(settings)) as client:
         background = cast(Background, cast(FastAPI, client.app).state.services.background)
-        next(loop for loop in background.loops if loop.name == "sweeping").wake()
+        next(loop for loop in background.loops if loop.name == "removal of leftovers").wake()
         try:
             assert listing.wait(PATIENCE)
             assert client.get("/health/ready").status_code == 200
@@ -102,7 +102,7 @@ def test_every_loop_survives_any_error_and_readiness_reports_it(tmp_path: Path) 
         for name, loop in loops.items():
             failure = loop.failure
             assert failure is not None
-            assert f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ}" in body
+            assert f"{name}, since {failure.since:%Y-%m-%dT%H:%M:%SZ}" in body
         for step in steps.values():
             step.broken.clear()
         for step in steps.values():

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browsing import NARROW, Station, Visitor, state_grounds
+from browsing import NARROW, Station, Visitor, press_every_key, state_grounds
 from examiners import GROUNDS
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, Route, expect
@@ -108,6 +108,8 @@ def test_two_examiners_decide_a_case_blind(visit: Visit, station: Station, case:
     page = first.go(f"/cases/{case.id}")
     take(page)
     assert case.candidate not in message.text
+    press_every_key(page)
+    ready(page)
     page.get_by_role("button", name="Mark minutiae").click()
     mark(page, "probe", (0.5, 0.5), (0.45, 0.4))
     expect(page.locator("[data-counts]")).to_have_text("2 features marked")

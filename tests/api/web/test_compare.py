@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from browsing import NARROW, Station, Visitor, destroy_files
+from browsing import NARROW, Station, Visitor, destroy_files, press_every_key
 from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
 from made_up_eyes import photo as eye
 from officers import WHY
@@ -186,6 +186,7 @@ def test_prints_are_compared_with_the_keys_alone(
     probe.focus()
     page.keyboard.press("1")
     expect(size.first).to_contain_text("1.0 times life size")
+    press_every_key(page)
 
 
 @pytest.mark.reach

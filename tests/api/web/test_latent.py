@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import cv2
 import pytest
-from browsing import NARROW, Station, Visitor, ask_examiner
+from browsing import NARROW, Station, Visitor, ask_examiner, press_every_key
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import FilePayload, Locator, Page, Position, expect
 
@@ -95,6 +95,7 @@ def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> No
     page.locator("[data-do=redo]").click()
     expect(where(page)).to_contain_text("Minutiae: 1.")
     somebody.check_access()
+    press_every_key(page)
 
 
 @pytest.mark.reach

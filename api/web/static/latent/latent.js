@@ -313,15 +313,13 @@ const ACTIONS = {
 
 /** @param {string} name */
 async function act(name) {
-  const button = query(
-    second.hosts.find((host) => host.querySelector(`[data-do="${name}"]`)) ?? bench,
-    `[data-do="${name}"]`,
-  );
-  button.classList.add("working");
+  const host = second.hosts.find((element) => element.querySelector(`[data-do="${name}"]`)) ?? bench;
+  const button = host.querySelector(`[data-do="${name}"]`); // some actions have a key only
+  button?.classList.add("working");
   try {
     await ACTIONS[name]();
   } finally {
-    button.classList.remove("working");
+    button?.classList.remove("working");
   }
   update();
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -55,3 +56,16 @@ def test_a_file_that_is_no_database_is_reported_as_damage(file: Path) -> None:
     file.write_bytes(b"x" * 8192)
     with pytest.raises(StoreUnavailable, match="damaged"):
         read(file, "")
+
+
+def test_a_disk_that_does_not_take_a_write_is_not_reported_as_damage(file: Path, record_id: str) -> None:
+    """Somebody who restores a backup for a full or failing disk loses what was written since."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with RecordStore.open(f"sqlite:///{file}", ImageFolder(file.parent / "images")) as store:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))
+        try:
+            with pytest.raises(StoreUnavailable, match="check its disk"):
+                store.create_record(Person("Shyam"), "27")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert store.people.get(record_id).person.name == "Ram"

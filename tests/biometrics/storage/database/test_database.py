@@ -170,8 +170,8 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
         ("sqlite:///:memory:", "SQLite file or a PostgreSQL"),
         ("postgresql://postgres@/pehchan?host=/nowhere", "does not answer"),
         ("sqlite:///{folder}/file/pehchan.db", "cannot be created"),
-        ("sqlite:///{folder}", "does not answer"),
-        ("sqlite:///{folder}/file", "is damaged"),
+        ("sqlite:///{folder}", "unable to open database file"),
+        ("sqlite:///{folder}/file", "damaged"),
     ],
 )
 def test_a_database_that_cannot_be_used_says_what_to_do(
