@@ -16,9 +16,16 @@ from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-COMPOSE, DOCKERFILE, EXAMPLE, UNIT, RETENTION = (
+COMPOSE, DOCKERFILE, EXAMPLE, UNIT, *DAILY = (
     DEPLOY / name
-    for name in ("compose.yaml", "Dockerfile", "example.env", "pehchan.service", "pehchan-retention.service")
+    for name in (
+        "compose.yaml",
+        "Dockerfile",
+        "example.env",
+        "pehchan.service",
+        "pehchan-backup.service",
+        "pehchan-retention.service",
+    )
 )
 ONE_CONTAINER = DEPLOY.parent / "compose.yaml"
 
@@ -29,7 +36,7 @@ def exampled() -> set[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [COMPOSE, ONE_CONTAINER, DOCKERFILE, EXAMPLE, UNIT, RETENTION],
+    [COMPOSE, ONE_CONTAINER, DOCKERFILE, EXAMPLE, UNIT, *DAILY],
     ids=lambda path: str(path.relative_to(DEPLOY.parent)),
 )
 def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
@@ -39,16 +46,25 @@ def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
     assert named <= {f"PEHCHAN_{field.upper()}" for field in Settings.model_fields}
 
 
-def test_the_daily_destruction_works_on_the_data_of_the_server() -> None:
+@pytest.mark.parametrize("unit", DAILY, ids=lambda unit: unit.stem)
+def test_daily_work_is_done_on_the_data_of_the_server(unit: Path) -> None:
     """As the same user, with its key; a unit that sets no user runs as one of the unit's name."""
 
     def lines(unit: Path) -> set[str]:
-        shared = ("Environment", "LoadCredential", "DynamicUser", "StateDirectory", "CacheDirectory")
+        shared = ("Environment=P", "Environment=N", "EnvironmentFile", "LoadC", "DynamicUser", "StateD", "CacheD")
+            "Environment=P",
+            "Environment=N",
+            "EnvironmentFile",
+            "LoadCredential",
+            "DynamicUser",
+            "StateDirectory",
+            "CacheDirectory",
+        )
         return {line for line in unit.read_text().splitlines() if line.startswith(shared)}
 
-    assert lines(RETENTION) == lines(UNIT)
-    assert "User=pehchan\n" in RETENTION.read_text()
-    assert "OnCalendar=" in RETENTION.with_suffix(".timer").read_text()
+    assert lines(unit) == lines(UNIT)
+    assert "User=pehchan\n" in unit.read_text()
+    assert "OnCalendar=" in unit.with_suffix(".timer").read_text()
 
 
 def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example() -> None:
@@ -152,9 +168,9 @@ def test_the_manifests_of_kubernetes_are_those_of_the_compose_file() -> None:
     assert kubernetes.MANIFESTS.read_text() == kubernetes.manifests(), "run scripts/kubernetes"
     documents = [each for each in yaml.safe_load_all(kubernetes.MANIFESTS.read_text()) if each]
     containers = {
-        each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0]
+        each["metadata"]["name"]: workload["template"]["spec"]["containers"][0]
         for each in documents
-        if each["kind"] == "StatefulSet"
+        if (spec := each.get("spec")) and "template" in (workload := spec.get("jobTemplate", {"spec": spec})["spec"])
     }
     services = yaml.safe_load(COMPOSE.read_text())["services"]
     assert containers.keys() == services.keys() - {"proxy"}

@@ -19,7 +19,16 @@ MANIFESTS = DEPLOY / "kubernetes.yaml"
 IMAGE = "pehchan:latest"  # built from deploy/Dockerfile
 SECRET = "pehchan"
 PORTS = {"api": 8000, "postgres": 5432, "milvus": 19530, "seaweedfs": 8333, "cluster": 6379}
-SIZES = {"postgres": "200Gi", "milvus": "50Gi", "seaweedfs": "500Gi", "prints": "50Gi", "api": "20Gi"}
+SIZES = {
+    "postgres": "200Gi",
+    "milvus": "50Gi",
+    "seaweedfs": "500Gi",
+    "prints": "50Gi",
+    "api": "20Gi",
+    "backup": "1000Gi",
+}
+DAILY = {"backup": "30 23 * * *", "retention": "30 1 * * *"}
+JOINT = "backup-keys"  # the copy of the keys, which servers and jobs rewrite: a volume that several nodes can write
 REPLICAS = {"prints": 2}  # where one machine has one: when a node is lost, its partitions start on the other
 # What the scheduler keeps free for each part; raise it with the gallery (docs/scaling.md).
 REQUESTS = {
@@ -29,7 +38,10 @@ REQUESTS = {
     "postgres": {"cpu": "1", "memory": "2Gi"},
     "milvus": {"cpu": "1", "memory": "4Gi"},
     "seaweedfs": {"cpu": "500m", "memory": "1Gi"},
+    "backup": {"cpu": "500m", "memory": "1Gi"},
+    "retention": {"cpu": "500m", "memory": "1Gi"},
 }
+LIMIT = 2  # times the memory that is kept free: a part that leaks is restarted before it starves its neighbours
 SHARED = {"images"}  # a folder of all nodes, for installations without a bucket: not in a cluster
 HEADER = """# Pehchan on Kubernetes: the services of compose.yaml, from which `scripts/kubernetes` writes this file.
 #
@@ -54,14 +66,18 @@ def manifests() -> str:
 def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {"app": "pehchan", "part": name}
     volumes, mounts, claims, objects = _volumes(name, service)
-    container = {
+    memory = REQUESTS[name]["memory"]
+    container: dict[str, Any] = {
         "name": name,
         "image": service.get("image", IMAGE),
         "args" if "image" in service else "command": [_filled(word) for word in _command(service)],
         "env": _environment(service.get("environment", {})),
         **({"ports": [{"containerPort": PORTS[name]}]} if name in PORTS else {}),
         **_probes(name, service),
-        "resources": {"requests": REQUESTS[name]},
+        "resources": {
+            "requests": REQUESTS[name],
+            "limits": {"memory": f"{LIMIT * int(memory.removesuffix('Gi'))}Gi"},
+        },
         "volumeMounts": mounts,
     }
     if "security_opt" in service:
@@ -72,9 +88,15 @@ def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
         apart["podAffinityTerm"] |= {"labelSelector": {"matchLabels": dict(labels)}}
         pod["affinity"] = {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [apart]}}
     if "build" in service:
+        container["securityContext"] = {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False}
+        container["securityContext"] |= {"capabilities": {"drop": ["ALL"]}}
+        volumes.append({"name": "tmp", "emptyDir": {}})
+        mounts.append({"name": "tmp", "mountPath": "/tmp"})
         pod["securityContext"] = {"runAsUser": 10001, "runAsNonRoot": True, "fsGroup": 10001}
     if "stop_grace_period" in service:
         pod["terminationGracePeriodSeconds"] = int(service["stop_grace_period"].removesuffix("s"))
+    if name in DAILY:
+        return [*objects, *_claimed(claims, volumes), _daily(name, labels, pod)]
     replicas = REPLICAS.get(name) or _filled(str(service.get("deploy", {}).get("replicas", 1)))
     workload = {
         "apiVersion": "apps/v1",
@@ -95,7 +117,25 @@ def _objects(name: str, service: dict[str, Any]) -> list[dict[str, Any]]:
         spec["clusterIP"] = "None"
     if name in PORTS:
         spec["ports"] = [{"port": PORTS[name]}]
+    if int(replicas) > 1:  # a node that is drained waits until another has the part
+        budget = {"maxUnavailable": 1, "selector": {"matchLabels": labels}}
+        kind = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget"}
+        objects.append(kind | {"metadata": {"name": name}, "spec": budget})
     return [*objects, {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}, workload]
+
+
+def _claimed(claims: list[dict[str, Any]], volumes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the claims of a job as objects of their own, which outlive its runs, and add them to its volumes."""
+    names = [claim["metadata"]["name"] for claim in claims]
+    volumes += [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in names]
+    return [{"apiVersion": "v1", "kind": "PersistentVolumeClaim"} | claim for claim in claims]
+
+
+def _daily(name: str, labels: dict[str, str], pod: dict[str, Any]) -> dict[str, Any]:
+    template = {"metadata": {"labels": labels}, "spec": pod | {"restartPolicy": "Never"}}
+    job = {"spec": {"backoffLimit": 2, "template": template}}
+    spec = {"schedule": DAILY[name], "concurrencyPolicy": "Forbid", "jobTemplate": job}
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name, "labels": labels}, "spec": spec}
 
 
 def _command(service: dict[str, Any]) -> list[str]:
@@ -152,8 +192,12 @@ def _volumes(
     """Return volumes, mounts, claims, and the objects that hold files of this folder."""
     volumes, mounts, claims, objects = [], [], [], []
     places = [volume.split(":")[:2] for volume in service.get("volumes", ())]
-    if "build" in service and name != "cluster":
-        places.append(["data", "/data"])  # VOLUME of the image
+    if "build" in service:
+        if name in ("cluster", *DAILY):  # nothing that has to be kept
+            volumes.append({"name": "scratch", "emptyDir": {}})
+            mounts.append({"name": "scratch", "mountPath": "/data"})
+        else:
+            places.append(["data", "/data"])  # VOLUME of the image
     for source, place in places:
         if source.startswith("./"):
             file = DEPLOY / source
@@ -161,10 +205,17 @@ def _volumes(
             objects.append({"apiVersion": "v1", "kind": "ConfigMap"} | files)
             volumes.append({"name": file.stem, "configMap": {"name": file.stem}})
             mounts.append({"name": file.stem, "mountPath": place, "subPath": file.name, "readOnly": True})
+        elif source == JOINT:
+            claim: dict[str, Any] = {"metadata": {"name": JOINT}, "spec": {"accessModes": ["ReadWriteMany"]}}
+            claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+            if name == "backup":
+                objects.append({"apiVersion": "v1", "kind": "PersistentVolumeClaim"} | claim)
+            volumes.append({"name": JOINT, "persistentVolumeClaim": {"claimName": JOINT}})
+            mounts.append({"name": JOINT, "mountPath": place})
         elif source not in SHARED:
             storage = {"requests": {"storage": SIZES[name]}}
-            claim = {"accessModes": ["ReadWriteOnce"], "resources": storage}
-            claims.append({"metadata": {"name": source}, "spec": claim})
+            spec = {"accessModes": ["ReadWriteOnce"], "resources": storage}
+            claims.append({"metadata": {"name": source}, "spec": spec})
             mounts.append({"name": source, "mountPath": place})
     if "shm_size" in service:
         size = service["shm_size"].removesuffix("b").upper() + "i"
