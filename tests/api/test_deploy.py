@@ -52,14 +52,6 @@ def test_daily_work_is_done_on_the_data_of_the_server(unit: Path) -> None:
 
     def lines(unit: Path) -> set[str]:
         shared = ("Environment=P", "Environment=N", "EnvironmentFile", "LoadC", "DynamicUser", "StateD", "CacheD")
-            "Environment=P",
-            "Environment=N",
-            "EnvironmentFile",
-            "LoadCredential",
-            "DynamicUser",
-            "StateDirectory",
-            "CacheDirectory",
-        )
         return {line for line in unit.read_text().splitlines() if line.startswith(shared)}
 
     assert lines(unit) == lines(UNIT)
