@@ -99,9 +99,11 @@ def running_engine(
         return Channel(recogniser, gallery, calibration, standing, earlier, latents=of_latents[model])
 
     with RequestThreads(settings.threads) as pool:
-        installed = InstalledModels(partial(installed_names, settings), lambda _, name: recognisers[name], channel)
+        allow = restoring or settings.allow_unsearchable
+        names = partial(installed_names, settings)
+        installed = InstalledModels(names, lambda _, name: recognisers[name], channel, allow_missing=allow)
         store.templates.recheck()
-        require_searchable(store, installed, allow_unsearchable=restoring or settings.allow_unsearchable)
+        require_searchable(store, installed, allow_unsearchable=allow)
         engine = engine_of(settings, store, installed, pool)
         save = partial(_save, settings, engine)
         tend = partial(_tend, engine)

@@ -41,6 +41,7 @@ def engine_on_demand(settings: Settings) -> Iterator[Engine]:
             partial(installed_names, settings),
             partial(open_recogniser, settings),
             lambda model: running.installed[model],
+            allow_missing=settings.allow_unsearchable,
         )
         yield engine_of(settings, store, installed, pool)
 

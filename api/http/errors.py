@@ -45,6 +45,7 @@ STATUS: dict[type[errors.PehchanError], int] = {
     errors.Fault: 500,
     errors.StoreUnavailable: 503,
     errors.ProviderUnavailable: 503,
+    errors.ModelNotInstalled: 503,  # on this server; a load balancer asks another one
 }
 
 ROUTING_CODES = {

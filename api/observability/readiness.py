@@ -21,6 +21,7 @@ from api.operations.background import Background
 from api.operations.work_queue import Work
 from biometrics.kernel.errors import PehchanError
 from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.engine.installed_models import missing_text
 from fingerprint.compiled import is_compiled
 
 T = TypeVar("T")
@@ -87,9 +88,6 @@ class Readiness:
     async def report(self) -> Report:
         """Return what was looked at."""
         checks = {"server": "The server is being stopped." if self._work.stopping else OK}
-        checks |= {
-            f"{modality}_model": OK for modality in self._engine.channels
-        }  # opened, or it would not have started
         checks["background"] = self._failing()
         checks["matcher"] = OK if is_compiled() else "The matcher for prints is being compiled."
         checks |= {name: _refused(name) if refused(LATELY) else OK for name, refused in self._calls.items()}
@@ -148,9 +146,11 @@ class Readiness:
         try:
             self._engine.store.templates.last_sequence()
             self.warnings = warnings_of(self._engine)
+            models = {f"{modality}_model": OK for modality in self._engine.channels}
+            models |= {f"{model.modality}_model": f"{missing_text(model)}." for model in self._engine.missing_models}
         except PehchanError as error:
             return {"database": error.message}
-        return {"disk": self._disks() or OK, "database": OK}
+        return models | {"disk": self._disks() or OK, "database": OK}
 
     def _sequences(self) -> dict[str, int | str]:
         """Return how far each index is, or why that cannot be read: it may be in a cluster."""

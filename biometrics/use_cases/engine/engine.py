@@ -14,7 +14,7 @@ from biometrics.kernel.errors import InvalidInput, UnusableSample
 from biometrics.kernel.people.national import NationalAnswer, NationalQuery
 from biometrics.kernel.people.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.people.record import EnrolledSample
-from biometrics.kernel.people.templates import StoredTemplate
+from biometrics.kernel.people.templates import ModelInUse, StoredTemplate
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.observing import UNOBSERVED, Observer
 from biometrics.kernel.recognition.types import Probe, Sample, Template
@@ -65,8 +65,23 @@ class Engine:
         return ChannelsInForce(modalities, lambda: ModelsNow(installed, ModelStore(store.database)))
 
     @property
+    def missing_models(self) -> Sequence[ModelInUse]:
+        """The models in force that this server lacks."""
+        now = self._now().now
+        return [] if now is None else now.missing
+
+    def _require_models(self) -> None:
+        if self.now is not None:
+            self.now.require_installed()
+
+    @property
     def matching(self) -> Matching:
-        """What a ranking works with."""
+        """What a ranking works with.
+
+        Raises:
+            ModelNotInstalled: this server lacks a model in force.
+        """
+        self._require_models()
         return Matching(self.channels, self.store.templates, self.pool, self.observer)
 
     def for_actor(self, act: Act) -> Engine:
@@ -182,7 +197,9 @@ class Engine:
         Raises:
             NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
                 the first sample at fault is named.
+            ModelNotInstalled: this server lacks a model in force.
         """
+        self._require_models()
         refuse_unsuitable(samples)
         return list(self.pool.map(partial(self._extract_one, assess), samples))
 
@@ -194,6 +211,7 @@ class Engine:
         Raises:
             UnusableSample: none is usable. The rest is as for `extract`.
         """
+        self._require_models()
         refuse_unsuitable(samples)
 
         def tried(sample: Sample) -> EnrolledSample | UnusableSample:

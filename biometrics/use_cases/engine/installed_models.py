@@ -39,11 +39,15 @@ class InstalledModels(Mapping[str, Channel]):
         names: Callable[[], Mapping[Modality, Mapping[str, str]]],
         open_recogniser: Callable[[Modality, str], Recogniser],
         open_channel: Callable[[str], Channel],
+        *,
+        allow_missing: bool = False,
     ) -> None:
         """`names` returns those of the models by their digests, the usual one of each modality first.
 
-        `open_recogniser` takes a modality and a name, `open_channel` a digest.
+        `open_recogniser` takes a modality and a name, `open_channel` a digest. `allow_missing` lets the usual model
+        take the place of one in force that is not installed.
         """
+        self.allow_missing = allow_missing
         self._load = names
         self._open_recogniser = open_recogniser
         self._open_channel = open_channel
@@ -109,9 +113,29 @@ class ModelsNow:
     store: ModelStore
 
     @cached_property
+    def _rows(self) -> Sequence[ModelInUse]:
+        return self.store.in_use()
+
+    @property
     def in_use(self) -> Sequence[ModelInUse]:
         """The models in use that are installed, that in force first within its modality."""
-        return [model for model in self.store.in_use() if model.model in self.installed]
+        return [model for model in self._rows if model.model in self.installed]
+
+    @property
+    def missing(self) -> Sequence[ModelInUse]:
+        """The models in force that this server lacks, as when another one has put them in force since it started."""
+        if self.installed.allow_missing:
+            return []
+        return [model for model in self._rows if model.in_force and model.model not in self.installed]
+
+    def require_installed(self) -> None:
+        """Make sure that this server has all models in force: by others it would miss people, and enrol them unseen.
+
+        Raises:
+            ModelNotInstalled: it lacks one.
+        """
+        for model in self.missing:
+            raise ModelNotInstalled(f"{missing_text(model)}: add its entry to the models manifest, and restart it.")
 
     def channel(self, modality: Modality) -> Channel:
         """Return the channel of the model in force; of the usual model where that is not installed."""
@@ -126,6 +150,11 @@ class ModelsNow:
         if len(self.installed.names_of(modality)) == 1:
             return []
         return [self.installed[row.model] for row in self.in_use if row.modality is modality and not row.in_force]
+
+
+def missing_text(model: ModelInUse) -> str:
+    """Return the beginning of a sentence about a model in force that this server lacks."""
+    return f"The {model.modality} model in force, {model.name} ({model.model[:16]}), is not installed on this server"
 
 
 class ChannelsInForce(Mapping[Modality, Channel]):

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from inputs import thumb
+from inputs import form, thumb
+from officers import Officer
 from records_examples import encounter
 from two_models import FIRST_MODEL
 
+from api.app import create_app
 from api.bootstrap.engine import open_engine
 from api.bootstrap.recognisers import model_registry
 from api.settings import Settings
@@ -84,3 +86,26 @@ def test_a_station_of_leader_moves_to_it_and_back(station: Station, fast_model: 
         remove_model(engine, REDUCED)
     with station("leader") as engine:
         assert [found(engine, person) for person in range(3)] == [(each, FIRST_MODEL) for each in people]
+
+
+def test_a_running_server_without_the_model_that_another_put_in_force_refuses_to_recognise(
+    station: Station, fast_model: str, tmp_path: Path
+) -> None:
+    """It would miss whoever the others enrol, and enrol people whom they do not find."""
+    settings = Settings(data_folder=tmp_path, extractor="leader", allow_unsearchable=False, _env_file=None)
+    prints = {"right_thumb": ("thumb.png", thumb(0, 1).content)}
+    with Officer(create_app(settings)) as client, station() as other:
+        enrolled(other, 0)
+        assert client.post("/api/v1/identify", files=prints).json()["candidates"]
+        ModelStore(other.store.database).want(FINGERPRINT, fast_model, REDUCED)
+        Reextraction(other).work_off()
+        put_in_force(other, REDUCED)
+        for answer in (
+            client.post("/api/v1/identify", files=prints),
+            client.post("/api/v1/enrolments", data=form(), files=prints),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (503, "model_not_installed")
+        ready = client.get("/health/ready")
+        assert ready.status_code == 503
+        assert "leader-reduced" in ready.json()["checks"]["fingerprint_model"]
+        assert client.get("/api/v1/records").status_code == 200
