@@ -9,6 +9,7 @@ from api.settings import Settings
 from biometrics.audit.reader import AuditLog
 from biometrics.backup.restore import require_restored
 from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.technique.clock import use_zone
 from biometrics.kernel.technique.private_folders import clear_work, make_private
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder, ImageStore
@@ -43,6 +44,7 @@ def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     Raises:
         RestoreUnfinished: it is being restored.
     """
+    use_zone(settings.time_zone)
     make_private(settings.data_folder)
     clear_work(settings.data_folder)
     if not restoring:

@@ -18,6 +18,7 @@ from biometrics.kernel.people.probe_keeping import ProbeKeeping
 from biometrics.kernel.people.retention_rules import YEARS_KEPT
 from biometrics.kernel.recognition.modality import IndexKind, Modality
 from biometrics.kernel.recognition.targets import LEAST_TARGET, MOST_TARGET
+from biometrics.kernel.technique.clock import DEFAULT_ZONE
 from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.matching.other_units import ElsewhereRules
 from biometrics.watchlist.model import CHANCE_HITS, CheckRules
@@ -145,7 +146,9 @@ class Settings(OperationSettings):
     )
     snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
     time_zone: Zone = Field(
-        default="Asia/Kolkata", description="Time zone of times on pages, papers and in tables; empty: the browser's"
+        default=DEFAULT_ZONE,
+        description="Time zone of the station, of dates of law, and of times on pages, papers and in tables; empty: "
+        "the machine's, and on pages the browser's",
     )
     check_at_once: bool = Field(
         default=True, description="Check an enrolment before answering it; false: soon after, in the background"

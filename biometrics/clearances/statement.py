@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from biometrics.clearances.model import Clearance, Decision
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.clock import day_of
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import is_signed
 
@@ -71,7 +72,7 @@ def sign_statement(
         "for": request.wanted_for,
         "to": request.authority,
         "result": decision.outcome.value,
-        "searched": clearance.searched_at.date().isoformat(),
+        "searched": day_of(clearance.searched_at).isoformat(),
         "issued": issued.isoformat(),
         "until": until.isoformat(),
         "key_id": public_key[:16],

@@ -15,6 +15,7 @@ from biometrics.kernel.access import Unit
 from biometrics.kernel.casework.cases import CaseState
 from biometrics.kernel.people.retention_rules import Order, ProbeFiles, holds_on, probe_clock
 from biometrics.kernel.technique.chunks import in_chunks
+from biometrics.kernel.technique.clock import day_of
 from biometrics.people.holds import stored_order
 from biometrics.retention.due import BATCH, Timed
 from biometrics.storage.database.engine import Database
@@ -88,7 +89,7 @@ def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, Pro
     )
     rows = connection.execute(files.where(searches.c.id.in_(search_ids)).group_by(searches.c.id, searches.c.created_at))
     return {
-        search_id: ProbeFiles(search_id, at.date(), keep_until or dt.date.max, tuple(orders[search_id]))
+        search_id: ProbeFiles(search_id, day_of(at), keep_until or dt.date.max, tuple(orders[search_id]))
         for search_id, at, keep_until in rows
     }
 

@@ -5,7 +5,6 @@ usage: expunge_until_killed.py DATABASE_URL IMAGE_FOLDER WHERE: kill itself at t
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import api.modalities  # noqa: F401 - registers them
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.retention import repository as retention
 from biometrics.storage.audit import log as audit
@@ -47,5 +47,5 @@ if where == "before the signature":
 if where == "before the commit":
     audit.append = die  # type: ignore[assignment]
 with RecordStore.open(url, DeadlyFolder(folder)) as store:
-    done = Retention(store).run(dt.date.today())
+    done = Retention(store).run(today())
     print(len(done))  # noqa: T201 - this is what the test reads

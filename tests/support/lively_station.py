@@ -26,6 +26,7 @@ from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.record import LinkKind
 from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
+from biometrics.kernel.technique.clock import today
 from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
@@ -85,7 +86,7 @@ def see_everything(store: RecordStore) -> None:
     read_by_another_model(store, FINGERPRINT)
     Retention(store).order_of_search(searched, Order(OrderKind.HOLD, "JMFC", "2/2025", encounter().date))
     standing = add_standing(store, somebody("a"), searched)
-    subscribe(store.for_actor(somebody("b")), enrolled.record_id, "bail", date.today())
+    subscribe(store.for_actor(somebody("b")), enrolled.record_id, "bail", today())
     planted_lineup(store, enrolled.record_id, enrolled.sample_ids[0], "7/2026")
     another = add_standing(store, somebody("a"), store_search(store, search_for(enrolled.record_id)).id)
     link = {"id": str(uuid.uuid4()), "first_id": standing.id, "second_id": another.id, "score": 12.5}
@@ -131,5 +132,5 @@ def _destroy_and_hold(store: RecordStore, held: str) -> None:
     freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
     released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     store.editor.add_outcome(freed.encounter_id, released)
-    Retention(store).run(date.today())
+    Retention(store).run(today())
     Retention(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))

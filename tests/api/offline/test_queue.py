@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from api.offline.queue import StationQueue
 from api.settings import Settings
 from biometrics.kernel.errors import DecryptionFailed, MasterKeyMissing
 from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.technique.clock import today
 from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys
 
 PEHCHAN = Path(sys.executable).with_name("pehchan")
@@ -150,7 +151,7 @@ def test_a_day_that_a_wrong_clock_takes_for_the_future_is_queued_and_left_to_the
     run: Run, tmp_path: Path
 ) -> None:
     """A station whose clock fell behind must not lose an arrest, and no clock changes the day that was entered."""
-    day = str(date.today() + timedelta(days=30))
+    day = str(today() + timedelta(days=30))
     code, key, errors = run("queue", "add", person(tmp_path / "a", "Asha", photo_of(0), date=day), "--unchecked")
     assert (code, "clock" in errors) == (0, True)
     queue = StationQueue(tmp_path / "data" / "queue", MasterKeys.of_environment())

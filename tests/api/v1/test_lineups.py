@@ -24,6 +24,7 @@ from biometrics.kernel.people.particulars import Appearance, Complexion, Particu
 from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.kernel.recognition.body_marks import BodyMark, BodyMarkKind, BodyPart
+from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import FILLERS
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
@@ -139,7 +140,7 @@ def test_nobody_is_a_filler_who_must_not_be_one(client: TestClient) -> None:
     unlike = booked(engine_of(client), 1258, Person("D", *man, particulars=dark))
     subscribed = booked(engine_of(client), 1259)
     officer = caller(client, Role.STATION_OFFICER, HERE)
-    wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(date.today())}
+    wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(today())}
     assert officer("POST", "/subscriptions", json=wanted).status_code == 201
     twin = booked(engine_of(client), 1200)  # the suspect's template
     refused = {watched, same_case, unstated, as_child, woman, older, elsewhere, held, unlike, subscribed, twin}
@@ -150,7 +151,7 @@ def test_nobody_is_a_filler_who_must_not_be_one(client: TestClient) -> None:
     offered = {each["record_id"] for each in officer("GET", f"/lineups/{number}/fillers").json()["fillers"]}
     inside = {member["record_id"] for member in answer.json()["members"]} - {suspect}
     assert not (offered | inside) & refused
-    young = booked(engine_of(client), 1260, Person("Y", Sex.MALE, date.today().year - 17))
+    young = booked(engine_of(client), 1260, Person("Y", Sex.MALE, today().year - 17))
     assert refusal(officer("POST", "/lineups", json=body | {"record_id": young})) == (409, "lineup_refused")
     lonely = booked(engine_of(client), 1261, Person("L", Sex.TRANSGENDER, 1960))
     assert refusal(officer("POST", "/lineups", json=body | {"record_id": lonely})) == (409, "lineup_refused")
@@ -240,7 +241,7 @@ def test_nobody_is_a_filler_who_is_involved_under_a_merged_record(client: TestCl
     officer = caller(client, Role.STATION_OFFICER, HERE)
     suspect = booked(engine_of(client), 1460, photo=0)
     subscribed, candidate = (booked(engine_of(client), seed) for seed in (1461, 1462))
-    wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(date.today())}
+    wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(today())}
     assert officer("POST", "/subscriptions", json=wanted).status_code == 201
     searched = store_of(client).for_actor(replace(act_of(HERE), case_number=f"FIR {FIR}"))
     store_search(searched, replace(search_for(candidate), case_number=f"FIR {FIR}"))

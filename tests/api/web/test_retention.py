@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import uuid
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from api.localisation.retention_labels import BASES, RULE_NAMES
 from api.web.labels.retention import WHY
 from biometrics.kernel.access import Role
 from biometrics.kernel.people.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
+from biometrics.kernel.technique.clock import today
 
 Visit = Callable[..., Visitor]
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court", "verdict": "released_without_trial"}
@@ -108,7 +108,7 @@ def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, stati
     page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, unit=unit), "/retention")
     somebody.expect("409")
     page.get_by_text("Confirm the date").press("Enter")
-    for day in ("2026-01-01", dt.date.today().isoformat()):
+    for day in ("2026-01-01", today().isoformat()):
         page.get_by_label("Today's date").fill(day)
         page.get_by_role("button", name="Destroy what is due").press("Enter")
         page.locator("dialog .main").press("Enter")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from biometrics.backup import replicate
 from biometrics.backup.table_sync import lasting
 from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.clock import today
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
@@ -81,7 +81,7 @@ def expunge(station: RecordStore) -> None:
     record = station.people.by_national_number("2700000012")
     freed = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     station.editor.add_outcome(record.encounters[0].id, freed)
-    assert len(Retention(station).run(date.today())) == 1
+    assert len(Retention(station).run(today())) == 1
 
 
 def replace_content(station: RecordStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from osia_rows import client_data, give_client_data, new_task
@@ -18,6 +18,7 @@ from biometrics.kernel.people.labels import Members
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Record
 from biometrics.kernel.people.retention_rules import Order, OrderKind
+from biometrics.kernel.technique.clock import today
 from biometrics.osia.model import ClientData
 from biometrics.people.reader import RecordReader
 from biometrics.records.osia_store import OsiaStore
@@ -82,7 +83,7 @@ def test_an_expungement_destroys_client_data_too(store: RecordStore) -> None:
     client_encounter = OsiaStore(store).encounter("P-1", "E-1")
     retention = Retention(store)
     retention.order(client_encounter.stored.id, Order(OrderKind.DESTROY, "JMFC", "1/2026", encounter().date))
-    (certificate,) = retention.run(date.today())
+    (certificate,) = retention.run(today())
     assert client_encounter.stored.id in certificate.content["dead_keys"]
     assert client_encounter.stored.id not in keys_of(store)
 

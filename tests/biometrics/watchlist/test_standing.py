@@ -25,6 +25,7 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.people.encounter import EncounterKind
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.templates import Operation
+from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.standing_probes import StandingProbes
@@ -142,8 +143,8 @@ def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
 def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    latent(store, expires_on=date.today() + timedelta(days=2))
-    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: date.today() + timedelta(days=4))
+    latent(store, expires_on=today() + timedelta(days=2))
+    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: today() + timedelta(days=4))
     store.database.clock_gap = timedelta(0)  # so that the time since the last audit entry is too long
     assert end_expired(store) == 0
     store.database.clock_gap = timedelta(days=1)
@@ -151,9 +152,9 @@ def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
 
 
 def test_an_expired_standing_search_ends_automatically(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    standing = latent(store, expires_on=date.today() + timedelta(days=2))
+    standing = latent(store, expires_on=today() + timedelta(days=2))
     assert end_expired(store) == 0
-    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: date.today() + timedelta(days=4))
+    monkeypatch.setattr("biometrics.records.enrolment_checks.today", lambda: today() + timedelta(days=4))
     assert end_expired(store) == 1
     ended = standing_of(store).standing(standing.id).ended
     assert ended is not None
