@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from inputs import Run
 
 from benchmarks.search import fpir
 from benchmarks.search.faces import strangers
@@ -40,13 +36,3 @@ def test_each_pair_of_the_calibration_is_scored_once() -> None:
     faces = strangers(40, 1)
     expected = (faces @ faces.T)[np.triu_indices(40, 1)]
     np.testing.assert_allclose(np.sort(fpir._all_pairs(faces)), np.sort(expected), atol=1e-6)
-
-
-@pytest.mark.reach
-def test_the_command_prints_the_table_and_writes_the_figures(run: Run, tmp_path: Path) -> None:
-    out = tmp_path / "fpir.json"
-    status, output, _ = run(
-        "bench", "fpir", "--gallery", "100", "--gallery", "300", "--searches", "500", "--json", str(out)
-    )
-    assert (status, "FPIR seen" in output) == (0, True)
-    assert len(json.loads(out.read_text())["figures"]) == 2 * len(fpir.TARGETS)

@@ -99,30 +99,9 @@ def mean_of(pool: Pool, rate: float, service: Seconds) -> float:
     return float(np.mean(taken([(time, kind(Step(pool, service, everywhere=pool.apart))) for time in times], seed=2)))
 
 
-@pytest.mark.reach
-def test_one_server_with_exponential_times_is_an_m_m_1_queue() -> None:
-    """Mean time in the system 1 / (mu - lambda)."""
-    service = np.random.default_rng(3).exponential(1.0, 200_000)
-    assert mean_of(ONE, 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
-
-
-@pytest.mark.reach
-def test_a_shared_server_with_exponential_times_takes_as_long_on_average() -> None:
-    """Mean time 1 / (mu - lambda), as it works whenever there is work, and no task's length is known."""
-    service = np.random.default_rng(3).exponential(1.0, 200_000)
-    assert mean_of(Pool("shared", 1, apart=True, copies=2), 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
-
-
 def test_one_server_with_constant_times_is_an_m_d_1_queue() -> None:
     """Mean wait rho / (2 mu (1 - rho)): half of that of M/M/1 (Pollaczek and Khinchine)."""
     assert mean_of(ONE, 0.7, SECOND) == pytest.approx(1 + 0.7 / (2 * (1 - 0.7)), rel=0.05)
-
-
-@pytest.mark.reach
-def test_two_servers_with_exponential_times_are_an_m_m_2_queue() -> None:
-    """Mean time 1 / (mu (1 - rho^2)), rho = lambda / (2 mu) (Erlang C for two servers)."""
-    service = np.random.default_rng(4).exponential(1.0, 200_000)
-    assert mean_of(TWO, 1.4, service) == pytest.approx(1 / (1 - 0.7**2), rel=0.05)
 
 
 def test_arrivals_come_at_the_rate_of_their_hour() -> None:

@@ -11,7 +11,6 @@ import pytest
 pytestmark = pytest.mark.reach
 
 SCRIPT = Path(__file__).parents[1] / "support" / "kill_and_check.py"
-SUPPORT = str(SCRIPT.parent)
 
 
 def killed(url: str, folder: Path, kills: int, every: int, longest: float = 1.5) -> None:

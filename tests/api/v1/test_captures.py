@@ -106,11 +106,6 @@ def test_details_that_do_not_fit_the_files_are_refused(client: TestClient, detai
     assert client.get(f"{V1}/health").json()["records"] == before
 
 
-def test_unknown_details_are_refused(client: TestClient) -> None:
-    details = form() | {"details": '{"photo": [{"angle": 3}]}'}
-    assert sent(client, 422, "/enrolments", details, THUMB, FRONT)["code"] == "unknown_field"
-
-
 @pytest.mark.parametrize(
     ("missing", "reason"),
     [

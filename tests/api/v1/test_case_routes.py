@@ -107,41 +107,6 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
     assert explained.json()["opinions"][-1]["unmarked_because"] == "a scar alone"
 
 
-def test_the_marks_of_the_analysis_are_told_from_later_ones(client: TestClient, duplicate: str) -> None:
-    examiner, other = caller(client), caller(client)
-    path = f"/cases/{duplicate}"
-    examiner("POST", f"{path}/take")
-    probe = next(image["name"] for image in examiner("GET", f"{path}/images").json() if image["position"] == 1)
-    seen = [{"image": probe, "kind": "delta", "place": [20, 30], "direction": 45}]
-    analysis = {"of_value": True, "notes": "a loop", "pattern": "LS", "marks": seen}
-    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "invalid_field", "not opened yet"
-    examiner("GET", f"{path}/images/{probe}")
-    assert examiner("POST", f"{path}/analyses", json=analysis | {"pattern": "XY"}).status_code == 422
-    assert examiner("POST", f"{path}/analyses", json=analysis).status_code == 201
-    assert other("GET", path).json()["analyses"] == []
-    images = examiner("GET", f"{path}/images").json()
-    pair = {f"{image['side']}_image": image["name"] for image in images if image["position"] == 1}
-    for name in pair.values():
-        examiner("GET", f"{path}/images/{name}")
-    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "wrong_step"
-    marked = {"version": 0, "pairs": [pair | {"marks": [{"kind": "delta", "probe": [20, 30]}]}]}
-    work = examiner("PUT", f"{path}/working-marks", json=marked).json()
-    assert examiner("GET", f"{path}/working-marks").json() == work
-    assert examiner("PUT", f"{path}/working-marks", json=marked).json()["code"] == "marks_changed"
-    assert examiner("PUT", f"{path}/working-marks", json=work).status_code == 200
-    assert other("GET", f"{path}/working-marks").json()["code"] == "case_taken"
-    marks = [
-        {"kind": "delta", "probe": [20, 30], "probe_direction": 45, "candidate": [21, 31]},
-        {"kind": "ending", "probe": [40, 50], "candidate": [41, 51]},
-        {"kind": "ending", "candidate": [60, 70]},
-    ]
-    opinion = {"conclusion": "exclusion", "notes": "differs", "marks": marks, "basis": GROUNDS["exclusion"]}
-    assert examiner("POST", f"{path}/opinions", json=opinion | pair).status_code == 201
-    closed = other("GET", path).json()
-    assert (closed["analyses"][0]["pattern"], closed["analyses"][0]["marks"]) == ("LS", seen)
-    assert [mark["in_analysis"] for mark in closed["opinions"][0]["marks"]] == [True, False, None]
-
-
 def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: TestClient) -> None:
     """Right thumbs of one person open the case; both examiners name the left indexes, which are of two people."""
     person, stranger = 960, 961  # whom no other test has
@@ -219,36 +184,6 @@ def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict
         shown = CaseOut.of(CaseView.of(case, "a"))
         assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
         assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}
-
-
-def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
-    owner, person = caller(client), next(_person)
-    latent = {"unknown_finger": ("scene.png", print_of(person, "right_thumb", 1))}
-    made = owner("POST", "/standing-searches", data={"case_number": "7/2026"}, files=latent)
-    assert made.status_code == 201, made.text
-    standing_id = made.json()["standing"]["id"]
-    assert made.headers["location"] == f"{V1}/standing-searches/{standing_id}"
-    record = enrolled(client, person, 0)
-    body = owner("GET", "/notifications").json()
-    [first] = body["notifications"]
-    assert (body["unread"], first["kind"], first["record_id"], first["standing_id"]) == (
-        1,
-        "standing_hit",
-        record,
-        standing_id,
-    )
-    case = owner("GET", f"/cases/{first['about']}").json()
-    assert (case["kind"], case["candidate_id"], case["encounter_id"]) == ("standing_hit", None, None)
-    assert owner("POST", f"/notifications/{first['number']}/read").json()["read_at"]
-    assert caller(client)("POST", f"/notifications/{first['number']}/read").status_code == 404
-    assert owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": ""}).status_code == 422
-    ended = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"}).json()
-    assert ended["ended_because"] == "solved"
-    again = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"})
-    assert (again.status_code, again.json()["code"]) == (409, "wrong_step")
-    assert owner("GET", f"/standing-searches/{standing_id}").json()["ended_at"]
-    listed = owner("GET", "/standing-searches", params={"limit": 200}).json()["standing"]
-    assert standing_id not in [item["id"] for item in listed]
 
 
 def test_find_says_that_there_are_more_people_than_it_shows(client: TestClient) -> None:
@@ -428,34 +363,6 @@ def informed(blind: Blind, call: Call, content: bytes) -> bool:
     made = call("POST", "/identify", data=why, files={"unknown_finger": ("again", content)})
     assert made.status_code == 201, made.text
     return bool(decided(call, blind.case, "inconclusive")["opinions"][0]["informed"])
-
-
-def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:
-    blind, examiner = Blind(client), caller(client)
-
-    def line() -> dict[str, Any]:
-        listed = examiner("GET", "/searches", params={"limit": 200}).json()["searches"]
-        [result] = [item for item in listed if item["id"] == blind.search]
-        return dict(result)
-
-    assert (line()["candidates"] > 0, line()["names_somebody"], line()["hidden"]) == (True, True, False)
-    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
-    assert (line()["candidates"], line()["names_somebody"], line()["hidden"]) == (None, None, True)
-    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
-    assert decided(examiner, blind.case, "exclusion")["state"] == "closed"
-    assert (line()["names_somebody"], line()["hidden"]) == (True, False)
-    assert examiner("GET", f"/searches/{blind.search}").status_code == 200
-
-
-def test_opinions_say_whose_they_are_and_what_their_authors_knew(client: TestClient) -> None:
-    blind, first, second = Blind(client), caller(client), caller(client)
-    assert first("GET", f"/searches/{blind.search}").status_code == 200
-    decided(first, blind.case, "identification")
-    verified = decided(second, blind.case, "identification")
-    ids = [call("GET", "/me").json()["user"]["id"] for call in (first, second)]
-    messages = [(opinion["actor"], opinion["actor_name"], opinion["informed"]) for opinion in verified["opinions"]]
-    assert messages == [(ids[0], "X", True), (ids[1], "X", False)]
-    assert [item["actor_name"] for item in verified["analyses"]] == ["X", "X"]
 
 
 def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:

@@ -119,34 +119,6 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
         assert crossing.case not in call("GET", "/cases", params={"limit": 200}).text
 
 
-def test_both_units_of_a_case_see_each_others_contact(crossing: Crossing) -> None:
-    probe_view = caller(crossing.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/cases/{crossing.case}").json()
-    known = {"state": "referred", "finding": None, "analyses": [], "opinions": [], "outcome": None, "part": None}
-    assert {name: probe_view[name] for name in known} == known
-    assert (probe_view["record_id"], probe_view["candidate_id"]) == (crossing.own, None)
-    assert probe_view["referral"]["examined_by"] == "27"
-    assert [contact["unit"] for contact in probe_view["referral"]["contacts"]] == [HERE, "27"]
-    keeper = caller(crossing.client, Role.STATION_OFFICER, HERE)
-    case = keeper("GET", f"/cases/{crossing.case}").json()
-    assert {name: case[name] for name in known} == known
-    assert (case["record_id"], case["encounter_id"], case["candidate_id"]) == (None, None, crossing.theirs)
-    assert [contact["unit"] for contact in case["referral"]["contacts"]] == [ELSEWHERE, "27"]
-    (note,) = [
-        notification
-        for notification in keeper("GET", "/notifications").json()["notifications"]
-        if notification["about"] == crossing.case
-    ]
-    assert (note["kind"], note["record_id"]) == ("cross_unit_case", crossing.theirs)
-    assert caller(crossing.client, Role.STATION_OFFICER, "09")("GET", f"/cases/{crossing.case}").status_code == 404
-
-
-def test_examiners_of_the_state_have_the_case(crossing: Crossing) -> None:
-    examiner = caller(crossing.client)
-    assert examiner("POST", f"/cases/{crossing.case}/take").status_code == 200
-    (probe,) = examiner("GET", f"/cases/{crossing.case}/images").json()
-    assert examiner("GET", f"/cases/{crossing.case}/images/{probe['name']}").status_code == 200
-
-
 def test_a_hit_of_another_unit_is_put_to_examiners_by_its_rank(searched: Searched) -> None:
     """Its record's id is not shown, and comes with no answer."""
     officer, fields = searched.officer, {"search_id": searched.search}

@@ -123,15 +123,6 @@ def test_marks_larger_than_a_finger_are_searched_in_palms_and_the_answer_says_wh
     assert (refused.status_code, refused.json()["code"]) == (422, "several_prints")
 
 
-def test_a_palm_is_laid_next_to_the_latent(client: TestClient, people: list[str], search: dict[str, Any]) -> None:
-    [sample] = on_list(search, "palm")[0]["samples"]
-    chart = client.post(f"{V1}/searches/{search['id']}/comparisons", data={"sample_id": sample["sample_id"]})
-    assert chart.status_code == 200, chart.text
-    assert len(chart.json()["pairs"]) > 8
-    page = client.get(f"/app/searches/{search['id']}").text
-    assert page.index("Fingerprints</h2>") < page.index("Palms</h2>") < page.index("1. Palm 700")
-
-
 def decide(case: str, examiner: Call) -> None:
     """Have an examiner take a case, analyse the latent and identify the palm."""
     assert examiner("POST", f"/cases/{case}/take").status_code == 200

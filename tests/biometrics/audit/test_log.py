@@ -20,7 +20,6 @@ from biometrics.storage.tables.audit import audit_entries, audit_heads
 from biometrics.use_cases.enrolment.enrol import store_person
 
 READS = 12
-AUDITOR = act_of("national", actor="auditor")
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 OTHER_STATE = "09/101/09101001"
-WORKING = (Role.EXAMINER, Role.SUPERVISOR)
 
 
 def codes(unit: str) -> dict[str, object]:

@@ -43,8 +43,6 @@ from biometrics.watchlist.links import LinkReader, UnsolvedLatent
 from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT
 
-DISTRICT = "27/519"
-
 
 @pytest.fixture
 def engine(tmp_path: Path, database_url: str) -> Iterator[Engine]:
