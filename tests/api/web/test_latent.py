@@ -8,18 +8,15 @@ from math import degrees
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import cv2
 import pytest
-from browsing import NARROW, Station, Visitor, ask_examiner
+from browsing import Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import FilePayload, Locator, Page, Position, expect
 
 from biometrics import itl
-from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from fingerprint.itl import ridge_images
 from fingerprint.latents.network import latent_network
-from fingerprint.latents.stretching import stretched_pixels
 from fingerprint.latents.type9 import marked_prints
 from models.trained import manifest
 
@@ -98,44 +95,6 @@ def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> No
 
 
 @pytest.mark.reach
-def test_a_latent_is_marked_by_keys_alone(visit: Visit, station: Station) -> None:
-    page = opened(visit(), station.officer(Role.EXAMINER))
-    keys = page.keyboard
-    keys.press("Enter")
-    expect(where(page)).to_contain_text("Minutia 1 of 1: Ending, 0 degrees, at 150, 200.")
-    for key in (",", ",", "<", "x"):
-        keys.press(key)
-    expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation, 22 degrees")
-    for _ in range(12):
-        keys.press("ArrowRight")
-    keys.press("Enter")
-    expect(where(page)).to_contain_text("Minutia 2 of 2: Bifurcation, 0 degrees")
-    keys.press("p")
-    expect(where(page)).to_contain_text("Minutia 1 of 2: Bifurcation, 22 degrees, at 150, 200. Cursor at 150, 200.")
-    keys.press("Shift+ArrowDown")
-    keys.press("b")
-    expect(where(page)).to_contain_text("at 150, 201.")
-    keys.press("Delete")
-    expect(where(page)).to_contain_text("of 1:")
-    keys.press("Control+z")
-    keys.press("Control+z")
-    expect(where(page)).to_contain_text("at 150, 200.")
-    keys.press("Control+y")
-    expect(where(page)).to_contain_text("at 150, 201.")
-    keys.press("a")
-    keys.press("Enter")
-    for _ in range(8):
-        keys.press("ArrowLeft")
-    keys.press("Enter")
-    for _ in range(8):
-        keys.press("ArrowUp")
-    keys.press("Enter")
-    expect(where(page)).to_contain_text("Corners of the region: 3.")
-    keys.press("f")
-    expect(where(page)).not_to_contain_text("Corners")
-
-
-@pytest.mark.reach
 def test_suggestions_are_taken_over_and_find_who_left_it(
     visit: Visit, station: Station, mohan: str, picture: Callable[[Page, str], None]
 ) -> None:
@@ -192,25 +151,6 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     first.get_by_role("link", name="Left index finger").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
     expect(page.get_by_label("choose the file")).to_be_hidden()
-
-
-@pytest.mark.reach
-def test_a_stretched_latent_is_found_and_the_page_says_how_it_was_compared(
-    visit: Visit, station: Station, mohan: str
-) -> None:
-    pixels = stretched_pixels(decode(LATENT).grey(), 1.5625)
-    somebody = visit()
-    page = opened(somebody, station.officer(Role.EXAMINER), content=cv2.imencode(".png", pixels)[1].tobytes())
-    page.get_by_label("Purpose").select_option("Investigation of an offence")
-    page.get_by_label("Case or FIR number").fill("56/2026")
-    page.get_by_label("Search with the suggested region as well").check()
-    page.get_by_role("button", name="Search", exact=True).click()
-    results = page.get_by_role("navigation", name="Search results")
-    expect(results.get_by_role("link", name="1. Mohan Lal")).to_be_visible(timeout=SLOW)
-    results.get_by_role("link", name="1. Mohan Lal").click()
-    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("compared with the latent stretched: width 125 %, height 80 %")).to_be_visible()
-    somebody.check_access()
 
 
 @pytest.mark.reach
@@ -302,20 +242,3 @@ def test_marks_survive_a_reload_and_an_ended_session_and_are_removed_at_sign_out
     page.wait_for_url("**/app/sign-in")
     page = opened(somebody, login)
     expect(where(page)).to_contain_text("Minutiae: 0.")
-
-
-@pytest.mark.reach
-def test_a_file_that_cannot_be_opened_is_reported_at_its_field(visit: Visit, station: Station) -> None:
-    somebody = visit(viewport=NARROW)
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/latent")
-    somebody.check_access()
-    somebody.expect("415")
-    page.get_by_label("Image of the latent").set_input_files(file("notes.txt", b"nothing"))
-    expect(page.get_by_role("alert")).not_to_be_empty(timeout=SLOW)
-    expect(page.locator("#desk")).to_be_hidden()
-    page.get_by_label("Image of the latent").set_input_files(file())
-    expect(page.get_by_role("alert")).to_contain_text("does not state its resolution", timeout=SLOW)
-    expect(page.get_by_label("Resolution in ppi")).to_be_focused()
-    page.get_by_role("button", name="Suggest minutiae").last.click()
-    expect(page.get_by_role("alert")).to_contain_text("Enter the resolution")
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

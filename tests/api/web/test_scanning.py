@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from browsing import Station, Visitor, chromium, end_shared_chromium
-from capturing import slap_of, write_slaps
+from capturing import write_slaps
 from enrolling import EVENT, PERSON, PRINTS, entered, place, step, stored
 from inputs import blank, photo_of
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page, expect
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.recognition.capture import FingerPosition
-from fingerprint.cards.positions import SlapPosition
 
 MOST_ACTIONS = 6  # of the officer, from the first print on
 
@@ -106,50 +104,6 @@ def test_ten_prints_and_a_photo_are_scanned_and_sent_with_six_actions(
 
 def enrolled_now(page: Page) -> None:
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
-
-
-@pytest.mark.reach
-def test_what_is_poor_or_of_another_finger_is_taken_again_before_it_is_used(
-    scanning: tuple[Visitor, Page, Path],
-) -> None:
-    """First a slap that shows nothing, then a hand that is there already, then the right one."""
-    somebody, page, files = scanning
-    (files / "left_four.png").rename(files / "left_four.3.png")
-    (files / "left_four.1.png").write_bytes(blank())
-    (files / "left_four.2.png").write_bytes(slap_of(331, SlapPosition.RIGHT_FOUR, 1))
-    step(page, PRINTS)
-    page.get_by_role("button", name="Scan ten prints").click()
-    status, again = page.locator("#scanner-status"), page.get_by_role("button", name="Take again", exact=True)
-    expect(again).to_be_focused()
-    expect(status).to_contain_text("The scanner failed.")
-    expect(place(page, "Left index finger")).to_contain_text("no print")
-    again.click()
-    expect(page.locator("#scanner-problems")).to_contain_text("are the same finger")
-    expect(place(page, "Left index finger")).to_contain_text("no print")
-    somebody.check_access()
-    again.click()
-    expect(status).to_have_text("Scanned: 10.")
-    expect(place(page, "Left index finger")).to_contain_text("good enough")
-
-
-@pytest.mark.reach
-def test_a_missing_finger_is_not_asked_for_and_a_stopped_scan_goes_on_where_it_was(
-    scanning: tuple[Visitor, Page, Path],
-) -> None:
-    _, page, files = scanning
-    (files / "both_thumbs.png").unlink()
-    (files / "both_thumbs.1.txt").write_text("capture_timed_out")
-    right_alone = slap_of(331, SlapPosition.BOTH_THUMBS, missing=[FingerPosition.LEFT_THUMB])
-    (files / "both_thumbs.2.png").write_bytes(right_alone)
-    step(page, PRINTS)
-    scan = page.get_by_role("button", name="Scan ten prints")
-    scan.click()
-    expect(page.locator("#scanner-status")).to_contain_text("in time")
-    page.get_by_role("button", name="Stop", exact=True).click()
-    place(page, "Left thumb").get_by_label("Can it be taken?").select_option("bandaged")
-    scan.click()
-    expect(page.locator("#scanner-status")).to_have_text("Scanned: 1.")
-    expect(place(page, "Right thumb")).to_contain_text("good enough")
 
 
 @pytest.mark.reach
