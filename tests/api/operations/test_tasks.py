@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from account_examples import OPERATOR, STATION
+from account_examples import OPERATOR
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
@@ -332,22 +332,6 @@ def test_an_accepted_task_is_carried_out_once_after_kill_9(
         server.stop()
     with open_store(settings).as_system("a test") as store:
         assert (len(records), store.record_count(), store.counts().encounters) == (4, 4, 4)
-
-
-def test_a_deferred_search_beyond_the_hourly_limit_is_answered_so_and_not_tried_again(tmp_path: Path) -> None:
-    """It would not be let through for an hour; and nothing is extracted for it."""
-    settings = Settings(data_folder=tmp_path, database_url="", searches_per_hour=1, _env_file=None)
-    with TestClient(create_app(settings)) as service:
-        app = cast(FastAPI, service.app)
-        officer = Client(service)
-        officer.headers = {"Authorization": new_key(app.state.services.accounts, Role.STATION_OFFICER, unit=STATION)}
-        files = {"right_thumb": print_of(0, "right_thumb", 1)}
-        assert officer.send("POST", "/identify", data=WHY, files=files).status_code == 201
-        broken = {"right_thumb": b"no image: to extract it would be another error"}
-        task = officer.send("POST", "/identify", LATER, data=WHY, files=broken).json()["id"]
-        officer.ended(task)
-        answer = officer.send("GET", f"/tasks/{task}/response")
-        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_searches")
 
 
 def test_a_deferred_request_without_room_waits_as_long_as_it_was_told(

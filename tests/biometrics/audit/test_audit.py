@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.kernel.errors import PehchanError, UnknownRecord
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
@@ -94,17 +93,6 @@ def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
     enrolled = store_person(store, Person("Asha"), encounter(), [print_of("asha")])
     store.people.get(enrolled.record_id)
     store.sweep()
-    assert entries(store) == []
-
-
-def test_a_rolled_back_action_leaves_no_entry(store: RecordStore) -> None:
-    """An entry is written in the transaction of its deed."""
-    bound = store.for_actor(ACT)
-    with pytest.raises(UnknownRecord):
-        remove_record(bound, "00000000-0000-4000-8000-000000000000")
-    store.create_record(Person("Ram", national_number="2700000001"))
-    with pytest.raises(PehchanError):
-        bound.create_record(Person("Sham", national_number="2700000001"))
     assert entries(store) == []
 
 
