@@ -52,7 +52,6 @@ def photo_pairs(shared_data: Path, recogniser: FaceRecogniser) -> Iterator[tuple
 
 
 def subjects(shared_data: Path, recogniser: FaceRecogniser) -> list[Subject]:
-    """Return a hundred people."""
     fingers: list[tuple[Path, Path | None, str]] = []
     for year, database in DATABASES:
         folder = shared_data / "fingerprint" / year / database

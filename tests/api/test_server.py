@@ -31,7 +31,6 @@ def candidates(server: Server, files: dict[str, bytes]) -> list[dict[str, object
 
 @pytest.mark.essential
 def test_kill_9_loses_nothing_that_was_answered(tmp_path: Path, database_url: str) -> None:
-    """Killed between enrolments and during one: the next start gives the same answers, and no half record."""
     folder = tmp_path / "data"
     with running(folder, database_url) as server:
         for person in range(3):

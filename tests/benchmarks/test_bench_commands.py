@@ -30,7 +30,6 @@ def prints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """Four people of LFW, with two photos each."""
     folder, lfw = tmp_path_factory.mktemp("faces"), shared_data / "face" / "lfw"
     people = [person for person in sorted(lfw.iterdir()) if person.is_dir() and len(list(person.iterdir())) > 1][:4]
     for person in people:

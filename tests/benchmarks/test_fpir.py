@@ -25,7 +25,6 @@ def test_the_rate_holds_at_each_size_and_a_fixed_threshold_does_not() -> None:
 
 
 def test_named_is_who_has_a_score_as_high_as_the_threshold() -> None:
-    """By comparing everybody with everybody at once."""
     best = fpir._best_scores([100, 300], 50, lambda done: None)
     scores = strangers(50, fpir._PROBES) @ strangers(300, fpir._GALLERY).T
     np.testing.assert_allclose(best[100], scores[:, :100].max(axis=1), rtol=1e-5)

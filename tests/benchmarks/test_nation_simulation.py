@@ -43,7 +43,6 @@ def test_a_job_with_several_tasks_ends_with_the_last() -> None:
 
 
 def test_a_search_is_done_by_every_part_and_a_change_by_one() -> None:
-    """Of two searches the second waits in both queues; of two changes at most one waits."""
     search, change = kind(Step(APART, SECOND, everywhere=True)), kind(Step(APART, SECOND))
     assert taken([(0.0, search), (0.0, search)]) == [1.0, 2.0]
     assert taken([(0.0, change), (0.0, search)]) == [1.0, 2.0]
@@ -64,7 +63,6 @@ def test_while_a_part_is_away_whole_searches_are_refused_and_others_wait() -> No
 
 
 def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
-    """Three changes of which one is under way: the others go on after the five seconds."""
     one = Pool("apart", 1, apart=True)
     change = kind(Step(one, SECOND))
     outcome = simulate([Arrival(10.0, change)] * 3, [Outage(one, 10.5, 5.0)])
@@ -72,7 +70,6 @@ def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
 
 
 def test_copies_of_a_part_share_the_power_of_their_server() -> None:
-    """Of three searches two are worked for at once, and take twice as long; the third then has it alone."""
     search = kind(Step(replace(APART, copies=2), SECOND, everywhere=True))
     assert taken([(0.0, search)] * 3) == pytest.approx([2.0, 2.0, 3.0])
     assert taken([(0.0, search), (0.5, search)]) == pytest.approx([1.5, 1.5])
@@ -84,7 +81,6 @@ def test_a_change_goes_to_every_copy_of_a_part() -> None:
 
 
 def test_with_copies_the_others_do_what_a_lost_server_would_have_done() -> None:
-    """Of three servers one falls silent: noticed after a second, then the two others take half as long again."""
     three = Pool("apart", 3, apart=True, copies=2)
     search = kind(Step(three, SECOND, everywhere=True), whole=True)
     times = [(9.5, search), (20.0, search), (30.0, search)]

@@ -58,7 +58,6 @@ def test_the_rate_is_on_target_if_scores_claim_what_strangers_show_and_far_above
 
 
 def test_a_lead_is_as_rare_as_a_score_of_as_many_decibans_at_any_gallery_size() -> None:
-    """Differences of the highest of many exponential scores are exponential (Renyi)."""
     for size in (25, 300):
         rows = lead_rows(population(), search(population(), size))
         for lead, row in zip(LEADS[:3], rows, strict=False):

@@ -113,7 +113,6 @@ def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made
 def test_partitions_of_a_killed_node_come_back_on_another(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
-    """Every search until then names all that the database holds, or is an error."""
     cluster = shared_cluster()
     add_node(cluster)
     gallery, index = gallery_on_ray(store, recogniser, 3, tmp_path / "index")
@@ -186,7 +185,6 @@ def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
 def test_partitions_whose_clock_is_a_day_ahead_answer_like_the_others(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
-    """Before and after a kill, and from snapshots that were written tomorrow."""
     gallery, index = gallery_on_ray(store, recogniser, 6, tmp_path / "index")
     wrong = pids(index)[::2]
 

@@ -67,7 +67,6 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.mark.when_changed("index.cluster")
 def test_partitions_answer_together_as_the_embedded_index() -> None:
-    """Whatever the filter, before and after changes; a person's prints are in one of them."""
     index, embedded = empty_ray_index(), FeatureSetIndex()
     ids = np.arange(400)
 
@@ -148,7 +147,6 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
 
 @pytest.mark.when_changed("index.cluster")
 def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecutor) -> None:
-    """Metrics count the prints while another thread is adding one, which is expunged before that thread goes on."""
     index = empty_ray_index()
     fill(index)
     gone = np.array([70])
@@ -169,7 +167,6 @@ def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecut
 
 @pytest.mark.when_changed("index.cluster")
 def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
-    """A thread that fails between two changes of a batch leaves nothing of it for the next batch."""
     index = empty_ray_index()
     fill(index)
     assert index.sequence == 50
@@ -182,7 +179,6 @@ def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
 
 @pytest.mark.when_changed("index.cluster")
 def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
-    """So servers change to more partitions one after the other, and the old ones are dropped at the end."""
     before, old = gallery_on_ray(store, recogniser, 1, tmp_path / "index", "growing")
     enrol(store, recogniser, 0)
     check_whole(before, store, recogniser)

@@ -21,7 +21,6 @@ def killed(url: str, folder: Path, kills: int, every: int, longest: float = 1.5)
 
 
 def test_requests_at_once_neither_fail_nor_wait_for_each_other(database_url: str, tmp_path: Path) -> None:
-    """Eight at a time, for longer than between kills: what one does while another one waits has shown faults."""
     killed(database_url, tmp_path / "station", 1, every=1, longest=40)
 
 

@@ -45,8 +45,6 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def content(body: bytes) -> Answer:
-    """Return an answer with a body."""
-
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(body)))

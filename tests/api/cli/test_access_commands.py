@@ -24,7 +24,6 @@ def test_units_are_added_and_listed(run: Run) -> None:
 
 
 def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path: Path) -> None:
-    """The operator's own deeds are in it; a head that was kept proves that the end was cut off."""
     assert run("unit", "add", "27", "--name", "SCRB")[0] == 0
     code, listed, _ = run("audit", "list", "--action", "unit.set")
     assert code == 0

@@ -14,7 +14,6 @@ from fingerprint.trace import Stage
 
 @pytest.fixture
 def prints(tmp_path: Path) -> list[Path]:
-    """Write two impressions of one finger."""
     paths = [tmp_path / f"{impression}.png" for impression in (0, 1)]
     for impression, path in enumerate(paths):
         path.write_bytes(print_of(0, "right_thumb", impression))

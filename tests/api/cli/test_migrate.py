@@ -67,7 +67,6 @@ def candidates(run: Run, folder: Path, person: int) -> list[str]:
 def test_a_moved_station_finds_the_same_people_as_before(
     run: Run, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Real prints and photos, real engines: the same candidates with the same scores, from the copy alone."""
     for person in range(3):
         enrol(run, tmp_path, person)
     before = [candidates(run, tmp_path, person) for person in range(3)]
@@ -91,7 +90,6 @@ def test_a_moved_station_finds_the_same_people_as_before(
 
 
 def test_a_copy_that_differs_sets_the_exit_code(run: Run, tmp_path: Path, target: str) -> None:
-    """What differs is named: here a record whose name was changed in the copy."""
     enrol(run, tmp_path, 0)
     assert run("migrate", "--to", target, "--images", tmp_path / "moved")[0] == 0
     assert held(opened(str(tmp_path / "moved"))) == held(opened(str(tmp_path / "data" / "images")))
@@ -103,7 +101,6 @@ def test_a_copy_that_differs_sets_the_exit_code(run: Run, tmp_path: Path, target
 
 
 def test_a_search_that_finds_somebody_else_is_reported(run: Run, tmp_path: Path, target: str) -> None:
-    """Searches compare the whole of it: here templates that are sound but changed places between two people."""
     enrol(run, tmp_path, 0)
     enrol(run, tmp_path, 1)
     assert run("migrate", "--to", target)[0] == 0

@@ -50,7 +50,6 @@ def stranger(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) ->
 
 
 def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
-    """Return a browser that has opened the address of the terminal."""
     browser = stranger(demo, machine, base_url)
     browser.get(PAGE, params={"token": "shown in the terminal"})
     return browser

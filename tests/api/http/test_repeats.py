@@ -17,7 +17,6 @@ def enrol(client: TestClient, key: str, finger: str = "right_thumb", **record: o
 
 
 def test_a_station_that_sends_an_enrolment_again_gets_the_first_answer(client: TestClient) -> None:
-    """Each time the client parts the form by another boundary; what it says is the same."""
     first = enrol(client, "enrolment-1")
     assert first[0] == 201, first
     before = counts(client)

@@ -47,7 +47,6 @@ def booking() -> bytes:
 
 
 def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient) -> None:
-    """The year that is read out of the number is checked as one that is given."""
     kept = client.post(f"{V1}/records", json={"name": "Asha Verma", "state_code": "27"}).json()["id"]
     before = store_of(client).counts()
     wrong = ENCOUNTER | {"fir_number": FUTURE}
@@ -69,7 +68,6 @@ def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient)
 
 
 def test_osia_keeps_client_data_with_an_invalid_fir_number(client: TestClient) -> None:
-    """Its clients' data of any form are kept as they came; what is no FIR number is not taken for one."""
     osia = client_of(client)
     answer = osia.post("/persons", encounter(finger(0), contextualData={"firNumber": FUTURE}))
     assert answer.status_code == 200, answer.text

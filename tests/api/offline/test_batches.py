@@ -49,7 +49,6 @@ def delivered(client: TestClient) -> list[dict[str, Any]]:
 
 
 def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
-    """Good, an image that is none, a field that is not known, a day in the future, a file that did not come, good."""
     before = people(client)
     good = item("each-1", 0) | {"queued_at": "2026-01-15T23:59:00+05:30"}
     results = sent(
@@ -88,7 +87,6 @@ def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
 
 
 def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(client: TestClient) -> None:
-    """Also long after, when keys are forgotten."""
     items = [item("again-1", 0), item("again-2", 1), item("again-3", 2, "Bela Rao", fir_number="7/2026")]
     prints = (print_of(22, "right_thumb", 0), b"no image", print_of(23, "right_thumb", 0))
     first = sent(client, items, *prints)
@@ -126,7 +124,6 @@ def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> No
 
 
 def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClient) -> None:
-    """The others of its batch are answered all the same."""
     items, thumb = [item("busy-1", 0), item("busy-2", 0, nonsense=1)], print_of(25, "right_thumb", 0)
     state = client.app.state  # type: ignore[attr-defined]
     kept = state.services

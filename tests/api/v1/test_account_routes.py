@@ -118,7 +118,6 @@ def test_signing_out_ends_the_session_at_once(client: TestClient) -> None:
 
 
 def test_a_secret_is_shown_once_even_if_the_request_is_repeated(client: TestClient) -> None:
-    """The answer was lost, and the secret with it: nothing is made twice, and it is said what to do."""
     admin, second = first_administrator(client), first_administrator(client)
     new = {"login": "gate7", "name": "Gate", "roles": ["station_officer"], "unit": "27"}
     proof = {"password": PASSWORD, "code": admin.code()}

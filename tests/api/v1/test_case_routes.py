@@ -63,7 +63,6 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
 
 
 def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestClient, duplicate: str) -> None:
-    """Both records have a right thumb and a left index."""
     examiner = caller(client)
     assert examiner("POST", f"/cases/{duplicate}/take").status_code == 200
     notes = {"of_value": True, "notes": "a loop"}
@@ -108,7 +107,6 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
 
 
 def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: TestClient) -> None:
-    """Right thumbs of one person open the case; both examiners name the left indexes, which are of two people."""
     person, stranger = 960, 961  # whom no other test has
     enrolled(client, person, 0)
     prints = {"right_thumb": print_of(person, "right_thumb", 1), "left_index": print_of(stranger, "left_index", 1)}
@@ -177,7 +175,6 @@ def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, dupli
     [({"record_id": "r", "search_id": None}, "standing_id"), ({"record_id": None, "search_id": "s"}, "encounter_id")],
 )
 def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict[str, Any], hidden: str) -> None:
-    """A standing search for a person names that person's record; one by a latent finds an encounter."""
     its = probe | {"standing_id": "standing", "encounter_id": "encounter"}
     taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
     for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
@@ -257,7 +254,6 @@ class Blind:
 
 @pytest.mark.essential
 def test_an_examiner_sees_no_score_before_their_opinion(client: TestClient) -> None:
-    """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
     blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)
     record = blind.officer("GET", f"/records/{blind.record}").json()
     sample = record["encounters"][0]["samples"][0]["id"]
@@ -321,7 +317,6 @@ def altered(content: bytes, how: str) -> bytes:
 
 
 def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(client: TestClient) -> None:
-    """Compressed with losses, cropped or turned, by every way to a score."""
     blind, examiner = Blind(client, OWN), caller(client)
     why = {"purpose": "investigation", "case_number": "7/2026"}
     latent = blind.latent["unknown_finger"][1]
@@ -347,7 +342,6 @@ def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(
 
 @pytest.mark.parametrize(("side", "how"), [("probe", "turned"), ("candidate", "compressed"), ("candidate", "cropped")])
 def test_a_search_with_another_file_of_a_print_of_the_case_informs(client: TestClient, how: str, side: str) -> None:
-    """Of either side, before the case is taken."""
     blind, examiner = Blind(client), caller(client)
     prints = {"probe": blind.latent["unknown_finger"][1], "candidate": print_of(blind.person, "left_index", 0)}
     assert informed(blind, examiner, altered(prints[side], how))
@@ -366,7 +360,6 @@ def informed(blind: Blind, call: Call, content: bytes) -> bool:
 
 
 def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:
-    """Its own images are kept for them; another file, or one without an image, is refused."""
     person = next(_person)
     record = enrolled(client, person, 0)
 

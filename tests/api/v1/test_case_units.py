@@ -93,7 +93,6 @@ def searched(client: TestClient) -> Searched:
 
 
 def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: Crossing) -> None:
-    """All routes below a case, those that come later included: refused, with whom to call, and without an id."""
     app = cast(FastAPI, crossing.client.app)
     routes = {(method, path) for method, path, _ in declarations(app) if path.startswith(f"{V1}/cases/{{case_id}}")}
     assert len(routes) >= 12
@@ -120,7 +119,6 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
 
 
 def test_a_hit_of_another_unit_is_put_to_examiners_by_its_rank(searched: Searched) -> None:
-    """Its record's id is not shown, and comes with no answer."""
     officer, fields = searched.officer, {"search_id": searched.search}
     listed = officer("GET", f"/searches/{searched.search}")
     (hit,) = listed.json()["candidates"]
@@ -136,7 +134,6 @@ def test_a_hit_of_another_unit_is_put_to_examiners_by_its_rank(searched: Searche
 
 @pytest.mark.parametrize("named", ["nobody", "both", "next", "other", "zero", "stranger"])
 def test_a_candidate_that_the_search_does_not_list_to_the_caller_opens_no_case(searched: Searched, named: str) -> None:
-    """The store keeps more people than it may tell a unit of: of no hit neither the id nor a rank opens a case."""
     fields = {
         "nobody": {},
         "both": {"rank": "1", "record_id": searched.hit},

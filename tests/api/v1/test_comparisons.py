@@ -105,7 +105,6 @@ def test_a_print_that_was_searched_with_is_laid_on_what_it_found(client: TestCli
 
 
 def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, station: dict[int, str]) -> None:
-    """Then the comparison needs the file again, and a case, too."""
     photo = poorer_photo_of(0)
     search = searched(client, "photo", photo)
     [probe] = search["probes"]
@@ -131,7 +130,6 @@ def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, 
 
 
 def test_faces_are_set_upright_and_to_one_size(client: TestClient, station: dict[int, str]) -> None:
-    """The photo that is searched with is turned by eight degrees and smaller: the eyes come to lie at one place."""
     photo = poorer_photo_of(0)
     search = searched(client, "photo", photo)
     sample = search["candidates"][0]["samples"][0]["sample_id"]

@@ -135,7 +135,6 @@ def raw(idc: int, position: int, pixels: np.ndarray, **changed: str) -> ItlRecor
 
 
 def test_a_transaction_gives_the_files_of_its_records_as_they_are(client: TestClient) -> None:
-    """To be enrolled; what was cut from a slap has none. What the file tells beside its images comes, too."""
     index = print_of(0, "left_index", 0)
     size = decode(index)
     thumb = decode(print_of(0, "left_thumb", 0)).grey()
@@ -205,7 +204,6 @@ def test_one_file_is_sent_and_its_position_is_one_of_its_own(client: TestClient)
 
 
 def test_an_enrolment_states_whether_a_case_was_opened(client: TestClient) -> None:
-    """The answer to a request that arrives again tells it, too."""
     fields = form(name="Seen Before") | {"accept_poor_quality": "generated"}
     answers = []
     for impression in (0, 1, 1):

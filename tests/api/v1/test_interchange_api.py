@@ -29,7 +29,6 @@ def record_of(client: TestClient, person: int, impression: int, kind: RecordForm
 
 
 def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) -> None:
-    """A record is enrolled in the place of an image; and found by images and records."""
     content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2005)
     answer = client.post("/api/v1/enrolments", data=form(name="Foreign"), files={"right_index": ("ms20.fmr", content)})
     assert answer.status_code == 201, answer.text
@@ -56,7 +55,6 @@ def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) ->
 
 
 def test_record_that_cannot_be_read_is_named_and_nothing_is_stored(client: TestClient, shared_data: Path) -> None:
-    """A damaged record, another finger's and one of another kind are refused with their own codes."""
     before = client.get("/api/v1/health").json()["records"]
     content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2011)
     face = (shared_data / "standards/iso19794/libbiomeval/face01.iso2005").read_bytes()
@@ -98,6 +96,5 @@ def test_poor_print_is_enrolled_only_with_a_reason_that_is_kept(client: TestClie
 
 
 def test_poor_print_can_be_searched(client: TestClient, shared_data: Path) -> None:
-    """A search takes what there is."""
     answer = client.post("/api/v1/identify", files={"right_thumb": (shared_data / POOR).read_bytes()})
     assert answer.status_code == 201

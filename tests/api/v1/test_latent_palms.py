@@ -66,7 +66,6 @@ def on_list(search: dict[str, Any], modality: str) -> list[dict[str, Any]]:
 def test_an_unknown_latent_is_searched_as_a_finger_and_as_a_palm(
     client: TestClient, people: list[str], search: dict[str, Any], latent: bytes
 ) -> None:
-    """Two lists, as no figures put their scores on one scale; only that of fingers may state how rare a score is."""
     assert set(search["identity"]) == {"fingerprint", "palm"}
     assert {probe["label"] for probe in search["probes"]} == {
         f"unknown {what} (scene.png{way})" for what in ("finger", "palm") for way in ("", ", upside down")

@@ -156,7 +156,6 @@ def test_a_search_with_the_suggested_region_as_well_is_replayed_alike(
 def test_a_search_with_a_latent_is_replayed_alike(
     client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: str
 ) -> None:
-    """An image is searched in several views, and marks in one, as every latent was before there were views."""
     file = LATENT if sent == "image" else file_of(marks)
     search = client.post(f"{V1}/identify/latent", data=WHY, files={sent: file}).json()
     replayed = client.post(f"{V1}/searches/{search['id']}/replay")
@@ -166,7 +165,6 @@ def test_a_search_with_a_latent_is_replayed_alike(
 
 
 def searched_with(client: TestClient, marks: dict[str, Any], count: int) -> dict[str, Any]:
-    """Search with some marks of the latent, and replay it."""
     file = file_of(marks | {"minutiae": marks["minutiae"][:count]})
     search = client.post(f"{V1}/identify/latent", data=WHY, files={"marked": file}).json()
     assert client.post(f"{V1}/searches/{search['id']}/replay").json()["same"] is True
@@ -233,7 +231,6 @@ def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[st
 def test_an_upside_down_latent_is_found_and_its_marks_keep_their_places(
     client: TestClient, station: dict[int, str]
 ) -> None:
-    """The program turned it; what belongs together is told in pixels of the file that was sent."""
     upright = client.post(f"{V1}/latents/minutiae", data={"ppi": 500}, files={"image": LATENT}).json()
     picture = Pillow.open(io.BytesIO(LATENT)).rotate(180)
     file = io.BytesIO()

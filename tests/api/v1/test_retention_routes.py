@@ -63,7 +63,6 @@ def test_an_order_to_destroy_takes_effect_when_a_second_person_has_entered_it(cl
 
 
 def test_the_page_of_a_search_has_the_form_for_orders_about_its_files(ask: Ask) -> None:
-    """For those who may enter one, of the unit that searched or above it, while a file is kept."""
     files = {"right_thumb": ("a.png", image_of(7, "right_thumb", 0))}
     why = {"purpose": "investigation", "case_number": "7/2025"}
     search = ask("POST", "/identify", Role.STATION_OFFICER, data=why, files=files).json()["id"]

@@ -45,7 +45,6 @@ def print_record(idc: int, position: int, content: bytes, **changed: str) -> Itl
 
 
 def photo_record(idc: int, content: bytes, pose: str) -> ItlRecord:
-    """Return a Type-10 record of a photo of a face."""
     width, height = Pillow.open(io.BytesIO(content)).size
     values = {IDC: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(width), 7: str(height)}
     values |= {8: "1", 9: "72", 10: "72", 11: "JPEGB", 12: "SRGB", 20: pose}
@@ -88,7 +87,6 @@ def test_a_palm_is_stored_with_the_part_and_the_resolution_that_were_chosen(offi
 
 
 def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, station: Station) -> None:
-    """Byte for byte, each with what the file says of it; what it does not say, the officer does."""
     person = next(numbers)
     rolled, plain, nobodys = (
         wsq_of(print_of(person, name, 0)) for name in ("left_index", "right_index", "right_thumb")

@@ -34,7 +34,6 @@ def prints(person: int) -> list[FilePayload]:
 
 @pytest.fixture(scope="module")
 def sought(station: Station) -> str:
-    """Return the id of the record of a wanted person, whose station has a name and a telephone."""
     http, url = station.server.http, station.server.url
     administrator = {"Authorization": new_key(station.accounts, Role.ADMINISTRATOR)}
     named = {"unit": HERE, "name": "Thane Nagar", "telephone": "0250 123 456"}
@@ -91,8 +90,6 @@ class Phone:
 
 @pytest.fixture
 def phone(visit: Callable[..., Visitor], station: Station) -> Callable[[str], Phone]:
-    """Return what opens the page for an officer of a unit."""
-
     def opened(unit: str) -> Phone:
         login = station.officer(Role.STATION_OFFICER, unit=unit)
         return Phone(visit(viewport=PHONE, has_touch=True).sign_in(login, "/field"))

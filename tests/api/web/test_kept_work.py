@@ -86,7 +86,6 @@ OPEN_OTHERS: Final = """async (owner) => {
 
 
 def kept(page: Page, database: str = "pehchan") -> bytes:
-    """Return all that a database holds: its texts, and the bytes of the files in it."""
     rows = page.evaluate(ROWS).get(database, [])
     files = [base64.b64decode(part) for row in rows for part in row["bytes"].split()]
     return b"\n".join([row["text"].encode() for row in rows] + files)

@@ -61,7 +61,6 @@ def test_a_translation_says_what_is_filled_in(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_translation_is_markup(code: str) -> None:
-    """Templates take texts for safe HTML, also between the quotes of an attribute."""
     assert [text for text, translation in pairs(code) if re.search('[<>&"]', text + translation)] == []
 
 

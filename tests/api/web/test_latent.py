@@ -27,7 +27,6 @@ SLOW = 120_000  # ms that a busy machine may take to search
 
 @pytest.fixture(scope="module")
 def mohan(station: Station) -> str:
-    """The record of somebody who left the latent."""
     station.server.http.timeout = 300.0
     fields = {"record": json.dumps({"name": "Mohan Lal"}), "encounter": json.dumps(ENCOUNTER)}
     fields["accept_poor_quality"] = "generated"
@@ -42,7 +41,6 @@ def file(name: str = "scene.png", content: bytes = LATENT) -> FilePayload:
 
 
 def opened(somebody: Visitor, login: str, ppi: str = "500", content: bytes = LATENT) -> Page:
-    """Open the latent at the desk."""
     page = somebody.sign_in(login, "/latent")
     page.get_by_label("Resolution in ppi").fill(ppi)
     page.get_by_label("Image of the latent").set_input_files(file(content=content))

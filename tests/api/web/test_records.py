@@ -264,7 +264,6 @@ def test_searches_that_named_a_person_are_listed(station: Station) -> None:
 
 
 def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, station: Station) -> None:
-    """Both officers' changes are kept, once the second one has read what the first one changed."""
     record = enrolled(station, "Mohan Lal")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}/correction")
@@ -350,7 +349,6 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
 
 
 def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: Station) -> None:
-    """Nothing that was entered becomes part of a page, nor of a translated sentence."""
     name = """<img src=x onerror="alert(1)"> %(number)s {name} 'x'"""
     record, other = enrolled(station, name), enrolled(station, f"{name} 2")
     somebody = visit()

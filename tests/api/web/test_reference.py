@@ -14,7 +14,6 @@ from api.http.reference import curl_of
 
 
 def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor], station: Station) -> None:
-    """A request to another host, or an error of the page, fails the test when the visitor leaves."""
     somebody = visit(viewport=NARROW)
     page = somebody.page
     page.goto(f"{station.server.root}/docs")

@@ -47,7 +47,6 @@ def post(station: Station, path: str, **options: Any) -> Any:
 
 
 def test_the_pages_say_why_as_the_rules_do() -> None:
-    """The pages have the rules' sentences again, to be translated."""
     assert {rule.id: rule.why for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == WHY
     assert set(WHY) < set(RULE_NAMES)
     assert {rule.basis for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == set(BASES)

@@ -27,7 +27,6 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return a Chromium whose camera shows a face."""
     picture = Pillow.new("RGB", (1280, 960), (120, 130, 140))
     with Pillow.open(io.BytesIO(photo_of(0))) as face:
         picture.paste(face.convert("RGB").resize((720, 720)), (280, 120))
@@ -142,7 +141,6 @@ def test_without_the_program_the_page_says_so_and_connects_later(
 def test_an_address_of_another_bridge_is_used_only_if_it_is_confirmed_and_brings_no_prints_into_the_page(
     visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
-    """It does not know the token: the officer opened, and confirmed, the address of another bridge."""
     files = tmp_path / "files"
     files.mkdir()
     write_slaps(files, 331)

@@ -64,7 +64,6 @@ DEEDS: dict[Action, Doing] = {
 
 @pytest.mark.parametrize("action", DEEDS)
 def test_an_action_on_behalf_of_somebody_is_one_entry(store: RecordStore, action: Action) -> None:
-    """Who, where, why and what; and neither the name of the person nor the officer's own words."""
     enrolled = store_person(store, Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
     assert entries(store) == []
     DEEDS[action](store.for_actor(ACT), enrolled.record_id, enrolled.sample_ids[0])
@@ -89,7 +88,6 @@ def test_reading_a_stored_search_is_an_entry_that_names_its_candidates(store: Re
 
 
 def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
-    """Followers, sweeps and rebuilding read everything all the time, for nobody."""
     enrolled = store_person(store, Person("Asha"), encounter(), [print_of("asha")])
     store.people.get(enrolled.record_id)
     store.sweep()
@@ -99,7 +97,6 @@ def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
 @pytest.mark.essential
 @pytest.mark.both_databases
 def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordStore) -> None:
-    """Writers and readers at the same time: one order, each entry on the one before."""
     record_id = store.create_record(Person("Asha"), "27").id
 
     def act(number: int) -> None:
@@ -137,7 +134,6 @@ def test_the_database_refuses_to_change_or_remove_an_entry(store: RecordStore, s
 
 
 def test_entries_name_records_and_cases_by_the_numbers_that_the_unit_may_know(station: RecordStore) -> None:
-    """Also a record that was merged into another; nothing is told of what another unit keeps."""
     log = AuditLog(station.database, station.keys, station.identity)
     with station.database.reading() as connection:
         rows = connection.execute(select(records)).all()

@@ -32,7 +32,6 @@ def matches(name: str, other: str) -> bool:
 def test_spellings_of_one_name_are_distinguished_from_other_names(
     same: Pairs, different: Pairs, recall: float, precision: float
 ) -> None:
-    """Precision is of an equal share of both kinds of pairs."""
     missed = [pair for pair in same if not matches(*pair)]
     wrong = [pair for pair in different if matches(*pair)]
     hit, false = 1 - len(missed) / len(same), len(wrong) / len(different)
@@ -65,14 +64,12 @@ def test_names_of_any_script_are_written_in_latin_letters(name: str, written: st
 
 
 def test_titles_and_abbreviations_do_not_count() -> None:
-    """A title alone is a name all the same."""
     assert words("Shri. Mohd. Iqbal") == words("Mohammad Iqbal")
     assert words("Ram urf Ramu") == words("Ram Ramu")
     assert words("Shri") == ("sri",)
 
 
 def test_the_exact_name_is_more_similar_than_another_spelling_and_a_longer_name() -> None:
-    """The best comes first."""
     ranked = ["Ram Kumar", "Ram Kumaar", "Ram Kumar Singh", "Ram Kumari", "Ramesh Kumar"]
     alike = [likeness("Ram Kumar", name) for name in ranked]
     assert alike == sorted(alike, reverse=True)

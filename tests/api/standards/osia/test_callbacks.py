@@ -71,7 +71,6 @@ def accepted(answer: Any) -> str:
 
 
 def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver) -> None:
-    """Ids, candidates, OK and errors, with the ids of the transaction and the task."""
     callback = f"{receiver.url}/here?kept=1"
     task = accepted(osia.post("/persons", encounter(finger(1)), callback=callback, transactionId="T & 7"))
     (first,) = receiver.wait(1)
@@ -96,7 +95,6 @@ def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver)
 
 
 def test_a_receiver_that_fails_is_tried_again(osia: OsiaClient, receiver: Receiver) -> None:
-    """Until it says that it has it."""
     receiver.answers = [status(500), status(403), status(204)]
     task = accepted(osia.get("/galleries", callback=receiver.url))
     becomes(osia, task, "COMPLETED")
@@ -105,7 +103,6 @@ def test_a_receiver_that_fails_is_tried_again(osia: OsiaClient, receiver: Receiv
 
 
 def test_a_receiver_that_is_down_is_given_up_and_tried_when_somebody_asks(osia: OsiaClient) -> None:
-    """The result is kept meanwhile."""
     with receiving() as gone:
         port = gone.port
     task = accepted(osia.get("/galleries", callback=f"http://127.0.0.1:{port}/"))
@@ -132,7 +129,6 @@ def test_a_task_is_unknown_to_other_accounts(client: TestClient, osia: OsiaClien
 def test_a_slow_receiver_holds_nobody_up(
     answer: Callable[[threading.Event], Answer], osia: OsiaClient, receiver: Receiver
 ) -> None:
-    """Its time is over before it has answered, and others are served."""
     done = threading.Event()
     receiver.answers = [answer(done), status(204)]
     try:
@@ -165,7 +161,6 @@ def test_a_redirect_is_not_followed(osia: OsiaClient, receiver: Receiver) -> Non
     ],
 )
 def test_a_callback_that_is_not_allowed_is_refused_at_once(callback: str, osia: OsiaClient) -> None:
-    """And nothing is done."""
     answer = osia.post("/persons/NO/encounters/NO", encounter(), callback=callback)
     assert answer.status_code == 400, answer.text
     assert answer.json()["message"].startswith("address_refused: ")
@@ -173,7 +168,6 @@ def test_a_callback_that_is_not_allowed_is_refused_at_once(callback: str, osia: 
 
 
 def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiver: Receiver) -> None:
-    """And kept: the address is asked once."""
     image = print_of(2, "right_thumb", 0)
     receiver.paths = {"/image": content(image), "/moved": status(302, Location="/image"), "/gone": status(404)}
     item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "imageRef": f"{receiver.url}/image?id=3"}
@@ -187,7 +181,6 @@ def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiv
 
 
 def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestClient, osia: OsiaClient) -> None:
-    """As after a server was killed between storing and telling."""
     abis = abis_of(cast(FastAPI, client.app))
     acting = abis.for_actor(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
     values = {"personId": "TWICE", "encounterId": "E"}
@@ -201,7 +194,6 @@ def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestCl
 
 
 def test_a_name_that_leads_to_a_private_address_is_not_called(receiver: Receiver) -> None:
-    """Although the host is allowed, unless its network is too."""
     url = f"http://localhost:{receiver.port}/"
     with pytest.raises(AddressRefused):
         OutboundClient(frozenset({"localhost"})).post(url, b"{}", {})
