@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -200,31 +199,6 @@ def test_a_partition_of_another_model_is_refused() -> None:
     index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
         new_ray_index(2, index._opening.folder, name=index._layout.names[0].removesuffix("-0-of-2"), space="cd" * 32)
-
-
-@pytest.mark.reach
-@pytest.mark.parametrize("other", ["partition", "layout"])
-def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> None:
-    index = empty_ray_index()
-    fill(index)
-    index.snapshot(Path("unused"), "unused")()
-    first, second = snapshots(index)
-    if other == "layout":
-        alone = new_ray_index(1, index._opening.folder)
-        fill(alone)
-        alone.snapshot(Path("unused"), "unused")()
-        [whole] = snapshots(alone)
-        for path in (first, second):
-            shutil.copy(whole, path)
-        alone.drop()
-    else:
-        second.replace(first)
-    for pid in pids(index):
-        os.kill(pid, signal.SIGKILL)
-    until_missing(lambda: index.search(minutiae(0), 5))
-    assert eventually(lambda: index.sequence) == 0
-    fill(index)
-    assert index.search(minutiae(3), 100).ids.size == 50
 
 
 def test_a_partition_answers_while_its_snapshot_is_written(

@@ -344,21 +344,6 @@ def test_a_limit_on_the_files_size_while_saving_leaves_the_old_file(saved: Path)
         assert len(opened(saved)) == 50
 
 
-def test_a_disk_that_is_full_while_saving_leaves_the_old_file(tmp_path: Path) -> None:
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip("no file system can be mounted here")
-    try:
-        filled(FAISS).snapshot(tmp_path / "x", MODEL)()
-        assert "No space left" in save_into_a_full_disk(tmp_path / "x")
-        assert [path.name for path in tmp_path.iterdir()] == ["x"]
-        assert len(opened(tmp_path / "x")) == 50
-    finally:
-        subprocess.run(["umount", tmp_path], check=True)
-
-
 @pytest.mark.reach
 def test_killing_a_process_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "x"

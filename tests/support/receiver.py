@@ -59,17 +59,6 @@ def silent(done: threading.Event) -> Answer:
     return lambda _: done.wait()
 
 
-def dripping(done: threading.Event) -> Answer:
-    """Return an answer that comes byte by byte, and does not end before an event."""
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 204 ")
-        while not done.wait(0.05):
-            handler.wfile.write(b"x")
-
-    return answer
-
-
 class Receiver:
     """The server: `received` is what came, `answers` what it says to it, the last one for ever; by path where given."""
 

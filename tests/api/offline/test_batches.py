@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, print_of
-from officers import new_key
 from sqlalchemy import select
 
 from api.operations.work_queue import Work
 from api.v1.batches import MAX_ITEMS
-from biometrics.kernel.access import Role
 from biometrics.storage.tables.audit import audit_entries
 
 BATCHES = "/api/v1/batches"
 GENERATED = {"accept_poor_quality": "generated"}
-ELSEWHERE = {"state_code": "28", "district_code": "1", "station_code": "2"}
 
 
 def item(key: str, file: int, name: str = "Asha Verma", **changed: Any) -> dict[str, Any]:
@@ -109,18 +106,6 @@ def test_an_item_of_a_known_number_is_added_to_that_record(client: TestClient) -
     single, other = sent(client, [first, second], print_of(22, "right_thumb", 0))
     assert (single["record_id"], other["status"]) == (other["record_id"], 201)
     assert single["encounter_id"] != other["encounter_id"]
-
-
-def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> None:
-    accounts = client.app.state.services.accounts  # type: ignore[attr-defined]
-    officer = {"Authorization": new_key(accounts, Role.STATION_OFFICER, unit="27/519")}
-    items = [item("rights-1", 0, **ELSEWHERE), item("rights-2", 0, "Ravi Rao")]
-    refused, taken = sent(client, items, print_of(24, "right_thumb", 0), headers=officer)
-    assert (refused["status"], refused["problem"]["code"]) == (403, "out_of_jurisdiction")
-    assert taken["status"] == 201
-    auditor = {"Authorization": new_key(accounts, Role.AUDITOR)}
-    answer = client.post(BATCHES, data={"items": "[]"}, headers=auditor)
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClient) -> None:

@@ -260,16 +260,6 @@ def test_a_request_that_sends_too_much_is_cut_off(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "request_too_large")
 
 
-def test_a_fault_of_ours_shows_an_incident_and_no_traceback(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.v1.health.ModelOut", None)
-    answer = client.get("/api/v1/health")
-    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
-    assert "NoneType" not in answer.text
-    assert answer.json()["incident"] in answer.json()["detail"]
-
-
 @pytest.mark.parametrize("day", ["0", "1790000000", "20260115", "2026-1-5", "15.01.2026"])
 def test_a_day_is_written_in_one_way(client: TestClient, day: str) -> None:
     """Least of all is a number taken for seconds since 1970."""
