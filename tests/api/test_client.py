@@ -26,7 +26,6 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import (
     DuplicateNationalNumber,
     InvalidField,
-    KeyReused,
     NoSamples,
     ServerUnavailable,
     TooManyRequests,
@@ -150,14 +149,6 @@ def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, se
             attempt()
     stranger.close()
     nowhere.close()
-
-
-def test_a_key_stands_for_one_request(client: Client) -> None:
-    new = NewRecordIn(name="Mohan Lal", state_code="27")
-    first = client.create_record(new, "key-1")
-    assert client.create_record(new, "key-1") == first
-    with pytest.raises(KeyReused):
-        client.create_record(NewRecordIn(name="Sita Devi", state_code="27"), "key-1")
 
 
 def test_nothing_is_done_twice_where_answers_are_lost(server: Server, client: Client, key: str) -> None:
