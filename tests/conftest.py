@@ -272,7 +272,6 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def laid_out_server(postgresql_server: PostgresServer) -> PostgresServer:
-    """Return the PostgreSQL server with a database `laid_out`, which has all tables."""
     with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE laid_out")
     Database(postgresql_server.get_uri(database="laid_out")).close()

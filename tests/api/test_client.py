@@ -26,7 +26,6 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import (
     DuplicateNationalNumber,
     InvalidField,
-    KeyReused,
     NoSamples,
     ServerUnavailable,
     TooManyRequests,
@@ -114,7 +113,6 @@ def test_records_are_read_and_found_page_by_page(client: Client, asha: str) -> N
 
 
 def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
-    """What all prints have in common, and what they have not; fingers that are missing."""
     arrest = ARREST.model_copy(update={"missing_fingers": [MissingFingerIn.model_validate(MISSING)]})
     index = FingerPosition.RIGHT_INDEX
     side = replace(photo(1), view=PhotoView.LEFT_PROFILE)
@@ -153,16 +151,7 @@ def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, se
     nowhere.close()
 
 
-def test_a_key_stands_for_one_request(client: Client) -> None:
-    new = NewRecordIn(name="Mohan Lal", state_code="27")
-    first = client.create_record(new, "key-1")
-    assert client.create_record(new, "key-1") == first
-    with pytest.raises(KeyReused):
-        client.create_record(NewRecordIn(name="Sita Devi", state_code="27"), "key-1")
-
-
 def test_nothing_is_done_twice_where_answers_are_lost(server: Server, client: Client, key: str) -> None:
-    """The server has answered each time: it is the same request that is sent again."""
     before = client.health().records
     with relay(int(server.root.rpartition(":")[2]), lost=2) as between, Client(between.url, key) as far:
         record = far.create_record(NewRecordIn(name="Lata Rao", state_code="27"))

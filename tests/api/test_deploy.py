@@ -60,7 +60,6 @@ def test_daily_work_is_done_on_the_data_of_the_server(unit: Path) -> None:
 
 
 def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example() -> None:
-    """Compose takes an unset variable for an empty one, in silence."""
     used = re.findall(r"\$\{([A-Z0-9_]+)(:?[-?]?)", COMPOSE.read_text())
     assert used
     assert {name for name, otherwise in used if "-" not in otherwise} <= exampled()
@@ -74,7 +73,6 @@ def test_the_proxy_lets_through_what_a_node_takes() -> None:
 
 
 def test_the_compose_file_holds_together() -> None:
-    """What a service builds from, waits for and mounts is there."""
     compose = yaml.safe_load(COMPOSE.read_text())
     services = compose["services"]
     for name, service in services.items():
@@ -116,7 +114,6 @@ def test_one_container_needs_nothing_but_its_volumes() -> None:
 
 
 def test_nodes_believe_the_proxy_alone_about_who_a_client_is() -> None:
-    """It has an address of its own, which no other service can be given."""
     compose = yaml.safe_load(COMPOSE.read_text())
     own = ip_address(compose["services"]["proxy"]["networks"]["default"]["ipv4_address"])
     (network,) = compose["networks"]["default"]["ipam"]["config"]
@@ -134,7 +131,6 @@ def test_a_server_that_would_believe_everybody_does_not_start(monkeypatch: pytes
 
 
 def test_the_nodes_keep_their_images_in_the_object_store_of_the_file() -> None:
-    """In a bucket of their own, with the keys that the store is started with."""
     services = yaml.safe_load(COMPOSE.read_text())["services"]
     node, store = (services[name]["environment"] for name in ("api", "seaweedfs"))
     assert node["PEHCHAN_IMAGES_URL"] == "${PEHCHAN_IMAGES_URL-s3://pehchan-images}"

@@ -75,7 +75,6 @@ def finger(person: int, position: FingerPosition, impression: int, stated: Finge
 
 
 def enrolled(engine: Engine, number: int, sex: Sex) -> str:
-    """Enrol a person at a station of their own, with a thumb, and a photo where there is one; return the record id."""
     samples = [finger(number, RIGHT_THUMB, 0)]
     if number < 2:
         samples.append(Sample(FACE, photo_of(number)))

@@ -88,7 +88,6 @@ def check(app: FastAPI, seen: Seen, *mounts: str) -> None:
 
 @pytest.fixture
 def story(tmp_path: Path) -> Iterator[tuple[Story, Seen]]:
-    """The story of a station whose database fails, and what was seen of it."""
     with (
         station(tmp_path) as app,
         failpoint_in(app) as failpoint,
@@ -99,7 +98,6 @@ def story(tmp_path: Path) -> Iterator[tuple[Story, Seen]]:
 
 
 def test_daily_work_is_answered_whole_whatever_fails_after_its_commit(story: tuple[Story, Seen]) -> None:
-    """An enrolment, another arrest, a search, and a case up to its decision."""
     message, seen = story
     message._records()
     latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
@@ -111,7 +109,6 @@ def test_daily_work_is_answered_whole_whatever_fails_after_its_commit(story: tup
 
 @pytest.mark.reach
 def test_no_route_claims_that_nothing_happened_when_something_did(story: tuple[Story, Seen]) -> None:
-    """Each is asked while its commit fails, then its database calls before that, and at last those after it."""
     message, seen = story
     message.tell_all()
     check(message.app, seen)
@@ -127,7 +124,6 @@ def mounted(tmp_path: Path) -> Iterator[tuple[TestClient, Seen]]:
 
 @pytest.mark.when_changed("api.standards.osia")
 def test_no_route_of_osia_claims_that_nothing_happened_when_something_did(mounted: tuple[TestClient, Seen]) -> None:
-    """As for our own routes."""
     client, seen = mounted
     osia = client_of(client)
     whole = encounter(finger(0), portrait(0))
@@ -157,7 +153,6 @@ def test_no_route_of_osia_claims_that_nothing_happened_when_something_did(mounte
 
 
 def test_no_route_of_mosip_claims_that_nothing_happened_when_something_did(mounted: tuple[TestClient, Seen]) -> None:
-    """As for our own routes."""
     client, seen = mounted
     with receiving() as shares:
         mosip = MosipClient(client, shares)

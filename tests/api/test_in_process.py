@@ -55,7 +55,6 @@ def test_a_command_acts_and_is_audited_as_the_local_operator(run: Run) -> None:
 
 
 def test_the_routes_hold_the_local_operator_to_their_rules(tmp_path: Path) -> None:
-    """No route makes an account for one person alone; what needs a session of one's own is refused."""
     settings = Settings(data_folder=tmp_path, _env_file=None)
     new = {"login": "r.patil", "name": "R. Patil", "roles": ["examiner"], "unit": "27"}
     with local_client(settings, getpass.getuser(), "users", "me", "records") as client:

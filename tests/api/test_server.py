@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from pathlib import Path
 
 import httpx
 import pytest
-from inputs import ENCOUNTER, form, print_of
+from inputs import form, print_of
 from server import Server, running
 
 SECONDS = 120
@@ -31,7 +30,6 @@ def candidates(server: Server, files: dict[str, bytes]) -> list[dict[str, object
 
 @pytest.mark.essential
 def test_kill_9_loses_nothing_that_was_answered(tmp_path: Path, database_url: str) -> None:
-    """Killed between enrolments and during one: the next start gives the same answers, and no half record."""
     folder = tmp_path / "data"
     with running(folder, database_url) as server:
         for person in range(3):
@@ -80,40 +78,3 @@ def kill_during_enrolments(server: Server) -> dict[str, str]:
     thread.join()
     assert 2 <= len(answered) < 100
     return answered
-
-
-@pytest.mark.reach
-def test_a_clean_stop_keeps_a_snapshot_that_the_next_start_uses(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    with running(folder) as server:
-        enrol(server, 1, {"right_thumb": print_of(1, "right_thumb", 0)})
-        before = candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)})
-    snapshots = list((folder / "index").glob("*.index"))
-    of = {path.name.partition("-")[0] for path in snapshots} - {"standing"}
-    assert of >= {"fingerprint", "face"}
-    assert len(snapshots) == 2 * len(of)  # of the records and of the standing searches, by modality
-    with running(folder) as server:
-        assert candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)}) == before
-    for path in snapshots:  # damaged: rebuilt from the database
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 0xFF
-        path.write_bytes(content)
-    with running(folder) as server:
-        assert candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)}) == before
-
-
-@pytest.mark.reach
-def test_two_servers_on_one_database_see_each_others_enrolments(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    with running(folder) as first, running(folder) as second:
-        record = enrol(first, 1, {"right_thumb": print_of(1, "right_thumb", 0)}).json()
-        result = candidates(second, {"right_thumb": print_of(1, "right_thumb", 1)})
-        assert result[0]["id"] == record["id"]
-        added = second.http.post(
-            f"{second.url}/records/{record['id']}/encounters",
-            data={"encounter": json.dumps(ENCOUNTER)},
-            files={"left_ring": print_of(1, "left_ring", 0)},
-            timeout=SECONDS,
-        )
-        assert added.status_code == 201
-        assert candidates(first, {"left_ring": print_of(1, "left_ring", 1)})[0]["id"] == record["id"]

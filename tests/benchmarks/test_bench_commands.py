@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from inputs import Run, print_of
 from PIL import Image
@@ -31,7 +30,6 @@ def prints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """Four people of LFW, with two photos each."""
     folder, lfw = tmp_path_factory.mktemp("faces"), shared_data / "face" / "lfw"
     people = [person for person in sorted(lfw.iterdir()) if person.is_dir() and len(list(person.iterdir())) > 1][:4]
     for person in people:
@@ -82,16 +80,6 @@ def test_bench_speed_compares_with_leader_as_published(
 
 
 @pytest.mark.reach
-def test_bench_face_measures_a_folder(run: Run, faces: Path, tmp_path: Path) -> None:
-    assert run("bench", "face", faces, "--json", tmp_path / "out.json")[0] == 0
-    figures = json.loads((tmp_path / "out.json").read_text())
-    assert (figures["n_genuine"], figures["n_impostor"], figures["failed"]) == (4, 24, 0)
-    assert (figures["eer"], figures["rank1"], figures["tar_at_fmr_1e3"]) == (0.0, 100.0, 100.0)
-    assert "accuracy" not in figures
-    assert "needs 1,000 non-mated searches, has 4" in figures["fnir_at_fpir_1e2"]
-
-
-@pytest.mark.reach
 def test_bench_face_judges_a_pairs_list(run: Run, faces: Path, tmp_path: Path) -> None:
     a, b, c, d = sorted(person.name for person in faces.iterdir())
     lines = ["2\t1", f"{a}\t1\t2", f"{a}\t1\t{b}\t1", f"{c}\t1\t2", f"{c}\t1\t{d}\t2"]
@@ -120,23 +108,6 @@ def test_a_bad_folder_is_a_sentence_and_exit_code_2(run: Run, prints: Path, tmp_
     ):
         code, _, errors = run("bench", *arguments)
         assert (code, expected in errors, "Traceback" in errors) == (2, True, False), errors
-
-
-@pytest.mark.reach
-def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data: Path, tmp_path: Path) -> None:
-    """On 200 prints of 40 people; a real calibration takes all 3000."""
-    folder = tmp_path / "SOCOFing"
-    folder.mkdir()
-    for path in (shared_data / "fingerprint" / "SOCOFing").glob("1[0-3]?__?_Right_*"):
-        (folder / path.name).symlink_to(path)
-    out = tmp_path / "c.json"
-    assert run("calibrate", "fingerprint", folder, "--out", out, "--comparisons", 19_000)[0] == 0
-    calibration, content = Calibration.load(out), json.loads(out.read_text())
-    assert 10_000 <= content["non_mated"] <= 19_000  # less those of prints without a template
-    assert (content["subjects"], content["command"].split()[:3]) == (40, ["pehchan", "calibrate", "fingerprint"])
-    beyond = content["knots"][-1]
-    assert calibration.score(beyond[0]).decibans == pytest.approx(-10 * np.log10(30 / content["non_mated"]), abs=0.5)
-    assert calibration.score(beyond[0] * 2).extrapolated
 
 
 @pytest.mark.reach

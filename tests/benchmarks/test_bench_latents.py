@@ -71,7 +71,6 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
 
 
 def test_bench_latents_shows_two_networks_by_class(run: Run, tmp_path: Path) -> None:
-    """The same weights, as a training exports them, find the same minutiae; known ones tell how many are right."""
     folder, file, out, each = (tmp_path / name for name in ("latents", "same.npz", "out.json", "each.json"))
     folder.mkdir()
     assert len(list(write_latents(folder, count=3, seed=700_000, workers=1))) == 3
@@ -119,7 +118,6 @@ def test_bench_latents_shows_what_the_service_loses(run: Run, latents: Path, str
 
 
 def test_a_latent_is_searched_with_the_region_that_is_suggested(run: Run, tmp_path: Path) -> None:
-    """Two prints lie on one image; only the larger one is in the region."""
     folder = tmp_path / "latents"
     for finger in FINGERS[:2]:
         (folder / finger).mkdir(parents=True)
@@ -158,7 +156,6 @@ def test_folders_of_one_finger_are_no_strangers_of_each_other(run: Run, latents:
 
 
 def test_each_latent_is_searched_among_the_others(run: Run, latents: Path, tmp_path: Path) -> None:
-    """Turned by half a circle or not; one that shows nothing is found by none. What `--same` names counts as a mate."""
     folder = tmp_path / "latents"
     for finger in FINGERS:
         (folder / finger).mkdir(parents=True)

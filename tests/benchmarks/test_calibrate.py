@@ -176,7 +176,6 @@ def test_too_few_comparisons_are_refused() -> None:
 
 
 def test_many_comparisons_of_few_people_are_refused() -> None:
-    """Forty photos each: enough comparisons, of people of whom too few are seen."""
     rng = np.random.default_rng(1)
     subjects = np.repeat(np.stack(np.triu_indices(MIN_SUBJECTS - 1, 1), axis=1), 40, axis=0)
     few = NonMated(rng.exponential(1.0, len(subjects)), subjects, subjects)
@@ -186,7 +185,6 @@ def test_many_comparisons_of_few_people_are_refused() -> None:
 
 
 def test_looks_are_clusters_of_vectors() -> None:
-    """Three groups of vectors, far apart."""
     rng = np.random.default_rng(0)
     centres = np.repeat(np.eye(3) * 10, 20, axis=0)
     look = looks_of(centres + rng.normal(0, 0.1, centres.shape), 3)

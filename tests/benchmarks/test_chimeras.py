@@ -36,7 +36,6 @@ def made(subjects: list[str]) -> Extracted:
 
 
 def test_people_have_their_own_fingers_and_faces_and_no_photo_meets_itself() -> None:
-    """Cy has one photo; of the others, those with the most photos come first."""
     sets = {item.system: item for item in chimeras.combine(made(FINGERS), made(PHOTOS), 1)}
     assert list(sets) == ["finger", "face", "finger + face"]
     first = sets["finger + face"]

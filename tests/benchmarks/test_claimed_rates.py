@@ -48,7 +48,6 @@ def test_a_score_that_nobody_reached_has_only_a_bound() -> None:
 
 
 def test_groups_are_compared_among_themselves() -> None:
-    """Women resemble each other more."""
     decibans, pairs = comparisons(1.0)
     women = (pairs % 2 == 0).all(axis=1)
     decibans[women] *= 1.5

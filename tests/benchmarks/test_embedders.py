@@ -14,7 +14,6 @@ pytestmark = pytest.mark.reach
 
 @pytest.fixture(scope="module")
 def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """Three people of LFW, with two photos each."""
     folder, lfw = tmp_path_factory.mktemp("faces"), shared_data / "face" / "lfw"
     people = [person for person in sorted(lfw.iterdir()) if person.is_dir() and len(list(person.iterdir())) > 1][:3]
     for person in people:
@@ -25,7 +24,6 @@ def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
 
 
 def test_two_embedders_are_shown_side_by_side(run: Run, faces: Path, tmp_path: Path) -> None:
-    """Each has a column of the same figures, and the file names both and the command."""
     code, output, _ = run("models", "compare", "sface", "dlib", "--data", faces, "--json", tmp_path / "out.json")
     assert code == 0
     assert "first: sface" in output

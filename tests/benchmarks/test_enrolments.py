@@ -26,7 +26,6 @@ def test_nodes_enrol_at_the_same_time_and_the_changes_are_in_order(run: Run) -> 
 def test_a_follower_notices_a_change_that_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: RecordStore
 ) -> None:
-    """Of a model of its own: the changes of others leave gaps."""
     monkeypatch.setattr(enrolments, "MODEL", "f" * 64)
     whole, lacking, foreign = Follower(store), Follower(store), Follower(store)
     store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2")])

@@ -20,7 +20,6 @@ PEOPLE = 1500
 
 
 def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) -> None:
-    """By name, number and place, as if they had been enrolled; what is added later goes beside them."""
     world = World(PEOPLE)
     with RecordStore.open(database_url, ImageFolder(tmp_path / "images")) as store:
         records.load(store, database_url, world)

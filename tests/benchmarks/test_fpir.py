@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from inputs import Run
 
 from benchmarks.search import fpir
 from benchmarks.search.faces import strangers
@@ -29,7 +25,6 @@ def test_the_rate_holds_at_each_size_and_a_fixed_threshold_does_not() -> None:
 
 
 def test_named_is_who_has_a_score_as_high_as_the_threshold() -> None:
-    """By comparing everybody with everybody at once."""
     best = fpir._best_scores([100, 300], 50, lambda done: None)
     scores = strangers(50, fpir._PROBES) @ strangers(300, fpir._GALLERY).T
     np.testing.assert_allclose(best[100], scores[:, :100].max(axis=1), rtol=1e-5)
@@ -40,13 +35,3 @@ def test_each_pair_of_the_calibration_is_scored_once() -> None:
     faces = strangers(40, 1)
     expected = (faces @ faces.T)[np.triu_indices(40, 1)]
     np.testing.assert_allclose(np.sort(fpir._all_pairs(faces)), np.sort(expected), atol=1e-6)
-
-
-@pytest.mark.reach
-def test_the_command_prints_the_table_and_writes_the_figures(run: Run, tmp_path: Path) -> None:
-    out = tmp_path / "fpir.json"
-    status, output, _ = run(
-        "bench", "fpir", "--gallery", "100", "--gallery", "300", "--searches", "500", "--json", str(out)
-    )
-    assert (status, "FPIR seen" in output) == (0, True)
-    assert len(json.loads(out.read_text())["figures"]) == 2 * len(fpir.TARGETS)

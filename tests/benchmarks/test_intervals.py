@@ -54,7 +54,6 @@ def test_a_bootstrap_of_independent_subjects_has_the_binomials_width() -> None:
 
 
 def test_trials_of_one_subject_do_not_narrow_the_interval() -> None:
-    """Ten trials a subject that all go the same way say no more than one."""
     errs = np.arange(100) < 20
     once = ScoredSide(np.where(errs, 0.0, 1.0), np.arange(100))
     often = ScoredSide(np.repeat(np.where(errs, 0.0, 1.0), 10), np.repeat(np.arange(100), 10))

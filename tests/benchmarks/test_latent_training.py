@@ -50,7 +50,6 @@ def test_a_step_has_the_same_patches_again_and_another_step_others(pool: Pool) -
 
 
 def test_labels_turn_with_the_pixels() -> None:
-    """A minutia in the upper right corner, pointing right, lies upper left and points up after a quarter of a turn."""
     place = np.zeros((SIDE, SIDE), np.float32)
     place[10, SIDE - 1] = 1
     example = Example(np.uint8(255 * place), place, place + 1, 0 * place, place)
@@ -68,7 +67,6 @@ def test_labels_turn_with_the_pixels() -> None:
 
 
 def test_a_latent_is_labelled_where_its_print_is_left(pool: Pool) -> None:
-    """Beyond the part there is background, but for places where the print may still be seen: they are left out."""
     own = pool[0].place > 0
     for seed in range(4):
         left = leave(pool[0].pixels, pool[1].pixels, random_numbers(seed), overlap=0)
@@ -79,7 +77,6 @@ def test_a_latent_is_labelled_where_its_print_is_left(pool: Pool) -> None:
 
 
 def test_of_two_prints_the_weaker_is_left_out(pool: Pool) -> None:
-    """The minutiae of the stronger one are labelled, turned where it is; those of the other are no background."""
     turned = set()
     for seed in range(6):
         left = leave(pool[0].pixels, pool[2].pixels, random_numbers(seed), overlap=1)
@@ -119,7 +116,6 @@ def test_ridges_are_those_of_the_print_that_is_stronger_at_each_place(pool: Pool
 
 
 def test_what_is_trained_on_is_apart_from_what_is_looked_at() -> None:
-    """No finger of the pool is held out, or is one of the fingers that latents for benchmarks are made of."""
     assert held_out.FIRST + held_out.COUNT + held_out.STRANGERS < FIRST_SEED
     images = [LabelledImage(Path(f"{person}_{n}.png"), str(person)) for person in range(5) for n in range(2)]
     kept = {image.subject for image in development_half(images)}
@@ -136,7 +132,6 @@ def torch_free_cores() -> None:
 
 @pytest.mark.usefixtures("torch_free_cores")
 def test_the_network_is_the_published_one(pool: Pool) -> None:
-    """In the environment of the training: what is trained finds what the service's network finds."""
     from benchmarks.training.latents.evaluation import detected
     from benchmarks.training.latents.network import Leader, published_weights
     from fingerprint.extraction.leader import detect
@@ -176,7 +171,6 @@ def test_examples_of_descriptions_show_the_same_ridges_on_latent_and_print_and_s
 
 @pytest.mark.usefixtures("torch_free_cores")
 def test_steps_lower_the_loss_and_a_training_goes_on_to_the_bit(pool: Pool, tmp_path: Path) -> None:
-    """In the environment of the training; the weights that are exported are those that the service's network takes."""
     from benchmarks.training.latents.__main__ import export
     from benchmarks.training.latents.network import Leader, published_weights
     from benchmarks.training.latents.training import Plan, Training

@@ -57,7 +57,6 @@ def test_the_fit_recovers_the_ratio_of_two_normal_distributions() -> None:
 
 
 def test_scores_that_vary_much_among_mates_only_are_taken_by_their_logarithm() -> None:
-    """As those of prints are: strangers hardly vary, and mates lie anywhere above."""
     rng = np.random.default_rng(4)
     mated, non_mated = np.exp(rng.normal(0.0, 2.0, 5000)), rng.normal(0.0, 0.02, 5000)
     line = Logistic.fit(mated, non_mated)

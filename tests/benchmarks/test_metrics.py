@@ -107,7 +107,6 @@ def test_lfw_accuracy_can_part_those_without_a_template_from_the_rest() -> None:
 
 
 def test_lfw_accuracy_can_refuse_everything() -> None:
-    """Where every impostor is above the one genuine pair, the best threshold is above them all."""
     assert lfw_accuracy(scores(1, 2, 3), np.array([True, False, False]), np.zeros(3, dtype=np.int64)) == pytest.approx(
         2 / 3
     )

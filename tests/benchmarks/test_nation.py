@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from inputs import Run
 
@@ -74,19 +73,6 @@ def test_copies_take_memory_and_changes_as_often_but_no_more_searches() -> None:
 
 
 @pytest.mark.reach
-def test_no_search_is_refused_while_a_machine_with_copies_is_away() -> None:
-    """The others do its work: four instead of five machines, and the few that had asked it before wait for notice."""
-    larger = replace(PLAN, copies=2)
-    quiet = replace(DEMAND, searches_a_minute=2.0, enrolments_an_hour=0.01)
-    without = service.hour_without_a_machine(MEASURED, larger, quiet)
-    assert not without.refused
-    assert np.median(without.taken[SEARCH]) == pytest.approx(0.16 + 1.8 * 5 / 4)
-    assert service.hour_without_a_machine(MEASURED, PLAN, quiet).refused[SEARCH] > 0
-    with pytest.raises(InvalidField, match="2 copies need as many machines"):
-        service.planned(MEASURED, DEMAND, replace(larger, machines=1), 3.0)
-
-
-@pytest.mark.reach
 def test_as_few_machines_are_planned_as_keep_the_p95() -> None:
     open_ = replace(PLAN, machines=0)
     planned = service.planned(MEASURED, DEMAND, open_, 3.0)
@@ -97,16 +83,6 @@ def test_as_few_machines_are_planned_as_keep_the_p95() -> None:
     assert service.planned(MEASURED, DEMAND, fewer, 3.0) == fewer
     with pytest.raises(InvalidField, match="make them smaller"):
         service.planned(MEASURED, DEMAND, open_, 0.5)
-
-
-@pytest.mark.reach
-def test_on_a_bad_day_searches_are_refused_while_a_partition_is_away() -> None:
-    """For a minute; on an ordinary day, none."""
-    larger = replace(PLAN, machines=10)
-    bad, ordinary = (service.day(MEASURED, larger, DEMAND, bad=each) for each in (True, False))
-    assert 1 <= bad.refused[SEARCH] <= 60
-    assert not ordinary.refused
-    assert len(bad.taken[SEARCH]) > 1.3 * len(ordinary.taken[SEARCH])
 
 
 def test_a_larger_partition_is_extrapolated_on_a_line() -> None:

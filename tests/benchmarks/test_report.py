@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from benchmarks.metrics.identification import Searches
-from benchmarks.reports.output import face_figures, fingerprint_figures, table, write_json
+from benchmarks.reports.output import face_figures, fingerprint_figures, write_json
 from benchmarks.runs.folder_run import FaceRun, FingerprintRun
 from benchmarks.runs.measure import Extraction
 from biometrics.kernel.errors import InvalidField
@@ -89,20 +87,6 @@ def test_face_figures_have_an_open_set_rate_where_searches_support_it() -> None:
     assert figures["fnir_at_fpir_1e2"] == 2.0
     low, high = figures["fnir_interval"]
     assert 1.0 < low < 2.0 < high < 3.2
-
-
-def test_face_figures_without_a_list_have_no_accuracy() -> None:
-    run = FaceRun(FACES.model, EXTRACTION, FACES.scores, FACES.same, None, SEARCHES)
-    assert not {"accuracy", "accuracy_threshold"} & set(face_figures(run))
-
-
-@pytest.mark.parametrize("figures", [fingerprint_figures(FINGERPRINTS), face_figures(FACES)])
-def test_the_table_shows_every_figure_but_the_model(figures: dict[str, object]) -> None:
-    output = io.StringIO()
-    Console(width=200, file=output).print(table("FVC", figures))
-    text = output.getvalue()
-    assert all(name in text for name, value in figures.items() if name != "model" and value is not None)
-    assert "66.67" in text
 
 
 def test_json_holds_the_figures_and_a_bad_path_is_said(tmp_path: Path) -> None:

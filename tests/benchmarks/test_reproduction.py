@@ -67,7 +67,6 @@ def test_figures_are_compared_with_the_digits_that_are_published(run: Run, tmp_p
 
 @pytest.mark.reach
 def test_a_table_is_reproduced(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On generated prints; what is published of them is wrong in one place, which is found."""
     for folder in ("one", "two"):
         (tmp_path / "sets" / "own" / folder).mkdir(parents=True)
         for finger in ("right_thumb", "right_index"):

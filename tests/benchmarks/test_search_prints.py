@@ -82,7 +82,6 @@ def real_prints(tmp_path: Path) -> Path:
 
 @pytest.mark.reach
 def test_prints_beyond_the_generated_ones_are_assembled_of_them() -> None:
-    """The index holds the features of each, and its template is the same print, minutia by minutia."""
     made = PrintGallery(FeatureSetIndex(), MODEL, generated=200)
     made.fill(250, workers=1)
     made.fill(270, workers=1)
@@ -183,7 +182,6 @@ def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path, real_pr
 def test_a_curve_ends_at_the_largest_gallery_and_goes_on_after_an_interruption(
     run: Run, tmp_path: Path, real_prints: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The figures of a gallery that was finished stay as they are; one that was interrupted is measured again."""
     monkeypatch.setattr(curves, "FACES", (1000, 2000, 3000))
     monkeypatch.setattr(curves, "FINGERS", (1000, 1500, 3000))
     measure_changes = curves.prints.measure_changes

@@ -69,7 +69,6 @@ def test_the_searches_are_sent_as_what_they_are_called() -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_a_load_is_borne_only_where_all_is_kept(change: dict[str, object]) -> None:
-    """Answers in time, none that says nothing, and a server that is there in the end."""
     assert CALM.reached
     assert not replace(CALM, **change).reached  # type: ignore[arg-type]
 

@@ -8,7 +8,6 @@ from benchmarks.experiments.several_photos import drawn, rules
 
 
 def test_rules_by_hand() -> None:
-    """One probe, one person with two photos at right angles, one of them like the probe."""
     scored = rules(np.array([[1.0, 0.0]]), np.array([[[0.0, 1.0], [1.0, 0.0]]]))
     assert {rule: round(float(scores[0, 0]), 6) for rule, scores in scored.items()} == {
         "the first photo only": 0.0,
@@ -19,7 +18,6 @@ def test_rules_by_hand() -> None:
 
 
 def test_nobody_is_searched_with_an_enrolled_photo() -> None:
-    """Who has too few photos has no part; the others' photos are either enrolled or searched with, five at most."""
     subjects = ["few"] * 2 + ["three"] * 3 + ["many"] * 12
     vectors = np.arange(len(subjects), dtype=np.float64)[:, None]
     probes, enrolled, whose = drawn(vectors, subjects, photos=2)

@@ -19,8 +19,6 @@ from fingerprint.modality import FINGERPRINT
 
 @dataclass
 class Counting:
-    """Extracts the mean of an image, and counts; a black one gives no template."""
-
     model: str = "ab" * 32
     modality: Modality = FINGERPRINT
     extracted: list[float | None] = field(default_factory=list)

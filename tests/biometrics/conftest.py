@@ -66,7 +66,6 @@ def kept_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def kept_station_server(laid_out_server: PostgresServer, kept_station: Path) -> PostgresServer:
-    """Return the PostgreSQL server with a database `kept_station`, which is that station."""
     with psycopg.connect(laid_out_server.get_uri(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE kept_station TEMPLATE laid_out")
     url = laid_out_server.get_uri(database="kept_station")

@@ -27,8 +27,6 @@ RIGHT_INDEX, RIGHT_MIDDLE, LEFT_INDEX = 2, 3, 7
 
 
 def ran(bridge: Bridge, act: Callable[[BridgedPage, dict[str, Any]], Any]) -> Any:
-    """Run what a proven page does; return what it returns."""
-
     async def run() -> Any:
         async with page_of(bridge) as (page, devices):
             return await act(page, devices)
@@ -37,8 +35,6 @@ def ran(bridge: Bridge, act: Callable[[BridgedPage, dict[str, Any]], Any]) -> An
 
 
 def refused(bridge: Bridge, **options: Any) -> int:
-    """Return the status with which a connection is refused."""
-
     async def run() -> int:
         async with await bridge.start(0) as server:
             port = server.sockets[0].getsockname()[1]

@@ -142,7 +142,6 @@ def test_a_missing_finger_is_an_exception(slaps: SbiDevice, scanner_at: Any) -> 
 def test_a_real_iso_record_of_mosip_is_captured_and_judged(
     key: Signer, scanner_at: Any, bridge_of: Callable[[Scanner], Bridge], shared_data: Path
 ) -> None:
-    """The whole way: device, bridge, page."""
     record = (shared_data / RECORDS / "Finger" / "info_left_index_registration_jp2000.iso").read_bytes()
     device = SbiDevice(key, SINGLE, {"Left IndexFinger": record}, frames=(photo_of(0), photo_of(1)))
 

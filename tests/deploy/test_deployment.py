@@ -98,7 +98,6 @@ class PostgreSQL:
             connection.execute("CREATE DATABASE pehchan OWNER pehchan")
 
     def start(self) -> None:
-        """Start it again."""
         end = time.monotonic() + PATIENCE
         while True:  # the last processes of the killed server hold its memory for a moment
             try:
@@ -149,7 +148,6 @@ class Deployment:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of an API node."""
         return {
             name: replaced(str(value), self._places) for name, value in self._services["api"]["environment"].items()
         }
@@ -166,7 +164,6 @@ class Deployment:
             part.wait()
 
     def kill(self, name: str) -> None:
-        """Kill a part with all of its processes."""
         self._parts[name].kill()
 
     def restart_ended(self) -> None:
@@ -264,7 +261,6 @@ class Station:
         return False
 
     def count(self) -> int:
-        """Count the records."""
         answer = self._http.get(f"{self._url}/records")
         assert answer.status_code == 200, answer.text
         return len(answer.json()["records"])

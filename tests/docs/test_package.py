@@ -66,7 +66,6 @@ def test_a_release_holds_the_files_of_the_packages_and_what_installing_needs(rel
 
 
 def test_a_release_is_installed_as_documented(release: Path, tmp_path: Path) -> None:
-    """By the commands of the page, with packages from the index."""
     page = (ROOT / "docs" / "releasing.md").read_text()
     block = re.search(r"For a service,.*?\n\n((?:    [^\n]+\n)+)", page, re.DOTALL)
     assert block

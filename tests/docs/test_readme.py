@@ -39,7 +39,6 @@ def commands(heading: str) -> list[list[str]]:
 
 
 def bring_files(folder: Path) -> None:
-    """Write the files that the commands name."""
     content = print_of(0, "right_thumb", 0)
     (folder / "rt.png").write_bytes(content)
     Pillow.open(io.BytesIO(print_of(0, "right_index", 0))).convert("L").save(folder / "ri.wsq", "WSQ")

@@ -15,7 +15,6 @@ REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)  # a possessive one nev
 
 
 def patterns() -> Iterator[tuple[str, str]]:
-    """Yield where it is and the text of each literal pattern."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):

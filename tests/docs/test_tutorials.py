@@ -43,7 +43,6 @@ def test_a_print_is_identified(run: Run) -> None:
 
 
 def test_another_matcher_is_measured(tmp_path: Path) -> None:
-    """The page's own code is installed as a package is, and run by its commands."""
     page = (TUTORIALS.parent / "own-matcher.md").read_text()
     code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     (entry,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)

@@ -18,7 +18,6 @@ from models.registry import ModelRegistry
 
 @pytest.fixture(scope="session")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
-    """Return the models as shipped."""
     return ModelRegistry(tmp_path_factory.mktemp("models"))
 
 
@@ -30,7 +29,6 @@ def recogniser(registry: ModelRegistry) -> FaceRecogniser:
 
 @pytest.fixture(scope="session")
 def detector(registry: ModelRegistry) -> FaceDetector:
-    """Return the detector alone."""
     return FaceDetector(registry.open_session("yunet"))
 
 

@@ -14,7 +14,6 @@ SIDE = 112
 
 @pytest.mark.parametrize(("scale", "degrees", "shift"), [(1, 0, (0, 0)), (0.2, 30, (40, -7)), (9, -120, (500, 1200))])
 def test_a_similarity_is_recovered(scale: float, degrees: float, shift: tuple[int, int]) -> None:
-    """Points moved by a known rotation, scale and shift give that transform back, exactly."""
     angle = np.deg2rad(degrees)
     linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     result = similarity(TEMPLATE, TEMPLATE @ linear.T + shift)
@@ -28,7 +27,6 @@ def test_a_mirror_image_is_never_the_answer() -> None:
 
 
 def test_no_other_similarity_fits_better() -> None:
-    """With landmarks that no similarity fits, the sum of squares is the least there is."""
     rng = np.random.default_rng(3)
     source = TEMPLATE * 2 + rng.normal(0, 5, TEMPLATE.shape)
     best = similarity(source, TEMPLATE)
@@ -44,7 +42,6 @@ def test_no_other_similarity_fits_better() -> None:
 
 @pytest.mark.parametrize("scale", [0.5, 1.5, 4.3, 21.0])
 def test_landmarks_land_on_the_template(scale: float) -> None:
-    """Dots painted on the landmarks of a photo, small or huge, come out on the template within half a pixel."""
     side = int(130 * scale)
     landmarks = (TEMPLATE * scale + 5).astype(np.float32)
     rows, columns = np.mgrid[:side, :side]
@@ -57,7 +54,6 @@ def test_landmarks_land_on_the_template(scale: float) -> None:
 
 
 def test_a_large_face_is_averaged_not_sampled() -> None:
-    """A fine pattern in a huge photo becomes even grey, not a false pattern."""
     rows, columns = np.indices((1200, 1200))
     checks = np.where((rows + columns) % 2, 255, 0).astype(np.uint8)
     aligned = align(np.repeat(checks[:, :, None], 3, axis=2), (TEMPLATE * 10).astype(np.float32), TEMPLATE, SIDE)
@@ -65,7 +61,6 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
 
 
 def test_a_larger_template_gives_a_larger_face() -> None:
-    """An embedder's own side and template are met, for a face whose landmarks lie on the template already."""
     rng = np.random.default_rng(4)
     rgb = rng.integers(0, 256, (150, 150, 3), dtype=np.uint8)
     template = TEMPLATE * 150 / 112
@@ -73,7 +68,6 @@ def test_a_larger_template_gives_a_larger_face() -> None:
 
 
 def test_outside_the_photo_is_black() -> None:
-    """Where an aligned face reaches past the photo it is black, and the shape stays."""
     aligned = align(np.full((60, 60, 3), 200, dtype=np.uint8), (TEMPLATE - 50).astype(np.float32), TEMPLATE, SIDE)
     assert aligned.shape == (112, 112, 3)
     assert np.all(aligned[:40] == 0)

@@ -19,7 +19,6 @@ def landmark_error(face: DetectedFace, expected: np.ndarray) -> float:
 
 
 def test_landmarks_lie_on_the_features(detector: FaceDetector, collins: Pixels) -> None:
-    """Eyes, nose and mouth are found in the order promised, within a few hundredths of the face."""
     (face,) = detector.detect(collins)
     assert landmark_error(face, COLLINS_LANDMARKS) < 6
     x, y, width, height = face.box
@@ -30,20 +29,17 @@ def test_landmarks_lie_on_the_features(detector: FaceDetector, collins: Pixels) 
 
 @pytest.mark.parametrize("factor", [0.3, 1.7, 8.0])
 def test_coordinates_are_the_photos_own(detector: FaceDetector, collins: Pixels, factor: float) -> None:
-    """A photo scaled for the search gives its faces in the pixels of the photo, whatever its size."""
     (face,) = detector.detect(resized(collins, factor))
     assert landmark_error(face, COLLINS_LANDMARKS * factor) < 6 * max(1, factor)
 
 
 def test_the_shape_of_the_photo_does_not_matter(detector: FaceDetector, collins: Pixels) -> None:
-    """A photo whose sides are no multiples of the network's cells, upright or lying, keeps its faces in place."""
     for top, bottom, left, right in ((0, 201, 0, 511), (30, 500, 150, 301)):
         (face,) = detector.detect(collins[top:bottom, left:right])
         assert landmark_error(face, COLLINS_LANDMARKS - (left, top)) < 6
 
 
 def test_a_face_that_fills_the_photo_is_found(detector: FaceDetector, collins: Pixels) -> None:
-    """A close-up is found though the face is larger than the detector's largest."""
     (face,) = detector.detect(resized(collins[60:180, 175:275], 12.0))
     assert face.size > 800
 
@@ -67,7 +63,6 @@ def test_refining_never_moves_to_another_face(detector: FaceDetector, collins: P
 
 
 def test_overlapping_boxes_are_one_face(detector: FaceDetector, collins: Pixels, hopper: Pixels) -> None:
-    """Two people are two faces, not the dozen boxes that the network gives."""
     pair = np.hstack([collins, resized(hopper, 512 / 600)])
     faces = detector.detect(pair)
     assert len(faces) == 2
@@ -75,7 +70,6 @@ def test_overlapping_boxes_are_one_face(detector: FaceDetector, collins: Pixels,
 
 
 def test_everybody_in_a_group_is_found(detector: FaceDetector, collins: Pixels, hopper: Pixels) -> None:
-    """A huge face and small ones in one photo are all found, each once, where a search for one stops at the first."""
     scene = np.full((1600, 2400, 3), 100, dtype=np.uint8)
     scene[:1200, :1024] = resized(hopper, 2.0)
     for column, row in ((1300, 100), (1800, 100), (1300, 700), (1800, 1100)):
@@ -88,7 +82,6 @@ def test_everybody_in_a_group_is_found(detector: FaceDetector, collins: Pixels, 
 
 @pytest.mark.parametrize("name", ["chelsea", "coffee", "rocket", "brick", "coins", "page", "hubble_deep_field"])
 def test_an_image_without_a_face_has_none(detector: FaceDetector, name: str) -> None:
-    """A cat, a cup, a wall, heads on coins, print and galaxies are nobody."""
     pixels = np.asarray(getattr(skimage.data, name)())
     rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
     assert detector.detect(rgb) == ()
@@ -96,5 +89,4 @@ def test_an_image_without_a_face_has_none(detector: FaceDetector, name: str) -> 
 
 @pytest.mark.parametrize("shape", [(16, 16, 3), (16, 12000, 3), (9000, 17, 3)])
 def test_extreme_shapes_are_searched(detector: FaceDetector, shape: tuple[int, int, int]) -> None:
-    """The smallest photo and the narrowest strips that are accepted give no face, and no error."""
     assert detector.detect(np.zeros(shape, dtype=np.uint8)) == ()

@@ -57,7 +57,6 @@ def operators_registry(folder: Path, model: bytes, settings: str = "") -> ModelR
 
 
 def test_a_face_and_its_mirror_image_are_one(registry: ModelRegistry, detector: FaceDetector, collins: Pixels) -> None:
-    """The vector has unit length and is all but the same for the mirrored face."""
     embedder = FaceEmbedder(registry, "sface")
     (face,) = detector.detect(collins)
     mirrored = (face.landmarks * (-1, 1) + (collins.shape[1] - 1, 0))[[1, 0, 2, 4, 3]].astype(np.float32)
@@ -69,7 +68,6 @@ def test_a_face_and_its_mirror_image_are_one(registry: ModelRegistry, detector: 
 
 @pytest.mark.parametrize("colour", ["RGB", "BGR"])
 def test_pixels_are_prepared_as_the_settings_say(tmp_path: Path, colour: str) -> None:
-    """Order of channels, mean and scale reach the model."""
     session = operators_registry(tmp_path, channel_means(1)).open_session("sface")
     settings = EmbedderSettings(colour=colour, mean=127.5, scale=0.25)
     vector = FaceNetwork(session, settings).look(PHOTO[:112, :112], np.array(ARCFACE_TEMPLATE, np.float32))
@@ -78,7 +76,6 @@ def test_pixels_are_prepared_as_the_settings_say(tmp_path: Path, colour: str) ->
 
 
 def test_an_operators_embedder_serves_whole(tmp_path: Path, collins: Pixels, recogniser: FaceRecogniser) -> None:
-    """Put in SFace's place, another model makes templates under its own hash and dimension, apart from SFace's."""
     model = channel_means(1)
     own = FaceRecogniser(operators_registry(tmp_path, model))
     template = own.extract(photo(collins))
@@ -99,7 +96,6 @@ def test_how_faces_are_prepared_is_part_of_the_model(tmp_path: Path) -> None:
 
 
 def test_two_embedders_are_joined_as_the_file_says(tmp_path: Path) -> None:
-    """An embedder with another beside it gives the vector that the joining file makes of both."""
     np.savez(tmp_path / "both.npz", centre=np.zeros(128), radius=2.0, axes=np.eye(132)[:, 3:])
     registry = operators_registry(tmp_path, channel_means(1), 'beside = "dlib"\njoined = "both.npz"')
     embedder = FaceEmbedder(registry, "sface")
@@ -110,7 +106,6 @@ def test_two_embedders_are_joined_as_the_file_says(tmp_path: Path) -> None:
 
 
 def test_a_joining_file_of_other_embedders_is_refused(tmp_path: Path) -> None:
-    """One for vectors of other lengths, or no such file at all, is refused when the embedder is opened."""
     registry = operators_registry(tmp_path, channel_means(1), 'beside = "dlib"\njoined = "both.npz"')
     with pytest.raises(ModelMismatch, match=r"both\.npz"):
         FaceEmbedder(registry, "sface")
@@ -120,6 +115,5 @@ def test_a_joining_file_of_other_embedders_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_embedder_is_refused(tmp_path: Path) -> None:
-    """A model with another kind of output is refused when it is opened, not at the first photo."""
     with pytest.raises(ModelMismatch, match="no face embedder"):
         FaceRecogniser(operators_registry(tmp_path, channel_means(2)))

@@ -19,7 +19,6 @@ def test_a_vector_comes_back_bit_for_bit() -> None:
 
 
 def test_version_1_is_fixed() -> None:
-    """Templates stored by the first version can be read for ever."""
     assert encode(np.array([0.6, 0.8], dtype=np.float32)) == GOLDEN
     np.testing.assert_array_equal(decode(GOLDEN), np.array([0.6, 0.8], dtype=np.float32))
 
@@ -64,6 +63,5 @@ def with_value(value: float) -> bytes:
     ],
 )
 def test_damaged_bytes_are_refused(data: bytes) -> None:
-    """Anything that is not a whole unit vector of this version is an invalid template, without a warning."""
     with pytest.raises(InvalidTemplate):
         decode(data)

@@ -41,7 +41,6 @@ def burnt_out(pixels: Pixels) -> Pixels:
 
 
 def test_a_good_portrait_has_no_fault(hopper: Pixels, hoppers_face: DetectedFace) -> None:
-    """An official portrait, sharp, from the front and well lit, has nothing to be told but of its background."""
     quality = assessed(hopper, hoppers_face)
     assert set(quality.faults) <= {QualityFault.BUSY_BACKGROUND}
     assert quality.unified == 80
@@ -59,7 +58,6 @@ def test_a_good_portrait_has_no_fault(hopper: Pixels, hoppers_face: DetectedFace
 def test_faults_of_the_pixels_are_reported(
     hopper: Pixels, hoppers_face: DetectedFace, spoil: Callable[[Pixels], Pixels], part: str, fault: QualityFault
 ) -> None:
-    """Blur, darkness and too much light each lower their part and are told; the untouched photo has none of them."""
     good, bad = assessed(hopper, hoppers_face), assessed(spoil(hopper), hoppers_face)
     assert bad.parts[part] < good.parts[part]
     assert fault in bad.faults
@@ -67,7 +65,6 @@ def test_faults_of_the_pixels_are_reported(
 
 
 def test_more_blur_is_less_sharp(hopper: Pixels, hoppers_face: DetectedFace) -> None:
-    """Sharpness falls step by step, and does not depend on the light."""
     blurs = [cv2.GaussianBlur(hopper, (0, 0), sigma) for sigma in (1.0, 2.0, 3.0)]
     values = [assessed(np.asarray(pixels), hoppers_face).parts["sharpness"] for pixels in blurs]
     assert values == sorted(values, reverse=True)
@@ -78,7 +75,6 @@ def test_more_blur_is_less_sharp(hopper: Pixels, hoppers_face: DetectedFace) -> 
 
 
 def test_a_small_face_is_reported(detector: FaceDetector, hopper: Pixels, hoppers_face: DetectedFace) -> None:
-    """The distance of the eyes counts in pixels of the photo: a fifth of the size is too far away."""
     small = resized(hopper, 0.2)
     (face,) = detector.detect(small)
     assert QualityFault.FAR_AWAY in assessed(small, face).faults
@@ -97,7 +93,6 @@ def test_a_turned_head_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -
 
 
 def test_dark_glasses_are_reported(detector: FaceDetector, collins: Pixels) -> None:
-    """Black glasses painted over the eyes are told of, the eyes themselves are not."""
     (face,) = detector.detect(collins)
     glasses = collins.copy()
     for x, y in face.landmarks[:2].round().astype(int):
@@ -107,7 +102,6 @@ def test_dark_glasses_are_reported(detector: FaceDetector, collins: Pixels) -> N
 
 
 def test_a_busy_background_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -> None:
-    """Wallpaper behind a head is told of, an even wall is not, and a close-up without background says nothing."""
     x, y, width, height = hoppers_face.box
     rows, columns = np.indices(hopper.shape[:2])
     head = ((columns - x - width / 2) / (0.9 * width)) ** 2 + ((rows - y - 0.4 * height) / (1.3 * width)) ** 2 < 1
@@ -121,7 +115,6 @@ def test_a_busy_background_is_reported(hopper: Pixels, hoppers_face: DetectedFac
 
 
 def test_an_uncertain_face_is_reported(hopper: Pixels, hoppers_face: DetectedFace) -> None:
-    """Where the detector is not sure of a face, the officer is told to look."""
     unsure = DetectedFace(hoppers_face.box, hoppers_face.landmarks, 0.65)
     assert QualityFault.UNSURE_FACE in assessed(hopper, unsure).faults
 

@@ -12,7 +12,6 @@ FIRST, SECOND = RNG.normal(size=(2, 40)), RNG.normal(0, 0.1, size=(2, 30))
 
 
 def test_distances_survive_the_lift() -> None:
-    """Vectors as far from the centre are as far apart on the sphere as they were, in units of its radius."""
     centre = SECOND.mean(axis=0)
     lifted = side_by_side(FIRST, SECOND, centre, radius=2.0)[:, 40:]
     apart = np.linalg.norm(SECOND[0] - SECOND[1])
@@ -21,7 +20,6 @@ def test_distances_survive_the_lift() -> None:
 
 
 def test_the_cosine_is_the_mean_of_both() -> None:
-    """Without a projection, the joined cosine is the mean of the first one's and of the lifted second one's."""
     joining = Joining(np.zeros(30, np.float32), 2.0, np.eye(71, dtype=np.float32))
     a, b = (
         joining.join(item.astype(np.float32), other.astype(np.float32))
@@ -34,7 +32,6 @@ def test_the_cosine_is_the_mean_of_both() -> None:
 
 
 def test_far_from_the_centre_is_on_the_equator() -> None:
-    """A vector beyond the radius is brought onto the sphere, and gives no NaN."""
     far = side_by_side(FIRST, SECOND * 1000, np.zeros(30), 2.0)
     assert np.all(np.isfinite(far))
     np.testing.assert_array_equal(far[:, -1], 0)

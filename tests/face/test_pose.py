@@ -15,7 +15,6 @@ from face.quality.pose import head_pose
     ("yaw", "pitch", "roll"), [(0, 0, 0), (30, 0, 0), (-50, 0, 0), (0, 20, 0), (0, -25, 0), (0, 0, 40), (0, 0, -15)]
 )
 def test_one_angle_is_found(yaw: float, pitch: float, roll: float) -> None:
-    """A head turned about one axis has that angle and no other."""
     pose = head_pose(turned(yaw, pitch, roll))
     assert (pose.yaw, pose.pitch, pose.roll) == pytest.approx((yaw, pitch, roll), abs=0.1)
 

@@ -23,7 +23,6 @@ def registry_with(folder: Path, attacks: str, outputs: int = 3) -> ModelRegistry
 
 
 def test_a_suspected_attack_is_reported(tmp_path: Path, recogniser: FaceRecogniser, collins: Pixels) -> None:
-    """The detector's word reaches the assessment with its value; the template does not change."""
     own = FaceRecogniser(registry_with(tmp_path, "[0]"))
     blue = collins.copy()
     blue[:, :, 2] = 250
@@ -38,7 +37,6 @@ def test_a_suspected_attack_is_reported(tmp_path: Path, recogniser: FaceRecognis
 
 
 def test_the_face_is_what_is_looked_at(tmp_path: Path) -> None:
-    """What is cut out is around the face, and reaches past the photo's edge without an error."""
     registry = registry_with(tmp_path, "[0]")
     entry = registry.entry("pad")
     assert entry.attack
@@ -52,6 +50,5 @@ def test_the_face_is_what_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_model_without_those_outputs_is_refused(tmp_path: Path) -> None:
-    """A detector that has not the outputs that the manifest names is refused when it is opened."""
     with pytest.raises(ModelMismatch, match="attack detector"):
         FaceRecogniser(registry_with(tmp_path, "[3]"))

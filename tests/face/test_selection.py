@@ -22,7 +22,6 @@ MAIN = face(400, 300, 200)
 
 @pytest.mark.parametrize("choose", [sole_face, most_prominent])
 def test_a_photo_of_nobody_is_an_error(choose: object) -> None:
-    """A photo of nobody is an error of its own."""
     assert callable(choose)
     with pytest.raises(NoFace):
         choose([], WIDTH, HEIGHT)
@@ -34,7 +33,6 @@ def test_a_photo_of_nobody_is_an_error(choose: object) -> None:
     ids=["less than half the area", "far behind", "cut off at the left", "cut off at the bottom"],
 )
 def test_bystanders_do_not_matter(other: DetectedFace) -> None:
-    """Smaller faces, and those that the photo's edge cuts off, leave a photo usable."""
     assert sole_face([other, MAIN], WIDTH, HEIGHT) is MAIN
     assert sole_face([MAIN, other], WIDTH, HEIGHT) is MAIN
 
@@ -48,11 +46,9 @@ def test_two_who_could_be_meant_are_refused(other: DetectedFace) -> None:
 
 
 def test_two_faces_cut_off_by_the_edges_are_both_subjects() -> None:
-    """In a close-up of two whom the edges cut off, neither is a bystander."""
     with pytest.raises(SeveralFaces):
         sole_face([face(150, 300, 310), face(650, 300, 310)], WIDTH, HEIGHT)
 
 
 def test_the_middle_wins_among_equals() -> None:
-    """Of faces of one size the one in the photo's middle is the most prominent."""
     assert most_prominent([face(150, 300, 200), MAIN, face(650, 300, 200)], WIDTH, HEIGHT) is MAIN

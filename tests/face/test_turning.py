@@ -13,7 +13,6 @@ from face.turning import turned_upright
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_turned_photo_is_turned_back(detector: FaceDetector, collins: Pixels, quarters: int) -> None:
-    """The face is found upright, and where it is in the photo as given."""
     laid_down = np.ascontiguousarray(np.rot90(collins[:, 50:450], quarters))
     photo = turned_upright(detector, laid_down, all_sizes=False)
     assert photo.quarters == -quarters % 4
@@ -35,7 +34,6 @@ def _marked(height: int, width: int, row: int, column: int) -> np.ndarray:
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_turning_back_undoes_turning(quarters: int) -> None:
-    """A box and its landmarks come back to where the turned array had them, to the pixel."""
     photo = np.arange(30 * 20).reshape(20, 30)
     turned = np.rot90(photo, quarters)
     face = DetectedFace((3.0, 5.0, 4.0, 6.0), np.array([[3.0, 5.0]] * 5, dtype=np.float32), 0.9)
@@ -45,13 +43,11 @@ def test_turning_back_undoes_turning(quarters: int) -> None:
 
 
 def test_nothing_like_a_face_is_no_face(detector: FaceDetector) -> None:
-    """An empty photo is searched in all orientations and stays as it is."""
     photo = turned_upright(detector, np.full((200, 300, 3), 128, dtype=np.uint8), all_sizes=True)
     assert (photo.quarters, photo.faces) == (0, ())
 
 
 def test_everybody_is_found_in_a_turned_photo(detector: FaceDetector, collins: Pixels, hopper: Pixels) -> None:
-    """A group photo on its side gives all its faces, upright."""
     pair = np.hstack([collins, hopper[:512]])
     photo = turned_upright(detector, np.ascontiguousarray(np.rot90(pair)), all_sizes=True)
     assert photo.quarters == 3

@@ -14,13 +14,11 @@ from models.registry import ModelRegistry
 
 @pytest.fixture(scope="session")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
-    """Return the models as shipped."""
     return ModelRegistry(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session")
 def recogniser(registry: ModelRegistry) -> FingerprintRecogniser:
-    """Return the real recogniser."""
     return FingerprintRecogniser(registry)
 
 

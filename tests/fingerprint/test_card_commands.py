@@ -68,7 +68,6 @@ def test_check_card_names_a_wrong_finger_and_ends_with_3(run: Run, shared_data: 
 
 
 def record(original: itl.ItlRecord, number: int, value: bytes) -> itl.ItlRecord:
-    """Return a record with one field changed."""
     fields = tuple(itl.Field(number, value) if each.number == number else each for each in original.fields)
     return itl.ItlRecord(original.type, fields)
 

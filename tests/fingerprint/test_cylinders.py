@@ -103,7 +103,6 @@ def test_minutiae_with_a_cylinder_come_first_and_the_others_have_no_bits() -> No
 
 
 def test_several_prints_are_prepared_as_each_of_them_alone() -> None:
-    """Those too that have no minutiae, or too few for a cylinder or a hull."""
     templates = [made_up_finger(seed, count) for seed, count in ((0, 45), (1, 0), (2, 2), (3, 60), (4, 1), (5, 12))]
     together = prepare_all(templates)
     assert len(together) == len(templates)

@@ -85,7 +85,6 @@ def test_the_shipped_file_is_small_and_whole() -> None:
 
 
 def test_learned_axes_separate_mates_from_others_and_survive_their_file(tmp_path: Path) -> None:
-    """From a hundred prints only, mates of prints that were not learned from differ in fewer bits than others."""
     learned = codes.learn([synthetic_template(10_000 + i) for i in range(100)])
     codes.save(learned, tmp_path / "codes.npz")
     with np.load(tmp_path / "codes.npz") as stored:

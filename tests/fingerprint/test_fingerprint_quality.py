@@ -34,7 +34,6 @@ def faults(pixels: NDArray[np.uint8]) -> tuple[QualityFault, ...]:
     "name", ["FVC2002/DB1_B/101_4.tif", "FVC2002/DB1_B/109_6.tif", "FVC2004/DB1_B/105_1.png", "FVC2004/DB1_B/107_7.png"]
 )
 def test_dry_fingers_are_reported(folder: Path, name: str) -> None:
-    """Ridges that break into dots on white glass."""
     assert QualityFault.TOO_DRY in faults(grey(folder / name))
 
 
@@ -51,7 +50,6 @@ def test_dry_fingers_on_grey_glass_are_reported(folder: Path, name: str) -> None
     "name", ["FVC2004/DB3_B/102_8.png", "FVC2002/DB3_B/108_5.png", "FVC2004/DB1_B/101_8.png", "FVC2004/DB3_B/108_7.png"]
 )
 def test_wet_fingers_are_reported(folder: Path, name: str) -> None:
-    """Ridges that run together."""
     assert QualityFault.TOO_WET in faults(grey(folder / name))
 
 
@@ -59,7 +57,6 @@ def test_wet_fingers_are_reported(folder: Path, name: str) -> None:
     "name", ["FVC2002/DB2_B/101_5.png", "FVC2002/DB1_B/103_1.tif", "FVC2004/DB1_B/103_1.png", "FVC2002/DB4_B/103_1.png"]
 )
 def test_good_prints_have_no_faults(folder: Path, name: str) -> None:
-    """No officer is sent to capture a clear print again."""
     assert faults(grey(folder / name)) == ()
 
 
@@ -78,14 +75,12 @@ def test_print_that_moved_is_reported(folder: Path) -> None:
 
 
 def test_faint_print_is_reported(folder: Path) -> None:
-    """The same print at a fifth of its contrast."""
     image = grey(folder / "FVC2002/DB1_B/103_1.tif")
     faint = (200 + (image.astype(np.float32) - 200) / 5).astype(np.uint8)
     assert faults(faint) == (QualityFault.LOW_CONTRAST,)
 
 
 def test_tip_of_a_finger_is_too_small(folder: Path) -> None:
-    """Eight millimetres of a finger."""
     image = grey(folder / "FVC2002/DB2_B/101_5.png")
     tip = np.full_like(image, 230)
     tip[200:360, 80:240] = image[200:360, 80:240]
@@ -94,14 +89,12 @@ def test_tip_of_a_finger_is_too_small(folder: Path) -> None:
 
 @pytest.mark.parametrize("level", [0, 200, 255])
 def test_image_without_a_print_is_reported(level: int) -> None:
-    """An empty glass has one fault, not five."""
     dust = np.random.default_rng(3).normal(level, 2, (400, 300)).clip(0, 255).astype(np.uint8)
     assert assess(dust, NO_PRINT).faults == (QualityFault.NO_PRINT,)
     assert not assess(dust, NO_PRINT).acceptable
 
 
 def test_floor_divides_what_needs_a_reason() -> None:
-    """The score alone decides; the faults only explain."""
     pixels = np.full((300, 300), 255, np.uint8)
     assert assess(pixels, Nfiq2Quality(FLOOR, {})).acceptable
     assert not assess(pixels, Nfiq2Quality(FLOOR - 1, {})).acceptable

@@ -40,7 +40,6 @@ def turns(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_template_survives_a_record_but_for_rounding(kind: RecordFormat) -> None:
-    """Through any format, a minutia moves by half a pixel and turns by half a step at most."""
     before = template()
     record = read_record(write_record(to_record(before, FingerPosition.LEFT_RING, kind)))
     after = to_template(record.views[0], record.format)
@@ -55,7 +54,6 @@ def test_template_survives_a_record_but_for_rounding(kind: RecordFormat) -> None
 
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_record_of_a_template_does_not_change_any_more(kind: RecordFormat) -> None:
-    """What was rounded once comes back the same from then on."""
     once = to_record(template(), FingerPosition.RIGHT_THUMB, kind)
     again = to_record(to_template(once.views[0], kind), FingerPosition.RIGHT_THUMB, kind)
     assert again == once
@@ -71,7 +69,6 @@ def nists_extractor() -> nbis.NbisExtractor:
 
 
 def test_nists_reader_finds_the_same_minutiae() -> None:
-    """An independent reader understands the records that we write."""
     record = to_record(template(), FingerPosition.RIGHT_INDEX, RecordFormat.ISO_19794_2_2011)
     kinds = {nbis.MinutiaKind.RIDGE_ENDING: MinutiaType.ENDING, nbis.MinutiaKind.BIFURCATION: MinutiaType.BIFURCATION}
     read = nists_extractor().load_iso_19794_2_2011(write_record(record)).get()
@@ -85,7 +82,6 @@ def test_nists_reader_finds_the_same_minutiae() -> None:
 
 
 def test_record_that_nists_extractor_writes_is_read(shared_data: Path) -> None:
-    """Minutiae that another extractor found come in as they went out."""
     image = (shared_data / "standards/nfiq2/examples/images/SFinGe_Test01.pgm").read_bytes()
     result = nists_extractor().extract_minutiae(image)
     view = read_record(result.to_iso_19794_2_2011()).views[0]
@@ -103,7 +99,6 @@ def test_resolution_of_500_and_1000_ppi_is_exact() -> None:
 
 
 def test_pixels_that_are_not_square_turn_the_directions_too() -> None:
-    """Where x is finer than y, a diagonal becomes steeper."""
     minutia = RecordMinutia(MinutiaType.ENDING, 100, 100, 32, 50)  # 45 degrees
     view = FingerView(FingerPosition(1), 800, 400, 394, 197, (minutia,))
     made = to_template(view, RecordFormat.ISO_19794_2_2011)
@@ -124,7 +119,6 @@ def test_quality_that_is_not_stated_is_not_zero() -> None:
 @pytest.mark.parametrize("impression", Impression)
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_every_impression_type_can_be_written(kind: RecordFormat, impression: Impression) -> None:
-    """A latent in the old formats, which know none, is a print that is not live."""
     record = to_record(template(), FingerPosition.UNKNOWN, kind, impression, QualityBlock(71))
     view = read_record(write_record(record)).views[0]
     old = kind in (RecordFormat.ISO_19794_2_2005, RecordFormat.ANSI_378_2004)
@@ -145,7 +139,6 @@ def test_minutia_on_the_far_edge_is_written_inside_the_image(kind: RecordFormat)
 
 
 def test_print_without_minutiae_makes_a_record() -> None:
-    """An empty list of minutiae is written and read as one."""
     empty = to_record(template(2), FingerPosition.UNKNOWN, RecordFormat.ISO_19794_2_2011)
     bare = replace(empty, views=(replace(empty.views[0], minutiae=()),))
     assert len(to_template(read_record(write_record(bare)).views[0], bare.format)) == 0

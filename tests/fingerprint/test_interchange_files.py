@@ -44,7 +44,6 @@ def standards(shared_data: Path) -> Path:
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_published_record_survives_writing(standards: Path, name: str) -> None:
-    """A record comes back byte for byte, save where the published file breaks its own standard."""
     content = (standards / name).read_bytes()
     kind, wrong = RECORDS[name]
     record = read_record(content)
@@ -57,14 +56,12 @@ def test_published_record_survives_writing(standards: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", WITH_JSON)
 def test_published_record_says_what_its_json_says(standards: Path, name: str) -> None:
-    """Every value of the JSON beside a record is in the record that was read."""
     path = standards / name
     expected = json.loads(path.with_suffix(".json").read_text())
     assert as_json(read_record(path.read_bytes()), expected) == expected
 
 
 def test_records_of_other_things_are_refused_by_name(standards: Path) -> None:
-    """A face, an iris, a finger image, a wrapper or a bare image gets the one stable error that says what it is."""
     others = [path for path in (standards / "iso19794").rglob("*") if path.is_file() and path.suffix != ".json"]
     others = [path for path in others if str(path.relative_to(standards)) not in RECORDS]
     assert len(others) > 15

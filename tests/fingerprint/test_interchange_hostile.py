@@ -37,7 +37,6 @@ def example(kind: RecordFormat) -> MinutiaeRecord:
 
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_record_cut_short_anywhere_is_refused(kind: RecordFormat) -> None:
-    """No beginning of a record passes for a record."""
     content = write_record(example(kind))
     for length in range(len(content)):
         with pytest.raises((InvalidRecord, UnsupportedRecord)):
@@ -47,7 +46,6 @@ def test_record_cut_short_anywhere_is_refused(kind: RecordFormat) -> None:
 @pytest.mark.parametrize("kind", RecordFormat)
 @pytest.mark.parametrize("padding", [bytes(1), bytes(2), bytes(3), bytes(121), b"\xa5" * 200, bytes(70_000)], ids=len)
 def test_padding_after_the_stated_length_is_ignored(kind: RecordFormat, padding: bytes) -> None:
-    """Scanners' software hands over buffers of a fixed size."""
     whole = example(kind)
     plain = replace(whole, views=tuple(replace(view, extended=b"") for view in whole.views))
     for record in (whole, plain):
@@ -57,7 +55,6 @@ def test_padding_after_the_stated_length_is_ignored(kind: RecordFormat, padding:
 @pytest.mark.essential
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_damaged_record_is_read_or_refused_and_never_crashes(kind: RecordFormat) -> None:
-    """Whatever bits are flipped, reading ends in a record that can be written and matched, or in one of two errors."""
     content = write_record(example(kind))
     dice = random.Random(f"flips of {kind.name}")
     refused = 0
@@ -81,7 +78,6 @@ def test_damaged_record_is_read_or_refused_and_never_crashes(kind: RecordFormat)
 
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_random_bytes_behind_a_proper_beginning_are_refused(kind: RecordFormat) -> None:
-    """A header does not make a record."""
     head = write_record(example(kind))[:12]
     dice = random.Random(f"noise for {kind.name}")
     for _ in range(500):
@@ -103,7 +99,6 @@ def test_random_bytes_behind_a_proper_beginning_are_refused(kind: RecordFormat) 
 )
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_record_that_would_be_false_is_not_written(kind: RecordFormat, change: dict[str, object], why: str) -> None:
-    """What does not fit a format, or is at odds with itself, is refused before it leaves us."""
     record = example(kind)
     views = tuple(replace(view, **change) for view in record.views)
     with pytest.raises(InvalidRecord, match=why):
@@ -112,7 +107,6 @@ def test_record_that_would_be_false_is_not_written(kind: RecordFormat, change: d
 
 @pytest.mark.parametrize("kind", RecordFormat)
 def test_record_without_a_finger_is_refused(kind: RecordFormat) -> None:
-    """A record of nobody is neither read nor written."""
     with pytest.raises(InvalidRecord):
         write_record(replace(example(kind), views=()))
     header = {RecordFormat.ANSI_378_2004: 26, RecordFormat.ISO_19794_2_2005: 24, RecordFormat.ANSI_378_2007: 20}
@@ -125,7 +119,6 @@ def test_record_without_a_finger_is_refused(kind: RecordFormat) -> None:
 
 
 def test_several_fingers_of_one_code_are_refused() -> None:
-    """A slap's position code is not one finger's."""
     content = bytearray(write_record(example(RecordFormat.ISO_19794_2_2005)))
     content[24] = 13
     with pytest.raises(InvalidRecord, match="position 13"):
@@ -140,7 +133,6 @@ def test_impossible_resolution_gives_no_template() -> None:
 
 
 def test_image_larger_than_any_card_gives_no_template() -> None:
-    """A record's size is not trusted."""
     view = replace(example(RecordFormat.ISO_19794_2_2011).views[0], width=60_000)
     with pytest.raises(InvalidRecord, match="60000"):
         to_template(view, RecordFormat.ISO_19794_2_2011)
@@ -153,14 +145,12 @@ def test_extended_lengths_must_fill_their_area() -> None:
 
 
 def test_extended_area_of_some_writers_counts_only_the_data() -> None:
-    """Both ways of counting a block's length are understood."""
     data = b"abcdef"
     assert blocks(struct.pack(">HH", 0x0221, 4 + len(data)) + data) == (Block(0x0221, data),)
     assert blocks(struct.pack(">HH", 0x0221, len(data)) + data) == (Block(0x0221, data),)
 
 
 def test_ridge_counts_by_an_unknown_method_are_refused() -> None:
-    """Counts that nobody can interpret are an error, and known ones come as they stand."""
     assert ridge_counts(Block(RIDGE_COUNTS, b"\2\1\4\7")).edges == (RidgeCount(1, 4, 7),)
     for data in (b"", b"\3\1\4\7"):
         with pytest.raises(InvalidRecord):
@@ -168,7 +158,6 @@ def test_ridge_counts_by_an_unknown_method_are_refused() -> None:
 
 
 def test_record_of_a_version_that_is_not_known_is_refused(shared_data: Path) -> None:
-    """A later edition of a standard is not read as an earlier one."""
     content = (shared_data / "standards/iso19794/fingerprintio/iso19794p2v2011-sample.dat").read_bytes()
     with pytest.raises(UnsupportedRecord):
         read_record(content[:4] + b"040\0" + content[8:])

@@ -51,7 +51,6 @@ THUMB, INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, 
 def test_view_of_the_finger_that_was_named_is_taken(
     views: list[FingerView], position: FingerPosition, taken: int
 ) -> None:
-    """The finger decides, then quality, then the number of minutiae."""
     source, template, _ = read_sample(sample(*views, position=position))
     assert len(template) == taken
     assert (source.media_type, source.width, source.height, source.ppi) == (MEDIA_TYPE, 300, 400, 500.0)
@@ -67,25 +66,21 @@ def test_view_of_the_finger_that_was_named_is_taken(
 def test_finger_that_is_not_there_or_not_named_is_refused(
     views: list[FingerView], position: FingerPosition, why: str
 ) -> None:
-    """Nobody's thumb is enrolled as an index finger."""
     with pytest.raises(InvalidRecord, match=why):
         read_sample(sample(*views, position=position))
 
 
 @pytest.mark.parametrize(("score", "expected"), [(50, 50), (0, 0), (254, None), (255, None)])
 def test_quality_is_the_records_own_or_unknown(score: int, expected: int | None) -> None:
-    """Nobody measures a quality without an image."""
     assert read_sample(sample(view(INDEX, score=score), position=INDEX))[2] == expected
 
 
 def test_record_of_three_minutiae_is_refused() -> None:
-    """Too little to be compared."""
     with pytest.raises(TooFewMinutiae):
         read_sample(sample(view(INDEX, 3), position=INDEX))
 
 
 def test_images_are_left_to_the_image_decoder(recogniser: FingerprintRecogniser, shared_data: Path) -> None:
-    """Only what begins as a record is read as one; a face's record is refused as such."""
     folder = shared_data / "standards"
     image = (folder / "nfiq2/examples/images/SFinGe_Test01.pgm").read_bytes()
     face = (folder / "iso19794/libbiomeval/face01.iso2005").read_bytes()
@@ -98,7 +93,6 @@ def test_images_are_left_to_the_image_decoder(recogniser: FingerprintRecogniser,
 def test_print_that_comes_as_a_record_matches_its_mates(
     real_prints: Prints, recogniser: FingerprintRecogniser, kind: RecordFormat
 ) -> None:
-    """A record in any format, of one impression, scores high with the other impressions and low with other fingers."""
     record = to_record(decode(real_prints[101, 1].data), INDEX, kind)
     read = recogniser.read_record(Sample(FINGERPRINT, write_record(record), position=INDEX))
     assert read is not None

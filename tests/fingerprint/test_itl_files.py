@@ -24,7 +24,6 @@ def tagged(record_type: int, fields: dict[int, bytes]) -> ItlRecord:
 
 
 def small_file(*records: ItlRecord) -> list[ItlRecord]:
-    """Return a Type-1 record that lists the others, and them."""
     listed = [b"1" + US + b"%d" % len(records), *(b"%d" % each.type + US + b"01" for each in records)]
     return [tagged(1, {2: b"0400", 3: RS.join(listed), 4: b"TST"}), *records]
 

@@ -71,7 +71,6 @@ def test_a_latent_that_was_not_stretched_is_compared_as_it_is() -> None:
 
 
 def test_a_stretch_costs_the_more_the_larger_it_is() -> None:
-    """Of the same score by the first views, the one without a stretch is taken: strangers have four ways less."""
     finger = made_up_finger(1)
     own, other = prepare(finger), prepare(moved(finger, 0.2, 5, -8))
     unlike = prepare(made_up_finger(2))

@@ -45,7 +45,6 @@ def test_minutiae_in_the_filling_are_left_out() -> None:
 
 
 def test_the_best_are_kept_in_reading_order() -> None:
-    """Of more minutiae than a template holds the worst go, and the rest stay in their order."""
     qualities = np.linspace(0.9, 0.4, 2 * MAX_MINUTIAE)[np.random.default_rng(1).permutation(2 * MAX_MINUTIAE)]
     network = MadeUp([[i // 32, i % 32, 1, 0, 0, quality] for i, quality in enumerate(qualities)])
     result = detect(network, np.zeros((32, 32), dtype=np.uint8), MIN_QUALITY)

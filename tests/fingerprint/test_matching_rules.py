@@ -180,7 +180,6 @@ def test_a_sigmoid_is_a_half_at_its_mean() -> None:
 
 
 def motion_of(pairs: list[tuple[float, float, float, float, float]]) -> Motion:
-    """Return what pairs show: from x and y, to x and y, and a turn in [0, 2 pi)."""
     rows = np.zeros((MOTION_ROWS, 16), np.float32)
     for t, (from_x, from_y, to_x, to_y, turn) in enumerate(pairs):
         rows[[FROM_X, FROM_Y, TO_X, TO_Y, TURN], t] = from_x, from_y, to_x, to_y, turn % (2 * pi)
@@ -282,7 +281,6 @@ def test_the_first_links_are_those_that_were_written() -> None:
 
 @pytest.mark.parametrize("count", [6, 30])
 def test_a_pair_keeps_half_of_its_similarity_and_is_given_the_mean_of_the_others(count: int) -> None:
-    """Over at least twenty pairs, those that are missing giving none; five times."""
     own, links = np.random.default_rng(6).uniform(0, 1, count), some_links()
     before, relaxed = np.zeros(count), np.zeros(count)
     relax(own, links, RELAXATION, before, relaxed)

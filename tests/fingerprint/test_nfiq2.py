@@ -47,12 +47,10 @@ def test_published_values_are_reproduced(nfiq2: Nfiq2, examples: Path, name: str
 @pytest.mark.parametrize("shape", [(16, 16), (31, 400), (64, 64), (300, 300)])
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_image_without_a_print_scores_0(nfiq2: Nfiq2, shape: tuple[int, int], grey: int) -> None:
-    """An empty image is an answer, not an error."""
     assert nfiq2.measure(np.full(shape, grey, np.uint8)).score == 0
 
 
 def test_ctrl_c_in_the_terminal_does_not_end_a_measurement(examples: Path) -> None:
-    """A terminal interrupts all processes of its command's group; the service finishes what runs."""
     command = """
 import os, signal, sys
 from biometrics.imaging.image import decode
@@ -82,7 +80,6 @@ def test_image_that_has_no_end_is_given_up_and_the_next_is_measured(examples: Pa
 
 
 def test_threads_get_their_own_answers(nfiq2: Nfiq2, examples: Path) -> None:
-    """Images of several samples are measured at once, and not mixed up."""
     images = [decode((examples / "images" / f"{name}.pgm").read_bytes()).grey() for name in EXAMPLES]
     with ThreadPoolExecutor(3) as pool:
         scores = [measured.score for measured in pool.map(nfiq2.measure, images)]

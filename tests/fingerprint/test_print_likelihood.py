@@ -33,7 +33,6 @@ def test_textures_of_kinds_that_were_not_trained_on_are_hardly_prints() -> None:
 def test_a_texture_that_the_network_takes_for_a_print_is_refused(
     recogniser: FingerprintRecogniser, registry: ModelRegistry
 ) -> None:
-    """Cloth in herringbone has lines of the ridges' period that run two ways."""
     image = Image(texture("herringbone", np.random.default_rng(1)), 500.0, "image/png")
     assert len(extract(image, registry.open_session("leader"))) > 10
     with pytest.raises(TooFewMinutiae):

@@ -82,7 +82,6 @@ def test_prints_without_ridges_agree_on_nothing() -> None:
 
 
 def test_ridges_raise_the_score_of_mates_only() -> None:
-    """Straight ridges through the same minutiae: alike they raise the score, across each other they leave it."""
     rng = np.random.default_rng(1)
     x, y = rng.uniform(30, 210, (2, 30))
     plain = FingerprintTemplate(240, 240, x, y, rng.uniform(0, 6, 30), np.ones(30), np.ones(30))

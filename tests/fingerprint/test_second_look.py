@@ -43,7 +43,6 @@ def session(registry: ModelRegistry) -> ModelSession:
 
 
 def made(*minutiae: tuple[float, float, float, float]) -> Detections:
-    """Return detections of x, y, direction and quality, all endings."""
     x, y, direction, quality = np.array(minutiae, np.float32).T
     return Detections(x, y, direction, quality, np.full(len(x), MinutiaType.ENDING, np.uint8))
 
@@ -147,7 +146,6 @@ def test_of_too_many_minutiae_the_best_are_kept() -> None:
 def test_nothing_is_made_of_a_drawing_that_the_image_does_not_bear_out(
     shared_data: Path, registry: ModelRegistry, session: ModelSession
 ) -> None:
-    """The drawing of a clear print is not borne out by paper with a few specks on it."""
     clear = decode((shared_data / "fingerprint/FVC2002/DB1_B/101_1.tif").read_bytes(), ppi=500).grey()
     drawn = Enhancer(registry).enhanced(clear)
     assert drawn[~print_mask(clear)].min() == 255

@@ -52,7 +52,6 @@ def test_an_image_that_is_no_card_is_refused() -> None:
 
 
 def test_rolled_and_inked_prints_are_separated_from_the_writing_around_them(shared_data: Path) -> None:
-    """Real rolled prints, with writing and ruled lines of their own card around them."""
     files = sorted((shared_data / "fingerprint/NIST_SD4").glob("*.png"))[:10]
     rolled = {code: decode(file.read_bytes()).grey()[:480] for code, file in enumerate(files, start=1)}
     fields = fields_of(image_of(lay_card(rolled)))

@@ -16,7 +16,6 @@ FINGERS, IMPRESSIONS = 5, 2
 
 @pytest.fixture(scope="module")
 def templates(recogniser: FingerprintRecogniser) -> list[list[Template]]:
-    """Return the templates by finger, then by impression."""
     fingers = [Finger.generate(seed) for seed in range(FINGERS)]
     return [
         [recogniser.extract(Image(finger.impression(seed), 500.0, "image/png")) for seed in range(IMPRESSIONS)]

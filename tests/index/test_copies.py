@@ -82,7 +82,6 @@ def test_each_partition_has_its_copies_on_different_machines_and_each_machine_as
 
 
 def test_a_copy_on_a_machine_that_was_just_lost_is_no_reason_to_end_the_one_that_stays() -> None:
-    """Its process outlives its machine for a moment, and says that it is complete."""
     copies = [Copy(0, "lost", "gone", FULL), Copy(0, "stays", "m0", FULL), Copy(0, "silent", None, None)]
     assert steps(copies, 1, {"m0"}, 2) == []
     assert steps(copies, 1, set(), 2) == []

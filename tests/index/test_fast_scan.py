@@ -27,7 +27,6 @@ def encoded(vectors: NDArray[np.float32], fine: type, rows: NDArray[np.int64]) -
 
 
 def test_faiss_writes_the_same_coarse_codes(vectors: NDArray[np.float32]) -> None:
-    """In whatever order ours are written, and over whatever was there."""
     block, _ = encoded(vectors, np.uint8, np.arange(COUNT))
     ours = CodeBlock(DIMENSION)
     for seed in (1, 2):

@@ -51,7 +51,6 @@ def test_mates_come_first_whichever_way_they_are_turned(turned: int) -> None:
 
 
 def test_pairs_that_do_not_lie_together_count_less() -> None:
-    """The same codes and directions at shuffled places are no print."""
     index = filled(1)
     probe = mate(minutiae(0), 1)
     score = index.search(probe, 1).scores[0]
@@ -160,7 +159,6 @@ def test_arrays_that_do_not_fit_are_refused(damage: str) -> None:
 
 @pytest.mark.parametrize("size", [0, 3, 40, 255])
 def test_the_quick_score_is_that_of_comparing_the_first_codes_near_their_cells(size: int) -> None:
-    """Whether prints are removed or left out by a filter, and however many codes the probe has."""
     rng = np.random.default_rng(5)
     codes = rng.integers(0, 2**64, (40, 2), np.uint64)  # shared, so that many are within reach
     sets = []
@@ -208,7 +206,6 @@ def quick_score(probe: NDArray[np.void], print_: NDArray[np.void], parameters: Q
 
 
 def test_nothing_of_a_removed_print_stays() -> None:
-    """Neither at its place, nor where others stood that moved up."""
     segment_ = Segment()
     segment_.append(np.arange(60), [minutiae(n) for n in range(60)])
     segment_.erase(np.arange(60))

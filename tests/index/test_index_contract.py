@@ -56,7 +56,6 @@ ALL = on_each(SEARCH_INDEXES)
 
 
 def put(kind: Implementation, index: SearchIndex, ids: NDArray[np.int64], individuals: NDArray[np.int64]) -> None:
-    """Add individuals under some ids."""
     index.add(ids, [kind.features(int(individual)) for individual in individuals], labels_of(individuals))
 
 
@@ -152,7 +151,6 @@ def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation) 
 
 @ALL
 def test_a_search_of_a_moment_finds_what_there_was_then(kind: Implementation) -> None:
-    """Of ids up to the newest of then, but not those that were committed later; with other conditions, too."""
     index = filled(kind, *range(300))
     moment = Moment(newest=200, later=frozenset({3, 17}))
     there = set(range(201)) - {3, 17}
@@ -231,7 +229,6 @@ def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Impl
 @pytest.mark.slow
 @pytest.mark.parametrize("server", [MILVUS_LITE, ON_RAY], ids=lambda server: server.name)
 def test_an_index_on_a_server_adds_finds_and_removes(server: Implementation) -> None:
-    """Whatever changed: all other tests of these run when their packages changed."""
     test_what_was_added_is_found_at_once_and_what_was_removed_is_not(server)
 
 

@@ -143,7 +143,6 @@ def test_a_silent_server_is_an_error_and_is_used_again_when_it_answers(
 def test_what_milvus_has_forgotten_is_added_again(
     kind: str, request: pytest.FixtureRequest, store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
-    """The collection is gone: the search that finds that out fails, and the next one is answered in full."""
     url: str = milvus_lite_file() if kind == "lite" else request.getfixturevalue("server").url
     name = new_name()
     nodes = [opened(url, name, store, recogniser) for _ in range(2)]

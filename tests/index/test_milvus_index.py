@@ -76,7 +76,6 @@ def test_nodes_that_apply_the_same_changes_hold_each_template_once(milvus_url: s
 
 
 def test_no_node_writes_its_sequence_to_a_recreated_collection(milvus_url: str) -> None:
-    """What a node wrote into the one before is not in this one, which is filled from where it is itself."""
     name = new_name()
     nodes = [MilvusIndex(milvus_url, name, DIMENSION, MODEL) for _ in range(2)]
     for node in nodes:
@@ -124,7 +123,6 @@ def test_somebody_elses_collection_is_refused(milvus_url: str) -> None:
 
 
 def test_a_collection_whose_maker_died_half_way_is_completed(milvus_url: str) -> None:
-    """Made, but without its index and partition, and not loaded."""
     name, client = new_name(), MilvusClient(milvus_url)
     schema = client.create_schema(auto_id=False)
     schema.add_field("id", DataType.INT64, is_primary=True)

@@ -33,7 +33,6 @@ def settings(folder: Path, milvus_url: str, vectors_of: frozenset[Modality] = BO
 
 
 def enrolled(engine: Engine, person: int) -> tuple[int, ...]:
-    """Enrol a person with a print and a photo; return the ids of their templates."""
     samples = [
         Sample(FINGERPRINT, print_of(person, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
         Sample(FACE, photo_of(person)),

@@ -27,7 +27,6 @@ from index.cluster.ray_index import RayIndex
 def test_no_search_is_lost_while_machines_are_lost_and_added(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was lost comes back on a machine that is added, spreads over another one, and answers when it is alone."""
     monkeypatch.setattr(placing, "FARTHEST_BEHIND", 5)  # so that a copy takes over what another one holds
     cluster = shared_cluster()
     gallery, index = gallery_on_ray(store, recogniser, 2, tmp_path / "index", copies=2, deadline=60.0)
@@ -123,7 +122,6 @@ def complete(index: RayIndex) -> int:
 
 
 def copies_on(index: RayIndex) -> dict[str, int]:
-    """Return how many copies each node has."""
     answers = present(index).ask_all("node", [()] * len(index._layout), PATIENCE, lenient=True)
     return dict(Counter(node for its in answers for node in its.values()))
 

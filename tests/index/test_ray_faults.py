@@ -11,8 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import ray_clusters
@@ -31,13 +29,11 @@ from ray_galleries import (
     check_whole,
     enrol,
     fill,
-    fill_again,
     gallery_on_ray,
     held,
     in_partitions,
     nodes,
     pids,
-    snapshots,
     until_missing,
     until_moved,
 )
@@ -47,7 +43,6 @@ from biometrics.kernel.errors import PartitionsMissing, StoreUnavailable
 from biometrics.records.store import RecordStore
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
-from index.cluster.partitions import SAVING
 from index.cluster.ray_index import RayIndex
 
 DAY = 86_400.0  # seconds
@@ -113,7 +108,6 @@ def test_a_partition_that_answers_late_is_an_error_and_its_late_changes_are_made
 def test_partitions_of_a_killed_node_come_back_on_another(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
-    """Every search until then names all that the database holds, or is an error."""
     cluster = shared_cluster()
     add_node(cluster)
     gallery, index = gallery_on_ray(store, recogniser, 3, tmp_path / "index")
@@ -138,55 +132,9 @@ def test_partitions_of_a_killed_node_come_back_on_another(
 
 
 @pytest.mark.reach
-def test_a_full_disk_of_one_node_is_an_error_and_the_search_goes_on() -> None:
-    """One partition writes to a disk of 8 kB, the other to one that has room."""
-    index = empty_ray_index()
-    fill(index)
-    with full_disk(index, 1):
-        with pytest.raises(StoreUnavailable, match="cannot be saved"):
-            index.snapshot(Path("unused"), "unused")()
-        assert index.search(minutiae(3), 100).ids.size == 50
-        assert [path.exists() for path in snapshots(index)] == [True, False]
-        for pid in pids(index):
-            os.kill(pid, signal.SIGKILL)
-    until_missing(lambda: index.search(minutiae(0), 5))
-    assert eventually(lambda: index.sequence) == 0  # the one without a snapshot starts empty
-    fill_again(index)
-    assert index.search(minutiae(3), 100).ids.size == 50
-    index.snapshot(Path("unused"), "unused")()
-    assert all(path.exists() for path in snapshots(index))
-
-
-@contextmanager
-def full_disk(index: RayIndex, partition: int) -> Iterator[None]:
-    """Put a small disk in the place of the folder of snapshots, as the process of one partition sees it."""
-    if os.getuid() != 0 or not hasattr(os, "unshare"):
-        pytest.skip("only root can mount a disk, and Python 3.12 or newer for one process alone")
-    index._opening.folder.mkdir(parents=True, exist_ok=True)
-    recursive, private = 0x4000, 0x40000  # MS_REC, MS_PRIVATE of mount(2)
-
-    def mount(folder: str) -> None:  # sent to the process whole, so that it imports nothing of the tests
-        import ctypes
-
-        os.unshare(os.CLONE_NEWNS)
-        libc = ctypes.CDLL(None, use_errno=True)
-        for arguments in (
-            (b"none", b"/", None, recursive | private, None),
-            (b"tmpfs", folder.encode(), b"tmpfs", 0, b"size=8k"),
-        ):
-            if libc.mount(*arguments):
-                raise OSError(ctypes.get_errno(), "mount")
-
-    alone: Any = SimpleNamespace(_layout=SimpleNamespace(actors=[index._layout.actors[partition]]))
-    in_partitions(alone, mount, [str(index._opening.folder)], SAVING)  # of this thread alone
-    yield
-
-
-@pytest.mark.reach
 def test_partitions_whose_clock_is_a_day_ahead_answer_like_the_others(
     tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
 ) -> None:
-    """Before and after a kill, and from snapshots that were written tomorrow."""
     gallery, index = gallery_on_ray(store, recogniser, 6, tmp_path / "index")
     wrong = pids(index)[::2]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +66,6 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.mark.when_changed("index.cluster")
 def test_partitions_answer_together_as_the_embedded_index() -> None:
-    """Whatever the filter, before and after changes; a person's prints are in one of them."""
     index, embedded = empty_ray_index(), FeatureSetIndex()
     ids = np.arange(400)
 
@@ -148,7 +146,6 @@ def test_changes_read_before_another_server_was_faster_are_left_out() -> None:
 
 @pytest.mark.when_changed("index.cluster")
 def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecutor) -> None:
-    """Metrics count the prints while another thread is adding one, which is expunged before that thread goes on."""
     index = empty_ray_index()
     fill(index)
     gone = np.array([70])
@@ -169,7 +166,6 @@ def test_only_the_thread_that_makes_changes_sends_them(threads: ThreadPoolExecut
 
 @pytest.mark.when_changed("index.cluster")
 def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
-    """A thread that fails between two changes of a batch leaves nothing of it for the next batch."""
     index = empty_ray_index()
     fill(index)
     assert index.sequence == 50
@@ -182,7 +178,6 @@ def test_changes_that_were_not_sent_are_read_from_the_database_again() -> None:
 
 @pytest.mark.when_changed("index.cluster")
 def test_two_layouts_answer_side_by_side(tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser) -> None:
-    """So servers change to more partitions one after the other, and the old ones are dropped at the end."""
     before, old = gallery_on_ray(store, recogniser, 1, tmp_path / "index", "growing")
     enrol(store, recogniser, 0)
     check_whole(before, store, recogniser)
@@ -204,31 +199,6 @@ def test_a_partition_of_another_model_is_refused() -> None:
     index = empty_ray_index()
     with pytest.raises(ModelMismatch, match="another model"):
         new_ray_index(2, index._opening.folder, name=index._layout.names[0].removesuffix("-0-of-2"), space="cd" * 32)
-
-
-@pytest.mark.reach
-@pytest.mark.parametrize("other", ["partition", "layout"])
-def test_a_snapshot_of_another_partition_or_layout_is_ignored(other: str) -> None:
-    index = empty_ray_index()
-    fill(index)
-    index.snapshot(Path("unused"), "unused")()
-    first, second = snapshots(index)
-    if other == "layout":
-        alone = new_ray_index(1, index._opening.folder)
-        fill(alone)
-        alone.snapshot(Path("unused"), "unused")()
-        [whole] = snapshots(alone)
-        for path in (first, second):
-            shutil.copy(whole, path)
-        alone.drop()
-    else:
-        second.replace(first)
-    for pid in pids(index):
-        os.kill(pid, signal.SIGKILL)
-    until_missing(lambda: index.search(minutiae(0), 5))
-    assert eventually(lambda: index.sequence) == 0
-    fill(index)
-    assert index.search(minutiae(3), 100).ids.size == 50
 
 
 def test_a_partition_answers_while_its_snapshot_is_written(

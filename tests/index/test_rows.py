@@ -83,7 +83,6 @@ def test_a_removed_row_has_no_trace_and_is_given_to_the_next() -> None:
 
 
 def test_many_ids_out_of_order_are_found() -> None:
-    """More than are looked for one halving at a time."""
     rng, rows = np.random.default_rng(0), Rows()
     ids = rng.permutation(50_000).astype(np.int64) * 3
     for part in np.array_split(ids, 7):
@@ -133,7 +132,6 @@ def test_arrays_that_are_no_rows_are_refused(changed: dict[str, NDArray[Any] | N
 
 
 def test_a_label_comes_back_whole() -> None:
-    """Also where many were taken at a few places."""
     rng, rows = np.random.default_rng(0), Rows()
     labels = np.frombuffer(rng.bytes(500 * LABEL.itemsize), LABEL).copy()
     for name in PLACE.names or ():  # of prints, whose labels have no marks

@@ -91,7 +91,6 @@ def test_a_loaded_index_goes_on_changing(tmp_path: Path, kind: Implementation) -
 def test_a_snapshot_is_of_the_moment_it_was_taken_whatever_changes_while_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Implementation, chunk: int
 ) -> None:
-    """Prints are added, replaced and removed, so many that rows move, before it is written and after each piece."""
     monkeypatch.setattr(column, "CHUNK", chunk)
     monkeypatch.setattr(segment, "LEAST_HOLES", 10)
     for walk in range(3):
@@ -146,7 +145,6 @@ def first_codes(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint64]:
 
 @KINDS
 def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implementation) -> None:
-    """Not the features or their codes, nor the national number: removed first, or replaced, or by another's coming."""
     index = filled(kind)
     index.snapshot(tmp_path / "with", MODEL)()
     gone = np.arange(20) - 5
@@ -220,7 +218,6 @@ def test_a_newer_format_is_called_that(saved: Path) -> None:
 
 
 def test_an_older_format_is_refused(saved: Path) -> None:
-    """It had vectors without labels, and is rebuilt."""
     content = bytearray(saved.read_bytes())
     struct.pack_into("<I", content, 8, 1)
     saved.write_bytes(content)
@@ -256,7 +253,6 @@ def test_a_kind_from_elsewhere_is_refused(saved: Path) -> None:
 
 @KINDS
 def test_contents_that_no_index_takes_are_refused(tmp_path: Path, kind: Implementation) -> None:
-    """A checksum that agrees is not enough."""
     filled(kind).snapshot(tmp_path / "x", MODEL)()
     whole = snapshot_file.read(tmp_path / "x")
     for name, array in whole.arrays.items():
@@ -346,22 +342,6 @@ def test_a_limit_on_the_files_size_while_saving_leaves_the_old_file(saved: Path)
         assert "cannot be saved" in save_into_a_full_disk(saved, str(limit))
         assert list(saved.parent.iterdir()) == [saved]
         assert len(opened(saved)) == 50
-
-
-def test_a_disk_that_is_full_while_saving_leaves_the_old_file(tmp_path: Path) -> None:
-    """A real one, of a megabyte in memory; to make it takes root."""
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip("no file system can be mounted here")
-    try:
-        filled(FAISS).snapshot(tmp_path / "x", MODEL)()
-        assert "No space left" in save_into_a_full_disk(tmp_path / "x")
-        assert [path.name for path in tmp_path.iterdir()] == ["x"]
-        assert len(opened(tmp_path / "x")) == 50
-    finally:
-        subprocess.run(["umount", tmp_path], check=True)
 
 
 @pytest.mark.reach

@@ -54,7 +54,6 @@ def test_scores_are_inner_products(kind: Implementation) -> None:
 @EXACT
 @pytest.mark.parametrize("share", [None, 0.02, 0.9])
 def test_an_exact_index_answers_as_the_oracle_to_the_bit(kind: Implementation, share: float | None) -> None:
-    """Above the scanning limit too, with duplicates across the place where the k best end."""
     rng, count = np.random.default_rng(1), 30_000
     vectors = random_units(rng, count)
     vectors[rng.integers(0, count, 500)] = vectors[0]
@@ -84,7 +83,6 @@ def mates(rng: np.random.Generator, vectors: NDArray[np.float32]) -> NDArray[np.
 @pytest.mark.slow
 @pytest.mark.parametrize(("dimension", "finer"), [(127, True), (128, False)])
 def test_the_compact_form_finds_the_oracles_best(dimension: int, finer: bool) -> None:
-    """Over several blocks, after removals, with and without filters: mates always, anybody within the score's error."""
     rng, count = np.random.default_rng(2), 300_000
     index, vectors = (
         FaissIndex(dimension, finer_at_most=10**7 if finer else 200_000),
@@ -109,7 +107,6 @@ def test_the_compact_form_finds_the_oracles_best(dimension: int, finer: bool) ->
 
 
 def test_a_filter_met_only_by_the_least_similar_finds_the_nearest_of_them() -> None:
-    """The best of them is looked for deeper and deeper, and at last among them alone."""
     rng, count = np.random.default_rng(4), 130_000
     vectors, probe = random_units(rng, count, 128), random_units(rng, 1, 128)[0]
     scores = vectors @ probe

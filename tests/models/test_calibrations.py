@@ -56,7 +56,6 @@ def test_the_shipped_scale_of_latents_is_of_the_model_and_the_network_in_use(tmp
 
 
 def test_a_change_of_model_leaves_what_only_orders_as_it_is(tmp_path: Path) -> None:
-    """Palms and marks have no scale: a new model of theirs, or a new engine of fingers, needs no new file."""
     paths = {modality: REGISTRATIONS[modality].calibrations / "calibration.json" for modality in Modality.registered()}
     ordered = [modality for modality, path in paths.items() if path.exists()]
     assert PALM in ordered

@@ -47,7 +47,6 @@ def test_it_computes_what_dlib_computes(weights: bytes) -> None:
     ids=["empty", "cut early", "cut half way", "a layer less", "another first layer"],
 )
 def test_a_damaged_weights_file_is_refused(weights: bytes, damage: object) -> None:
-    """A file that is cut short, or has other layers, is no model."""
     assert callable(damage)
     with pytest.raises(ValueError, match=r"weights|ends|cut"):
         dlib_face(damage(weights))

@@ -53,7 +53,6 @@ def quantised_model(
 def test_folded_weights_equal_the_operators(
     shape: tuple[int, ...], scale: np.ndarray, zero: np.ndarray | None, attributes: dict[str, int]
 ) -> None:
-    """The float weights are those that ONNX's own reference implementation of the operator gives."""
     model = quantised_model(shape, scale, zero, **attributes)
     zeros = np.zeros(shape, dtype=np.float32)
     expected = ReferenceEvaluator(model).run(None, {"x": zeros.ravel()})[0]
@@ -64,7 +63,6 @@ def test_folded_weights_equal_the_operators(
 
 
 def test_a_computed_dequantisation_stays() -> None:
-    """Only constants are folded: what depends on the input is left alone."""
     nodes = [
         helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
         helper.make_node("DequantizeLinear", ["q", "s", "z"], ["y"]),
@@ -85,6 +83,5 @@ def test_a_computed_dequantisation_stays() -> None:
 
 
 def test_a_file_that_is_no_model_is_refused() -> None:
-    """Bytes that are not ONNX give an error that the caller can name, not protobuf's."""
     with pytest.raises(ValueError, match="not an ONNX model"):
         fold(b"\xff\xff not a model")

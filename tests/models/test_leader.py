@@ -48,7 +48,6 @@ def exact() -> ModelSession:
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> ModelSession:
-    """Return ours as it is used."""
     return ModelRegistry(tmp_path_factory.mktemp("data")).open_session("leader")
 
 
@@ -121,7 +120,6 @@ def test_the_known_answer_is_that_of_the_published_file(published: PublishedLead
 
 @pytest.mark.parametrize("layer", ["conv2d_29", "layer_normalization_18", "depthwise_conv2d_9", "conv2d_50"])
 def test_other_weights_do_not_pass_the_check(layer: str) -> None:
-    """A layer whose weights are in another order is noticed when the model is made, whichever head it serves."""
     file = io.BytesIO(leader_weights())
     with h5py.File(file, "r+") as weights:
         values = weights["layers"][layer]["vars"]["0"]
@@ -139,7 +137,6 @@ def test_a_file_of_another_network_is_refused() -> None:
 
 
 def test_exported_weights_are_read_and_a_missing_layer_is_refused() -> None:
-    """An archive of all layers, as a further training exports it, holds the same network."""
     arrays = named_arrays(read_weights(leader_weights()))
     file = io.BytesIO()
     np.savez(file, step=np.array(3), **arrays)
@@ -155,5 +152,4 @@ def test_exported_weights_are_read_and_a_missing_layer_is_refused() -> None:
 
 @pytest.mark.parametrize("shape", [(32, 32), (1, 1), (33, 70)])
 def test_small_images_are_run(ours: ModelSession, shape: tuple[int, int]) -> None:
-    """The bands divide the rows of the smallest image too, and no minutia at all is an answer."""
     assert len(detect(ours, np.full(shape, 255, dtype=np.uint8), MIN_QUALITY).x) == 0

@@ -33,7 +33,6 @@ def convolved(maps: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def test_a_kernel_after_doubling_has_a_form_before_it() -> None:
-    """Also at the edges, where zeros are outside."""
     maps, kernel = RNG.normal(size=(6, 4, 3)), RNG.normal(size=(5, 5, 3, 2))
     expected = convolved(maps.repeat(2, axis=0).repeat(2, axis=1), kernel)
     phases = before_doubling(kernel)
@@ -83,7 +82,6 @@ def mlp_by_onnx(rows: np.ndarray, mlp: Mlp, *, quantised: bool) -> np.ndarray:
 
 @pytest.mark.parametrize(("quantised", "tolerance"), [(False, 1e-5), (True, 0.02)])
 def test_the_middle_of_a_bottleneck_takes_the_first_channels(quantised: bool, tolerance: float) -> None:
-    """In bands or not, and nearly so in bytes; channels past those of the weights are only filling."""
     mlp = Mlp(RNG.uniform(0.1, 1, 5), RNG.normal(size=5), *(RNG.normal(size=size) / 3 for size in ((5, 9), 9, (9, 4))))
     rows = RNG.normal(size=(1, 4, 3, 8))
     z = normalised(rows[..., :5].reshape(-1, 5)) * mlp.gain + mlp.shift

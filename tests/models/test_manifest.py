@@ -28,7 +28,6 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_shipped_entries_name_pinned_packages() -> None:
-    """Every shipped model comes from a package at the version that pyproject.toml pins, or is trained here."""
     pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     entries = read_manifest(SHIPPED)
     assert set(entries) == {"leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen"}
@@ -40,7 +39,6 @@ def test_shipped_entries_name_pinned_packages() -> None:
 
 
 def test_operator_adds_and_replaces(tmp_path: Path) -> None:
-    """An operator's entry of a new name is added, one of a shipped name takes its place, paths are relative to it."""
     text = OWN.format(sha256="0" * 64)
     entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
     assert list(entries) == ["leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen", "arcface"]
@@ -49,7 +47,6 @@ def test_operator_adds_and_replaces(tmp_path: Path) -> None:
 
 
 def test_embedder_settings_are_read(tmp_path: Path) -> None:
-    """What an embedder's file does not say about its input comes from its table."""
     table = (
         '[arcface.embedder]\ncolour = "BGR"\nmean = 127.5\nscale = 0.5\nlengths = [10, 20]\nside = 160\n'
         'template = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]\nbeside = "sface"\njoined = "both.npz"\n'
@@ -83,7 +80,6 @@ def test_embedder_settings_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_broken_manifest_is_refused(tmp_path: Path, change: object, message: str) -> None:
-    """A missing key, an unknown one, or a value of the wrong kind is refused by a sentence that names it."""
     assert callable(change)
     path = write(tmp_path, change(OWN.format(sha256="0" * 64)))
     with pytest.raises(ModelMissing, match=message):
@@ -91,6 +87,5 @@ def test_broken_manifest_is_refused(tmp_path: Path, change: object, message: str
 
 
 def test_absent_manifest_is_refused(tmp_path: Path) -> None:
-    """An operator's manifest that is not there is a fault, not an empty manifest."""
     with pytest.raises(ModelMissing, match=r"none\.toml"):
         read_manifest(tmp_path / "none.toml")

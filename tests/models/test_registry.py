@@ -29,7 +29,6 @@ def operator(folder: Path, sha256: str, *, path: str = "own.onnx", more: str = "
 
 @pytest.mark.parametrize("name", NAMES)
 def test_shipped_models_are_sound_and_open(tmp_path: Path, name: str) -> None:
-    """The installed packages hold the files that the manifest names, and ONNX Runtime runs them."""
     registry = ModelRegistry(tmp_path / "models")
     registry.verify(name)
     session = registry.open_session(name)
@@ -42,7 +41,6 @@ def test_shipped_models_are_sound_and_open(tmp_path: Path, name: str) -> None:
 
 
 def test_packages_of_weights_are_not_imported() -> None:
-    """Locating and verifying runs none of the code of the packages that bring the weights, and prepares nothing."""
     code = (
         "import sys; from pathlib import Path; from models.registry import ModelRegistry\n"
         "registry = ModelRegistry(Path('unused'))\n"
@@ -53,19 +51,16 @@ def test_packages_of_weights_are_not_imported() -> None:
 
 
 def test_unknown_name_is_an_error(tmp_path: Path) -> None:
-    """A name in no manifest is answered with the names that are."""
     with pytest.raises(ModelMissing, match="leader, leader-reduced, yunet, sface"):
         ModelRegistry(tmp_path).open_session("arcface")
 
 
 def test_absent_file_is_an_error(tmp_path: Path) -> None:
-    """A file that an operator's manifest names but that is not there is a missing model."""
     with pytest.raises(ModelMissing, match=r"own\.onnx"):
         ModelRegistry(tmp_path, operator(tmp_path, "0" * 64)).verify("own")
 
 
 def test_absent_package_is_an_error(tmp_path: Path) -> None:
-    """A package that is not installed is a missing model, and the sentence says what to install."""
     manifest = operator(tmp_path, "0" * 64)
     text = manifest.read_text(encoding="utf-8")
     package = 'package = "no-such-weights"\nversion = "1.0"\nfile = "a.onnx"'
@@ -86,7 +81,6 @@ def test_another_hash_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("prepare", ["", "fold", "leader", "unet"])
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path, prepare: str) -> None:
-    """Bytes with the right hash that are no model give our error, prepared or not."""
     content = b"\xff\xff not a model"
     (tmp_path / "own.onnx").write_bytes(content)
     more = f'prepare = "{prepare}"\n'
@@ -97,7 +91,6 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path, prepare: str) -> Non
 
 
 def test_an_operators_model_is_opened(tmp_path: Path) -> None:
-    """A model of the operator's own runs under its own hash."""
     own = fold(ModelRegistry(tmp_path).locate("yunet").read_bytes())
     (tmp_path / "own.onnx").write_bytes(own)
     sha256 = hashlib.sha256(own).hexdigest()
@@ -107,7 +100,6 @@ def test_an_operators_model_is_opened(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("feeds", [{"wrong": FACE}, {"data": FACE[:, :, :64]}, {"data": FACE.astype(np.float64)}])
 def test_a_wrong_input_is_our_error(tmp_path: Path, feeds: dict[str, np.ndarray]) -> None:
-    """A name, shape or type that the model does not take is told as such."""
     with pytest.raises(ModelMismatch, match="sface"):
         ModelRegistry(tmp_path).open_session("sface").run(**feeds)
 
@@ -129,7 +121,6 @@ def test_a_prepared_model_is_kept_and_made_again_when_damaged(tmp_path: Path) ->
 
 
 def test_two_processes_may_prepare_at_once(tmp_path: Path) -> None:
-    """Processes that start on an empty data folder together all get the same sound model."""
     code = (
         "import sys, numpy; from pathlib import Path; from models.registry import ModelRegistry\n"
         "session = ModelRegistry(Path(sys.argv[1])).open_session('yunet')\n"
@@ -151,7 +142,6 @@ def test_an_unwritable_data_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_session_is_shared_by_threads(tmp_path: Path) -> None:
-    """Threads running one session at once get what one thread gets."""
     session = ModelRegistry(tmp_path).open_session("sface")
     faces = [np.roll(FACE, shift, axis=3) for shift in range(4)]
     alone = [session.run(data=face)[0] for face in faces]

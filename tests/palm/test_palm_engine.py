@@ -34,7 +34,6 @@ def palm(seed: int) -> Palm:
 
 @cache
 def extracted(seed: int, impression: int) -> PalmTemplate:
-    """Return the template of an impression, of a latent for 0."""
     made = palm(seed).impression(impression) if impression else palm(seed).latent(1)
     return template_of(made.pixels)
 

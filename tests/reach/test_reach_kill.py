@@ -11,7 +11,6 @@ import pytest
 pytestmark = pytest.mark.reach
 
 SCRIPT = Path(__file__).parents[1] / "support" / "kill_and_check.py"
-SUPPORT = str(SCRIPT.parent)
 
 
 def killed(url: str, folder: Path, kills: int, every: int, longest: float = 1.5) -> None:
@@ -22,7 +21,6 @@ def killed(url: str, folder: Path, kills: int, every: int, longest: float = 1.5)
 
 
 def test_requests_at_once_neither_fail_nor_wait_for_each_other(database_url: str, tmp_path: Path) -> None:
-    """Eight at a time, for longer than between kills: what one does while another one waits has shown faults."""
     killed(database_url, tmp_path / "station", 1, every=1, longest=40)
 
 

@@ -111,5 +111,4 @@ def test_some_that_are_mutated_are_answered(shared_data: Path, tmp_path: Path) -
 
 @pytest.mark.reach
 def test_thousands_that_are_mutated_are_answered_and_nothing_grows(shared_data: Path, tmp_path: Path) -> None:
-    """By the installed command: a forked one has all kept outputs of models in its memory."""
     sent(tmp_path, shared_data, 1_750, installed=True)

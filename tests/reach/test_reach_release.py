@@ -30,7 +30,6 @@ def normalised(name: str) -> str:
 
 @pytest.mark.reach
 def test_a_release_is_built_signed_and_installed(tmp_path: Path) -> None:
-    """Fetches packages. The demo of the wheel in an empty environment takes most of the time."""
     clone, dist, key = tmp_path / "clone", tmp_path / "clone" / "dist", tmp_path / "key"
     run("git", "clone", "--quiet", ROOT, clone, folder=tmp_path)
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key, folder=tmp_path)

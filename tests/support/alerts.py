@@ -10,6 +10,5 @@ ALERTS = Path(__file__).parents[2] / "deploy/alerts.yaml"
 
 
 def alert_expressions() -> list[str]:
-    """Return the expression of every rule."""
     groups = yaml.safe_load(ALERTS.read_text())["groups"]
     return [rule["expr"] for group in groups for rule in group["rules"]]

@@ -151,7 +151,6 @@ class Station:
             return client.get(f"/app{path}", headers={"Accept-Language": language}).text
 
     def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
-        """Make an account whose password is PASSWORD; return its login."""
         login = f"{roles[0].value if roles else 'officer'}-{uuid.uuid4().hex[:8]}"
         _, once = self.accounts.add_user(OPERATOR, NewUser(login, name, frozenset(roles), Unit.of(unit)))
         self.accounts.sign_in(EnteredCredentials(login, once, new_password=PASSWORD))

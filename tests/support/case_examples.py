@@ -95,7 +95,6 @@ def decided(case: Case, who: str, conclusion: Conclusion) -> Case:
 
 
 def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> None:
-    """Take a case in the store, and decide it as `who`."""
     mine = store.for_actor(somebody(who))
     mine.take(case_id)
     mine.analyse(case_id, conclusion is not Conclusion.NO_VALUE, "ulnar loop")

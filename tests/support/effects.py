@@ -151,7 +151,6 @@ class World:
             work.checks.waive(CheckReader(store.database).waiting(1000))
 
     def header(self, role: Role, unit: str) -> dict[str, str]:
-        """Return the header of somebody of a role at a unit."""
         if (role, unit) not in self.keys:
             self.keys[role, unit] = new_key(self.app.state.services.accounts, role, unit=unit)
         return {"Authorization": self.keys[role, unit]}
@@ -250,7 +249,6 @@ class Effect:
 
 
 def row(name: str, scopes: Scope | tuple[Scope, ...], send: Send, *tells: str, **others: Any) -> Effect:
-    """Return an effect."""
     return Effect(name, frozenset(scopes if isinstance(scopes, tuple) else (scopes,)), send, tells, **others)
 
 
@@ -361,7 +359,6 @@ def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str)
 
 
 def had(world: World, effect: Effect, victim: Victim, role: Role, unit: str) -> None:
-    """Check that a role has an effect on a victim, at a unit."""
     header = world.header(role, unit)
     answer, changes = world.changes(lambda: effect.send(world, victim, header))
     assert succeeded(answer), (effect.name, role, unit, answer.text)

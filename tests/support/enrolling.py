@@ -61,7 +61,6 @@ PERSON, EVENT, PRINTS, PHOTOS, REVIEW = "Person", "Arrest or event", "Fingerprin
 
 
 def step(page: Page, name: str) -> None:
-    """Open a step."""
     page.get_by_role("navigation", name="Steps").get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name, level=2, exact=True)).to_be_visible()
 

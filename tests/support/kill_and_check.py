@@ -51,7 +51,6 @@ def check(url: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Kill, check, and print what was done."""
     url, folder, kills, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     every = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     longest = float(sys.argv[6]) if len(sys.argv) > 6 else LONGEST

@@ -37,7 +37,6 @@ UNDER_WAY, NOT_BEGUN, WHOLE = 10, 11, 12  # exit codes of a check
 
 
 def main() -> None:
-    """Kill, check, and print what was done."""
     source, target, data, backup, keys = sys.argv[1], sys.argv[2], *map(Path, sys.argv[3:6])
     kills, chance = int(sys.argv[6]), random.Random(int(sys.argv[7]))
 

@@ -57,7 +57,6 @@ _DEFAULT = re.compile(r"\$\{(\w+):?-([^}]*)\}")
 
 
 def manifests() -> str:
-    """Return the manifests as YAML."""
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     documents = [made for name, service in services.items() if name != "proxy" for made in _objects(name, service)]
     return HEADER + "---\n" + yaml.safe_dump_all(documents, sort_keys=False, width=200)

@@ -11,5 +11,4 @@ drawn = cache(well_taken)
 
 
 def photo(eye: int, shot: int = 0, framing: Framing = NEAR) -> Image:
-    """Return it as an image."""
     return Image(drawn(eye, shot, framing).pixels, None, "image/png")

@@ -47,8 +47,6 @@ def change(url: str, statement: Executable) -> None:
 
 
 class Moving:
-    """A station, and where it is moved to."""
-
     def __init__(self, request: pytest.FixtureRequest, station: RecordStore, source: str, target: str) -> None:
         self.station, self.source, self.target, self._request = station, source, target, request
 

@@ -140,8 +140,6 @@ def base64_of(content: bytes) -> str:
 
 
 def serve() -> None:
-    """Serve until ended."""
-
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -43,7 +43,6 @@ def rendered(content: bytes, scale: float = 3.0) -> list[bytes]:
 
 
 def pictures_of(content: bytes) -> list[Box]:
-    """Return where the pictures are, page by page."""
     with pypdfium2.PdfDocument(content) as document:
         return [box for page in document for kind, box in _boxes(page) if kind == pdfium.FPDF_PAGEOBJ_IMAGE]
 

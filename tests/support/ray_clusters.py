@@ -141,7 +141,6 @@ def _kill_others() -> None:
 def new_ray_index(
     partitions: int, folder: Path, name: str | None = None, space: str = SPACE, **settings: Any
 ) -> RayIndex:
-    """Return an index in partitions of a name, or in new ones."""
     address, name = shared_cluster().address, name or f"test-{uuid.uuid4().hex}"
     with ray_environment():
         return RayIndex(address, name, partitions, space, folder, **{"deadline": 300.0, **settings})

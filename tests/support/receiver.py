@@ -45,8 +45,6 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def content(body: bytes) -> Answer:
-    """Return an answer with a body."""
-
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(body)))
@@ -59,17 +57,6 @@ def content(body: bytes) -> Answer:
 def silent(done: threading.Event) -> Answer:
     """Return an answer that does not begin before an event."""
     return lambda _: done.wait()
-
-
-def dripping(done: threading.Event) -> Answer:
-    """Return an answer that comes byte by byte, and does not end before an event."""
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 204 ")
-        while not done.wait(0.05):
-            handler.wfile.write(b"x")
-
-    return answer
 
 
 class Receiver:

@@ -38,8 +38,6 @@ def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 class BackUps:
-    """Where a station is backed up to, its keys, and an empty station to restore to."""
-
     def __init__(self, url: str, images: ImageFolder, tmp_path: Path) -> None:
         self.url, self.images, self.tmp_path = url, images, tmp_path
         self.folder = tmp_path / "backups" / "monday"

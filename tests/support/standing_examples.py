@@ -20,7 +20,6 @@ from biometrics.watchlist.model import DEFAULT_RULES, Candidate, Standing, Stand
 def add_standing(
     store: RecordStore, act: Act, search_id: str, hits: Sequence[Candidate] = (), expires_on: date | None = None
 ) -> Standing:
-    """Make a stored search of a latent a standing one."""
     check_expiry(expires_on)
     with store.for_actor(act).begin() as work:
         stored = work.searches.get(search_id)

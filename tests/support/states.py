@@ -106,7 +106,6 @@ class Nation:
             (folder / f"{code}.key").write_text(service.key(Role.NATIONAL_INDEX).removeprefix("Bearer "))
 
     def name_states(self) -> None:
-        """Write the file of the states."""
         entries = [
             f'[{code}]\nname = "State {code}"\nurl = "{service.root}"\nkey_file = "{self.folder / code}.key"\n'
             for code, service in self.states.items()

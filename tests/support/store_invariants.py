@@ -97,7 +97,6 @@ class Checker:
         self._images = images
 
     def check_all(self, answers: Answers) -> None:
-        """Check everything."""
         self.sequences_are_whole()
         self.what_was_destroyed_is_certified(answers)
         self.nothing_is_half_there()

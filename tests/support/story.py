@@ -81,8 +81,6 @@ def station(folder: Path) -> Iterator[FastAPI]:
 
 
 class Story:
-    """Asks for everything once; `exchanges` has what was sent and answered, by operation: "POST /api/v1/identify"."""
-
     def __init__(self, app: FastAPI, client: httpx.Client) -> None:
         """Take a started application, and a client of it."""
         self.app = app

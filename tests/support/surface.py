@@ -60,8 +60,6 @@ class Place:
 
 @dataclass(frozen=True)
 class RequestParts:
-    """A request; `form` is None where the body is no form, `body` where it is no JSON."""
-
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
@@ -186,7 +184,6 @@ class Route:
             yield from (Place("json", "", steps) for steps in _leaves(request.body))
 
     def changed(self, request: RequestParts, place: Place, text: str) -> RequestParts:
-        """Return a request with a text at a place."""
         values = vars(request)
         if place.kind == "path":
             pattern = re.sub(r"{(\w+)(:\w+)?}", lambda item: "{" + item[1] + "}", f"{self.application}{self.path}")

@@ -80,7 +80,6 @@ def test_a_token_of_something_else_is_refused(person: Person, changes: dict[str,
 
 @pytest.mark.parametrize("changes", [{"roles": ["administrator"]}, {"unit": "national"}, {"roles": None}])
 def test_a_token_cannot_say_more_than_the_account(person: Person, changes: dict[str, Any]) -> None:
-    """Even with the right signature: rights are the account's."""
     with pytest.raises(TokenExpired):
         person.accounts.recognition.by_header(f"Bearer {forged(person, **changes)}")
 

@@ -54,7 +54,6 @@ def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
 
 @pytest.mark.parametrize("scope", sorted(NOT_FOR_KEYS))
 def test_no_key_administers(desk: Desk, scope: Scope) -> None:
-    """A key lies in a file somewhere; accounts and keys are managed by people, with their phones."""
     with pytest.raises(InvalidField):
         NewApiKey("x", WEEK, frozenset({scope}))
     admin = desk.person("admin", Role.ADMINISTRATOR)

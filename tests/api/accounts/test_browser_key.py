@@ -45,7 +45,6 @@ def accounts(service: TestClient) -> Accounts:
 
 
 def officer(service: TestClient) -> Tokens:
-    """Make an account, whose password is PASSWORD, and sign in."""
     login = next(NAMES)
     new = NewUser(login, "R. Patil", frozenset({Role.STATION_OFFICER}), Unit())
     _, once = accounts(service).add_user(OPERATOR, new)

@@ -72,14 +72,12 @@ def test_each_wrong_try_after_a_wait_waits_longer(desk: Desk, database: Database
 
 
 def test_a_login_that_does_not_exist_is_locked_too(desk: Desk) -> None:
-    """What is locked says nothing about who has an account."""
     fail(desk, "nobody")
     with pytest.raises(AccountLocked):
         desk.accounts.sign_in(EnteredCredentials("nobody", "wrong"))
 
 
 def test_strangers_do_not_lock_out_a_colleague_at_their_own_desk(desk: Desk) -> None:
-    """The client that signed in before is counted by itself."""
     person = desk.person("r.patil")
     assert person.tokens
     device = person.tokens.device
@@ -130,7 +128,6 @@ def test_an_administrator_unlocks(desk: Desk) -> None:
 
 @pytest.mark.both_databases
 def test_many_guesses_at_once_are_no_more_than_one_after_another(desk: Desk) -> None:
-    """A try is counted before its password is looked at."""
     desk.person("r.patil", totp=False)
 
     def attempt(number: int) -> str:
@@ -167,7 +164,6 @@ def test_wrong_tries_are_forgotten_after_a_day(desk: Desk, database: Database) -
 
 
 def test_the_number_of_known_clients_of_an_account_is_limited(desk: Desk, database: Database) -> None:
-    """The table does not grow with every sign-in of a client that keeps nothing."""
     person = desk.person("r.patil", totp=False)
     assert person.tokens
     first = person.tokens.device

@@ -234,7 +234,6 @@ def test_a_code_that_somebody_caught_is_worth_nothing_without_the_verifier(brows
 def test_new_keys_of_the_provider_are_fetched(
     browser: TestClient, issuer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A provider changes its keys without telling anybody."""
     assert signed_in(browser).status_code == 200
     tell(issuer, lie="new key")
     assert refusal(signed_in(browser)) == (401, "provider_refused")  # not more than once a minute

@@ -71,6 +71,5 @@ def test_the_real_parameters_are_those_of_rfc_9106() -> None:
 
 
 def test_a_password_is_the_same_however_it_was_typed() -> None:
-    """One keyboard composes a letter of two characters, another does not."""
     passwords = quick_passwords()
     assert passwords.verify(passwords.hash("Zürich am See"), "Zu\u0308rich am See")

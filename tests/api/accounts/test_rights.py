@@ -32,7 +32,6 @@ DISTRICT = "27/519"
 
 @pytest.fixture
 def admin(desk: Desk) -> Person:
-    """An administrator of one district."""
     desk.person("chief", Role.ADMINISTRATOR, "national", totp=False)
     return desk.person("admin", Role.ADMINISTRATOR, DISTRICT)
 
@@ -117,7 +116,6 @@ def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Ro
 
 
 def test_nobody_changes_their_own_rights(admin: Person, desk: Desk) -> None:
-    """Two pairs of eyes see every change."""
     users, administration = desk.accounts.users, desk.accounts.administration
     setup = Setup("0" * 64, users.find(OPERATOR, "admin").created_at)
     for attempt in (

@@ -17,7 +17,6 @@ from biometrics.storage.blobs.folder import ImageFolder
 
 @pytest.mark.both_databases
 def test_every_server_has_the_same_secret(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
-    """Also those that start at the same moment: there is one, and it is not in the clear."""
     settings = Settings(data_folder=tmp_path, _env_file=None)
     stores = [RecordStore.open(database_url, images) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:

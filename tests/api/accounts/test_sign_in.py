@@ -62,7 +62,6 @@ def test_a_one_time_password_is_good_for_three_days(desk: Desk, database: Databa
 
 
 def test_until_a_phone_is_enrolled_nothing_else_is_allowed(desk: Desk) -> None:
-    """A password alone opens nothing."""
     person = desk.person("r.patil", totp=False)
     assert person.tokens
     assert person.tokens.must_enrol_totp
@@ -100,7 +99,6 @@ def test_a_right_code_in_other_digits_is_refused(desk: Desk) -> None:
 
 
 def test_a_code_is_never_accepted_twice(desk: Desk) -> None:
-    """Who looks over a shoulder, or reads the line, has nothing."""
     person = desk.person("r.patil")
     code = person.code()
     desk.accounts.sign_in(EnteredCredentials("r.patil", PASSWORD, code))
@@ -125,7 +123,6 @@ def test_one_code_sent_many_times_at_once_is_accepted_once(desk: Desk) -> None:
 
 
 def test_a_failed_sign_in_does_not_say_what_was_wrong(desk: Desk) -> None:
-    """A login that does not exist, a disabled account and a wrong password look alike."""
     desk.person("r.patil", totp=False)
     desk.person("gone", totp=False)
     desk.accounts.administration.disable(OPERATOR, "gone")
@@ -170,7 +167,6 @@ def test_a_hash_of_older_parameters_is_replaced_at_sign_in(desk: Desk, database:
 
 
 def test_secrets_are_not_in_the_database(desk: Desk, database: Database) -> None:
-    """Who reads the database can sign in as nobody."""
     person = desk.person("r.patil")
     assert person.phone
     tokens = person.sign_in()
@@ -193,7 +189,6 @@ def test_a_sealed_secret_opens_for_its_own_account_only(desk: Desk, database: Da
 
 
 def test_a_refresh_token_is_exchanged_and_its_second_use_ends_the_session(desk: Desk, database: Database) -> None:
-    """A stolen token is found out as soon as both have used it."""
     person = desk.person("r.patil", totp=False)
     first = person.tokens
     assert first

@@ -135,7 +135,6 @@ def test_a_key_of_a_program_comes_in_two_halves(desk: Desk, admins: list[Person]
 def test_who_was_made_lately_approves_nothing_for_their_makers(
     desk: Desk, admins: list[Person], database: Database
 ) -> None:
-    """Also not through other accounts that they made, or that were reset."""
     one, two, three = admins
     desk.new("officer")
     child = person_made_by(one, two, "child")
@@ -195,7 +194,6 @@ def test_one_administrator_takes_rights_away_at_once(desk: Desk, admins: list[Pe
 
 
 def test_the_operator_stands_in_where_there_is_one_administrator(desk: Desk) -> None:
-    """A small station has one; a new one begins with the operator alone."""
     admin = desk.person("only", Role.ADMINISTRATOR, "national")
     change = AccountChange.adding(NEW)
     request, first = admin.accounts.request(admin.act, change)

@@ -50,7 +50,6 @@ def test_searches_and_explanations_after_the_start_of_a_server_compile_nothing()
 
 
 def test_a_server_that_still_compiles_enrols_a_photo_and_refuses_prints(client: TestClient) -> None:
-    """Of a finger or a palm, and nothing of them is stored."""
     photo, prints = {"photo": photo_of(0)}, {"right_thumb": print_of(0, "right_thumb", 0)}
     enrol = partial(client.post, "/api/v1/enrolments", data=form(name="Asha"))
     start_compiling()

@@ -49,7 +49,6 @@ OTHERS = {"capture", "queue", "models", "fingerprint", "template", "synth", "res
 def test_the_server_and_every_command_refuse_a_station_that_is_being_restored(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is written into its folder either."""
     assert OPENING.keys() | OTHERS == {"serve"} | COMMANDS.keys() | GROUPS.keys()
     monkeypatch.setenv("PEHCHAN_MOSIP_BROKER", "stomp://127.0.0.1:1")
     monkeypatch.setenv("PEHCHAN_CLUSTER_URL", "127.0.0.1:1")

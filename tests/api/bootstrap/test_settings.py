@@ -29,7 +29,6 @@ def test_the_setting_of_vectors_in_milvus_is_a_list_of_names(
 
 
 def test_prints_are_in_milvus_only_if_configured() -> None:
-    """Fewer mates are found there."""
     assert FACE in Settings(_env_file=None).vectors_of
     assert FINGERPRINT not in Settings(_env_file=None).vectors_of
 

@@ -23,14 +23,7 @@ def test_units_are_added_and_listed(run: Run) -> None:
     assert "invalid_field" in error
 
 
-def test_a_search_without_purpose_or_case_is_refused(run: Run) -> None:
-    """The command line asks for both before it reads anything."""
-    for missing in (["--case", "1/2026"], ["--purpose", "investigation"], ["--purpose", "curiosity", "--case", "1"]):
-        assert run("identify", "--print", "there-is-none.png", *missing)[0] == 2
-
-
 def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path: Path) -> None:
-    """The operator's own deeds are in it; a head that was kept proves that the end was cut off."""
     assert run("unit", "add", "27", "--name", "SCRB")[0] == 0
     code, listed, _ = run("audit", "list", "--action", "unit.set")
     assert code == 0

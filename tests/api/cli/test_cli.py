@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from inputs import ENCOUNTER, WHY, Run, group_photo, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, WHY, Run, photo_of, poorer_photo_of, print_of
 
 
 def saved(folder: Path, name: str, content: bytes) -> Path:
@@ -73,15 +70,6 @@ def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path:
     assert (code, "unknown_search" in errors) == (2, True)
 
 
-def test_everybody_in_a_group_photo_is_searched_for(run: Run, tmp_path: Path) -> None:
-    for person, name in enumerate(("Asha", "Bela")):
-        photo = saved(tmp_path, f"{name}.png", photo_of(person))
-        assert run(*enrol_arguments("--name", name, "--photo", photo))[0] == 0
-    code, output, _ = run("identify", *WHY, "--group", "--photo", saved(tmp_path, "group.png", group_photo(0, 1)))
-    assert (code, output.count("Face at")) == (0, 2)
-    assert re.findall(r"(?m)^ *1 .*?(Asha|Bela)", output) in (["Asha", "Bela"], ["Bela", "Asha"])
-
-
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -111,23 +99,6 @@ def test_models_are_listed_and_verified(run: Run) -> None:
     assert all(name in output for name in ("leader", "yunet", "sface", "MIT", "Apache-2.0"))
     code, output, _ = run("models", "verify")
     assert (code, output.count(": ok,")) == (0, 8)
-
-
-def test_templates_are_extracted_and_matched(run: Run, tmp_path: Path) -> None:
-    scores = {}
-    for person, impression in ((0, 0), (0, 1), (1, 0)):
-        image = saved(tmp_path, "print.png", print_of(person, "right_thumb", impression))
-        assert run("template", "extract", image, "--out", f"{person}{impression}.json")[0] == 0
-    for other in ("01", "10"):
-        code, output, _ = run("template", "match", "00.json", f"{other}.json")
-        assert code == 0
-        scores[other] = output
-    assert "the most that the data can show" in scores["01"]
-    assert "the most that the data can show" not in scores["10"]
-    raw = {other: float(output.split()[1].rstrip(",")) for other, output in scores.items()}
-    assert raw["01"] > 10 * raw["10"]
-    saved(tmp_path, "broken.json", b"{}")
-    assert run("template", "match", "00.json", "broken.json")[2].startswith("invalid_field: ")
 
 
 def write_manifest(folder: Path) -> Path:
@@ -176,21 +147,3 @@ def test_import_of_something_else_is_refused(run: Run, tmp_path: Path, content: 
     code, _, errors = run("import", saved(tmp_path, "people.csv", content))
     assert code == 2
     assert errors.startswith("invalid_field: ")
-
-
-def test_a_table_that_goes_into_a_pipe_is_not_cut() -> None:
-    """A terminal's width, 80 characters where there is none, is nothing to a file."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "TERMINAL_WIDTH")}
-
-    def lines(*arguments: str) -> list[str]:
-        command = [Path(sys.executable).with_name("pehchan"), *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
-
-    table = lines("models", "list")
-    assert max(map(len, table)) > 200
-    assert "\u2026" not in "".join(table)
-    assert max(map(len, lines("models", "--help"))) <= 100
-
-
-def test_the_version_is_shown(run: Run) -> None:
-    assert run("--version")[:2] == (0, "0.1.0\n")

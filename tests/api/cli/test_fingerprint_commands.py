@@ -14,7 +14,6 @@ from fingerprint.trace import Stage
 
 @pytest.fixture
 def prints(tmp_path: Path) -> list[Path]:
-    """Write two impressions of one finger."""
     paths = [tmp_path / f"{impression}.png" for impression in (0, 1)]
     for impression, path in enumerate(paths):
         path.write_bytes(print_of(0, "right_thumb", impression))
@@ -36,12 +35,3 @@ def test_compare_prints_score_decibans_and_pairs(run: Run, prints: list[Path], t
     assert (code, error) == (0, "")
     assert all(word in shown for word in ("score", " dB", "pairs", "overlap"))
     assert decode((tmp_path / "new" / "b.png").read_bytes()).width > 1000
-
-
-def test_a_picture_that_cannot_be_written_is_reported_in_a_sentence(
-    run: Run, prints: list[Path], tmp_path: Path
-) -> None:
-    (tmp_path / "taken").write_text("a file, not a folder")
-    code, _, error = run("fingerprint", "show", prints[0], "--out", "taken/a.png")
-    assert code == 2
-    assert error.startswith("invalid_field: taken/a.png cannot be written")

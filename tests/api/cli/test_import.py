@@ -49,7 +49,6 @@ def booking(number: int, *rest: ItlRecord, **words: str) -> bytes:
 
 
 def manifest(folder: Path, *lines: tuple[str, str, bytes]) -> Path:
-    """Write a manifest of (name, date, photo) lines."""
     folder.mkdir(exist_ok=True)
     rows = []
     for number, (name, date, content) in enumerate(lines):
@@ -65,7 +64,6 @@ def opened(tmp_path: Path, url: str = "") -> RecordStore:
 
 
 def test_a_folder_of_transactions_is_enrolled_with_a_report_of_what_is_not(run: Run, tmp_path: Path) -> None:
-    """Good, partly good, malformed, not a booking, a control number used twice, in folders of folders."""
     folder = tmp_path / "bookings"
     (folder / "later").mkdir(parents=True)
     good = booking(1, printed(0, "right_thumb", 1))
@@ -106,7 +104,6 @@ def test_a_file_that_was_submitted_alone_is_not_imported_again(run: Run, tmp_pat
 
 
 def test_people_of_one_name_in_one_fir_are_two_and_none_of_them_twice(run: Run, tmp_path: Path) -> None:
-    """When keys are forgotten, too: what is stored tells; only a file in common makes two encounters one."""
     people = (("Ram Kumar", 0), ("Somebody", 0), ("Ram Kumar", 1), ("Somebody", 1), ("Ram Kumar", 0))
     source = manifest(tmp_path / "riot", *((name, "2026-01-15", photo_of(photo)) for name, photo in people))
     assert run("import", source)[:2] == (0, "4 enrolled, 1 already there, 0 refused\n")
@@ -171,7 +168,6 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_
 def test_items_are_stored_in_their_order_however_many_are_extracted_at_once(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
 ) -> None:
-    """Numbers are allotted in the order of the manifest all the same."""
     monkeypatch.setenv("PEHCHAN_THREADS", threads)
     source = manifest(
         tmp_path / "order",

@@ -38,30 +38,6 @@ def test_a_new_key_goes_to_a_file_or_to_the_output(run: Run, tmp_path: Path) -> 
     assert (code, "master_key_missing" in errors) == (1, True)
 
 
-def test_the_first_start_makes_a_master_in_the_data_folder(run: Run, tmp_path: Path) -> None:
-    """And the keys can be counted by it."""
-    fill(tmp_path)
-    (made,) = read_file(tmp_path / "data" / "master.key")
-    code, output, _ = run("keys", "show")
-    assert code == 0
-    assert [line.split()[:3] for line in output.splitlines() if made.id in line] == [[made.id, "1", "yes"]]
-    assert made.text not in output
-
-
-def test_a_station_whose_master_is_gone_says_so(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    (tmp_path / "data" / "master.key").rename(tmp_path / "elsewhere.key")
-    code, _, errors = run("keys", "show")
-    assert (code, "master_key_missing" in errors) == (1, True)
-
-
-def test_the_file_may_lie_elsewhere(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(tmp_path)
-    (tmp_path / "data" / "master.key").rename(tmp_path / "elsewhere.key")
-    monkeypatch.setenv("PEHCHAN_MASTER_KEY_FILE", str(tmp_path / "elsewhere.key"))
-    assert run("keys", "show")[0] == 0
-
-
 def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_path: Path) -> None:
     fill(tmp_path)
     path = tmp_path / "data" / "master.key"

@@ -44,7 +44,6 @@ def held(run: Run, *subject: str) -> str:
 
 
 def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
-    """A hold keeps; released, it is destroyed; verified, nothing is found; and an old saved index is dead."""
     freed, other = station(tmp_path)
     (snapshot,) = (tmp_path / "data" / "index").glob("fingerprint-*")
     shutil.copy(snapshot, tmp_path / "old.index")
@@ -101,7 +100,6 @@ def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path)
 
 
 def test_an_order_about_the_files_of_a_search(run: Run, tmp_path: Path) -> None:
-    """A hold keeps them; released and ordered destroyed, they go with a certificate, and the search stays."""
     station(tmp_path)
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
         sample = Sample(FINGERPRINT, print_of(0, "right_thumb", 1), "a.png", FingerPosition.RIGHT_THUMB)

@@ -51,7 +51,6 @@ def stranger(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) ->
 
 
 def visitor(demo: FastAPI, machine: str = "127.0.0.1", base_url: str = HERE) -> TestClient:
-    """Return a browser that has opened the address of the terminal."""
     browser = stranger(demo, machine, base_url)
     browser.get(PAGE, params={"token": "shown in the terminal"})
     return browser
@@ -83,22 +82,6 @@ def test_each_step_of_the_tour_opens_a_real_page_with_its_bubble_and_can_be_left
     assert browser.post(f"{PAGE}tour/0").headers["location"] == PAGE
     assert bubble().status_code == 204
     assert browser.post(f"{PAGE}tour/{len(STEPS) + 1}").status_code == 404
-
-
-def test_the_result_of_the_search_begins_the_second_step_which_pages_without_it_lead_back_to(demo: FastAPI) -> None:
-    browser = visitor(demo)
-    browser.post(f"{PAGE}tour/1")
-    first, second = STEPS[:2]
-    for path, title, text in (
-        ("/app/search", first.title, first.text),
-        ("/app/searches/some", second.title, second.text),
-        ("/app/searches", second.title, second.to_open),
-        ("/app/records", second.title, 'action="/app/demo/tour/2"'),
-    ):
-        bubble = browser.get(f"{PAGE}tour", params={"at": path}).text
-        assert title in bubble
-        assert text in bubble
-    assert second.text not in bubble
 
 
 def test_the_page_has_each_part_and_the_files(demo: FastAPI) -> None:

@@ -83,7 +83,6 @@ def test_a_stranger_is_refused_on_every_mount_however_much_they_send(walker: Wal
 
 @contextmanager
 def services(walker: Walker, **others: Any) -> Iterator[None]:
-    """Have other services for a while."""
     usual = walker.app.state.services
     walker.app.state.services = replace(usual, **others)
     try:
@@ -136,7 +135,6 @@ def test_a_request_without_room_is_refused_before_its_body_is_read(walker: Walke
 
 @SHARES
 def test_an_empty_json_body_is_refused_or_taken_on_every_mount(walker: Walker, every: int) -> None:
-    """It is no JSON, and no fault of the service."""
     sent = [(route, content) for route in reading(walker) for content in (b"", b" ", b"null")]
     for route, content in chosen(sent, 2, every):
         answer = walker.send_bytes(route, content, walker.authorization(route))
@@ -335,7 +333,6 @@ def test_a_key_for_something_else_opens_nothing(walker: Walker, guarded: list[Ro
 
 
 def test_a_password_without_a_phone_opens_nothing(walker: Walker, guarded: list[Route], desk: Desk) -> None:
-    """A stolen password is not enough, also where its owner has not enrolled a phone yet."""
     header = desk.person(login(), Role.ADMINISTRATOR, "national", totp=False).header
     for route in guarded:
         if not route.path.startswith(f"{V1}/me"):
@@ -387,7 +384,6 @@ async def sent(app: FastAPI, path: str, authorization: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("path", [f"{V1}/identify", f"{V1}/tokens"])
 def test_the_body_of_an_unauthenticated_request_is_not_read(client: TestClient, path: str) -> None:
-    """What is refused anyway is not first taken into memory and onto the disk."""
     read, status = asyncio.run(sent(cast(FastAPI, client.app), path, "Bearer pehchan_made_up"))
     assert status == 401
     assert read <= STRANGERS_BYTES + 2 * CHUNK
@@ -407,7 +403,6 @@ def test_many_requests_with_an_expired_token_are_answered_to_get_a_new_one(clien
 
 
 def test_a_route_that_declares_nothing_is_not_served() -> None:
-    """Also in a router that is included in another."""
     inner, outer = APIRouter(), APIRouter(dependencies=[for_everybody()])
 
     def anything() -> None:

@@ -106,7 +106,6 @@ def released(world: World, victim: Victim, person: int) -> None:
 
 
 def destroyed(world: World, victim: Victim, person: int) -> None:
-    """Destroy the samples of the victim, who was released."""
     released(world, victim, person)
     for certificate in Retention(world.engine.store.as_system("a test")).run(today()):
         if certificate.content["record"] == victim.record_id:
@@ -122,7 +121,6 @@ def wanted(world: World, victim: Victim, person: int) -> None:
 
 
 def subscribed(world: World, victim: Victim, person: int) -> None:
-    """Have somebody at the station subscribe to the victim."""
     officer = world.engine.store.for_actor(act_of(STATION, actor="subscriber"))
     victim.subscription_id = subscribe(officer, victim.record_id, "bail order", today() + timedelta(days=30)).id
 
@@ -138,7 +136,6 @@ def referred(world: World, victim: Victim, person: int) -> None:
 
 
 def linked(world: World, victim: Victim, person: int) -> None:
-    """Have somebody at the station search for two latents from now on, and link them."""
     act = act_of(STATION, actor="searcher")
     engine = world.engine.for_actor(act)
     made = [search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id for _ in range(2)]
@@ -161,7 +158,6 @@ def applied(world: World, victim: Victim, person: int) -> None:
 
 
 def cleared(world: World, victim: Victim, person: int) -> None:
-    """Have them request a clearance certificate for the applicant."""
     applied(world, victim, person)
     request = ClearanceIn(search_id=victim.search_id, **APPLICANT).request()
     engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
@@ -169,7 +165,6 @@ def cleared(world: World, victim: Victim, person: int) -> None:
 
 
 def issued(world: World, victim: Victim, person: int) -> None:
-    """Have somebody else decide that."""
     cleared(world, victim, person)
     engine = world.engine.for_actor(act_of(STATION, actor="supervisor"))
     decide_clearance(engine, victim.clearance_id, Decision(ClearanceOutcome.NO_RECORD))
@@ -182,7 +177,6 @@ def lined_up(world: World, victim: Victim, person: int) -> None:
 
 
 def searched(world: World, victim: Victim, person: int) -> None:
-    """Have somebody at the station search, and find the victim."""
     engine = world.engine.for_actor(act_of(STATION, actor="searcher"))
     victim.search_id = search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id
 
@@ -541,7 +535,6 @@ INSERT = row("enrol, MOSIP", WRITE, shared("insert", 11, referenceId="<client_id
 
 
 def batch(**record: str) -> Send:
-    """Return what sends a batch of one item."""
     items = json.dumps([ITEM | {"record": PERSON | record}])
     return native("POST /batches", data={"items": items}, files={"files": probe(11)})
 
@@ -610,7 +603,6 @@ def test_an_effect_is_had_by_whoever_has_the_right_at_the_unit_and_by_nobody_els
 
 
 def test_a_record_that_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
-    """It names no station: the usual one is taken only where the client's unit covers it."""
     victim = world.victim()
     assert succeeded(INSERT.send(world, victim, world.header(Role.STATION_OFFICER, SIBLING)))
     query = select(encounters.c.station_code).join(osia_encounters)

@@ -98,7 +98,6 @@ def test_a_connection_that_sends_no_whole_header_is_closed(url: str, kind: str) 
 
 
 def test_a_request_that_is_being_answered_is_not_cut_off(url: str, application: Application) -> None:
-    """The time is that of the header; when a later connection has been closed, it has passed."""
     with connected(url) as patient, connected(url) as silent:
         patient.sendall(WHOLE.replace(b"/now", b"/later"))
         assert application.begun.wait(PATIENCE)

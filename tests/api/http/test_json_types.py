@@ -25,7 +25,6 @@ OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), floa
 
 
 def models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in a type, and those in their fields."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         for field in annotation.model_fields.values():
@@ -35,7 +34,6 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
-    """Those of the items of a batch, too, which the route reads one by one."""
     sent = {model for route in walker.own for body in route.body_types for model in models(body)} | set(
         models(BatchItemIn)
     )

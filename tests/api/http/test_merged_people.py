@@ -103,7 +103,6 @@ def test_each_id_that_a_route_takes_is_of_a_record_or_of_something_else(walker: 
 @pytest.mark.essential
 @pytest.mark.parametrize("unit", [HERE, ELSEWHERE])
 def test_a_record_is_answered_about_as_any_other_of_its_unit(walker: Walker, people: People, unit: str) -> None:
-    """Its own unit reads it, another one neither reads nor changes it, and one that is gone is gone for both."""
     store, key = store_of(walker.client), new_key(walker.accounts, *EVERYTHING, unit=unit)
     before = [store.people.get(record_id) for record_id in people.changed.values()]
     tried = 0

@@ -15,7 +15,6 @@ from api.accounts.throttle import Throttle
 
 @pytest.mark.slow
 def test_a_proper_request_to_every_route_is_answered_no_store_as_documented(walker: Walker) -> None:
-    """As every answer that a walker gets."""
     for route in walker.routes:
         walker.send(route, walker.proper(route))
     assert {route.application for route in walker.routes} == {"", "/osia", "/mosip", "/app"}

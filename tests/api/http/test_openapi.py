@@ -97,13 +97,11 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 
 def test_the_names_of_operations_are_unique(operations: Operations) -> None:
-    """Generated clients name their functions so."""
     names = Counter(operation["operationId"] for operation in operations.values())
     assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_operation_says_how_it_refuses(document: dict[str, Any], operations: Operations) -> None:
-    """By problem details with a code, of every status by itself; and what needs a caller may refuse one."""
     refusals = document["components"]["responses"]
     for name, operation in operations.items():
         answers = operation["responses"]
@@ -142,7 +140,6 @@ WHOLE = {  # what is of one thing, and few
 
 
 def test_every_list_is_read_page_by_page_in_one_way(document: dict[str, Any], operations: Operations) -> None:
-    """By `limit` and `after`, which is the `next` of the page before; it is an opaque text, null on the last page."""
     paged = 0
     for name, operation in operations.items():
         answer = operation["responses"].get("200", {}).get("content", {}).get(JSON, {}).get("schema", {})
@@ -204,7 +201,6 @@ def named_ids(document: dict[str, Any], content: dict[str, Any]) -> list[str]:
 
 @pytest.mark.essential
 def test_an_unknown_id_in_a_body_is_answered_as_documented(walker: Walker, document: dict[str, Any]) -> None:
-    """In the example of the request, and as its only field."""
     found = Counter[int]()
     for route in walker.own:
         request = walker.proper(route)

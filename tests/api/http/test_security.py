@@ -37,7 +37,6 @@ def test_a_search_that_does_not_say_what_for_is_refused(client: Officer, missing
 
 
 def test_a_refusal_is_in_the_audit_log(client: Officer, station: dict[int, str]) -> None:
-    """For want of a scope, and of jurisdiction; under the id that the request has in the logs."""
     auditor = as_officer(client, "national", Role.AUDITOR) | {"X-Request-Id": "curious-1"}
     outside = as_officer(client, "28") | {"X-Request-Id": "curious-2"}
     for header in (auditor, outside):
@@ -60,7 +59,6 @@ def test_an_officers_request_is_audited_with_its_address_and_purpose(client: Tes
 
 
 def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Officer, station: dict[int, str]) -> None:
-    """An examiner may not; an auditor of another unit finds nothing of this one."""
     auditor = as_officer(client, "national", Role.AUDITOR)
     client.get(f"{V1}/records/{station[1]}", headers={"X-Request-Id": "look-1"})
     body = client.get(f"{V1}/audit/entries", params={"person": station[1], "limit": 1}, headers=auditor).json()
@@ -80,7 +78,6 @@ def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Offi
 def test_the_logs_of_an_enrolment_and_a_search_hold_no_name_image_or_template(
     client: Officer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """All that any library writes, down to its details."""
     caplog.set_level(logging.DEBUG)
     thumb = print_of(7, "right_thumb", 0)
     data = form(name="Zubeida Quraishi", aliases=["Munni"]) | {"accept_poor_quality": "a generated finger"}

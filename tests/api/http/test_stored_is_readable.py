@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, cast
 
-import pytest
-from entries import encounters, people
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
-from inputs import ENCOUNTER, Run, form, print_of
+from inputs import ENCOUNTER, form, print_of
 from made_up_transactions import file, fingerprint, text
 from officers import WHY, store_of
 from osia_client import client_of, encounter, finger
@@ -43,29 +39,6 @@ def read_everywhere(client: TestClient, record_id: str) -> dict[str, Any]:
     return record
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(person=people, visit=encounters)
-def test_whatever_http_accepts_every_interface_returns(
-    client: TestClient, person: dict[str, Any], visit: dict[str, Any]
-) -> None:
-    """Enrolments of made-up values, good and bad; a refused one leaves nothing behind."""
-    before = store_of(client).counts()
-    content = {"record": json.dumps(person), "encounter": json.dumps(visit)} | GENERATED
-    answer = client.post(f"{V1}/enrolments", data=content, files=PRINT)
-    assert answer.status_code in (201, 422), answer.text
-    if answer.status_code == 422:
-        assert store_of(client).counts() == before
-        return
-    record = read_everywhere(client, answer.json()["id"])
-    assert record["problems"] == []
-    remove_record(store_of(client), record["id"])
-
-
 def booking() -> bytes:
     content = print_of(0, "right_thumb", 0)
     image = decode(content)
@@ -74,7 +47,6 @@ def booking() -> bytes:
 
 
 def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient) -> None:
-    """The year that is read out of the number is checked as one that is given."""
     kept = client.post(f"{V1}/records", json={"name": "Asha Verma", "state_code": "27"}).json()["id"]
     before = store_of(client).counts()
     wrong = ENCOUNTER | {"fir_number": FUTURE}
@@ -96,7 +68,6 @@ def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient)
 
 
 def test_osia_keeps_client_data_with_an_invalid_fir_number(client: TestClient) -> None:
-    """Its clients' data of any form are kept as they came; what is no FIR number is not taken for one."""
     osia = client_of(client)
     answer = osia.post("/persons", encounter(finger(0), contextualData={"firNumber": FUTURE}))
     assert answer.status_code == 200, answer.text
@@ -106,20 +77,6 @@ def test_osia_keeps_client_data_with_an_invalid_fir_number(client: TestClient) -
     record = store_of(client).people.get(person)
     assert (record.encounters[0].encounter.fir_number, record.problems()) == (NO_FIR, ())
     remove_record(store_of(client), record.id)
-
-
-@pytest.mark.parametrize("command", ["import", "queue add"])
-def test_commands_refuse_a_fir_of_a_year_to_come(run: Run, tmp_path: Path, command: str) -> None:
-    folder = tmp_path / "people" / "asha"
-    folder.mkdir(parents=True)
-    (folder / "right_thumb.png").write_bytes(print_of(0, "right_thumb", 0))
-    content = {"record": {"name": "Asha Verma"}, "encounter": ENCOUNTER | {"fir_number": FUTURE}}
-    (folder / "person.json").write_text(json.dumps(content))
-    code, output, errors = run(*command.split(), folder.parent if command == "import" else folder)
-    assert code != 0
-    assert "2062" in output + errors
-    if command != "import":
-        assert json.loads(run("queue", "list", "--json")[1]) == []
 
 
 def test_a_stored_row_that_breaks_a_rule_is_shown_flagged_and_found(client: TestClient) -> None:

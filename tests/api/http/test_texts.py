@@ -80,7 +80,6 @@ def check_unfit_texts(walker: Walker, every: int) -> None:
 
 @pytest.mark.slow
 def test_no_text_is_a_fault_of_the_service(walker: Walker) -> None:
-    """One of the strange ones in a sixth of the fields; at night all in each."""
     strange_ones_answered(walker, 1, 6, 1)
 
 
@@ -141,7 +140,6 @@ def test_a_batch_answers_each_item_whatever_is_wrong_with_one(walker: Walker) ->
 
 @pytest.mark.both_databases
 def test_the_database_refuses_values_that_it_cannot_hold(database: Database) -> None:
-    """Below all interfaces: also where a value came by none of them."""
     for value in (NUL, HALF, 2**63, -(10**30)):
         refused = InvalidText if isinstance(value, str) else InvalidField
         with pytest.raises(refused), database.reading() as connection:

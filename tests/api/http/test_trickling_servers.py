@@ -46,7 +46,6 @@ def test_a_call_ends_at_its_deadline_wherever_the_answer_trickles(head: bytes) -
 def test_a_slow_sign_in_provider_takes_no_thread_from_others(
     slow: Trickling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sign-ins that it keeps waiting end; those beyond its places are refused at once, and readiness says so."""
     monkeypatch.setattr(oidc, "TIMEOUT", 2.0)
     monkeypatch.setattr(application, "PROVIDER_AT_ONCE", AT_ONCE)
     monkeypatch.setattr(application, "PROVIDER_WAITING", WAITING)

@@ -21,7 +21,6 @@ PROVIDERS_ANSWER = f"GET {V1}/oidc/callback"  # RFC 6749, 4.1.2: parameters that
 
 
 def refused(walker: Walker, route: Route, request: RequestParts, name: str, suggestion: str = "") -> None:
-    """Fail where a request is not refused for the name of a field."""
     answer = walker.send(route, request)
     if route.application == "/osia":
         assert answer.status_code == 400, (str(route), answer.text)
@@ -41,7 +40,6 @@ Case = tuple[RequestParts, str, str]  # a request, the name of a field that its 
 
 
 def in_the_query(route: Route, request: RequestParts) -> Iterator[Case]:
-    """Yield requests with a parameter that is unknown, or misspelt."""
     if str(route) != PROVIDERS_ANSWER:
         yield replace(request, query=((UNKNOWN, "1"),)), UNKNOWN, ""
         for name in misspelt(route, "query"):
@@ -70,7 +68,6 @@ def misspelt(route: Route, *kinds: str) -> list[str]:
 
 @BY_TIER
 def test_a_field_that_a_route_does_not_have_is_refused_by_its_name(walker: Walker, every: int) -> None:
-    """In the query and in the body, also where a route takes no body."""
     tried: set[tuple[str, str]] = set()
     for number, route in enumerate(walker.routes):
         for cases in (in_the_query, in_the_body):
@@ -112,7 +109,6 @@ def mosip(walker: Walker, **changed: Any) -> Any:
 
 
 def test_a_mosip_message_may_have_any_flags_and_no_other_unknown_parts(walker: Walker) -> None:
-    """Its answers have a code only; the log names the part."""
     proper = mosip(walker)["failureReason"]
     assert mosip(walker, flags={"maxResults": "3", "flag1": "x"})["failureReason"] == proper
     assert mosip(walker, referenceUrl=None)["failureReason"] == proper

@@ -168,7 +168,6 @@ def test_of_another_units_person_only_whom_to_call_is_sent(engine: Engine, numbe
 
 
 def test_interpols_samples_are_answered_or_refused_for_a_reason(engine: Engine, shared_data: Path) -> None:
-    """The sample of a latent search has three minutiae and a print that shows too little."""
     schema = itl_schema(shared_data)
     outcome = submit(engine, interpols_sample(shared_data, "MPS"), TABLE, local_operator("tester"))
     schema.assertValid(etree.fromstring(outcome.content))

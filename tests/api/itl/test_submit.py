@@ -155,7 +155,6 @@ def test_a_booking_that_arrives_again_is_answered_and_not_enrolled_again(engine:
 
 @pytest.mark.parametrize("kind", ["TPIS", "LFIS"])
 def test_a_search_that_arrives_again_is_stored_once(engine: Engine, numbers: list[str], kind: str) -> None:
-    """Each latent of a transaction has a search of its own, which stands where it is to be kept."""
     latents = [latent(1, idc=idc)[1] for idc in (1, 2)]
     prints = [generated(1, 1, 1)] if kind == "TPIS" else latents
     request = file(kind, text(f9="79/2026", f83="Y"), *prints)
@@ -273,7 +272,6 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
 
 
 def missing(stored: StoredRecord) -> dict[int, str]:
-    """Return the missing fingers of the last encounter."""
     return {finger.position.value: str(finger.reason) for finger in stored.encounters[-1].encounter.missing_fingers}
 
 
@@ -285,7 +283,6 @@ def photo(idc: int, pose: str) -> ItlRecord:
 
 
 def test_fingers_that_could_not_be_taken_are_stored_from_images_and_texts(engine: Engine) -> None:
-    """A record may tell it in the place of an image; a print of what is left of a finger may stand beside it."""
     lost = record(14, {2: "03", 4: "27519004", 5: "20260115", 13: "9", 18: items("9", "XX")})
     stump = replace_field(generated(30, 2, 0, idc=4), 18, items("2", "XX"))
     thumb = replace_field(generated(30, 1, 0), 18, items("1", "UP"))
@@ -446,7 +443,6 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
 
 
 def test_missing_fingers_and_poses_of_real_files_are_read(shared_data: Path) -> None:
-    """A slap whose ring finger is amputated, and booking photos."""
     contents = {}
     for name in ("jnbis-itl-references/type-14-amp-nqm-utf8.an2", "ebts-jet/sample.eft"):
         path = shared_data / "standards/an2" / name

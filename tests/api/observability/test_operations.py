@@ -94,7 +94,6 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
 def test_a_server_whose_index_is_behind_is_not_ready_until_it_has_caught_up(
     client: TestClient, settings: Settings
 ) -> None:
-    """Another server on the database has enrolled somebody."""
     with Officer(create_app(settings.model_copy(update={"metrics_port": 0}))) as other:
         enrol(other)
     behind = client.get("/health/ready")
@@ -223,8 +222,6 @@ def test_a_line_is_logged_for_each_request_and_says_nothing_of_people(client: Te
 def test_a_fault_is_logged_without_what_was_sent(
     client: TestClient, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The incident is the request's id, in the answer, its header and the log; the error's message may quote data."""
-
     def broken(*_: object, **__: object) -> None:
         raise ValueError(f"cannot handle {NAME}")
 

@@ -60,7 +60,6 @@ def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enr
 def test_each_fault_of_a_disk_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statistics: dict[str, int], expected: str | None
 ) -> None:
-    """Without room, or without room for files; some file systems have no fixed number of files."""
     state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000} | statistics))
     monkeypatch.setattr(os, "statvfs", lambda _: state)
     message = shortage([tmp_path], 100)

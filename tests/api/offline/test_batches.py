@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, print_of
-from officers import new_key
 from sqlalchemy import select
 
 from api.operations.work_queue import Work
 from api.v1.batches import MAX_ITEMS
-from biometrics.kernel.access import Role
 from biometrics.storage.tables.audit import audit_entries
 
 BATCHES = "/api/v1/batches"
 GENERATED = {"accept_poor_quality": "generated"}
-ELSEWHERE = {"state_code": "28", "district_code": "1", "station_code": "2"}
 
 
 def item(key: str, file: int, name: str = "Asha Verma", **changed: Any) -> dict[str, Any]:
@@ -49,7 +46,6 @@ def delivered(client: TestClient) -> list[dict[str, Any]]:
 
 
 def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
-    """Good, an image that is none, a field that is not known, a day in the future, a file that did not come, good."""
     before = people(client)
     good = item("each-1", 0) | {"queued_at": "2026-01-15T23:59:00+05:30"}
     results = sent(
@@ -88,7 +84,6 @@ def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
 
 
 def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(client: TestClient) -> None:
-    """Also long after, when keys are forgotten."""
     items = [item("again-1", 0), item("again-2", 1), item("again-3", 2, "Bela Rao", fir_number="7/2026")]
     prints = (print_of(22, "right_thumb", 0), b"no image", print_of(23, "right_thumb", 0))
     first = sent(client, items, *prints)
@@ -113,20 +108,7 @@ def test_an_item_of_a_known_number_is_added_to_that_record(client: TestClient) -
     assert single["encounter_id"] != other["encounter_id"]
 
 
-def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> None:
-    accounts = client.app.state.services.accounts  # type: ignore[attr-defined]
-    officer = {"Authorization": new_key(accounts, Role.STATION_OFFICER, unit="27/519")}
-    items = [item("rights-1", 0, **ELSEWHERE), item("rights-2", 0, "Ravi Rao")]
-    refused, taken = sent(client, items, print_of(24, "right_thumb", 0), headers=officer)
-    assert (refused["status"], refused["problem"]["code"]) == (403, "out_of_jurisdiction")
-    assert taken["status"] == 201
-    auditor = {"Authorization": new_key(accounts, Role.AUDITOR)}
-    answer = client.post(BATCHES, data={"items": "[]"}, headers=auditor)
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
-
-
 def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClient) -> None:
-    """The others of its batch are answered all the same."""
     items, thumb = [item("busy-1", 0), item("busy-2", 0, nonsense=1)], print_of(25, "right_thumb", 0)
     state = client.app.state  # type: ignore[attr-defined]
     kept = state.services

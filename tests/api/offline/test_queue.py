@@ -29,7 +29,6 @@ PEHCHAN = Path(sys.executable).with_name("pehchan")
 
 
 def person(folder: Path, name: str, photo: bytes, **encounter: object) -> Path:
-    """Write a person's folder."""
     folder.mkdir(parents=True)
     (folder / "photo.png").write_bytes(photo)
     described = {"record": {"name": name}, "encounter": ENCOUNTER | encounter}
@@ -53,7 +52,6 @@ def listed(run: Run) -> list[dict[str, Any]]:
 
 
 def records(server: Server, name: str) -> list[dict[str, Any]]:
-    """Return the whole records of a name."""
     summaries = server.http.get(f"{server.url}/records", params={"name": name}).json()["records"]
     same = [summary["id"] for summary in summaries if summary["name"] == name]
     return [server.http.get(f"{server.url}/records/{record_id}").json() for record_id in same]
@@ -83,7 +81,6 @@ def server(shared_server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 def test_a_queue_is_sent_and_each_item_has_its_answer(run: Run, tmp_path: Path, server: Server) -> None:
-    """Two good, one that shows nobody, one of another state that the server refuses only there."""
     folders = [*group(tmp_path, 2), person(tmp_path / "blank", "Nobody", blank()), *group(tmp_path, 1, "Late")]
     assert run("queue", "add", *folders[:2])[0] == 0
     code, _, errors = run("queue", "add", folders[2])

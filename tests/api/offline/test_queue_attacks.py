@@ -95,7 +95,6 @@ def test_a_server_names_no_files_and_answers_only_what_it_was_sent(
     ],
 )
 def test_an_answer_that_makes_no_sense_loses_no_item(queue: StationQueue, answer: Callable[[list[str]], bytes]) -> None:
-    """One without end, one that took an item to nowhere, one item answered twice: the second stays here."""
     keys = [queue.add(FIELDS, []) for _ in range(2)]
     with hostile(answer) as url, pytest.raises(ServerUnavailable):
         send(queue, url)

@@ -80,7 +80,6 @@ def test_a_start_does_not_wait_for_the_image_store(tmp_path: Path, monkeypatch: 
 
 
 def test_every_loop_survives_any_error_and_readiness_reports_it(tmp_path: Path) -> None:
-    """Also what ends a thread elsewhere, such as SystemExit; once it works again, the server is ready again."""
     settings = Settings(
         data_folder=tmp_path, database_url="", task_workers=1, delivery_workers=1, follow_seconds=0.2, _env_file=None
     )

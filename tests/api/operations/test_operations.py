@@ -140,7 +140,6 @@ def requests(record: str, search: str) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.essential
 def test_the_answer_of_a_worker_is_that_of_the_route(service: TestClient, record: str, search: str) -> None:
-    """What writes is carried out by the worker; the route then answers the same request, under its key, as that did."""
     officer = Officer(service, HERE, Role.STATION_OFFICER, Role.EXAMINER)
     sent = requests(record, search)
     assert len(sent) == len(OPERATIONS), "one request for each operation"
@@ -182,7 +181,6 @@ def test_what_is_wrong_with_the_form_is_answered_at_once(service: TestClient) ->
 
 
 def test_an_account_that_has_lost_the_right_is_refused_and_that_is_audited(service: TestClient, record: str) -> None:
-    """As the entry of a request is: with its id, the address that it came from and what it was about."""
     officer = Officer(service)
     path = f"/records/{record}/encounters"
     content = {

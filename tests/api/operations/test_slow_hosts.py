@@ -90,7 +90,6 @@ def hanging(count: int, send: Callable[[], Any], slow: Receiver, go: threading.E
 def test_a_data_share_is_fetched_before_a_place_is_taken(
     service: TestClient, slow: Receiver, fast: Receiver, go: threading.Event
 ) -> None:
-    """Of one place for work none is taken by those who wait for a share; another client's insert is carried out."""
     waiting, other = MosipClient(service, slow), MosipClient(service, fast)
     fast.answers = [content(b"<no CBEFF/>")]
 
@@ -125,7 +124,6 @@ def test_an_image_is_fetched_before_a_place_is_taken(
 def test_tasks_of_one_account_that_wait_for_a_slow_host_leave_room_for_those_of_others(
     service: TestClient, slow: Receiver, fast: Receiver, go: threading.Event
 ) -> None:
-    """Calls with a callback, whose images are fetched while the task is carried out."""
     waiting, other = client_of(service), client_of(service)
     fast.paths = {"/image": content(b"no image")}
 
@@ -161,7 +159,6 @@ def test_requests_of_one_account_that_wait_for_others_are_bounded(
 def test_a_slow_receiver_holds_up_neither_tasks_nor_other_deliveries(
     service: TestClient, slow: Receiver, fast: Receiver, go: threading.Event
 ) -> None:
-    """More events for it than there are workers: another webhook of the account is told, and a task carried out."""
     key = {"Authorization": new_key(cast(FastAPI, service.app).state.services.accounts, Role.STATION_OFFICER)}
     hooks = []
     for receiver in (slow, fast):

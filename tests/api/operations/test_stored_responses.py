@@ -93,7 +93,6 @@ def test_who_was_posted_elsewhere_does_not_read_what_the_unit_of_then_saw(servic
 
 
 def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service: TestClient, enrolled: str) -> None:
-    """As the search itself is: it was made before the case was taken, and is read after that."""
     examiner = Officer(service, Role.EXAMINER, "27")
     first = examiner.search_later(1)
     search = examiner.response(first).json()["id"]

@@ -42,7 +42,6 @@ def accounts(store: RecordStore) -> AccountAdministration:
 
 @pytest.fixture
 def key(accounts: AccountAdministration) -> str:
-    """Return the id of an API key."""
     accounts.add(OPERATOR, ROBOT, None)
     secret = Secret("pehchan_", sha256(b"key").hexdigest())
     return accounts.add_key(OPERATOR, "robot", NewApiKey("gate", timedelta(hours=1)), secret).id

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from account_examples import OPERATOR, STATION
+from account_examples import OPERATOR
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
@@ -57,8 +57,6 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 class Client:
-    """An account of its own that sends requests with an API key."""
-
     def __init__(self, service: TestClient, *roles: Role) -> None:
         self.service = service
         accounts = cast(FastAPI, service.app).state.services.accounts
@@ -73,7 +71,6 @@ class Client:
         return self.send("POST", "/enrolments", headers, data=form() | POOR, files=files)
 
     def ended(self, task: str) -> dict[str, Any]:
-        """Return a task when it has ended."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             shown = self.send("GET", f"/tasks/{task}").json()
@@ -103,7 +100,6 @@ def accepted(answer: httpx.Response) -> str:
 
 
 def test_a_response_is_the_one_that_waiting_would_have_had(client: Client) -> None:
-    """An enrolment, and a search that finds who was enrolled."""
     task = accepted(client.enrol(1, LATER))
     shown = client.ended(task)
     assert (shown["request"], shown["state"]) == ("POST /api/v1/enrolments", "succeeded")
@@ -139,7 +135,6 @@ def test_a_request_that_is_refused_has_its_problem_as_response(client: Client) -
 
 
 def test_a_request_that_comes_twice_enrols_once(client: Client) -> None:
-    """Under one idempotency key, whether or not its client waits."""
     key = {"Idempotency-Key": "one-and-the-same"}
     tasks = [accepted(client.enrol(3, LATER | key)) for _ in range(2)]
     for task in tasks:
@@ -149,7 +144,6 @@ def test_a_request_that_comes_twice_enrols_once(client: Client) -> None:
 
 
 def test_how_far_a_task_is_can_be_listened_to(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its acceptance to its end, stage by stage, however long it takes."""
     monkeypatch.setattr(task_routes, "LISTEN_SECONDS", float("inf"))
     task = accepted(client.enrol(4, LATER))
     events = client.send("GET", f"/tasks/{task}/events")
@@ -161,7 +155,6 @@ def test_how_far_a_task_is_can_be_listened_to(client: Client, monkeypatch: pytes
 
 
 def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer has begun by then: it is ended, and nothing is raised inside it."""
     store = cast(FastAPI, client.service.app).state.services.tasks.store
     looked = threading.Event()
     progress_of = store.reader.progress_of
@@ -185,7 +178,6 @@ def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: py
 
 
 def test_a_task_is_its_accounts_own(client: Client) -> None:
-    """To others it is as if not there; and once it is removed, it is not."""
     task = accepted(client.enrol(5, LATER))
     client.ended(task)
     other = Client(client.service)
@@ -196,7 +188,6 @@ def test_a_task_is_its_accounts_own(client: Client) -> None:
 
 
 def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account that is closed meanwhile does nothing more."""
     state = cast(FastAPI, client.service.app).state
     with monkeypatch.context() as held:
         looked = threading.Event()
@@ -232,7 +223,6 @@ def verified(secret: str, received: Any) -> Any:
 
 
 def test_a_webhook_is_called_when_a_task_has_ended(client: Client, receiver: Receiver) -> None:
-    """By a signed event that holds ids alone; tried again until it is taken."""
     made = client.send("POST", "/webhooks", json={"url": f"{receiver.url}/here", "events": ["task.finished"]})
     assert made.status_code == 201, made.text
     webhook, secret = made.json()["webhook"]["id"], made.json()["secret"]
@@ -260,7 +250,6 @@ def test_a_webhook_is_called_when_a_task_has_ended(client: Client, receiver: Rec
 
 
 def test_a_webhook_is_called_for_notifications(service: TestClient, receiver: Receiver) -> None:
-    """A standing search that an enrolment hits."""
     client = Client(service, Role.STATION_OFFICER, Role.EXAMINER)
     made = client.send("POST", "/webhooks", json={"url": receiver.url, "events": ["notification.created"]})
     files = {"unknown_finger": print_of(9, "right_thumb", 1)}
@@ -276,7 +265,6 @@ def test_a_webhook_is_called_for_notifications(service: TestClient, receiver: Re
 
 
 def test_a_webhook_is_its_accounts_own_and_on_an_allowed_host(client: Client, receiver: Receiver) -> None:
-    """No server is called that the operator does not know of."""
     for url in ("http://169.254.169.254/latest", "file:///etc/passwd", "https://example.org/", ""):
         answer = client.send("POST", "/webhooks", json={"url": url, "events": ["task.finished"]})
         assert (answer.status_code, answer.json()["code"]) == (422, "address_refused"), url
@@ -291,7 +279,6 @@ def test_a_webhook_is_its_accounts_own_and_on_an_allowed_host(client: Client, re
 
 
 def test_a_webhook_that_is_asked_for_again_is_one(client: Client, receiver: Receiver) -> None:
-    """Its secret was in the first answer, and is kept nowhere."""
     new, key = {"url": receiver.url, "events": ["task.finished"]}, {"Idempotency-Key": "webhook"}
     first, second = (client.send("POST", "/webhooks", key, json=new) for _ in range(2))
     assert first.status_code == 201, first.text
@@ -332,22 +319,6 @@ def test_an_accepted_task_is_carried_out_once_after_kill_9(
         server.stop()
     with open_store(settings).as_system("a test") as store:
         assert (len(records), store.record_count(), store.counts().encounters) == (4, 4, 4)
-
-
-def test_a_deferred_search_beyond_the_hourly_limit_is_answered_so_and_not_tried_again(tmp_path: Path) -> None:
-    """It would not be let through for an hour; and nothing is extracted for it."""
-    settings = Settings(data_folder=tmp_path, database_url="", searches_per_hour=1, _env_file=None)
-    with TestClient(create_app(settings)) as service:
-        app = cast(FastAPI, service.app)
-        officer = Client(service)
-        officer.headers = {"Authorization": new_key(app.state.services.accounts, Role.STATION_OFFICER, unit=STATION)}
-        files = {"right_thumb": print_of(0, "right_thumb", 1)}
-        assert officer.send("POST", "/identify", data=WHY, files=files).status_code == 201
-        broken = {"right_thumb": b"no image: to extract it would be another error"}
-        task = officer.send("POST", "/identify", LATER, data=WHY, files=broken).json()["id"]
-        officer.ended(task)
-        answer = officer.send("GET", f"/tasks/{task}/response")
-        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_searches")
 
 
 def test_a_deferred_request_without_room_waits_as_long_as_it_was_told(

@@ -146,7 +146,6 @@ def file_of(kind: str) -> EncounterFile:
 
 
 def clearance_of(request: ClearanceRequest, decision: Decision) -> Clearance:
-    """Return a request that was decided, with its statement."""
     asked = Clearance(
         id="c",
         number="CC-27519004-2026-0001",
@@ -172,7 +171,6 @@ def clearance_of(request: ClearanceRequest, decision: Decision) -> Clearance:
 
 
 def longest_request(kind: str) -> ClearanceRequest:
-    """Return the request with the longest texts of a kind that is accepted."""
     for length in range(200, 0, -1):
         text = long(kind, length)
         try:
@@ -254,7 +252,6 @@ def test_a_notice_of_destruction_with_many_keys(store: RecordStore) -> None:
 
 @pytest.mark.parametrize("kind", [KINDS[0], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[1:])])
 def test_every_part_of_a_paper(kind: str) -> None:
-    """What other papers, such as the report of a case, are made of."""
     notes, name = long(kind, NOTES_LENGTH), long(kind, NAME_LENGTH)
     paper = Paper(name, NOW, Locale(language(LANGUAGES[kind])))
     paper.heading(name, 16)

@@ -39,7 +39,6 @@ def test_a_document_is_in_english_where_the_machine_has_no_letters_for_its_langu
 
 @pytest.mark.debian_packages
 def test_the_text_after_a_line_in_another_script_has_its_own_font() -> None:
-    """Also on the next page, and below a heading whose letters have other numbers."""
     paper = Paper("A", MOMENT, ENGLISH, FOLDER)
     for heading in ("Notes", "\u0928\u094b\u091f"):
         paper.heading(heading)

@@ -126,7 +126,6 @@ def test_a_damaged_record_of_an_iris_is_refused(shared_data: Path) -> None:
 def test_a_record_of_an_iris_is_written_as_mosip_writes_it(
     shared_data: Path, name: str, eye: EyePosition, quality: int
 ) -> None:
-    """All but the time, the kind of image and its properties, which nothing says of a stored photo."""
     folder = shared_data / RECORDS / "mosip-bio-utils" / "Iris"
     theirs = bytearray((folder / f"{name}.iso").read_bytes())
     theirs[20:29], theirs[43], theirs[45] = b"\xff" * 9, 1, 0

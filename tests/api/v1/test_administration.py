@@ -33,7 +33,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
 
 @pytest.fixture(scope="module")
 def admin(client: Officer) -> dict[str, str]:
-    """An administrator of one district."""
     new = NewUser("district.admin", "A. Rao", frozenset({Role.ADMINISTRATOR}), Unit.of("27/519"))
     _, once = client.application.state.services.accounts.add_user(OPERATOR, new)
     entered = {"login": new.login, "password": once, "new_password": PASSWORD}

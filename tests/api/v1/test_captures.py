@@ -50,7 +50,6 @@ FRONT, SIDE = ("photo", photo_of(0)), ("photo", photo_of(1))
 
 
 def test_each_file_is_stored_with_its_own_details(client: TestClient) -> None:
-    """What is told of it wins over what is told of the whole form; of what nothing is told, the form's holds."""
     details = {
         "right_thumb": [{"impression": 1, "ppi": 1000}],
         "photo": [{"view": "frontal"}, {"view": "left_profile"}],
@@ -104,11 +103,6 @@ def test_details_that_do_not_fit_the_files_are_refused(client: TestClient, detai
     assert error["code"] == "invalid_field"
     assert reason in error["detail"]
     assert client.get(f"{V1}/health").json()["records"] == before
-
-
-def test_unknown_details_are_refused(client: TestClient) -> None:
-    details = form() | {"details": '{"photo": [{"angle": 3}]}'}
-    assert sent(client, 422, "/enrolments", details, THUMB, FRONT)["code"] == "unknown_field"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +246,6 @@ def test_a_persons_folder_describes_its_files(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_queue_keeps_what_is_known_of_a_capture(run: Run, tmp_path: Path) -> None:
-    """As a batch takes it; a print of a finger that is not there is refused while the person is still there."""
     folder = person_folder(tmp_path / "one", DETAILS, MISSING)
     code, key, errors = run("queue", "add", "--unchecked", folder)
     assert code == 0, errors

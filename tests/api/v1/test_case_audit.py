@@ -72,7 +72,6 @@ def compared(client: TestClient) -> Compared:
 
 
 def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry(compared: Compared) -> None:
-    """All routes below a case but its steps, those that come later included."""
     me = compared.me
     routes = [
         path
@@ -93,7 +92,6 @@ def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry
 
 
 def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compared: Compared) -> None:
-    """In the form, the images of each side; with the opinion, the two that it rests on."""
     page = f"/../../app/cases/{compared.id}"
     for name in compared.names.values():
         compared.call("GET", f"/cases/{compared.id}/images/{name}")
@@ -111,7 +109,6 @@ def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compa
 
 
 def test_the_audit_log_finds_who_saw_a_score_by_either_person(compared: Compared) -> None:
-    """The opinion answers with the score, and so does reading the case from then on; before, neither is named."""
     me, path = compared.me, f"/cases/{compared.id}"
 
     def named() -> int:
@@ -139,7 +136,6 @@ def test_the_audit_log_finds_who_saw_a_score_by_either_person(compared: Compared
 
 
 def test_who_saw_a_person_is_found_by_the_number_of_any_record_that_was_merged(compared: Compared) -> None:
-    """Before the merge and after it, by the id or the national number of either record."""
     store, me, path = compared.store, compared.me, f"/cases/{compared.id}/images/{compared.names['candidate']}"
     compared.call("GET", path)
     survivor = store.for_actor(act_of("27")).create_record(Person("Asha Devi"), "27")

@@ -224,7 +224,6 @@ def test_nobody_has_a_report_before_the_case_is_closed(client: TestClient) -> No
 
 @pytest.mark.slow
 def test_whoever_may_see_the_conclusion_may_have_the_report(client: TestClient) -> None:
-    """An exclusion has one, too: without a ratio, with the images that were compared."""
     case = duplicate(client, 183)
     decide(case, caller(client), "exclusion", MARKS[:3])
     officer = caller(client, Role.STATION_OFFICER)

@@ -63,7 +63,6 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
 
 
 def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestClient, duplicate: str) -> None:
-    """Both records have a right thumb and a left index."""
     examiner = caller(client)
     assert examiner("POST", f"/cases/{duplicate}/take").status_code == 200
     notes = {"of_value": True, "notes": "a loop"}
@@ -107,43 +106,7 @@ def test_an_opinion_rests_on_two_images_that_can_be_of_one_finger(client: TestCl
     assert explained.json()["opinions"][-1]["unmarked_because"] == "a scar alone"
 
 
-def test_the_marks_of_the_analysis_are_told_from_later_ones(client: TestClient, duplicate: str) -> None:
-    examiner, other = caller(client), caller(client)
-    path = f"/cases/{duplicate}"
-    examiner("POST", f"{path}/take")
-    probe = next(image["name"] for image in examiner("GET", f"{path}/images").json() if image["position"] == 1)
-    seen = [{"image": probe, "kind": "delta", "place": [20, 30], "direction": 45}]
-    analysis = {"of_value": True, "notes": "a loop", "pattern": "LS", "marks": seen}
-    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "invalid_field", "not opened yet"
-    examiner("GET", f"{path}/images/{probe}")
-    assert examiner("POST", f"{path}/analyses", json=analysis | {"pattern": "XY"}).status_code == 422
-    assert examiner("POST", f"{path}/analyses", json=analysis).status_code == 201
-    assert other("GET", path).json()["analyses"] == []
-    images = examiner("GET", f"{path}/images").json()
-    pair = {f"{image['side']}_image": image["name"] for image in images if image["position"] == 1}
-    for name in pair.values():
-        examiner("GET", f"{path}/images/{name}")
-    assert examiner("POST", f"{path}/analyses", json=analysis).json()["code"] == "wrong_step"
-    marked = {"version": 0, "pairs": [pair | {"marks": [{"kind": "delta", "probe": [20, 30]}]}]}
-    work = examiner("PUT", f"{path}/working-marks", json=marked).json()
-    assert examiner("GET", f"{path}/working-marks").json() == work
-    assert examiner("PUT", f"{path}/working-marks", json=marked).json()["code"] == "marks_changed"
-    assert examiner("PUT", f"{path}/working-marks", json=work).status_code == 200
-    assert other("GET", f"{path}/working-marks").json()["code"] == "case_taken"
-    marks = [
-        {"kind": "delta", "probe": [20, 30], "probe_direction": 45, "candidate": [21, 31]},
-        {"kind": "ending", "probe": [40, 50], "candidate": [41, 51]},
-        {"kind": "ending", "candidate": [60, 70]},
-    ]
-    opinion = {"conclusion": "exclusion", "notes": "differs", "marks": marks, "basis": GROUNDS["exclusion"]}
-    assert examiner("POST", f"{path}/opinions", json=opinion | pair).status_code == 201
-    closed = other("GET", path).json()
-    assert (closed["analyses"][0]["pattern"], closed["analyses"][0]["marks"]) == ("LS", seen)
-    assert [mark["in_analysis"] for mark in closed["opinions"][0]["marks"]] == [True, False, None]
-
-
 def test_an_identification_by_prints_of_two_people_goes_to_a_supervisor(client: TestClient) -> None:
-    """Right thumbs of one person open the case; both examiners name the left indexes, which are of two people."""
     person, stranger = 960, 961  # whom no other test has
     enrolled(client, person, 0)
     prints = {"right_thumb": print_of(person, "right_thumb", 1), "left_index": print_of(stranger, "left_index", 1)}
@@ -212,43 +175,12 @@ def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, dupli
     [({"record_id": "r", "search_id": None}, "standing_id"), ({"record_id": None, "search_id": "s"}, "encounter_id")],
 )
 def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict[str, Any], hidden: str) -> None:
-    """A standing search for a person names that person's record; one by a latent finds an encounter."""
     its = probe | {"standing_id": "standing", "encounter_id": "encounter"}
     taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
     for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
         shown = CaseOut.of(CaseView.of(case, "a"))
         assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
         assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}
-
-
-def test_a_standing_search_notifies_its_owner(client: TestClient) -> None:
-    owner, person = caller(client), next(_person)
-    latent = {"unknown_finger": ("scene.png", print_of(person, "right_thumb", 1))}
-    made = owner("POST", "/standing-searches", data={"case_number": "7/2026"}, files=latent)
-    assert made.status_code == 201, made.text
-    standing_id = made.json()["standing"]["id"]
-    assert made.headers["location"] == f"{V1}/standing-searches/{standing_id}"
-    record = enrolled(client, person, 0)
-    body = owner("GET", "/notifications").json()
-    [first] = body["notifications"]
-    assert (body["unread"], first["kind"], first["record_id"], first["standing_id"]) == (
-        1,
-        "standing_hit",
-        record,
-        standing_id,
-    )
-    case = owner("GET", f"/cases/{first['about']}").json()
-    assert (case["kind"], case["candidate_id"], case["encounter_id"]) == ("standing_hit", None, None)
-    assert owner("POST", f"/notifications/{first['number']}/read").json()["read_at"]
-    assert caller(client)("POST", f"/notifications/{first['number']}/read").status_code == 404
-    assert owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": ""}).status_code == 422
-    ended = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"}).json()
-    assert ended["ended_because"] == "solved"
-    again = owner("POST", f"/standing-searches/{standing_id}/withdrawal", json={"because": "solved"})
-    assert (again.status_code, again.json()["code"]) == (409, "wrong_step")
-    assert owner("GET", f"/standing-searches/{standing_id}").json()["ended_at"]
-    listed = owner("GET", "/standing-searches", params={"limit": 200}).json()["standing"]
-    assert standing_id not in [item["id"] for item in listed]
 
 
 def test_find_says_that_there_are_more_people_than_it_shows(client: TestClient) -> None:
@@ -322,7 +254,6 @@ class Blind:
 
 @pytest.mark.essential
 def test_an_examiner_sees_no_score_before_their_opinion(client: TestClient) -> None:
-    """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
     blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)
     record = blind.officer("GET", f"/records/{blind.record}").json()
     sample = record["encounters"][0]["samples"][0]["id"]
@@ -386,7 +317,6 @@ def altered(content: bytes, how: str) -> bytes:
 
 
 def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(client: TestClient) -> None:
-    """Compressed with losses, cropped or turned, by every way to a score."""
     blind, examiner = Blind(client, OWN), caller(client)
     why = {"purpose": "investigation", "case_number": "7/2026"}
     latent = blind.latent["unknown_finger"][1]
@@ -412,7 +342,6 @@ def test_a_print_of_the_case_in_another_file_gives_its_examiner_no_score_either(
 
 @pytest.mark.parametrize(("side", "how"), [("probe", "turned"), ("candidate", "compressed"), ("candidate", "cropped")])
 def test_a_search_with_another_file_of_a_print_of_the_case_informs(client: TestClient, how: str, side: str) -> None:
-    """Of either side, before the case is taken."""
     blind, examiner = Blind(client), caller(client)
     prints = {"probe": blind.latent["unknown_finger"][1], "candidate": print_of(blind.person, "left_index", 0)}
     assert informed(blind, examiner, altered(prints[side], how))
@@ -430,36 +359,7 @@ def informed(blind: Blind, call: Call, content: bytes) -> bool:
     return bool(decided(call, blind.case, "inconclusive")["opinions"][0]["informed"])
 
 
-def test_the_search_result_is_shown_after_the_opinion(client: TestClient) -> None:
-    blind, examiner = Blind(client), caller(client)
-
-    def line() -> dict[str, Any]:
-        listed = examiner("GET", "/searches", params={"limit": 200}).json()["searches"]
-        [result] = [item for item in listed if item["id"] == blind.search]
-        return dict(result)
-
-    assert (line()["candidates"] > 0, line()["names_somebody"], line()["hidden"]) == (True, True, False)
-    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
-    assert (line()["candidates"], line()["names_somebody"], line()["hidden"]) == (None, None, True)
-    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
-    assert decided(examiner, blind.case, "exclusion")["state"] == "closed"
-    assert (line()["names_somebody"], line()["hidden"]) == (True, False)
-    assert examiner("GET", f"/searches/{blind.search}").status_code == 200
-
-
-def test_opinions_say_whose_they_are_and_what_their_authors_knew(client: TestClient) -> None:
-    blind, first, second = Blind(client), caller(client), caller(client)
-    assert first("GET", f"/searches/{blind.search}").status_code == 200
-    decided(first, blind.case, "identification")
-    verified = decided(second, blind.case, "identification")
-    ids = [call("GET", "/me").json()["user"]["id"] for call in (first, second)]
-    messages = [(opinion["actor"], opinion["actor_name"], opinion["informed"]) for opinion in verified["opinions"]]
-    assert messages == [(ids[0], "X", True), (ids[1], "X", False)]
-    assert [item["actor_name"] for item in verified["analyses"]] == ["X", "X"]
-
-
 def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:
-    """Its own images are kept for them; another file, or one without an image, is refused."""
     person = next(_person)
     record = enrolled(client, person, 0)
 

@@ -93,7 +93,6 @@ def searched(client: TestClient) -> Searched:
 
 
 def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: Crossing) -> None:
-    """All routes below a case, those that come later included: refused, with whom to call, and without an id."""
     app = cast(FastAPI, crossing.client.app)
     routes = {(method, path) for method, path, _ in declarations(app) if path.startswith(f"{V1}/cases/{{case_id}}")}
     assert len(routes) >= 12
@@ -119,36 +118,7 @@ def test_no_route_of_a_case_hands_another_units_person_to_an_examiner(crossing: 
         assert crossing.case not in call("GET", "/cases", params={"limit": 200}).text
 
 
-def test_both_units_of_a_case_see_each_others_contact(crossing: Crossing) -> None:
-    probe_view = caller(crossing.client, Role.STATION_OFFICER, ELSEWHERE)("GET", f"/cases/{crossing.case}").json()
-    known = {"state": "referred", "finding": None, "analyses": [], "opinions": [], "outcome": None, "part": None}
-    assert {name: probe_view[name] for name in known} == known
-    assert (probe_view["record_id"], probe_view["candidate_id"]) == (crossing.own, None)
-    assert probe_view["referral"]["examined_by"] == "27"
-    assert [contact["unit"] for contact in probe_view["referral"]["contacts"]] == [HERE, "27"]
-    keeper = caller(crossing.client, Role.STATION_OFFICER, HERE)
-    case = keeper("GET", f"/cases/{crossing.case}").json()
-    assert {name: case[name] for name in known} == known
-    assert (case["record_id"], case["encounter_id"], case["candidate_id"]) == (None, None, crossing.theirs)
-    assert [contact["unit"] for contact in case["referral"]["contacts"]] == [ELSEWHERE, "27"]
-    (note,) = [
-        notification
-        for notification in keeper("GET", "/notifications").json()["notifications"]
-        if notification["about"] == crossing.case
-    ]
-    assert (note["kind"], note["record_id"]) == ("cross_unit_case", crossing.theirs)
-    assert caller(crossing.client, Role.STATION_OFFICER, "09")("GET", f"/cases/{crossing.case}").status_code == 404
-
-
-def test_examiners_of_the_state_have_the_case(crossing: Crossing) -> None:
-    examiner = caller(crossing.client)
-    assert examiner("POST", f"/cases/{crossing.case}/take").status_code == 200
-    (probe,) = examiner("GET", f"/cases/{crossing.case}/images").json()
-    assert examiner("GET", f"/cases/{crossing.case}/images/{probe['name']}").status_code == 200
-
-
 def test_a_hit_of_another_unit_is_put_to_examiners_by_its_rank(searched: Searched) -> None:
-    """Its record's id is not shown, and comes with no answer."""
     officer, fields = searched.officer, {"search_id": searched.search}
     listed = officer("GET", f"/searches/{searched.search}")
     (hit,) = listed.json()["candidates"]
@@ -164,7 +134,6 @@ def test_a_hit_of_another_unit_is_put_to_examiners_by_its_rank(searched: Searche
 
 @pytest.mark.parametrize("named", ["nobody", "both", "next", "other", "zero", "stranger"])
 def test_a_candidate_that_the_search_does_not_list_to_the_caller_opens_no_case(searched: Searched, named: str) -> None:
-    """The store keeps more people than it may tell a unit of: of no hit neither the id nor a rank opens a case."""
     fields = {
         "nobody": {},
         "both": {"rank": "1", "record_id": searched.hit},

@@ -80,7 +80,6 @@ def decided(who: Call, clearance: dict[str, Any], outcome: str = "no_record", **
 
 
 def examined(client: TestClient, clearance: dict[str, Any], conclusion: Conclusion) -> None:
-    """Have two examiners decide the only case of a request."""
     (case,) = clearance["cases"]
     for examiner in ("first", "second"):
         act = act_of(HERE, Role.EXAMINER, f"{examiner}-{clearance['number']}")
@@ -168,7 +167,6 @@ def test_a_possible_candidate_is_examined_before_anything_is_decided(
 def test_nobody_learns_from_a_request_that_a_case_has_a_first_opinion(
     client: TestClient, officer: Call, searched: Search
 ) -> None:
-    """Neither the one who asked, nor the next examiner: by default a first opinion is an identification."""
     clearance = requested(officer, searched((on_record(client), 5.0))).json()
     (case,) = clearance["cases"]
     first = act_of(HERE, Role.EXAMINER, f"first-{case['number']}")
@@ -331,7 +329,6 @@ def test_each_step_is_in_the_audit_log_without_a_name(
 
 
 def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Call, searched: Search) -> None:
-    """What is too long for the QR code is refused when it is entered, and not when it is read."""
     asked = requested(officer, searched()).json()
     long = APPLICANT | {"missing_fingers": [], "relative": ""} | dict.fromkeys(("document", "wanted_for"), "क" * 400)
     with store_of(client).database.writing() as connection:

@@ -66,18 +66,6 @@ def test_a_case_shows_what_agrees_only_after_the_analysis_and_keeps_that_it_did(
     assert f"candidate {other['name']} with {thumb['name']}" in opinion["looked_at"]
 
 
-def test_an_image_of_a_case_is_rendered_for_browsers(client: TestClient) -> None:
-    case = f"/cases/{enrolled_twice(client, 171)}"
-    examiner = caller(client)
-    stranger = caller(client)
-    examiner("POST", f"{case}/take")
-    name = examiner("GET", f"{case}/images").json()[0]["name"]
-    answer = examiner("GET", f"{case}/images/{name}/rendering", params={"side": 100})
-    assert answer.headers["content-type"] == "image/png"
-    assert max(Pillow.open(io.BytesIO(answer.content)).size) == 100
-    assert stranger("GET", f"{case}/images/{name}/rendering").json()["code"] == "case_taken"
-
-
 def test_a_case_whose_probe_is_a_minutiae_record_has_no_thumbnail(client: TestClient) -> None:
     content = write_record(to_record(made_up_finger(172), FingerPosition.RIGHT_THUMB))
     files = {"right_thumb": ("a.fmr", content)}
@@ -117,7 +105,6 @@ def test_a_print_that_was_searched_with_is_laid_on_what_it_found(client: TestCli
 
 
 def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, station: dict[int, str]) -> None:
-    """Then the comparison needs the file again, and a case, too."""
     photo = poorer_photo_of(0)
     search = searched(client, "photo", photo)
     [probe] = search["probes"]
@@ -143,7 +130,6 @@ def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, 
 
 
 def test_faces_are_set_upright_and_to_one_size(client: TestClient, station: dict[int, str]) -> None:
-    """The photo that is searched with is turned by eight degrees and smaller: the eyes come to lie at one place."""
     photo = poorer_photo_of(0)
     search = searched(client, "photo", photo)
     sample = search["candidates"][0]["samples"][0]["sample_id"]

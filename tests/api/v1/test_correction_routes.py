@@ -26,7 +26,6 @@ PARTICULARS = {
         "languages": ["Marathi"],
     },
 }
-DECISION = {"event": "decision", "date": "2026-03-01", "court": "Sessions Court, Pune", "verdict": "acquitted"}
 
 
 def created(client: TestClient, **fields: object) -> dict[str, object]:
@@ -100,34 +99,6 @@ def test_a_bad_correction_is_refused(client: TestClient, change: dict[str, objec
     assert client.get(path).json() == record
 
 
-def test_court_decisions_are_added_to_an_encounter(client: TestClient) -> None:
-    record = enrolled(client)
-    path = f"/api/v1/encounters/{record['encounters'][0]['id']}/outcomes"
-    old = client.post(path, json=DECISION, headers={"If-Match": '"1"'})
-    assert (old.status_code, old.json()["code"]) == (412, "version_mismatch")
-    added = client.post(path, json=DECISION, headers={"If-Match": f'"{record["version"]}"'})
-    assert added.status_code == 201, added.text
-    (encounter,) = client.get(f"/api/v1/records/{record['id']}").json()["encounters"]
-    assert encounter["outcomes"] == [added.json()]
-    assert encounter["standing"] == {
-        "verdict": "acquitted",
-        "since": "2026-03-01",
-        "appeal_pending": False,
-        "final": False,
-    }
-    for wrong in ({"verdict": None}, {"date": "2025-01-01"}, {"event": "appeal_decided"}):
-        refused = client.post(path, json=DECISION | wrong)
-        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_field")
-    nowhere = client.post("/api/v1/encounters/x/outcomes", json=DECISION)
-    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unknown_encounter")
-
-
-def test_encounters_are_linked(client: TestClient) -> None:
-    first, second = (enrolled(client)["encounters"][0]["id"] for _ in range(2))
-    answer = client.post(f"/api/v1/encounters/{second}/links", json={"to_id": first, "kind": "follows"})
-    assert (answer.status_code, answer.json()["from_id"], answer.json()["to_id"]) == (201, second, first)
-
-
 def test_records_are_merged_and_separated_again(client: TestClient) -> None:
     first, second = enrolled(client), enrolled(client)
     path = f"/api/v1/records/{first['id']}/merges"
@@ -155,23 +126,6 @@ def test_records_are_merged_and_separated_again(client: TestClient) -> None:
     assert {move["created_by_name"] for move in seen["moves"]} == {"R. Patil"}
 
 
-def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient) -> None:
-    first, second = enrolled(client), created(client)
-    encounter = first["encounters"][0]["id"]
-    tag = {"If-Match": f'"{first["version"]}"'}
-    body = {"to_id": second["id"], "reason": "brother"}
-    moved = client.post(f"/api/v1/encounters/{encounter}/moves", json=body, headers=tag)
-    assert moved.status_code == 201, moved.text
-    files = {"right_thumb": print_of(7, "right_thumb", 1)}
-    content = client.post("/api/v1/identify", files=files).json()["candidates"]
-    assert second["id"] in [candidate["record"]["id"] for candidate in content]
-    assert first["id"] not in [candidate["record"]["id"] for candidate in content]
-    now = client.get(f"/api/v1/records/{second['id']}")
-    undo = f"/api/v1/moves/{moved.json()['id']}/undo"
-    assert client.post(undo, json={"reason": "no"}, headers={"If-Match": now.headers["etag"]}).status_code == 200
-    assert len(client.get(f"/api/v1/records/{first['id']}").json()["encounters"]) == 1
-
-
 def test_records_are_found_by_how_a_name_sounds_and_by_the_charge(client: TestClient) -> None:
     created(client, name="Lakshmi Choudhary")
     charged = enrolled(client)
@@ -183,27 +137,6 @@ def test_records_are_found_by_how_a_name_sounds_and_by_the_charge(client: TestCl
     for wrong in ({"act": "BNS 2023"}, {"first_date": "2026-01-16", "last_date": "2026-01-15"}, {"first_date": "x"}):
         answer = client.get("/api/v1/records", params=wrong)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
-
-
-def test_an_outcome_is_withdrawn_over_http(client: TestClient) -> None:
-    encounter = enrolled(client)["encounters"][0]["id"]
-    path = f"/api/v1/encounters/{encounter}/outcomes"
-    outcome = client.post(path, json=DECISION).json()
-    assert outcome["withdrawal"] is None
-    wrong = f"{path}/{outcome['id']}/withdrawal"
-    for body, headers, status, code in (
-        ({}, {}, 422, "invalid_field"),
-        ({"because": "x", "instead": DECISION | {"date": "2999-01-01"}}, {}, 422, "invalid_field"),
-        ({"because": "x"}, {"If-Match": '"99"'}, 412, "version_mismatch"),
-    ):
-        answer = client.post(wrong, json=body, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    answers = [client.post(wrong, json={"because": "x"}, headers={"Idempotency-Key": "w"}) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[0].json() == answers[1].json()
-    assert answers[0].json()["withdrawal"]["because"] == "x"
-    again = client.post(wrong, json={"because": "x"})
-    assert (again.status_code, again.json()["code"]) == (409, "conflict")
 
 
 def test_the_command_line_merges_and_moves(run: Run, tmp_path: Path) -> None:

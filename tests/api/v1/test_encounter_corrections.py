@@ -47,21 +47,3 @@ def test_a_flagged_fir_number_is_corrected_and_its_history_shown(client: TestCli
     assert (version["number"], version["sample_ids"]) == (1, [])
     assert version["changed_by"]
     assert client.get(f"{V1}/encounters/00000000-0000-4000-8000-000000000000/history").status_code == 404
-
-
-def test_the_record_s_page_shows_what_an_encounter_was(client: TestClient) -> None:
-    record = enrolled(client)
-    visit = record["encounters"][0]
-    tag = {"If-Match": f'"{record["version"]}"'}
-    change = {"officer": "SI Kulkarni", "sections": [], "kind": "wanted"}
-    assert client.patch(f"{V1}/encounters/{visit['id']}", json=change, headers=tag).status_code == 200
-    page = client.get(f"/app/records/{record['id']}")
-    assert page.status_code == 200, page.text
-    for text in (
-        "Corrections of arrests and events",
-        "SI R. Patil",
-        "SI Kulkarni",
-        "BNS 2023: 303(2)",
-        "Correct this arrest or event",
-    ):
-        assert text in page.text, text

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, form, group_photo, photo_of, print_of
+from inputs import form, group_photo, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
@@ -83,12 +82,6 @@ def test_only_the_sample_that_shows_nobody_is_refused(client: TestClient) -> Non
         assert (first["quality"], first["acceptable"]) == (None, False)
 
 
-def test_an_empty_glass_is_no_print(client: TestClient) -> None:
-    [first] = inspected(client, of=("finger", png(np.full((400, 300), 255, np.uint8))))["samples"]
-    assert (first["quality"], first["acceptable"]) == (None, False)
-    assert first["refusal"]["code"] == "too_few_minutiae"
-
-
 def test_a_photo_is_answered_with_the_parts_of_its_quality(client: TestClient) -> None:
     [first] = inspected(client, of=("photo", photo_of(0)))["samples"]
     assert first["modality"] == "face"
@@ -136,23 +129,12 @@ def test_a_card_is_cut_into_ten(client: TestClient) -> None:
     assert {item["impression"] for item in result} == {3}
 
 
-def test_a_transaction_gives_its_prints(client: TestClient) -> None:
-    content = print_of(0, "left_index", 0)
-    image = decode(content)
-    booking = transaction("CAR", text(f18="VERMA, ASHA"), fingerprint(1, 7, content, (image.width, image.height)))
-    [first] = inspected(client, of=("transaction", booking))["samples"]
-    assert (first["position"], first["acceptable"]) == (7, True)
-    assert np.array_equal(decode(base64.b64decode(first["image"]["base64"])).grey(), image.grey())
-    assert inspected(client, 422, of=("transaction", b"no such file"))["code"] == "malformed_transaction"
-
-
 def raw(idc: int, position: int, pixels: np.ndarray, **changed: str) -> ItlRecord:
     """Return an uncompressed print as a transaction's record."""
     return fingerprint(idc, position, pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), f11="NONE", **changed)
 
 
 def test_a_transaction_gives_the_files_of_its_records_as_they_are(client: TestClient) -> None:
-    """To be enrolled; what was cut from a slap has none. What the file tells beside its images comes, too."""
     index = print_of(0, "left_index", 0)
     size = decode(index)
     thumb = decode(print_of(0, "left_thumb", 0)).grey()
@@ -222,7 +204,6 @@ def test_one_file_is_sent_and_its_position_is_one_of_its_own(client: TestClient)
 
 
 def test_an_enrolment_states_whether_a_case_was_opened(client: TestClient) -> None:
-    """The answer to a request that arrives again tells it, too."""
     fields = form(name="Seen Before") | {"accept_poor_quality": "generated"}
     answers = []
     for impression in (0, 1, 1):
@@ -238,31 +219,6 @@ def test_an_enrolment_states_whether_a_case_was_opened(client: TestClient) -> No
     assert again == second
     assert second["checked"]
     assert second["encounter_id"] == second["encounters"][0]["id"]
-
-
-def test_sections_are_suggested_by_words_that_are_begun(client: TestClient) -> None:
-    charges = [
-        {"act": "BNS 2023", "section": "303(2)"},
-        {"act": "BNS 2023", "section": "304"},
-        {"act": "IPC 1860", "section": "302"},
-        {"act": "Arms Act 1959", "section": "25"},
-    ]
-    for number in range(2):  # each is suggested once
-        fields = form(name="Charged") | {"encounter": json.dumps(ENCOUNTER | {"sections": charges})}
-        sent = {"right_thumb": ("a.png", print_of(50 + number, "right_thumb", 0))}
-        fields["accept_poor_quality"] = "generated"
-        assert client.post(f"{V1}/enrolments", data=fields, files=sent).status_code == 201
-
-    def suggested(words: str) -> list[str]:
-        answer = client.get(f"{V1}/sections", params={"text": words})
-        assert answer.status_code == 200, answer.text
-        return [f"{section['act']} {section['section']}" for section in answer.json()["sections"]]
-
-    assert suggested("30") == ["IPC 1860 302", "BNS 2023 303(2)", "BNS 2023 304"]
-    assert suggested("bns 30") == ["BNS 2023 303(2)", "BNS 2023 304"]
-    assert suggested("arms") == ["Arms Act 1959 25"]
-    assert suggested("1860 302") == ["IPC 1860 302"]
-    assert suggested("rape") == suggested(" ") == []
 
 
 def test_an_enrolment_that_is_compared_later_says_so(tmp_path: Path) -> None:

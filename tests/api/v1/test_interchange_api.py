@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, WHY, Run, form, print_of
+from inputs import ENCOUNTER, form, print_of
 
 from biometrics.imaging.image import decode as decode_image
 from biometrics.kernel.recognition.capture import FingerPosition
@@ -29,7 +29,6 @@ def record_of(client: TestClient, person: int, impression: int, kind: RecordForm
 
 
 def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) -> None:
-    """A record is enrolled in the place of an image; and found by images and records."""
     content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2005)
     answer = client.post("/api/v1/enrolments", data=form(name="Foreign"), files={"right_index": ("ms20.fmr", content)})
     assert answer.status_code == 201, answer.text
@@ -56,7 +55,6 @@ def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) ->
 
 
 def test_record_that_cannot_be_read_is_named_and_nothing_is_stored(client: TestClient, shared_data: Path) -> None:
-    """A damaged record, another finger's and one of another kind are refused with their own codes."""
     before = client.get("/api/v1/health").json()["records"]
     content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2011)
     face = (shared_data / "standards/iso19794/libbiomeval/face01.iso2005").read_bytes()
@@ -98,30 +96,5 @@ def test_poor_print_is_enrolled_only_with_a_reason_that_is_kept(client: TestClie
 
 
 def test_poor_print_can_be_searched(client: TestClient, shared_data: Path) -> None:
-    """A search takes what there is."""
     answer = client.post("/api/v1/identify", files={"right_thumb": (shared_data / POOR).read_bytes()})
     assert answer.status_code == 201
-
-
-def test_command_line_asks_for_a_reason(run: Run, shared_data: Path) -> None:
-    """`pehchan enrol` refuses a poor print, and shows the reason that was given."""
-    arguments = ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
-    arguments += ["--name", "Asha", "--print", f"right_thumb={shared_data / POOR}"]
-    status, _, errors = run(*arguments)
-    assert (status, errors.split(":")[0]) == (2, "poor_quality")
-    status, output, _ = run(*arguments, "--accept-poor-quality", REASON)
-    assert (status, REASON in output) == (0, True)
-
-
-def test_command_line_takes_a_record_where_it_takes_an_image(run: Run, tmp_path: Path) -> None:
-    """The file's content tells what it is, not its name."""
-    from fingerprint.recogniser import FingerprintRecogniser
-    from models.registry import ModelRegistry
-
-    extracted = FingerprintRecogniser(ModelRegistry(tmp_path)).extract(decode_image(print_of(22, "left_index", 0)))
-    record = tmp_path / "print.ist"
-    record.write_bytes(write_record(to_record(decode(extracted.data), FingerPosition.LEFT_INDEX)))
-    arguments = ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
-    assert run(*arguments, "--name", "Asha", "--print", f"left_index={record}")[0] == 0
-    status, output, _ = run("identify", *WHY, "--print", record)
-    assert (status, "Asha" in output, "above threshold" in output) == (0, True, True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from inputs import ENCOUNTER, form
+from inputs import form
 from made_up_eyes import photo
 from officers import Officer
 from PIL import Image
@@ -89,14 +88,6 @@ def test_a_blurred_iris_is_to_be_taken_again(client: Officer) -> None:
     assert (inspected["acceptable"], inspected["quality_faults"]) == (False, ["blurred_iris"])
     refused = client.post(f"{V1}/enrolments", data=form(), files={"iris_left": blurred})
     assert answered(refused, 422)["code"] == "poor_quality"
-
-
-def test_a_batch_names_the_eye_by_its_position(client: Officer) -> None:
-    item = {"key": "iris-1", "record": {"name": "Sita Devi"}, "encounter": ENCOUNTER}
-    item |= {"samples": [{"file": 0, "position": 102}]}
-    sent = {"data": {"items": json.dumps([item])}, "files": [("files", ("a.png", eye(722)))]}
-    assert json.loads(client.post(f"{V1}/batches", **sent).text)["status"] == 201
-    assert found(client, iris_left=eye(722, 1))[0]["record"]["name"] == "Sita Devi"
 
 
 def test_the_chart_draws_the_outlines_and_lays_one_eye_on_the_other(client: Officer, record: Any) -> None:

@@ -114,28 +114,6 @@ def test_a_latent_is_written_as_a_file_and_read_back(client: TestClient, marks: 
     assert (body["position"], body["ppi"]) == (7, 500.0)
 
 
-def test_the_file_is_a_transaction_that_finds_who_left_it(
-    client: TestClient, station: dict[int, str], marks: dict[str, Any]
-) -> None:
-    files = {"marked": file_of(marks), "image": LATENT}
-    written = client.post(f"{V1}/latents/files", data={"case_number": "7/2026"}, files=files).content
-    headers = {"Content-Type": "application/octet-stream"}
-    answer = client.post(f"{V1}/itl/transactions", content=written, headers=headers)
-    assert answer.headers["x-transaction-type"] == "SRL"
-    assert itl.parse(answer.content)[1].items(64)[0][1] == "Person 1"
-
-
-@pytest.mark.parametrize("sent", [("marked", "image"), ("marked",), ("image",)])
-def test_a_latent_identifies_its_person(
-    client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: tuple[str, ...]
-) -> None:
-    files = {name: item for name, item in {"marked": file_of(marks), "image": LATENT}.items() if name in sent}
-    response = client.post(f"{V1}/identify/latent", data=WHY | {"mode": "investigation"}, files=files)
-    assert response.status_code == 201, response.text
-    assert response.headers["location"] == f"{V1}/searches/{response.json()['id']}"
-    assert response.json()["candidates"][0]["record"]["id"] == station[1]
-
-
 def test_a_search_states_who_placed_the_minutiae(
     client: TestClient, station: dict[int, str], marks: dict[str, Any]
 ) -> None:
@@ -178,7 +156,6 @@ def test_a_search_with_the_suggested_region_as_well_is_replayed_alike(
 def test_a_search_with_a_latent_is_replayed_alike(
     client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: str
 ) -> None:
-    """An image is searched in several views, and marks in one, as every latent was before there were views."""
     file = LATENT if sent == "image" else file_of(marks)
     search = client.post(f"{V1}/identify/latent", data=WHY, files={sent: file}).json()
     replayed = client.post(f"{V1}/searches/{search['id']}/replay")
@@ -188,7 +165,6 @@ def test_a_search_with_a_latent_is_replayed_alike(
 
 
 def searched_with(client: TestClient, marks: dict[str, Any], count: int) -> dict[str, Any]:
-    """Search with some marks of the latent, and replay it."""
     file = file_of(marks | {"minutiae": marks["minutiae"][:count]})
     search = client.post(f"{V1}/identify/latent", data=WHY, files={"marked": file}).json()
     assert client.post(f"{V1}/searches/{search['id']}/replay").json()["same"] is True
@@ -212,25 +188,6 @@ def test_a_latent_says_how_rare_its_score_is_and_gives_no_verdict(
         None,
         None,
     )
-
-
-def test_a_latent_of_a_few_minutiae_says_little_of_its_own_finger(
-    client: TestClient, station: dict[int, str], marks: dict[str, Any]
-) -> None:
-    [mate, *_] = searched_with(client, marks, 11)["candidates"]
-    assert mate["record"]["id"] == station[1]
-    assert mate["score"]["decibans"] < 10.0
-    assert mate["in_this_search"]["says_little"]
-
-
-def test_a_latent_read_by_other_weights_gives_the_order_only(
-    client: TestClient, marks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for scale in latent_scales(client).values():
-        monkeypatch.setitem(vars(scale), "network", "0" * 64)
-    search = client.post(f"{V1}/identify/latent", data=WHY, files={"image": LATENT}).json()
-    assert search["identity"]["fingerprint"]["latent_scale"] is None
-    assert not any(candidate["score"]["calibrated"] for candidate in search["candidates"])
 
 
 def latent_scales(client: TestClient) -> Mapping[str, LatentScale]:
@@ -258,23 +215,6 @@ def test_an_invalid_latent_is_refused(client: TestClient, marks: dict[str, Any])
     assert (only.status_code, only.json()["code"]) == (422, "invalid_field")
 
 
-def test_an_examiner_is_asked_about_a_latent_with_its_image(
-    client: TestClient, station: dict[int, str], marks: dict[str, Any]
-) -> None:
-    files = {"marked": file_of(marks), "image": LATENT}
-    search = client.post(f"{V1}/identify/latent", data=WHY, files=files).json()
-    fields = {"search_id": search["id"], "record_id": station[1]}
-    case = client.post(f"{V1}/cases", data=fields, files={"unknown_finger": LATENT})
-    assert case.status_code == 201, case.text
-    assert case.json()["kind"] == "latent_hit"
-    client.post(f"{V1}/cases/{case.json()['id']}/take")
-    images = client.get(f"{V1}/cases/{case.json()['id']}/images").json()
-    assert [(image["name"], image["modality"]) for image in images] == [("probe-0", "fingerprint"), ("probe-4", "palm")]
-    again = client.post(f"{V1}/identify/latent", data=WHY, files=files)
-    assert (again.status_code, again.json()["code"]) == (403, "hidden_until_decided")
-    assert client.post(f"{V1}/cases/{case.json()['id']}/give-back").status_code == 200
-
-
 def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[str, Any]) -> None:
     files = {"marked": file_of(marks), "unknown_finger": LATENT}
     created = client.post(f"{V1}/standing-searches", data={"case_number": "8/2026", "kind": "latent"}, files=files)
@@ -291,7 +231,6 @@ def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[st
 def test_an_upside_down_latent_is_found_and_its_marks_keep_their_places(
     client: TestClient, station: dict[int, str]
 ) -> None:
-    """The program turned it; what belongs together is told in pixels of the file that was sent."""
     upright = client.post(f"{V1}/latents/minutiae", data={"ppi": 500}, files={"image": LATENT}).json()
     picture = Pillow.open(io.BytesIO(LATENT)).rotate(180)
     file = io.BytesIO()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from examiners import caller
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, form, photo_of
+from inputs import form, photo_of
 
 from biometrics.kernel.access import Role
 from marks.synthetic import SIDE, mark
@@ -136,16 +136,6 @@ def test_words_leave_the_people_whose_marks_they_describe_in_the_order_of_the_ph
     assert answered(refused, 422)["code"] == "invalid_field"
 
 
-def test_people_are_listed_by_words_of_their_marks(client: TestClient, people: list[Any], described: Any) -> None:
-    def listed(**query: str) -> list[str]:
-        return [one["name"] for one in answered(client.get(f"{V1}/records", params=query), 200)["records"]]
-
-    assert listed(mark="snake") == ["Asha Verma"]
-    assert listed(mark="kamal lotus") == []
-    assert listed(mark="lotus", body_part="neck", tattoo_class="animal") == ["Meera Das"]
-    assert listed(mark_colour="red", body_part="leg") == []
-
-
 def test_what_is_known_of_a_mark_is_stored_with_its_box(client: TestClient, people: list[Any]) -> None:
     record = answered(client.get(f"{V1}/records/{people[0]['id']}"), 200)
     boxed, *others = record["encounters"][0]["samples"]
@@ -225,13 +215,6 @@ def test_the_chart_puts_the_points_of_both_photos_where_they_are(client: TestCli
     )
     for one, other in chart["pairs"]:
         assert np.abs(ours[one] + BOX[:2] - theirs[other]).max() < 0.05 * SIDE
-
-
-def test_a_queue_takes_marks(client: TestClient) -> None:
-    item = {"key": "mark-1", "record": {"name": "Mohan"}, "encounter": ENCOUNTER}
-    item |= {"samples": [{"file": 0, "modality": "mark", "box": BOX, "mark": TATTOO}]}
-    sent = {"data": {"items": json.dumps([item])}, "files": [("files", ("a.png", photo(6, whole=True)))]}
-    assert answered(client.post(f"{V1}/batches", **sent), 200)["status"] == 201
 
 
 def test_without_the_packages_of_the_networks_there_is_no_such_field() -> None:

@@ -122,7 +122,6 @@ def test_a_state_that_is_down_or_slow_or_moved_is_searched_by_what_the_index_hol
 def test_whom_a_restored_state_no_longer_has_is_not_found(
     together: Nation, examiner: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also once new changes have overtaken the numbers of those that were lost; who is left keeps their reference."""
     keeping, copies = together.keeping, (tmp_path / "backup", "--keys", tmp_path / "keys")
     record = keeping.enrol(FIRST, OFFICES[KEEPING])
     together.follow()

@@ -26,7 +26,6 @@ V1 = "/api/v1"
 
 
 def two_prints() -> bytes:
-    """Return one image of the thumbs of two people."""
     thumbs = [Image.open(io.BytesIO(print_of(person, "right_thumb", 0))).convert("L") for person in (61, 62)]
     paper = Image.new("L", (sum(each.width for each in thumbs), max(each.height for each in thumbs)), 255)
     paper.paste(thumbs[0], (0, 0))

@@ -259,7 +259,6 @@ def plain(answer: Any) -> str:
 def answers_by_service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, str]]:
-    """Return the answers of each service."""
     here = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
     answers = {}
     with receiving() as shares:
@@ -280,7 +279,6 @@ def test_no_parameter_discloses_more_than_one_bit_of_another_unit_s_person(
 
 
 def test_a_hit_elsewhere_is_reported_with_every_parameter(answers_by_service: dict[str, dict[str, str]]) -> None:
-    """By every interface, with every filter: so a filter asks nothing about the person."""
     silent = ("nothing read", "compared", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
     for request, answer in answers_by_service["far above"].items():
         if not request.startswith(silent):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Any
 
-from inputs import ENCOUNTER, blank, form, palm_of, print_of
+from inputs import blank, form, palm_of, print_of
 from officers import Officer
 from PIL import Image as Pillow
 from PIL.Image import Image as Picture
@@ -67,11 +66,3 @@ def test_what_is_no_palm_is_refused_with_what_to_do(client: Officer) -> None:
     finger = print_of(60, "right_thumb", 0)
     refused = answered(client.post(f"{V1}/enrolments", data=form(), files={"palm_left_full": finger}), 422)
     assert refused["code"] == "poor_quality"
-
-
-def test_a_batch_names_the_palm_by_its_position(client: Officer) -> None:
-    item = {"key": "palm-1", "record": {"name": "Sita Devi"}, "encounter": ENCOUNTER}
-    item |= {"samples": [{"file": 0, "position": 23, "ppi": 500}]}
-    sent = {"data": {"items": json.dumps([item])}, "files": [("files", ("a.png", palm_of(4)))]}
-    assert json.loads(client.post(f"{V1}/batches", **sent).text)["status"] == 201
-    assert found(client, palm_left_full=palm_of(4, 2))[0]["record"]["name"] == "Sita Devi"

@@ -51,8 +51,6 @@ def people(client: TestClient) -> int:
 
 
 def test_each_item_of_a_batch_is_checked_by_its_own_place(client: TestClient, desk: dict[str, str]) -> None:
-    """State, district and station, and the state of a national number: the others are taken."""
-
     def item(key: str, record: dict[str, Any], place: dict[str, str]) -> dict[str, Any]:
         visit = ENCOUNTER | {"fir_number": f"{len(key)}/2026"} | place
         return {"key": key, "record": {"name": key} | record, "encounter": visit, "samples": [], **REASON} | {
@@ -85,7 +83,6 @@ def folder(path: Path, place: dict[str, str], number: int) -> Path:
 def test_only_the_item_of_a_queue_for_another_place_is_refused(
     client: TestClient, desk: dict[str, str], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The key of the station decides, not what the station wrote into its queue."""
     places = [PLACES["another district"], PLACES["the own station"], PLACES["another state"]]
     folders = [folder(tmp_path / "people" / str(number), place, number) for number, place in enumerate(places)]
     before = people(client)

@@ -17,14 +17,11 @@ from api.accounts.accounts import Accounts
 from api.http.paths import API, PREFIX
 from biometrics.accounts.model import NewUser
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.person import Person
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.enrol import store_person
 
-FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}
-NOBODY = "00000000-0000-4000-8000-000000000000"
 Ask = Callable[..., Any]
 
 
@@ -46,47 +43,6 @@ def ask(client: TestClient) -> Ask:
     return send
 
 
-@pytest.fixture
-def freed(client: TestClient) -> tuple[str, str]:
-    """Enrol somebody who was released without trial; return the record's and the encounter's id."""
-    engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
-    store = engine.store.as_system("a test")
-    done = store_person(store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
-    store.editor.add_outcome(done.encounter_id, FREED)
-    return done.record_id, done.encounter_id
-
-
-def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> None:
-    record, visit = freed
-    (clock,) = ask("GET", f"/records/{record}/retention").json()
-    assert (clock["rule"], clock["due"], clock["holds"]) == ("not_convicted", "2024-03-09", [])
-    assert visit in {item["encounter_id"] for item in ask("GET", "/retention/due").json()["due"]}
-    assert ask("GET", "/retention/due", params={"on": "0002-01-01"}).json()["due"] == []
-
-    orders = f"/encounters/{visit}/retention-orders"
-    numbers = ("7/2025", "8/2025")
-    holds = [ask("POST", orders, json=ORDER | {"reference": number}).json()["id"] for number in numbers]
-    (clock,) = ask("GET", f"/records/{record}/retention").json()
-    assert [(hold["authority"], hold["reference"]) for hold in clock["holds"]] == [
-        ("JMFC Pune", "7/2025"),
-        ("JMFC Pune", "8/2025"),
-    ]
-    assert [hold["id"] for hold in clock["holds"]] == holds
-    for hold in holds:
-        assert record not in {item["content"]["record"] for item in ask("POST", "/retention/run").json()}
-        released = ask("POST", orders, json=ORDER | {"kind": "release", "hold_id": hold})
-        assert released.status_code == 201, released.text
-    certificates = {item["content"]["record"]: item for item in ask("POST", "/retention/run").json()}
-    number = certificates[record]["content"]["id"]
-    assert ask("GET", f"/expungements/{number}").json() == certificates[record]
-    listed = ask("GET", "/expungements", params={"limit": 1}).json()
-    reported = {"id": number, "record_id": record, "record_removed": True, "encounters": 1, "samples": 1}
-    assert listed["expungements"][0].items() >= reported.items()
-    assert ask("GET", "/expungements", unit="33").json() == {"expungements": [], "next": None}
-    assert ask("GET", f"/expungements/{number}", unit="33").status_code == 404
-    assert ask("GET", f"/records/{record}/retention").status_code == 404
-
-
 def test_an_order_to_destroy_takes_effect_when_a_second_person_has_entered_it(client: TestClient, ask: Ask) -> None:
     engine = cast(Engine, cast(FastAPI, client.app).state.services.engine).as_system("a test")
     done = store_person(engine.store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
@@ -106,30 +62,7 @@ def test_an_order_to_destroy_takes_effect_when_a_second_person_has_entered_it(cl
     assert [item["content"]["record"] for item in ask("POST", "/retention/run").json()] == [done.record_id]
 
 
-def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) -> None:
-    _, visit = freed
-    for answer, status, code in (
-        (ask("POST", f"/encounters/{NOBODY}/retention-orders", json=ORDER), 404, "unknown_encounter"),
-        (
-            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release", "hold_id": NOBODY}),
-            409,
-            "expungement_refused",
-        ),
-        (
-            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"until": "2001-01-01"}),
-            422,
-            "invalid_field",
-        ),
-        (ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"authority": " "}), 422, "invalid_field"),
-        (ask("GET", f"/records/{NOBODY}/retention"), 404, "unknown_record"),
-        (ask("GET", f"/expungements/{NOBODY}"), 404, "unknown_expungement"),
-        (ask("GET", "/expungements/x"), 404, "unknown_expungement"),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-
-
 def test_the_page_of_a_search_has_the_form_for_orders_about_its_files(ask: Ask) -> None:
-    """For those who may enter one, of the unit that searched or above it, while a file is kept."""
     files = {"right_thumb": ("a.png", image_of(7, "right_thumb", 0))}
     why = {"purpose": "investigation", "case_number": "7/2025"}
     search = ask("POST", "/identify", Role.STATION_OFFICER, data=why, files=files).json()["id"]

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from inputs import photo_of, poorer_photo_of, print_of
+from inputs import poorer_photo_of, print_of
 from PIL import Image
-
-from biometrics.matching.fusion import PERSON_BOUND
 
 ADDED = 0.5  # decibans that a copy may add, at most
 File = tuple[str, tuple[str, bytes]]
@@ -55,44 +53,3 @@ def test_copies_of_an_image_add_nothing(client: TestClient, station: dict[int, s
     assert several["score"]["decibans"] <= alone["score"]["decibans"] + ADDED
     assert sum(sample["counted"] for sample in several["samples"]) == 1
     assert len(several["samples"]) == 4
-
-
-def test_a_copy_under_another_number_adds_nothing(client: TestClient, station: dict[int, str]) -> None:
-    probe = print_of(0, "right_thumb", 1)
-    alone = searched(client, [("right_thumb", ("a.png", probe))], station[0])
-    files = [("right_thumb", ("a.png", probe)), ("unknown_finger", ("b.png", copies(probe, 500.0)[1]))]
-    assert searched(client, files, station[0])["score"]["decibans"] <= alone["score"]["decibans"] + ADDED
-
-
-def test_another_finger_of_the_person_adds_and_a_strangers_finger_does_not(
-    client: TestClient, station: dict[int, str]
-) -> None:
-    thumb = ("right_thumb", ("a.png", print_of(0, "right_thumb", 1)))
-    alone = searched(client, [thumb], station[0])
-    both = searched(client, [thumb, ("left_index", ("b.png", print_of(0, "left_index", 1)))], station[0])
-    other = searched(client, [thumb, ("left_index", ("c.png", print_of(7, "left_index", 1)))], station[0])
-    assert alone["score"]["decibans"] < both["score"]["decibans"] <= PERSON_BOUND
-    assert other["score"]["decibans"] <= alone["score"]["decibans"]
-    assert alone["score"]["ratio"] < both["score"]["ratio"]
-
-
-def test_a_candidate_says_how_rarely_such_a_search_shows_anyone_so_high(
-    client: TestClient, station: dict[int, str]
-) -> None:
-    candidate = searched(client, [("right_thumb", ("a.png", print_of(0, "right_thumb", 1)))], station[0])
-    rate = 1 - (1 - 10 ** (-candidate["score"]["decibans"] / 10)) ** 3
-    stated = candidate["in_this_search"]
-    assert (stated["people"], stated["says_little"]) == (3, False)
-    assert 0.45 / rate < stated["searches"] <= 1 / rate
-    assert candidate["score"]["ratio"] <= candidate["score"]["decibans"] / 10
-    assert candidate["score"]["strength"] in {"moderate", "moderately-strong", "strong"}
-
-
-def test_a_verification_counts_a_copy_once(client: TestClient, station: dict[int, str]) -> None:
-    def verified(contents: list[bytes]) -> dict[str, Any]:
-        answer = client.post("/api/v1/verify", data={"record_id": station[0]}, files=named("photo", contents))
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    alone, several = verified([photo_of(0)]), verified(copies(photo_of(0), None))
-    assert several["score"]["decibans"] <= alone["score"]["decibans"] + ADDED

@@ -228,7 +228,6 @@ def test_a_subscription_has_a_legal_basis_an_end_and_a_person_whom_the_unit_sees
 
 
 def test_a_subscription_follows_a_merge_and_goes_with_the_record(subscribed: Subscribed) -> None:
-    """A unit that subscribes to both records is told once of what happens to the one that they become."""
     store, record = subscribed.store, subscribed.record
     system = store.as_system("a test")
     survivor = enrolled(store, HERE).record_id

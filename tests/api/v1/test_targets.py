@@ -62,7 +62,6 @@ def test_the_bounds_hold_for_settings_and_for_the_table_of_transactions(tmp_path
 
 
 def test_targets_step_by_step_do_not_find_a_withheld_score(client: Any) -> None:
-    """One account is answered at few targets for one record, whichever file it sends."""
     headers = {"Authorization": new_key(client.application.state.services.accounts, Role.STATION_OFFICER)}
 
     def answer(target: float, impression: int = 1) -> int:
@@ -79,7 +78,6 @@ def test_targets_step_by_step_do_not_find_a_withheld_score(client: Any) -> None:
 
 
 def test_searches_at_target_after_target_do_not_find_a_withheld_score(client: Any) -> None:
-    """A hint says whether a candidate reaches the target: it is told at few targets for one record."""
     accounts = client.application.state.services.accounts
 
     def answer(headers: dict[str, str], fields: dict[str, str]) -> int:

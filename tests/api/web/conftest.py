@@ -75,8 +75,6 @@ def visit(browser: Browser, station: Station, request: pytest.FixtureRequest) ->
 
 @pytest.fixture
 def officer(visit: Callable[..., Visitor], station: Station) -> Arrive:
-    """Return what signs a station officer in, at the enrolment."""
-
     def arrive(**options: Any) -> tuple[Visitor, Page]:
         somebody = visit(**options)
         return somebody, somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")

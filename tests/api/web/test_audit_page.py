@@ -27,7 +27,6 @@ HERE = f"{DISTRICT}/30585001"
 
 
 def looked_at(station: Station, login: str, case_number: str) -> tuple[str, str]:
-    """Have somebody make a record and read it for a case; return its id and its national number."""
     with open_store(station.settings).as_system("a test") as store:
         user: User | None = AccountReader(store.database).by_login(login)
         assert user

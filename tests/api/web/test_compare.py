@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 
 import pytest
-from browsing import NARROW, Station, Visitor, destroy_files, press_every_key
-from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
+from browsing import Station, Visitor, destroy_files, press_every_key
+from inputs import ENCOUNTER, photo_of, print_of
 from made_up_eyes import photo as eye
 from officers import WHY
 from PIL import Image as Pillow
@@ -85,41 +85,6 @@ def expect_picture(page: Page, which: str = "[data-pane=probe] canvas") -> None:
     page.wait_for_function(has_dark, arg=page.locator(which).element_handle())
 
 
-@pytest.mark.reach
-def test_keys_act_from_the_start_and_lead_from_part_to_part(
-    visit: Visit, station: Station, record: dict[str, int]
-) -> None:
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
-    latent: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
-    page = somebody.go(comparison_address(page, station, record, "unknown_finger", latent))
-    ready(page)
-    probe, panel = page.get_by_role("application", name="Probe"), page.get_by_role("complementary")
-    expect(probe).to_be_focused()
-    page.keyboard.press("m")
-    expect(page.get_by_role("button", name="Mark minutiae")).to_have_attribute("aria-pressed", "true")
-    top = page.evaluate("scrollY")
-    page.keyboard.press("?")
-    expect(page.get_by_text("Read more in the guide")).to_be_visible()
-    assert page.evaluate("scrollY") == top, "the images stay in sight"
-    page.keyboard.press("Escape")
-    expect(page.get_by_text("Read more in the guide")).to_be_hidden()
-    expect(probe).to_be_focused()
-    page.keyboard.press("c")
-    expect(page.get_by_label("Brightness")).to_be_visible()
-    page.keyboard.press("F6")
-    expect(page.get_by_role("application", name="Candidate")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_label("Brightness")).to_be_hidden()
-    page.keyboard.press("F6")
-    expect(panel).to_be_focused()
-    page.keyboard.press("F6")
-    expect(page.get_by_role("region", name="Image tools")).to_be_focused()
-    page.keyboard.press("F6")
-    expect(probe).to_be_focused()
-    somebody.check_access()
-
-
 def test_prints_are_compared_with_the_keys_alone(
     visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
 ) -> None:
@@ -187,44 +152,6 @@ def test_prints_are_compared_with_the_keys_alone(
     page.keyboard.press("1")
     expect(size.first).to_contain_text("1.0 times life size")
     press_every_key(page)
-
-
-@pytest.mark.reach
-def test_faces_lie_on_each_other_on_a_narrow_screen(visit: Visit, station: Station, record: dict[str, int]) -> None:
-    somebody = visit(viewport=NARROW)
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
-    street: FilePayload = {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": poorer_photo_of(1)}
-    page = somebody.go("/compare")
-    expect(page.get_by_role("link", name="Search").last).to_be_visible()
-    page = somebody.go(comparison_address(page, station, record, "photo", street))
-    ready(page)
-    expect(page.get_by_role("status")).to_contain_text("5 pairs")
-    expect(page.get_by_label("choose the file")).to_be_hidden()
-    expect_picture(page)
-    page.get_by_role("button", name="Overlay").click()
-    expect(page.get_by_role("application", name="Overlay")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    somebody.check_access()
-
-
-@pytest.mark.reach
-def test_the_outlines_of_irises_are_drawn_on_both_photos(
-    visit: Visit, station: Station, record: dict[str, int]
-) -> None:
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
-    probe: FilePayload = {"name": "eye.png", "mimeType": "image/png", "buffer": eye_of(1)}
-    page = somebody.go(comparison_address(page, station, record, "iris_left", probe))
-    ready(page)
-    is_purple = """(canvas) => {
-        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        for (let at = 0; at < data.length; at += 4)
-            if (data[at] - data[at + 1] > 50 && data[at + 2] - data[at + 1] > 70) return true;
-        return false;
-    }"""  # the photos are grey
-    for pane in ("probe", "candidate"):
-        expect_picture(page, f"[data-pane={pane}] canvas")
-        page.wait_for_function(is_purple, arg=page.locator(f"[data-pane={pane}] canvas").element_handle())
 
 
 def test_nobody_compares_what_another_unit_keeps(station: Station, record: dict[str, int]) -> None:

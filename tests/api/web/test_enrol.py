@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from browsing import NARROW, Station
+from browsing import Station
 from enrolling import (
     EVENT,
     PERSON,
     PHOTOS,
     PRINTS,
-    REVIEW,
     Arrive,
     draft,
     drop,
@@ -31,70 +29,11 @@ from enrolling import (
     stored,
 )
 from inputs import ENCOUNTER, print_of
-from made_up_cards import lay_card
-from made_up_slaps import lay_slap, single_print
 from PIL import Image as Pillow
 from PIL import ImageFilter
-from playwright.sync_api import FileChooser, Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
-
-from biometrics.kernel.access import Role
+from playwright.sync_api import expect
 
 V1 = "/api/v1"
-
-
-def chooser_by_key(page: Page, reach: Callable[[], None]) -> FileChooser:
-    """Open the browser's choice of files by Enter; a busy machine's Chromium once let a key pass without it."""
-    reach()
-    for _ in range(3):
-        try:
-            with page.expect_file_chooser(timeout=10_000) as chooser:
-                page.keyboard.press("Enter")
-        except PlaywrightTimeout:
-            continue
-        return chooser.value
-    raise AssertionError("Enter does not open the choice of files")
-
-
-def go_on(page: Page, reach: Callable[[Locator], None], title: str) -> None:
-    """Go on to the next step by the keyboard."""
-    reach(page.get_by_role("button", name=f"Continue: {title}"))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=title, level=2)).to_be_focused()
-
-
-@pytest.mark.reach
-def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
-    somebody, page = officer()
-    step(page, PRINTS)
-    prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
-    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Bandaged")
-    slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
-    drop(page.locator("#drop-files"), file("left_four.png", slap))
-    expect(page.locator("#files-status")).to_contain_text("3 prints were put on the card", timeout=60_000)
-    for finger in ("Left index finger", "Left middle finger", "Left little finger"):
-        expect(place(page, finger).get_by_role("img")).to_be_visible()
-    expect(place(page, "Left ring finger").get_by_role("img")).to_be_hidden()
-    expect(page.locator("#attention")).not_to_contain_text("Left ring")
-
-    somebody.expect("422")  # a hand that lacks a finger which was not named
-    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("scan 1.png", slap)])
-    page.get_by_label("What it shows of scan 1.png").select_option(label="Right four fingers")
-    page.get_by_role("button", name="Use it of scan 1.png").press("Enter")
-    expect(page.locator("#file-problems")).to_contain_text("shows 3 fingers where 4 are expected", timeout=60_000)
-    expect(page.locator("#attention")).to_contain_text("scan 1.png: choose what it shows")
-    page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
-    expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
-
-    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Finger present")
-    card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
-    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("card.png", card)])
-    expect(page.locator("#files-status")).to_contain_text("10 prints were put on the card", timeout=90_000)
-    expect(page.locator(".finger[data-position] img:visible")).to_have_count(10)
-    place(page, "Right thumb").get_by_role("button", name="Remove").click()
-    expect(page.locator(".finger[data-position] img:visible")).to_have_count(9)
-    expect(place(page, "Right thumb").locator("input[type=file]")).to_be_focused()
-    somebody.check_access()
 
 
 @pytest.mark.reach
@@ -207,29 +146,6 @@ def test_the_page_says_that_a_draft_is_stored_only_when_its_last_change_is(offic
 
 
 @pytest.mark.reach
-def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: Station) -> None:
-    somebody, page = officer()
-    entered(page, "Not Yours", f"{next(numbers)}/2026")
-    expect_draft_stored(page)
-    address = page.url
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Keep for my next sign-in here").click()
-    page.wait_for_url("**/sign-in")
-    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
-    expect(draft(page, "Not Yours")).to_be_hidden()
-    page.goto(address)
-    expect(page.locator("#notice")).to_contain_text("belongs to another account")
-    expect(page.get_by_label("Name", exact=True)).to_have_value("")
-    entered(page, "My Own", f"{next(numbers)}/2026")
-    expect_draft_stored(page)
-    page.get_by_role("button", name="Discard the draft").click()
-    page.locator("dialog .main").click()
-    expect(page).to_have_url(f"{station.url}/")
-    expect(page.get_by_text("This computer has unsent work of other users")).to_be_visible()
-    expect(draft(page, "My Own")).to_be_hidden()
-
-
-@pytest.mark.reach
 def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     sent = {
@@ -293,45 +209,6 @@ def test_the_camera_takes_each_view(officer: Arrive) -> None:
     expect(page.get_by_label("Camera picture")).to_be_hidden()
     taken.get_by_role("button", name="Remove").press("Enter")
     expect(page.locator("#attention")).to_contain_text("There is no photo")
-
-
-@pytest.mark.reach
-def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(officer: Arrive, station: Station) -> None:
-    person = next(numbers)
-    somebody, page = officer(viewport=NARROW)
-
-    def reach(target: Locator, key: str = "Tab") -> None:
-        for _ in range(150):
-            if target.evaluate("(element) => element === document.activeElement"):
-                return
-            page.keyboard.press(key)
-        raise AssertionError(f"{target} is not reached by {key}")
-
-    reach(page.get_by_label("Name", exact=True))
-    page.keyboard.type("Keys Only")
-    go_on(page, reach, EVENT)
-    reach(page.get_by_label("FIR number"))
-    page.keyboard.type(f"{person}/2026")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("FIR number")).to_be_focused()
-    reach(page.get_by_label("Act and section"))
-    page.keyboard.type("NDPS Act 1985 20")
-    page.keyboard.press("Enter")
-    expect(page.locator("#sections")).to_contain_text("NDPS Act 1985 20")
-    go_on(page, reach, PRINTS)
-    chooser_by_key(page, lambda: reach(place(page, "Right index finger").locator("input[type=file]"))).set_files(
-        [file("scan.png", print_of(person, "right_index", 0))]
-    )
-    expect(place(page, "Right index finger").get_by_text("good enough")).to_be_visible(timeout=60_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    somebody.check_access()
-    go_on(page, reach, PHOTOS)
-    go_on(page, reach, REVIEW)
-    reach(page.get_by_role("button", name="Enrol", exact=True))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    assert len(records(station, "Keys Only")) == 1
 
 
 @pytest.mark.reach

@@ -18,7 +18,6 @@ from enrolling import (
     numbers,
     place,
     png,
-    pressed_enrol,
     step,
     stored,
 )
@@ -46,7 +45,6 @@ def print_record(idc: int, position: int, content: bytes, **changed: str) -> Itl
 
 
 def photo_record(idc: int, content: bytes, pose: str) -> ItlRecord:
-    """Return a Type-10 record of a photo of a face."""
     width, height = Pillow.open(io.BytesIO(content)).size
     values = {IDC: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(width), 7: str(height)}
     values |= {8: "1", 9: "72", 10: "72", 11: "JPEGB", 12: "SRGB", 20: pose}
@@ -89,7 +87,6 @@ def test_a_palm_is_stored_with_the_part_and_the_resolution_that_were_chosen(offi
 
 
 def test_minutiae_of_another_systems_file_are_stored_unchanged(officer: Arrive, station: Station) -> None:
-    """Byte for byte, each with what the file says of it; what it does not say, the officer does."""
     person = next(numbers)
     rolled, plain, nobodys = (
         wsq_of(print_of(person, name, 0)) for name in ("left_index", "right_index", "right_thumb")
@@ -170,25 +167,6 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     [encounter] = stored(station, "Nine Fingers")["encounters"]
     assert encounter["missing_fingers"] == [{"position": 1, "reason": "amputated"}]
     assert [sample["view"] for sample in encounter["samples"]] == [None, "frontal", "left_profile"]
-
-
-def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> None:
-    _, page = officer()
-    entered(page, "Contradiction", f"{next(numbers)}/2026")
-    step(page, PRINTS)
-    place(page, "Right thumb").get_by_label("Can it be taken?").select_option(label="Bandaged")
-    content = print_of(next(numbers), "right_thumb", 0)
-    page.get_by_label(SAMPLES).set_input_files([file("right_thumb.png", content)])
-    good(page, "Right thumb")
-    pressed_enrol(page)
-    request = page.get_by_role("alert").filter(
-        has_text="there is a print, and also a reason why there cannot be one (Bandaged)"
-    )
-    expect(request).to_be_focused()
-    page.locator("#attention").get_by_role("link", name="Right thumb: there is a print").press("Enter")
-    expect(place(page, "Right thumb")).to_be_focused()
-    place(page, "Right thumb").get_by_label("Can it be taken?").select_option(label="Damaged")
-    expect(page.locator("#attention")).not_to_contain_text("Right thumb")
 
 
 def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, station: Station) -> None:

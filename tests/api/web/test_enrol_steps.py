@@ -40,7 +40,6 @@ class Hands:
 
 
 def state_of(page: Page, name: str) -> Locator:
-    """Return what the list of steps says of a step."""
     return page.get_by_role("navigation", name="Steps").get_by_role("link", name=name)
 
 

@@ -34,7 +34,6 @@ def prints(person: int) -> list[FilePayload]:
 
 @pytest.fixture(scope="module")
 def sought(station: Station) -> str:
-    """Return the id of the record of a wanted person, whose station has a name and a telephone."""
     http, url = station.server.http, station.server.url
     administrator = {"Authorization": new_key(station.accounts, Role.ADMINISTRATOR)}
     named = {"unit": HERE, "name": "Thane Nagar", "telephone": "0250 123 456"}
@@ -91,8 +90,6 @@ class Phone:
 
 @pytest.fixture
 def phone(visit: Callable[..., Visitor], station: Station) -> Callable[[str], Phone]:
-    """Return what opens the page for an officer of a unit."""
-
     def opened(unit: str) -> Phone:
         login = station.officer(Role.STATION_OFFICER, unit=unit)
         return Phone(visit(viewport=PHONE, has_touch=True).sign_in(login, "/field"))
@@ -136,21 +133,6 @@ def test_a_wanted_person_is_found_in_four_actions_and_becomes_a_case_and_the_nex
     officer.check()
     officer.expect_answer("Not found")
     expect(page.locator("#who > li")).to_have_count(0)
-
-
-@pytest.mark.reach
-def test_of_another_unit_only_whom_to_call_is_shown(phone: Callable[[str], Phone], sought: str) -> None:
-    officer = phone(ELSEWHERE)
-    officer.choose("Wanted person", "GD 15/2026")
-    officer.take(prints(SOUGHT))
-    officer.check()
-    officer.expect_answer("Possible: call this unit")
-    unit = officer.page.locator("#who > li")
-    expect(unit).to_contain_text("Thane Nagar")
-    expect(unit).not_to_contain_text("Kalu Bhil")
-    unit.get_by_role("button", name="Ask an examiner").click()
-    officer.page.get_by_role("dialog").get_by_role("button", name="Open the case").click()
-    expect(unit.get_by_role("link", name="Open case")).to_be_visible()
 
 
 def test_a_phone_can_install_the_page(station: Station) -> None:

@@ -6,8 +6,7 @@ import json
 import uuid
 from collections.abc import Callable
 
-import pytest
-from browsing import NARROW, Station, Visitor
+from browsing import Station, Visitor
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import expect
 
@@ -58,16 +57,3 @@ def test_the_home_page_shows_what_was_done_last_with_pictures(visit: Callable[..
         expect(page.get_by_role("link", name=found)).to_be_visible()
         expect(page.get_by_role("heading", name="People", exact=True)).to_be_focused()  # by the page's script
     somebody.check_access()
-
-
-@pytest.mark.reach
-def test_the_field_is_in_the_menu_of_a_phone_and_finds_nothing_of_another_unit(
-    visit: Callable[..., Visitor], station: Station
-) -> None:
-    number = enrolled(station, "Tomba Singh", f"{uuid.uuid4().hex[:6]}/2026")
-    page = visit(viewport=NARROW).sign_in(station.officer(Role.STATION_OFFICER, unit="32/8"))
-    expect(page.locator("#finder")).to_be_hidden()
-    page.get_by_role("button", name="Menu", exact=True).click()
-    page.get_by_label("Find in Pehchan").fill(number)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing found that you may see.")).to_be_visible()

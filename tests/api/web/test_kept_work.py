@@ -16,7 +16,6 @@ from enrolling import (
     draft,
     enrolled,
     entered,
-    expect_draft_stored,
     file,
     minutiae,
     numbers,
@@ -87,7 +86,6 @@ OPEN_OTHERS: Final = """async (owner) => {
 
 
 def kept(page: Page, database: str = "pehchan") -> bytes:
-    """Return all that a database holds: its texts, and the bytes of the files in it."""
     rows = page.evaluate(ROWS).get(database, [])
     files = [base64.b64decode(part) for row in rows for part in row["bytes"].split()]
     return b"\n".join([row["text"].encode() for row in rows] + files)
@@ -277,35 +275,6 @@ def test_a_changed_item_leaves_the_queue_and_a_refused_one_is_reported(
     expect(page).to_have_url(address)
     expect(page.get_by_label("Name", exact=True)).to_have_value("Third Thoughts")
     assert not records(station, "Third Thoughts")
-
-
-@pytest.mark.reach
-def test_a_page_whose_session_has_ended_stores_no_drafts_and_no_one_else_can_use_it(
-    visit: Callable[..., Visitor], station: Station
-) -> None:
-    somebody = visit()
-    login = station.officer(Role.STATION_OFFICER)
-    page = somebody.sign_in_by_form(login, "/enrol")
-    drafted(page, "Before The End")
-    somebody.context.clear_cookies()
-    somebody.expect("401")
-    pressed_enrol(page)
-    problem = page.get_by_role("alert").and_(page.locator(".problem"))
-    expect(problem.filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
-    step(page, PERSON)
-    page.get_by_label("Name", exact=True).fill("After The End")
-    expect(page.locator("#notice")).to_contain_text("cannot store the draft")
-
-    again = somebody.page = somebody.new_page()  # the same officer signs in beside it: the page goes on
-    somebody.sign_in_by_form(login)
-    page.get_by_label("Name", exact=True).fill("The Same Officer")
-    expect_draft_stored(page)
-
-    somebody.context.clear_cookies()  # another one does: the page goes
-    somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
-    page.wait_for_url("**/app/sign-in")
-    expect(again.get_by_text("This computer has unsent work")).to_be_visible()
-    assert not [name for name in ("Before The End", "The Same Officer") if records(station, name)], "it was open"
 
 
 @pytest.mark.reach

@@ -95,7 +95,6 @@ def shown(page: Page, count: int) -> None:
 
 
 def paper(page: Page, name: str) -> str:
-    """Fetch a paper in English by its link, and return its text."""
     link = page.locator("a[hreflang=en]", has_text=name).get_attribute("href") or ""
     fetched = page.context.request.get(f"{page.url.split('/app')[0]}{link}")
     assert fetched.headers["content-type"] == "application/pdf"

@@ -82,16 +82,3 @@ def test_results_name_who_to_call_and_the_states_searched_and_up_to_when(
     expect(shown).to_contain_text(re.compile(rf"तक के सभी परिवर्तनों सहित खोज हुई:\s+State {KEEPING} \({KEEPING}\)"))
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     hindi.check_access()
-
-
-def test_the_latent_desk_shows_what_other_states_answered(visit: Callable[..., Visitor], searching: Station) -> None:
-    somebody = visit(searching)
-    page = somebody.sign_in(searching.officer(Role.EXAMINER, unit=SEARCHING), "/latent")
-    page.get_by_label("Resolution in ppi").fill("500")
-    page.get_by_label("Image of the latent").set_input_files(probe())
-    page.get_by_label("Purpose").select_option("Investigation of an offence")
-    page.get_by_label("Case or FIR number").fill("801/2026")
-    page.get_by_label("Search other states too: legal basis").fill(BASIS)
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(states_shown(page)).to_contain_text(re.compile(rf"State {SILENT} \({SILENT}\):\s+not searched\."))
-    somebody.check_access()

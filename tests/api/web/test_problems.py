@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
-import numpy as np
-import pytest
 from account_examples import PASSWORD
 from browsing import Station, Visitor
-from enrolling import file, png
 from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
@@ -65,19 +62,6 @@ def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: S
     assert len([url for url in requests if url.endswith("/problems.hi.json")]) == 1
 
 
-@pytest.mark.reach
-def test_without_translated_sentences_the_services_message_is_shown(visit: Visit, station: Station) -> None:
-    somebody = visit()
-    somebody.expect("422")
-    somebody.expect("ERR_FAILED")
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
-    in_hindi(somebody)
-    somebody.go("/account")
-    page.route("**/problems.hi.json", lambda route: route.abort())
-    refuse_password(page)
-    expect(page.get_by_role("alert")).to_contain_text("The new password is the old one")
-
-
 def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(station: Station) -> None:
     examiner, detail = station.officer(Role.EXAMINER), "There is no search 7; check the number."
     page = station.html(examiner, "/searches/7")
@@ -96,23 +80,3 @@ def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Sta
         assert answer.json() == sentences(language(code))
         assert "immutable" in answer.headers["cache-control"]
     assert httpx.get(f"{station.server.root}{address('problems.xx.json')}", timeout=PATIENCE).status_code == 404
-
-
-@pytest.mark.reach
-def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit, station: Station) -> None:
-    """Of one sample among those that the service looked at, whose request was not refused."""
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
-    in_hindi(somebody)
-    somebody.go("/enrol")
-    thumb = page.locator(".finger[data-position='6']")
-    thumb.locator("input[type=file]").set_input_files([file("thumb.png", png(np.full((400, 300), 255, np.uint8)))])
-    why = thumb.locator(".faults li")
-    expect(why).to_contain_text(HINDI["too_few_minutiae"], timeout=60_000)
-    expect(why.locator("[lang=en]")).not_to_be_empty()
-    somebody.expect("415")
-    page.locator("#all-files").set_input_files([file("card.png", b"no image")])
-    message = page.locator("#file-problems li")
-    expect(message).to_contain_text(f"card.png: {HINDI['unsupported_image']}", timeout=60_000)
-    expect(message.locator("[lang=en]")).not_to_be_empty()
-    somebody.check_access()

@@ -137,32 +137,6 @@ def test_an_officer_lists_what_they_enrolled_saves_a_filter_and_acts_on_several_
     somebody.check_access()
 
 
-@pytest.mark.reach
-def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records")
-    somebody.check_access()
-    for name in ("asha patil", "पाटिल आशा"):
-        page.get_by_label("Name or alias").fill(name)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Found")).to_be_focused()
-        expect(page.get_by_role("link", name="आशा पाटिल")).to_be_visible()
-    somebody.check_access()
-    page.get_by_role("link", name="Clear").click()
-    page.get_by_label("FIR number").fill("0777/2026")
-    page.get_by_text("More fields").click()
-    page.get_by_label("Police station").fill(ENCOUNTER["station_code"])
-    page.get_by_label("Arrests and events from this day").fill("2026-01-15")
-    page.get_by_role("button", name="Find").click()
-    expect(page.get_by_role("row")).to_have_count(2)
-    expect(page.get_by_role("row").nth(1)).to_contain_text(asha["national_number"])
-    page.get_by_label("Act").fill("BNS 2023")
-    somebody.expect("422")
-    page.get_by_role("button", name="Find").click()
-    expect(page.get_by_role("alert")).to_contain_text("give the section, too")
-    expect(page.get_by_label("FIR number")).to_have_value("0777/2026")
-
-
 def test_a_long_list_is_read_page_by_page(station: Station) -> None:
     for number in range(26):
         call(
@@ -290,7 +264,6 @@ def test_searches_that_named_a_person_are_listed(station: Station) -> None:
 
 
 def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, station: Station) -> None:
-    """Both officers' changes are kept, once the second one has read what the first one changed."""
     record = enrolled(station, "Mohan Lal")
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}/correction")
@@ -318,22 +291,6 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
         [{"relation": "mother", "name": "Kamla"}],
     )
     expect(page.get_by_text("by you")).to_have_count(1)
-
-
-@pytest.mark.reach
-def test_fields_untouched_in_a_form_stay_as_they_are(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
-    page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{asha['id']}/correction")
-    page.get_by_label("Height in cm").fill("")
-    page.get_by_label("District").fill("Satara")
-    page.get_by_role("button", name="Store the correction").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("आशा पाटिल")
-    after = call(station, "GET", f"/records/{asha['id']}")
-    now = asha["particulars"] | {
-        "address": asha["particulars"]["address"] | {"district": "Satara"},
-        "appearance": asha["particulars"]["appearance"] | {"height_cm": None},
-    }
-    assert (after["particulars"], after["aliases"], after["birth_year"]) == (now, ["Guddi"], 1988)
-    corrected(station, asha["id"], particulars=MORE)
 
 
 @pytest.mark.reach
@@ -391,40 +348,7 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
     assert call(station, "GET", f"/records/{first['id']}")["fir_numbers"] == ["0901/2026"]
 
 
-@pytest.mark.reach
-def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:
-    """But not into a record that somebody else has changed meanwhile."""
-    record = enrolled(station, "Kiran Shah")
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
-    corrected(station, record["id"], birth_year=1970)
-    page.get_by_text("Add a court outcome").click()
-    page.get_by_label("Verdict").select_option("convicted")
-    page.get_by_label("Day", exact=True).fill("2026-02-01")
-    page.get_by_label("Court", exact=True).fill("JMFC Pune")
-    somebody.expect("412")
-    page.get_by_role("button", name="Enter it").click()
-    expect(page.get_by_role("alert")).to_contain_text("Another user has changed this since you opened it")
-    assert call(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"] == []
-
-    page.reload()
-    page.get_by_text("Add a court outcome").press("Enter")
-    page.get_by_label("Verdict").first.press("A")
-    page.get_by_label("Day", exact=True).fill("2026-02-01")
-    page.get_by_label("Court", exact=True).fill("JMFC Pune")
-    page.get_by_label("Court", exact=True).press("Enter")
-    expect(page.get_by_text("Decision: Acquitted, 1 Feb 2026, JMFC Pune")).to_be_visible()
-    expect(page.get_by_role("listitem").filter(has=page.get_by_role("article"))).to_be_focused()
-    page.get_by_text("Withdraw or correct").press("Enter")
-    page.get_by_label("Why it was a mistake").fill("another man's judgment")
-    page.get_by_label("Why it was a mistake").press("Enter")
-    expect(page.get_by_text("another man's judgment")).to_be_visible()
-    (outcome,) = call(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"]
-    assert (outcome["verdict"], outcome["withdrawal"]["because"]) == ("acquitted", "another man's judgment")
-
-
 def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: Station) -> None:
-    """Nothing that was entered becomes part of a page, nor of a translated sentence."""
     name = """<img src=x onerror="alert(1)"> %(number)s {name} 'x'"""
     record, other = enrolled(station, name), enrolled(station, f"{name} 2")
     somebody = visit()
@@ -440,51 +364,6 @@ def test_a_name_that_looks_like_a_page_is_shown_as_it_is(visit: Visit, station: 
         expect(page.locator("img[src=x]")).to_have_count(0)
     somebody.go(f"{own}/correction")
     expect(page.get_by_label("Name", exact=True)).to_have_value(name)
-
-
-@pytest.mark.reach
-def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
-    record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
-    page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
-    open_tab(page, "Law and retention")
-    page.get_by_text("Hold, release").click()
-    page.get_by_label("Ordered by").fill("JMFC Pune")
-    page.get_by_label("Number of the order").fill("7/2026")
-    page.get_by_label("Day of the order").fill("2026-02-01")
-    page.get_by_role("button", name="Enter the order").click()
-    page.locator("dialog .main").click()
-    expect(page.get_by_text("Held JMFC Pune, 7/2026")).to_be_visible()
-    expect(page.locator(f"#law-{record['encounters'][0]['id']}")).to_be_focused()
-    open_tab(page, "Arrests and events")
-    page.get_by_text("Link with another arrest or event").click()
-    page.get_by_label("This arrest or event").select_option("same_case")
-    page.get_by_label("Id of the other arrest or event").fill(other["encounters"][0]["id"])
-    page.get_by_role("button", name="Link them").click()
-    expect(page.get_by_role("definition").filter(has_text="Is of the same case as")).to_be_visible()
-
-
-@pytest.mark.reach
-def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) -> None:
-    record = enrolled(station, "Verified Man", {"right_thumb": print_of(32, "right_thumb", 0)})
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
-    page.get_by_role("link", name="Verify", exact=True).click()
-    page.locator("#verify-form").get_by_label("Purpose").select_option("custody")
-    page.locator("#verify-form").get_by_label("Case or FIR number").fill("7/2026")
-    for person, answer in ((32, "Yes: it agrees"), (33, "No: it does not agree")):
-        file = {"name": "p.png", "mimeType": "image/png", "buffer": print_of(person, "right_thumb", 1)}
-        page.get_by_label("Print or photo").set_input_files(file)
-        page.get_by_label("What it shows").select_option("right_thumb")
-        page.get_by_role("button", name="Compare").click()
-        expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
-        expect(page.locator("#verified")).to_contain_text("The comparison")
-        stated = page.locator("#verified").inner_text().partition("The threshold")[0]
-        assert max(decibans_of_text(stated), default=0.0) <= BOUND
-    somebody.check_access()
-    somebody.expect("415")
-    page.get_by_label("Print or photo").set_input_files({"name": "p.txt", "mimeType": "text/plain", "buffer": b"text"})
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("alert")).to_contain_text("not an image that can be read")
 
 
 def right_thumb(person: int, impression: int) -> FilePayload:

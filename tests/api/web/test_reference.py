@@ -10,11 +10,10 @@ from browsing import NARROW, Station, Visitor
 from officers import PATIENCE, key_for
 from playwright.sync_api import expect
 
-from api.http.reference import curl_of, type_name
+from api.http.reference import curl_of
 
 
 def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor], station: Station) -> None:
-    """A request to another host, or an error of the page, fails the test when the visitor leaves."""
     somebody = visit(viewport=NARROW)
     page = somebody.page
     page.goto(f"{station.server.root}/docs")
@@ -49,16 +48,3 @@ def test_every_operation_has_a_command_that_sends_its_example(station: Station) 
     for example in examples.values():
         command = shlex.split(example)
         assert (command[:2], command[-1].startswith("https://HOST/")) == (["curl", "-X"], True), example
-
-
-def test_metrics_are_asked_for_at_their_own_port(station: Station) -> None:
-    answer = httpx.get(f"{station.server.root}/metrics", timeout=PATIENCE)
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert "PEHCHAN_METRICS_PORT" in answer.json()["detail"]
-
-
-def test_types_are_named_in_words() -> None:
-    assert type_name({"$ref": "#/components/schemas/RecordOut"}) == "RecordOut"
-    assert type_name({"type": "array", "items": {"$ref": "#/components/schemas/RecordOut"}}) == "array of RecordOut"
-    assert type_name({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}) == "string (date) or null"
-    assert type_name({}) == "any"

@@ -16,7 +16,6 @@ from api.localisation.retention_labels import BASES, RULE_NAMES
 from api.web.labels.retention import WHY
 from biometrics.kernel.access import Role
 from biometrics.kernel.people.retention_rules import RULES, SEARCH_CLOSED, SEARCH_KEPT
-from biometrics.kernel.technique.clock import today
 
 Visit = Callable[..., Visitor]
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court", "verdict": "released_without_trial"}
@@ -48,7 +47,6 @@ def post(station: Station, path: str, **options: Any) -> Any:
 
 
 def test_the_pages_say_why_as_the_rules_do() -> None:
-    """The pages have the rules' sentences again, to be translated."""
     assert {rule.id: rule.why for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == WHY
     assert set(WHY) < set(RULE_NAMES)
     assert {rule.basis for rule in (*RULES, SEARCH_CLOSED, SEARCH_KEPT)} == set(BASES)
@@ -98,40 +96,6 @@ def test_due_encounters_are_destroyed_and_certified_on_a_page_that_is_printed_al
     page.emulate_media(media="screen")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-
-
-@pytest.mark.reach
-def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, station: Station, unit: str) -> None:
-    """Another date than the server's destroys nothing."""
-    freed(station, unit, "Ram Gowda")
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, unit=unit), "/retention")
-    somebody.expect("409")
-    page.get_by_text("Confirm the date").press("Enter")
-    for day in ("2026-01-01", today().isoformat()):
-        page.get_by_label("Today's date").fill(day)
-        page.get_by_role("button", name="Destroy what is due").press("Enter")
-        page.locator("dialog .main").press("Enter")
-        if day == "2026-01-01":
-            expect(page.get_by_role("alert")).to_contain_text("not 2026-01-01: correct the clock")
-            expect(page.get_by_role("table", name="Due for destruction")).to_be_visible()
-    expect(page.get_by_text("Nothing is due in your unit or the units below it.")).to_be_visible()
-
-
-@pytest.mark.reach
-def test_an_order_about_the_images_of_a_search_is_entered_on_its_page(visit: Visit, station: Station) -> None:
-    why = {"purpose": "investigation", "case_number": "7/2026"}
-    search = post(station, "/identify", data=why, files={"left_thumb": print_of(30, "left_thumb", 0)})["id"]
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit="national"), f"/searches/{search}")
-    page.get_by_text("Hold, release, or order destruction").click()
-    for label, value in (("Ordered by", "JMFC Kolar"), ("Number of the order or file", "7/2026")):
-        page.get_by_label(label).fill(value)
-    page.get_by_label("Day of the order").fill("2026-02-01")
-    somebody.check_access()
-    page.get_by_role("button", name="Enter the order").click()
-    page.locator("dialog .main").click()
-    expect(page.get_by_text("JMFC Kolar, 7/2026")).to_have_count(1)
 
 
 def test_a_supervisor_sees_what_is_due_and_destroys_nothing(station: Station, unit: str) -> None:

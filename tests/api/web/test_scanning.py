@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from browsing import Station, Visitor, chromium, end_shared_chromium
-from capturing import slap_of, write_slaps
+from capturing import write_slaps
 from enrolling import EVENT, PERSON, PRINTS, entered, place, step, stored
 from inputs import blank, photo_of
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page, expect
 
 from biometrics.kernel.access import Role
-from biometrics.kernel.recognition.capture import FingerPosition
-from fingerprint.cards.positions import SlapPosition
 
 MOST_ACTIONS = 6  # of the officer, from the first print on
 
@@ -29,7 +27,6 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return a Chromium whose camera shows a face."""
     picture = Pillow.new("RGB", (1280, 960), (120, 130, 140))
     with Pillow.open(io.BytesIO(photo_of(0))) as face:
         picture.paste(face.convert("RGB").resize((720, 720)), (280, 120))
@@ -109,50 +106,6 @@ def enrolled_now(page: Page) -> None:
 
 
 @pytest.mark.reach
-def test_what_is_poor_or_of_another_finger_is_taken_again_before_it_is_used(
-    scanning: tuple[Visitor, Page, Path],
-) -> None:
-    """First a slap that shows nothing, then a hand that is there already, then the right one."""
-    somebody, page, files = scanning
-    (files / "left_four.png").rename(files / "left_four.3.png")
-    (files / "left_four.1.png").write_bytes(blank())
-    (files / "left_four.2.png").write_bytes(slap_of(331, SlapPosition.RIGHT_FOUR, 1))
-    step(page, PRINTS)
-    page.get_by_role("button", name="Scan ten prints").click()
-    status, again = page.locator("#scanner-status"), page.get_by_role("button", name="Take again", exact=True)
-    expect(again).to_be_focused()
-    expect(status).to_contain_text("The scanner failed.")
-    expect(place(page, "Left index finger")).to_contain_text("no print")
-    again.click()
-    expect(page.locator("#scanner-problems")).to_contain_text("are the same finger")
-    expect(place(page, "Left index finger")).to_contain_text("no print")
-    somebody.check_access()
-    again.click()
-    expect(status).to_have_text("Scanned: 10.")
-    expect(place(page, "Left index finger")).to_contain_text("good enough")
-
-
-@pytest.mark.reach
-def test_a_missing_finger_is_not_asked_for_and_a_stopped_scan_goes_on_where_it_was(
-    scanning: tuple[Visitor, Page, Path],
-) -> None:
-    _, page, files = scanning
-    (files / "both_thumbs.png").unlink()
-    (files / "both_thumbs.1.txt").write_text("capture_timed_out")
-    right_alone = slap_of(331, SlapPosition.BOTH_THUMBS, missing=[FingerPosition.LEFT_THUMB])
-    (files / "both_thumbs.2.png").write_bytes(right_alone)
-    step(page, PRINTS)
-    scan = page.get_by_role("button", name="Scan ten prints")
-    scan.click()
-    expect(page.locator("#scanner-status")).to_contain_text("in time")
-    page.get_by_role("button", name="Stop", exact=True).click()
-    place(page, "Left thumb").get_by_label("Can it be taken?").select_option("bandaged")
-    scan.click()
-    expect(page.locator("#scanner-status")).to_have_text("Scanned: 1.")
-    expect(place(page, "Right thumb")).to_contain_text("good enough")
-
-
-@pytest.mark.reach
 def test_without_the_program_the_page_says_so_and_connects_later(
     visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
@@ -188,7 +141,6 @@ def test_without_the_program_the_page_says_so_and_connects_later(
 def test_an_address_of_another_bridge_is_used_only_if_it_is_confirmed_and_brings_no_prints_into_the_page(
     visit: Callable[..., Visitor], station: Station, tmp_path: Path
 ) -> None:
-    """It does not know the token: the officer opened, and confirmed, the address of another bridge."""
     files = tmp_path / "files"
     files.mkdir()
     write_slaps(files, 331)

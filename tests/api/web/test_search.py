@@ -10,16 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from browsing import Station, Visitor, ask_examiner, destroy_files
+from browsing import Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
-from made_up_transactions import file, fingerprint, text
 from playwright.sync_api import FilePayload, Page, Route, expect
 from printed import check_print
 from stated import BOUND, decibans_of_text
 
 from api.localisation.languages import language
-from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.recognition.capture import FingerPosition
 from fingerprint.interchange.codec import write_record
@@ -219,54 +217,6 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 
 
-@pytest.mark.reach
-def test_a_colleague_asks_an_examiner_and_starts_a_standing_search_with_the_kept_files(
-    visit: Visit, station: Station, people: dict[str, str]
-) -> None:
-    """From another browser; the page says until when they are kept, before the search and after it."""
-    somebody, colleague = visit(), visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
-    choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
-    fill(page)
-    notice = page.get_by_text("The images are kept until")
-    kept_until = notice.inner_text()
-    page.get_by_label("Purpose").select_option(value="custody")
-    expect(notice).not_to_have_text(kept_until)
-    fill(page)
-    expect(notice).to_have_text(kept_until)
-    search(page)
-    page = colleague.sign_in(station.officer(Role.EXAMINER), page.url.partition("/app")[2])
-    expect(page.get_by_text(kept_until)).to_be_visible()
-    ask_examiner(page, card(page, "Ravi Khan"))
-    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
-    page.get_by_text("Start a standing search").click()
-    page.get_by_role("button", name="Start standing search").click()
-    expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
-
-
-@pytest.mark.reach
-def test_files_that_are_not_kept_are_asked_for_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
-    """Only the very same files will do."""
-    content = minutiae(1, INDEX, 1)
-    body = station.server.http.post(f"{station.server.url}/identify", files={"right_index": ("a.fmr", content)}).json()
-    destroy_files(station, body["id"])
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.EXAMINER, unit="national"), f"/searches/{body['id']}")
-    expect(card(page, "Ravi Khan")).to_be_visible()
-    ask_examiner(page, card(page, "Ravi Khan"))
-    expect(page.get_by_text("The files of this search are not kept.")).to_be_visible()
-    somebody.check_access()
-    somebody.expect("422")
-    chooser = page.get_by_label("Files that were searched with")
-    chooser.set_input_files(of("b.fmr", minutiae(0, INDEX, 1)))
-    expect(page.get_by_role("alert")).to_contain_text("was not made with this file")
-    expect(chooser).to_be_hidden()
-    ask_examiner(page, card(page, "Ravi Khan"))
-    expect(chooser).to_be_visible()
-    chooser.set_input_files(of("a.fmr", content))
-    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
-
-
 def test_of_another_units_people_only_the_contact_is_shown(station: Station, people: dict[str, str]) -> None:
     why = {"purpose": "investigation", "case_number": f"{next(numbers)}/2026", "mode": "investigation"}
     with station.signed_in(station.officer(Role.STATION_OFFICER)) as client:
@@ -278,25 +228,6 @@ def test_of_another_units_people_only_the_contact_is_shown(station: Station, peo
     assert "no threshold" in page
     assert "Meera" not in page
     assert people["Meera Pillai"] not in page
-
-
-@pytest.mark.reach
-def test_a_search_is_made_by_keyboard_alone(visit: Visit, station: Station, people: dict[str, str]) -> None:
-    page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
-    page.get_by_label("Prints and photos of one person").focus()
-    choose(page, of("x.fmr", minutiae(1, INDEX, 1)))  # the browser's own dialogue opens by Enter
-    expect(page.get_by_label("What it shows of x.fmr")).to_have_value("unknown_finger")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Right index")
-    expect(page.get_by_label("What it shows of x.fmr")).to_have_value("right_index")
-    for _ in range(2):
-        page.keyboard.press("Tab")
-    page.keyboard.type("Invest")
-    page.keyboard.press("Tab")
-    page.keyboard.type("77/2026")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
-    expect(card(page, "1. Ravi Khan")).to_contain_text("Above threshold, well ahead")
 
 
 @pytest.mark.reach
@@ -356,83 +287,6 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
-
-
-@pytest.mark.reach
-def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: Visit, station: Station) -> None:
-    """The images of its records are kept like those of other searches."""
-    content = print_of(45, "right_index", 0)
-    image = decode(content)
-    fields = {
-        "record": json.dumps({"name": "Gopal Rao"}),
-        "encounter": json.dumps(ENCOUNTER | {"fir_number": "945/2026"}),
-    }
-    sent = {"right_index": ("a.png", content)}
-    answer = station.server.http.post(
-        f"{station.server.url}/enrolments", data=fields | {"accept_poor_quality": "generated"}, files=sent
-    )
-    assert answer.status_code == 201, answer.text
-    probe = print_of(45, "right_index", 1)
-    request = file("TPIS", text(f9="45/2026"), fingerprint(1, 2, probe, (image.width, image.height)))
-    login = station.officer(Role.EXAMINER)
-    page = visit().sign_in(login, "/search")
-    booking = file(
-        "CAR", text(f9="1/2026", f18="X, Y", f73="27519004"), fingerprint(1, 2, probe, (image.width, image.height))
-    )
-    choose(page, of("booking.an2", booking))
-    expect(page.get_by_label("Purpose")).to_be_hidden()
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("alert").first).to_contain_text("does not request a search (CAR)")
-    page.get_by_role("button", name="Remove of booking.an2").click()
-    choose(page, of("asked.an2", request))
-    search(page)
-    expect(page.get_by_text("45/2026", exact=True)).to_be_visible()
-    result = page.url
-    page.get_by_text("Start a standing search").click()
-    page.get_by_role("button", name="Start standing search").click()
-    expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
-    elsewhere = visit()
-    page = elsewhere.sign_in(login, result.partition("/app")[2])
-    ask_examiner(page, card(page, "Gopal Rao"))
-    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
-    page.reload()
-    expect(card(page, "Gopal Rao").get_by_role("link", name="Open case")).to_be_visible()
-
-
-@pytest.mark.reach
-def test_searches_are_found_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
-    somebody = visit()
-    page = somebody.sign_in(station.officer(Role.EXAMINER, name="Anita Kulkarni"), "/search")
-    numbers = []
-    for person in (0, 1):
-        somebody.go("/search")
-        choose(page, of("right_index.fmr", minutiae(person, INDEX, 1)))
-        fill(page, "usual" if person else "None")
-        numbers.append(f"found again {person}")
-        page.get_by_label("Case or FIR number").fill(numbers[-1])
-        search(page)
-    page.get_by_role("button", name="More").click()
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Searches", exact=True).click()
-    page.get_by_label("Only my searches").check()
-    page.get_by_role("button", name="Show", exact=True).click()
-    rows = page.get_by_role("row")
-    expect(rows).to_have_count(3)
-    expect(rows.nth(1)).to_contain_text("Anita Kulkarni")
-    expect(rows.nth(1)).to_contain_text("Candidate above the threshold")
-    expect(rows.nth(2)).to_contain_text("investigation")
-    somebody.check_access()
-    page.get_by_label("Case or FIR number").fill(numbers[0])
-    page.get_by_label("From date").fill("2026-01-01")
-    page.get_by_role("button", name="Show", exact=True).press("Enter")
-    expect(rows).to_have_count(2)
-    expect(page.get_by_label("Case or FIR number")).to_have_value(numbers[0])
-    rows.nth(1).get_by_role("link").click()
-    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
-    expect(page.get_by_text(numbers[0])).to_be_visible()
-    somebody.go("/search")
-    expect(page.get_by_role("table").get_by_text(numbers[1])).to_be_visible()
-    somebody.go("/searches?purpose=court_order&mine=true")
-    expect(page.get_by_text("There is no such search")).to_be_visible()
 
 
 @pytest.mark.reach

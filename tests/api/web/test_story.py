@@ -106,7 +106,6 @@ def decided(visit: Visit, station: Station, case: str, state: str) -> None:
 
 
 def trail_read(visit: Visit, station: Station, record: str, case: str) -> None:
-    """An auditor reads who had to do with the person, and with the case."""
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.AUDITOR, unit="27/519"))
     rows = page.get_by_role("region", name="Entries").get_by_role("row")

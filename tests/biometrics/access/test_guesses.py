@@ -89,7 +89,6 @@ def test_twenty_answers_in_an_hour_over_all_ways_together_and_then_none(
 
 @pytest.mark.both_databases
 def test_requests_at_the_same_time_get_no_more_answers(here: RecordStore) -> None:
-    """Two requests are let in as the twentieth; one of them gets the last answer."""
     guess(here, 19)
     with here.database.reading() as connection:
         guesses.require_allowance(connection, here.act)
@@ -110,7 +109,6 @@ def test_ids_of_the_callers_own_unit_are_not_counted(here: RecordStore) -> None:
 def test_numbers_of_records_that_were_merged_are_counted_by_where_they_lead(
     store: RecordStore, here: RecordStore
 ) -> None:
-    """Such a record has no encounters, but is not one of the whole state's for that."""
     for place, number in ((THERE, "2799999994"), ({}, "2799999995")):
         kept, merged = (
             store_person(store, Person("Asha", national_number=own), encounter(**place), []) for own in (None, number)

@@ -45,7 +45,6 @@ def test_a_unit_sees_what_is_at_or_below_it(store: RecordStore) -> None:
 
 
 def test_another_unit_sees_the_contact_and_no_more(store: RecordStore) -> None:
-    """By id the record is refused; a sample, whose number can be guessed, is not there; finding does not list it."""
     done = enrolled(store)
     for unit in OUTSIDE:
         bound = store.for_actor(act_of(unit))
@@ -61,7 +60,6 @@ def test_another_unit_sees_the_contact_and_no_more(store: RecordStore) -> None:
 
 
 def test_another_unit_changes_nothing(store: RecordStore) -> None:
-    """Neither on the record, nor by enrolling in a station's name that is not theirs."""
     done = enrolled(store)
     before = store.counts()
     for unit in OUTSIDE:
@@ -82,7 +80,6 @@ def test_another_unit_changes_nothing(store: RecordStore) -> None:
 
 @pytest.mark.both_databases
 def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
-    """What another unit keeps takes no place on a page, and is not counted by its absence."""
     for number in range(3):
         enrolled(store, HERE, f"Here {number}")
         enrolled(store, ELSEWHERE, f"There {number}")

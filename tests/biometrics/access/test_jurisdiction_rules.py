@@ -88,7 +88,6 @@ def test_a_unit_sees_records_at_or_below_it_and_those_of_its_state_without_encou
 
 
 def test_a_record_with_encounters_is_not_seen_by_its_state_for_its_number(connection: Connection) -> None:
-    """The state of the number says nothing once somebody has recorded an encounter."""
     add_encounter(connection, "abroad", "far", "29/1/2")
     connection.execute(records.update().where(records.c.id == "far").values(bare_state=None))
     assert jurisdiction.visible_ids(connection, Unit("28"), ["far"]) == set()
@@ -146,8 +145,6 @@ def test_an_encounter_of_another_unit_stays_theirs_also_in_a_record_that_is_seen
 
 
 def test_the_unit_to_call_is_that_of_the_latest_encounter(connection: Connection) -> None:
-    """By its date; of one day that which was stored last, and of one instant that of the highest id."""
-
     def owner() -> str:
         return jurisdiction.elsewhere(connection, ["here"])["here"].unit.path
 
@@ -195,7 +192,6 @@ def test_the_telephone_of_a_unit_below_is_not_used_for_others(connection: Connec
 
 
 def test_codes_that_no_unit_can_have_are_of_their_state(connection: Connection) -> None:
-    """Rows that were stored before codes were checked."""
     add_encounter(connection, "old", "here", "27/519/x", day=2)
     connection.execute(encounters.update().where(encounters.c.id == "old").values(station_code="a/b"))
     row = connection.execute(select(encounters).where(encounters.c.id == "old")).one()

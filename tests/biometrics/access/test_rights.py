@@ -245,7 +245,6 @@ def test_a_caller_without_the_right_is_refused_before_anything_happens(store: Re
 
 
 def test_a_repository_refuses_a_caller_without_the_right_and_notes_it(store: RecordStore) -> None:
-    """In a unit of work: after its transaction was undone."""
     done = 0
     for place, repository in REPOSITORIES.items():
         for kind, name in GUARDED:
@@ -287,8 +286,6 @@ def test_a_step_whose_answer_is_not_kept_is_undone(store: RecordStore) -> None:
 
 
 def test_a_unit_of_work_is_undone_by_any_error(store: RecordStore) -> None:
-    """Rows and audit entry together."""
-
     def fail_half_way() -> None:
         with store.for_actor(act_of(HERE)).begin() as work:
             record = work.people.add(Person("Asha"), "27")

@@ -44,7 +44,6 @@ def enrolled(store: RecordStore, unit: str, name: str = "Asha") -> Enrolment:
 
 
 def shared(store: RecordStore) -> tuple[str, str, str]:
-    """Return the id of a record with an encounter of HERE and one of ELSEWHERE, and their ids."""
     here = enrolled(store, HERE)
     there = store_encounter(store, here.record_id, encounter(**at(ELSEWHERE)), [])
     return here.record_id, here.encounter_id, there.encounter_id
@@ -87,7 +86,6 @@ def test_no_outcome_is_entered_or_withdrawn_of_an_encounter_that_another_unit_ma
 
 
 def test_an_undone_merge_names_nobody_of_another_unit(store: RecordStore) -> None:
-    """Neither by id and number, nor by the reason, nor by the names that had become aliases."""
     first = enrolled(store, HERE)
     second = enrolled(store, ELSEWHERE, "Hidden Person")
     above = store.for_actor(act_of("27", Role.RECORDS_CLERK)).editor
@@ -126,7 +124,6 @@ def posted(role: Role, unit: str) -> Act:
 
 
 def test_a_repeated_request_shows_nothing_of_the_unit_where_one_was_before(store: RecordStore) -> None:
-    """What was remembered of the first arrival is read as the actor may see it now."""
     done = enrolled(store, HERE)
     other = enrolled(store, HERE, "other")
     key = IdempotencyKey("k", "d")
@@ -189,7 +186,6 @@ def test_units_whose_codes_differ_in_case_are_two_units(store: RecordStore) -> N
 
 
 def test_a_number_tells_no_auditor_who_was_withheld_from_a_search(store: RecordStore) -> None:
-    """Entries name the ids of people withheld; whose they are is not found out by trying numbers."""
     there, here = enrolled(store, ELSEWHERE), enrolled(store, HERE)
     for done in (there, here):
         store_search(store.for_actor(act_of(HERE)), search_for(done.record_id))

@@ -12,7 +12,6 @@ from biometrics.storage.database.engine import Database
 
 
 def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Database) -> None:
-    """A closed account keeps its name: what was done with it stays."""
     accounts = administration(database)
     ids = [
         accounts.add(OPERATOR, NewUser(login, name, frozenset({Role.EXAMINER}), Unit("27")), None).id

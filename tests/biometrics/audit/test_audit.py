@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.kernel.errors import PehchanError, UnknownRecord
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
@@ -65,7 +64,6 @@ DEEDS: dict[Action, Doing] = {
 
 @pytest.mark.parametrize("action", DEEDS)
 def test_an_action_on_behalf_of_somebody_is_one_entry(store: RecordStore, action: Action) -> None:
-    """Who, where, why and what; and neither the name of the person nor the officer's own words."""
     enrolled = store_person(store, Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
     assert entries(store) == []
     DEEDS[action](store.for_actor(ACT), enrolled.record_id, enrolled.sample_ids[0])
@@ -90,28 +88,15 @@ def test_reading_a_stored_search_is_an_entry_that_names_its_candidates(store: Re
 
 
 def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
-    """Followers, sweeps and rebuilding read everything all the time, for nobody."""
     enrolled = store_person(store, Person("Asha"), encounter(), [print_of("asha")])
     store.people.get(enrolled.record_id)
     store.sweep()
     assert entries(store) == []
 
 
-def test_a_rolled_back_action_leaves_no_entry(store: RecordStore) -> None:
-    """An entry is written in the transaction of its deed."""
-    bound = store.for_actor(ACT)
-    with pytest.raises(UnknownRecord):
-        remove_record(bound, "00000000-0000-4000-8000-000000000000")
-    store.create_record(Person("Ram", national_number="2700000001"))
-    with pytest.raises(PehchanError):
-        bound.create_record(Person("Sham", national_number="2700000001"))
-    assert entries(store) == []
-
-
 @pytest.mark.essential
 @pytest.mark.both_databases
 def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordStore) -> None:
-    """Writers and readers at the same time: one order, each entry on the one before."""
     record_id = store.create_record(Person("Asha"), "27").id
 
     def act(number: int) -> None:
@@ -149,7 +134,6 @@ def test_the_database_refuses_to_change_or_remove_an_entry(store: RecordStore, s
 
 
 def test_entries_name_records_and_cases_by_the_numbers_that_the_unit_may_know(station: RecordStore) -> None:
-    """Also a record that was merged into another; nothing is told of what another unit keeps."""
     log = AuditLog(station.database, station.keys, station.identity)
     with station.database.reading() as connection:
         rows = connection.execute(select(records)).all()

@@ -133,7 +133,6 @@ def test_a_subject_is_cut_to_what_its_column_holds(database: Database) -> None:
 
 
 def test_a_hash_is_over_all_that_the_entry_holds_and_the_credential_where_there_is_one() -> None:
-    """Entries that were written before credentials were noted keep their hashes."""
     plain = Entry(1, "at", "actor", "27", "addr", "req", "why", "7", "act", "who", "{}", "prev", "", "h")
     for entry, count in ((plain, 12), (replace(plain, credential="session:1"), 13)):
         content = json.dumps(astuple(entry)[:count], separators=(",", ":"))
@@ -271,7 +270,6 @@ def test_a_log_is_signed_once_for_each_entry_that_is_the_last(database: Database
 def test_a_fault_is_named_at_its_entry(
     database: Database, log: AuditLog, statement: str, expected: list[tuple[int, str]]
 ) -> None:
-    """Where bytes are no text, the entry after it is named, too: nobody can say what it followed."""
     fill(database, 5)
     change(database, statement)
     assert [fault for fault in faults(log) if "does not follow" not in fault[1]] == expected

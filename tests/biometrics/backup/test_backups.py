@@ -55,7 +55,6 @@ def keys_of(store: RecordStore) -> dict[str, bytes]:
 
 @pytest.mark.essential
 def test_a_restored_station_is_the_station(station: RecordStore, place: str, backups: BackUps, target_url: str) -> None:
-    """From one kind of database to the other, images to a folder and to a bucket."""
     assert differing(backups.made()) == {}
     done, dropped = backups.restored(target=target_url, place=opened(place))
     assert (differing(done), dropped) == ({}, NOTHING)
@@ -70,7 +69,6 @@ def test_a_restored_station_is_the_station(station: RecordStore, place: str, bac
 
 
 def test_a_backup_holds_no_key(station: RecordStore, backups: BackUps) -> None:
-    """Neither wrapped nor open; they are in the file beside it, all but that of saved indexes."""
     backups.made()
     with station.database.reading() as connection:
         wrapped = {row.id: row.wrapped for row in connection.execute(select(data_keys))}
@@ -125,7 +123,6 @@ def destroyed_since(store: RecordStore, backups: BackUps) -> tuple[str, str, str
 def test_samples_destroyed_since_the_backup_do_not_come_back(
     destroyed_since: tuple[str, str, str, int], store: RecordStore, backups: BackUps
 ) -> None:
-    """Not the person, not the encounter; the rest does, but for what an older backup has under a dead key."""
     whole, part, other, stays = destroyed_since
     done, dropped = backups.restored()
     assert (differing(done), dropped) == ({}, Dropped(2, 1, 0))
@@ -199,7 +196,6 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(store: Recor
 def test_a_copy_that_cannot_be_reached_is_reported(
     store: RecordStore, caplog: pytest.LogCaptureFixture, backups: BackUps
 ) -> None:
-    """The destruction goes on; the certificate says which copy still holds the key."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     backups.made()
     backups.keys.parent.rename(backups.keys.parent.with_name("unmounted"))
@@ -210,7 +206,6 @@ def test_a_copy_that_cannot_be_reached_is_reported(
 
 
 def test_copies_of_the_keys_follow_a_rotation(backups: BackUps) -> None:
-    """A backup of before is restored with the new master alone; a master that a copy needs is not retired."""
     master = backups.tmp_path / "master.key"
     with RecordStore.open(backups.url, backups.images, MasterKeys.of_file(master)) as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])
@@ -227,7 +222,6 @@ def test_copies_of_the_keys_follow_a_rotation(backups: BackUps) -> None:
 
 
 def test_a_backup_that_was_changed_or_not_finished_is_refused(store: RecordStore, backups: BackUps) -> None:
-    """Any byte of its database counts; of its images each is under the digest of its bytes."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     backups.made()
     whole = (backups.folder / DATABASE).read_bytes()
@@ -252,7 +246,6 @@ def test_a_backup_that_was_changed_or_not_finished_is_refused(store: RecordStore
 
 
 def test_places_that_must_not_be_are_refused(store: RecordStore, backups: BackUps) -> None:
-    """Keys inside the backup; a target in use; keys of another station; a folder of another station's."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     with pytest.raises(InvalidField, match="must not lie in the backup"):
         back_up((backups.url, backups.images, MASTERS), backups.folder, backups.folder / "keys", 100, lambda *_: None)
@@ -274,7 +267,6 @@ def test_places_that_must_not_be_are_refused(store: RecordStore, backups: BackUp
 
 @pytest.mark.slow
 def test_a_backup_or_a_restoring_that_is_killed_goes_on(store: RecordStore, backups: BackUps) -> None:
-    """Until it was finished a backup is none; what was restored by half is completed by the next run."""
     for number in range(6):
         store_person(store, Person(f"Asha {number}"), encounter(), [print_of(f"{number}")])
     for what, url, folder in (
@@ -303,7 +295,6 @@ def killed_while_writing_keys(backups: BackUps, lines: int) -> None:
 
 
 def test_keys_left_by_a_killed_writer_go_with_the_next_destruction(store: RecordStore, backups: BackUps) -> None:
-    """The part that it had written holds keys of people who are destroyed later."""
     people = [store_person(store, Person(f"P {n}"), encounter(), [print_of(f"{n}")]) for n in range(60)]
     killed_while_writing_keys(backups, 60)
     left = dict(left_behind(backups.keys))

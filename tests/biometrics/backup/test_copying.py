@@ -45,7 +45,6 @@ EMPTY |= {"unreadable_templates", "reextractions"}  # found by reading and extra
 
 
 def test_a_copy_holds_everything_under_its_ids(moving: Moving) -> None:
-    """All tables, the images, the counters, the identity; nothing is left to copy then."""
     done = moving.run()
     moving.require_same(done)
     assert done.removed == 0
@@ -138,7 +137,6 @@ def test_changes_at_the_source_between_runs_are_carried_over(moving: Moving) -> 
 def test_changes_at_the_source_during_a_run_are_carried_over(
     moving: Moving, steps: list[tuple[str, Callable[[RecordStore], None]]]
 ) -> None:
-    """Each when a pass begins to copy a table; the run goes on until it has them all."""
     pending = list(steps)
 
     def interfere(table: str, done: int, _: int) -> None:
@@ -151,8 +149,6 @@ def test_changes_at_the_source_during_a_run_are_carried_over(
 
 
 def test_a_run_does_not_chase_the_source_for_ever(moving: Moving) -> None:
-    """Where every pass finds something new the run ends, compares what it has copied, and says that there is more."""
-
     def enrol(table: str, done: int, _: int) -> None:
         if table == "records" and not done:
             store_person(moving.station, Person("Late"), encounter(), [])
@@ -163,7 +159,6 @@ def test_a_run_does_not_chase_the_source_for_ever(moving: Moving) -> None:
 
 
 def test_batches_of_one_copy_everything(moving: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows are copied in batches, whose size bounds the memory; where one ends, nothing is left out."""
     monkeypatch.setattr(replicate, "BATCH", 1)
     moving.run(images=False)
     assert content(moving.target) == content(moving.source)
@@ -195,7 +190,6 @@ TAMPERED = (
 
 
 def test_a_row_that_was_tampered_with_is_named(moving: Moving) -> None:
-    """Sampled rows are compared by their whole content, with what is theirs."""
     moving.run(images=False)
     change(moving.target, update(aliases).where(aliases.c.ordinal == 1).values(name="Eve"))
     assert set(differing(moving.run(images=False))) == {"SHA-256 of records"}
@@ -207,7 +201,6 @@ def test_a_row_that_was_tampered_with_is_named(moving: Moving) -> None:
 
 
 def test_a_missing_part_is_counted(moving: Moving) -> None:
-    """Rows that are copied only with others are missed by the comparison of counts."""
     moving.run(images=False)
     change(moving.target, search_candidates.delete())
     assert differing(moving.run(images=False, sampled=0)) == {"rows of search_candidates": ("the count",)}

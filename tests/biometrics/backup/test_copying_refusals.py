@@ -84,7 +84,6 @@ def test_a_target_that_does_not_answer_says_so(station: RecordStore, database_ur
 
 
 def test_images_that_an_earlier_run_left_out_are_copied_later(moving: Moving) -> None:
-    """Without a place for them only the database is moved."""
     moving.run(images=False)
     assert (held(moving.stores[1]), moving.stores[1].marks()) == ({}, {})
     moving.require_same(moving.run())
@@ -105,7 +104,6 @@ def test_a_lost_image_is_named_and_holds_nothing_up(moving: Moving) -> None:
 def test_a_station_without_its_images_is_not_moved_as_if_they_were_lost(
     moving: Moving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that is not mounted, or goes away, ends the run, without waiting for each image."""
     monkeypatch.setattr(image_copies, "MANY", 5)
     with pytest.raises(StoreUnavailable, match="in place"):
         copy(moving.source, moving.target, (ImageFolder(tmp_path / "not mounted"), moving.stores[1]))
@@ -119,7 +117,6 @@ def test_a_station_without_its_images_is_not_moved_as_if_they_were_lost(
 
 
 def test_a_place_for_images_that_cannot_be_written_any_more_ends_the_run(moving: Moving, tmp_path: Path) -> None:
-    """Nothing refers to images that are not there, and the next run goes on."""
     incoming = tmp_path / "copies" / "incoming"
     moving.stores = moving.stores[0], ImageFolder(incoming.parent)
 
@@ -136,7 +133,6 @@ def test_a_place_for_images_that_cannot_be_written_any_more_ends_the_run(moving:
 
 
 def test_images_are_not_copied_among_those_of_another_station(moving: Moving, tmp_path: Path) -> None:
-    """Whether that station left its mark, or is of a time before there were any; the refused run writes nothing."""
     here, there = moving.stores
     unmarked = ImageFolder(tmp_path / "unmarked")
     unmarked.put(b"whose?")
@@ -151,7 +147,6 @@ def test_images_are_not_copied_among_those_of_another_station(moving: Moving, tm
 
 
 def test_a_copy_with_images_of_its_own_sweeps_them(moving: Moving) -> None:
-    """The copy is the only user of where its images went; the station goes on sweeping its own."""
     moving.run()
     for store in moving.stores:
         store.put(b"left behind")

@@ -70,7 +70,6 @@ def test_a_restore_killed_at_random_points_goes_on_and_is_refused_until_it_ends(
 def test_a_station_is_closed_from_the_first_step_of_a_restore_to_its_last(
     store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
-    """Also for a server that had opened the empty database before."""
     made(store, database_url, backup, keys)
     read = Backup.read(backup, keys, MASTERS)
     with closing(Database(target)) as running:
@@ -113,7 +112,6 @@ def test_a_restore_that_fails_leaves_the_mark_and_no_names(
 def test_a_mark_left_after_the_last_step_is_removed(
     store: RecordStore, database_url: str, target: str, data: Path, backup: Path, keys: Path
 ) -> None:
-    """Killed between the commit that opened the database and the end: the station is whole."""
     made(store, database_url, backup, keys)
     restore_station(backup, keys, target, ImageFolder(data / "images"), MASTERS, data)
     (data / MARK).mkdir()

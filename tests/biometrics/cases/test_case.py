@@ -38,7 +38,6 @@ UNSCALED = {"score": SCORE | {"calibrated": False}}
 def test_an_identification_against_the_ratio_goes_to_a_supervisor_who_gives_grounds(
     about: dict[str, Any], ratio: float | None, contrary: bool
 ) -> None:
-    """Both examiners agree and are told nothing before; of a latent there is no ratio."""
     first = compared(replace(case(), **about), "a").decide("a", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
     assert CaseView.of(first, "b").state is CaseState.WAITING
     second = compared(first, "b").decide("b", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
@@ -181,7 +180,6 @@ def test_a_score_is_hidden_until_the_reader_has_given_an_opinion() -> None:
 
 
 def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
-    """Neither the opinion, nor whose it is, nor that there is one."""
     new, first = case(), decided(case(), "a", IDENTIFICATION)
     assert CaseView.of(new, "b") == CaseView.of(first, "b")
     assert CaseView.of(new, "b").state is CaseState.WAITING

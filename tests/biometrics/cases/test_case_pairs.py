@@ -79,7 +79,6 @@ def test_two_identifications_close_a_case_on_a_pair_that_both_opened() -> None:
 
 
 def test_identifications_on_different_pairs_are_a_conflict() -> None:
-    """Nobody verified what the other saw; the second examiner is not told which pair that was."""
     conflict = identified(identified(case(), "a", THUMB), "b", INDEX)
     assert (conflict.state, conflict.outcome, conflict.pair) == (CaseState.CONFLICT, None, None)
     judged = opened(conflict, "s", THUMB)

@@ -29,7 +29,6 @@ from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 OTHER_STATE = "09/101/09101001"
-WORKING = (Role.EXAMINER, Role.SUPERVISOR)
 
 
 def codes(unit: str) -> dict[str, object]:
@@ -191,7 +190,6 @@ def test_the_unit_that_keeps_the_record_is_notified_at_the_beginning_and_at_the_
 
 
 def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordStore, stations: Stations) -> None:
-    """A station without anybody who reads cases is told through its district; one has read it for all."""
     accounts = AccountAdministration(store.database, store.keys)
     for unit, role in ((HERE, Role.ADMINISTRATOR), ("27/519", Role.SUPERVISOR)):
         new = NewUser(f"user{unit[-3:]}", "X", frozenset({role}), Unit.of(unit))
@@ -207,7 +205,6 @@ def test_the_notification_goes_to_the_nearest_unit_with_a_reader(store: RecordSt
 def test_a_notification_tells_nobody_of_the_candidate_who_may_examine_the_case(
     store: RecordStore, stations: Stations
 ) -> None:
-    """The unit that examines it is the nearest with a reader: a case shows its candidate after the analysis only."""
     new = NewUser("chief", "X", frozenset({Role.SUPERVISOR}), Unit("27"))
     AccountAdministration(store.database, store.keys).add(local_operator("root"), new, None)
     theirs, _ = stations.enrol(HERE)
@@ -270,7 +267,6 @@ def test_a_holder_who_was_posted_to_a_unit_that_may_not_know_the_case_can_releas
 
 
 def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: RecordStore, stations: Stations) -> None:
-    """Also along a chain; and what is left of the merged row gives nobody access."""
     editor = store.for_actor(act_of("national", Role.RECORDS_CLERK)).editor
     second, _ = stations.enrol(OTHER_STATE)
     third, _ = stations.enrol("09/101/09101002")
@@ -295,7 +291,6 @@ def test_of_a_removed_record_units_are_left_with_the_outcome(store: RecordStore,
 
 
 def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations: Stations) -> None:
-    """A standing search, what it finds at once, a candidate put to examiners, and a missing person."""
     act = act_of(ELSEWHERE, Role.EXAMINER)
     searched = store_search(store.for_actor(act), search_for(stations.theirs)).id
     standing = add_standing(store, act, searched, [Candidate(stations.theirs, FOUND)])

@@ -77,7 +77,6 @@ def test_a_case_is_decided_by_two_and_read_back(cases: Casework) -> None:
 
 
 def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Casework) -> None:
-    """Of two records whichever asks it is one question; a search and a candidate are another."""
     first = opened(cases)
     assert ask(cases, question(), FOUND) is None
     assert ask(cases, question(record_id=CANDIDATE, candidate_id=RECORD), FOUND) is None
@@ -106,7 +105,6 @@ def test_of_many_who_take_a_case_at_once_one_has_it(cases: Casework) -> None:
 
 
 def test_the_database_itself_refuses_a_second_part(cases: Casework, store: RecordStore) -> None:
-    """Whatever the code does: nobody has two parts in a case, and no part is two people's."""
     case_id = opened(cases)
     cases.take(case_id)
     for part, actor in (("verifier", "a"), ("examiner", "b")):
@@ -193,7 +191,6 @@ def test_what_is_drawn_goes_with_the_analysis_and_the_opinion_and_lies_on_images
 
 @pytest.mark.parametrize("how", ["decided", "released", "withdrawn"])
 def test_marks_at_work_go_with_the_work(cases: Casework, store: RecordStore, how: str) -> None:
-    """A version is not used again: what another computer still has does not overwrite later marks."""
     case_id = opened(cases)
     mine = at_work(cases, case_id, "a")
     version = mine.working_marks(case_id).version

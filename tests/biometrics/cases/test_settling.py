@@ -79,7 +79,6 @@ def test_one_opinion_merges_nothing(store: RecordStore) -> None:
 
 
 def test_an_interrupted_merge_is_completed_the_next_time(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the merge or after it: it is made, and made once."""
     first, _ = enrolled(store, "Asha")
     second, encounter_id = enrolled(store, "Usha")
     same(store, checked(store, encounter_id, first)[0])
@@ -142,7 +141,6 @@ def test_a_merge_into_a_third_record_at_that_very_moment_is_followed(
 
 
 def test_an_exclusion_stays_in_force_when_one_record_is_merged(store: RecordStore) -> None:
-    """B is not X. B turns out to be A: then A is not X either, and nobody is asked."""
     first, _ = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
     third, third_visit = enrolled(store, "X")

@@ -38,7 +38,6 @@ ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Ver
 
 
 def test_all_fields_of_the_arrest_form_are_stored(store: RecordStore) -> None:
-    """Of the person and of the arrest, in one enrolment; what was not said stays unsaid."""
     arrest = encounter(
         fir_number="77", fir_year=2024, time=time(4, 30), place="दादर", device="L Scan", legal_basis=LegalBasis.CONSENT
     )
@@ -51,7 +50,6 @@ def test_all_fields_of_the_arrest_form_are_stored(store: RecordStore) -> None:
 
 
 def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
-    """Each version once, with who replaced it; the number is for ever, and the same data again is no correction."""
     first = store.create_record(Person("Ram", aliases=("R", "S")), "27")
     second = store.editor.correct_person(first.id, Person("Rama", Sex.MALE, 1980, ("S",), "2700000099"), first.version)
     third = store.editor.correct_person(first.id, replace(second.person, particulars=WHOLE), second.version)
@@ -121,7 +119,6 @@ def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
 
 
 def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -> None:
-    """What follows is added in any order of time that makes sense, and the record's version tells of it."""
     done = store_person(store, Person("Ram"), encounter(), [])
     assert store.people.get(done.record_id).encounters[0].standing.verdict is None
     stored = store.editor.add_outcome(done.encounter_id, ACQUITTAL, version=1)
@@ -137,7 +134,6 @@ def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -
 
 
 def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
-    """The history names the actor, and each step is one entry with ids and no names."""
     done = store_person(store, Person("Ram"), encounter(), [])
     bound = store.for_actor(local_operator("asha"))
     editor = bound.editor
@@ -155,7 +151,6 @@ def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
 
 
 def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
-    """Nothing is written, and the version stays."""
     done = store_person(store, Person("Ram"), encounter(date=date(2024, 3, 9)), [])
     before = store.people.get(done.record_id)
     with pytest.raises(InvalidField, match="before"):
@@ -171,7 +166,6 @@ def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
 
 
 def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordStore) -> None:
-    """It was another man's acquittal: the standing is as if it had not been entered, and everybody sees that it was."""
     done = store_person(store, Person("Ram"), encounter(), [])
     editor = store.for_actor(local_operator("asha")).editor
     wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)
@@ -205,7 +199,6 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
 
 
 def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordStore) -> None:
-    """Without a decision there is nothing to appeal against; with the right one there is."""
     done = store_person(store, Person("Ram"), encounter(), [])
     editor = store.editor
     wrong = editor.add_outcome(done.encounter_id, ACQUITTAL)

@@ -82,7 +82,6 @@ def test_a_record_that_lost_its_encounters_goes_with_them(store: RecordStore) ->
 
 
 def test_a_record_that_lost_its_encounters_is_kept_as_they_are(store: RecordStore) -> None:
-    """It is not removed by request while a court holds them."""
     source, _ = emptied(store)
     retention = Retention(store)
     retention.order(source.encounter_id, HOLD)

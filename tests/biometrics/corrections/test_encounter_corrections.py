@@ -98,7 +98,6 @@ def test_it_has_the_entry_of_a_replacement(store: RecordStore, editor: RecordSto
 def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
     store: RecordStore, editor: RecordStore, enrolled: Enrolment
 ) -> None:
-    """Also in a record that both units see."""
     store_encounter(store, enrolled.record_id, encounter(fir_number="2/2024", **THERE), [])
     there = store.for_actor(act_of(ELSEWHERE, Role.RECORDS_CLERK)).editor
     before = store.people.get(enrolled.record_id)
@@ -112,7 +111,6 @@ def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
 
 
 def test_an_invalid_correction_changes_nothing(store: RecordStore, editor: RecordStore, enrolled: Enrolment) -> None:
-    """Another version, no such encounter, a value that breaks its rule, a print of a finger that is not there."""
     before = store.people.get(enrolled.record_id)
     without = (MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.AMPUTATED),)
     with pytest.raises(VersionMismatch):

@@ -35,7 +35,6 @@ WHY = "same prints, case 7"
 
 @pytest.fixture
 def two(store: RecordStore) -> tuple[Enrolment, Enrolment]:
-    """Two records of one person, each with a print; the second with two encounters."""
     first = store_person(store, Person("Ram Kumar", Sex.MALE, 1980, ("Ramu",)), encounter(), [print_of("one")])
     second = store_person(
         store, Person("R. Kumar", aliases=("Ramu", "राम")), encounter(fir_number="2/2024"), [print_of("two")]
@@ -111,7 +110,6 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
 
 
 def test_undoing_restores_both_exactly(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
-    """Names, numbers, encounters, samples; only the versions tell that something happened."""
     before = [plain(store.people.get(done.record_id)) for done in two]
     merge_id = merged(store, *two)
     store.editor.undo_merge(merge_id, store.people.get(two[0].record_id).version, "twins")
@@ -122,7 +120,6 @@ def test_undoing_restores_both_exactly(store: RecordStore, two: tuple[Enrolment,
 
 
 def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
-    """What was added to the survivor stays there, and an encounter that was moved on stays where it was moved to."""
     first, second = two
     third = store.create_record(Person("Shyam"), "27")
     merge_id = merged(store, first, second)
@@ -155,7 +152,6 @@ def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tu
 
 
 def test_an_encounter_is_moved_and_moved_back(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
-    """Its samples go with it, both records get a new version, and the way back is open until it is moved again."""
     first, second = two
     before = [plain(store.people.get(done.record_id)) for done in two]
     move = store.editor.move_encounter(second.encounter_id, 2, first.record_id, "wrong person")
@@ -170,7 +166,6 @@ def test_an_encounter_is_moved_and_moved_back(store: RecordStore, two: tuple[Enr
 
 
 def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
-    """Who, when, why, and which encounters came from where, also after everything was undone."""
     first, second = two
     acting = store.for_actor(local_operator("asha"))
     merge_id = merged(acting, first, second)
@@ -196,7 +191,6 @@ def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, 
 def test_an_impossible_merge_is_refused_and_changes_nothing(
     store: RecordStore, two: tuple[Enrolment, Enrolment]
 ) -> None:
-    """Each with its own error."""
     first, second = two
     before = [store.people.get(done.record_id) for done in two]
     editor = store.editor
@@ -233,7 +227,6 @@ def test_a_removed_survivor_takes_the_merged_record_with_it(
 
 @pytest.mark.both_databases
 def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
-    """Many clerks merge the same records in any direction: all lead to one in the end, and every encounter is there."""
     people = [
         store_person(store, Person(f"Ram {number}"), encounter(fir_number=f"{number}/2024"), []) for number in range(6)
     ]

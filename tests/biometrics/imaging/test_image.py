@@ -219,7 +219,6 @@ def test_a_hostile_wsq_is_undecodable_and_the_process_lives() -> None:
 def test_a_decoder_that_crashes_or_goes_beyond_its_limits_costs_one_image(
     fault: str, error: type[BadImage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What hostile files make C code do, in place of the call that runs it; the limit of time is shorter."""
     source = Path(decoder.__file__).read_text()
     broken = source.replace("picture.load()", fault)
     program = tmp_path / "decoder.py"
@@ -232,7 +231,6 @@ def test_a_decoder_that_crashes_or_goes_beyond_its_limits_costs_one_image(
 
 
 def test_a_signal_to_stop_all_processes_does_not_stop_a_decoder_before_the_service() -> None:
-    """As systemd sends it; the requests that run are answered."""
     file = encoded(Pillow.fromarray(GRADIENT), "PNG")
     image.decode(file)
     helper = image._DECODERS._idle_helper()

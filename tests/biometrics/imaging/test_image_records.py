@@ -75,7 +75,6 @@ def test_a_resolution_per_centimetre_is_read_and_an_impossible_one_ignored() -> 
     ids=["finger 2011", "face 2011", "finger 2005", "face 2005"],
 )
 def test_a_record_that_was_cut_anywhere_is_refused(record: bytes) -> None:
-    """Also one that says of itself that it is no longer than that."""
     place = 10 if record[:8] == b"FIR\x00010\x00" else 8
     for length in range(len(record)):
         cut = record[:length]
@@ -97,13 +96,11 @@ RECORDS = {
 @pytest.mark.parametrize("padding", [bytes(1), bytes(2), bytes(121), b"\xa5" * 200, bytes(70_000)], ids=len)
 @pytest.mark.parametrize("kind", RECORDS)
 def test_padding_after_the_stated_length_is_ignored(kind: str, padding: bytes) -> None:
-    """In a buffer of a fixed size."""
     assert read_images(RECORDS[kind] + padding) == read_images(RECORDS[kind])
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_padding_does_not_stand_in_for_what_was_cut_off(kind: str) -> None:
-    """The record states the length that it was cut to, and is followed by padding: the padding is not read."""
     whole = RECORDS[kind]
     place = 10 if whole[:8] == b"FIR\x00010\x00" else 8
     for length in range(place + 5, len(whole)):

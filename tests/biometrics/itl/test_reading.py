@@ -151,7 +151,6 @@ def test_a_hostile_file_costs_little(hostile: bytes) -> None:
 
 
 def test_a_file_is_bounded_in_items_as_in_records_and_fields() -> None:
-    """Each field alone is within its own bound."""
     hostile = file("CAR", *[text(f18="A" + "|" * 150_000)] * 10)
     with pytest.raises(MalformedTransaction, match="1,000,000th item"):
         itl.parse(hostile)

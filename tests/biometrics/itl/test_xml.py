@@ -260,7 +260,6 @@ def test_a_large_package_costs_no_more_than_its_bounds(old: bytes, new: bytes) -
 
 
 def test_the_table_agrees_with_nists_example_of_all_fields(shared_data: Path) -> None:
-    """Comments in it give the field of an element; the stored copy ends in the middle."""
     path = shared_data / STANDARDS / "iso19794/mosip-bio-utils/NistXmlData/AllFields.xml"
     tree = etree.fromstring(path.read_bytes(), etree.XMLParser(recover=True))
     checked, wrong = 0, []

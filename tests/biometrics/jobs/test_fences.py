@@ -61,7 +61,6 @@ def lose_key(store: RecordStore, task_id: str) -> None:
 def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     store: RecordStore, tasks: TaskStore, spoil: Callable[[RecordStore, str], None]
 ) -> None:
-    """It is the most urgent one, and comes first once, not again and again; its owner is told."""
     hooks = WebhookStore(store.database, store.keys, tasks)
     client = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     owner = AccountAdministration(store.database, store.keys).add(OPERATOR, client, None).id
@@ -82,7 +81,6 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
 
 @pytest.mark.both_databases
 def test_a_worker_that_was_paused_past_its_lease_changes_nothing(tasks: TaskStore) -> None:
-    """Another one has taken the task up, finished it and delivered its result: it is not delivered a second time."""
     task_id = tasks.add(new_task())
     paused = taken(tasks, AT_ONCE)
     other = taken(tasks)

@@ -40,7 +40,6 @@ def test_a_unit_covers_itself_and_what_is_below_it() -> None:
 
 
 def test_a_unit_does_not_cover_its_neighbours() -> None:
-    """Also not where one code begins like another."""
     assert not DISTRICT.covers(Unit("27", "520"))
     assert not DISTRICT.covers(Unit("28", "519", "27519004"))
     assert not Unit("27", "51").covers(STATION)
@@ -71,7 +70,6 @@ def test_every_role_has_scopes_and_every_scope_is_somebodys() -> None:
 
 
 def test_administrators_read_no_records_and_auditors_change_nothing() -> None:
-    """Separation of duties: rights over accounts are no rights over people."""
     people = {Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IDENTIFY, Scope.VERIFY, Scope.IMAGE_READ}
     assert not people & (Role.ADMINISTRATOR.scopes | Role.AUDITOR.scopes)
     assert Scope.AUDIT_READ not in Role.ADMINISTRATOR.scopes
@@ -124,7 +122,6 @@ def test_who_is_acting_and_for_whom_cannot_be_changed_afterwards() -> None:
 
 
 def test_lengths_are_those_of_the_columns() -> None:
-    """Another length needs a migration."""
     lengths = ACTOR_LENGTH, ADDRESS_LENGTH, REQUEST_LENGTH, REASON_LENGTH, PURPOSE_LENGTH, CREDENTIAL_LENGTH
     assert lengths == (100, 100, 100, 300, 40, 60)
     assert max(map(len, Purpose)) <= PURPOSE_LENGTH

@@ -24,7 +24,6 @@ OVER = Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 6, 1), "Sessions Court")
 
 
 def test_a_case_stands_as_its_last_decision_left_it() -> None:
-    """A pending appeal keeps the verdict open; nothing is final until no appeal can follow."""
     assert CourtStanding.of([]) == CourtStanding(None, None, appeal_pending=False, final=False)
     assert CourtStanding.of([CONVICTED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date)
     assert CourtStanding.of([CONVICTED, FILED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date, appeal_pending=True)
@@ -35,13 +34,11 @@ def test_a_case_stands_as_its_last_decision_left_it() -> None:
 
 
 def test_the_order_of_entry_does_not_matter() -> None:
-    """A clerk may enter an old decision late."""
     events = [CONVICTED, FILED, ACQUITTED, OVER]
     assert {CourtStanding.of(order) for order in itertools.permutations(events)} == {CourtStanding.of(events)}
 
 
 def test_a_release_without_trial_is_final() -> None:
-    """There is no judgment to appeal against."""
     assert CourtStanding.of([decision(date(2023, 2, 1), Verdict.RELEASED_WITHOUT_TRIAL)]).final
 
 
@@ -72,6 +69,5 @@ def test_an_outcome_that_does_not_follow_is_refused(before: list[Outcome], new: 
 def test_an_outcome_that_says_too_little_or_too_much_is_refused(
     event: CourtEvent, day: date, verdict: Verdict | None
 ) -> None:
-    """Only decisions have a verdict, and all of them do."""
     with pytest.raises(InvalidField):
         Outcome(event, day, "Sessions Court", verdict)

@@ -59,7 +59,6 @@ def test_one_helper_answers_each_request(pool: HelperPool, size: int) -> None:
 
 
 def test_a_helper_has_nothing_of_its_owners_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Code that a hostile file takes over finds no master key and no URL of a database there."""
     monkeypatch.setenv("PEHCHAN_MASTER_KEY", "secret")
     told = HELPER.replace("% (os.getpid(), request)", "% (os.getpid(), ascii(dict(os.environb)).encode())")
     _, environment = answer(HelperPool([sys.executable, "-I", "-c", told], 600), b"")
@@ -111,7 +110,6 @@ def owner(rest: str) -> subprocess.Popen[bytes]:
 
 
 def test_no_helper_outlives_a_killed_owner() -> None:
-    """A helper inherits the standard error, which ends with the last process that has it."""
     with owner('pool.ask(b"first"); print("asked", flush=True); signal.pause()') as process:
         assert process.stdout is not None
         assert process.stderr is not None

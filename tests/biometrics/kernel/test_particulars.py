@@ -43,13 +43,11 @@ REFUSED: list[Callable[[], object]] = [
 
 @pytest.mark.parametrize("wrong", REFUSED)
 def test_particulars_that_break_a_rule_are_refused(wrong: Callable[[], object]) -> None:
-    """Each with a sentence, before anything is written."""
     with pytest.raises(InvalidField, match=r"\."):
         wrong()
 
 
 def test_particulars_go_to_json_and_back() -> None:
-    """Nothing of the form is lost in the store, and what is empty takes no room there."""
     assert content.to_particulars(content.of_particulars(WHOLE)) == WHOLE
     assert content.of_particulars(Particulars()) == {}
     person = Person("Ram", aliases=("R",), national_number="2700000001", particulars=WHOLE)
@@ -57,12 +55,10 @@ def test_particulars_go_to_json_and_back() -> None:
 
 
 def test_the_year_of_birth_follows_from_the_date() -> None:
-    """Filters and labels know the year only."""
     assert Person("Ram", particulars=Particulars(date(1981, 5, 4))).birth_year == 1981
 
 
 def test_the_year_of_a_fir_is_read_from_its_number() -> None:
-    """A FIR is known by station, number and year."""
     assert [
         encounter(fir_number=number).fir_year for number in ("123/2020", "7 of 1999", "0123-2024", "77", "A/2020")
     ] == [

@@ -23,7 +23,6 @@ def test_texts_are_trimmed_and_composed() -> None:
 
 
 def test_devanagari_with_joiners_is_kept() -> None:
-    """Names are kept in their own script, with the joiners that its spelling needs."""
     assert Person("क्\u200dषितिज राम").name == "क्\u200dषितिज राम"
 
 
@@ -48,7 +47,6 @@ def test_devanagari_with_joiners_is_kept() -> None:
     ],
 )
 def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], message: str) -> None:
-    """Each rule of a person has its own sentence."""
     with pytest.raises(InvalidField, match=message):
         Person(**fields)
 
@@ -69,26 +67,22 @@ def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], mes
     ],
 )
 def test_an_encounter_that_cannot_be_right_is_refused(fields: dict[str, object], message: str) -> None:
-    """Each rule of an encounter has its own sentence."""
     with pytest.raises(InvalidField, match=message):
         encounter(**fields)
 
 
 @pytest.mark.parametrize(("act", "section"), [("", "379"), ("IPC", " "), ("IPC", "3\x1b79")])
 def test_a_section_needs_both_parts(act: str, section: str) -> None:
-    """An act without a section, or a section of no act, charges nobody."""
     with pytest.raises(InvalidField):
         Section(act, section)
 
 
 def test_an_indian_mornings_arrest_is_not_in_the_future() -> None:
-    """At half past midnight in Delhi the server's UTC date is still yesterday's."""
     india = datetime.now(UTC) + timedelta(hours=5, minutes=30)
     assert encounter(date=india.date()).date == india.date()
 
 
 def test_an_unknown_sex_is_the_default() -> None:
-    """Nothing is made up about a person of whom only a name is known."""
     assert Person("Ram").sex is Sex.UNKNOWN
 
 
@@ -109,5 +103,4 @@ def test_texts_that_read_the_same_are_folded_to_the_same(left: str, right: str) 
 
 
 def test_an_optional_text_may_be_empty() -> None:
-    """A sample from a camera has no file name."""
     assert clean_text("file name", " ", 10, required=False) == ""

@@ -81,7 +81,6 @@ WAYS: dict[str, Callable[[RecordStore, Enrolment], object]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_whoever_was_shown_the_suspect_does_not_show_the_line_up(store: RecordStore, way: str) -> None:
-    """In a record, but also where the suspect is only named: another officer's search, a list, a case, an order."""
     suspect = store_person(store, Person("Ram"), encounter(), [photo_of("Ram")])
     store_person(store, Person("Mohan"), encounter(), [photo_of("Mohan")])
     lineup_id = ready_lineup(store, suspect.record_id, suspect.sample_ids[0], "a tall man")

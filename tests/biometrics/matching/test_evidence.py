@@ -92,7 +92,6 @@ def test_a_latent_has_no_scale_and_is_never_likely() -> None:
 
 
 def test_the_lead_is_that_of_the_evidence() -> None:
-    """Two who both lie beyond the bound: nothing shows how far they are apart."""
     ranked = [(str(raw), PersonScore(SCALE.score(raw), ())) for raw in (9.0, 5.0, 0.1)]
     listed = candidates(ranked, first(ranked, 10), 10, None)
     assert [item.gap for item in listed] == pytest.approx([0.0, 30.0, None])

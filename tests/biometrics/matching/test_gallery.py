@@ -49,7 +49,6 @@ def unit(seed: int) -> NDArray[np.float32]:
 
 
 def enrol(store: RecordStore, recogniser: FaceRecogniser, seeds: range) -> tuple[str, tuple[int, ...]]:
-    """Enrol one person whose photos have the embeddings of some seeds; record id and template ids."""
     samples = [
         EnrolledSample(
             Sample(FACE, b"photo %d" % seed),
@@ -141,7 +140,6 @@ def test_enrolled_people_are_found_and_removed_ones_are_not(
 def test_a_rebuilt_gallery_equals_one_that_followed(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
-    """Rebuilding replays additions of templates that are gone by then, and more of them than one batch holds."""
     followed = open_gallery()
     removed, _ = enrol(store, recogniser, range(10))
     followed.catch_up()
@@ -166,7 +164,6 @@ def test_templates_of_another_model_are_not_searched(
 def test_probes_that_are_searched_together_get_the_hits_of_each_alone(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
-    """In their order, each with its filter, and with what was enrolled just before."""
     gallery = open_gallery()
     _, ids = enrol(store, recogniser, range(6))
     probes = [(unit(seed), where) for seed in (4, 1) for where in (Filter(), Filter(sexes=frozenset({Sex.FEMALE})))]
@@ -220,7 +217,6 @@ def test_a_snapshot_is_rewritten_when_its_key_was_replaced(
 def test_a_template_that_cannot_be_decrypted_stops_nothing_and_is_counted(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
-    """Searches and the start go on without it; once its bytes are restored, it is found again."""
     (damaged, *others) = enrol(store, recogniser, range(3))[1]
     with store.database.writing() as connection:
         of_damaged = templates.c.id == damaged
@@ -261,7 +257,6 @@ def test_a_search_finds_a_new_person_while_a_slow_disk_writes_the_snapshot(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """And the snapshot is that of before: what came later is added when it is opened."""
     path, gallery = tmp_path / "face.index", open_gallery()
     removed, old = enrol(store, recogniser, range(3))
     gallery.catch_up()

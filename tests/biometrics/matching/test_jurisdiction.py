@@ -78,7 +78,6 @@ def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine
 def test_clones_of_a_person_push_no_unit_out(
     engine: Engine, people: list[str], monkeypatch: pytest.MonkeyPatch, clones_at: str
 ) -> None:
-    """Neither here nor at a third unit, whatever the number of people that are compared in full."""
     monkeypatch.setattr("biometrics.matching.other_units.PEOPLE", 2)
     _, district, station = clones_at.split("/")
     for number in range(7):
@@ -92,7 +91,6 @@ def test_clones_of_a_person_push_no_unit_out(
 def test_people_of_another_unit_who_are_no_hits_are_not_reported(
     engine: Engine, people: list[str], fpir: float | None
 ) -> None:
-    """Neither in an identification nor in an investigation, which has no threshold."""
     here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 3, fpir=fpir))
     assert answer.candidates[0].record.id == people[3]
@@ -111,7 +109,6 @@ def test_a_national_caller_has_the_same_list_as_the_service(engine: Engine, peop
 
 
 def test_a_reader_of_a_unit_above_sees_more_of_a_search(engine: Engine, people: list[str]) -> None:
-    """What is withheld is decided for each reader, by what they may see today."""
     here, above = engine.for_actor(act_of(HERE)), engine.for_actor(act_of("27"))
     result = searched(here, 0)
     assert SearchOut.of(above.store.searches.get(result.id)).candidates[0].record.id == people[0]
@@ -127,7 +124,6 @@ def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, peopl
 
 
 def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
-    """An officer may ask about another district, and is told of hits."""
     here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 0, districts=["520"]))
     assert [candidate.elsewhere.unit for candidate in answer.candidates] == [ELSEWHERE]
@@ -139,7 +135,6 @@ def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people
 
 
 def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine: Engine) -> None:
-    """The image is none, which nobody noticed."""
     act = replace(act_of(HERE), purpose="")
     broken = Sample(FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
     with pytest.raises(PurposeMissing, match="purpose"):

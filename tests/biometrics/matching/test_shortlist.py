@@ -33,7 +33,6 @@ def test_a_person_in_the_middle_of_every_list_comes_before_those_at_the_head_of_
 
 
 def test_the_scale_of_a_list_does_not_matter() -> None:
-    """Scores of faces are of the order of one, those of prints of hundreds."""
     prints, faces = [30.0, 20, 10, 9, 8, 7], [0.30, 0.20, 0.10, 0.09, 0.08, 0.07]
     first = most_alike([hits([1, 2, 3, 4, 5, 6], prints), hits([7, 2, 8, 9, 10, 11], faces)], 2)
     other = most_alike([hits([1, 2, 3, 4, 5, 6], faces), hits([7, 2, 8, 9, 10, 11], prints)], 2)

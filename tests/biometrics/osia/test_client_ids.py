@@ -69,7 +69,6 @@ def test_a_number_identifies_its_record_although_an_older_version_reassigned_it(
 
 
 def test_no_encounter_id_is_that_of_another_encounter_of_the_person(store: RecordStore) -> None:
-    """An encounter that came by another way is called by its own id."""
     made = store_person(store, Person("Asha"), encounter(), [])
     data = ClientData(made.encounter_id, "arrest", ("MOSIP",), active=True, content=None)
     with pytest.raises(EncounterExists):

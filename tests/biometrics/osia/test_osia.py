@@ -43,7 +43,6 @@ def keys_of(store: RecordStore) -> set[str]:
 
 
 def test_an_encounter_of_an_id_that_is_taken_leaves_nothing(store: RecordStore) -> None:
-    """Neither the record nor the image of the one that came second."""
     give_client_data(store)
     osia = OsiaStore(store)
     record_id, before = osia.record_id("P-1"), store.counts()
@@ -70,7 +69,6 @@ def test_client_data_are_sealed_with_a_key_of_the_encounter(store: RecordStore) 
 
 
 def test_the_key_of_client_data_is_destroyed_with_the_record(store: RecordStore) -> None:
-    """An expunged person leaves no key behind."""
     give_client_data(store)
     client_encounter = OsiaStore(store).encounter("P-1", "E-1")
     remove_record(store, client_encounter.record.id)
@@ -92,14 +90,12 @@ def test_an_expungement_destroys_client_data_too(store: RecordStore) -> None:
     "wrong", [{"client_id": " x"}, {"galleries": ()}, {"galleries": ("ALL",)}, {"galleries": ("\n",)}]
 )
 def test_a_name_that_would_not_be_read_back_unchanged_is_refused(wrong: dict[str, object]) -> None:
-    """Blanks around it, control characters, the word for all galleries."""
     fields: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
     with pytest.raises(InvalidField):
         ClientData(fields["client_id"], "visit", fields["galleries"], True, b"")  # type: ignore[arg-type]
 
 
 def test_a_followed_gallery_equals_one_that_is_read_again(store: RecordStore) -> None:
-    """Whatever is added to it, leaves it, or is removed; and who is elsewhere does not come in."""
     osia = OsiaStore(store)
 
     def add(name: str, gallery: str) -> str:
@@ -135,7 +131,6 @@ def test_a_followed_gallery_equals_one_that_is_read_again(store: RecordStore) ->
 def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was found in the gallery, and is gone from its record."""
     osia, read = OsiaStore(store), RecordReader.get
     first = store_person(store, Person("R. Kumar"), encounter(), [print_of("one")], client_data("first"), "P-1")
     store_encounter(store, first.record_id, encounter(), [print_of("two")], client_data("second"))
@@ -152,7 +147,6 @@ def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
 
 
 def test_the_most_urgent_task_is_taken_up_once(tasks: TaskStore) -> None:
-    """By one server at a time, the others see the next."""
     low, high = tasks.add(new_task(1)), tasks.add(new_task(9))
     first, second = tasks.take(LEASE), tasks.take(LEASE)
     assert first
@@ -163,7 +157,6 @@ def test_the_most_urgent_task_is_taken_up_once(tasks: TaskStore) -> None:
 
 
 def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
-    """When its lease runs out, unless that was made longer."""
     task_id = tasks.add(new_task())
     assert tasks.take(timedelta(seconds=0.1))
     until = time.monotonic() + 120
@@ -175,7 +168,6 @@ def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
 
 
 def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: RecordStore, tasks: TaskStore) -> None:
-    """Tried again later, given up, tried again when somebody asks, and then done."""
     task_id = tasks.add(new_task())
     taken = tasks.take(LEASE)
     assert taken
@@ -205,7 +197,6 @@ def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: 
 
 
 def test_a_task_is_its_accounts_own(tasks: TaskStore) -> None:
-    """To others it is as if not there."""
     task_id = tasks.add(new_task())
     for ask in (tasks.reader.state, tasks.redeliver):
         with pytest.raises(UnknownTask):

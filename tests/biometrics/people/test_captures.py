@@ -34,7 +34,6 @@ def rows(store: RecordStore) -> int:
 
 
 def test_the_details_of_a_capture_read_back_as_written(store: RecordStore) -> None:
-    """Of each encounter its own, and nothing where nothing was told."""
     samples = [photo_of("front", PhotoView.FRONTAL), photo_of("side", PhotoView.LEFT_PROFILE), photo_of("any")]
     done = store_person(store, Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])
     store_encounter(store, done.record_id, encounter(fir_number="7/2025"), [])
@@ -70,7 +69,6 @@ def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
 
 
 def test_they_are_moved_with_the_encounter(store: RecordStore) -> None:
-    """By a merge and its undoing, and by a move."""
     kept = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
     merge = store.editor.merge(kept.record_id, 1, other.record_id, "same prints")
@@ -86,7 +84,6 @@ def test_they_are_moved_with_the_encounter(store: RecordStore) -> None:
 
 
 def test_they_are_destroyed_with_the_encounter(store: RecordStore) -> None:
-    """Destroyed or removed, nothing of it stays."""
     done = store_person(store, Person("Ram"), VISIT, [photo_of("front")])
     gone = store_person(store, Person("Rama"), VISIT, [photo_of("other")])
     assert rows(store) == 6

@@ -46,7 +46,6 @@ def test_each_is_suggested_once_and_no_more_than_asked_for(charged: RecordStore)
 
 
 def test_it_ends_after_the_maximum_of_different_sections(charged: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An act alone is looked for from the first section on; a section is where the looking begins."""
     monkeypatch.setattr(charges, "MOST_STEPS", 1)
     assert suggested(charged, "arms") == ["Arms Act 1959 25"]
     assert suggested(charged, "ipc") == []
@@ -54,6 +53,5 @@ def test_it_ends_after_the_maximum_of_different_sections(charged: RecordStore, m
 
 
 def test_an_act_is_found_by_its_year(charged: RecordStore) -> None:
-    """Where the year is asked for, sections before it in their order are looked at, too."""
     assert sorted(suggested(charged, "1860")) == ["IPC 1860 303", "IPC 1860 498A"]
     assert suggested(charged, "1959") == suggested(charged, "1959 25") == ["Arms Act 1959 25"]

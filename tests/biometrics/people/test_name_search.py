@@ -33,7 +33,6 @@ def names(store: RecordStore, **query: object) -> list[str]:
 
 
 def test_a_name_is_found_in_other_scripts_and_spellings(store: RecordStore) -> None:
-    """The exact name first, then what sounds alike, then what only begins so; titles do not matter."""
     for name in ("Ramesh Chaudhari", "रमेश चौधरी", "Rameshwar Choudhary", "Suresh Chaudhari", "Ramesh Chowdhury Lal"):
         store.create_record(Person(name), "27")
     matches = names(store, name="Shri Ramesh Chaudhari")
@@ -81,7 +80,6 @@ def test_pages_of_a_name_hold_every_record_once_and_best_first(store: RecordStor
 def test_a_name_that_very_many_have_says_that_some_may_be_missing(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The exact name is there all the same."""
     monkeypatch.setattr(name_search, "RANKED", 3)
     for number in range(5):
         store.create_record(Person(f"Rama {chr(97 + number) * 5}"), "27")

@@ -18,7 +18,6 @@ from biometrics.use_cases.retention.retention import Retention
 
 
 def counted(store: RecordStore) -> int:
-    """Count the rows."""
     with store.database.reading() as connection:
         people = select(func.count()).select_from(records).where(records.c.merged_into.is_(None))
         return int(connection.execute(people).scalar_one())
@@ -29,7 +28,6 @@ def check(store: RecordStore, expected: int) -> None:
 
 
 def test_the_number_of_people_follows_whatever_changes_it(store: RecordStore) -> None:
-    """Enrolled, bare, merged, separated again, deleted and removed."""
     check(store, 0)
     first, second = (store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
     bare = store.create_record(Person("Nobody"), "27")
@@ -57,7 +55,6 @@ def test_a_transaction_that_is_undone_counts_nobody(store: RecordStore) -> None:
 
 @pytest.mark.both_databases
 def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store: RecordStore) -> None:
-    """None of them waits for another in a circle."""
     start = threading.Barrier(6)
 
     def work(number: int) -> None:
@@ -73,7 +70,6 @@ def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store
 
 
 def test_no_record_is_counted_for_a_search(store: RecordStore) -> None:
-    """Nor for what anybody may ask the service without an account."""
     statements: list[str] = []
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     event.listen(

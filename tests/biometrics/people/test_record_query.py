@@ -91,7 +91,6 @@ def walk(store: RecordStore, query: RecordQuery, limit: int) -> list[list[Record
 
 
 def test_pages_hold_every_record_once(store: RecordStore) -> None:
-    """Newest first, nothing twice, nothing missed, and no empty page at the end."""
     for number in range(7):
         store.create_record(Person(f"Person {number}"), "27")
     for limit, sizes in ((1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])):
@@ -101,7 +100,6 @@ def test_pages_hold_every_record_once(store: RecordStore) -> None:
 
 
 def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) -> None:
-    """Records that come or go while an officer turns pages neither hide nor repeat others."""
     ids = [store.create_record(Person(f"Person {number}"), "27").id for number in range(6)]
     first = store.people.find(RecordQuery(), 2)
     store.create_record(Person("New"), "27")
@@ -114,7 +112,6 @@ def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) ->
 def test_a_unit_lists_its_own_whatever_else_there_is(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    """By each way of looking: those with an encounter there, once, and those of its state that have none yet."""
     monkeypatch.setattr(finding, "FEW", few)
     here = {"station_code": "A", "district_code": "1", "state_code": "27"}
     there = {"station_code": "A", "district_code": "2", "state_code": "09"}
@@ -151,7 +148,6 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
 
 
 def test_found_records_come_whole(store: RecordStore) -> None:
-    """A page holds the same records as reading each by its id."""
     for number in range(3):
         done = store_person(store, Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
         store_encounter(store, done.record_id, encounter(sections=()), [])
@@ -160,14 +156,12 @@ def test_found_records_come_whole(store: RecordStore) -> None:
 
 
 def test_a_page_has_limits(store: RecordStore) -> None:
-    """Nobody asks for everything at once."""
     for limit in (0, -1, MAX_PAGE + 1):
         with pytest.raises(InvalidField, match="limit"):
             store.people.find(RecordQuery(), limit)
 
 
 def test_a_cursor_that_no_page_gave_is_refused(store: RecordStore) -> None:
-    """A cut-off or made-up cursor is told apart from an empty page."""
     for after in ("", "next", "1.x", f"{'9' * 30}.{'a' * 36}", f"1.{'a' * 36}\n", "१.x"):
         with pytest.raises(InvalidField, match="first page"):
             store.people.find(RecordQuery(), 10, after)

@@ -70,7 +70,6 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
 
 @pytest.mark.essential
 def test_every_answered_enrolment_survives_kill_9(database_url: str, tmp_path: Path) -> None:
-    """Killed again and again in the middle of enrolments, the store opens with all that it ever answered."""
     answered: set[str] = set()
     for answers in ANSWERS:
         process = start(database_url, tmp_path / "images")
@@ -86,7 +85,6 @@ def test_every_answered_enrolment_survives_kill_9(database_url: str, tmp_path: P
 
 @pytest.mark.slow
 def test_images_of_an_enrolment_that_was_killed_are_swept(database_url: str, tmp_path: Path) -> None:
-    """Killed between an image and its commit, nothing of the enrolment is there but the file, until a sweep."""
     process = start(database_url, tmp_path / "images", str(KILLED_AFTER_PUTS))
     output, errors = process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL, errors

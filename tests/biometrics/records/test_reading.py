@@ -38,7 +38,6 @@ from biometrics.use_cases.search.identify import store_search
 
 
 def read_everywhere(store: RecordStore, record_id: str) -> Record:
-    """Read a record in every way that there is, and return it."""
     record = store.people.get(record_id)
     assert store.people.named([record_id]) == {record_id: record}
     assert store.people.by_national_number(record.national_number) == record
@@ -181,7 +180,6 @@ NOBODY = stored(Person, "")
 def test_no_writer_takes_a_value_that_was_not_checked(
     store: RecordStore, write: Callable[[RecordStore, Any], object]
 ) -> None:
-    """Values that were read back, or made without their constructor, are checked where their rows are written."""
     done = store_person(store, Person("Asha Verma"), encounter(), [print_of("a")])
     before = store.counts(), store.people.get(done.record_id)
     with pytest.raises(InvalidField):
@@ -196,7 +194,6 @@ def test_no_writer_takes_a_value_that_was_not_checked(
 def test_a_clock_that_is_behind_hides_no_record(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch, behind: timedelta
 ) -> None:
-    """What was entered before the clock was set back is read, and not flagged: it was entered, so it is past."""
     today = days.today()
     done = store_person(
         store, Person("Asha Verma", birth_year=today.year - 20), encounter(date=today, fir_number=f"1/{today.year}"), []

@@ -40,7 +40,6 @@ def image_files(folder: Path) -> list[str]:
 
 
 def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
-    """Names, codes, sections and samples come back in their order and script."""
     person = Person("राम Kumar", Sex.TRANSGENDER, 1988, ("Guddi", "गुड्डी"))
     arrest = encounter(kind=EncounterKind.WANTED)
     enrolled = [
@@ -72,13 +71,11 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
 
 
 def test_sample_images_come_back_byte_for_byte(store: RecordStore) -> None:
-    """The original file is evidence."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
     assert [store.samples.image(sample_id) for sample_id in done.sample_ids] == [b"image one", b"image two"]
 
 
 def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
-    """One person has many encounters, in the order in which they were stored, and each makes a new version."""
     first = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     second = store_encounter(
         store, first.record_id.upper(), encounter(fir_number="7/2025", sections=()), [photo_of("two")]
@@ -92,7 +89,6 @@ def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
 
 
 def test_a_record_without_an_encounter_can_be_created(store: RecordStore) -> None:
-    """The number comes from the caller or from the state that is named."""
     chosen = store.create_record(Person("Ram", national_number="0112345678"))
     allotted = store.create_record(Person("Sita"), "09")
     assert (chosen.national_number, chosen.encounters) == ("0112345678", ())
@@ -101,7 +97,6 @@ def test_a_record_without_an_encounter_can_be_created(store: RecordStore) -> Non
 
 
 def test_a_number_cannot_be_allotted_without_a_state(store: RecordStore) -> None:
-    """A national number begins with the state that allots it."""
     for state_code in (None, "", "9", "MH"):
         with pytest.raises(InvalidField, match="state code"):
             store.create_record(Person("Ram"), state_code)
@@ -110,7 +105,6 @@ def test_a_number_cannot_be_allotted_without_a_state(store: RecordStore) -> None
 
 @pytest.mark.both_databases
 def test_enrolments_of_one_state_do_not_wait_for_each_others_number(store: RecordStore) -> None:
-    """One that is reserved first leaves the counter free; if it was taken meanwhile, the next one is allotted."""
     if store.database.has_one_writer:
         assert store.reserve_number(Person("Ram"), "27") is None
         return
@@ -147,7 +141,6 @@ def test_a_taken_national_number_is_refused_and_nothing_is_written(store: Record
 
 
 def test_an_enrolment_that_fails_half_way_leaves_no_row_and_no_file(store: RecordStore, tmp_path: Path) -> None:
-    """Images are stored before the rows; when the rows fail the images go too, unless another record has them."""
     store_person(store, Person("Ram"), encounter(), [print_of("shared")])
     before, files = store.counts(), image_files(tmp_path / "images")
     with pytest.raises(IntegrityError):
@@ -159,7 +152,6 @@ def test_an_enrolment_that_fails_half_way_leaves_no_row_and_no_file(store: Recor
 
 
 def test_an_encounter_for_an_unknown_record_leaves_no_file(store: RecordStore, tmp_path: Path) -> None:
-    """Also the images of a refused encounter are taken back."""
     with pytest.raises(UnknownRecord):
         store_encounter(store, NO_ID, encounter(), [print_of("one")])
     assert (store.counts(), image_files(tmp_path / "images")) == (EMPTY, [])
@@ -177,7 +169,6 @@ def test_a_full_disk_undoes_an_enrolment(database_url: str, tmp_path: Path) -> N
 
 
 def test_an_unknown_record_is_named_as_such(store: RecordStore) -> None:
-    """An id that no record has, or that is none, is one and the same error everywhere."""
     for record_id in (NO_ID, "", "42", "x" * 5000, "a\x00b", "' OR 1=1 --", "१२३"):
         with pytest.raises(UnknownRecord):
             store.people.get(record_id)
@@ -188,7 +179,6 @@ def test_an_unknown_record_is_named_as_such(store: RecordStore) -> None:
 
 
 def test_a_national_number_that_nobody_has_is_unknown(store: RecordStore) -> None:
-    """Nothing is found by an empty number either."""
     store.create_record(Person("Ram"), "09")
     for number in ("2700000001", "", "09"):
         with pytest.raises(UnknownRecord):
@@ -196,7 +186,6 @@ def test_a_national_number_that_nobody_has_is_unknown(store: RecordStore) -> Non
 
 
 def test_an_unknown_sample_is_named_as_such(store: RecordStore) -> None:
-    """Also a number that no database can hold."""
     for sample_id in (0, -1, 99, 2**63, 10**30):
         with pytest.raises(UnknownSample):
             store.samples.get(sample_id)
@@ -205,7 +194,6 @@ def test_an_unknown_sample_is_named_as_such(store: RecordStore) -> None:
 
 
 def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: Path) -> None:
-    """Rows and images go, except an image that another record has too; indexes are told of every template."""
     gone = store_person(store, Person("Ram", aliases=("R",)), encounter(), [print_of("own"), print_of("shared")])
     store_encounter(store, gone.record_id, encounter(), [print_of("own")])
     kept = store_person(store, Person("Sita"), encounter(), [print_of("shared")])
@@ -257,7 +245,6 @@ def test_counts_are_of_what_is_stored(store: RecordStore) -> None:
     ],
 )
 def test_a_sample_that_no_database_could_hold_is_refused(sample: Sample) -> None:
-    """A print without a finger position, or with a file name that a database rejects, fails before any write."""
     good = print_of("one")
     with pytest.raises(InvalidField):
         replace(good, sample=sample)
@@ -299,6 +286,5 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
 
 
 def test_a_reason_longer_than_its_column_is_refused() -> None:
-    """A reason fails before any write, not in the database."""
     with pytest.raises(InvalidField, match="reason"):
         replace(print_of("one"), accepted_because="x" * 301)

@@ -79,7 +79,6 @@ def test_charges_are_counted_by_act_and_section(filled: RecordStore) -> None:
 
 
 def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
-    """And each report is audited, without what it says."""
     for unit, expected in (("27/519/A", 6), ("27", 8), ("09", 1), ("national", 9)):
         reports = ReportStore(filled.database, act_of(unit), UTC)
         assert counts(reports.counts((Dimension.SEX,), Period()))[(TOTAL,)] == expected
@@ -116,7 +115,6 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
 
 
 def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
-    """A hit is somebody above the threshold; an investigation has none."""
     record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
     results = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
@@ -136,7 +134,6 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
 
 
 def test_days_and_months_are_those_of_the_time_zone(station: RecordStore) -> None:
-    """Half past one on the first of April in India is the last of March in UTC."""
     moment = datetime(2026, 3, 31, 20, tzinfo=UTC)
     with station.database.writing() as connection:
         connection.execute(update(cases).values(created_at=moment, ended_at=moment))

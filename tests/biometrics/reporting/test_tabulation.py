@@ -66,7 +66,6 @@ def reckoned(published: dict[tuple[str, ...], int | None]) -> dict[tuple[str, ..
 @pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(12))
 def test_a_suppressed_count_cannot_be_computed(seed: int) -> None:
-    """An attacker who tries every combination of whole numbers is left with several for each."""
     chance = random.Random(seed)
     cells = {(a, b): chance.choice([0, 1, 2, 4, 6, 7, 9]) for a in "AB" for b in "12"}
     public = Tabulation(("a", "b"), {labels: count for labels, count in cells.items() if count}).public()
@@ -80,7 +79,6 @@ def test_a_suppressed_count_cannot_be_computed(seed: int) -> None:
 @pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(6))
 def test_bounds_of_larger_tables_stay_open(seed: int) -> None:
-    """Also where one suppression follows from another."""
     chance = random.Random(seed)
     cells = {(f"{a}", f"{b}"): chance.choice([0, 0, 1, 3, 5, 8, 20, 90]) for a in range(8) for b in range(5)}
     public = Tabulation(("a", "b"), {labels: count for labels, count in cells.items() if count}).public()

@@ -200,7 +200,6 @@ def file(content: object) -> dict[str, object]:
 
 
 def plant_everything(store: RecordStore) -> tuple[Enrolment, list[str], list[str]]:
-    """Return the person, the searches, and the tasks that are about the person."""
     done = planted_person(store)
     with store.database.reading() as connection:
         digest = connection.execute(select(samples.c.image_sha256).limit(1)).scalar_one()

@@ -78,7 +78,6 @@ def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None
 
 
 def test_samples_that_were_not_destroyed_are_found(store: RecordStore, images: ImageFolder) -> None:
-    """A signed certificate over a person who is still there."""
     done = arrested(store, "Ram", freed=False)
     (certificate,) = _certify_only(store, done)
     assert set(problems(store, certificate)) == {

@@ -130,7 +130,6 @@ def test_a_clock_that_was_ahead_for_a_while_is_implausible_until_somebody_confir
 def test_a_station_that_was_switched_off_goes_on_after_the_date_was_confirmed(
     acting: RecordStore, hands: Hands
 ) -> None:
-    """Once: the gap is not looked at again, and the next one is."""
     hands.moment = NOW + 20 * DAY
     refused(acting, hands, "days passed")
     assert run(acting, hands, confirmed_day=hands.today) == 1
@@ -148,7 +147,6 @@ def test_the_longest_plausible_gap_is_a_setting(acting: RecordStore, hands: Hand
 
 
 def test_a_hold_that_is_over_by_a_clock_far_ahead_still_holds(acting: RecordStore, hands: Hands) -> None:
-    """A hold until a day is over after it, and the clock alone says that it is."""
     record = acting.as_system("a test").people.find(RecordQuery()).items[0]
     hold = Order(OrderKind.HOLD, "JMFC Pune", "7/2026", date(2026, 1, 1), hands.today + 100 * DAY)
     Retention(acting).order(record.encounters[0].id, hold)

@@ -60,7 +60,6 @@ def test_probes_that_stay_keep_their_files(store: RecordStore) -> None:
 
 
 def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
-    """Its index is told; the kept file of that probe goes, too, and the other probe's stays."""
     arrested(store, "Ram", freed=True)
     search_id = search_with_file_of(store, "Ram")
     images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
@@ -124,7 +123,6 @@ def test_only_the_law_destroys_what_other_units_have_searched_with(store: Record
 
 
 def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
-    """A search with another file of the same person is somebody's work, and says nothing of whose it was."""
     done = arrested(store, "Ram", freed=True)
     search_id = store_search(store, search_for(done.record_id)).id
     Retention(store).run(today())

@@ -47,7 +47,6 @@ class Destruction:
                     return
 
     def end(self) -> None:
-        """Wait for the end."""
         assert self._done is not None, "it was not begun"
         assert self._done.result(PATIENCE)
         Retention(self._store).finish()
@@ -69,7 +68,6 @@ def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
 def test_an_encounter_added_to_an_earlier_record_during_a_destruction_is_readable(
     store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its key goes with what was moved out of it, but not before what is being sealed with it."""
     destruction, first = moved
     after(monkeypatch, EncounterRepository, "add", destruction.begin)
     added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
@@ -81,7 +79,6 @@ def test_an_encounter_added_to_an_earlier_record_during_a_destruction_is_readabl
 def test_an_earlier_record_merged_during_a_destruction_stops_nothing(
     store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the merge has sealed anew for the survivor is left to it."""
     destruction, first = moved
     stays = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
     survivor = store.create_record(Person("Ram"), "27")

@@ -61,7 +61,6 @@ def test_due_encounters_are_read_page_by_page(store: RecordStore) -> None:
 
 
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
-    """The freed person's samples go, with file, key and record; the other's stay as they are."""
     freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
     retention = Retention(store)
     assert [due.record_id for due in retention.due(today())] == [freed.record_id]
@@ -153,7 +152,6 @@ def test_a_merged_person_is_destroyed_whole_with_the_earlier_keys(store: RecordS
 
 
 def test_destroying_a_moved_encounter_destroys_the_key_of_its_old_record(store: RecordStore) -> None:
-    """What stays in that record is sealed anew, and stays readable."""
     first, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
     wrong = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("hers")])
     version = store.people.get(first.record_id).version
@@ -185,7 +183,6 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
 
 
 def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
-    """However it is asked for: by record, or by encounter."""
     held = arrested(store, "Ram", freed=True)
     hold_id = Retention(store).order(held.encounter_id, HOLD)
     before = store.counts()
@@ -199,7 +196,6 @@ def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
 
 
 def test_a_deletion_by_another_system_has_a_certificate(store: RecordStore) -> None:
-    """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
     done = arrested(store, "Ram", freed=False)
     later = store_encounter(store, done.record_id, encounter(fir_number="2"), [print_of("later")])
     sent = Retention(store.for_actor(local_operator("asha")).for_request(IdempotencyKey.of("k", "del 1")))
@@ -254,7 +250,6 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
 
 
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due is asked again when nobody can change the record any more."""
     done = arrested(store, "Ram", freed=True)
     retention = Retention(store)
     listed = retention.due(today())
@@ -315,7 +310,6 @@ def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
     ],
 )
 def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_path: Path, where: str) -> None:
-    """Nothing is half destroyed: before the commit all is there, after it nothing is read, in the end no file."""
     images = ImageFolder(tmp_path / "images")
     with RecordStore.open(database_url, images) as store:
         first = arrested(store, "Ram", freed=True)

@@ -66,7 +66,6 @@ def test_a_conviction_keeps_for_75_years() -> None:
 
 
 def test_an_earlier_conviction_keeps_the_75_years() -> None:
-    """By what a court said of another encounter, or by one that was made on a conviction; but not by a later one."""
     freed = KeptEncounter(
         "e", EncounterKind.ARREST, TAKEN, decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
     )

@@ -22,7 +22,6 @@ SEARCH = replace(search_for("11111111-1111-4111-8111-111111111111"), candidates=
 
 
 def rows(store: RecordStore) -> tuple[int, int]:
-    """Count the searches and the audit entries."""
     with store.database.reading() as connection:
         counted = [connection.execute(select(func.count()).select_from(item)) for item in (searches, audit_entries)]
         return counted[0].scalar_one(), counted[1].scalar_one()

@@ -123,7 +123,6 @@ def test_a_case_that_is_given_back_or_withdrawn_hides_nothing(case: ExampleCase)
 
 
 def of_file(record_id: str, digest: str) -> Search:
-    """Return a search with one file."""
     made = search_for(record_id)
     return replace(made, probes=(replace(made.probes[0], image_sha256=digest),))
 

@@ -128,7 +128,6 @@ def test_an_act_that_shows_scores_without_saying_of_what_fails(case: ExampleCase
 
 
 def test_other_files_and_other_people_inform_nobody(case: ExampleCase) -> None:
-    """A list is of the case's own search, too."""
     case.searched(case.probe, "other")
     for way in WAYS:
         way(case, "9" * 64, way.__name__)
@@ -136,7 +135,6 @@ def test_other_files_and_other_people_inform_nobody(case: ExampleCase) -> None:
 
 
 def test_the_files_of_a_candidate_that_was_merged_count_too(case: ExampleCase) -> None:
-    """Its samples are the survivor's by then: blindness follows them, before the case is taken and after."""
     survivor = case.store.create_record(Person("Ram"), "27")
     case.store.editor.merge(survivor.id, survivor.version, case.record, "one person")
     case.searched(case.candidate)
@@ -149,7 +147,6 @@ def test_the_files_of_a_candidate_that_was_merged_count_too(case: ExampleCase) -
 def test_who_knows_the_score_of_an_earlier_case_about_the_same_is_informed(
     case: ExampleCase, indent: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked again after no answer, and read after it was withdrawn; whatever the layout of the audit log's text."""
     if indent:
         monkeypatch.setattr(audit, "plain_json", lambda content: json.dumps(content, indent=indent))
     question = case.cases("judge", Role.SUPERVISOR).case(case.id).question
@@ -175,7 +172,6 @@ def test_who_knows_the_score_of_an_earlier_case_is_informed_although_the_candida
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.EXAMINER])
 def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, role: Role) -> None:
-    """Not by reading, not by any list, and not by what a step answers: two cases, of which one has an opinion."""
     twin = replace(
         case,
         id=opened(

@@ -43,7 +43,6 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
 
 
 def test_only_searches_that_the_caller_may_read_are_listed(store: RecordStore) -> None:
-    """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
     record = enrolled(store)
     here, there = (store_search(store.for_actor(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
     assert ids(store.for_actor(OFFICER).searches.mentions_of(record)) == [here]

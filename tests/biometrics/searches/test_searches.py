@@ -15,7 +15,6 @@ from biometrics.use_cases.search.identify import store_search
 
 
 def test_a_search_reads_back_as_it_was_answered(store: RecordStore) -> None:
-    """Probes, settings, candidates and scores come back exactly, down to the last bit of a score."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search = search_for(done.record_id)
     answered = store_search(store, search)
@@ -27,14 +26,12 @@ def test_a_search_reads_back_as_it_was_answered(store: RecordStore) -> None:
 
 
 def test_a_search_without_a_hit_is_stored_too(store: RecordStore) -> None:
-    """That nobody was found is an answer."""
     search = search_for("x")
     empty = type(search)(**vars(search) | {"candidates": ()})
     assert store.searches.get(store_search(store, empty).id).search == empty
 
 
 def test_a_search_outlives_the_records_it_named(store: RecordStore) -> None:
-    """What was answered stays on file when a record is removed."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     search_id = store_search(store, search_for(done.record_id)).id
     remove_record(store, done.record_id)
@@ -42,7 +39,6 @@ def test_a_search_outlives_the_records_it_named(store: RecordStore) -> None:
 
 
 def test_an_unknown_search_is_named_as_such(store: RecordStore) -> None:
-    """An id that no search has, or that is none."""
     for search_id in ("00000000-0000-4000-8000-000000000000", "", "7", "a\x00b"):
         with pytest.raises(UnknownSearch):
             store.searches.get(search_id)

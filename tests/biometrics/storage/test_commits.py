@@ -21,7 +21,6 @@ def write(database: Database) -> None:
 
 
 def test_a_commit_is_noted_also_where_another_thread_of_the_request_makes_it(database: Database) -> None:
-    """A thread of the request runs in a copy of its context; another request does not."""
     commits.watch()
     assert not commits.any_noted()
     other = copy_context()
@@ -35,7 +34,6 @@ def test_a_commit_is_noted_also_where_another_thread_of_the_request_makes_it(dat
 
 
 def test_rollbacks_reads_and_notes_count_as_nothing_stored(database: Database, store: RecordStore) -> None:
-    """An error after it may say that nothing was done."""
     commits.watch()  # the fixtures have written
     with pytest.raises(NotFound), database.writing():
         raise NotFound("rolled back")
@@ -48,7 +46,6 @@ def test_rollbacks_reads_and_notes_count_as_nothing_stored(database: Database, s
 
 
 def test_a_commit_during_which_the_connection_breaks_may_have_been_carried_out(database: Database) -> None:
-    """Nobody can know; so it is not said that nothing was stored."""
     if database.info().kind == "SQLite":
         pytest.skip("its commits are calls of a library: they are carried out, or they fail")
     with pytest.raises(StoreUnavailable):

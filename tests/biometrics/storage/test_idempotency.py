@@ -47,7 +47,6 @@ ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Ver
 
 
 def test_a_repeated_enrolment_enrols_nobody_twice(store: RecordStore, tmp_path: Path) -> None:
-    """The first answer comes back, and no file and no row is added."""
     first = store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")])
     before = store.counts()
     assert store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")]) == first
@@ -72,7 +71,6 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
 
 
 def test_a_failed_request_is_tried_again(store: RecordStore) -> None:
-    """A key is taken in the transaction of what it stands for, and is free again where that was undone."""
     with pytest.raises(Exception, match=r"NOT NULL|not-null|None|bytes"):
         store_person(store.for_request(FIRST), Person("Ram"), encounter(), [broken_print("bad")])
     assert store.for_request(FIRST).enrolled_before() is None
@@ -82,7 +80,6 @@ def test_a_failed_request_is_tried_again(store: RecordStore) -> None:
 
 
 def test_keys_of_two_clients_are_two(store: RecordStore) -> None:
-    """Nobody can get at an answer by guessing a key."""
     asha, ravi = (store.for_actor(local_operator(name)).for_request(FIRST) for name in ("asha", "ravi"))
     assert asha.create_record(Person("Ram"), "27").id != ravi.create_record(Person("Ram"), "27").id
 
@@ -159,7 +156,6 @@ def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> N
 
 
 def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
-    """Of a photo of three people the first two were stored when the line broke."""
     searches = [search_for(store.create_record(Person(name), "27").id) for name in "ABC"]
     sent = store.for_request(FIRST)
     first = [store_search(sent.for_part(number), search).id for number, search in enumerate(searches[:2], start=1)]
@@ -169,7 +165,6 @@ def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
 
 
 def test_accounts_are_changed_once_and_no_secret_is_shown_twice(store: RecordStore) -> None:
-    """A password that was made is in no row, so a repeated request can only be told that it was carried out."""
     accounts = AccountAdministration(store.database, store.keys)
     robot = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     officer = replace(robot, login="officer", roles=frozenset({Role.STATION_OFFICER}))
@@ -217,8 +212,6 @@ def audited(store: RecordStore) -> int:
 @pytest.mark.both_databases
 @pytest.mark.parametrize("threads", [20])
 def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: RecordStore, threads: int) -> None:
-    """An impatient client sends again before the first answer: all get that one."""
-
     def enrol(_: int) -> object:
         return store_person(store.for_request(FIRST), Person("Ram"), encounter(), [print_of("one")])
 
@@ -251,7 +244,6 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
 
 
 def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
-    """A station that was cut off for a day may still repeat what it sent."""
     store.for_request(FIRST).create_record(Person("Ram"), "27")
     for age, left in ((KEY_LIFETIME - timedelta(hours=1), 1), (KEY_LIFETIME + timedelta(hours=1), 2)):
         with store.database.writing() as connection:

@@ -29,7 +29,6 @@ ENROLMENTS = 4  # of each writer; it removes every other one again
 
 
 def test_changes_are_numbered_and_separated_by_feature_space(store: RecordStore) -> None:
-    """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
     assert store.templates.last_sequence() == 0
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
     first, second, third = done.template_ids
@@ -51,7 +50,6 @@ def test_changes_are_numbered_and_separated_by_feature_space(store: RecordStore)
 def test_a_template_that_was_set_aside_and_activated_again_is_of_the_moment_that_it_was_there_at(
     store: RecordStore,
 ) -> None:
-    """A search of then saw it, or did not: what happened to it later changes nothing about that."""
     kept, aside = (
         store_person(store, Person(name), encounter(), [print_of(name)], client_data(name), name).template_ids[0]
         for name in ("kept", "aside")
@@ -89,7 +87,6 @@ def test_a_later_number_never_becomes_visible_first(database_url: str, images: I
 
 
 def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: ImageFolder) -> None:
-    """Every change is seen once and in its order, and no national number is allotted twice."""
     finished = threading.Event()
     followed: list[Change] = []
 

@@ -18,7 +18,6 @@ OTHER_MODEL = "e" * 64
 
 
 def test_templates_come_in_the_order_asked_for(store: RecordStore) -> None:
-    """The shortlist's order is kept; a template that was removed meanwhile is left out."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), photo_of("3")])
     first, second, third = done.template_ids
     loaded = store.templates.load(np.array([third, 999, first, second, first], dtype=np.int64))
@@ -44,7 +43,6 @@ def test_two_thousand_ids_are_asked_for_at_once(store: RecordStore) -> None:
 
 
 def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: RecordStore) -> None:
-    """Templates of another model, modality or finger are not searched."""
     fingers = [FingerPosition.RIGHT_THUMB, FingerPosition.UNKNOWN, FingerPosition.LEFT_RING]
     done = store_person(
         store,
@@ -69,7 +67,6 @@ def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: 
 
 
 def test_templates_of_records_are_grouped_by_record(store: RecordStore) -> None:
-    """A candidate is compared by everything that its record holds, of the models in use."""
     ram = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("x", model=OTHER_MODEL)])
     added = store_encounter(store, ram.record_id, encounter(), [photo_of("2")])
     sita = store_person(store, Person("Sita"), encounter(), [print_of("3")])

@@ -98,7 +98,6 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
 
 
 def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine) -> None:
-    """Also after a restart, when the index of standing probes is read from its snapshot or built anew."""
     latents = [latent_of(engine, person) for person in (3, 0)]
     assert [latent.searched.search.candidates for latent in latents] == [(), ()]
     assert enrol(engine, Person("Other"), encounter(), prints(1, 0)).cases == ()
@@ -122,7 +121,6 @@ def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine)
 
 
 def test_many_standing_searches_for_one_person_hide_none(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of more stations, or of somebody who wants to hide one, than are compared in full at a time."""
     monkeypatch.setattr(standing_hits, "RESCORED", 1)
     wanted = {latent_of(engine, 0).standing.id for _ in range(6)} | {latent_of(engine, 3).standing.id}
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
@@ -158,7 +156,6 @@ def test_a_check_that_fails_waits_and_the_enrolment_stands(
 
 
 def test_a_check_of_a_template_of_another_model_is_kept_and_counted(engine: Engine) -> None:
-    """What is there is checked at once; the rest once a model is in use that can compare it."""
     later = replace(engine, rules=replace(engine.rules, at_once=False))
     first = enrol(later, Person("Asha"), encounter(), prints(0, 0))
     assert work_off(later) == 1

@@ -43,8 +43,6 @@ from biometrics.watchlist.links import LinkReader, UnsolvedLatent
 from biometrics.watchlist.model import StandingKind
 from fingerprint.modality import FINGERPRINT
 
-DISTRICT = "27/519"
-
 
 @pytest.fixture
 def engine(tmp_path: Path, database_url: str) -> Iterator[Engine]:
@@ -91,7 +89,6 @@ def opened(engine: Engine, unit: str) -> str:
 
 
 def decide(engine: Engine, case_id: str, unit: str, conclusion: Conclusion = Conclusion.IDENTIFICATION) -> None:
-    """Have examiners of a unit look at the images of a case, and decide it: two for an identification."""
     for name in ("a", "b")[: 2 if conclusion is Conclusion.IDENTIFICATION else 1]:
         mine = cases(engine, unit, name=name)
         mine.take(case_id)
@@ -125,7 +122,6 @@ def test_two_latents_of_one_finger_are_linked_and_strangers_are_not(engine: Engi
 
 
 def test_a_link_states_no_score_of_another_units_latent(engine: Engine) -> None:
-    """A search says of other units only that their threshold is reached."""
     first, _ = linked(engine, ELSEWHERE)
     [link] = links(engine).scored(first.standing.id).links
     assert (link.other.standing_id, link.decibans) == (None, None)
@@ -144,7 +140,6 @@ def test_latents_of_one_offence_or_of_one_file_are_not_linked(engine: Engine) ->
 
 @pytest.mark.slow
 def test_a_comparison_that_fails_is_made_later_and_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a crash: the request is in the database until the links are."""
     with monkeypatch.context() as failing:
         failing.setattr(link_latents, "_scores", lambda *_: 1 / 0)
         linked(engine)
@@ -238,7 +233,6 @@ def test_examiners_link_two_offences_without_a_person(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_the_unit_of_a_linked_latent_is_notified_when_a_person_is_identified_in_the_other(engine: Engine) -> None:
-    """It learns which unit to call, and not who the person is. The solved latent leaves the list."""
     _, second = linked(engine, ELSEWHERE)
     link_case = opened(engine, HERE)
     decide(engine, link_case, "27")

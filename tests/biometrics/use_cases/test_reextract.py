@@ -165,7 +165,6 @@ def test_a_station_moves_to_another_model_and_back_and_finds_everybody_all_along
 
 
 def test_a_start_refuses_to_lose_people_silently(station: Station) -> None:
-    """After one command it has them; a sample that the model refuses is listed, and keeps its other template."""
     with station() as engine:
         person = enrolled(engine, 0).record_id
         (sample,) = engine.extract([thumb(1)])
@@ -280,7 +279,6 @@ def test_kill_9_in_the_midst_of_kept_probes_loses_and_doubles_nothing(
 
 @pytest.mark.slow
 def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: Station) -> None:
-    """Standing searches find, stored searches can be repeated, and what the search was answered with stays."""
     with station() as engine:
         person, owner = enrolled(engine, 0), engine.for_actor(somebody("owner"))
         search = identify(owner, SearchRequest([thumb(0, 1)], case_number="1/2026"))
@@ -322,7 +320,6 @@ def test_all_kept_probes_are_looked_at_now_and_then_and_those_of_recent_searches
 
 @pytest.mark.slow
 def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Station) -> None:
-    """By its region, turned, and by its marks, which no model made."""
     with station() as engine:
         content = print_of(0, "right_thumb", 1)
         region = ((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0))
@@ -344,8 +341,6 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
 def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_was(
     station: Station, tmp_path: Path
 ) -> None:
-    """Its standing search goes on by what the new weights find; the search shows and replays what it was made with."""
-
     def pending(engine: Engine) -> list[int]:
         return [state.pending_probes for state in model_states(engine) if state.model == FIRST_MODEL]
 
@@ -394,7 +389,6 @@ def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_templ
 
 @pytest.mark.slow
 def test_an_enrolment_that_waits_for_its_check_is_checked_once_it_is_extracted_again(station: Station) -> None:
-    """One print enrolled twice, before and after a change of the model, opens a case."""
     with station(check_at_once=False) as engine:
         first = enrolled(engine, 0)
         work_off(engine)

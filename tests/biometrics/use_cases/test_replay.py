@@ -99,7 +99,6 @@ def test_templates_removed_since_the_search_are_counted(engine: Engine, people: 
 
 
 def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people: list[str]) -> None:
-    """Who was found under a record that became part of another is the other now; left out by either number is both."""
     searched = searched_for(engine, 2)
     number = engine.store.people.get(people[2]).national_number
     other = engine.store.create_record(Person("Person 2"), "27")
@@ -146,7 +145,6 @@ def test_a_search_by_another_calibration_is_not_replayed(
 
 
 def test_a_search_by_an_earlier_scale_is_replayed_with_it(engine: Engine, people: list[str]) -> None:
-    """Today's scale says half as many decibans; the search keeps those that it was answered with."""
     searched = searched_for(engine, 0)
     channel = engine.channels[FINGERPRINT]
     then, curve = channel.calibration, channel.calibration.curve

@@ -82,7 +82,6 @@ def copied(loaded: Path, name: str) -> Path:
 
 
 def outcome(engine: Engine) -> tuple[dict[str, tuple[object, ...]], list[tuple[object, ...]]]:
-    """Return the cases by what they ask, and the audit entries of checks with the cases that each names."""
     columns = (
         "record_id",
         "candidate_id",

@@ -172,7 +172,6 @@ def test_pages_of_standing_searches_follow_each_other(store: RecordStore) -> Non
 
 
 def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: RecordStore) -> None:
-    """What the enrolment wrote is removed by what came of it: of two that finish, one does."""
     before, _ = enrolled(store)
     record_id, encounter_id = enrolled(store, "Asha again")
     checks = checks_of(store)
@@ -255,7 +254,6 @@ def test_a_withdrawn_search_hits_nothing(store: RecordStore) -> None:
 def test_missing_and_wanted_people_have_a_standing_search_automatically(
     store: RecordStore, kind: EncounterKind
 ) -> None:
-    """A score too low for a duplicate is worth a look here; the owner is told, and of another encounter, too."""
     missed, encounter_id = enrolled(store, "Missed", kind)
     [standing] = standing_of(store).find().items
     assert (standing.kind, standing.record_id, standing.owner) == (StandingKind(kind), missed, "owner")
@@ -277,7 +275,6 @@ def test_the_reporter_of_a_missing_person_is_notified_of_similar_people(store: R
 
 
 def test_enrolments_during_a_new_standing_search_are_checked_again(store: RecordStore) -> None:
-    """Its own search may have missed them, and their checks may have missed it."""
     for encounter_id in [enrolled(store, str(number))[1] for number in range(3)]:
         checked(store, encounter_id)
     latent(store)  # its search is of change 7: the first template of the fourth person
@@ -348,7 +345,6 @@ def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: Record
 def test_an_enrolment_that_a_search_of_another_unit_and_a_record_are_like_opens_a_case_for_each(
     store: RecordStore,
 ) -> None:
-    """Cases are numbered by unit, and opening one notifies: all numbers are locked before the first notification."""
     elsewhere = somebody("elsewhere", unit=Unit("27", "520", "27520001"))
     search_id = store_search(store.for_actor(elsewhere), search_for(NOBODY)).id
     theirs, own = add_standing(store, elsewhere, search_id), latent(store)

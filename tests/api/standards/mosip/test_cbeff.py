@@ -89,7 +89,6 @@ def test_a_document_is_read_with_and_without_its_namespace_and_in_other_forms() 
 
 
 def test_mosips_own_example_is_read(shared_data: Path) -> None:
-    """But for its data, which end in dots; the face's are said to be a finger's, and it has irises."""
     page = (shared_data / "standards" / "mosip" / "kit_docs_cbeff.xml.md").read_text()
     example = page.split("``` xml")[2].split("```")[0].strip()
     result = read(example.replace("RklSAD...", "RklSADAyMAA=").encode())
@@ -138,19 +137,16 @@ def test_a_hostile_document_takes_no_memory() -> None:
 
 
 def test_parts_unknown_to_mosip_are_passed_over() -> None:
-    """Comments, processing instructions, other elements, CDATA."""
     odd = document(face(0)).replace(b"<BDB>", b"<!-- x --><?php x?><BDB><![CDATA[").replace(b"</BDB>", b"]]></BDB><X/>")
     assert [sample.content for sample in samples_of(read(odd))] == [photo_of(0)]
 
 
 def test_a_document_may_have_as_many_elements_as_records_of_mosip_need() -> None:
-    """As many records as are taken at all, each with the elements that MOSIP writes."""
     records = [bir("Iris", "Right", b"IIR")] * (MAX_RECORDS - 1)
     assert len(read(document(*records, face(0)))) == MAX_RECORDS
 
 
 def test_mutated_documents_are_read_or_refused_and_nothing_else() -> None:
-    """The same as a reach does by the thousand, end to end."""
     original = document(finger(0), face(0), bir("Finger", "Left Thumb", finger_record(bytes(1024), 0, 0, (32, 32))))
     outcomes = {taken(content) for content in mutated(original, 7, 200)}
     assert {Reason.INVALID_CBEFF, "read"} <= outcomes

@@ -73,7 +73,6 @@ def test_2_a_reference_without_biometric_data_fails_with_7(mosip: MosipClient) -
 
 
 def test_3_an_insert_without_a_reference_fails_with_7(mosip: MosipClient) -> None:
-    """The kit's address is made of the reference: nothing is there."""
     refused(mosip.ask("insert", referenceId=None, referenceURL=f"{mosip.shares.url}/null"), 7)
 
 
@@ -115,7 +114,6 @@ def test_8_an_identify_without_a_reference_fails_with_5(mosip: MosipClient) -> N
 
 
 def test_9_by_an_address_alone_people_are_found_too(mosip: MosipClient, trio: list[str]) -> None:
-    """The kit's JSON has this case and the next, which its page has not."""
     result = mosip.identify(referenceId=None, referenceURL=mosip.share(person(7, 1)), flags=CONFIGURED)
     assert set(result) == set(trio)
 

@@ -119,7 +119,6 @@ def test_a_token_is_not_asked_for_where_nothing_is_called(server: Receiver) -> N
 
 
 def test_a_token_is_sent_only_to_the_share_that_is_asked(server: Receiver) -> None:
-    """A share that sends one on is not followed."""
     Mosip(server)
     server.paths["/moved"] = status(302, Location=server.url + SHARE)
     refused(shares(server, known=True), server.url + "/moved", Reason.NOT_FETCHED)
@@ -127,7 +126,6 @@ def test_a_token_is_sent_only_to_the_share_that_is_asked(server: Receiver) -> No
 
 
 def sealed(key: RSAPrivateKey, form: str, data: bytes = CBEFF) -> bytes:
-    """Encrypt as MOSIP does."""
     secret, thumbprint = os.urandom(32), os.urandom(32)
     wrapped = key.public_key().encrypt(secret, OAEP(MGF1(SHA256()), SHA256(), None))
     if form == "1.2":

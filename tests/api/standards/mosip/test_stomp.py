@@ -75,7 +75,6 @@ def share(shares: Receiver, data: bytes) -> str:
 def test_messages_are_answered_one_after_another(
     application: FastAPI, broker: BrokerProcess, peer: Peer, shares: Receiver
 ) -> None:
-    """What was sent before anybody listened, too; a search finds what was inserted before it."""
     sent = [
         message("insert", referenceId="x", referenceURL=share(shares, person(0))),
         message("insert", referenceId="y", referenceURL=share(shares, person(0, 1))),
@@ -172,7 +171,6 @@ def test_a_broker_speaks_tls_with_a_certificate_that_is_trusted(
 def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
     application: FastAPI, broker: BrokerProcess, peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is done for it, nothing is lost, it is said why, and the listener goes on when the account is enabled."""
     accounts = application.state.services.accounts
     accounts.add_user(OPERATOR, machine("later"))
     accounts.administration.disable(OPERATOR, "later")

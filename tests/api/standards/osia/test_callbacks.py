@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
 from officers import PATIENCE
-from osia_client import OsiaClient, abis_of, client_of, databases, encounter, finger, key_of, serving, settings_of
-from receiver import Answer, Receiver, content, dripping, receiving, silent, status
-from server import running
+from osia_client import OsiaClient, abis_of, client_of, databases, encounter, finger, serving, settings_of
+from receiver import Receiver, content, receiving, status
 
-from api.accounts.factory import accounts_of
-from api.bootstrap.store import open_store
 from api.operations import worker
 from api.operations.outbound import OutboundClient
-from api.settings import Settings
 from api.standards.osia.calls import Call
 from api.standards.osia.operations import carry_out
 from biometrics.kernel.access import Act, Actor, Scope
@@ -71,7 +64,6 @@ def accepted(answer: Any) -> str:
 
 
 def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver) -> None:
-    """Ids, candidates, OK and errors, with the ids of the transaction and the task."""
     callback = f"{receiver.url}/here?kept=1"
     task = accepted(osia.post("/persons", encounter(finger(1)), callback=callback, transactionId="T & 7"))
     (first,) = receiver.wait(1)
@@ -95,17 +87,7 @@ def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver)
     assert json.loads(last.body)["code"] == 404
 
 
-def test_a_receiver_that_fails_is_tried_again(osia: OsiaClient, receiver: Receiver) -> None:
-    """Until it says that it has it."""
-    receiver.answers = [status(500), status(403), status(204)]
-    task = accepted(osia.get("/galleries", callback=receiver.url))
-    becomes(osia, task, "COMPLETED")
-    assert len(receiver.received) == 3
-    assert len({item.body for item in receiver.received}) == 1
-
-
 def test_a_receiver_that_is_down_is_given_up_and_tried_when_somebody_asks(osia: OsiaClient) -> None:
-    """The result is kept meanwhile."""
     with receiving() as gone:
         port = gone.port
     task = accepted(osia.get("/galleries", callback=f"http://127.0.0.1:{port}/"))
@@ -118,29 +100,6 @@ def test_a_receiver_that_is_down_is_given_up_and_tried_when_somebody_asks(osia: 
         back.wait(2)
     assert osia.get("/tasks/unknown/status").status_code == 404
     assert osia.post("/tasks/unknown/redeliver").status_code == 404
-
-
-def test_a_task_is_unknown_to_other_accounts(client: TestClient, osia: OsiaClient, receiver: Receiver) -> None:
-    """Its result may be of people whom they may not see."""
-    task = accepted(osia.get("/galleries", callback=receiver.url))
-    other = client_of(client)
-    assert other.get(f"/tasks/{task}/status").status_code == 404
-    assert other.post(f"/tasks/{task}/redeliver").status_code == 404
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-def test_a_slow_receiver_holds_nobody_up(
-    answer: Callable[[threading.Event], Answer], osia: OsiaClient, receiver: Receiver
-) -> None:
-    """Its time is over before it has answered, and others are served."""
-    done = threading.Event()
-    receiver.answers = [answer(done), status(204)]
-    try:
-        task = accepted(osia.get("/galleries", callback=receiver.url))
-        becomes(osia, task, "COMPLETED")
-        assert len(receiver.received) == 2
-    finally:
-        done.set()
 
 
 def test_a_redirect_is_not_followed(osia: OsiaClient, receiver: Receiver) -> None:
@@ -165,7 +124,6 @@ def test_a_redirect_is_not_followed(osia: OsiaClient, receiver: Receiver) -> Non
     ],
 )
 def test_a_callback_that_is_not_allowed_is_refused_at_once(callback: str, osia: OsiaClient) -> None:
-    """And nothing is done."""
     answer = osia.post("/persons/NO/encounters/NO", encounter(), callback=callback)
     assert answer.status_code == 400, answer.text
     assert answer.json()["message"].startswith("address_refused: ")
@@ -173,7 +131,6 @@ def test_a_callback_that_is_not_allowed_is_refused_at_once(callback: str, osia: 
 
 
 def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiver: Receiver) -> None:
-    """And kept: the address is asked once."""
     image = print_of(2, "right_thumb", 0)
     receiver.paths = {"/image": content(image), "/moved": status(302, Location="/image"), "/gone": status(404)}
     item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "imageRef": f"{receiver.url}/image?id=3"}
@@ -187,7 +144,6 @@ def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiv
 
 
 def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestClient, osia: OsiaClient) -> None:
-    """As after a server was killed between storing and telling."""
     abis = abis_of(cast(FastAPI, client.app))
     acting = abis.for_actor(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
     values = {"personId": "TWICE", "encounterId": "E"}
@@ -201,7 +157,6 @@ def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestCl
 
 
 def test_a_name_that_leads_to_a_private_address_is_not_called(receiver: Receiver) -> None:
-    """Although the host is allowed, unless its network is too."""
     url = f"http://localhost:{receiver.port}/"
     with pytest.raises(AddressRefused):
         OutboundClient(frozenset({"localhost"})).post(url, b"{}", {})
@@ -221,47 +176,3 @@ def _here() -> dict[str, Any]:
     from ipaddress import ip_network
 
     return {"hosts": frozenset({"127.0.0.1"}), "networks": (ip_network("127.0.0.0/8"),), "seconds": 5.0}
-
-
-@pytest.mark.reach
-def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was accepted, so it is carried out and its result delivered, by whoever serves next."""
-    folder = tmp_path / "data"
-    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)).as_system(
-        "a test"
-    ) as store:
-        key = key_of(accounts_of(Settings(data_folder=folder, _env_file=None), store))
-    monkeypatch.setenv("PEHCHAN_OSIA_HOSTS", "127.0.0.1")
-    monkeypatch.setenv("PEHCHAN_OSIA_NETWORKS", "127.0.0.0/8")
-    monkeypatch.setenv("PEHCHAN_TASK_LEASE_SECONDS", "2")
-    monkeypatch.setenv("PEHCHAN_DELIVERY_RETRY_SECONDS", "0.2")
-    with receiving() as receiver:
-        receiver.answers = [status(500)]
-        with running(folder, database_url) as server:
-            base = server.url.replace("/api/v1", "/osia/v1")
-            ids = []
-            for place in range(5):
-                answer = httpx.post(
-                    f"{base}/persons/P-{place}/encounters/E",
-                    params={"transactionId": "T", "callback": receiver.url},
-                    json=encounter(finger(place)),
-                    headers={"Authorization": f"Bearer {key}"},
-                    timeout=PATIENCE,
-                )
-                ids.append(accepted(answer))
-            server.kill()
-        receiver.answers = [status(204)]
-        before = len(receiver.received)
-        with running(folder, database_url) as server:
-            until = time.monotonic() + PATIENCE
-            while {item.query["taskId"] for item in receiver.received[before:]} != set(
-                ids
-            ) and time.monotonic() < until:
-                time.sleep(0.1)
-            assert {item.query["taskId"] for item in receiver.received[before:]} == set(ids)
-            assert {item.media_type for item in receiver.received} == {"application/json"}
-            server.stop()
-    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)).as_system(
-        "a test"
-    ) as store:
-        assert (store.record_count(), store.counts().encounters) == (5, 5)

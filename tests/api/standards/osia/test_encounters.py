@@ -63,7 +63,6 @@ def error(answer: Any, status: int, code: str) -> None:
 
 
 def test_an_encounter_is_created_read_updated_and_deleted(client: TestClient, osia: OsiaClient) -> None:
-    """Create, read, update, read all, delete; the person goes with the last encounter."""
     sent = encounter(finger(0, instance="1", comment="left of the desk"), portrait(0), clientData="QUJD")
     sent["integrity"] = [{"scope": "$", "alg": "SHA256", "hash": "x"}]
     created = osia.post("/persons/P-1/encounters/E-1", sent)
@@ -96,7 +95,6 @@ def test_an_encounter_is_created_read_updated_and_deleted(client: TestClient, os
 
 
 def test_ids_may_be_left_to_the_service_or_given_and_none_is_taken_twice(osia: OsiaClient) -> None:
-    """An encounter's id is unique within a person."""
     ids = osia.post("/persons", encounter(finger(1))).json()
     read = osia.get(f"/persons/{ids['personId']}/encounters/{ids['encounterId']}")
     assert read.json()["encounterId"] == ids["encounterId"]
@@ -113,7 +111,6 @@ def test_ids_may_be_left_to_the_service_or_given_and_none_is_taken_twice(osia: O
 def test_a_national_number_leads_to_a_record_of_our_own_and_the_other_way_round(
     client: TestClient, osia: OsiaClient
 ) -> None:
-    """What came by another way is shown with what our record says of it, in the gallery of its kind."""
     assert osia.post("/persons/2700000077/encounters/E", encounter(finger(2))).status_code == 200
     assert store_of(client).people.by_national_number("2700000077").person.name == "Asha Verma"
     own = store_of(client).people.by_national_number("2700000077")
@@ -123,7 +120,6 @@ def test_a_national_number_leads_to_a_record_of_our_own_and_the_other_way_round(
 
 
 def test_missing_fingers_and_what_is_not_compared_are_kept(osia: OsiaClient) -> None:
-    """Both eyes at once, a palm, a signature, a finger that is not there: nothing of it is lost."""
     items = [
         {"biometricType": "IRIS", "biometricSubType": "EYE_BOTH", "image": text(b"two irises"), "bitdepth": 8},
         {"biometricType": "FINGER", "biometricSubType": "LEFT_FULL_PALM", "image": text(b"a palm")},
@@ -149,8 +145,6 @@ def test_missing_fingers_and_what_is_not_compared_are_kept(osia: OsiaClient) -> 
 def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
     client: TestClient, osia: OsiaClient
 ) -> None:
-    """What a client says of them is our record's too; what our record says is told to a client in its words."""
-
     def with_missing(*fingers: tuple[str, str | None]) -> dict[str, Any]:
         missing = [{"biometricSubType": finger} | ({"presence": why} if why else {}) for finger, why in fingers]
         return {"biometricType": "FINGER", "biometricSubType": "LEFT_THUMB", "missing": missing}
@@ -205,7 +199,6 @@ def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
 
 @pytest.mark.parametrize("compression", ["NONE", "JPEG", "JPEG2000", "PNG", "WSQ"])
 def test_every_compression_is_read(compression: str, osia: OsiaClient) -> None:
-    """And is given back byte for byte."""
     picture = Pillow.open(io.BytesIO(print_of(4, "right_thumb", 0))).convert("L")
     file = io.BytesIO()
     if compression == "NONE":
@@ -228,7 +221,6 @@ def test_every_compression_is_read(compression: str, osia: OsiaClient) -> None:
 
 
 def test_templates_are_standard_records_and_can_be_enrolled_again(osia: OsiaClient) -> None:
-    """Prints in the four formats of the interface, photos in this service's own; an unknown format gives none."""
     osia.post("/persons/P/encounters/E", encounter(finger(5), portrait(0)))
     listed = osia.get("/persons/P/encounters/E/templates").json()
     assert [(template["biometricType"], template["biometricSubType"]) for template in listed] == [
@@ -251,7 +243,6 @@ def test_templates_are_standard_records_and_can_be_enrolled_again(osia: OsiaClie
 
 
 def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestClient, osia: OsiaClient) -> None:
-    """Pages by offset and limit; ALL is everybody; a record of our own is in the gallery of its kind."""
     for place, galleries in enumerate((["VIP"], ["VIP", "CRIMINAL"], ["CRIMINAL"])):
         osia.post(f"/persons/P-{place}/encounters/E", encounter(galleries=galleries))
     assert osia.get("/galleries").json() == ["CRIMINAL", "VIP"]
@@ -272,7 +263,6 @@ def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestCl
 
 
 def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
-    """Ids are kept; where one is taken nothing changes; the source's id leads on, but does not delete."""
     for person, sent in (("A", "1"), ("B", "2"), ("C", "1"), ("C", "3")):
         printed = encounter(finger(int(sent)), clientData=text(f"{person} {sent}".encode()))
         assert osia.post(f"/persons/{person}/encounters/{sent}", printed).status_code == 200
@@ -300,7 +290,6 @@ def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
 def test_an_invalid_request_is_answered_in_the_interfaces_shape_and_stores_nothing(
     client: TestClient, osia: OsiaClient
 ) -> None:
-    """A field too many, a text for a number, an image that is none, an encrypted one, a galleries list without one."""
     good = encounter(finger(6))
     wrong: list[dict[str, Any]] = [
         good | {"unknown": 1},
@@ -325,7 +314,6 @@ def test_an_invalid_request_is_answered_in_the_interfaces_shape_and_stores_nothi
 
 
 def test_a_client_cannot_remove_an_encounter_under_a_hold(client: TestClient, osia: OsiaClient) -> None:
-    """A magistrate's order is above a registry's wish, until it is released."""
     assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
     (record,) = store_of(client).people.find(RecordQuery()).items
     retention, day = Retention(store_of(client)), record.encounters[0].encounter.date
@@ -346,7 +334,6 @@ def test_a_client_cannot_remove_an_encounter_under_a_hold(client: TestClient, os
 
 
 def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:
-    """And not a path of another interface."""
     error(osia.get("/persons/a%0Ab/encounters"), 404, "unknown_record")
     error(osia.post("/persons/a%0Ab/encounters", encounter()), 400, "invalid_field")
     assert "422" not in osia.client.get("/osia/openapi.json").text
@@ -366,7 +353,6 @@ def test_each_operation_needs_its_scope(client: TestClient) -> None:
 
 
 def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClient, osia: OsiaClient) -> None:
-    """A state's registry files in its state, and another state's people are not its own."""
     here, there = client_of(client, "27"), client_of(client, "29")
     assert here.post("/persons/P/encounters/E", encounter(finger(7))).status_code == 200
     (record,) = store_of(client).people.find(RecordQuery()).items

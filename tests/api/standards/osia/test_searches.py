@@ -72,7 +72,6 @@ def query(*items: dict[str, Any], **conditions: Any) -> dict[str, Any]:
 
 
 def test_a_gallery_is_searched_as_if_there_were_no_other(osia: OsiaClient) -> None:
-    """Who is in another gallery is not found; ALL is everybody, those of our own too."""
     probe = finger(1, impression=1)
     assert identify(osia, "CRIMINAL", query(probe)) == ["P-1"]
     assert identify(osia, "ALL", query(probe)) == ["P-1"]
@@ -86,7 +85,6 @@ def test_a_gallery_is_searched_as_if_there_were_no_other(osia: OsiaClient) -> No
 
 
 def test_a_candidate_says_what_matched_where(osia: OsiaClient) -> None:
-    """Scores are in decibans, for each sample its encounter and galleries; photo and prints count together."""
     probes = [finger(1, impression=1), finger(1, "left_index", impression=1), portrait(1)]
     (candidate,) = osia.post("/identify/ALL", query(*probes)).json()
     assert (candidate["personId"], candidate["rank"]) == ("P-1", 1)
@@ -112,7 +110,6 @@ def test_a_filter_narrows_down_and_one_that_is_not_understood_is_refused(osia: O
 
 
 def test_a_person_or_an_encounter_is_searched_for_and_not_found_itself(client: TestClient, osia: OsiaClient) -> None:
-    """The duplicate that another registry enrolled is."""
     again = encounter(finger(2, impression=1), galleries=["VIP"])
     assert osia.post("/persons/TWIN/encounters/E", again).status_code == 200
     assert identify(osia, "ALL/P-2", {}) == ["TWIN"]
@@ -126,7 +123,6 @@ def test_a_person_or_an_encounter_is_searched_for_and_not_found_itself(client: T
 
 
 def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: TestClient, osia: OsiaClient) -> None:
-    """Whatever is corrected of the person meanwhile, and also after the index was made anew."""
     probe = finger(0, impression=1)
     assert osia.put("/persons/P-0/encounters/E/status", status="INACTIVE").status_code == 204
     assert identify(osia, "ALL", query(probe)) == []
@@ -150,7 +146,6 @@ def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: Tes
 
 
 def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClient) -> None:
-    """Against a person, and of two sets of samples."""
     mated = {"biometricData": [finger(1, impression=1)]}
     answer = osia.post("/verify/CRIMINAL/P-1", mated).json()
     assert answer["decision"] is True
@@ -171,7 +166,6 @@ def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClie
 
 
 def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, osia: OsiaClient) -> None:
-    """Whose members there were then is not kept."""
     (candidate,) = osia.post("/identify/CRIMINAL", query(finger(1, impression=1)), transactionId="case 7").json()
     engine = engine_of(client)
     stored = engine.store.searches.get(candidate["others"]["search"])
@@ -183,7 +177,6 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
 
 
 def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient) -> None:
-    """By this interface neither: with the very files of a case in one's hands nothing is found or compared."""
     accounts = cast(FastAPI, client.app).state.services.accounts
     user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
     key = token_of(accounts, user.id)

@@ -36,7 +36,6 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_two_prefixes_of_a_bucket_are_two_stores(place: str) -> None:
-    """One whose name begins like another's, too."""
     first, second = ImageBucket(f"{place}/a"), ImageBucket(f"{place}/ab/")
     digest = second.put(b"a print")
     assert list(first.digests()) == []
@@ -105,7 +104,6 @@ def test_a_bucket_of_an_impossible_name_is_refused_by_the_server(place: str) -> 
 def test_a_wrong_server_address_is_reported_at_the_start(
     place: str, name: str, value: str | None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not at the first enrolment."""
     if value is None:
         monkeypatch.delenv(name)
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -116,7 +114,6 @@ def test_a_wrong_server_address_is_reported_at_the_start(
 
 
 def test_a_server_that_falls_silent_is_not_waited_for_for_ever(place: str, silence: None) -> None:
-    """And once it is back, the same store goes on."""
     bucket = ImageBucket(place)
     digest, deleted = bucket.put(b"a print"), bucket.put(b"a photo")
     s3_server.shared().suspend()
@@ -151,7 +148,6 @@ def test_an_answered_request_survives_a_kill_of_the_server(place: str) -> None:
 
 
 def test_an_upload_that_is_cut_off_leaves_nothing(place: str) -> None:
-    """Half a body is sent, and the connection closed; there is no object then, and no part of one."""
     bucket = ImageBucket(place)
     content = b"a print" * 100_000
     digest = bucket.put(content)

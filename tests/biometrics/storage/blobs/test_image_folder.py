@@ -27,7 +27,6 @@ def test_a_file_lies_two_levels_down(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named_as_such(tmp_path: Path) -> None:
-    """A wrong data folder is found at the start, not at the first enrolment."""
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StoreUnavailable, match="folder"):
         ImageFolder(tmp_path / "file" / "images")
@@ -45,7 +44,6 @@ def test_files_cut_off_are_swept_and_files_that_are_not_ours_stay(
 
 
 def test_a_folder_that_was_unmounted_is_not_an_image_lost(tmp_path: Path) -> None:
-    """The operator looks for the disk, not for a backup."""
     images = ImageFolder(tmp_path / "images")
     (tmp_path / "images").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreUnavailable, match="mounted"):
@@ -67,7 +65,6 @@ def test_of_files_stored_together_none_is_cut_off(tmp_path: Path) -> None:
 def test_many_files_are_on_the_disk_before_they_get_their_names_and_then_the_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With two flushes of the file system, instead of two for each file."""
     images, named, real = ImageFolder(tmp_path / "images"), [], atomic_file.sync_file_system
 
     def counted(folder: Path) -> bool:

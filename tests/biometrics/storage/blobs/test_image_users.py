@@ -21,7 +21,6 @@ ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), Store
 
 
 def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: Path) -> None:
-    """It is refused before it stores or removes anything, with a sentence that names the other."""
     images = opened(place)
     with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as first:
         store_person(first, Person("Ram"), encounter(), [print_of("one")])
@@ -71,7 +70,6 @@ def test_a_copy_shares_a_store_and_a_stranger_does_not(place: str) -> None:
 
 
 def test_a_database_that_became_a_stations_copy_keeps_its_store(place: str) -> None:
-    """Nodes that were started before the station was moved to their database marked the store under a first name."""
     images = opened(place)
     join(images, FOREIGN)
     join(images, StoreUser(FOREIGN.database, "station"))
@@ -80,7 +78,6 @@ def test_a_database_that_became_a_stations_copy_keeps_its_store(place: str) -> N
 
 
 def test_a_file_that_is_no_mark_is_taken_for_a_stranger(tmp_path: Path) -> None:
-    """Rather than for nothing."""
     images = ImageFolder(tmp_path / "images")
     images.mark("torn", b"\xff\x00")
     with pytest.raises(StoreUnavailable, match="users/torn"):

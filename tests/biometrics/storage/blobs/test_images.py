@@ -32,7 +32,6 @@ def kept(place: str) -> ImageStore:
 
 
 def test_a_file_is_stored_once_under_its_digest(kept: ImageStore, place: str) -> None:
-    """The same bytes are one file, which everybody finds who opens the store after."""
     digest = kept.put(b"a print")
     assert digest == kept.put(b"a print") == sha256(b"a print").hexdigest()
     assert kept.get(digest) == b"a print"
@@ -45,7 +44,6 @@ def test_a_file_of_any_size_comes_back(kept: ImageStore, content: bytes) -> None
 
 
 def test_a_damaged_file_is_refused_and_mended_by_its_bytes(kept: ImageStore) -> None:
-    """A wrong image in evidence is worse than none; the same image stored again replaces it."""
     digest = kept.put(b"a print")
     kept.write(digest, b"a prink")
     with pytest.raises(StoreUnavailable, match="damaged"):
@@ -55,7 +53,6 @@ def test_a_damaged_file_is_refused_and_mended_by_its_bytes(kept: ImageStore) -> 
 
 
 def test_files_stored_together_are_those_stored_alone(kept: ImageStore, place: str) -> None:
-    """One that is there already stays, one that is damaged is mended."""
     files = {sha256(content).hexdigest(): content for content in (b"a thumb", b"an index finger", b"", b"a palm")}
     there, damaged = list(files)[:2]
     kept.put(files[there])
@@ -66,7 +63,6 @@ def test_files_stored_together_are_those_stored_alone(kept: ImageStore, place: s
 
 
 def test_a_missing_file_is_named_as_such(kept: ImageStore) -> None:
-    """The database says that it was there, so a backup has it."""
     digest = kept.put(b"a print")
     assert kept.holds(digest)
     kept.delete(digest)
@@ -77,7 +73,6 @@ def test_a_missing_file_is_named_as_such(kept: ImageStore) -> None:
 
 
 def test_all_of_many_files_are_walked_through(kept: ImageStore) -> None:
-    """More than an object store lists in one answer, stored by many threads; marks are not among them."""
     kept.mark("somebody", b"a station")
     with ThreadPoolExecutor(8) as pool:
         stored = list(pool.map(kept.put, (f"print {number}".encode() for number in range(1001))))
@@ -87,7 +82,6 @@ def test_all_of_many_files_are_walked_through(kept: ImageStore) -> None:
 
 
 def test_marks_are_kept_with_the_images(kept: ImageStore, place: str) -> None:
-    """The last mark of a name counts."""
     assert kept.marks() == {}
     kept.mark("one", b"a station")
     kept.mark("two", b"a station")
@@ -96,7 +90,6 @@ def test_marks_are_kept_with_the_images(kept: ImageStore, place: str) -> None:
 
 
 def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: ImageStore) -> None:
-    """Files of an enrolment that was cut off go; those of a sample stay."""
     with RecordStore.open(database_url, kept) as store:
         done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         kept.put(b"left behind")
@@ -106,7 +99,6 @@ def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: 
 
 
 def test_of_several_servers_one_a_day_sweeps_each_part(database_url: str, kept: ImageStore) -> None:
-    """A server that ends in between leaves the other parts to the others."""
     day = timedelta(days=1)
     with RecordStore.open(database_url, kept) as store:
         left = {kept.put(f"left behind {number}".encode()) for number in range(100)}
@@ -150,7 +142,6 @@ def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_mome
 def test_a_sweep_leaves_what_an_unfinished_request_has_stored(
     database_url: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file is there before its row; another server that sweeps in between takes nothing of it."""
     with RecordStore.open(database_url, opened(place)) as store, RecordStore.open(database_url, opened(place)) as other:
         prepare = Uploads.prepare
 
@@ -165,7 +156,6 @@ def test_a_sweep_leaves_what_an_unfinished_request_has_stored(
 
 
 def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tmp_path: Path) -> None:
-    """By the file's age, and only what no sample refers to."""
     images = ImageFolder(tmp_path / "images")
     with RecordStore.open(database_url, images) as store:
         done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
@@ -189,7 +179,6 @@ def test_each_upload_of_the_same_image_is_a_file_of_its_own(store: RecordStore, 
 def test_a_request_that_took_too_long_refers_to_nothing_that_a_sweep_may_take(
     store: RecordStore, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine that slept between upload and commit: the request is refused, and can be sent again."""
     prepare, now = Uploads.prepare, time.time
 
     def prepare_and_sleep(uploads: Uploads, *rest: Any) -> None:
@@ -206,7 +195,6 @@ def test_a_request_that_took_too_long_refers_to_nothing_that_a_sweep_may_take(
 def test_a_key_that_changes_during_an_upload_is_noticed(
     store: RecordStore, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The record is merged, or its key replaced, after the files were encrypted: they are uploaded again."""
     first = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     survivor = store.create_record(Person("Ram Kumar"), "27")
     prepare = Uploads.prepare

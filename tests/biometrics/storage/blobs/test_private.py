@@ -44,7 +44,6 @@ def test_a_data_folder_and_its_database_that_others_may_read_are_closed_to_them(
 
 @pytest.mark.slow
 def test_a_backup_that_others_may_read_is_closed_to_them(store: RecordStore, database_url: str, tmp_path: Path) -> None:
-    """When it is made, brought up to date, and read."""
     store_person(store, Person("Ram"), encounter(), [print_of("one")])
     backup, keys = tmp_path / "backup", tmp_path / "keys"
     backup.mkdir(mode=0o755)
@@ -58,7 +57,6 @@ def test_a_backup_that_others_may_read_is_closed_to_them(store: RecordStore, dat
 
 
 def test_a_folder_that_others_may_read_is_refused_where_its_rights_cannot_be_changed(tmp_path: Path) -> None:
-    """It is another user's, as a mounted volume is; one that is open to our group alone is taken as it is."""
     shared, ours = tmp_path / "shared", tmp_path / "ours"
     for folder, rights in ((shared, 0o755), (ours, 0o770)):
         folder.mkdir()
@@ -101,7 +99,6 @@ def test_the_work_of_a_killed_process_is_removed_at_the_next_start_and_that_of_a
 
 
 def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
-    """Wherever the operator puts it, and whatever the umask is."""
     before = os.umask(0)
     try:
         with closing(Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")) as database, database.writing():
@@ -114,7 +111,6 @@ def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
 def test_no_command_uses_the_folder_for_temporary_files(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`restore`, `migrate` and `retention verify` put personal data there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
     with open_store(Settings(data_folder=tmp_path / "data")).as_system("a test") as store:
         store_person(store, Person("Ram"), encounter(), [print_of("one")])

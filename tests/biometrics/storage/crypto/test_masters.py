@@ -31,7 +31,6 @@ def test_no_file_is_made_where_a_station_has_its_key_already(tmp_path: Path) -> 
 
 
 def test_processes_that_start_together_have_one_master(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One of them makes it; the others take that one."""
     caplog.set_level(logging.ERROR)
     results: list[str] = []
     begin = threading.Barrier(8)
@@ -66,7 +65,6 @@ def test_several_masters_are_read_the_newest_first(tmp_path: Path) -> None:
 
 
 def test_a_master_that_was_added_meanwhile_is_found(tmp_path: Path) -> None:
-    """A server that is running learns of a rotation when it meets the first key that the new master wrapped."""
     old = make_file(tmp_path / "master.key")
     masters = MasterKeys.of_file(tmp_path / "master.key")
     assert masters.newest().id == old.id

@@ -58,7 +58,6 @@ def masters_of(store: RecordStore) -> set[str]:
 def test_all_keys_are_rewrapped_and_the_old_master_can_go(
     station: RecordStore, database_url: str, images: ImageFolder, master: Path
 ) -> None:
-    """Another server, which has only the new master then, reads everything."""
     old = read_file(master)[0].id
     new = add_to_file(master).id
     done = KeyStore(station).rotate(lambda *_: None)
@@ -74,7 +73,6 @@ def test_all_keys_are_rewrapped_and_the_old_master_can_go(
 def test_a_server_that_runs_meanwhile_reads_and_enrols(
     station: RecordStore, database_url: str, images: ImageFolder, master: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It learns of the new master by itself, and makes no key with the old one once the rotation has begun."""
     monkeypatch.setattr(rotation, "BATCH", 1)
     more = 0
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as server:
@@ -123,7 +121,6 @@ def test_enrolments_during_a_rotation_lose_nothing(
 def test_a_rotation_that_is_killed_goes_on(
     station: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, master: Path
 ) -> None:
-    """At no moment is anything unreadable, and in the end there is one new master, not one a run."""
     outputs = []
     for steps in (1, 1, 1, 100):
         arguments = [sys.executable, str(SCRIPT), database_url, str(tmp_path / "images"), str(master), str(steps)]

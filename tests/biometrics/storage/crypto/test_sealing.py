@@ -60,7 +60,6 @@ def filled(store: RecordStore) -> tuple[int, int]:
 
 
 def test_no_biometric_data_is_stored_in_the_clear(store: RecordStore) -> None:
-    """Neither in the database nor in the image store; and all of it comes back."""
     numbers = filled(store)
     held = everything(store)
     assert not [plain for plain in PLAIN if plain in held]
@@ -81,7 +80,6 @@ def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("table", [templates, search_probes])
 def test_a_change_of_any_byte_of_a_template_is_found(store: RecordStore, table: Table) -> None:
-    """Mark, nonce, content and tag."""
     filled(store)
     row = rows(store, table)[0]
     column = table.c.sample_id if table is templates else table.c.ordinal
@@ -130,7 +128,6 @@ def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> N
 
 
 def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
-    """Two templates, two people's keys or two images exchanged, by somebody who can write to the database."""
     enrolment = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
     other = store_person(store, Person("Sita"), encounter(), [print_of("one")])
     before = {row.id: row.data for row in rows(store, templates)}
@@ -152,7 +149,6 @@ def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
 
 
 def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
-    """Nobody may slip one in."""
     filled(store)
     with store.database.writing() as connection:
         connection.execute(update(templates).values(data=b"template one"))
@@ -171,7 +167,6 @@ def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: Ima
 
 
 def test_the_key_goes_with_the_record(store: RecordStore, database_url: str, images: ImageFolder) -> None:
-    """Copies of rows and files that were made before are then unreadable, also with the master key."""
     (number, _) = filled(store)
     record_id = store.samples.get(number).record_id
     old_template, old_image = rows(store, templates)[0], images.read(rows(store, samples)[0].image_name)
@@ -201,7 +196,6 @@ def test_a_station_is_not_opened_without_its_master_key(database_url: str, image
 def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     store: RecordStore, images: ImageFolder
 ) -> None:
-    """What `Sealer.move` is for: afterwards the first person's key opens nothing of them."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
     other = store_person(store, Person("Ram again"), encounter(), [print_of("two")])
     before = set(images.digests())

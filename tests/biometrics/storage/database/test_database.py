@@ -59,7 +59,6 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database_url: str) ->
 
 @pytest.mark.no_tables
 def test_processes_that_start_together_make_one_database(database_url: str, tmp_path: Path) -> None:
-    """The server and a command may both be the first."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", OPEN, database_url, str(tmp_path / "images")],
@@ -107,7 +106,6 @@ def test_threads_queue_for_their_turn_to_write(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_connection_in_use_is_closed_when_it_is_returned(tmp_path: Path) -> None:
-    """A server that stops may close its database while a thread still reads; nothing of the file stays open."""
     database = Database(f"sqlite:///{tmp_path / 'pehchan.db'}")
     with database.reading() as connection:
         used = connection.connection.dbapi_connection
@@ -129,7 +127,6 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str, images: Ima
 
 
 def test_sqlite_is_set_to_keep_what_was_answered(tmp_path: Path) -> None:
-    """FULL flushes the log at every commit; WAL lets readers go on meanwhile; cascades need foreign keys."""
     database = Database(f"sqlite:///{tmp_path / 'new folder' / 'pehchan.db'}")
     with database.reading() as connection:
         pragmas = [
@@ -141,7 +138,6 @@ def test_sqlite_is_set_to_keep_what_was_answered(tmp_path: Path) -> None:
 
 
 def test_readers_go_on_while_somebody_writes(store: RecordStore, database_url: str) -> None:
-    """A long enrolment holds up no search, which sees the state before it."""
     writer = Database(database_url)
     with writer.writing() as connection:
         connection.execute(counters.insert().values(name="x", value=1))
@@ -150,7 +146,6 @@ def test_readers_go_on_while_somebody_writes(store: RecordStore, database_url: s
 
 
 def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str) -> None:
-    """A record is not put together from before and after a change."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     reader = Database(database_url)
     count = text("SELECT count(*) FROM samples")
@@ -177,7 +172,6 @@ def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str)
 def test_a_database_that_cannot_be_used_says_what_to_do(
     url: str, message: str, tmp_path: Path, images: ImageFolder
 ) -> None:
-    """A wrong setting is named at the start, in a sentence for the operator."""
     (tmp_path / "file").write_bytes(b"not a database" * 100)
     with pytest.raises(StoreUnavailable, match=message):
         RecordStore.open(url.format(folder=tmp_path), images)
@@ -186,7 +180,6 @@ def test_a_database_that_cannot_be_used_says_what_to_do(
 def test_a_database_that_somebody_holds_is_busy(
     database_url: str, images: ImageFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A writer waits, then says that the same request can be sent again; nothing was written."""
     monkeypatch.setattr(connections, "WAIT", 1)
     with RecordStore.open(database_url, images) as store:
         if database_url.startswith("sqlite"):
@@ -202,7 +195,6 @@ def test_a_database_that_somebody_holds_is_busy(
 
 
 def test_a_restarted_server_costs_no_request(store: RecordStore, database_url: str) -> None:
-    """Connections that broke while nobody used them are replaced before the next request."""
     store.create_record(Person("Ram"), "27")
     if database_url.startswith("postgresql"):
         with psycopg.connect(database_url, autocommit=True) as connection:
@@ -251,7 +243,6 @@ def protected(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_a_refused_user_password_or_database_is_reported_as_such(protected: str) -> None:
-    """An engineer who looks for a server that does not run, or for a full disk, looks in vain."""
     right = protected.replace("@", ":right@")
     Database(right).close()
     name = f"guarded_{os.getpid()}"

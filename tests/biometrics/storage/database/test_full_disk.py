@@ -42,7 +42,6 @@ def test_a_start_on_a_full_disk_is_refused_and_succeeds_with_room(tmp_path: Path
 
 @pytest.mark.parametrize("image", [b"small", b"x" * 2_000_000])
 def test_a_disk_that_fills_up_stores_nothing_by_half(tmp_path: Path, image: bytes) -> None:
-    """Whether there is no room for the rows, or none for the image."""
     usual = print_of("two")
     sample = replace(usual, sample=replace(usual.sample, content=image))
     with opened(tmp_path) as store:

@@ -100,7 +100,6 @@ def test_locks_are_taken_by_one_module_alone() -> None:
 def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_each_other(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
     owner = somebody("owner")
     search_id = store_search(store.for_actor(owner), search_for("x")).id
     standing = []
@@ -130,7 +129,6 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
     database_url: str, images: ImageFolder, tmp_path: Path
 ) -> None:
-    """Somebody holds the key that is last in order, and then asks for the first; the rotation wraps all."""
     master = tmp_path / "master.key"
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         for name in ("a", "b", "c"):
@@ -153,7 +151,6 @@ def test_a_rotation_does_not_deadlock_with_a_holder_of_keys(
 def test_a_record_merged_while_waiting_for_its_lock_is_destroyed_as_its_survivor(
     store: RecordStore, first_is_merged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever of the two comes first in the order of locks."""
     enrolled = [store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("a", "b")]
     merged, survivor = sorted((done.record_id for done in enrolled), reverse=not first_is_merged)
     refresh = merging.refresh_search_columns
@@ -175,8 +172,6 @@ def test_a_record_merged_while_waiting_for_its_lock_is_destroyed_as_its_survivor
 
 @pytest.mark.both_databases
 def test_a_key_that_many_replace_at_once_is_there_for_each_of_them(store: RecordStore) -> None:
-    """As the key of the saved indexes is, by every deletion of a person."""
-
     def replace_often(_: int) -> list[bytes | None]:
         olds = []
         for _ in range(REPLACEMENTS):

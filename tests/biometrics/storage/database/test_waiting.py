@@ -53,7 +53,6 @@ def tomorrow() -> date:
 
 
 def enrolled(store: RecordStore) -> str:
-    """Return the id of a new record."""
     return store_person(store, Person("Asha"), encounter(), [print_of(str(uuid4()))]).record_id
 
 
