@@ -76,11 +76,6 @@ def file_fields() -> dict[str, tuple[Modality, Position | None]]:
     }
 
 
-def modality_of(position: Position | None) -> Modality:
-    """Return what a sample of a position is of where nothing else says so; None is for no position."""
-    return next(modality for modality, meant in file_fields().values() if meant == position)
-
-
 @cache
 def _names() -> type[StrEnum]:
     names = StrEnum("Modality", {modality.upper(): str(modality) for modality in Modality.registered()})  # type: ignore[misc]

@@ -20,8 +20,9 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
                  strangers who score as high if they thin out as fast as anywhere, see `biometrics/matching/mated.py`
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
-    order_only   true of a modality without a calibration: its knots only put scores in an order, from 0 to at most
-                 MOST_UNCALIBRATED decibans, and nothing is ever stated of them; it names no model
+
+Without `non_mated` comparisons and a `command` it is no calibration: its knots only put scores in an order, from 0 to
+at most MOST_UNCALIBRATED decibans, and nothing is ever stated of them. It serves every model.
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
 `biometrics/kernel/recognition/evidence.py`.
@@ -234,8 +235,11 @@ class Calibration:
         supported = float(content.get("supported", raws[-1]))
         if not raws[0] <= supported <= raws[-1]:
             raise ValueError("the data must end between the first knot and the last one")
-        if (only_orders := bool(content.get("order_only"))) and decibans[-1] > MOST_UNCALIBRATED:
-            raise ValueError(f"without a calibration the knots end at {MOST_UNCALIBRATED:g} decibans")
+        only_orders = not (content.get("command") and content.get("non_mated"))
+        if only_orders and decibans[-1] > MOST_UNCALIBRATED:
+            raise ValueError(
+                f"without command and non_mated it gives an order only, and ends at {MOST_UNCALIBRATED:g} decibans"
+            )
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
             Modality.named(content["modality"]),

@@ -177,7 +177,7 @@ class PersonComparison:
 def _source_of(stored: StoredTemplate) -> StoredSource:
     """Return the source of a stored sample: the finger or the face; every other sample is its own source."""
     modality = stored.template.modality
-    one_source = modality.traits.has_positions or modality.traits.is_one_source
+    one_source = bool(modality.traits.positions) or modality.traits.is_one_source
     return modality, stored.position if one_source else stored.sample_id
 
 

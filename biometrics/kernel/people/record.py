@@ -73,7 +73,7 @@ class EnrolledSample:
         traits = self.sample.modality.traits
         if self.sample.position in traits.fields.values():
             return
-        if traits.has_positions:
+        if traits.positions:
             codes = ", ".join(str(int(position)) for position in traits.fields.values() if position is not None)
             raise InvalidField(f"A {self.sample.modality} needs a position: {codes}.")
         raise InvalidField(f"A {traits.noun} must have no position.")
