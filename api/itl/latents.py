@@ -43,7 +43,7 @@ class LatentProbes:
 
     def stated_in(self, request: SearchRequest) -> SearchRequest:
         """Return a search with the probes, any of which may count, that states what of the latent takes no part."""
-        return replace(request, alternatives=True, not_searched=self.not_searched, left_out=self.left_out)
+        return replace(request, is_latent=True, not_searched=self.not_searched, left_out=self.left_out)
 
 
 def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:

@@ -55,7 +55,7 @@ class SearchTerms:
     officer: str
     national_basis: str = field(default="", metadata=ADDED)
 
-    def request(self, samples: Sequence[Sample], *, alternatives: bool = False) -> SearchRequest:
+    def request(self, samples: Sequence[Sample], *, is_latent: bool = False) -> SearchRequest:
         """Return the search with some samples."""
         return SearchRequest(
             samples,
@@ -63,7 +63,7 @@ class SearchTerms:
             self.target_fpir,
             officer=self.officer,
             where=self.where,
-            alternatives=alternatives,
+            is_latent=is_latent,
             national_basis=self.national_basis,
         )
 

@@ -140,7 +140,7 @@ class LatentSearchInput:
 
 @operation("POST /api/v1/identify/latent", LatentSearchInput)
 def _identify_latent(caller: Caller, form: LatentSearchInput) -> Answer[SearchOut]:
-    engine, request = form.terms.engine_of(caller), form.terms.request([], alternatives=True)
+    engine, request = form.terms.engine_of(caller), form.terms.request([], is_latent=True)
     require_may_search(engine, request)
     probe_set = latent_probes(engine, form.files.latent, with_suggested_region=form.with_suggested_region)
     return answered(search(engine, probe_set.stated_in(request), probe_set.probes))

@@ -163,7 +163,7 @@ class NationalSearchIn(RequestBody):
     """A search of the people of other states, with templates."""
 
     probes: Annotated[list[NationalProbeIn], Field(min_length=1, max_length=MOST_PROBES)]
-    alternatives: bool = Field(default=False, description="The probes are views of one sample, as of a latent")
+    is_latent: bool = Field(default=False, description="The probes are views of one sample, as of a latent")
     purpose: Purpose
     case_number: Annotated[str, Field(max_length=FIR_LENGTH)]
     legal_basis: Annotated[str, Field(max_length=BASIS_LENGTH)]
@@ -175,7 +175,7 @@ class NationalSearchIn(RequestBody):
         """Show a query."""
         return cls(
             probes=[NationalProbeIn.of(*probe) for probe in zip(query.probes, query.networks, strict=True)],
-            alternatives=query.alternatives,
+            is_latent=query.is_latent,
             purpose=Purpose(purpose),
             case_number=case_number,
             legal_basis=query.basis,
@@ -188,7 +188,7 @@ class NationalSearchIn(RequestBody):
         return NationalQuery(
             [probe.value() for probe in self.probes],
             [probe.network for probe in self.probes],
-            self.alternatives,
+            self.is_latent,
             Unit.of(self.unit),
             self.officer,
             self.legal_basis,

@@ -127,7 +127,7 @@ def _ranks(engine: Engine, image: LabelledImage, number: str | None) -> ServiceR
         probe_samples = latent_probes(engine, latent).probes
     except UnusableSample:
         return ServiceRank(image.subject, None, None)
-    request = SearchRequest((), MAX_CANDIDATES, None, alternatives=True)
+    request = SearchRequest((), MAX_CANDIDATES, None, is_latent=True)
     candidate_ids = [
         candidate.record_id for candidate in search_gallery(engine, request, probes_of(probe_samples)).candidates
     ]

@@ -69,7 +69,7 @@ class NationalQuery:
     """Query to the national index: probes without images, the requesting unit and officer, and the legal basis.
 
     `networks`: for each probe the network that extracted its minutiae (SHA-256, hex), None if they were marked by hand,
-    "" if unknown. `alternatives`: the probes are views of one sample, such as a latent. Purpose and case are those of
+    "" if unknown. `is_latent`: the probes are views of one sample, such as a latent. Purpose and case are those of
     the act.
 
     Raises:
@@ -78,7 +78,7 @@ class NationalQuery:
 
     probes: Sequence[Probe]
     networks: Sequence[str | None]
-    alternatives: bool
+    is_latent: bool
     unit: Unit
     officer: str
     basis: str

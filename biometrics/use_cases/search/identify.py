@@ -65,7 +65,7 @@ class SearchRequest:
     `target_fpir` is the accepted chance that a search for a person who is not in the gallery returns a candidate above
     the threshold; None is an investigation: the most similar people, without a threshold. `max_candidates` are listed
     at most, but for a clearance certificate all who reach the operator's threshold. `where` filters the people: one
-    with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
+    with a template that meets it is compared in full. `is_latent`: the samples are several views of one and
     the same sample, of which the best counts, and not several samples of a person. `among`, if given,
     are the only templates that are searched: those of a client's gallery of this name. `national_basis` is the legal
     basis of a search of other states too; empty: they are not searched.
@@ -81,7 +81,7 @@ class SearchRequest:
     case_number: str = ""
     officer: str = ""
     where: Filter = NO_FILTER
-    alternatives: bool = False
+    is_latent: bool = False
     among: Members | None = None
     gallery: str = ""
     also_elsewhere: float | None = None
@@ -147,10 +147,10 @@ def search_probes(
     """
     search = search_gallery(engine, request, searched)
     if request.national_basis:
-        answer = ask_states(engine, request.national_basis, searched, alternatives=request.alternatives)
+        answer = ask_states(engine, request.national_basis, searched, is_latent=request.is_latent)
         search = replace(search, settings={**search.settings, NATIONAL: answer})
     act = engine.store.act
-    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.alternatives)
+    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.is_latent)
     with engine.observer.stage(WorkStage.STORE):
         stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour, images if until else (), until)
     observe(engine, stored.search)
@@ -225,7 +225,7 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
-    if request.alternatives:
+    if request.is_latent:
         engine = engine.with_latent_scales(_networks_of(searched))
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
@@ -244,16 +244,16 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     ranking = Ranking(max_candidates, engine.shortlist, where, among)
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
-    lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+    lists = rank_lists(engine, ranking, probes, unit, min(thresholds), is_latent=request.is_latent)
     while is_clearance and any(unit_list.cuts(ranking.candidates, min(thresholds)) for unit_list in lists):
         ranking = replace(ranking, candidates=2 * ranking.candidates)
-        lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+        lists = rank_lists(engine, ranking, probes, unit, min(thresholds), is_latent=request.is_latent)
     units = engine.store.people.units_of([record_id for unit_list in lists for record_id, _ in unit_list.elsewhere])
     settings = {
         "target_fpir": target,
         "max_candidates": ranking.candidates,
         "where": request.where.content(),
-        "alternatives": request.alternatives,
+        "is_latent": request.is_latent,
         "shortlist": engine.shortlist,
         "sequence_after": engine.store.templates.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
@@ -262,7 +262,7 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
         BOUND: bound_of(engine.channels, probes),
         STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
         **({"gallery": request.gallery} if request.gallery else {}),
-        **(_of_latent(request, ranking) if request.alternatives else {}),
+        **(_of_latent(request, ranking) if request.is_latent else {}),
     }
     return Search(
         case_number=request.case_number,

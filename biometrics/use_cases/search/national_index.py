@@ -231,7 +231,7 @@ class NationalIndex:
         if query.unit == EVERYWHERE:
             query = replace(query, unit=unit_of(engine.store.act))
         engine.store.searches.require_national(query.unit)
-        if query.alternatives:
+        if query.is_latent:
             networks: dict[Modality, set[str | None]] = {}
             for probe, network in zip(query.probes, query.networks, strict=True):
                 networks.setdefault(probe.template.modality, set()).add(network)
@@ -271,9 +271,9 @@ def _searched(
     if not is_whole or not usable:
         return [], state.coverage("", without)
     ranking = Ranking(other_units.PEOPLE, engine.shortlist)
-    rank = Ranking.rank_any if query.alternatives else Ranking.rank
+    rank = Ranking.rank_any if query.is_latent else Ranking.rank
     lists = [usable]
-    if query.alternatives:  # the scores of fingers and of palms are on no common scale
+    if query.is_latent:  # the scores of fingers and of palms are on no common scale
         lists = [[probe for probe in usable if probe.template.modality is modality] for modality in same]
     try:
         channels = state.channels(same)

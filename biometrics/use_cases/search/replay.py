@@ -83,7 +83,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     where = without_merged(engine, Filter.of_content(settings["where"]))
     all_up_to = settings.get(COMPARED_WITH_ALL, 0)  # of a latent
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, all_up_to)
-    lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
+    lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, is_latent=search.is_latent)
     max_candidates, target = settings["max_candidates"], settings["target_fpir"]
     of_unit = [
         line for unit_list in lists for line in unit_list.candidates(max_candidates, search.gallery_size, target)

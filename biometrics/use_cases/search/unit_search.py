@@ -51,18 +51,18 @@ class UnitList:
 
 
 def rank_for_unit(
-    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, alternatives: bool
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, is_latent: bool
 ) -> tuple[Ranked, Ranked]:
     """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
 
-    `alternatives` ranks by `Ranking.rank_any`. The request's options (number of candidates, filter, certain templates)
+    `is_latent` ranks by `Ranking.rank_any`. The request's options (number of candidates, filter, certain templates)
     apply only to people who were sampled at the unit or below it. Everyone else is searched without them, and from
     `threshold` decibans on, by the probes that have a scale. So neither list depends on the people of the other.
 
     A person of the unit whose samples were all taken by other units appears in the second search only, and so from
     `threshold` decibans on.
     """
-    rank: Rank = Ranking.rank_any if alternatives else Ranking.rank
+    rank: Rank = Ranking.rank_any if is_latent else Ranking.rank
     if not unit.state:
         return rank(ranking, engine.matching, probes), []
     unit_filter = ranking.where.within(unit)
@@ -79,26 +79,26 @@ def rank_for_unit(
         )
         unit_ranked += [hit for hit in visible_hits if ranking.asks_for(stored.get(hit[0], ()))]
         unit_ranked = (
-            best_first(unit_ranked) if alternatives else sorted(unit_ranked, key=lambda hit: -hit[1].score.decibans)
+            best_first(unit_ranked) if is_latent else sorted(unit_ranked, key=lambda hit: -hit[1].score.decibans)
         )
     return unit_ranked, [hit for hit in hits if hit[0] not in visible]
 
 
 def rank_lists(
-    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, alternatives: bool
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, is_latent: bool
 ) -> list[UnitList]:
     """Return the rankings of `rank_for_unit`: one list, or of a latent one for each modality of its probes.
 
     The scores of latents of fingers and of palms are on no common scale, so that no order of both can be stated.
     """
-    if not alternatives:
-        return [UnitList(*rank_for_unit(engine, ranking, probes, unit, threshold, alternatives=False))]
+    if not is_latent:
+        return [UnitList(*rank_for_unit(engine, ranking, probes, unit, threshold, is_latent=False))]
     of_each: dict[Modality, list[Probe]] = {}
     for probe in probes:
         of_each.setdefault(probe.template.modality, []).append(probe)
     return [
         UnitList(
-            *rank_for_unit(engine, ranking, group, unit, threshold, alternatives=True),
+            *rank_for_unit(engine, ranking, group, unit, threshold, is_latent=True),
             modality,
             engine.channels[modality].has_scale,
         )
