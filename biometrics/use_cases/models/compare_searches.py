@@ -8,7 +8,7 @@ from itertools import islice
 
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Probe
-from biometrics.matching.ranking import Ranked, Ranking
+from biometrics.matching.ranking import Ranking
 from biometrics.searches.model import SearchProbe
 from biometrics.use_cases.engine.engine import Engine
 
@@ -90,6 +90,5 @@ def _by(engine: Engine, modality: Modality, searched: Sequence[SearchProbe]) -> 
 
 
 def _first(engine: Engine, probes: Sequence[Probe], *, is_latent: bool) -> First:
-    rank = Ranking.rank_any if is_latent else Ranking.rank
-    ranked: Ranked = rank(Ranking(CANDIDATES, engine.shortlist), engine.matching, probes)
+    ranked = Ranking(CANDIDATES, engine.shortlist, is_latent=is_latent).rank(engine.matching, probes)
     return First(ranked[0][0], ranked[0][1].score.decibans) if ranked else First(None, None)
