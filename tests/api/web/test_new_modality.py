@@ -97,7 +97,7 @@ def test_people_are_enrolled_found_shown_replayed_and_erased_by_a_modality_that_
     assert people[1]["id"] not in [candidate["record"]["id"] for candidate in others]
 
     assert "<figcaption>Right antler</figcaption>" in http.get(f"{pages}/searches/{search['id']}").text
-    assert "<b>Antler</b>" in http.get(f"{pages}/records/{people[1]['id']}").text
+    assert "<b>Right antler</b>" in http.get(f"{pages}/records/{people[1]['id']}").text
     sample = people[1]["encounters"][0]["samples"][0]["id"]
     assert answered(200, http.get(f"{url}/samples/{sample}/image")) == antler(1)
     auditor = {"Authorization": new_key(service.accounts, Role.AUDITOR)}
