@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import IntEnum, StrEnum
-from typing import Any, Final, NamedTuple, Self, Union, overload
+from typing import Final, NamedTuple, Self, overload
 
 LAST_POSITION: Final = 254  # a label of an index holds it in a byte, whose last value means none
 
@@ -44,11 +43,6 @@ class Position(IntEnum):
     def same_skin(self) -> tuple[Position, ...]:
         """The positions that may show some of the same skin as this one, if it is known."""
         return (self,)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: Callable[[object], Any]) -> Any:
-        """Read any registered position where a schema says no more than that it is one."""
-        return handler(Union[tuple(map(type, _REGISTERED.values()))] if cls is Position else source)  # noqa: UP007
 
 
 _REGISTERED: Final[dict[int, Position]] = {}  # by number
