@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
-from api.http.dependencies import SearchPurpose
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine
 from api.http.schemas import FromAttributes, Schema
 from api.http.turns import IN_TURN
 from api.v1.portraits import newest_samples, portrait
 from api.v1.samples_form import UploadedSamples
+from api.v1.search_terms import SearchPurpose
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ContactlessPrint
 from biometrics.kernel.people.person import Sex

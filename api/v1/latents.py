@@ -15,10 +15,11 @@ from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.itl.latent_files import latent_file
 from api.itl.latents import fingerprints, kinds_of, latent_probes, latent_reader
-from api.v1.identification import SearchTerms, Terms, answered
+from api.v1.identification import answered
 from api.v1.latents_form import LatentFiles, Position, Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
 from api.v1.samples_form import read_upload
+from api.v1.search_terms import SearchTerms, Terms
 from api.v1.searches_schemas import SearchOut
 from api.v1.transactions import MEDIA_TYPE
 from biometrics.imaging.image import decode, png

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -31,13 +30,6 @@ if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
     from biometrics.searches.listing import SearchLine
     from biometrics.use_cases.search.group_search import GroupMember
     from biometrics.use_cases.search.replay import Replay
-
-
-class Mode(StrEnum):
-    """What a search is for."""
-
-    IDENTIFICATION = "identification"
-    INVESTIGATION = "investigation"
 
 
 class CandidateSampleOut(SampleScoreOut):
