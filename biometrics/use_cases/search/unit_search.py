@@ -63,20 +63,23 @@ def rank_for_unit(
     if not unit.state:
         return ranking.rank(engine.matching, probes), []
     unit_filter = ranking.where.within(unit)
-    unit_ranked = [] if unit_filter is None else replace(ranking, where=unit_filter).rank(engine.matching, probes)
-    then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
-    unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
+    of_unit = [] if unit_filter is None else replace(ranking, where=unit_filter).rank(engine.matching, probes)
+    moments = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
+    unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=moments)
     hits = hits_from(engine.matching, unfiltered, engine.with_scale(probes), threshold)
     visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
-    own_ids = {record_id for record_id, _ in unit_ranked}
-    visible_hits = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
-    if visible_hits:
-        stored = engine.store.templates.of_records(
-            [hit[0] for hit in visible_hits], {probe.template.model for probe in probes}
-        )
-        unit_ranked += [hit for hit in visible_hits if ranking.asks_for(stored.get(hit[0], ()))]
-        unit_ranked = ranking.best_first(unit_ranked)
-    return unit_ranked, [hit for hit in hits if hit[0] not in visible]
+    further_ids = visible - dict(of_unit).keys()
+    of_unit += _asked_for(engine, ranking, probes, [hit for hit in hits if hit[0] in further_ids])
+    return ranking.best_first(of_unit), [hit for hit in hits if hit[0] not in visible]
+
+
+def _asked_for(engine: Engine, ranking: Ranking, probes: Sequence[Probe], people: Ranked) -> Ranked:
+    """Return those of some people who meet the request's filter."""
+    if not people:
+        return []
+    models = {probe.template.model for probe in probes}
+    stored = engine.store.templates.of_records([record_id for record_id, _ in people], models)
+    return [person for person in people if ranking.asks_for(stored.get(person[0], ()))]
 
 
 def rank_lists(
