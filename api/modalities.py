@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -76,11 +76,6 @@ def file_fields() -> dict[str, tuple[Modality, Position | None]]:
     }
 
 
-def modality_of(position: Position | None) -> Modality:
-    """Return what a sample of a position is of where nothing else says so; None is for no position."""
-    return next(modality for modality, meant in file_fields().values() if meant == position)
-
-
 @cache
 def _names() -> type[StrEnum]:
     names = StrEnum("Modality", {modality.upper(): str(modality) for modality in Modality.registered()})  # type: ignore[misc]
@@ -88,16 +83,23 @@ def _names() -> type[StrEnum]:
     return names
 
 
-class _ByName:
-    """Reads and writes a modality as its name; the OpenAPI document has the names as an enumeration."""
-
-    def __get_pydantic_core_schema__(self, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        names = handler.generate_schema(_names())
-        written = core_schema.plain_serializer_function_ser_schema(_names(), return_schema=names)
-        return core_schema.no_info_after_validator_function(Modality.named, names, serialization=written)
+def _by_name(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read and write a modality as its name; the OpenAPI document has the names as an enumeration."""
+    names = handler.generate_schema(_names())
+    written = core_schema.plain_serializer_function_ser_schema(_names(), return_schema=names)
+    return core_schema.no_info_after_validator_function(Modality.named, names, serialization=written)
 
 
-ModalityName = Annotated[Modality, _ByName()]  # in schemas and settings
+def _by_number(kind: type[Position], source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read any registered position where a schema says no more than that it is one."""
+    kinds = tuple(modality.traits.positions for modality in Modality.registered() if modality.traits.positions)
+    return handler.generate_schema(Union[kinds]) if kind is Position else handler(source)  # noqa: UP007
+
+
+# The kernel knows nothing of Pydantic.
+Modality.__get_pydantic_core_schema__ = staticmethod(_by_name)  # type: ignore[attr-defined]
+Position.__get_pydantic_core_schema__ = classmethod(_by_number)  # type: ignore[attr-defined]
+ModalityName: TypeAlias = Modality  # in schemas and settings
 
 
 def _open_fingerprints(registry: ModelRegistry, model: str) -> Recogniser:

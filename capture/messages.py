@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, Position
+from biometrics.kernel.recognition.modality import Modality
 from capture.errors import CaptureFault, MalformedRequest
 from capture.scanner import CaptureRequest, Device
 from capture.session import Judged
@@ -50,7 +51,7 @@ def read_capture(message: dict[str, Any]) -> CaptureRequest:
         MalformedRequest: a field is missing or breaks its rule.
     """
     positions = _positions(message.get("positions"))
-    impression = _impression(message.get("impression"), has_fingers=isinstance(positions[0], FingerPosition))
+    impression = _impression(message.get("impression"), has_fingers=Modality.of(positions[0]).traits.has_fingers)
     seconds = message.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= MOST_SECONDS:
         raise MalformedRequest(f"The seconds must be a number up to {MOST_SECONDS:g}.")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from biometrics.kernel.errors import InvalidInput
-from biometrics.kernel.recognition.capture import FingerPosition, Impression
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, finger_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import UNASSESSED, Assessment, Sample, Template
 from biometrics.matching.calibration import Calibration
@@ -20,7 +20,6 @@ from biometrics.matching.ports import Recogniser
 from capture.scanner import CapturedFile
 from fingerprint.cards.sequence import SequenceFinding, check_sequence
 from fingerprint.modality import FINGERPRINT
-from iris.modality import IRIS
 
 
 @dataclass(frozen=True)
@@ -59,15 +58,15 @@ class CaptureSession:
         return [finding for finding in check.wrong if positions & {finding.finger, finding.other}]
 
     def _judge(self, file: CapturedFile, impression: Impression | None) -> Judged:
-        modality = FINGERPRINT if isinstance(file.position, FingerPosition) else IRIS
+        modality, finger = Modality.of(file.position), finger_of(file.position)
         sample = Sample(modality, file.content, file.filename, file.position, impression, file.ppi)
         prints = self._prints[impression is Impression.ROLLED_LIVE_SCAN]
-        if isinstance(file.position, FingerPosition):
-            prints.pop(file.position, None)
+        if finger.is_known:
+            prints.pop(finger, None)
         try:
             extracted = extract_one(self._recognisers[modality], sample, assess=True)
         except InvalidInput as error:
             return Judged(file, modality, refusal=error)
-        if isinstance(file.position, FingerPosition):
-            prints[file.position] = extracted.template
+        if finger.is_known:
+            prints[finger] = extracted.template
         return Judged(file, modality, extracted.assessment)

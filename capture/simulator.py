@@ -21,7 +21,7 @@ from PIL import ImageOps
 
 from biometrics.imaging.image import decode, png_of
 from biometrics.kernel.errors import BadImage, SlapNotSegmented
-from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression
+from biometrics.kernel.recognition.capture import Impression
 from capture.errors import BY_CODE, DeviceFailed, NotCapturable, UnknownDevice
 from capture.scanner import EACH_FINGER, EYES, SLAPS, CapturedFile, CaptureMode, CaptureRequest, Device
 from fingerprint.cards.slap import cut_slap
@@ -119,8 +119,7 @@ def _files(path: Path, mode: CaptureMode, request: CaptureRequest) -> list[Captu
     content = path.read_bytes()
     name = path.name.split(".", 1)[0]
     if name not in {slap.name.lower() for slap in SLAPS.values()}:
-        kind = EyePosition if isinstance(mode.positions[0], EyePosition) else FingerPosition
-        return [CapturedFile(kind[name.removeprefix("rolled_").upper()], content, path.name)]
+        return [CapturedFile(type(mode.positions[0])[name.removeprefix("rolled_").upper()], content, path.name)]
     missing = [position for position in mode.positions if position not in request.positions]
     try:
         cut = cut_slap(decode(content), SLAPS[mode.positions], missing)

@@ -22,6 +22,7 @@ IRIS: Final = Modality(
             "iris_unknown": EyePosition.UNKNOWN,
         },
         page_part="irises",
+        positions=EyePosition,
         index=IndexKind.OWN,
         copy_score=0.75,  # docs/iris.md
         compared_at_once=64,

@@ -83,7 +83,7 @@ def _other_states(answer: StatesSearchedOut) -> list[ResultTable | str]:
         return [f"Other states: {answer.without_hits}"]
     hits = ResultTable("state", "call this unit", "reference for the unit", title="Other states: above the threshold")
     for hit in answer.hits:
-        hits.add_row(hit.state, hit.unit.value().contact, hit.reference)
+        hits.add_row(hit.state, hit.unit.contact, hit.reference)
     states = ResultTable("state", "coverage", "changes until", "failure", "modalities not searched")
     for state in answer.states:
         until = "-" if state.read_until is None else moment(state.read_until)

@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 from api.client.client import Client as Client
-from api.client.form_fields import Conditions as Conditions

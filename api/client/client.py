@@ -1,7 +1,7 @@
 """A typed client of the HTTP API. Errors are the service's own: `UnknownRecord` here is `unknown_record` there.
 
     with Client("https://abis.example", key) as client:
-        search = client.identify(samples, Purpose.INVESTIGATION, "0123/2026")
+        search = client.identify(samples, SearchTerms(Purpose.INVESTIGATION, "0123/2026"))
 
 A request is repeated after a broken link, or when the service asks to come later. All attempts use one idempotency
 key, so that the request is carried out once.
@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.client.form_fields import Conditions, file_fields, form_fields, purpose_fields, search_fields
+from api.client.form_fields import file_fields, form_fields, purpose_fields
 from api.client.transport import TRIES, Transport, connection
 from api.http.schemas import MOST_LISTED
 from api.v1.encounters_schemas import EncounterIn
@@ -28,9 +28,9 @@ from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.types import Sample
-from biometrics.matching.calibration import USUAL_FPIR
 
 if TYPE_CHECKING:
+    from api.v1.search_terms import SearchTerms
     from biometrics.searches.listing import SearchQuery
 
 USUAL_FMR = 0.001
@@ -117,46 +117,14 @@ class Client:
         """Find records; `after` is the `next` of the page before."""
         return self.list_items(RecordPage, "records", limit=limit, after=after, **vars(query))
 
-    def identify(
-        self,
-        samples: Sequence[Sample],
-        purpose: Purpose,
-        case_number: str,
-        *,
-        reason: str = "",
-        officer: str = "",
-        max_candidates: int = 10,
-        target_fpir: float | None = USUAL_FPIR,
-        where: Conditions | None = None,
-        national_basis: str = "",
-        idempotency_key: str = "",
-    ) -> SearchOut:
-        """Search for the people whose prints and photos these are; `target_fpir` None makes it an investigation.
+    def identify(self, samples: Sequence[Sample], terms: SearchTerms, *, idempotency_key: str = "") -> SearchOut:
+        """Search for the people whose prints and photos these are."""
+        form = form_fields(terms.form_fields(), samples)
+        return self.send(SearchOut, "POST", "identify", key=idempotency_key, **form)
 
-        `national_basis` is the legal basis of a search of other states too; empty: this state only.
-        """
-        terms = (reason, officer, max_candidates, target_fpir, where, national_basis)
-        fields = search_fields(purpose, case_number, *terms)
-        return self.send(SearchOut, "POST", "identify", key=idempotency_key, **form_fields(fields, samples))
-
-    def identify_group(
-        self,
-        photo: Sample,
-        purpose: Purpose,
-        case_number: str,
-        *,
-        reason: str = "",
-        officer: str = "",
-        max_candidates: int = 10,
-        target_fpir: float | None = USUAL_FPIR,
-        where: Conditions | None = None,
-        national_basis: str = "",
-        idempotency_key: str = "",
-    ) -> list[GroupMemberOut]:
-        """Search for each person in one photo, each with a search of their own; arguments as for `identify`."""
-        terms = (reason, officer, max_candidates, target_fpir, where, national_basis)
-        fields = search_fields(purpose, case_number, *terms)
-        sent = {"data": fields, "files": list(file_fields([photo]))}
+    def identify_group(self, photo: Sample, terms: SearchTerms, *, idempotency_key: str = "") -> list[GroupMemberOut]:
+        """Search for each person in one photo, each with a search of their own."""
+        sent = {"data": terms.form_fields(), "files": list(file_fields([photo]))}
         return self.send(list[GroupMemberOut], "POST", "identify", "group", key=idempotency_key, **sent)
 
     def search(self, search_id: str) -> SearchOut:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.access import Purpose
-from biometrics.kernel.people.encounter import EncounterKind
-from biometrics.kernel.people.person import Sex
-from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.recognition.capture import Impression
 from biometrics.kernel.recognition.types import Sample
 
@@ -18,49 +15,9 @@ Value = TypeVar("Value")
 Form = dict[str, Any]
 
 
-class Conditions(TypedDict, total=False):
-    """Filters of a search; a person whose value is unknown passes the filter."""
-
-    sex: Sequence[Sex]
-    born_from: int
-    born_to: int
-    kind: Sequence[EncounterKind]
-    state_code: Sequence[str]
-    district_code: Sequence[str]
-    station_code: Sequence[str]
-    mark_kind: Sequence[BodyMarkKind]
-    body_part: Sequence[BodyPart]
-    body_side: Sequence[BodySide]
-    mark_colour: Sequence[MarkColour]
-    tattoo_class: Sequence[TattooClass]
-    mark_words: str
-    exclude: Sequence[str]
-
-
 def purpose_fields(purpose: Purpose, case_number: str, reason: str) -> Form:
     """Return the fields that say what a search or comparison is for."""
     return {"purpose": purpose, "case_number": case_number, "reason": reason}
-
-
-def search_fields(
-    purpose: Purpose,
-    case_number: str,
-    reason: str,
-    officer: str,
-    max_candidates: int,
-    target_fpir: float | None,
-    where: Conditions | None,
-    national_basis: str,
-) -> Form:
-    """Return the fields of a search."""
-    fields = purpose_fields(purpose, case_number, reason)
-    fields |= {"officer": officer, "max_candidates": str(max_candidates)}
-    fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
-    if national_basis:
-        fields["national_basis"] = national_basis
-    for name, value in (where or {}).items():
-        fields[name] = [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
-    return fields
 
 
 def form_fields(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:

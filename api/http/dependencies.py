@@ -5,17 +5,15 @@ Those that neither compute nor wait are coroutines: FastAPI calls a plain functi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Form, Request
+from fastapi import Depends, Request
 
 from api.http.authentication import ActDependency
 from api.itl.table import TransactionTable
 from api.services import services_of
-from biometrics.kernel.access import Act, Purpose
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine.engine import Engine
 
@@ -35,27 +33,6 @@ async def _store(engine: EngineDependency) -> RecordStore:
     return engine.store
 
 
-@dataclass(frozen=True)
-class StatedPurpose:
-    """The purpose of a search, from its form."""
-
-    purpose: Purpose | None
-    case_number: str
-    reason: str
-
-    def add_to(self, act: Act) -> Act:
-        """Return the caller's act with this purpose."""
-        return replace(act, purpose=self.purpose or "", case_number=self.case_number, reason=self.reason)
-
-
-async def _stated_purpose(
-    purpose: Annotated[Purpose | None, Form(description="Purpose of the search. Required.")] = None,
-    case_number: Annotated[str, Form(description="Case or FIR number. Required.")] = "",
-    reason: Annotated[str, Form(description="Further reason, in the officer's words; stored with the search")] = "",
-) -> StatedPurpose:
-    return StatedPurpose(purpose, case_number, reason)
-
-
 async def _zone(request: Request) -> tzinfo | None:
     name = services_of(request).time_zone
     return ZoneInfo(name) if name else None
@@ -71,4 +48,3 @@ def _table(request: Request) -> TransactionTable:
 ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
 StoreDependency = Annotated[RecordStore, Depends(_store)]
 TableDependency = Annotated[TransactionTable, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
-SearchPurpose = Annotated[StatedPurpose, Depends(_stated_purpose)]

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.technique.page import Page
@@ -59,7 +68,8 @@ class PageOut(Schema):
         (shape,) = get_args(cls.model_fields[items].annotation)
         fields = {name: getattr(page, name) for name in attributes if name != "next"}
         after = None if page.after is None else str(page.after)
-        return cls(**fields | {items: [shape.of(item) for item in page.items], "next": after})
+        shown = [shape.of(item) if issubclass(shape, Schema) else item for item in page.items]
+        return cls(**fields | {items: shown, "next": after})
 
 
 def _sorted(value: object) -> object:
@@ -67,6 +77,19 @@ def _sorted(value: object) -> object:
 
 
 UnitPath = Annotated[str, BeforeValidator(lambda value: value.path if isinstance(value, Unit) else value)]
+
+
+def _by_path(_: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Read and write a unit as its path."""
+    path = handler.generate_schema(str)
+    return core_schema.no_info_plain_validator_function(
+        lambda value: value if isinstance(value, Unit) else Unit.of(str(value)),
+        json_schema_input_schema=path,
+        serialization=core_schema.plain_serializer_function_ser_schema(lambda unit: unit.path, return_schema=path),
+    )
+
+
+Unit.__get_pydantic_core_schema__ = staticmethod(_by_path)  # type: ignore[attr-defined]  # the kernel knows no Pydantic
 Sorted = BeforeValidator(_sorted)  # of a set: the same list each time
 
 

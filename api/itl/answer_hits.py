@@ -9,9 +9,8 @@ from api.itl.answer_fields import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
 from api.itl.transaction_request import TransactionRequest
 from biometrics.itl import DAI, ItlRecord
-from biometrics.kernel.people.record import Elsewhere
+from biometrics.kernel.people.record import Elsewhere, StoredSample
 from biometrics.kernel.people.record import Record as StoredRecord
-from biometrics.kernel.recognition.capture import PalmPosition, Position, finger_of
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.candidates import Hint, Shown, stored_candidates
@@ -76,14 +75,14 @@ def _answer_candidates(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> li
 
 def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
-    positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
-    finger = next((_ridges_of(positions[sample_id]) for sample_id in matched if sample_id in positions), None)
+    samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+    finger = next((_ridges_of(samples[sample_id]) for sample_id in matched if sample_id in samples), None)
     return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
 
 
-def _ridges_of(position: Position | None) -> int:
+def _ridges_of(sample: StoredSample) -> int:
     """Return the code of a finger or palm; 0, an unknown finger, of another sample."""
-    return position if isinstance(position, PalmPosition) else finger_of(position)
+    return sample.position or 0 if sample.modality.traits.has_ridges else 0
 
 
 def _attached(

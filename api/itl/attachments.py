@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date
 
 from api.itl.body_marks import IMAGE_TYPE, mark_fields
-from api.itl.irises import iris_fields
+from api.itl.irises import IRIS_IMAGE, iris_fields
 from api.itl.samples import PHOTO, VIEWS
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.kernel.people.record import StoredSample
 from biometrics.kernel.people.templates import StoredTemplate
-from biometrics.kernel.recognition.capture import EyePosition, Impression, PalmPosition, finger_of
+from biometrics.kernel.recognition.capture import Impression, finger_of
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.writing import m1_record
@@ -63,14 +63,12 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, da
             mark_fields(sample.mark, comment) if traits.shows_marks else {IMAGE_TYPE: traits.interchange.itl_images[0]}
         )
         type_fields |= {20: _POSES[sample.view]} if sample.view else {}
-    elif isinstance(sample.position, EyePosition):
+    elif record_type == IRIS_IMAGE and sample.position is not None:
         type_fields = iris_fields(sample.position, compression or "PNG", comment)
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
-        stored_position = sample.position
-        position = stored_position if isinstance(stored_position, PalmPosition) else finger_of(stored_position)
         type_fields = {3: str(int(impression)), 8: str(_INCHES), 9: ppi, 10: ppi, 11: compression or "PNG", 12: "8"}
-        type_fields |= {13: str(int(position)), 20: comment}
+        type_fields |= {13: str(int(sample.position or 0)), 20: comment}
     values |= dict(sorted((shared | type_fields).items()))
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in values.items() if value)
     return ItlRecord(record_type, (*fields, Field(DATA, content)))

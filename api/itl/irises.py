@@ -12,7 +12,7 @@ from api.itl.photos import photo_content
 from biometrics.imaging.image import decode
 from biometrics.itl import DATA, ItlRecord
 from biometrics.kernel.errors import BadImage, FieldFault, MalformedTransaction
-from biometrics.kernel.recognition.capture import EyePosition
+from biometrics.kernel.recognition.capture import EyePosition, Position
 from biometrics.kernel.recognition.types import Sample
 from iris.modality import IRIS
 
@@ -67,8 +67,8 @@ def _eye(record: ItlRecord) -> EyePosition:
         raise MalformedTransaction.of([record.fault(_EYE, "names no eye", "0 to 2", record.text(_EYE))]) from None
 
 
-def iris_fields(eye: EyePosition, compression: str, comment: str) -> dict[int, str]:
+def iris_fields(eye: Position, compression: str, comment: str) -> dict[int, str]:
     """Return the fields of a grey image's record; its pixels are square and of no known size."""
-    code = str(eye - EyePosition.UNKNOWN)
+    code = str(eye - eye.unknown)
     image = {_SCALE: "0", _ACROSS: "1", _DOWN: "1", _COMPRESSION: compression, _DEPTH: "8", _COLOURS: "GRAY"}
     return {_EYE: code, **image, _COMMENT: comment}

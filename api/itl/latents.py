@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from api.itl.samples import Latent
 from biometrics.kernel.errors import ImageTooLarge, InvalidInput, UnusableSample
 from biometrics.kernel.people.record import EnrolledSample
-from biometrics.kernel.recognition.capture import FingerPosition, Impression, PalmPosition, finger_of
+from biometrics.kernel.recognition.capture import Impression, finger_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import UPSIDE_DOWN, Sample, Source, Template
@@ -19,7 +19,6 @@ from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.positions import RidgePosition
 from fingerprint.latents.region import Polygon
 from fingerprint.modality import FINGERPRINT
-from palm.modality import PALM
 
 if TYPE_CHECKING:  # commands that only read need no recogniser, which takes a second to import
     from fingerprint.recogniser import FingerprintRecogniser
@@ -28,10 +27,6 @@ if TYPE_CHECKING:  # commands that only read need no recogniser, which takes a s
     LatentReader: TypeAlias = FingerprintRecogniser | PalmRecogniser
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
-_UNKNOWN: Final[Mapping[Modality, RidgePosition]] = {
-    FINGERPRINT: FingerPosition.UNKNOWN,
-    PALM: PalmPosition.UNKNOWN,
-}
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 
@@ -48,14 +43,14 @@ class LatentProbes:
 
     def stated_in(self, request: SearchRequest) -> SearchRequest:
         """Return a search with the probes, any of which may count, that states what of the latent takes no part."""
-        return replace(request, alternatives=True, not_searched=self.not_searched, left_out=self.left_out)
+        return replace(request, is_latent=True, not_searched=self.not_searched, left_out=self.left_out)
 
 
 def kinds_of(position: RidgePosition | None) -> tuple[Modality, ...]:
     """Return what a latent of a position is compared with: fingers, palms, or both if it may be of either."""
-    if position is None:
-        return FINGERPRINT, PALM
-    return (PALM,) if isinstance(position, PalmPosition) else (FINGERPRINT,)
+    if position is not None:
+        return (Modality.of(position),)
+    return tuple(modality for modality in Modality.registered() if modality.traits.has_ridges)
 
 
 def latent_probes(engine: Engine, latent: Latent, *, with_suggested_region: bool = False) -> LatentProbes:
@@ -104,7 +99,7 @@ def _probes_of(
     both_ways: dict[str, dict[bool, Template]] = {}  # by what ends the name of each
     placed_by = latent.marked.placed_by if latent.marked else None
     readings = {", marked": Reading(latent=True, marked=True, placed_by=placed_by)}
-    for name, region in _regions(engine, latent, suggested=with_suggested_region and modality is FINGERPRINT):
+    for name, region in _regions(engine, latent, suggested=with_suggested_region and modality.traits.has_fingers):
         try:
             if latent.image:
                 both_ways[name] = reader.extract_latent_both_ways(latent.image, region)
@@ -133,7 +128,7 @@ def _reading(ppi: float | None, region: Polygon | None, network: str) -> Reading
 
 def _probe(latent: Latent, modality: Modality, name: str, template: Template, reading: Reading) -> EnrolledSample:
     name = f"{latent.label[:_NAME]}{name}{UPSIDE_DOWN if reading.turned else ''}"
-    position = _UNKNOWN[modality] if latent.position is None else latent.position
+    position = modality.traits.unknown_position if latent.position is None else latent.position
     sample = Sample(modality, latent.content, name, position, Impression.LATENT_IMPRESSION, None)
     return EnrolledSample(sample, _source(latent), template, read_as=reading)
 

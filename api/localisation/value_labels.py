@@ -17,14 +17,7 @@ from biometrics.kernel.people import court, encounter, particulars, retention_ru
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import LinkKind
 from biometrics.kernel.recognition import body_marks
-from biometrics.kernel.recognition.capture import (
-    EyePosition,
-    FingerPosition,
-    Impression,
-    PalmPosition,
-    PhotoView,
-    Position,
-)
+from biometrics.kernel.recognition.capture import Impression, PhotoView, Position
 from biometrics.kernel.recognition.evidence import Strength
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import QualityFault
@@ -178,43 +171,6 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         ),
         _in_order(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
         _in_order(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
-        _in_order(
-            FingerPosition,
-            N_("Unknown finger"),
-            N_("Right thumb"),
-            N_("Right index finger"),
-            N_("Right middle finger"),
-            N_("Right ring finger"),
-            N_("Right little finger"),
-            N_("Left thumb"),
-            N_("Left index finger"),
-            N_("Left middle finger"),
-            N_("Left ring finger"),
-            N_("Left little finger"),
-        ),
-        _in_order(
-            PalmPosition,
-            N_("Unknown palm"),
-            N_("Right full palm"),
-            N_("Right writer's palm"),
-            N_("Left full palm"),
-            N_("Left writer's palm"),
-            N_("Right lower palm"),
-            N_("Right upper palm"),
-            N_("Left lower palm"),
-            N_("Left upper palm"),
-            N_("Right palm, other part"),
-            N_("Left palm, other part"),
-            N_("Right palm below the fingers"),
-            N_("Right ball of the thumb"),
-            N_("Right heel of the hand"),
-            N_("Left palm below the fingers"),
-            N_("Left ball of the thumb"),
-            N_("Left heel of the hand"),
-            N_("Right hand, grasping"),
-            N_("Left hand, grasping"),
-        ),
-        _in_order(EyePosition, N_("Iris of an unknown eye"), N_("Right iris"), N_("Left iris")),
         _in_order(
             Impression,
             N_("Plain, live scan"),
@@ -435,4 +391,6 @@ def word(value: Enum | Modality) -> str:
     """Return what a value is called in English, to be translated."""
     if isinstance(value, Modality):
         return value.traits.label
+    if isinstance(value, Position):
+        return value.word
     return WORDS[type(value)][value]

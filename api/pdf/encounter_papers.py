@@ -18,7 +18,8 @@ from api.pdf.people import UnitLabels, encounter_facts, person_facts
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
 from biometrics.kernel.people.record import StoredEncounter, StoredSample
-from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, PhotoView, finger_of
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView, finger_of
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.retention.encounter_papers import EncounterFile
 
@@ -51,7 +52,7 @@ def fingerprint_slip_pdf(
     _, units = paper.locale.translate, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
     person = person_facts(file.record.person, paper.locale)
-    eyes = tuple(finger for finger in encounter.missing_fingers if isinstance(finger.position, EyePosition))
+    eyes = tuple(finger for finger in encounter.missing_fingers if not Modality.of(finger.position).traits.has_fingers)
     event = replace(encounter, missing_fingers=eyes)  # of fingers, their boxes say so
     paper.facts_in_columns(person, encounter_facts(event, units, paper.locale))
     for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from api.http.schemas import Problem, RequestBody, Schema
-from api.modalities import ModalityName, modality_of
+from api.modalities import ModalityName
 from api.v1.encounters_schemas import EncounterIn
 from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import POSITION, SampleDetailsIn
 from biometrics.kernel.recognition.capture import Impression, Position
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.idempotency import KEY_LENGTH, IdempotencyKey
 from biometrics.use_cases.enrolment.batch_enrolment import Arrival
@@ -29,7 +30,7 @@ class BatchSampleIn(SampleDetailsIn):
 
     def read(self, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value."""
-        modality = self.modality or modality_of(self.position)
+        modality = self.modality or Modality.of(self.position)
         usual = SampleDetailsIn(impression=Impression.PLAIN_LIVE_SCAN).fitting(modality)
         return self.otherwise(usual).sample(modality, self.position, filename, content)
 

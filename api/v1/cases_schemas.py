@@ -10,8 +10,7 @@ from pydantic import Field
 from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
 from api.modalities import ModalityName
 from api.v1.casework_schemas import DIRECTION
-from api.v1.scores_schemas import Bound, Calibrated, Capped, LatentsSeenOut, Seen, seen_of
-from api.v1.searches_schemas import ElsewhereOut
+from api.v1.scores_schemas import Bound, Calibrated, Capped, Seen
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Actor
 from biometrics.kernel.casework.adjustments import ImageSetting
@@ -30,6 +29,7 @@ from biometrics.kernel.casework.cases import (
     Side,
 )
 from biometrics.kernel.casework.drawings import DrawingKind, Point
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.evidence import Evidence
 
@@ -233,7 +233,7 @@ class FindingOut(Schema):
     def evidence(self) -> Evidence:
         """What may be stated of it; its interval is not shown."""
         return Evidence(
-            self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated, seen=seen_of(self.seen)
+            self.score, False, self.score, self.score, self.capped, self.bound, self.calibrated, seen=self.seen
         )
 
     @classmethod
@@ -247,7 +247,7 @@ class FindingOut(Schema):
             calibrated=evidence.calibrated,
             rank=finding.rank,
             hint=finding.hint,
-            seen=None if evidence.seen is None else LatentsSeenOut.of(evidence.seen),
+            seen=evidence.seen,
         )
 
 
@@ -255,14 +255,12 @@ class ReferralOut(Schema):
     """Shows that another unit's examiners decide a case about a record that the caller's unit may not see."""
 
     examined_by: str = Field(description="The unit whose examiners decide: the lowest one that may see both records")
-    contacts: list[ElsewhereOut] = Field(
-        description="Units to call: those that keep the records, that ask, that decide"
-    )
+    contacts: list[Elsewhere] = Field(description="Units to call: those that keep the records, that ask, that decide")
 
     @classmethod
     def of(cls, referral: Referral) -> ReferralOut:
         """Show a referral."""
-        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(unit) for unit in referral.contacts])
+        return cls(examined_by=referral.unit.path, contacts=list(referral.contacts))
 
 
 class CaseOut(Schema):

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
-from api.http.dependencies import SearchPurpose
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine
 from api.http.schemas import FromAttributes, Schema
 from api.http.turns import IN_TURN
 from api.v1.portraits import newest_samples, portrait
 from api.v1.samples_form import UploadedSamples
-from api.v1.searches_schemas import ElsewhereOut
+from api.v1.search_terms import SearchPurpose
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ContactlessPrint
 from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.use_cases.search.field_check import FieldAnswer, FieldCheck, FieldPerson, check_in_field
 from biometrics.watchlist.model import StandingKind
 
@@ -29,7 +29,7 @@ class LookedForOut(FromAttributes):
     """What a person is looked for as, and the unit to call about it."""
 
     kind: StandingKind
-    unit: ElsewhereOut
+    unit: Elsewhere
 
 
 class FieldPersonOut(Schema):
@@ -42,7 +42,7 @@ class FieldPersonOut(Schema):
     sex: Sex
     birth_year: int | None
     looked_for: list[LookedForOut]
-    unit: ElsewhereOut = Field(description="The unit to call about the record: that of its latest encounter")
+    unit: Elsewhere = Field(description="The unit to call about the record: that of its latest encounter")
     photo: int | None = Field(description="Sample of a photo of the person; null without one")
 
     @classmethod
@@ -71,14 +71,13 @@ class FieldCheckOut(Schema):
         "its unit. `not_found`: no record is, which does not show who the person is"
     )
     people: list[FieldPersonOut] = Field(description="Those who are wanted or missing first")
-    units: list[ElsewhereOut] = Field(description="Other units with a record above the threshold: call them")
+    units: list[Elsewhere] = Field(description="Other units with a record above the threshold: call them")
 
     @classmethod
     def of(cls, check: FieldCheck) -> FieldCheckOut:
         """Show a field check."""
         people = [FieldPersonOut.of(person) for person in check.people]
-        units = [ElsewhereOut.of(unit) for unit in check.units]
-        return cls.showing(check.searched, answer=check.answer, people=people, units=units)
+        return cls.showing(check.searched, answer=check.answer, people=people, units=check.units)
 
 
 @router.post(

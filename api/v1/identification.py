@@ -2,95 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends, Form, UploadFile
+from fastapi import APIRouter, UploadFile
 
 from api.http.authentication import needs
-from api.http.dependencies import SearchPurpose, StatedPurpose
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples, read_upload
-from api.v1.search_filters import SearchFilter, StoredFilter
-from api.v1.searches_schemas import GroupMemberOut, Mode, SearchOut
+from api.v1.search_terms import SearchTerms, Terms
+from api.v1.searches_schemas import GroupMemberOut, SearchOut
 from biometrics.kernel.access import Scope
-from biometrics.kernel.people.national import BASIS_LENGTH
 from biometrics.kernel.recognition.types import Sample
-from biometrics.kernel.technique.idempotency import ADDED
-from biometrics.matching.calibration import USUAL_FPIR
 from biometrics.searches.model import StoredSearch
-from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.group_search import identify_group
-from biometrics.use_cases.search.identify import SearchRequest, identify
+from biometrics.use_cases.search.identify import identify
 from face.modality import FACE
 
 router = APIRouter(tags=["identification"])
-
-
-async def _target(
-    target_fpir: Annotated[
-        float, Form(description="Accepted chance that a search for a person not on record returns a hit")
-    ] = USUAL_FPIR,
-    mode: Annotated[
-        Mode, Form(description="identification, or investigation: the highest scores, without a threshold")
-    ] = Mode.IDENTIFICATION,
-) -> float | None:
-    return None if mode is Mode.INVESTIGATION else target_fpir
-
-
-Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for an investigation
-
-
-@dataclass(frozen=True)
-class SearchTerms:
-    """What a search is for, whom it may find, and how many."""
-
-    purpose: StatedPurpose
-    where: StoredFilter
-    target_fpir: float | None
-    max_candidates: int
-    officer: str
-    national_basis: str = field(default="", metadata=ADDED)
-
-    def request(self, samples: Sequence[Sample], *, alternatives: bool = False) -> SearchRequest:
-        """Return the search with some samples."""
-        return SearchRequest(
-            samples,
-            self.max_candidates,
-            self.target_fpir,
-            officer=self.officer,
-            where=self.where,
-            alternatives=alternatives,
-            national_basis=self.national_basis,
-        )
-
-    def engine_of(self, caller: Caller) -> Engine:
-        """Return the engine on behalf of a caller with this purpose."""
-        return caller.engine.for_actor(self.purpose.add_to(caller.act))
-
-
-async def _terms(
-    purpose: SearchPurpose,
-    where: SearchFilter,
-    target: Target,
-    max_candidates: Annotated[int, Form(description="Maximum number of candidates, 100 at most")] = 10,
-    officer: Annotated[str, Form(description="Who searches, if not the signed-in person")] = "",
-    national_basis: Annotated[
-        str,
-        Form(
-            max_length=BASIS_LENGTH,
-            description="Legal basis of a search of other states by the national index, which is then made too "
-            "(`pehchan.national.search`); empty: it is not",
-        ),
-    ] = "",
-) -> SearchTerms:
-    return SearchTerms(purpose, where, target, max_candidates, officer, national_basis.strip())
-
-
-Terms = Annotated[SearchTerms, Depends(_terms)]
 
 
 def answered(search: StoredSearch) -> Answer[SearchOut]:

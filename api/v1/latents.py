@@ -15,10 +15,11 @@ from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.itl.latent_files import latent_file
 from api.itl.latents import fingerprints, kinds_of, latent_probes, latent_reader
-from api.v1.identification import SearchTerms, Terms, answered
+from api.v1.identification import answered
 from api.v1.latents_form import LatentFiles, Position, Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut
 from api.v1.samples_form import read_upload
+from api.v1.search_terms import SearchTerms, Terms
 from api.v1.searches_schemas import SearchOut
 from api.v1.transactions import MEDIA_TYPE
 from biometrics.imaging.image import decode, png
@@ -140,7 +141,7 @@ class LatentSearchInput:
 
 @operation("POST /api/v1/identify/latent", LatentSearchInput)
 def _identify_latent(caller: Caller, form: LatentSearchInput) -> Answer[SearchOut]:
-    engine, request = form.terms.engine_of(caller), form.terms.request([], alternatives=True)
+    engine, request = form.terms.engine_of(caller), form.terms.request([], is_latent=True)
     require_may_search(engine, request)
     probe_set = latent_probes(engine, form.files.latent, with_suggested_region=form.with_suggested_region)
     return answered(search(engine, probe_set.stated_in(request), probe_set.probes))

@@ -12,9 +12,10 @@ from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.turns import IN_TURN
 from api.services import services_of
-from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearchIn, ResolvedOut
+from api.v1.national_schemas import ChangesOut, NationalSearchIn, ResolvedOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, PurposeMissing, UnknownRecord
+from biometrics.kernel.people.national import NationalAnswer
 from biometrics.templates.feed import MOST, TemplateFeed
 from biometrics.use_cases.search.national_index import NationalIndex
 
@@ -67,7 +68,7 @@ def resolve_reference(reference: str, feed: Feed) -> ResolvedOut:
 )
 def search_states(
     search: NationalSearchIn, engine: EngineDependency, act: ActDependency, index: Index
-) -> NationalAnswerOut:
+) -> NationalAnswer:
     """Search the people of all states but the asking one, with templates.
 
     A state that does not answer is searched as of the last time that it did; `states` says so.
@@ -75,4 +76,4 @@ def search_states(
     if index is None:
         raise InvalidField("This service is not a national index (PEHCHAN_NATIONAL_STATES); ask the one that is.")
     search_act = replace(act, purpose=search.purpose, case_number=search.case_number)
-    return NationalAnswerOut.of(index.search(engine.for_actor(search_act), search.value()))
+    return index.search(engine.for_actor(search_act), search.value())

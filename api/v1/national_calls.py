@@ -7,17 +7,18 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from api.http.paths import API, checked_url
 from api.operations.outbound import OutboundClient
 from api.settings import Settings
-from api.v1.national_schemas import ChangesOut, NationalAnswerOut, NationalSearchIn
+from api.v1.national_schemas import ChangesOut, NationalSearchIn
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import AddressRefused, InvalidField, PehchanError, ServerRefused, ServerUnavailable
 from biometrics.kernel.people.national import ChangesPage, NationalAnswer, NationalQuery
 
 _LIMIT: Final = 100_000_000  # bytes of an answer
+_ANSWER: Final = TypeAdapter(NationalAnswer)
 _AGAIN: Final = (408, 429)  # statuses of a request that may succeed later as it is
 
 Shape = TypeVar("Shape")
@@ -56,7 +57,7 @@ class NationalCalls:
         """
         body = NationalSearchIn.of(query, act.purpose, act.case_number).model_dump_json().encode()
         answer = self._sent("POST", "/searches", body)
-        return _read(lambda: NationalAnswerOut.model_validate_json(answer).value())
+        return _read(lambda: _ANSWER.validate_json(answer))
 
     def _sent(self, method: str, path: str, body: bytes | None = None) -> bytes:
         headers = self._headers | ({"Content-Type": "application/json"} if body else {})

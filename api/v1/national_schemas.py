@@ -15,13 +15,9 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.national import (
     BASIS_LENGTH,
     ChangesPage,
-    Coverage,
     GivenTemplate,
-    NationalAnswer,
-    NationalHit,
     NationalQuery,
     Removal,
-    StateCoverage,
 )
 from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import Position, position_of
@@ -32,18 +28,6 @@ MOST_PROBES = 60
 MOST_BYTES = 200_000  # of a template
 
 TemplateData = Annotated[Base64Bytes, Field(max_length=MOST_BYTES)]
-
-
-class UnitToCallOut(Schema):
-    """A unit of the police, and how it is called."""
-
-    unit: UnitPath = Field(description="Its codes: state/district/station")
-    name: str
-    telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
-
-    def value(self) -> Elsewhere:
-        """Return it as the domain's."""
-        return Elsewhere(Unit.of(self.unit), self.name, self.telephone)
 
 
 class GivenTemplateOut(Schema):
@@ -79,13 +63,6 @@ class GivenTemplateOut(Schema):
         return GivenTemplate(self.sequence, self.id, self.reference, Unit.of(self.unit), position, template)
 
 
-class RemovalOut(Schema):
-    """A template that is no longer searched."""
-
-    sequence: int
-    id: int
-
-
 class ChangesOut(Schema):
     """Changes of templates, oldest first."""
 
@@ -97,33 +74,17 @@ class ChangesOut(Schema):
     people: int = Field(description="People on record")
     in_force: dict[ModalityName, str] = Field(description="The models that searches use (SHA-256)")
     given: list[GivenTemplateOut]
-    removed: list[RemovalOut]
-    offices: list[UnitToCallOut]
+    removed: list[Removal]
+    offices: list[Elsewhere]
 
     @classmethod
     def of(cls, page: ChangesPage) -> ChangesOut:
         """Show a page."""
-        return cls.showing(
-            page,
-            given=[GivenTemplateOut.of(template) for template in page.given],
-            removed=[RemovalOut(sequence=removal.sequence, id=removal.id) for removal in page.removed],
-            offices=[UnitToCallOut.model_validate(office) for office in page.offices],
-        )
+        return cls.showing(page, given=[GivenTemplateOut.of(template) for template in page.given])
 
     def value(self) -> ChangesPage:
         """Return it as the domain's."""
-        return ChangesPage(
-            self.since,
-            self.until,
-            self.last,
-            self.mark,
-            self.at,
-            self.people,
-            self.in_force,
-            [template.value() for template in self.given],
-            [Removal(removal.sequence, removal.id) for removal in self.removed],
-            [office.value() for office in self.offices],
-        )
+        return ChangesPage(**dict(self) | {"given": [template.value() for template in self.given]})
 
 
 class NationalProbeIn(RequestBody):
@@ -163,7 +124,7 @@ class NationalSearchIn(RequestBody):
     """A search of the people of other states, with templates."""
 
     probes: Annotated[list[NationalProbeIn], Field(min_length=1, max_length=MOST_PROBES)]
-    alternatives: bool = Field(default=False, description="The probes are views of one sample, as of a latent")
+    is_latent: bool = Field(default=False, description="The probes are views of one sample, as of a latent")
     purpose: Purpose
     case_number: Annotated[str, Field(max_length=FIR_LENGTH)]
     legal_basis: Annotated[str, Field(max_length=BASIS_LENGTH)]
@@ -175,7 +136,7 @@ class NationalSearchIn(RequestBody):
         """Show a query."""
         return cls(
             probes=[NationalProbeIn.of(*probe) for probe in zip(query.probes, query.networks, strict=True)],
-            alternatives=query.alternatives,
+            is_latent=query.is_latent,
             purpose=Purpose(purpose),
             case_number=case_number,
             legal_basis=query.basis,
@@ -188,62 +149,11 @@ class NationalSearchIn(RequestBody):
         return NationalQuery(
             [probe.value() for probe in self.probes],
             [probe.network for probe in self.probes],
-            self.alternatives,
+            self.is_latent,
             Unit.of(self.unit),
             self.officer,
             self.legal_basis,
         )
-
-
-class NationalHitOut(Schema):
-    """A person of another state who reaches the threshold: the unit to call, and nothing else."""
-
-    state: str
-    unit: UnitToCallOut
-    reference: str = Field(description="Give it to the unit: its state can resolve it")
-    score: float = Field(description="The threshold in decibans that was reached, not the person's own score")
-
-    def value(self) -> NationalHit:
-        """Return it as the domain's."""
-        return NationalHit(self.state, self.unit.value(), self.reference, self.score)
-
-
-class StateCoverageOut(Schema):
-    """How much of a state's people was searched."""
-
-    state: str
-    name: str
-    coverage: Coverage = Field(
-        description="`behind`: searched as of `read_until`. `not_searched`: never read to the end, or not since its "
-        "database was restored, or its index is being filled, or it uses another model"
-    )
-    read_until: dt.datetime | None = Field(description="All changes up to this time were searched; null: none")
-    failing_since: dt.datetime | None = Field(description="When the state stopped answering; null if it answers")
-    failure: str = Field(description="Code of the error; empty if the state answers")
-    without: list[ModalityName] = Field(description="Modalities that were not searched, as the model is another")
-
-    def value(self) -> StateCoverage:
-        """Return it as the domain's."""
-        fields = (self.state, self.name, self.coverage, self.read_until, self.failing_since, self.failure)
-        return StateCoverage(*fields, tuple(self.without))
-
-
-class NationalAnswerOut(Schema):
-    """What was found in other states, and how much of each was searched."""
-
-    hits: list[NationalHitOut]
-    states: list[StateCoverageOut]
-    people: int = Field(description="People on record in these states")
-
-    @classmethod
-    def of(cls, answer: NationalAnswer) -> NationalAnswerOut:
-        """Show an answer."""
-        return cls.model_validate(answer)
-
-    def value(self) -> NationalAnswer:
-        """Return it as the domain's."""
-        hits = tuple(hit.value() for hit in self.hits)
-        return NationalAnswer(hits, tuple(state.value() for state in self.states), self.people)
 
 
 class ResolvedOut(Schema):

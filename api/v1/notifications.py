@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Query
 from api.http.authentication import ActDependency, needs_sign_in
 from api.http.dependencies import EngineDependency
 from api.http.pagination import USUAL, After, Limit, number_after
-from api.v1.watchlist_schemas import NotificationOut, NotificationPageOut
+from api.v1.watchlist_schemas import NotificationPageOut
+from biometrics.notifications.model import Notification
 from biometrics.notifications.repository import NotificationStore
 
 router = APIRouter(prefix="/notifications", tags=["cases"], dependencies=[needs_sign_in()])
@@ -34,6 +35,6 @@ def list_notifications(
 
 
 @router.post("/{number}/read", summary="Mark a notification as read")
-def mark_notification_read(number: int, mine: Notifications) -> NotificationOut:
+def mark_notification_read(number: int, mine: Notifications) -> Notification:
     """Mark a notification as read. Later requests change nothing."""
-    return NotificationOut.of(mine.read(number))
+    return mine.read(number)

@@ -9,7 +9,6 @@ from api.v1.encounters_schemas import SampleOut
 from api.v1.searches_schemas import has_image
 from biometrics.kernel.people.record import Record, StoredSample
 from biometrics.kernel.recognition.capture import PhotoView
-from face.modality import FACE
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 
@@ -18,7 +17,7 @@ AnySample = TypeVar("AnySample", SampleOut, StoredSample)
 
 def portrait(samples: Iterable[AnySample]) -> AnySample | None:
     """Return the first photo that is not marked as from the side, else the first; samples come newest first."""
-    photos = [sample for sample in samples if sample.modality is FACE]
+    photos = [sample for sample in samples if sample.modality.traits.has_views]
     return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)
 
 

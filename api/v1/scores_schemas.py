@@ -21,29 +21,13 @@ Calibrated = Annotated[
 ]
 
 
-class LatentsSeenOut(FromAttributes):
-    """What latents of the same kind showed when they were compared with the prints of other people."""
-
-    latents: int = Field(description="Generated latents with about as many minutiae")
-    prints: int = Field(description="Prints of other people that each of them was compared with")
-    reached: int = Field(description="How many of these latents had a print of another person that scored this high")
-    least: int = Field(description="The fewest minutiae of such a latent")
-    most: int = Field(description="The most minutiae of such a latent")
-    marked: bool = Field(description="Whether their minutiae were marked, or found by the software")
-
-
 Seen = Annotated[
-    LatentsSeenOut | None,
+    LatentsSeen | None,
     Field(
         description="Of a latent: what its rarity rests on. Such a score is for an investigator: it reaches no "
         "threshold, has no lead and no likelihood ratio. Null of other scores, and of a latent that no scale fits"
     ),
 ]
-
-
-def seen_of(latents_out: LatentsSeenOut | None) -> LatentsSeen | None:
-    """Return what the answer shows of latents of the same kind."""
-    return None if latents_out is None else LatentsSeen(**latents_out.model_dump())
 
 
 class ScoreOut(FromAttributes):
@@ -73,7 +57,7 @@ class ScoreOut(FromAttributes):
     @property
     def evidence(self) -> Evidence:
         """The evidence that it shows."""
-        return Evidence(**self.model_dump(exclude={"strength", "seen"}), seen=seen_of(self.seen))
+        return Evidence(**{name: value for name, value in self if name != "strength"})
 
 
 class SearchRarityOut(Schema):

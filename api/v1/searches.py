@@ -7,19 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.http.authentication import needs
-from api.http.dependencies import StoreDependency
+from api.http.dependencies import StoreDependency, ZoneDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.operations import Answer, Caller, Run, operation
 from api.http.pagination import USUAL, After, Limit
-from api.http.schemas import IMAGE, RENDERING
+from api.http.schemas import IMAGE, RENDERING, Day
 from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
-from api.v1.search_query import search_query
 from api.v1.searches_schemas import MentionPageOut, ReplayOut, SearchOut, SearchPageOut
 from biometrics.imaging.image import png
-from biometrics.kernel.access import Scope
+from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.errors import (
     ExpungementRefused,
     NeedsTwoPeople,
@@ -38,11 +37,26 @@ router = APIRouter(tags=["identification"])
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
+def _search_query(
+    case_number: Annotated[str, Query(description="The case or FIR that the search was for, as it was entered")] = "",
+    purpose: Annotated[Purpose | None, Query(description="What it was for")] = None,
+    first_date: Annotated[
+        Day | None, Query(description="Made on this day or later, in the service's time zone")
+    ] = None,
+    last_date: Annotated[Day | None, Query(description="Made on this day or earlier")] = None,
+    mine: Annotated[bool, Query(description="Only your own")] = False,
+    *,
+    zone: ZoneDependency,
+) -> SearchQuery:
+    """Return the conditions of a list of searches."""
+    return SearchQuery(case_number, purpose or "", first_date, last_date, mine, zone)
+
+
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])
 def list_searches(
     store: StoreDependency,
     colleagues: ColleaguesDependency,
-    query: Annotated[SearchQuery, Depends(search_query)],
+    query: Annotated[SearchQuery, Depends(_search_query)],
     limit: Limit = USUAL,
     after: After = None,
 ) -> SearchPageOut:

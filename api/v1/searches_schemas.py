@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
+from api.http.schemas import NameOf, PageOut, Schema
 from api.localisation import state_labels
 from api.modalities import ModalityName
-from api.v1.national_schemas import NationalAnswerOut
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
-from biometrics.kernel.access import Unit
-from biometrics.kernel.people.national import Coverage
+from biometrics.kernel.people.national import Coverage, NationalHit, StateCoverage
 from biometrics.kernel.people.record import Elsewhere, Record, StoredSample
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.evidence import Evidence
@@ -33,26 +30,6 @@ if TYPE_CHECKING:  # the client, which needs no database, uses these shapes too
     from biometrics.searches.listing import SearchLine
     from biometrics.use_cases.search.group_search import GroupMember
     from biometrics.use_cases.search.replay import Replay
-
-
-class Mode(StrEnum):
-    """What a search is for."""
-
-    IDENTIFICATION = "identification"
-    INVESTIGATION = "investigation"
-
-
-class ElsewhereOut(FromAttributes):
-    """The unit that keeps a record which the caller may not see."""
-
-    unit: UnitPath = Field(description="Its codes: state/district/station")
-    name: str
-    telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
-
-    @property
-    def contact(self) -> str:
-        """The unit in words."""
-        return Elsewhere(Unit.of(self.unit), self.name, self.telephone).contact
 
 
 class CandidateSampleOut(SampleScoreOut):
@@ -88,7 +65,7 @@ class CandidateOut(Schema):
     record: RecordSummary | None = Field(
         description="Null if the record was removed after the search, or another unit keeps it"
     )
-    elsewhere: ElsewhereOut | None = Field(description="The unit to call, if another unit keeps the record")
+    elsewhere: Elsewhere | None = Field(description="The unit to call, if another unit keeps the record")
     score: ScoreOut | None = Field(description="Null if another unit keeps the record")
     in_this_search: SearchRarityOut | None = Field(
         default=None, description="Null for a latent, and if another unit keeps the record"
@@ -144,7 +121,7 @@ class CandidateOut(Schema):
         return cls(
             rank=rank,
             record=None,
-            elsewhere=ElsewhereOut.of(unit),
+            elsewhere=unit,
             score=None,
             gap=None,
             lead=None,
@@ -212,9 +189,12 @@ class ModelIdentityOut(Schema):
     )
 
 
-class StatesSearchedOut(NationalAnswerOut):
+class StatesSearchedOut(Schema):
     """The people of other states who reach the threshold, and how much of each state was searched."""
 
+    hits: list[NationalHit]
+    states: list[StateCoverage]
+    people: int = Field(description="People on record in these states")
     legal_basis: str
     failure: str = Field(
         description="`server_unavailable`: the national index did not answer; `server_refused`: it refused the key "
@@ -222,7 +202,7 @@ class StatesSearchedOut(NationalAnswerOut):
     )
 
     @classmethod
-    def of(cls, searched: StatesSearched | None) -> StatesSearchedOut | None:  # type: ignore[override]
+    def of(cls, searched: StatesSearched | None) -> StatesSearchedOut | None:
         """Show what was answered."""
         if searched is None:
             return None

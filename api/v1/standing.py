@@ -38,6 +38,7 @@ from biometrics.use_cases.search.standing_search import (
 )
 from biometrics.watchlist.model import StandingKind
 from biometrics.watchlist.reader import StandingReader
+from fingerprint.latents.positions import position_of_code
 
 _OF_LATENTS = (FingerPosition.UNKNOWN, PalmPosition.UNKNOWN)  # of the image of one, in a form
 
@@ -125,8 +126,7 @@ def _latent(samples: list[Sample], marked: bytes | None) -> Latent:
         return latent_of(marked, None, "")
     [image] = samples
     latent = latent_of(marked, image.content, image.filename, image.ppi)
-    image_position = PalmPosition.UNKNOWN if image.position is PalmPosition.UNKNOWN else FingerPosition.UNKNOWN
-    return replace(latent, position=image_position) if latent.position is None else latent
+    return replace(latent, position=position_of_code(image.position or 0)) if latent.position is None else latent
 
 
 @router.get("", summary="List standing searches")

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import Day, FromAttributes, NameOf, PageOut, RequestBody, UnitPath
-from api.v1.searches_schemas import ElsewhereOut
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.notifications.model import NotificationKind
 
 
@@ -25,7 +25,7 @@ class SubscriptionEventOut(FromAttributes):
 
     kind: NotificationKind
     at: dt.datetime
-    contact: ElsewhereOut
+    contact: Elsewhere
 
 
 class SubscriptionOut(FromAttributes):

@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from pydantic import Field
 
-from api.http.schemas import FromAttributes, PageOut, Schema
-from api.v1.searches_schemas import ElsewhereOut
+from api.http.schemas import PageOut, Schema
 from api.v1.watchlist_schemas import StandingOut
-from biometrics.kernel.casework.cases import Conclusion
-from biometrics.watchlist.links import UnsolvedLatent
-
-
-class LinkedLatentOut(FromAttributes):
-    """A latent at one end of a link. Of another unit's you see which unit to call."""
-
-    contact: ElsewhereOut
-    standing_id: str | None = Field(description="Its standing search; null if another unit keeps it")
-    number: int | None = Field(description="The number of its standing search")
-    search_id: str | None
-    fir_number: str | None
-    solved: bool = Field(description="Examiners have identified a person in it since")
-
-
-class LatentLinkOut(FromAttributes):
-    """Another unsolved latent that may be of the same finger."""
-
-    id: str
-    other: LinkedLatentOut
-    found_at: dt.datetime
-    case_number: str | None = Field(description="The case about the link; null if there is none that you may know of")
-    outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
-    decibans: float | None = Field(
-        description="Similarity, which gives the order and no rarity; null in lists, which inform no examiner, and of "
-        "another unit's latent"
-    )
+from biometrics.watchlist.links import LatentLink, LinkedOffences, UnsolvedLatent
 
 
 class UnsolvedLatentOut(Schema):
@@ -43,14 +14,12 @@ class UnsolvedLatentOut(Schema):
 
     standing: StandingOut
     fir_number: str
-    links: list[LatentLinkOut]
+    links: list[LatentLink]
 
     @classmethod
     def of(cls, latent: UnsolvedLatent) -> UnsolvedLatentOut:
         """Show an unsolved latent."""
-        return cls.showing(
-            latent, standing=StandingOut.of(latent.standing), links=[LatentLinkOut.of(link) for link in latent.links]
-        )
+        return cls.showing(latent, standing=StandingOut.of(latent.standing))
 
 
 class UnsolvedLatentPageOut(PageOut):
@@ -60,16 +29,8 @@ class UnsolvedLatentPageOut(PageOut):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
 
-class LinkedOffencesOut(FromAttributes):
-    """Two offences of one unknown person, by the latents that examiners identified as one finger's."""
-
-    case_number: str
-    ended_at: dt.datetime
-    latents: tuple[LinkedLatentOut, LinkedLatentOut]
-
-
 class LinkedOffencesPageOut(PageOut):
     """A page of linked offences, in the order of their cases."""
 
-    offences: list[LinkedOffencesOut]
+    offences: list[LinkedOffences]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")

@@ -8,24 +8,19 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.http.authentication import needs
-from api.http.dependencies import SearchPurpose, StatedPurpose
 from api.http.errors import raising
 from api.http.operations import Answer, Caller, Run, operation
 from api.http.turns import IN_TURN, LATER
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedOtherSamples, UploadedSamples
+from api.v1.search_terms import SearchPurpose, StatedPurpose
 from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UnknownRecord
 from biometrics.people.reader import RecordReader
-from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.verify import MOST_PEOPLE, compare_samples, verify, verify_people
 
 router = APIRouter(tags=["verification"])
-
-
-def _engine(caller: Caller, purpose: StatedPurpose) -> Engine:
-    return caller.engine.for_actor(purpose.add_to(caller.act))
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class VerificationInput:
 
 @operation("POST /api/v1/verify", VerificationInput)
 def _verify(caller: Caller, form: VerificationInput) -> Answer[VerificationOut]:
-    engine = _engine(caller, form.purpose)
+    engine = form.purpose.engine_of(caller)
     return Answer(VerificationOut.of(verify(engine, form.record_id, form.samples, form.target_fmr)))
 
 
@@ -73,7 +68,7 @@ class PeopleVerificationInput:
 
 @operation("POST /api/v1/verify/people", PeopleVerificationInput)
 def _verify_people(caller: Caller, form: PeopleVerificationInput) -> Answer[PeopleVerificationOut]:
-    engine = _engine(caller, form.purpose)
+    engine = form.purpose.engine_of(caller)
     record_ids = [_record_id(engine.store.people, person) for person in form.people]
     return Answer(PeopleVerificationOut.of(verify_people(engine, record_ids, form.samples, form.target_fmr)))
 
@@ -114,7 +109,7 @@ class SamplesComparisonInput:
 
 @operation("POST /api/v1/compare", SamplesComparisonInput)
 def _compare(caller: Caller, form: SamplesComparisonInput) -> Answer[SamplesComparisonOut]:
-    engine = _engine(caller, form.purpose)
+    engine = form.purpose.engine_of(caller)
     return Answer(SamplesComparisonOut.of(compare_samples(engine, form.samples, form.other_samples)))
 
 

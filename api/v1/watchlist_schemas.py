@@ -7,10 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.http.schemas import FromAttributes, NameOf, PageOut, Schema, UnitPath
+from api.http.schemas import NameOf, PageOut, Schema, UnitPath
 from api.v1.searches_schemas import SearchOut
-from biometrics.kernel.casework.cases import Conclusion
-from biometrics.notifications.model import NotificationKind
+from biometrics.notifications.model import Notification
 from biometrics.watchlist.model import Standing, StandingKind
 
 
@@ -59,25 +58,9 @@ class StandingPageOut(PageOut):
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
 
-class NotificationOut(FromAttributes):
-    """A notification; `about` is the id of a case, of the encounter of a sighting, or of an event of a subscription."""
-
-    number: int
-    kind: NotificationKind
-    about: str
-    standing_id: str | None
-    record_id: str | None = Field(description="Null if you may not see the record")
-    created_at: dt.datetime
-    read_at: dt.datetime | None
-    case_number: str | None = Field(description="The number of the case; null if it is about none")
-    outcome: Conclusion | None = Field(description="The outcome of the case, once it is closed")
-    standing_number: int | None = Field(description="The number of the standing search")
-    subscription_id: int | None = Field(description="The subscription, whose events say which unit to call")
-
-
 class NotificationPageOut(PageOut):
     """A page of notifications, newest first."""
 
-    notifications: list[NotificationOut]
+    notifications: list[Notification]
     unread: int = Field(description="Number of all your unread notifications")
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")

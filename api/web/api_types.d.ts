@@ -115,7 +115,7 @@ declare namespace Api {
     modality?: Modality | null;
     rank_on_list?: number | null;
     record: RecordSummary | null;
-    elsewhere: ElsewhereOut | null;
+    elsewhere: Elsewhere | null;
     score: ScoreOut | null;
     in_this_search?: SearchRarityOut | null;
     gap: number | null;
@@ -194,8 +194,8 @@ declare namespace Api {
     people: number;
     in_force: Record<string, string>;
     given: Array<GivenTemplateOut>;
-    removed: Array<RemovalOut>;
-    offices: Array<UnitToCallOut>;
+    removed: Array<Removal>;
+    offices: Array<Elsewhere>;
   };
   type Choice = "yes" | "no" | "unsure";
   type ClearanceCaseOut = {
@@ -322,7 +322,7 @@ declare namespace Api {
     due: Array<DueOut>;
     next: string | null;
   };
-  type ElsewhereOut = {
+  type Elsewhere = {
     unit: string;
     name: string;
     telephone: string;
@@ -427,7 +427,7 @@ declare namespace Api {
     created_at: string;
     answer: FieldAnswer;
     people: Array<FieldPersonOut>;
-    units: Array<ElsewhereOut>;
+    units: Array<Elsewhere>;
   };
   type FieldPersonOut = {
     answer: FieldAnswer;
@@ -437,7 +437,7 @@ declare namespace Api {
     sex: Sex;
     birth_year: number | null;
     looked_for: Array<LookedForOut>;
-    unit: ElsewhereOut;
+    unit: Elsewhere;
     photo: number | null;
   };
   type FillerOut = {
@@ -455,7 +455,7 @@ declare namespace Api {
     calibrated: boolean;
     rank: number;
     hint: string;
-    seen?: LatentsSeenOut | null;
+    seen?: LatentsSeen | null;
   };
   type FingerPosition = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
   type FoundOut = {
@@ -539,9 +539,9 @@ declare namespace Api {
     notes: Array<string>;
   };
   type InstructionLanguage = "en" | "hi";
-  type LatentLinkOut = {
+  type LatentLink = {
     id: string;
-    other: LinkedLatentOut;
+    other: LinkedLatent;
     found_at: string;
     case_number: string | null;
     outcome: Conclusion | null;
@@ -557,7 +557,7 @@ declare namespace Api {
     region: Array<[number, number]> | null;
     minutiae: Array<MinutiaOut>;
   };
-  type LatentsSeenOut = {
+  type LatentsSeen = {
     latents: number;
     prints: number;
     reached: number;
@@ -627,21 +627,21 @@ declare namespace Api {
     kind: LinkKind;
     created_at: string;
   };
-  type LinkedLatentOut = {
-    contact: ElsewhereOut;
+  type LinkedLatent = {
+    contact: Elsewhere;
     standing_id: string | null;
     number: number | null;
     search_id: string | null;
     fir_number: string | null;
     solved: boolean;
   };
-  type LinkedOffencesOut = {
+  type LinkedOffences = {
     case_number: string;
     ended_at: string;
-    latents: [LinkedLatentOut, LinkedLatentOut];
+    latents: [LinkedLatent, LinkedLatent];
   };
   type LinkedOffencesPageOut = {
-    offences: Array<LinkedOffencesOut>;
+    offences: Array<LinkedOffences>;
     next: string | null;
   };
   type Live = {
@@ -649,7 +649,7 @@ declare namespace Api {
   };
   type LookedForOut = {
     kind: StandingKind;
-    unit: ElsewhereOut;
+    unit: Elsewhere;
   };
   type MarkColour = "black" | "brown" | "grey" | "blue" | "green" | "orange" | "purple" | "red" | "yellow" | "white" | "several" | "outline";
   type MarkIn = {
@@ -781,14 +781,14 @@ declare namespace Api {
     verification: VerificationOut;
     in_this_list: SearchRarityOut | null;
   };
-  type NationalAnswerOut = {
-    hits: Array<NationalHitOut>;
-    states: Array<StateCoverageOut>;
+  type NationalAnswer = {
+    hits: Array<NationalHit>;
+    states: Array<StateCoverage>;
     people: number;
   };
-  type NationalHitOut = {
+  type NationalHit = {
     state: string;
-    unit: UnitToCallOut;
+    unit: Elsewhere;
     reference: string;
     score: number;
   };
@@ -804,8 +804,7 @@ declare namespace Api {
     webhook: WebhookOut;
     secret: string;
   };
-  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "case_assigned" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
-  type NotificationOut = {
+  type Notification = {
     number: number;
     kind: NotificationKind;
     about: string;
@@ -818,8 +817,9 @@ declare namespace Api {
     standing_number: number | null;
     subscription_id: number | null;
   };
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "case_assigned" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "templates_unreadable" | "person_booked" | "person_found" | "person_identified" | "link_found" | "link_identified" | "identity_proposed";
   type NotificationPageOut = {
-    notifications: Array<NotificationOut>;
+    notifications: Array<Notification>;
     unread: number;
     next: string | null;
   };
@@ -1033,7 +1033,7 @@ declare namespace Api {
   };
   type ReferralOut = {
     examined_by: string;
-    contacts: Array<ElsewhereOut>;
+    contacts: Array<Elsewhere>;
   };
   type RefusalOut = {
     code: string;
@@ -1051,7 +1051,7 @@ declare namespace Api {
     relation: Relation;
     name: string;
   };
-  type RemovalOut = {
+  type Removal = {
     sequence: number;
     id: number;
   };
@@ -1108,7 +1108,7 @@ declare namespace Api {
     calibrated: boolean;
     ratio?: number | null;
     strength?: Strength | null;
-    seen?: LatentsSeenOut | null;
+    seen?: LatentsSeen | null;
   };
   type SearchComparisonOut = {
     probe: MarkedImageOut;
@@ -1202,7 +1202,7 @@ declare namespace Api {
     next: string | null;
   };
   type State = "waiting" | "running" | "succeeded" | "failed";
-  type StateCoverageOut = {
+  type StateCoverage = {
     state: string;
     name: string;
     coverage: Coverage;
@@ -1219,8 +1219,8 @@ declare namespace Api {
     public_key: string;
   };
   type StatesSearchedOut = {
-    hits: Array<NationalHitOut>;
-    states: Array<StateCoverageOut>;
+    hits: Array<NationalHit>;
+    states: Array<StateCoverage>;
     people: number;
     legal_basis: string;
     failure: string;
@@ -1233,7 +1233,7 @@ declare namespace Api {
   type SubscriptionEventOut = {
     kind: NotificationKind;
     at: string;
-    contact: ElsewhereOut;
+    contact: Elsewhere;
   };
   type SubscriptionOut = {
     id: number;
@@ -1298,15 +1298,10 @@ declare namespace Api {
     secret: string;
     uri: string;
   };
-  type UnitToCallOut = {
-    unit: string;
-    name: string;
-    telephone: string;
-  };
   type UnsolvedLatentOut = {
     standing: StandingOut;
     fir_number: string;
-    links: Array<LatentLinkOut>;
+    links: Array<LatentLink>;
   };
   type UnsolvedLatentPageOut = {
     latents: Array<UnsolvedLatentOut>;

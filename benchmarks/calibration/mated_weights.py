@@ -1,6 +1,6 @@
 """What mated comparisons of several sets add to a scale of false match rates, for likelihood ratios.
 
-`biometrics/matching/mated.py` says what a weight is. The density of mated comparisons is a histogram over the scores of
+`MatedWeights` says what a weight is. The density of mated comparisons is a histogram over the scores of
 all sets, each set counting the same; the lower end of its interval counts, which follows from which sets there were.
 """
 

@@ -127,14 +127,14 @@ def _ranks(engine: Engine, image: LabelledImage, number: str | None) -> ServiceR
         probe_samples = latent_probes(engine, latent).probes
     except UnusableSample:
         return ServiceRank(image.subject, None, None)
-    request = SearchRequest((), MAX_CANDIDATES, None, alternatives=True)
+    request = SearchRequest((), MAX_CANDIDATES, None, is_latent=True)
     candidate_ids = [
         candidate.record_id for candidate in search_gallery(engine, request, probes_of(probe_samples)).candidates
     ]
-    whole = Ranking(MAX_CANDIDATES, engine.shortlist, all_up_to=len(engine.channels[FINGERPRINT].gallery))
-    networks = {FINGERPRINT: {sample.read_as.network for sample in probe_samples if sample.read_as}}
-    scaled = engine.with_latent_scales(networks)
-    exact = [record_id for record_id, _ in whole.rank_any(scaled.matching, [sample.probe for sample in probe_samples])]
+    gallery_size = len(engine.channels[FINGERPRINT].gallery)
+    whole = Ranking(MAX_CANDIDATES, engine.shortlist, all_up_to=gallery_size, is_latent=True)
+    scaled = engine.for_latent((sample.probe, sample.reading.network) for sample in probe_samples)
+    exact = [record_id for record_id, _ in whole.rank(scaled.matching, [sample.probe for sample in probe_samples])]
     return ServiceRank(image.subject, _rank_of(candidate_ids, number), _rank_of(exact[:MAX_CANDIDATES], number))
 
 

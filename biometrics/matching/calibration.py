@@ -17,11 +17,12 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
                  null where it was not measured
     supported    the raw score up to which the data support the curve; the last knot where it is absent
     mated        [[raw, weight], ...] or absent: log10 of the density of mated comparisons at a score, over that of the
-                 strangers who score as high if they thin out as fast as anywhere, see `biometrics/matching/mated.py`
+                 strangers who score as high if they thin out as fast as anywhere, see `MatedWeights`
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
-    order_only   true of a modality without a calibration: its knots only put scores in an order, from 0 to at most
-                 MOST_UNCALIBRATED decibans, and nothing is ever stated of them; it names no model
+
+Without `non_mated` comparisons and a `command` it is no calibration: its knots only put scores in an order, from 0 to
+at most MOST_UNCALIBRATED decibans, and nothing is ever stated of them. It serves every model.
 
 Past `supported` a score is an extrapolation, and says so. What people are shown never goes beyond it: see
 `biometrics/kernel/recognition/evidence.py`.
@@ -30,7 +31,7 @@ Past `supported` a score is an extrapolation, and says so. What people are shown
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -40,7 +41,6 @@ from numpy.typing import NDArray
 
 from biometrics.kernel.recognition.evidence import Evidence, LatentsSeen
 from biometrics.kernel.recognition.modality import Modality
-from biometrics.matching.mated import MatedWeights
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 3
@@ -185,6 +185,44 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class MatedWeights:
+    """What mated comparisons add to a false match rate to make it a likelihood ratio.
+
+    The ratio of a score is the density of mated comparisons there over that of strangers. Strangers thin out with
+    the score, so their density is their false match rate times how fast they thin out. So the ratio is the false
+    match rate's inverse times a weight, which is the density of mated comparisons over that speed. The weight is at
+    most 1: a ratio is never above the inverse of the rate, and at most one stranger in x can reach a ratio of x
+    (Markov's inequality).
+
+    Beyond the last point that the data support, strangers who score as high may lie anywhere, but do not grow
+    denser: their density is at most the rate at that point over the distance from it.
+
+    Weights are powers of ten, 0 or below, over the raw score, straight between them; each of shape (n,).
+    """
+
+    raws: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def parse(cls, knots: Sequence[Sequence[float]]) -> Self:
+        """Read the pairs of raw score and weight of a calibration file.
+
+        Raises:
+            ValueError: they do not rise, or a weight is above 0.
+        """
+        raws, weights = np.array(knots, dtype=np.float64).reshape(-1, 2).T
+        if len(raws) < 2 or not np.isfinite([raws, weights]).all() or not (np.diff(raws) > 0).all():
+            raise ValueError("the scores of mated comparisons must rise")
+        if (weights > 0.0).any():
+            raise ValueError("mated comparisons cannot weigh more than 1")
+        return cls(raws, weights)
+
+    def at(self, raw: float) -> float:
+        """Return the weight at a raw score, as a power of ten."""
+        return float(np.interp(raw, self.raws, self.weights))
+
+
+@dataclass(frozen=True)
 class Calibration:
     """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file.
 
@@ -234,8 +272,11 @@ class Calibration:
         supported = float(content.get("supported", raws[-1]))
         if not raws[0] <= supported <= raws[-1]:
             raise ValueError("the data must end between the first knot and the last one")
-        if (only_orders := bool(content.get("order_only"))) and decibans[-1] > MOST_UNCALIBRATED:
-            raise ValueError(f"without a calibration the knots end at {MOST_UNCALIBRATED:g} decibans")
+        only_orders = not (content.get("command") and content.get("non_mated"))
+        if only_orders and decibans[-1] > MOST_UNCALIBRATED:
+            raise ValueError(
+                f"without command and non_mated it gives an order only, and ends at {MOST_UNCALIBRATED:g} decibans"
+            )
         tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
         return cls(
             Modality.named(content["modality"]),
@@ -276,7 +317,7 @@ def best_of(score: Score, comparisons: float) -> Score:
     """Score of the best of several comparisons with one person: the chance that any of them scores this high.
 
     `1 - (1 - FMR)^n`, so that a person with twenty stored prints does not rank above one with two by that alone.
-    `comparisons` is as how many independent ones they count, see `biometrics/matching/sources.py`. A score without a
+    `comparisons` is as how many independent ones they count, see `ProbeSources`. A score without a
     calibration stays: it claims no chance.
     """
     if not score.calibrated:

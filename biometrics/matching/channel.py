@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 
 from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import Calibration
@@ -46,6 +46,17 @@ class Channel:
         content = self.recogniser.latent_content(probe)
         kind = None if content is None else self.latent_scale.kind_of(content)
         return self.calibration if kind is None else KindScale(kind, self.calibration)
+
+    def for_latents(self, networks: Set[str | None]) -> Channel:
+        """Return this channel with the scale of latents, if it is of all networks (None: minutiae that were marked)."""
+        scale = next(iter(self.latents.values()), None)
+        fits = scale is not None and networks <= {None, scale.network}
+        return replace(self, latent_scale=scale if fits else None)
+
+    def as_answered(self, digests: Mapping[str, str]) -> Channel:
+        """Return this channel with the scales, by their digests, that a search was answered by, where they are kept."""
+        calibration = self.earlier.get(digests.get("calibration", ""), self.calibration)
+        return replace(self, calibration=calibration, latent_scale=self.latents.get(digests.get("latent_scale", "")))
 
     def first_look(self, probe: Template) -> Template:
         """Return the template to compare with the whole shortlist: the probe, or a latent's faster version."""

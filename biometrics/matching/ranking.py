@@ -63,8 +63,8 @@ class Ranking:
     """What determines the ranking, besides the probes.
 
     `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
-    as those that existed when a replayed search was made. `all_up_to`: where no more templates than these meet the
-    filter, several probes of one sample are compared with all of them.
+    as those that existed when a replayed search was made. `is_latent`: the probes are several views of one sample, of
+    which the best counts; where no more templates than `all_up_to` meet the filter, all of these are compared.
     """
 
     candidates: int
@@ -72,17 +72,27 @@ class Ranking:
     where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
     all_up_to: int = COMPARED_WITH_ALL
+    is_latent: bool = False
 
     def rank(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
+        return self.best_first(self._by_any(matching, probes) if self.is_latent else self._by_all(matching, probes))
+
+    def best_first(self, people: Ranked) -> Ranked:
+        """Return records in their order: by decibans, of a latent by what is stated of them first."""
+        if self.is_latent:
+            return sorted(people, key=lambda person: _order(person[1].score), reverse=True)
+        return sorted(people, key=lambda person: person[1].score.decibans, reverse=True)
+
+    def _by_all(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
+        """Return the records most like all probes together."""
         comparison = PersonComparison(matching.channels, probes)
         shortlisted = self._shortlisted(matching, probes, comparison)
         record_ids = shortlisted[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
         with matching.observer.stage(WorkStage.SCORE):
             people = self._scored(matching, probes, comparison, record_ids)
-        ranked = [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
-        return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
+        return [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
 
     def _scored(
         self, matching: Matching, probes: Sequence[Probe], comparison: PersonComparison, record_ids: Sequence[str]
@@ -101,7 +111,7 @@ class Ranking:
         chunks = in_chunks(record_ids, PEOPLE_AT_ONCE)
         return [person for people in matching.pool.map(scored, chunks) for person in people]
 
-    def rank_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
+    def _by_any(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the records most similar to any of several probes of one sample.
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
@@ -122,7 +132,7 @@ class Ranking:
             else:
                 corrected = corrected.bounded(bound_of(matching.channels, [person.samples[0].probe]))
             ranked.append((record_id, corrected))
-        return best_first(ranked)
+        return ranked
 
     def _each_way(self, matching: Matching, probes: Sequence[Probe]) -> Ranked:
         """Return the scores of the likeliest records with each of several probes of one sample."""
@@ -219,11 +229,6 @@ class Ranking:
         where = replace(self.where, at=self.at.get(probe.template.modality))
         position = known_position(probe.position)
         return replace(where, positions=frozenset({position})) if position else where
-
-
-def best_first(people: Ranked) -> Ranked:
-    """Return records as `Ranking.rank_any` orders them: by what is stated of them, the best first."""
-    return sorted(people, key=lambda candidate: _order(candidate[1].score), reverse=True)
 
 
 def _order(score: Score) -> tuple[float, float]:

@@ -13,7 +13,9 @@ from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import PERSON_BOUND, agree, fuse, fused
-from biometrics.matching.sources import ProbeSources
+
+SAME_SOURCE = 40.0  # decibans: in one of 200 sets of ten prints, two fingers look like one by chance
+AS_RICH = 0.8  # of the longest template of the copies of an image: a poorer copy does not count
 
 Compared = Mapping[int, Mapping[int, Score]]  # scores by the places of the probe and of the stored template
 StoredSource = tuple[Modality, int | None]  # of a person: a finger, the face, or one of several samples
@@ -78,6 +80,48 @@ def bound_of(channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> f
 def stated_at(channels: Mapping[Modality, Channel], probes: Sequence[Probe], threshold: float) -> float:
     """Return the decibans to state for a threshold: the least that a scale of these probes allows."""
     return min(channels[probe.template.modality].calibration.stated_at(threshold) for probe in probes)
+
+
+@dataclass(frozen=True)
+class ProbeSources:
+    """For each probe of a person the first that is of the same source, finger or face, and that is the same image.
+
+    Prints of two known fingers are two sources, unless they look like one finger. A print of an unknown finger is
+    one with another print that it looks like. Photos are always of one face. Samples that are almost the same are
+    copies of one image, re-saved, cropped or scaled: they are known by their templates.
+    """
+
+    source: tuple[int, ...]
+    image: tuple[int, ...]
+
+    @classmethod
+    def of(cls, channels: Mapping[Modality, Channel], probes: Sequence[Probe]) -> ProbeSources:
+        """Compare the probes of a person with each other."""
+        source, image = list(range(len(probes))), list(range(len(probes)))
+        for index, probe in enumerate(probes):
+            earlier = [at for at in range(index) if probes[at].template.modality is probe.template.modality]
+            if not earlier:
+                continue
+            channel, traits = channels[probe.template.modality], probe.template.modality.traits
+            raws = channel.recogniser.compare(probe.template, [probes[at].template for at in earlier])
+            for at, raw in zip(earlier, raws.tolist(), strict=True):
+                if traits.is_one_source or channel.calibration.curve.at(raw) >= SAME_SOURCE:
+                    _join(source, index, at)
+                if raw >= traits.copy_score:
+                    _join(image, index, at)
+                    _join(source, index, at)
+        return cls(tuple(source), tuple(image))
+
+    def counted(self, probes: Sequence[Probe]) -> list[int]:
+        """Return the places of the probes that count: without the copies that hold clearly less than another one."""
+        richest: dict[int, int] = {}
+        for at, probe in zip(self.image, probes, strict=True):
+            richest[at] = max(richest.get(at, 0), len(probe.template.data))
+        return [
+            index
+            for index, probe in enumerate(probes)
+            if len(probe.template.data) >= AS_RICH * richest[self.image[index]]
+        ]
 
 
 class PersonComparison:
@@ -177,7 +221,7 @@ class PersonComparison:
 def _source_of(stored: StoredTemplate) -> StoredSource:
     """Return the source of a stored sample: the finger or the face; every other sample is its own source."""
     modality = stored.template.modality
-    one_source = modality.traits.has_positions or modality.traits.is_one_source
+    one_source = bool(modality.traits.positions) or modality.traits.is_one_source
     return modality, stored.position if one_source else stored.sample_id
 
 
@@ -187,3 +231,9 @@ def _best(scores: Mapping[int, Score]) -> int:
 
 def _decibans(score: Score) -> float:
     return score.decibans
+
+
+def _join(groups: list[int], one: int, other: int) -> None:
+    """Join the groups of two places."""
+    first, last = sorted((groups[one], groups[other]))
+    groups[:] = [first if group == last else group for group in groups]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from biometrics.kernel.casework.cases import Conclusion
+from biometrics.kernel.technique.json_fields import AS_JSON
 
 
 class NotificationKind(StrEnum):
@@ -31,20 +33,24 @@ class NotificationKind(StrEnum):
 
 @dataclass(frozen=True)
 class Notification:
-    """A message to an account or a unit. `about` is the id of a case, of a sighting's encounter, or of an event.
-
-    Of a case that the reader may know: its number, and the outcome once it is closed. Of a standing search, and of the
-    subscription of an event: its number.
-    """
+    """A notification; `about` is the id of a case, of the encounter of a sighting, or of an event of a subscription."""
 
     number: int
     kind: NotificationKind
     about: str
     standing_id: str | None
-    record_id: str | None
+    record_id: str | None = field(metadata={"description": "Null if you may not see the record"})
     created_at: datetime
     read_at: datetime | None
-    case_number: str | None = None
-    outcome: Conclusion | None = None
-    standing_number: int | None = None
-    subscription_id: int | None = None
+    case_number: str | None = field(
+        default=None, metadata={"description": "The number of the case; null if it is about none"}
+    )
+    outcome: Conclusion | None = field(
+        default=None, metadata={"description": "The outcome of the case, once it is closed"}
+    )
+    standing_number: int | None = field(default=None, metadata={"description": "The number of the standing search"})
+    subscription_id: int | None = field(
+        default=None, metadata={"description": "The subscription, whose events say which unit to call"}
+    )
+
+    __pydantic_config__: ClassVar = AS_JSON

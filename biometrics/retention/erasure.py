@@ -310,7 +310,7 @@ class Expunger:
             )
             for row in self._connection.execute(query):
                 is_of_person = row.candidate_id in whole or compared_fir(row.case_number) in firs
-                if is_of_person and not row.settings.get("alternatives"):
+                if is_of_person and not row.settings.get("is_latent"):
                     ordinals[row.id].add(row.ordinal)
         return ordinals
 

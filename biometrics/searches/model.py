@@ -104,7 +104,7 @@ def file_of(probe: SearchProbe, files: Iterable[ProbeImage]) -> ProbeImage | Non
 
 def is_latent(settings: Mapping[str, Any]) -> bool:
     """Whether a search with some settings was for a latent."""
-    return bool(settings.get("alternatives"))
+    return bool(settings.get("is_latent"))
 
 
 @dataclass(frozen=True)

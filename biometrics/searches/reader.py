@@ -17,7 +17,6 @@ from biometrics.people.rows import resolve_merged_id
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches
 from biometrics.searches.appearances import Mention, load_mentions
-from biometrics.searches.listed import listed_people, with_listed
 from biometrics.searches.listing import SearchLabel, SearchLine, SearchQuery, load_labels, load_lines
 from biometrics.searches.model import (
     KeptImage,
@@ -57,7 +56,7 @@ class SearchReader:
             searches.require_visible(act, stored)
             blinding.require_shown(connection, act, stored.id)
             detail = searches.audited(connection, act, stored.search)
-            stored = with_listed(connection, act, stored)
+            stored = searches.with_listed(connection, act, stored)
         note(self._database, act, Action.SEARCH_READ, stored.id, **detail)
         return stored
 
@@ -117,7 +116,7 @@ class SearchReader:
         It is part of showing an answer whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return listed_people(connection, self._act, candidates)
+            return searches.listed_people(connection, self._act, candidates)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_allowance(self, per_hour: int, number: int = 1) -> None:

@@ -12,7 +12,6 @@ from biometrics.access.target_limit import require_few_search_targets
 from biometrics.kernel.access import Scope
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches
-from biometrics.searches.listed import with_listed
 from biometrics.searches.model import KeptImage, Search, StoredSearch
 from biometrics.storage.transaction import Transaction
 
@@ -87,7 +86,7 @@ class SearchRepository:
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def with_people(self, stored: StoredSearch) -> StoredSearch:
         """Return a search that was just stored with the people of its candidates."""
-        return with_listed(self._work.connection, self._work.act, stored)
+        return searches.with_listed(self._work.connection, self._work.act, stored)
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_images(self, search_id: str, images: Sequence[KeptImage], keep_until: date | None = None) -> None:

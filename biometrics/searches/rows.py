@@ -22,17 +22,20 @@ from biometrics.kernel.errors import (
     UnknownSearch,
 )
 from biometrics.kernel.people.national import BASIS, NATIONAL
+from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.kernel.technique.entry import stored
 from biometrics.kernel.technique.ids import canonical_id
-from biometrics.searches.model import FIELD, Search, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.people.reader import people_named
+from biometrics.searches.model import FIELD, ListedPeople, Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.searches.probe_images import load_images
 from biometrics.storage.audit.log import digest
 from biometrics.storage.crypto.aead import Place, probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
+from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
 
@@ -302,3 +305,21 @@ def _others_of(
 
 def _template(keys: DataKeys, row: Row[Any], quality: int | None) -> Template:
     return Template(Modality.named(row.modality), row.model, keys.open_row(row, _place_of(row)), quality)
+
+
+def listed_people(connection: Connection, act: Act | None, candidates: Sequence[SearchCandidate]) -> ListedPeople:
+    """Return the people of candidates as the actor may see them, and how to call the units of the others."""
+    people = people_named(connection, act, [candidate.record_id for candidate in candidates])
+    units = {candidate.elsewhere for candidate in candidates if candidate.elsewhere}
+    units |= {person.unit for person in people.values() if isinstance(person, Elsewhere)}
+    contacts = jurisdiction.contacts(connection, sorted(units)) if units else {}
+    return ListedPeople(people, contacts, sees_all=not jurisdiction.unit_of(act).state)
+
+
+def with_listed(connection: Connection, act: Act | None, stored: StoredSearch) -> StoredSearch:
+    """Return a stored search with the people of its candidates and the name of the account that made it."""
+    actor_id = stored.search.actor_id
+    name = connection.execute(select(users.c.name).where(users.c.id == actor_id)).scalar() or actor_id
+    return replace(
+        stored, listed_people=listed_people(connection, act, stored.search.candidates), searched_by_name=name
+    )

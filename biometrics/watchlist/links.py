@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
 
@@ -20,6 +20,7 @@ from biometrics.kernel.errors import UnknownLink
 from biometrics.kernel.people.encounter import fir_spellings
 from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
@@ -38,33 +39,38 @@ _FIRST, _SECOND = standing_searches.alias("first_latent"), standing_searches.ali
 
 @dataclass(frozen=True)
 class LinkedLatent:
-    """A latent of a link. Of one that the actor's unit does not cover, only `contact` and `solved` are given.
-
-    `solved`: examiners have identified a person in it since.
-    """
+    """A latent at one end of a link. Of another unit's you see which unit to call."""
 
     contact: Elsewhere
-    standing_id: str | None = None
-    number: int | None = None
+    standing_id: str | None = field(default=None, metadata=about("Its standing search; null if another unit keeps it"))
+    number: int | None = field(default=None, metadata=about("The number of its standing search"))
     search_id: str | None = None
     fir_number: str | None = None
-    solved: bool = False
+    solved: bool = field(default=False, metadata=about("Examiners have identified a person in it since"))
+
+    __pydantic_config__: ClassVar = AS_JSON
 
 
 @dataclass(frozen=True)
 class LatentLink:
-    """Another unsolved latent that may be of the same finger, and the case about the two, if the actor may know it.
-
-    `decibans` is their similarity, an order without a rarity; None where it is not shown, and of another unit's latent,
-    as searches state no score of its people.
-    """
+    """Another unsolved latent that may be of the same finger."""
 
     id: str
     other: LinkedLatent
     found_at: datetime
-    case_number: str | None = None
-    outcome: Conclusion | None = None
-    decibans: float | None = None
+    case_number: str | None = field(
+        default=None, metadata=about("The case about the link; null if there is none that you may know of")
+    )
+    outcome: Conclusion | None = field(default=None, metadata=about("The outcome of the case, once it is closed"))
+    decibans: float | None = field(
+        default=None,
+        metadata=about(
+            "Similarity, which gives the order and no rarity; null in lists, which inform no examiner, and of another "
+            "unit's latent"
+        ),
+    )
+
+    __pydantic_config__: ClassVar = AS_JSON
 
 
 @dataclass(frozen=True)
@@ -78,11 +84,13 @@ class UnsolvedLatent:
 
 @dataclass(frozen=True)
 class LinkedOffences:
-    """Two offences of one unknown person: examiners identified the latents of both as one finger's."""
+    """Two offences of one unknown person, by the latents that examiners identified as one finger's."""
 
     case_number: str
     ended_at: datetime
     latents: tuple[LinkedLatent, LinkedLatent]
+
+    __pydantic_config__: ClassVar = AS_JSON
 
 
 @dataclass(frozen=True)

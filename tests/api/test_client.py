@@ -22,6 +22,7 @@ from api.client import Client
 from api.settings import Settings
 from api.v1.encounters_schemas import EncounterIn, MissingFingerIn
 from api.v1.records_schemas import NewRecordIn, RecordIn
+from api.v1.search_terms import Mode, SearchTerms
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import (
     DuplicateNationalNumber,
@@ -84,17 +85,17 @@ def asha(client: Client) -> str:
 
 
 def test_a_person_is_enrolled_found_and_verified(client: Client, asha: str) -> None:
-    result = client.identify([finger(0, 1, FingerPosition.UNKNOWN)], PURPOSE, CASE, where={"sex": [Sex.FEMALE]})
+    result = client.identify([finger(0, 1, FingerPosition.UNKNOWN)], SearchTerms(PURPOSE, CASE, sex=[Sex.FEMALE]))
     assert result.candidates[0].record is not None
     assert (result.candidates[0].record.id, result.candidates[0].above_threshold) == (asha, True)
     assert client.search(result.id) == result
-    investigated = client.identify([photo(0)], PURPOSE, CASE, target_fpir=None, max_candidates=1)
+    investigated = client.identify([photo(0)], SearchTerms(PURPOSE, CASE, mode=Mode.INVESTIGATION, max_candidates=1))
     assert (investigated.threshold, len(investigated.candidates)) == (None, 1)
     made = client.searches(SearchQuery(case_number=CASE, mine=True), limit=1)
     assert [(search.id, search.names_somebody) for search in made.searches] == [(investigated.id, None)]
     before = client.searches(SearchQuery(case_number=CASE), limit=1, after=made.next).searches
     assert [(item.id, item.names_somebody, item.searched_by_name) for item in before] == [(result.id, True, "R. Patil")]
-    members = client.identify_group(Sample(FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
+    members = client.identify_group(Sample(FACE, group_photo(0, 1), "group.png"), SearchTerms(PURPOSE, CASE))
     assert len(members) == 2
     assert client.verify(asha, [finger(0, 1)], PURPOSE, CASE).match
     assert not client.verify(asha, [finger(1, 1)], PURPOSE, CASE).match
@@ -136,7 +137,7 @@ def test_a_refusal_of_the_service_is_raised_as_the_same_error(client: Client, se
         (UnknownRecord, lambda: client.record(NOBODY)),
         (UnknownRecord, lambda: client.record("9900000001")),
         (DuplicateNationalNumber, lambda: client.create_record(NewRecordIn(name="X", national_number=number))),
-        (NoSamples, lambda: client.identify([], PURPOSE, CASE)),
+        (NoSamples, lambda: client.identify([], SearchTerms(PURPOSE, CASE))),
         (UnsupportedImage, lambda: client.verify(asha, [Sample(FACE, b"no image", "x.png")], PURPOSE, CASE)),
         (InvalidField, lambda: client.find(RecordQuery(), after="x")),
         (InvalidField, lambda: client.record("../health")),

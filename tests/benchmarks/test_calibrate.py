@@ -65,7 +65,15 @@ def test_the_file_is_what_the_engine_reads() -> None:
     ours = compared(1)
     content = fitted_content(fit(ours, replicates=20))
     calibration = Calibration.parse(
-        {"format": FORMAT, "modality": "face", "model": "ab" * 32, "spread": None, **content}
+        {
+            "format": FORMAT,
+            "modality": "face",
+            "model": "ab" * 32,
+            "spread": None,
+            "command": "made up",
+            "non_mated": 1000,
+            **content,
+        }
     )
     for raw in (0.0, 0.5, 3.0, 6.0):
         score = calibration.score(raw)

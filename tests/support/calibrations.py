@@ -31,6 +31,8 @@ def made_calibration(
             "tail_low": tail,
             "tail_high": tail,
             "spread": None,
+            "non_mated": 1000,
+            "command": "made up",
         }
     )
 

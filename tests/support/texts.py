@@ -55,7 +55,9 @@ def gathered() -> Catalog:
             for _, text, _, context in extract_from_file(method, path, KEYWORDS, options=options):
                 catalogue.add(text, locations=[_place(path)], context=context)
     for modality in REGISTRATIONS:
-        for text in (modality.traits.label, modality.traits.samples_label, modality.traits.caption):
+        traits = modality.traits
+        words = [position.word for position in traits.positions or ()]
+        for text in (traits.label, traits.samples_label, traits.caption, *words):
             catalogue.add(text, locations=[_place(WEB.parent / "modalities.py")])
     for path in sorted(WEB.glob("static/**/*.js")):
         for text in of_script(path.read_text("utf-8")):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 
 from api.cli import tables
-from api.cli.arguments import AsJson, ForCase, ForPurpose, Reason, without_none
+from api.cli.arguments import AsJson, ForCase, ForPurpose, Reason
 from api.cli.operator import service
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import ResultTable, print_result
-from api.client import Conditions
 from api.v1.searches_schemas import GroupMemberOut, ReplayOut
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import EncounterKind
@@ -72,18 +71,37 @@ def identify_person(
 
     Palms and photos of marks give an order of candidates for an examiner, and no verdict.
     """
-    target = None if investigation else fpir
-    places: dict[str, Any] = {"state_code": state, "district_code": district, "station_code": station}
-    places |= {"mark_kind": mark_kind, "body_part": body_part, "body_side": body_side}
-    places |= {"mark_colour": mark_colour, "tattoo_class": tattoo_class, "mark_words": mark_words}
-    where = without_none(sex=sex, born_from=born_from, born_to=born_to, kind=kind, exclude=exclude, **places)
-    options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
-    options |= {"target_fpir": target, "where": cast(Conditions, where), "national_basis": national_basis}
+    from api.v1.search_terms import Mode, SearchTerms  # imported late: FastAPI takes most of a second
+
+    terms = SearchTerms(
+        purpose=purpose,
+        case_number=case,
+        reason=reason,
+        target_fpir=fpir,
+        mode=Mode.INVESTIGATION if investigation else Mode.IDENTIFICATION,
+        max_candidates=candidates,
+        officer=officer,
+        national_basis=national_basis,
+        sex=sex,
+        born_from=born_from,
+        born_to=born_to,
+        kind=kind,
+        state_code=state,
+        district_code=district,
+        station_code=station,
+        mark_kind=mark_kind,
+        body_part=body_part,
+        body_side=body_side,
+        mark_colour=mark_colour,
+        tattoo_class=tattoo_class,
+        mark_words=mark_words or "",
+        exclude=exclude,
+    )
     with service("identification") as client:
         if group:
-            _show_group(client.identify_group(_photo(samples), purpose, case, **options), as_json)
+            _show_group(client.identify_group(_photo(samples), terms), as_json)
         else:
-            search = client.identify(samples, purpose, case, **options)
+            search = client.identify(samples, terms)
             print_result(search, as_json, *tables.search(search))
 
 

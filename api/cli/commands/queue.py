@@ -14,13 +14,13 @@ from api.cli.arguments import AcceptPoorQuality, AsJson
 from api.cli.manifest import read_person
 from api.cli.terminal import ResultTable, print_result
 from api.client.form_fields import sample_details
-from api.modalities import modality_of
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.settings import Settings
 from api.v1.encounters_schemas import EncounterIn
 from biometrics.kernel.errors import DecryptionFailed, NoSamples
 from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.clock import latest_day
 from biometrics.kernel.technique.text import printable
@@ -137,7 +137,7 @@ def _described(index: int, sample: Sample) -> dict[str, Any]:
     described: dict[str, Any] = {"file": index} | sample_details(sample)
     if sample.position is not None:
         described["position"] = sample.position
-    if sample.modality is not modality_of(sample.position):
+    if sample.modality is not Modality.of(sample.position):
         described["modality"] = sample.modality
     return described
 

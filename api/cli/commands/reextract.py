@@ -20,8 +20,7 @@ from biometrics.kernel.people.templates import ModelInUse
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine.engine import Engine
-from biometrics.use_cases.models.compare_models import ModelComparison, compare_models
-from biometrics.use_cases.models.compare_searches import First
+from biometrics.use_cases.models.compare_models import First, ModelComparison, compare_models
 from biometrics.use_cases.models.model_changes import (
     ModelState,
     default_names,

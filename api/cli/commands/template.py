@@ -37,7 +37,7 @@ def extract(
 ) -> None:
     """Extract a template, or take it from a minutiae record of ISO/IEC 19794-2 or ANSI INCITS 378."""
     recogniser = open_recogniser(Settings(), modality)
-    position = parse_finger(finger) if modality is FINGERPRINT else None
+    position = parse_finger(finger) if modality.traits.has_fingers else None
     sample = Sample(modality, read_file(image), image.name, position, None, ppi)
     template = extract_one(recogniser, sample, assess=True).template
     content = {

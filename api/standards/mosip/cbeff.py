@@ -20,7 +20,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from api.standards.mosip.reasons import Reason, Refused
 from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
-from biometrics.kernel.recognition.capture import UNKNOWN_POSITIONS, Impression, Position, known_position, position_of
+from biometrics.kernel.recognition.capture import Impression, Position, known_position, position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 
@@ -85,18 +85,18 @@ def samples_of(records: Sequence[CbeffRecord]) -> list[Sample]:
 
 
 def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[Sample]:
-    position = _position(modality, record.subtype, name) if modality.traits.has_positions else None
+    position = _position(modality, record.subtype, name) if modality.traits.positions else None
     if not is_image_record(record.content):
         impression = Impression.UNKNOWN if modality.traits.has_fingers else None
         yield Sample(modality, record.content, name, position, impression)
         return
     images: dict[int | None, RecordedImage] = {}
     for image in read_images(record.content):
-        if (image.position is not None) != modality.traits.has_positions:
+        if (image.position is not None) != bool(modality.traits.positions):
             raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another type than its image.")
         images.setdefault(image.position, image)
-    if known_position(position):
-        images = {code: image for code, image in images.items() if code in (position, *UNKNOWN_POSITIONS)}
+    if known := known_position(position):
+        images = {code: image for code, image in images.items() if code in (known, known.unknown)}
     if not images:
         raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another finger or eye than its image.")
     for code, image in images.items():
@@ -104,9 +104,7 @@ def _samples_of(record: CbeffRecord, modality: Modality, name: str) -> Iterator[
             raise Refused(
                 Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger or eye; send each in its own BIR."
             )
-        yield Sample(
-            modality, image.content, name, known_position(position) or position_of(code), image.impression, image.ppi
-        )
+        yield Sample(modality, image.content, name, known or position_of(code), image.impression, image.ppi)
 
 
 def _position(modality: Modality, subtype: str, name: str) -> Position:

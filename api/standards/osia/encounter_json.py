@@ -12,7 +12,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.people.encounter import MissingFinger
 from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.record import StoredSample
-from biometrics.kernel.recognition.capture import EyePosition
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.osia.model import ClientEncounter
 from biometrics.records.store import RecordStore
 
@@ -107,7 +107,7 @@ def _biographic(person: Person) -> dict[str, Any]:
 
 def _of_missing(missing: MissingFinger) -> dict[str, Any]:
     subtype = name_of(missing.position)
-    kind = "IRIS" if isinstance(missing.position, EyePosition) else "FINGER"
+    kind = Modality.of(missing.position).traits.interchange.osia_type or "UNKNOWN"
     fields = {"biometricSubType": subtype, "presence": PRESENCES.get(missing.reason)}
     without = {name: value for name, value in fields.items() if value is not None}
     return {"biometricType": kind, "biometricSubType": subtype, "missing": [without]}

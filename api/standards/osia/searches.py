@@ -39,7 +39,6 @@ from biometrics.use_cases.search.verify import compare_samples, extract_to_compa
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
-from fingerprint.modality import FINGERPRINT
 
 USUAL_FMR = 0.001
 
@@ -287,7 +286,7 @@ def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | N
     if template.quality is not None:
         description["quality"] = template.quality
         description["qualityFormat"] = template.modality.traits.interchange.osia_quality
-    own_format, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is FINGERPRINT
+    own_format, is_print = f"PEHCHAN_{template.model[:16]}", template.modality.traits.has_fingers
     name = format_name or (USUAL_FORMAT if is_print else own_format)
     if name == own_format:
         data = template.data

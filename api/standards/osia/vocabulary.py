@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from biometrics.kernel.people.encounter import MissingReason
@@ -162,7 +163,7 @@ EYES: Final = {
     "EYE_RIGHT": EyePosition.RIGHT_EYE,
     "EYE_LEFT": EyePosition.LEFT_EYE,
 }
-EYE_NAMES: Final = {eye: name for name, eye in EYES.items()}
+EYE_NAMES: Final[Mapping[Position, str]] = {eye: name for name, eye in EYES.items()}
 
 
 def finger_of(subtype: str | None) -> FingerPosition | None:
@@ -172,4 +173,4 @@ def finger_of(subtype: str | None) -> FingerPosition | None:
 
 def name_of(position: Position) -> str:
     """Return the subtype of a finger or an eye."""
-    return EYE_NAMES[position] if isinstance(position, EyePosition) else position.name
+    return EYE_NAMES.get(position, position.name)

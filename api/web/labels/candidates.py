@@ -14,7 +14,6 @@ from biometrics.kernel.people.record import Record, StoredSample
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
-from face.modality import FACE
 
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
 _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as `group_search` names its samples
@@ -37,7 +36,7 @@ class Line:
     @property
     def shows_photo(self) -> bool:
         """Whether one of the pairs is a photo of the face, so no other photo is needed."""
-        return any(self.samples[pair.sample_id].modality is FACE for pair in self.pairs)
+        return any(self.samples[pair.sample_id].modality.traits.has_views for pair in self.pairs)
 
     def has_image(self, sample_id: int) -> bool:
         """Return whether a sample has an image: a minutiae record of another system has none."""

@@ -22,7 +22,7 @@ from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, Missin
 from biometrics.kernel.people.particulars import Build, Complexion, DocumentKind, Eyes, Hair, Relation
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.kernel.recognition.capture import EyePosition, FingerPosition, Impression, PalmPosition, PhotoView
+from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import QualityFault
 
@@ -137,7 +137,9 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     }
     measures: dict[str | int, str] = {modality: modality.traits.quality_measure for modality in Modality.registered()}
     fingers: dict[str | int, str] = {
-        position.value: pages.translated(word(position)) for position in (*FingerPosition, *EyePosition, *PalmPosition)
+        position.value: pages.translated(word(position))
+        for modality in Modality.registered()
+        for position in modality.traits.positions or ()
     }
     fields: dict[str | int, str] = {
         f"{modality} {'' if position is None else position.value}": field

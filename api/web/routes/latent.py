@@ -11,7 +11,7 @@ from api.web.pages import PagesDependency
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.people.encounter import EncounterKind
 from biometrics.kernel.people.person import Sex
-from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.technique.clock import today
 from fingerprint.latents.positions import UNKNOWN_RIDGES
 
@@ -27,7 +27,12 @@ def show_desk(pages: PagesDependency, engine: EngineDependency) -> Response:
         purposes=list(Purpose),
         kept=dict.fromkeys(Purpose, until),
         either=UNKNOWN_RIDGES,
-        positions=[*FingerPosition, *PalmPosition],
+        positions=[
+            position
+            for modality in Modality.registered()
+            if modality.traits.has_ridges
+            for position in modality.traits.positions or ()
+        ],
         sexes=list(Sex),
         kinds=list(EncounterKind),
         national=engine.ask_states is not None,

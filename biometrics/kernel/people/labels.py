@@ -23,13 +23,13 @@ from biometrics.kernel.recognition.body_marks import (
     TattooClass,
     overlapping,
 )
-from biometrics.kernel.recognition.capture import UNKNOWN_POSITIONS, Position, position_of, same_skin
+from biometrics.kernel.recognition.capture import LAST_POSITION, Position, position_of
 from biometrics.kernel.technique.text import CODE_LENGTH, clean_state_code, clean_text
 
 UNKNOWN_YEAR = -1
 LAST_YEAR = 9999
 WORDS_LENGTH = 100
-NO_POSITION = 255  # of a modality without positions
+NO_POSITION = LAST_POSITION + 1  # of a modality without positions
 
 SEXES = tuple(Sex)  # a label holds a value's place in these
 KINDS = tuple(EncounterKind)
@@ -286,13 +286,7 @@ class Filter:
         return {field: sorted({int(value) for value in values}) for field, values in conditions.items() if values}
 
     def _positions(self) -> list[int]:
-        codes = [
-            int(position_shown)
-            for position in self.positions
-            for position_shown in same_skin(position)
-            if position_shown is not None
-        ]
-        return [*codes, *UNKNOWN_POSITIONS] if codes else []
+        return [int(shown) for position in self.positions for shown in (*position.same_skin, position.unknown)]
 
     def meets(self, labels: Labels) -> NDArray[np.bool_]:
         """Say which labels meet every condition but that on the moment, which is on ids: shape (len(labels),)."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from biometrics.kernel.access import ACTOR_LENGTH, Unit
 from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.kernel.technique.text import clean_text
 
 BASIS_LENGTH = 300  # of a legal basis, code points
@@ -42,6 +44,8 @@ class Removal:
     sequence: int
     id: int
 
+    __pydantic_config__: ClassVar = AS_JSON
+
 
 @dataclass(frozen=True)
 class ChangesPage:
@@ -69,7 +73,7 @@ class NationalQuery:
     """Query to the national index: probes without images, the requesting unit and officer, and the legal basis.
 
     `networks`: for each probe the network that extracted its minutiae (SHA-256, hex), None if they were marked by hand,
-    "" if unknown. `alternatives`: the probes are views of one sample, such as a latent. Purpose and case are those of
+    "" if unknown. `is_latent`: the probes are views of one sample, such as a latent. Purpose and case are those of
     the act.
 
     Raises:
@@ -78,7 +82,7 @@ class NationalQuery:
 
     probes: Sequence[Probe]
     networks: Sequence[str | None]
-    alternatives: bool
+    is_latent: bool
     unit: Unit
     officer: str
     basis: str
@@ -99,39 +103,44 @@ class Coverage(StrEnum):
 
 @dataclass(frozen=True)
 class StateCoverage:
-    """Whether a state was searched, and up to when.
-
-    `read_until` is the time, by the state's clock, up to which its changes are held; None before the first time.
-    `failing_since` is when the state last stopped answering, `failure` the code of the error. `without` are the
-    modalities of the probes that could not be searched, because the state uses another model.
-    """
+    """How much of a state's people was searched."""
 
     state: str
     name: str
-    coverage: Coverage
-    read_until: datetime | None
-    failing_since: datetime | None
-    failure: str
-    without: tuple[Modality, ...] = ()
+    coverage: Coverage = field(
+        metadata=about(
+            "`behind`: searched as of `read_until`. `not_searched`: never read to the end, or not since its "
+            "database was restored, or its index is being filled, or it uses another model"
+        )
+    )
+    read_until: datetime | None = field(metadata=about("All changes up to this time were searched; null: none"))
+    failing_since: datetime | None = field(metadata=about("When the state stopped answering; null if it answers"))
+    failure: str = field(metadata=about("Code of the error; empty if the state answers"))
+    without: tuple[Modality, ...] = field(
+        default=(), metadata=about("Modalities that were not searched, as the model is another")
+    )
+
+    __pydantic_config__: ClassVar = AS_JSON
 
 
 @dataclass(frozen=True)
 class NationalHit:
-    """A candidate in another state: the unit to call, and a reference that only that state resolves to the record.
-
-    `score` is the threshold in decibans that the person reached, not the person's own score.
-    """
+    """A person of another state who reaches the threshold: the unit to call, and nothing else."""
 
     state: str
     unit: Elsewhere
-    reference: str
-    score: float
+    reference: str = field(metadata=about("Give it to the unit: its state can resolve it"))
+    score: float = field(metadata=about("The threshold in decibans that was reached, not the person's own score"))
+
+    __pydantic_config__: ClassVar = AS_JSON
 
 
 @dataclass(frozen=True)
 class NationalAnswer:
-    """What the national index found, by state and unit, and how much of each state it covers."""
+    """What was found in other states, and how much of each was searched."""
 
     hits: tuple[NationalHit, ...]
     states: tuple[StateCoverage, ...]
-    people: int
+    people: int = field(metadata=about("People on record in these states"))
+
+    __pydantic_config__: ClassVar = AS_JSON

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from biometrics.kernel.access import ACTOR_LENGTH, Unit
 from biometrics.kernel.errors import InvalidField
@@ -28,6 +28,7 @@ from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import UNASSESSED, Assessment, Probe, QualityFault, Sample, Source, Template
 from biometrics.kernel.technique.clock import latest_day
 from biometrics.kernel.technique.entry import problems
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.kernel.technique.page import Page
 from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_text
 
@@ -73,7 +74,7 @@ class EnrolledSample:
         traits = self.sample.modality.traits
         if self.sample.position in traits.fields.values():
             return
-        if traits.has_positions:
+        if traits.positions:
             codes = ", ".join(str(int(position)) for position in traits.fields.values() if position is not None)
             raise InvalidField(f"A {self.sample.modality} needs a position: {codes}.")
         raise InvalidField(f"A {traits.noun} must have no position.")
@@ -295,11 +296,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What others may know of a record that they may not see: the unit to call, by its name and telephone if known."""
+    """The unit that keeps a record which the caller may not see."""
 
-    unit: Unit
+    unit: Unit = field(metadata=about("Its codes: state/district/station"))
     name: str = ""
-    telephone: str = ""
+    telephone: str = field(
+        default="",
+        metadata=about("Its own, or that of the nearest unit above it that has one"),
+    )
+
+    __pydantic_config__: ClassVar = AS_JSON
 
     @property
     def contact(self) -> str:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 
 LEAD_FACTOR = 0.9  # stated for claimed decibans of a lead
 LEAD_BOUND = 20.0  # decibans: the most that may be stated of a lead
@@ -57,18 +59,18 @@ _STRENGTHS = (
 
 @dataclass(frozen=True)
 class LatentsSeen:
-    """What latents of a kind showed when they were compared with other people's prints: what its rarity rests on.
+    """What latents of the same kind showed when they were compared with the prints of other people."""
 
-    `latents` were compared with `prints` each, and `reached` of them had one that scores at least as high. They had
-    `least` to `most` minutiae, which an examiner `marked` or the software found.
-    """
+    latents: int = field(metadata=about("Generated latents with about as many minutiae"))
+    prints: int = field(metadata=about("Prints of other people that each of them was compared with"))
+    reached: int = field(
+        metadata=about("How many of these latents had a print of another person that scored this high")
+    )
+    least: int = field(metadata=about("The fewest minutiae of such a latent"))
+    most: int = field(metadata=about("The most minutiae of such a latent"))
+    marked: bool = field(metadata=about("Whether their minutiae were marked, or found by the software"))
 
-    latents: int
-    prints: int
-    reached: int
-    least: int
-    most: int
-    marked: bool
+    __pydantic_config__: ClassVar = AS_JSON
 
     @classmethod
     def of(cls, score: Mapping[str, Any]) -> Self | None:

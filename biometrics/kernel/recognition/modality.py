@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import ClassVar, Self
 
-from biometrics.kernel.recognition.capture import FingerPosition, PalmPosition, Position
+from biometrics.kernel.recognition.capture import Position, register_positions
 
 
 class IndexKind(StrEnum):
@@ -50,11 +49,14 @@ class ModalityTraits:
         noun: what one sample is called in a sentence, such as "photo".
         caption: what one sample is called on a page where no position says so, such as "Photo of a face".
         fields: the form fields of its files, and the position that each means; None without positions.
+        positions: the class of its positions; each has a form field.
         page_part: names its part of the enrolment page, `enrol_<page_part>.html`, if it has a template of its own.
         index: what its templates are searched by.
         copy_score: raw score that copies of one image reach, and hardly any two images of one source.
         compared_at_once: templates that a thread compares at a time, at most.
         quality_measure: what measures its quality, as the pages name it.
+        has_fingers: whether each sample is a print of a finger, with an impression type and a resolution.
+        has_ridges: whether each sample shows friction ridges: it has a resolution, and minutiae that an examiner marks.
         has_views: whether a sample may state its view.
         has_boxes: whether a sample may be the part of a photo within a box.
         shows_marks: whether a sample may say which mark on the body it shows.
@@ -74,6 +76,9 @@ class ModalityTraits:
     copy_score: float
     compared_at_once: int
     quality_measure: str
+    positions: type[Position] | None = None
+    has_fingers: bool = False
+    has_ridges: bool = False
     has_views: bool = False
     has_boxes: bool = False
     shows_marks: bool = False
@@ -81,20 +86,10 @@ class ModalityTraits:
     field_samples: int = 0
     interchange: Interchange = Interchange()
 
-    @cached_property
-    def has_fingers(self) -> bool:
-        """Whether each sample is a print of a finger, with an impression type and a resolution."""
-        return any(isinstance(position, FingerPosition) for position in self.fields.values())
-
-    @cached_property
-    def has_ridges(self) -> bool:
-        """Whether each sample shows friction ridges: it has a resolution, and minutiae that an examiner marks."""
-        return any(isinstance(position, FingerPosition | PalmPosition) for position in self.fields.values())
-
-    @cached_property
-    def has_positions(self) -> bool:
-        """Whether each sample is of a position, perhaps an unknown one."""
-        return None not in self.fields.values()
+    @property
+    def unknown_position(self) -> Position | None:
+        """The position of a sample that may be of any; None without positions."""
+        return None if self.positions is None else self.positions["UNKNOWN"]
 
     def name_of(self, position: Position | None) -> str:
         """Return the name of a sample in a message to an officer."""
@@ -127,8 +122,24 @@ class Modality(str):
         return self.upper()
 
     def register(self) -> None:
-        """Make it known by its name."""
+        """Make it, and its positions, known by name and number.
+
+        Raises:
+            ValueError: its name, a form field or a position is another's, or a position has no word or no form field.
+        """
+        fields = {field for modality in self._registered.values() for field in modality.traits.fields}
+        if self in self._registered or fields & self.traits.fields.keys():
+            raise ValueError(f"the modality {self!s}, or a form field of it, is registered already")
+        if set(self.traits.fields.values()) != set(self.traits.positions or (None,)):
+            raise ValueError(f"the form fields of {self!s} must be those of its positions")
+        if self.traits.positions:
+            register_positions(self.traits.positions)
         self._registered[self] = self
+
+    @classmethod
+    def of(cls, position: Position | None) -> Modality:
+        """Return what a sample of a position is of where nothing else says so; None is for no position."""
+        return next(modality for modality in cls._registered.values() if position in modality.traits.fields.values())
 
     @classmethod
     def registered(cls) -> tuple[Modality, ...]:

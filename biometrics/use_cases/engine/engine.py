@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -134,35 +135,24 @@ class Engine:
         installed = {modality: channel for modality, channel in channels.items() if channel is not None}
         return replace(self, channels={**self.channels, **installed})
 
-    def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
-        """Return this engine with the kept calibration of each digest (SHA-256, hex), to replay a search."""
-        channels = {
-            modality: replace(channel, calibration=channel.earlier.get(digests.get(modality, ""), channel.calibration))
-            for modality, channel in self.channels.items()
-        }
-        return replace(self, channels=channels)
+    def for_latent(self, probes: Iterable[tuple[Probe, str | None]]) -> Engine:
+        """Return this engine with the scales of latents, where they are of all networks that found the minutiae.
 
-    def with_latent_scales(self, networks: Mapping[Modality, Collection[str | None]]) -> Engine:
-        """Return this engine with the scales of latents, where they are of all of some networks.
-
-        `networks` are the SHA-256 (hex) of what found the minutiae of the latents of a modality, None of minutiae that
-        were marked.
+        Each probe of the latent comes with its network (SHA-256, hex), None where its minutiae were marked.
         """
-        channels = {}
-        for modality, channel in self.channels.items():
-            of_latents = next(iter(channel.latents.values()), None)
-            used_networks = networks.get(modality, ())
-            fits = of_latents is not None and all(network in (None, of_latents.network) for network in used_networks)
-            channels[modality] = replace(channel, latent_scale=of_latents if fits else None)
+        networks: defaultdict[Modality, set[str | None]] = defaultdict(set)
+        for probe, network in probes:
+            networks[probe.template.modality].add(network)
+        channels = {modality: channel.for_latents(networks[modality]) for modality, channel in self.channels.items()}
         return replace(self, channels=channels)
 
-    def with_latent_scale_of(self, digests: Mapping[Modality, str | None]) -> Engine:
-        """Return this engine with the scale of latents of each digest (SHA-256, hex), by which a search was stated."""
+    def as_answered(self, identity: Mapping[str, Mapping[str, str]]) -> Engine:
+        """Return this engine with the models and scales by which a search was answered, as far as they are kept."""
+        engine = self.with_models({Modality.named(name): digests["model"] for name, digests in identity.items()})
         channels = {
-            modality: replace(channel, latent_scale=channel.latents.get(digests.get(modality) or ""))
-            for modality, channel in self.channels.items()
+            modality: channel.as_answered(identity.get(modality, {})) for modality, channel in engine.channels.items()
         }
-        return replace(self, channels=channels)
+        return replace(engine, channels=channels)
 
     def with_scale(self, probes: Iterable[Probed]) -> list[Probed]:
         """Return the probes or stored templates whose scores can reach a threshold."""

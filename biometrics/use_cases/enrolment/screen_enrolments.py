@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 
@@ -57,37 +58,20 @@ def screen(engine: Engine, encounter_ids: Sequence[str]) -> frozenset[str]:
         StoreUnavailable: the database or an index does not answer.
     """
     reader = CheckReader(engine.store.database)
-    checks = [check for encounter_id in encounter_ids if (check := reader.check(encounter_id))]
-    by_id = {
-        template.id: template
-        for template in engine.store.templates.load([i for check in checks for i in check.template_ids])
-    }
-    enrolments = [
-        enrolment
-        for check in checks
-        if (enrolment := _enrolment(engine, check, [by_id[i] for i in check.template_ids if i in by_id]))
-    ]
+    enrolments = _enrolments(engine, reader, encounter_ids)
     hits = _searched(engine, [template for enrolment in enrolments for template in enrolment.searched])
-    candidate_templates = {
-        enrolment.check.encounter_id: ids
-        for enrolment in enrolments
-        if (ids := _candidate_templates(enrolment, [hits[template.id] for template in enrolment.searched])) is not None
-    }
-    record_of = {
-        template.id: template.record_id
-        for template in engine.store.templates.load(sorted({i for ids in candidate_templates.values() for i in ids}))
-    }
-    people = {
-        encounter_id: list(dict.fromkeys(record_of[i] for i in ids if i in record_of))
-        for encounter_id, ids in candidate_templates.items()
-    }
-    new = _below_thresholds(
-        engine,
-        reader,
-        [enrolment for enrolment in enrolments if enrolment.check.encounter_id in candidate_templates],
-        people,
-    )
-    return frozenset(new)
+    people = _candidates(engine, enrolments, hits)
+    return _below_thresholds(engine, reader, enrolments, people)
+
+
+def _enrolments(engine: Engine, reader: CheckReader, encounter_ids: Sequence[str]) -> list[_Enrolment]:
+    """Return those of some enrolments that can be screened, with their templates."""
+    checks = [check for encounter_id in encounter_ids if (check := reader.check(encounter_id))]
+    loaded = engine.store.templates.load([template_id for check in checks for template_id in check.template_ids])
+    by_id = {template.id: template for template in loaded}
+    of_checks = ([by_id[id_] for id_ in check.template_ids if id_ in by_id] for check in checks)
+    enrolments = map(_enrolment, repeat(engine), checks, of_checks)
+    return [enrolment for enrolment in enrolments if enrolment is not None]
 
 
 def _enrolment(engine: Engine, check: Check, stored: Sequence[StoredTemplate]) -> _Enrolment | None:
@@ -96,9 +80,8 @@ def _enrolment(engine: Engine, check: Check, stored: Sequence[StoredTemplate]) -
     None if screening could miss too much: templates are few, of poor quality, or of models that are not in force.
     """
     in_force = [template for template in stored if template.template.model in engine.models]
-    if {template.sample_id for template in in_force} != {template.sample_id for template in stored} or len(
-        in_force
-    ) < len(check.template_ids):
+    lacks_sample = {template.sample_id for template in in_force} != {template.sample_id for template in stored}
+    if lacks_sample or len(in_force) < len(check.template_ids):
         return None
     compared = engine.with_scale(in_force)
     of_modality: defaultdict[Modality, list[StoredTemplate]] = defaultdict(list)
@@ -146,10 +129,26 @@ def _candidate_templates(enrolment: _Enrolment, hits: Sequence[Hits]) -> Sequenc
     return [int(template_id) for template_id in np.unique(np.concatenate(most_alike(other_hits, COMPARED)))]
 
 
+def _candidates(engine: Engine, enrolments: Sequence[_Enrolment], hits: Mapping[int, Hits]) -> dict[str, list[str]]:
+    """Return the records of each enrolment's first candidates, by its encounter, where `hits` tell."""
+    ids_by_encounter = {
+        enrolment.check.encounter_id: ids
+        for enrolment in enrolments
+        if (ids := _candidate_templates(enrolment, [hits[template.id] for template in enrolment.searched])) is not None
+    }
+    template_ids = sorted({template_id for ids in ids_by_encounter.values() for template_id in ids})
+    record_of = {template.id: template.record_id for template in engine.store.templates.load(template_ids)}
+    return {
+        encounter_id: list(dict.fromkeys(record_of[id_] for id_ in ids if id_ in record_of))
+        for encounter_id, ids in ids_by_encounter.items()
+    }
+
+
 def _below_thresholds(
     engine: Engine, reader: CheckReader, enrolments: Sequence[_Enrolment], people: Mapping[str, Sequence[str]]
-) -> list[str]:
+) -> frozenset[str]:
     """Return the enrolments that reach the threshold with none of their candidates, `people`."""
+    enrolments = [enrolment for enrolment in enrolments if enrolment.check.encounter_id in people]
     record_ids = sorted({record_id for candidate_ids in people.values() for record_id in candidate_ids})
     templates = engine.store.templates.of_records(record_ids, engine.models)
     looked_for = reader.looked_for(record_ids)
@@ -172,6 +171,6 @@ def _below_thresholds(
         )
 
     new = engine.pool.map(is_new, enrolments)
-    return [
+    return frozenset(
         enrolment.check.encounter_id for enrolment, is_of_nobody in zip(enrolments, new, strict=True) if is_of_nobody
-    ]
+    )

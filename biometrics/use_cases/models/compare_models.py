@@ -1,13 +1,14 @@
 """A dry comparison of two models: the same searches answered by both.
 
 The probes are samples of people on record, each left out of the gallery, so that a mate is another sample of the same
-person; and the kept probes of stored searches (`compare_searches`).
+person; and the kept probes of stored searches.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.labels import Moment
@@ -17,9 +18,11 @@ from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.ranking import Ranked, Ranking
 from biometrics.matching.scoring import comparable
+from biometrics.searches.model import SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine.engine import Engine
-from biometrics.use_cases.models.compare_searches import CANDIDATES, StoredComparison, compare_searches
+
+CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,42 @@ class ComparedSearch:
     def moved(self) -> bool:
         """Whether the mate has another rank."""
         return self.has_mate and self.before.rank != self.after.rank
+
+
+@dataclass(frozen=True)
+class First:
+    """The record that a model names first, and its score in decibans; both None where it names no one."""
+
+    record_id: str | None
+    decibans: float | None
+
+
+@dataclass(frozen=True)
+class ComparedStoredSearch:
+    """A stored search answered by the model in force and by another one; a latent has scores without a scale."""
+
+    search_id: str
+    is_latent: bool
+    before: First
+    after: First
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two name different people first."""
+        return self.before.record_id != self.after.record_id
+
+
+@dataclass(frozen=True)
+class StoredComparison:
+    """The searches that were compared; `left_out` have a kept probe without a template of one of the models."""
+
+    searches: tuple[ComparedStoredSearch, ...]
+    left_out: int
+
+    @property
+    def differing(self) -> list[ComparedStoredSearch]:
+        """The searches in which the models name different people first."""
+        return [search for search in self.searches if search.differs]
 
 
 @dataclass(frozen=True)
@@ -102,7 +141,7 @@ def compare_models(
         raise InvalidField("Compare the model in force with another installed one; see 'pehchan reextract status'.")
     pair = (before, after)
     searches = tuple(_compared(pair, modality, templates) for templates in _drawn(pair, modality, people))
-    stored = compare_searches((before, after), modality, stored_searches)
+    stored = _compare_searches((before, after), modality, stored_searches)
     counts = {"searches": len(searches), "stored": len(stored.searches)}
     engine.store.note(Action.MODELS_COMPARED, model, modality=modality, **counts)
     return ModelComparison(searches, threshold_for_fpir(USUAL_FPIR, engine.store.record_count()), stored)
@@ -147,3 +186,46 @@ def _answer(engine: Engine, modality: Modality, template: StoredTemplate) -> Ans
     strangers = [person.score.decibans for record_id, person in ranked if record_id != template.record_id]
     mate = None if rank is None else ranked[rank - 1][1].score.decibans
     return Answer(rank, mate, max(strangers, default=None))
+
+
+def _compare_searches(engines: Sequence[Engine], modality: Modality, limit: int) -> StoredComparison:
+    """Answer up to `limit` stored searches whose files are kept again, by the probes of a modality and two models.
+
+    `engines` have the models in the place of those in force. Nothing is stored.
+    """
+    compared, left_out = [], 0
+    for search_id, searched in islice(_with_probes_of(engines[0], modality), limit):
+        by_model = [_by(engine, modality, searched) for engine in engines]
+        if any(probes is None for probes in by_model):
+            left_out += 1
+            continue
+        is_latent = any(probe.reading is not None and probe.reading.latent for probe in searched)
+        before, after = (
+            _first(engine, probes or [], is_latent=is_latent) for engine, probes in zip(engines, by_model, strict=True)
+        )
+        compared.append(ComparedStoredSearch(search_id, is_latent, before, after))
+    return StoredComparison(tuple(compared), left_out)
+
+
+def _with_probes_of(engine: Engine, modality: Modality) -> Iterator[tuple[str, list[SearchProbe]]]:
+    """Yield the searches whose files are kept, by id, with their probes of a modality where there are any."""
+    after, reader = "", engine.store.searches
+    while ids := reader.with_images(after):
+        of_searches = reader.probes_of(ids)
+        for search_id in ids:
+            probes = [probe for probe in of_searches.get(search_id, ()) if probe.probe.template.modality is modality]
+            if probes:
+                yield search_id, probes
+        after = ids[-1]
+
+
+def _by(engine: Engine, modality: Modality, searched: Sequence[SearchProbe]) -> list[Probe] | None:
+    """Return probes by an engine's model; None where one has no template of it."""
+    model = engine.channels[modality].recogniser.model
+    probes = [probe.to_search_again([model]) for probe in searched]
+    return None if None in probes else [probe.probe for probe in probes if probe is not None]
+
+
+def _first(engine: Engine, probes: Sequence[Probe], *, is_latent: bool) -> First:
+    ranked = Ranking(CANDIDATES, engine.shortlist, is_latent=is_latent).rank(engine.matching, probes)
+    return First(ranked[0][0], ranked[0][1].score.decibans) if ranked else First(None, None)

@@ -32,7 +32,7 @@ def require_may_ask(engine: Engine) -> None:
         raise InvalidField("This station names no national index (PEHCHAN_NATIONAL_URL); leave out the legal basis.")
 
 
-def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, alternatives: bool) -> dict[str, Any]:
+def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, is_latent: bool) -> dict[str, Any]:
     """Search other states; return what is stored with the search, also where the national index does not answer.
 
     Raises:
@@ -44,7 +44,7 @@ def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, a
     query = NationalQuery(
         [probe.probe for probe in searched],
         [network_of(probe) for probe in searched],
-        alternatives,
+        is_latent,
         unit_of(engine.store.act),
         act.actor.id,
         basis,

@@ -50,7 +50,7 @@ from biometrics.storage.blobs.upload import Uploads
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.ask_states import ask_states, network_of, require_may_ask
 from biometrics.use_cases.search.blinded_images import require_other_images
-from biometrics.use_cases.search.unit_search import rank_lists
+from biometrics.use_cases.search.unit_search import UnitList, rank_lists
 
 MAX_CANDIDATES = 100
 MOST_BY_WORDS = 20_000  # people whom words of marks leave in a search
@@ -65,7 +65,7 @@ class SearchRequest:
     `target_fpir` is the accepted chance that a search for a person who is not in the gallery returns a candidate above
     the threshold; None is an investigation: the most similar people, without a threshold. `max_candidates` are listed
     at most, but for a clearance certificate all who reach the operator's threshold. `where` filters the people: one
-    with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
+    with a template that meets it is compared in full. `is_latent`: the samples are several views of one and
     the same sample, of which the best counts, and not several samples of a person. `among`, if given,
     are the only templates that are searched: those of a client's gallery of this name. `national_basis` is the legal
     basis of a search of other states too; empty: they are not searched.
@@ -81,7 +81,7 @@ class SearchRequest:
     case_number: str = ""
     officer: str = ""
     where: Filter = NO_FILTER
-    alternatives: bool = False
+    is_latent: bool = False
     among: Members | None = None
     gallery: str = ""
     also_elsewhere: float | None = None
@@ -147,10 +147,10 @@ def search_probes(
     """
     search = search_gallery(engine, request, searched)
     if request.national_basis:
-        answer = ask_states(engine, request.national_basis, searched, alternatives=request.alternatives)
+        answer = ask_states(engine, request.national_basis, searched, is_latent=request.is_latent)
         search = replace(search, settings={**search.settings, NATIONAL: answer})
     act = engine.store.act
-    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.alternatives)
+    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.is_latent)
     with engine.observer.stage(WorkStage.STORE):
         stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour, images if until else (), until)
     observe(engine, stored.search)
@@ -225,49 +225,24 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
 
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
     """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
-    if request.alternatives:
-        engine = engine.with_latent_scales(_networks_of(searched))
+    if request.is_latent:
+        engine = engine.for_latent((probe.probe, network_of(probe)) for probe in searched)
+    probes = [probe.probe for probe in searched]
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
-    probes = [probe.probe for probe in searched]
     require_other_images(engine, [probe.template for probe in probes])
     sequence = engine.store.templates.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
-    unit = unit_of(engine.store.act)
     target = request.target_fpir if engine.with_scale(probes) else None  # without a scale there is only an order
-    among = {} if request.among is None else dict.fromkeys(Modality.registered(), request.among)
-    where = with_words(engine, request.where)
-    request = replace(request, where=where)
-    where = without_merged(engine, where)
-    is_clearance = engine.store.act is not None and engine.store.act.purpose == Purpose.CLEARANCE
-    max_candidates = max(request.max_candidates, PEOPLE) if is_clearance else request.max_candidates
-    ranking = Ranking(max_candidates, engine.shortlist, where, among)
+    request = replace(request, where=with_words(engine, request.where))
     rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
     thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
-    lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
-    while is_clearance and any(unit_list.cuts(ranking.candidates, min(thresholds)) for unit_list in lists):
-        ranking = replace(ranking, candidates=2 * ranking.candidates)
-        lists = rank_lists(engine, ranking, probes, unit, min(thresholds), alternatives=request.alternatives)
+    ranking, lists = _ranked(engine, request, probes, min(thresholds))
     units = engine.store.people.units_of([record_id for unit_list in lists for record_id, _ in unit_list.elsewhere])
-    settings = {
-        "target_fpir": target,
-        "max_candidates": ranking.candidates,
-        "where": request.where.content(),
-        "alternatives": request.alternatives,
-        "shortlist": engine.shortlist,
-        "sequence_after": engine.store.templates.last_sequence(),  # and no more than this
-        "identity": identity(engine, probes),
-        INDEX: index_methods(engine, probes),
-        ELSEWHERE_FPIR: engine.elsewhere.fpir,
-        BOUND: bound_of(engine.channels, probes),
-        STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
-        **({"gallery": request.gallery} if request.gallery else {}),
-        **(_of_latent(request, ranking) if request.alternatives else {}),
-    }
     return Search(
         case_number=request.case_number,
         officer=request.officer,
-        settings=settings,
+        settings=_settings(engine, request, ranking, probes, target),
         gallery_size=gallery_size,
         sequence=sequence,
         threshold=None if target is None else threshold_for_fpir(target, gallery_size),
@@ -279,21 +254,50 @@ def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[Se
     )
 
 
-def _of_latent(request: SearchRequest, ranking: Ranking) -> dict[str, Any]:
-    """Return the settings that only a search with a latent has."""
-    return {
-        COMPARED_WITH_ALL: ranking.all_up_to,
-        NOT_SEARCHED: dict(request.not_searched),
-        LEFT_OUT: list(request.left_out),
+def _ranked(
+    engine: Engine, request: SearchRequest, probes: Sequence[Probe], threshold: float
+) -> tuple[Ranking, list[UnitList]]:
+    """Rank the people for a unit; for a clearance certificate, with all of them who reach a threshold."""
+    act = engine.store.act
+    is_clearance = act is not None and act.purpose == Purpose.CLEARANCE
+    ranking = Ranking(
+        candidates=max(request.max_candidates, PEOPLE) if is_clearance else request.max_candidates,
+        shortlist=engine.shortlist,
+        where=without_merged(engine, request.where),
+        at={} if request.among is None else dict.fromkeys(Modality.registered(), request.among),
+        is_latent=request.is_latent,
+    )
+    lists = rank_lists(engine, ranking, probes, unit_of(act), threshold)
+    while is_clearance and any(unit_list.cuts(ranking.candidates, threshold) for unit_list in lists):
+        ranking = replace(ranking, candidates=2 * ranking.candidates)
+        lists = rank_lists(engine, ranking, probes, unit_of(act), threshold)
+    return ranking, lists
+
+
+def _settings(
+    engine: Engine, request: SearchRequest, ranking: Ranking, probes: Sequence[Probe], target_fpir: float | None
+) -> dict[str, Any]:
+    """Return how a search was made, which a replay reads."""
+    settings: dict[str, Any] = {
+        "target_fpir": target_fpir,
+        "max_candidates": ranking.candidates,
+        "where": request.where.content(),
+        "is_latent": request.is_latent,
+        "shortlist": engine.shortlist,
+        "sequence_after": engine.store.templates.last_sequence(),  # and no more than this
+        "identity": identity(engine, probes),
+        INDEX: index_methods(engine, probes),
+        ELSEWHERE_FPIR: engine.elsewhere.fpir,
+        BOUND: bound_of(engine.channels, probes),
+        STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
     }
-
-
-def _networks_of(searched: Sequence[SearchProbe]) -> dict[Modality, set[str | None]]:
-    """Return the networks that detected the minutiae of latents (SHA-256, hex), None of marked ones; "" if unknown."""
-    networks: dict[Modality, set[str | None]] = {}
-    for probe in searched:
-        networks.setdefault(probe.probe.template.modality, set()).add(network_of(probe))
-    return networks
+    if request.gallery:
+        settings["gallery"] = request.gallery
+    if request.is_latent:
+        settings[COMPARED_WITH_ALL] = ranking.all_up_to
+        settings[NOT_SEARCHED] = dict(request.not_searched)
+        settings[LEFT_OUT] = list(request.left_out)
+    return settings
 
 
 def observe(engine: Engine, search: Search) -> None:

@@ -231,11 +231,8 @@ class NationalIndex:
         if query.unit == EVERYWHERE:
             query = replace(query, unit=unit_of(engine.store.act))
         engine.store.searches.require_national(query.unit)
-        if query.alternatives:
-            networks: dict[Modality, set[str | None]] = {}
-            for probe, network in zip(query.probes, query.networks, strict=True):
-                networks.setdefault(probe.template.modality, set()).add(network)
-            engine = engine.with_latent_scales(networks)
+        if query.is_latent:
+            engine = engine.for_latent(zip(query.probes, query.networks, strict=True))
         _require_same_models(engine, query.probes)
         states = [state for code, state in sorted(self.states.items()) if code != query.unit.state]
         people = sum(state.copy.people for state in states)
@@ -270,10 +267,9 @@ def _searched(
     without = [modality for modality in modalities if modality not in same]
     if not is_whole or not usable:
         return [], state.coverage("", without)
-    ranking = Ranking(other_units.PEOPLE, engine.shortlist)
-    rank = Ranking.rank_any if query.alternatives else Ranking.rank
+    ranking = Ranking(other_units.PEOPLE, engine.shortlist, is_latent=query.is_latent)
     lists = [usable]
-    if query.alternatives:  # the scores of fingers and of palms are on no common scale
+    if query.is_latent:  # the scores of fingers and of palms are on no common scale
         lists = [[probe for probe in usable if probe.template.modality is modality] for modality in same]
     try:
         channels = state.channels(same)
@@ -283,7 +279,7 @@ def _searched(
         references = {
             reference
             for probes in lists
-            for reference, _ in hits_from(matching, rank, ranking, engine.with_scale(probes), threshold)
+            for reference, _ in hits_from(matching, ranking, engine.with_scale(probes), threshold)
         }
     except PehchanError as error:
         log.exception("State %s cannot be searched.", state.code)

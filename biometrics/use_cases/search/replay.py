@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from biometrics.kernel.errors import ReplayImpossible
-from biometrics.kernel.people.labels import Filter
+from biometrics.kernel.people.labels import Filter, Moment
 from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.ranking import Ranking
-from biometrics.searches.model import COMPARED_WITH_ALL, INDEX, ListedPeople, SearchCandidate, StoredSearch
+from biometrics.searches.model import COMPARED_WITH_ALL, INDEX, ListedPeople, Search, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import identity, index_methods, without_merged
@@ -54,42 +54,15 @@ def replay(engine: Engine, search_id: str) -> Replay:
             or the search was of one gallery of a client's.
     """
     stored = engine.store.searches.get(search_id)
-    search, settings = stored.search, stored.search.settings
-    probes = [probe.probe for probe in search.probes]
-    answered_by = settings["identity"]
-    models = {Modality.named(name): str(channel["model"]) for name, channel in answered_by.items()}
-    if missing := sorted(model for model in models.values() if engine.channel_of(model) is None):
-        raise ReplayImpossible(
-            f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
-            "models manifest, or replay it on an installation that has it."
-        )
-    if not probes:
-        raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")
-    engine = engine.with_models(models).with_scales(_scales(answered_by, "calibration"))
-    engine = engine.with_latent_scale_of(_scales(answered_by, "latent_scale"))
-    if answered_by != identity(engine, probes):
-        raise ReplayImpossible(
-            "The search was answered by another model, index or calibration than the one in use today; replay it on an "
-            "installation of that version."
-        )
-    if settings.get("gallery"):
-        raise ReplayImpossible("The search was of one gallery, whose encounters change; make a new search.")
-    sequence_after = settings["sequence_after"]
+    search, probes = stored.search, [probe.probe for probe in stored.search.probes]
+    engine = _engine_of_then(engine, search, probes)
     past = {
-        modality: engine.store.templates.history(search.sequence, sequence_after, modality, model)
-        for modality, model in models.items()
+        Modality.named(name): engine.store.templates.history(
+            search.sequence, search.settings["sequence_after"], Modality.named(name), digests["model"]
+        )
+        for name, digests in search.settings["identity"].items()
     }
-    moments = {modality: change.moment for modality, change in past.items()}
-    where = without_merged(engine, Filter.of_content(settings["where"]))
-    all_up_to = settings.get(COMPARED_WITH_ALL, 0)  # of a latent
-    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments, all_up_to)
-    lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere, alternatives=search.is_latent)
-    max_candidates, target = settings["max_candidates"], settings["target_fpir"]
-    of_unit = [
-        line for unit_list in lists for line in unit_list.candidates(max_candidates, search.gallery_size, target)
-    ]
-    reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
-    candidates = (*of_unit, *reported)
+    candidates = _candidates_of_then(engine, search, probes, {modality: past[modality].moment for modality in past})
     survivors = engine.store.people.resolve_merged_ids([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
@@ -101,7 +74,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
         engine.store.searches.listed_people(candidates),
         removed=sum(change.removed for change in past.values()),
         meanwhile=sum(change.meanwhile for change in past.values()),
-        index_differs=settings[INDEX] != index_methods(engine, probes),
+        index_differs=search.settings[INDEX] != index_methods(engine, probes),
     )
     engine.store.note(
         Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in candidates]
@@ -109,6 +82,49 @@ def replay(engine: Engine, search_id: str) -> Replay:
     return replayed
 
 
-def _scales(identity: Mapping[str, Mapping[str, Any]], kind: str) -> dict[Modality, str]:
-    """Return the digest of a kind of scale that a search was answered by, for each modality of its probes that had."""
-    return {Modality.named(name): str(channel[kind]) for name, channel in identity.items() if kind in channel}
+def _engine_of_then(engine: Engine, search: Search, probes: Sequence[Probe]) -> Engine:
+    """Return an engine that answers as the one that answered a search.
+
+    Raises:
+        ReplayImpossible: there is none, or the search cannot be made again.
+    """
+    answered_by = search.settings["identity"]
+    models = sorted(str(digests["model"]) for digests in answered_by.values())
+    if missing := [model for model in models if engine.channel_of(model) is None]:
+        raise ReplayImpossible(
+            f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
+            "models manifest, or replay it on an installation that has it."
+        )
+    if not probes:
+        raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")
+    engine = engine.as_answered(answered_by)
+    if answered_by != identity(engine, probes):
+        raise ReplayImpossible(
+            "The search was answered by another model, index or calibration than the one in use today; replay it on an "
+            "installation of that version."
+        )
+    if search.settings.get("gallery"):
+        raise ReplayImpossible("The search was of one gallery, whose encounters change; make a new search.")
+    return engine
+
+
+def _candidates_of_then(
+    engine: Engine, search: Search, probes: Sequence[Probe], moments: Mapping[Modality, Moment]
+) -> tuple[SearchCandidate, ...]:
+    """Return the candidates of the templates of some moments, and the people of other units as they were reported."""
+    settings = search.settings
+    ranking = Ranking(
+        settings["max_candidates"],
+        settings["shortlist"],
+        without_merged(engine, Filter.of_content(settings["where"])),
+        moments,
+        settings.get(COMPARED_WITH_ALL, 0),
+        search.is_latent,
+    )
+    lists = rank_lists(engine, ranking, probes, search.unit, search.threshold_elsewhere)
+    of_unit = (
+        line
+        for unit_list in lists
+        for line in unit_list.candidates(ranking.candidates, search.gallery_size, settings["target_fpir"])
+    )
+    return (*of_unit, *(candidate for candidate in search.candidates if candidate.elsewhere is not None))

@@ -100,7 +100,7 @@ def repeat_as_standing_search(
         raise InvalidField("Send the files that were searched with: examiners must see them, and none is kept.")
     original = stored.search
     request = SearchRequest(
-        (), case_number=original.case_number, officer=original.officer, alternatives=original.is_latent
+        (), case_number=original.case_number, officer=original.officer, is_latent=original.is_latent
     )
     require_may_search(engine, request)
     check_expiry(expires_on)
@@ -133,7 +133,7 @@ def _stand(
 ) -> NewStandingSearch:
     modalities = {probe.probe.template.modality for probe in probes}
     without = [modality.traits.noun for modality in modalities if not engine.channels[modality].has_scale]
-    if without and not request.alternatives:
+    if without and not request.is_latent:
         nouns = ", ".join(sorted(without))
         raise InvalidField(f"A standing search reports what reaches a threshold, and there is none for: {nouns}.")
     search = search_gallery(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from biometrics.kernel.access import Unit
@@ -10,12 +10,10 @@ from biometrics.kernel.people.labels import NO_FILTER, Moment
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Probe
 from biometrics.matching import other_units
-from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking, best_first
+from biometrics.matching.ranking import RESCORED_PER_CANDIDATE, Matching, Ranked, Ranking
 from biometrics.searches.model import MODALITY, SearchCandidate
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.candidates import candidates, candidates_elsewhere, first
-
-Rank = Callable[[Ranking, Matching, Sequence[Probe]], Ranked]
 
 
 @dataclass(frozen=True)
@@ -51,54 +49,54 @@ class UnitList:
 
 
 def rank_for_unit(
-    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, alternatives: bool
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float
 ) -> tuple[Ranked, Ranked]:
     """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
 
-    `alternatives` ranks by `Ranking.rank_any`. The request's options (number of candidates, filter, certain templates)
-    apply only to people who were sampled at the unit or below it. Everyone else is searched without them, and from
-    `threshold` decibans on, by the probes that have a scale. So neither list depends on the people of the other.
+    The request's options (number of candidates, filter, certain templates) apply only to people who were sampled at the
+    unit or below it. Everyone else is searched without them, and from `threshold` decibans on, by the probes that have
+    a scale. So neither list depends on the people of the other.
 
     A person of the unit whose samples were all taken by other units appears in the second search only, and so from
     `threshold` decibans on.
     """
-    rank: Rank = Ranking.rank_any if alternatives else Ranking.rank
     if not unit.state:
-        return rank(ranking, engine.matching, probes), []
+        return ranking.rank(engine.matching, probes), []
     unit_filter = ranking.where.within(unit)
-    unit_ranked = [] if unit_filter is None else rank(replace(ranking, where=unit_filter), engine.matching, probes)
-    then = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
-    unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
-    hits = hits_from(engine.matching, rank, unfiltered, engine.with_scale(probes), threshold)
+    of_unit = [] if unit_filter is None else replace(ranking, where=unit_filter).rank(engine.matching, probes)
+    moments = {modality: at for modality, at in ranking.at.items() if isinstance(at, Moment)}
+    unfiltered = replace(ranking, candidates=other_units.PEOPLE, where=NO_FILTER, at=moments)
+    hits = hits_from(engine.matching, unfiltered, engine.with_scale(probes), threshold)
     visible = engine.store.people.visible_to(unit, [record_id for record_id, _ in hits])
-    own_ids = {record_id for record_id, _ in unit_ranked}
-    visible_hits = [hit for hit in hits if hit[0] in visible and hit[0] not in own_ids]
-    if visible_hits:
-        stored = engine.store.templates.of_records(
-            [hit[0] for hit in visible_hits], {probe.template.model for probe in probes}
-        )
-        unit_ranked += [hit for hit in visible_hits if ranking.asks_for(stored.get(hit[0], ()))]
-        unit_ranked = (
-            best_first(unit_ranked) if alternatives else sorted(unit_ranked, key=lambda hit: -hit[1].score.decibans)
-        )
-    return unit_ranked, [hit for hit in hits if hit[0] not in visible]
+    further_ids = visible - dict(of_unit).keys()
+    of_unit += _asked_for(engine, ranking, probes, [hit for hit in hits if hit[0] in further_ids])
+    return ranking.best_first(of_unit), [hit for hit in hits if hit[0] not in visible]
+
+
+def _asked_for(engine: Engine, ranking: Ranking, probes: Sequence[Probe], people: Ranked) -> Ranked:
+    """Return those of some people who meet the request's filter."""
+    if not people:
+        return []
+    models = {probe.template.model for probe in probes}
+    stored = engine.store.templates.of_records([record_id for record_id, _ in people], models)
+    return [person for person in people if ranking.asks_for(stored.get(person[0], ()))]
 
 
 def rank_lists(
-    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float, *, alternatives: bool
+    engine: Engine, ranking: Ranking, probes: Sequence[Probe], unit: Unit, threshold: float
 ) -> list[UnitList]:
     """Return the rankings of `rank_for_unit`: one list, or of a latent one for each modality of its probes.
 
     The scores of latents of fingers and of palms are on no common scale, so that no order of both can be stated.
     """
-    if not alternatives:
-        return [UnitList(*rank_for_unit(engine, ranking, probes, unit, threshold, alternatives=False))]
+    if not ranking.is_latent:
+        return [UnitList(*rank_for_unit(engine, ranking, probes, unit, threshold))]
     of_each: dict[Modality, list[Probe]] = {}
     for probe in probes:
         of_each.setdefault(probe.template.modality, []).append(probe)
     return [
         UnitList(
-            *rank_for_unit(engine, ranking, group, unit, threshold, alternatives=True),
+            *rank_for_unit(engine, ranking, group, unit, threshold),
             modality,
             engine.channels[modality].has_scale,
         )
@@ -106,7 +104,7 @@ def rank_lists(
     ]
 
 
-def hits_from(matching: Matching, rank: Rank, ranking: Ranking, probes: Sequence[Probe], threshold: float) -> Ranked:
+def hits_from(matching: Matching, ranking: Ranking, probes: Sequence[Probe], threshold: float) -> Ranked:
     """Return all records from `threshold` decibans on, however many.
 
     Where all that are compared in full reach it, others may, too: they are searched for without these. So many records
@@ -114,7 +112,7 @@ def hits_from(matching: Matching, rank: Rank, ranking: Ranking, probes: Sequence
     """
     hits: Ranked = []
     while probes:
-        ranked = rank(ranking, matching, probes)
+        ranked = ranking.rank(matching, probes)
         above = [hit for hit in ranked if hit[1].score.decibans >= threshold]
         hits += above
         if not above or len(above) < min(len(ranked), ranking.candidates * RESCORED_PER_CANDIDATE):

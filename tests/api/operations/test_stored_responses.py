@@ -15,9 +15,9 @@ from inputs import form, print_of
 from osia_client import serving, settings_of
 
 from api.accounts.accounts import Accounts
-from api.http.dependencies import StatedPurpose
 from api.http.operations import OPERATIONS
 from api.operations.worker import Tasks
+from api.v1.search_terms import StatedPurpose
 from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.jobs.model import NewTask, TaskKind

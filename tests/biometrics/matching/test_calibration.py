@@ -29,6 +29,8 @@ FILE = {
     "tail_low": {"scale": 0.2, "shape": 0.0},
     "tail_high": {"scale": 0.05, "shape": 0.0},
     "spread": None,
+    "non_mated": 1000,
+    "command": "made up",
 }
 NATURAL = 10 / math.log(10)  # decibans
 BOUND = 26.0  # the low end at the last knot

@@ -68,7 +68,7 @@ def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine
     answer = SearchOut.of(result)
     first = answer.candidates[-1]
     assert (first.record, first.score, first.gap, first.samples) == (None, None, None, [])
-    assert (first.elsewhere.unit, first.above_threshold) == (ELSEWHERE, True)
+    assert (first.elsewhere.unit.path, first.above_threshold) == (ELSEWHERE, True)
     message = answer.model_dump_json()
     assert not any(people[person] in message or f"Person {person}" in message for person in range(3))
     assert all(candidate.record.id in people[3:] for candidate in answer.candidates[:-1])
@@ -84,7 +84,7 @@ def test_clones_of_a_person_push_no_unit_out(
         clone = encounter(district_code=district, station_code=station)
         store_person(engine.store, Person(f"Clone {number}"), clone, extracted(engine, 0, 1))
     answer = SearchOut.of(searched(engine.for_actor(act_of(HERE)), 0))
-    assert ELSEWHERE in {candidate.elsewhere.unit for candidate in answer.candidates if candidate.elsewhere}
+    assert ELSEWHERE in {candidate.elsewhere.unit.path for candidate in answer.candidates if candidate.elsewhere}
 
 
 @pytest.mark.parametrize("fpir", [0.001, None])
@@ -126,7 +126,7 @@ def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, peopl
 def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
     here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 0, districts=["520"]))
-    assert [candidate.elsewhere.unit for candidate in answer.candidates] == [ELSEWHERE]
+    assert [candidate.elsewhere.unit.path for candidate in answer.candidates] == [ELSEWHERE]
 
 
 def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people: list[str]) -> None:

@@ -68,7 +68,11 @@ def test_copies_of_a_probe_count_once_and_photos_of_two_marks_are_two_sources() 
 
 
 def test_what_only_orders_may_not_claim_more() -> None:
-    content = {"format": 3, "modality": "mark", "model": "", "order_only": True, "spread": None}
+    content = {"format": 3, "modality": "mark", "model": "", "spread": None}
     content |= {key: {"scale": 1.0, "shape": 0.0} for key in ("tail", "tail_low", "tail_high")}
-    with pytest.raises(ValueError, match="end at 20 decibans"):
-        Calibration.parse(content | {"knots": [[0, 0, 0, 0], [1, 21, 0, 21]]})
+    knots = {"knots": [[0, 0, 0, 0], [1, 21, 0, 21]]}
+    measured = {"command": "pehchan calibrate", "non_mated": 1000}
+    for absent in measured:
+        with pytest.raises(ValueError, match="ends at 20 decibans"):
+            Calibration.parse(content | knots | measured | {absent: None})
+    assert not Calibration.parse(content | knots | measured).only_orders

@@ -20,8 +20,7 @@ from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.matching.channel import Channel
 from biometrics.matching.fusion import PERSON_BOUND
 from biometrics.matching.gallery import Gallery
-from biometrics.matching.scoring import score_person
-from biometrics.matching.sources import ProbeSources
+from biometrics.matching.scoring import ProbeSources, score_person
 from fingerprint.codec import encode
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser

@@ -80,7 +80,7 @@ def latent() -> _Latent:
 
 
 def test_a_mate_that_the_index_names_for_the_wrong_orientation_is_compared_in_its_own(latent: _Latent) -> None:
-    ranked = Ranking(10, 20, all_up_to=0).rank_any(latent.matching, latent.probes)
+    ranked = Ranking(10, 20, all_up_to=0, is_latent=True).rank(latent.matching, latent.probes)
     assert [record_id for record_id, _ in ranked] == ["1", "2", "3"]
     [(_, mate), *_] = ranked
     assert mate.samples[0].probe.template.data == UPRIGHT
@@ -91,7 +91,7 @@ def test_a_latent_is_compared_with_all_templates_where_they_are_few(
     latent: _Latent, monkeypatch: pytest.MonkeyPatch, all_up_to: int, first: str
 ) -> None:
     monkeypatch.setitem(NAMED, UPRIGHT, [STRANGER, OTHER, MATE])
-    ranked = Ranking(10, 1, all_up_to=all_up_to).rank_any(latent.matching, latent.probes[:1])
+    ranked = Ranking(10, 1, all_up_to=all_up_to, is_latent=True).rank(latent.matching, latent.probes[:1])
     assert ranked[0][0] == first
 
 
@@ -134,8 +134,10 @@ def test_what_is_most_similar_at_a_first_look_is_compared_in_full(
     monkeypatch.setattr("biometrics.matching.ranking.AFTER_FIRST_LOOK", 2)
     [channel] = latent.matching.channels.values()
     channels = {FINGERPRINT: replace(channel, recogniser=cast(Recogniser, _TwoLooks()))}
-    ranked = Ranking(10, 20, all_up_to=0).rank_any(replace(latent.matching, channels=channels), latent.probes)
-    expected = Ranking(10, 20).rank_any(latent.matching, latent.probes)
+    ranked = Ranking(10, 20, all_up_to=0, is_latent=True).rank(
+        replace(latent.matching, channels=channels), latent.probes
+    )
+    expected = Ranking(10, 20, is_latent=True).rank(latent.matching, latent.probes)
     assert [(who, one.score) for who, one in ranked] == [(who, one.score) for who, one in expected[:2]]
 
 
@@ -157,8 +159,8 @@ def _stated_by(latent: _Latent, knots: list[list[float]], turned: int = 20) -> _
 
 def test_a_scale_of_latents_states_the_rarity_and_leaves_the_order(latent: _Latent) -> None:
     scaled = _stated_by(latent, [[0.0, 0.0], [0.3, 30.0], [0.4, 40.0]])
-    before = Ranking(10, 20).rank_any(latent.matching, latent.probes)
-    after = Ranking(10, 20).rank_any(scaled.matching, scaled.probes)
+    before = Ranking(10, 20, is_latent=True).rank(latent.matching, latent.probes)
+    after = Ranking(10, 20, is_latent=True).rank(scaled.matching, scaled.probes)
     assert [(who, one.score.decibans) for who, one in before] == [(who, one.score.decibans) for who, one in after]
     [(_, mate), (_, stranger), _] = after
     assert mate.score.evidence.decibans == pytest.approx(35.0 - 3.0, abs=0.1)  # the better of two orientations
@@ -168,7 +170,7 @@ def test_a_scale_of_latents_states_the_rarity_and_leaves_the_order(latent: _Late
 
 def test_a_list_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
     scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=60)
-    ranked = Ranking(10, 20).rank_any(scaled.matching, scaled.probes)
+    ranked = Ranking(10, 20, is_latent=True).rank(scaled.matching, scaled.probes)
     stated = [person.score.evidence.decibans for _, person in ranked]
     assert [record_id for record_id, _ in ranked] == ["2", "1", "3"]  # the stranger is rare by the second probe's scale
     assert stated == sorted(stated, reverse=True)
@@ -176,14 +178,14 @@ def test_a_list_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
 
 def test_a_list_of_probes_with_and_without_a_scale_is_in_the_order_of_what_it_states(latent: _Latent) -> None:
     scaled = _stated_by(latent, [[0.0, 0.0], [0.4, 10.0]], turned=90)  # of the second probe no scale fits
-    ranked = Ranking(10, 20).rank_any(scaled.matching, scaled.probes)
+    ranked = Ranking(10, 20, is_latent=True).rank(scaled.matching, scaled.probes)
     stated = [person.score.evidence.decibans for _, person in ranked]
     assert stated == sorted(stated, reverse=True)
 
 
 def test_no_latent_states_more_than_one_whole_print_does(latent: _Latent) -> None:
     scaled = _stated_by(latent, [[0.0, 0.0], [0.3, 70.0]])
-    [(_, mate), *_] = Ranking(10, 20).rank_any(scaled.matching, scaled.probes)
+    [(_, mate), *_] = Ranking(10, 20, is_latent=True).rank(scaled.matching, scaled.probes)
     [channel] = latent.matching.channels.values()
     assert mate.score.evidence.decibans == channel.calibration.bound < 70.0
     assert mate.score.evidence.capped

@@ -151,7 +151,7 @@ def test_files_that_examiners_identified_as_a_destroyed_persons_go_with_the_reco
         closed = update(tables.cases).where(tables.cases.c.id == case_id)
         connection.execute(closed.values(state="closed", outcome=outcome))
         if kind == "a latent":
-            settings = dict(store.searches.get(search_id).search.settings) | {"alternatives": True}
+            settings = dict(store.searches.get(search_id).search.settings) | {"is_latent": True}
             connection.execute(update(searches).where(searches.c.id == search_id).values(settings=settings))
     if kind == "held":
         Retention(store).order_of_search(search_id, order(OrderKind.HOLD))

@@ -55,7 +55,7 @@ def test_the_mate_that_the_index_does_not_name_is_found(shared_data: Path, tmp_p
         print_ = Sample(FINGERPRINT, (folder / "sensor.png").read_bytes(), "", FingerPosition.RIGHT_THUMB, ppi=500.0)
         mate = store_person(engine.store, Person("Mate"), encounter(), engine.extract([print_])).record_id
         found = latent_probes(engine, latent)
-        request = SearchRequest((), target_fpir=None, alternatives=True, left_out=found.left_out)
+        request = SearchRequest((), target_fpir=None, is_latent=True, left_out=found.left_out)
         stored = search(engine, request, found.probes)
         assert stored_candidates(stored).people[0].candidate.record_id == mate
         assert [text.split(" took no part")[0] for text in stored.search.settings[LEFT_OUT]] == [

@@ -327,7 +327,7 @@ def test_a_kept_latent_is_read_again_as_it_was_read_for_the_search(station: Stat
         marks = MarkedPrint(image.width, image.height, 500.0, MARKS, region=region)
         latent = Latent("latent", image, content, marks, FingerPosition.UNKNOWN)
         acting = engine.as_system("a request")
-        request = SearchRequest([], case_number="1/2026", alternatives=True)
+        request = SearchRequest([], case_number="1/2026", is_latent=True)
         search = search_by(acting, request, latent_probes(acting, latent).probes)
         want(engine)
         assert Reextraction(engine).work_off() == 4
@@ -344,7 +344,7 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
     def pending(engine: Engine) -> list[int]:
         return [state.pending_probes for state in model_states(engine) if state.model == FIRST_MODEL]
 
-    content, request = print_of(0, "right_thumb", 1), SearchRequest([], case_number="1/2026", alternatives=True)
+    content, request = print_of(0, "right_thumb", 1), SearchRequest([], case_number="1/2026", is_latent=True)
     latent = Latent("latent", decode(content, 500.0), content, None, FingerPosition.UNKNOWN)
     with station() as engine:
         person, owner = enrolled(engine, 0), engine.for_actor(somebody("owner"))
@@ -376,7 +376,7 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
 def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_template(station: Station) -> None:
     with station() as engine:
         acting = engine.as_system("a request")
-        request = SearchRequest([thumb(0)], case_number="1/2026", alternatives=True)
+        request = SearchRequest([thumb(0)], case_number="1/2026", is_latent=True)
         search = identify(acting, request)
         with engine.store.database.writing() as connection:
             connection.execute(update(search_probes).values(reading=None))

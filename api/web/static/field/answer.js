@@ -86,7 +86,7 @@ function personLine(person, search) {
 }
 
 /**
- * @param {Api.ElsewhereOut} unit
+ * @param {Api.Elsewhere} unit
  * @param {() => Promise<string>} search
  */
 function unitLine(unit, search) {
@@ -99,7 +99,7 @@ function unitLine(unit, search) {
 /**
  * Returns whom to call, with what the person is looked for as.
  *
- * @param {Api.ElsewhereOut} unit
+ * @param {Api.Elsewhere} unit
  */
 function call(unit, kind = "") {
   const line = create("p");

@@ -1,4 +1,4 @@
-"""Ears, as the use cases see them: the embedding is the photo itself, reduced to 8 x 8 pixels."""
+"""Antlers, as the use cases see them: the embedding is the photo itself, reduced to 8 x 8 pixels."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 
+from antler.modality import ANTLER
 from biometrics.imaging.charts import Chart, Exhibit, Frame, MarkedImage
 from biometrics.imaging.image import Image
 from biometrics.kernel.errors import NothingToCompare, UnusableSample
 from biometrics.kernel.recognition.capture import Impression
 from biometrics.kernel.recognition.types import Assessment, Sample, Template
 from biometrics.matching.ports import Vectors
-from ear.modality import EAR
 from models.registry import ModelRegistry
 
 SIDE: Final = 8
 LEAST_CONTRAST: Final = 1.0  # grey levels
 
 
-class EarRecogniser:
-    """`biometrics.matching.ports.Recogniser` for ears; no model of the registry is needed."""
+class AntlerRecogniser:
+    """`biometrics.matching.ports.Recogniser` for antlers; no model of the registry is needed."""
 
-    modality = EAR
-    model = sha256(b"ears by 8 x 8 pixels").hexdigest()
+    modality = ANTLER
+    model = sha256(b"antlers by 8 x 8 pixels").hexdigest()
     feature_space = model
     vectors = Vectors(SIDE * SIDE, feature_space, np.asarray)
 
@@ -38,9 +38,9 @@ class EarRecogniser:
         small = Pictures.fromarray(image.grey()).resize((SIDE, SIDE), Pictures.Resampling.BOX)
         pixels = np.asarray(small, np.float32).ravel()
         if pixels.std() < LEAST_CONTRAST:
-            raise UnusableSample("No ear was found; take the photo again in better light.")
+            raise UnusableSample("No antler was found; take the photo again in better light.")
         centred = pixels - pixels.mean()
-        return Template(EAR, self.model, (centred / np.linalg.norm(centred)).tobytes(), None)
+        return Template(ANTLER, self.model, (centred / np.linalg.norm(centred)).tobytes(), None)
 
     def read_record(self, sample: Sample) -> None:
         """Say that the sample is an image."""
@@ -57,7 +57,7 @@ class EarRecogniser:
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
         if exhibit.image is None:
-            raise NothingToCompare("The file of this photo is not stored; upload it to compare the ears.")
+            raise NothingToCompare("The file of this photo is not stored; upload it to compare the antlers.")
         return MarkedImage(exhibit.image.width, exhibit.image.height, None, ())
 
     def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
