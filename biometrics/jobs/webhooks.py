@@ -29,7 +29,7 @@ from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold
-from biometrics.storage.idempotency import Step
+from biometrics.storage.idempotency import Answer, claim, remember
 from biometrics.storage.tables.jobs import tasks, webhooks
 from biometrics.storage.tables.watchlist import notifications
 
@@ -86,11 +86,11 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            step = Step(connection, RequestContext(act, self._key), "webhook")
-            if (answer := step.answer()) is not None:
+            context = RequestContext(act, self._key)
+            if (answer := claim(connection, context, "webhook")) is not None:
                 raise _shown_before(answer)
             webhook = self._insert(connection, owner, url, events, secret, act)
-            step.remember({"id": webhook.id})
+            remember(connection, context, "webhook", webhook.id)
         return webhook, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(
@@ -209,9 +209,9 @@ def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
     return row
 
 
-def _shown_before(answer: dict[str, Any]) -> SecretShown:
+def _shown_before(webhook_id: Answer) -> SecretShown:
     return SecretShown(
-        f"This request was carried out before: it made the webhook {answer['id']}, and its secret was in that answer. "
+        f"This request was carried out before: it made the webhook {webhook_id}, and its secret was in that answer. "
         "Where it was lost, remove the webhook and make another by a new request."
     )
 

@@ -63,17 +63,17 @@ class AccountRequests:
             WrongCredentials: the proof is no longer valid.
             SecretShown: this request was made before, and its answer held half of a secret.
         """
-        with self._begin(act) as work:
-            if (answer := work.answer("account request")) is not None:
+        with self._begin(act, "account request") as work:
+            if not work.is_first:
                 if first is not None:
                     raise SecretShown(_SHOWN)
                 user = work.accounts.get(change.user_id) if change.user_id else None
-                at = datetime.fromisoformat(answer["at"])
-                return AccountRequest(answer["id"], change, user, act.actor.id, at)
+                at = datetime.fromisoformat(work.answer["at"])
+                return AccountRequest(work.answer["id"], change, user, act.actor.id, at)
             _check_possible(work, change, proof)
             request = work.two_people.request(change, first)
             work.audit(Action.ACCOUNT_REQUESTED, change.user_id, **_request_shown(request))
-            work.remember("account request", {"id": request.id, "at": request.requested_at.isoformat()})
+            work.remember({"id": request.id, "at": request.requested_at.isoformat()})
             return request
 
     def approve(self, act: Act, request_id: str, second_sha256: str, until: datetime) -> Approved:
@@ -86,8 +86,9 @@ class AccountRequests:
             NeedsTwoPeople: the actor requested it, or one of the two made the other.
             SecretShown: this request was made before, and its answer held half of a secret.
         """
-        with self._begin(act) as work:
-            if (answer := work.answer("account approval")) is not None:
+        with self._begin(act, "account approval") as work:
+            if not work.is_first:
+                answer = work.answer
                 change = AccountChange.of_json(ChangeKind(answer["kind"]), answer["about"], answer["content"])
                 if change.hands_out_secret:
                     raise SecretShown(_SHOWN)
@@ -104,7 +105,7 @@ class AccountRequests:
                 "about": change.user_id,
                 "content": change.as_json(),
             }
-            work.remember("account approval", content)
+            work.remember(content)
             return approved
 
     def withdraw(self, act: Act, request_id: str) -> None:
@@ -117,8 +118,8 @@ class AccountRequests:
             request = work.two_people.withdraw(request_id)
             work.audit(Action.ACCOUNT_REQUEST_WITHDRAWN, request.change.user_id, **_request_shown(request))
 
-    def _begin(self, act: Act) -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, RequestContext(act, self._request))
+    def _begin(self, act: Act, step: str = "") -> AbstractContextManager[UnitOfWork]:
+        return begin(self._database, self._keys, RequestContext(act, self._request), step)
 
 
 def _check_possible(work: UnitOfWork, change: AccountChange, proof: Proof | None) -> None:

@@ -14,13 +14,12 @@ SAVE: Final = "save filter"  # the step of a request that saves one
 
 def save_filter(store: RecordStore, name: str, query: RecordQuery) -> SavedFilter:
     """Save a filter for the actor's own account, in place of one of the same name; see `SavedFilterRepository.save`."""
-    with store.begin() as work:
-        if (answer := work.answer(SAVE)) is not None:
-            return SavedFilter(**answer)
-        saved = work.saved_filters.save(name, query)
-        work.audit(Action.FILTER_SAVED, filter=saved.id, conditions=sorted(saved.conditions))
-        work.remember(SAVE, vars(saved))
-        return saved
+    with store.begin(SAVE) as work:
+        if work.is_first:
+            saved = work.saved_filters.save(name, query)
+            work.audit(Action.FILTER_SAVED, filter=saved.id, conditions=sorted(saved.conditions))
+            work.remember(vars(saved))
+        return SavedFilter(**work.answer)
 
 
 def remove_filter(store: RecordStore, filter_id: str) -> None:

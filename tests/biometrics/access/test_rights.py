@@ -162,7 +162,7 @@ def methods() -> Iterator[tuple[type, str]]:
 
 
 HELD = ("Database", "RecordStore", "Transaction")  # the last one is of the repositories of a unit of work
-WRITING = ("writing", "noting", "transaction", "begin", "obtained")
+WRITING = ("writing", "noting", "transaction", "begin", "carry_out", "obtained")
 
 
 def writes(store: type, name: str) -> bool:
@@ -277,8 +277,8 @@ def test_a_step_whose_answer_is_not_kept_is_undone(store: RecordStore) -> None:
     """Else a later arrival of the request would be answered by nothing."""
 
     def forget() -> None:
-        with store.begin() as work:
-            assert work.answer("create") is None
+        with store.begin("create") as work:
+            assert work.is_first
             work.people.add(Person("Asha"), "27")
 
     with pytest.raises(AssertionError, match="remember"):
