@@ -221,7 +221,7 @@ class Expunger:
             "dead_keys": {search_id: dead_key},
             "sequence": advance(self._connection, CHANGE_COUNTER, 0),
         }
-        return self._note(facts, Unit.of(unit) if unit else EVERYWHERE, None)
+        return self._note(facts, Unit.of(unit), None)
 
     def _remove_templates(self, search_id: str) -> list[int]:
         """Remove all probes of a stored search; return their places."""

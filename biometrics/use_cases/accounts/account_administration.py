@@ -116,6 +116,12 @@ class AccountAdministration:
                 work.remember(without_codes(work, id_or_login).id)
             return work.accounts.get(work.answer)
 
+    def unlock(self, act: Act, id_or_login: str) -> None:
+        """Forget the wrong tries to sign in to an account, which may be the actor's own."""
+        with self._begin(act) as work:
+            user = work.accounts.unlock(id_or_login)
+            work.audit(Action.ACCOUNT_UNLOCKED, user.id)
+
     def link(self, act: Act, id_or_login: str, issuer: str, subject: str) -> User:
         """Propose who an account's owner is at an outside provider; it counts once they have confirmed it themselves.
 
