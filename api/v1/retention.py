@@ -18,8 +18,7 @@ from api.v1.retention_schemas import ClockOut, DuePageOut, ExpungementPageOut, O
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, NeedsTwoPeople, UnknownExpungement
 from biometrics.kernel.technique.clock import today
-from biometrics.retention.certificate_list import CertificateStore
-from biometrics.retention.certificates import Certificate
+from biometrics.retention.certificates import Certificate, CertificateStore
 from biometrics.use_cases.retention.retention import Retention
 
 router = APIRouter(tags=["retention"])

@@ -20,7 +20,7 @@ from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate
-from biometrics.storage.tables.units import TELEPHONE_LENGTH, units
+from biometrics.storage.tables.accounts import TELEPHONE_LENGTH, units
 
 LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
 

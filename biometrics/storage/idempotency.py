@@ -13,7 +13,7 @@ from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire, remove_unlocked
-from biometrics.storage.tables.idempotency import idempotency_keys
+from biometrics.storage.tables.jobs import idempotency_keys
 
 KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
 

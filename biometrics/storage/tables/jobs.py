@@ -1,4 +1,4 @@
-"""The tables of tasks, with their results, and of webhooks."""
+"""The tables of tasks, with their results, of webhooks, and of requests that were carried out once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from biometrics.kernel.access import CREDENTIAL_LENGTH
+from biometrics.kernel.technique.idempotency import KEY_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.storage.tables.history import WHO_LENGTH
 
 HOST_LENGTH = 300
 
@@ -72,4 +75,19 @@ webhooks = Table(
     Column("last_notification", BigInteger, nullable=False),  # those up to this number are queued
     Column("credential", String(CREDENTIAL_LENGTH), nullable=False),  # that it was made with
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+# One row for each step of a request, written in the transaction of the step.
+idempotency_keys = Table(
+    "once_keys",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("actor", String(WHO_LENGTH), nullable=False),
+    Column("key", String(KEY_LENGTH), nullable=False),
+    Column("step", String(WORD_LENGTH), nullable=False),
+    Column("digest", String(DIGEST_LENGTH), nullable=False),
+    Column("answer", JSON, nullable=False),  # ids of what was made
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("actor", "key", "step"),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from typing import Final
@@ -12,6 +13,7 @@ from biometrics.access.jurisdiction import require_record, unit_of
 from biometrics.access.persons import encounters_of
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
+from biometrics.jobs.erasure import remove_answers
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.people.retention_rules import Clock, KeptEncounter, Order, probe_clock
@@ -25,6 +27,15 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
+from biometrics.retention.leftovers import (
+    erase_from_cases,
+    erase_from_lineups,
+    erase_from_saved_filters,
+    erase_from_searches,
+    forget_leftovers,
+    identifiers_in,
+    load_leftovers,
+)
 from biometrics.retention.personal_text import TABLES
 from biometrics.retention.probe_files import PLACE, due_files, files_of
 from biometrics.retention.repository import NothingChosen, RetentionRepository, fact_of, require_search
@@ -33,7 +44,6 @@ from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.garbage import remove_unreferenced
 from biometrics.storage.database.paging import paginate, parts
-from biometrics.use_cases.retention.erase_leftovers import erase_leftovers
 
 DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
 ORDER: Final = "order"  # the step of a request that enters an order
@@ -300,3 +310,37 @@ def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncoun
 def _fact(clock: Clock) -> Facts:
     """Return the certificate's facts of an encounter: nothing about the person."""
     return {"encounter": clock.encounter_id} | fact_of(clock)
+
+
+def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
+    """Erase what expungements left, each kind in transactions of its own; a second call continues.
+
+    The stored answers are read once, however many expungements there are.
+    """
+    database, keys = store.database, store.keys
+    with database.reading() as connection:
+        loaded = {expungement_id: load_leftovers(connection, keys, expungement_id) for expungement_id in expungements}
+    left = [leftover for leftover in loaded.values() if leftover is not None]
+    if not left:
+        return
+    for leftovers, _ in left:
+        with database.writing() as connection:
+            erase_from_cases(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_searches(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_lineups(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_saved_filters(connection, leftovers)
+    identifiers_of_all = {identifier for leftovers, _ in left for identifier in leftovers.known_as}
+
+    def is_about_one(texts: Sequence[str], changed_at: datetime) -> bool:
+        identifiers = identifiers_in(texts) & identifiers_of_all
+        return any(leftovers.are_about(texts, identifiers, before=changed_at < at) for leftovers, at in left)
+
+    with database.writing() as connection:
+        remove_answers(connection, keys, is_about_one)
+    with database.writing() as connection:
+        for expungement, remaining in sorted(loaded.items()):  # in one order: another server may be doing the same
+            if remaining is not None:
+                forget_leftovers(connection, keys, expungement)

@@ -42,7 +42,7 @@ from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.reporting.reports import ReportStore
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action

@@ -32,7 +32,7 @@ from biometrics.searches.model import KeptImage
 from biometrics.storage.audit.log import Action
 from biometrics.storage.idempotency import KEY_LIFETIME
 from biometrics.storage.tables.audit import audit_entries
-from biometrics.storage.tables.idempotency import idempotency_keys
+from biometrics.storage.tables.jobs import idempotency_keys
 from biometrics.use_cases.accounts.account_administration import AccountAdministration
 from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.enrol import store_person
