@@ -22,12 +22,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from biometrics.access import guess_limit, rights
+from biometrics.access.units import UnitRepository
 from biometrics.accounts.api_key_repository import ApiKeyRepository
 from biometrics.accounts.repository import AccountRepository
 from biometrics.accounts.saved_filters import SavedFilterRepository
 from biometrics.accounts.two_people import TwoPeople
 from biometrics.cases.repository import CaseRepository
 from biometrics.clearances.repository import ClearanceRepository
+from biometrics.jobs.webhooks import WebhookRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
 from biometrics.lineups.repository import LineupRepository
@@ -71,6 +73,8 @@ class UnitOfWork:
         self.accounts = AccountRepository(transaction, self.two_people)
         self.api_keys = ApiKeyRepository(transaction, self.two_people)
         self.saved_filters = SavedFilterRepository(transaction)
+        self.units = UnitRepository(transaction)
+        self.webhooks = WebhookRepository(transaction)
 
     @property
     def transaction(self) -> Transaction:

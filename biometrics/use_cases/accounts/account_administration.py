@@ -1,10 +1,11 @@
-"""Use cases of account administration: who has an account with what rights, and its API keys."""
+"""Use cases of account administration: who has an account with what rights, its API keys, and the names of units."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Any, Self
 
+from biometrics.access.units import Office
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.credentials import Proof
 from biometrics.accounts.model import ApiKey, NewApiKey, NewUser, User
@@ -13,18 +14,15 @@ from biometrics.kernel.access import Act, Role, Unit
 from biometrics.kernel.errors import SecretShown
 from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.technique.idempotency import IdempotencyKey
+from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.storage.audit.log import Action, digest
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 
 
-class AccountAdministration:
-    """Changes of accounts and of their API keys, each one transaction on behalf of its actor.
-
-    Each raises UnknownAccount where the actor knows of no such account, and Forbidden where it is the actor's own, or
-    has rights that the actor lacks.
-    """
+class AccountWork:
+    """Units of work on the accounts of a database, on behalf of an actor, and for one request."""
 
     def __init__(self, database: Database, keys: DataKeys, request: IdempotencyKey | None = None) -> None:
         """Work on an open database; `request` is as for `for_request`."""
@@ -39,6 +37,17 @@ class AccountAdministration:
         used for another request.
         """
         return type(self)(self._database, self._keys, key)
+
+    def _begin(self, act: Act, step: str = "") -> AbstractContextManager[UnitOfWork]:
+        return begin(self._database, self._keys, RequestContext(act, self._request), step)
+
+
+class AccountAdministration(AccountWork):
+    """Changes of accounts and of their API keys, each one transaction on behalf of its actor.
+
+    Each raises UnknownAccount where the actor knows of no such account, and Forbidden where it is the actor's own, or
+    has rights that the actor lacks.
+    """
 
     def add(self, act: Act, new: NewUser, setup: Setup | None) -> User:
         """Add an account. A person's begins with a one-time password; a machine has keys, and none.
@@ -185,8 +194,14 @@ class AccountAdministration:
             work.audit(Action.API_KEY_REVOKED, api_key.id, owner=api_key.owner_id)
             return api_key
 
-    def _begin(self, act: Act, step: str = "") -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, RequestContext(act, self._request), step)
+
+def set_office(store: RecordStore, office: Office) -> None:
+    """Add a unit, or change the name and telephone of an existing one; see `UnitRepository.set`."""
+    with store.begin() as work:
+        if work.units.set(office):
+            work.audit(Action.UNIT_SET, office.unit.path)
+        else:
+            work.leave_unchanged()
 
 
 def added(work: UnitOfWork, new: NewUser, setup: Setup | None) -> User:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.changes import AccountChange, AccountRequest, Approved, ChangeKind
@@ -13,13 +12,10 @@ from biometrics.accounts.repository import Setup, check_has_password
 from biometrics.accounts.two_people import joined
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import SecretShown
-from biometrics.kernel.request_context import RequestContext
-from biometrics.kernel.technique.idempotency import IdempotencyKey
-from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.storage.audit.log import Action
-from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import Database
 from biometrics.use_cases.accounts.account_administration import (
+    AccountWork,
     added,
     enabled,
     given_rights,
@@ -34,21 +30,11 @@ _SHOWN: Final = (
 )
 
 
-class AccountRequests:
+class AccountRequests(AccountWork):
     """Requests to extend rights, each step one transaction on behalf of its actor.
 
     Each raises UnknownAccount where the actor knows of no such account, and Forbidden where they may not change it.
     """
-
-    def __init__(self, database: Database, keys: DataKeys, request: IdempotencyKey | None = None) -> None:
-        """Work on an open database; `request` is as for `for_request`."""
-        self._database = database
-        self._keys = keys
-        self._request = request
-
-    def for_request(self, key: IdempotencyKey | None) -> Self:
-        """Return this for one request, which is carried out once, however often it arrives."""
-        return type(self)(self._database, self._keys, key)
 
     def request(
         self, act: Act, change: AccountChange, first: Secret | None, proof: Proof | None = None
@@ -117,9 +103,6 @@ class AccountRequests:
         with self._begin(act) as work:
             request = work.two_people.withdraw(request_id)
             work.audit(Action.ACCOUNT_REQUEST_WITHDRAWN, request.change.user_id, **_request_shown(request))
-
-    def _begin(self, act: Act, step: str = "") -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, RequestContext(act, self._request), step)
 
 
 def _check_possible(work: UnitOfWork, change: AccountChange, proof: Proof | None) -> None:

@@ -94,6 +94,9 @@ WRITES_FREELY = {
     "ApiKeyReader.recognise",
     "SavedFilterRepository.save",
     "SavedFilterRepository.remove",
+    "WebhookRepository.add",
+    "WebhookRepository.remove",
+    "WebhookRepository.require_allowance",
 }
 # Stores of an account's own sessions, tasks and credentials, by its id: they take no actor.
 OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskReader", "TaskStore", "WebhookStore"}
