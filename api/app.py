@@ -69,6 +69,7 @@ from api.web.app import create_web, front_door
 from api.web.pages import address
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
+from biometrics.kernel.technique.limits import MEGABYTE
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.check_enrolment import work_off
 from biometrics.use_cases.models.reextract import Reextraction
@@ -290,12 +291,11 @@ def _assign_tasks(services: Services, operations: OperationTasks, abis: Abis) ->
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics, recorder: Recorder) -> None:
     """Add the middleware; the last one added is the first to see a request."""
-    megabytes = 1_000_000
     app.add_middleware(AuthenticateLargeBodies)
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(
         BodyLimit,
-        limit_of_all=settings.uploads_mb * megabytes,
+        limit_of_all=settings.uploads_mb * MEGABYTE,
         seconds=settings.upload_seconds,
         turned_away=metrics.turned_away,
     )

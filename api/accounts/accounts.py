@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from api.accounts.access_tokens import AccessTokens
-from api.accounts.one_time_codes import OneTimeCodes
-from api.accounts.one_time_passwords import (
+from api.accounts.one_time_secrets import (
     SETUP_LIFETIME,
+    OneTimeCodes,
     is_paper_code,
     is_setup_password,
     letters_digest,

@@ -34,13 +34,14 @@ from api.demo.visitors import FILES, PAGE, PARTS, PRINT, add_visitors
 from api.server import run_server
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.accounts.model import NewApiKey, NewUser
 from biometrics.kernel.access import Act, Purpose, Role, Unit
 from biometrics.kernel.errors import LoginTaken
 from biometrics.kernel.recognition.types import Sample
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
+from biometrics.use_cases.accounts.account_administration import set_office
 from biometrics.use_cases.engine.engine import Engine
 
 console = Console()
@@ -166,7 +167,7 @@ def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
     """Return a one-time password for each account of the pages, by login."""
     accounts, act = accounts_of(settings, engine.store), operator()
     for office in OFFICES:
-        UnitStore(engine.store.database).add(office, act)
+        set_office(engine.store.for_actor(act), office)
     passwords = {}
     for part in PARTS:
         try:

@@ -21,8 +21,8 @@ from api.http.errors import RefusedEarly
 from api.http.turns import is_deferred
 from api.services import services_of
 from biometrics.kernel.errors import Busy, PehchanError, TooManyAtOnce
+from biometrics.kernel.technique.limits import MAX_REQUEST_BYTES, MAX_TOGETHER_BYTES
 
-MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
 STRANGERS_BYTES = 64 * 1024  # enough for signing in
 RETRY_SECONDS = 5
 SLOWEST_LINK = 4_000  # bytes a second: half of 64 kbit/s, on which ten prints and a photo take minutes
@@ -45,7 +45,7 @@ class BodyLimit:
         self,
         app: ASGIApp,
         limit: int = MAX_REQUEST_BYTES,
-        limit_of_all: int = 10 * MAX_REQUEST_BYTES,
+        limit_of_all: int = MAX_TOGETHER_BYTES,
         seconds: float = 120,
         turned_away: Callable[[str], None] = _ignore,
     ) -> None:

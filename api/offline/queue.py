@@ -25,14 +25,14 @@ from typing import Any, Final
 
 from biometrics.kernel.errors import DecryptionFailed, InvalidField, MasterKeyMissing, StoreUnavailable
 from biometrics.kernel.technique.atomic_file import part_of, remove_part, sync_folder, whole_file
+from biometrics.kernel.technique.limits import MAX_QUEUED_BYTES
 from biometrics.kernel.technique.text import printable
 from biometrics.storage.crypto.aead import KEY_BYTES, Place, failure, seal, unseal
 from biometrics.storage.crypto.master_keys import MasterKeys
 
-MAX_BYTES = 90_000_000  # of an item's files: with the rest of its request less than a server takes
 _SEALED, _ANSWERED = ".item", ".answer"
 _PRIVATE = 0o600
-_LARGEST: Final = 2 * MAX_BYTES  # of a file of the queue
+_LARGEST: Final = 2 * MAX_QUEUED_BYTES  # of a file of the queue
 _KEY: Final = re.compile(r"\d{8}T\d{6}\.\d{6}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 log = logging.getLogger("pehchan")
@@ -72,8 +72,8 @@ class StationQueue:
         now = datetime.now().astimezone()
         key = f"{now:%Y%m%dT%H%M%S.%f}-{uuid.uuid4()}"
         item = QueuedItem({"key": key, "queued_at": now.isoformat(timespec="seconds")} | dict(fields), files)
-        if item.size > MAX_BYTES:
-            raise InvalidField(f"The files have {item.size:,} bytes together; an item can have {MAX_BYTES:,}.")
+        if item.size > MAX_QUEUED_BYTES:
+            raise InvalidField(f"The files have {item.size:,} bytes together; an item can have {MAX_QUEUED_BYTES:,}.")
         with self._translated_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(key, _SEALED, ("queue", key), _packed(item))

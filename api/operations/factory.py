@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.operations.background import Background
-from api.operations.retry import RetryPolicy
 from api.operations.task_channel import TaskChannel
-from api.operations.worker import Tasks, Workers
+from api.operations.worker import RetryPolicy, Tasks, Workers
 from api.settings import Settings
 from biometrics.accounts.sessions import SessionStore
 from biometrics.jobs.queue import TaskStore

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
+from biometrics.kernel.technique.limits import MAX_TOGETHER_BYTES, MEGABYTE
+
 
 class LogFormat(StrEnum):
     """How a line is written."""
@@ -52,7 +54,9 @@ class OperationSettings(BaseSettings):
         default=20, gt=0, description="In which a connection must have sent the header of a request, or is closed"
     )
     upload_seconds: float = Field(default=120, gt=0, description="In which a request must have arrived whole")
-    uploads_mb: int = Field(default=1000, ge=1, description="Megabytes of all requests in progress together")
+    uploads_mb: int = Field(
+        default=MAX_TOGETHER_BYTES // MEGABYTE, ge=1, description="Megabytes of all requests in progress together"
+    )
     answer_seconds: float = Field(default=110, gt=0, description="In which a request that has arrived is answered")
     stop_seconds: int = Field(default=60, ge=1, description="How long a stop waits for what runs")
     follow_seconds: float = Field(

@@ -10,9 +10,8 @@ from pydantic import Field
 
 from api.accounts.values import EnteredCredentials, Tokens
 from api.http.schemas import FromAttributes, PageOut, RequestBody, Schema, Sorted, UnitPath
-from biometrics.access.units import Office
 from biometrics.accounts.changes import AccountRequest, Approved, ChangeKind
-from biometrics.accounts.model import NewApiKey, NewUser, User
+from biometrics.accounts.model import Identity, NewApiKey, NewUser, User
 from biometrics.kernel.access import Role, Scope, Unit
 
 TYPED = 1000  # code points of anything typed to sign in
@@ -215,7 +214,7 @@ class MeOut(Schema):
     scopes: list[Scope]
     must_enrol_totp: bool
     api_key: str | None = Field(description="How the key begins that is used; null for a session")
-    identities: list[ProviderIdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
+    identities: list[Identity] = Field(description="Who one is at outside providers, confirmed or not")
 
 
 class PasswordChange(RequestBody):
@@ -243,14 +242,6 @@ class Code(RequestBody):
     """What the phone shows now."""
 
     code: str = Field(max_length=TYPED)
-
-
-class ProviderIdentityOut(Schema):
-    """Who one is at an outside provider."""
-
-    issuer: str
-    subject: str
-    confirmed_at: dt.datetime | None = Field(description="null: proposed by an administrator, and not in effect yet")
 
 
 class IdentityConfirmation(RequestBody):
@@ -324,15 +315,13 @@ class OfficeIn(RequestBody):
     telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
 
 
-class OfficeOut(OfficeIn):
+class OfficeOut(FromAttributes):
     """A unit."""
 
+    unit: UnitPath
+    name: str
+    telephone: str
     level: str = Field(description="What kind of office it is")
-
-    @classmethod
-    def of(cls, office: Office) -> OfficeOut:
-        """Show a unit."""
-        return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
 
 
 class OfficePageOut(PageOut):

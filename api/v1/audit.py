@@ -10,8 +10,8 @@ from api.bootstrap.store import audit_log_of
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, number_after
-from api.v1.audit_schemas import EntryPageOut, HeadOut
-from biometrics.audit.reader import EntryQuery
+from api.v1.audit_schemas import EntryPageOut
+from biometrics.audit.reader import EntryQuery, Head
 from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
@@ -41,7 +41,6 @@ def list_audit_entries(
 
 
 @router.get("/head", summary="Get the signed head of the audit log")
-def read_audit_head(store: StoreDependency) -> HeadOut | None:
+def read_audit_head(store: StoreDependency) -> Head | None:
     """Sign the present end of the log. Stored elsewhere, it later proves that nothing before it was changed."""
-    head = audit_log_of(store).sign()
-    return None if head is None else HeadOut(**vars(head))
+    return audit_log_of(store).sign()

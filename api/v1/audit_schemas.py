@@ -1,4 +1,4 @@
-"""Entries of the audit log, and its signed head."""
+"""Entries of the audit log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from api.http.schemas import FromAttributes, PageOut, Schema
+from api.http.schemas import FromAttributes, PageOut
 
 
 def _parsed(detail: object) -> object:
@@ -40,13 +40,3 @@ class EntryPageOut(PageOut):
 
     entries: list[EntryOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-
-class HeadOut(Schema):
-    """How far the log reached at a moment, signed (Ed25519) by the station."""
-
-    number: int
-    hash: str
-    at: str
-    public_key: str
-    signature: str

@@ -16,7 +16,6 @@ from api.v1.accounts_schemas import (
     OwnProof,
     PaperCodeOut,
     PasswordChange,
-    ProviderIdentityOut,
     TotpOut,
     UserOut,
 )
@@ -34,7 +33,7 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
         scopes=sorted(me.actor.scopes),
         must_enrol_totp=me.is_held_back,
         api_key=key,
-        identities=[ProviderIdentityOut(**vars(identity)) for identity in accounts.users.identities(me.user.id)],
+        identities=list(accounts.users.identities(me.user.id)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
@@ -14,12 +14,11 @@ from api.http.pagination import USUAL, After, Limit
 from api.http.schemas import Day
 from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
-from api.v1.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
+from api.v1.retention_schemas import ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import ClockImplausible, ExpungementRefused, NeedsTwoPeople, UnknownExpungement
 from biometrics.kernel.technique.clock import today
-from biometrics.retention.certificate_list import CertificateStore
-from biometrics.retention.certificates import Certificate
+from biometrics.retention.certificates import Certificate, CertificateStore
 from biometrics.use_cases.retention.retention import Retention
 
 router = APIRouter(tags=["retention"])
@@ -87,13 +86,9 @@ def run_retention(
             alias="today", description="Today's date: confirms that the clock is right although the audit log has a gap"
         ),
     ] = None,
-) -> list[CertificateOut]:
+) -> list[Certificate]:
     """Destroy the due samples of your unit and below, permanently. Returns a certificate for each record and search."""
-    certificates = retention.run(today(), confirmed_day=confirmed_day)
-    return [
-        CertificateOut(content=dict(certificate.content), signature=certificate.signature)
-        for certificate in certificates
-    ]
+    return retention.run(today(), confirmed_day=confirmed_day)
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
@@ -105,11 +100,9 @@ def list_certificates(
 
 
 @router.get("/expungements/{expungement_id}", summary="Get a certificate of destruction", dependencies=_MANAGE)
-def read_certificate(expungement_id: str, certificates: Certificates) -> CertificateOut:
+def read_certificate(expungement_id: str, certificates: Certificates) -> Certificate:
     """Get a certificate as it was signed; `pehchan retention verify` checks it."""
-    certificate = certificate_of(expungement_id, certificates)
-    content: dict[str, Any] = dict(certificate.content)
-    return CertificateOut(content=content, signature=certificate.signature)
+    return certificate_of(expungement_id, certificates)
 
 
 def certificate_of(expungement_id: str, certificates: Certificates) -> Certificate:

@@ -73,7 +73,7 @@ class ClockOut(Schema):
     @classmethod
     def of(cls, clock: Clock) -> Self:
         """Make it of a clock."""
-        return cls(**_fields(clock))
+        return cls.showing(clock, rule=clock.rule.id, basis=clock.rule.basis)
 
 
 class DueOut(ClockOut):
@@ -86,11 +86,11 @@ class DueOut(ClockOut):
     @classmethod
     def of(cls, timed: Any) -> Self:
         """Make it of an encounter with its clock."""
-        fields = _fields(timed.clock) | ({"encounter_id": ""} if timed.search_id else {})
-        return cls(
-            **fields,
-            record_id=timed.record_id,
-            station_code=timed.station_code,
+        clock: Clock = timed.clock
+        return cls.showing(
+            timed,
+            **ClockOut.of(clock).model_dump(exclude={"encounter_id"}),
+            encounter_id="" if timed.search_id else clock.encounter_id,
             search_id=timed.search_id or None,
         )
 
@@ -100,13 +100,6 @@ class DuePageOut(PageOut):
 
     due: list[DueOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-
-class CertificateOut(Schema):
-    """A certificate of destruction, with the station's signature of the content."""
-
-    content: dict[str, Any]
-    signature: str
 
 
 class ExpungementOut(Schema):
@@ -143,22 +136,3 @@ class ExpungementPageOut(PageOut):
 
     expungements: list[ExpungementOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-
-
-def _fields(clock: Clock) -> dict[str, Any]:
-    holds = [
-        HoldOut(id=hold.id, authority=hold.authority, reference=hold.reference, until=hold.until)
-        for hold in clock.holds
-    ]
-    return {
-        "encounter_id": clock.encounter_id,
-        "begins": clock.begins,
-        "due": clock.due,
-        "rule": clock.rule.id,
-        "basis": clock.rule.basis,
-        "why": clock.why,
-        "holds": holds,
-        "waiting": [
-            WaitingOut(authority=order.authority, reference=order.reference, date=order.date) for order in clock.waiting
-        ],
-    }

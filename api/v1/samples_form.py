@@ -15,10 +15,10 @@ from pydantic import Json
 from api.http.errors import declares
 from api.modalities import file_fields
 from api.v1.sample_details import SampleDetailsIn
-from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.errors import ImageTooLarge, InvalidField
 from biometrics.kernel.recognition.capture import Impression
 from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 
 Files = Annotated[list[UploadFile] | None, File()]
 
@@ -110,8 +110,8 @@ def read_upload(upload: UploadFile) -> bytes:
     Raises:
         ImageTooLarge: there are more than an image may have.
     """
-    if upload.size is not None and upload.size > MAX_BYTES:
-        raise ImageTooLarge(f"{upload.filename} has {upload.size:,} bytes; at most {MAX_BYTES:,} are accepted.")
+    if upload.size is not None and upload.size > MAX_FILE_BYTES:
+        raise ImageTooLarge(f"{upload.filename} has {upload.size:,} bytes; at most {MAX_FILE_BYTES:,} are accepted.")
     return upload.file.read()
 
 

@@ -16,7 +16,7 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
-from biometrics.use_cases.accounts.saved_filters import remove_filter, save_filter
+from biometrics.use_cases.accounts.own_account import remove_filter, save_filter
 
 router = APIRouter(
     prefix="/me/record-filters", tags=["records"], dependencies=[needs(Scope.ENCOUNTER_READ, person=True)]

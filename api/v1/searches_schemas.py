@@ -139,9 +139,9 @@ class PlacedOut(Schema):
     not_stated: int
 
     @classmethod
-    def of(cls, reading: Reading | None) -> PlacedOut | None:
+    def of(cls, reading: Reading) -> PlacedOut | None:
         """Count those of a probe; None where nothing is stated of any."""
-        if reading is None or reading.placed_by is None:
+        if reading.placed_by is None:
             return None
         counts = Counter(reading.placed_by)
         return cls(examiner=counts[PlacedBy.EXAMINER], software=counts[PlacedBy.SOFTWARE], not_stated=counts[None])

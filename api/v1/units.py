@@ -12,6 +12,7 @@ from api.http.pagination import USUAL, After, Limit
 from api.v1.accounts_schemas import OfficeIn, OfficeOut, OfficePageOut
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Scope, Unit
+from biometrics.use_cases.accounts.account_administration import set_office
 
 router = APIRouter(prefix="/units", tags=["accounts"], dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
 
@@ -37,8 +38,8 @@ def list_units(
 
 
 @router.put("", summary="Create or update a unit")
-def set_unit(new: OfficeIn, act: ActDependency, units: Units) -> OfficeOut:
+def set_unit(new: OfficeIn, store: StoreDependency) -> OfficeOut:
     """Add a unit at or below your own, or change its name and telephone. The request is idempotent."""
     office = Office(Unit.of(new.unit), new.name, new.telephone)
-    units.add(office, act)
+    set_office(store, office)
     return OfficeOut.of(office)

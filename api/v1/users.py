@@ -89,7 +89,7 @@ def enable_user(user: str, act: ActDependency, accounts: WritingAccounts, respon
 @router.post("/{user}/unlock", status_code=204, summary="Unlock an account")
 def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> None:
     """Clear failed sign-ins, so that the owner can sign in without waiting."""
-    accounts.guard.unlock(act, user)
+    accounts.administration.unlock(act, user)
 
 
 @router.post(

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.authentication import ActDependency, needs_sign_in
+from api.http.dependencies import StoreDependency
 from api.http.errors import raising
-from api.http.idempotency import IdempotencyKeyDependency
+from api.http.idempotency import WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.operations.outbound import OutboundClient
 from api.services import services_of
@@ -17,6 +18,7 @@ from api.v1.tasks_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, New
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.kernel.errors import SecretShown
+from biometrics.use_cases.accounts import own_account
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_sign_in()])
 
@@ -35,16 +37,11 @@ OutboundDependency = Annotated[OutboundClient, Depends(_outbound)]
 
 @router.post("", status_code=201, summary="Add a webhook", responses=raising(SecretShown))
 def add_webhook(
-    new: NewWebhookIn,
-    act: ActDependency,
-    webhooks: Webhooks,
-    outbound: OutboundDependency,
-    idempotency_key: IdempotencyKeyDependency,
-    response: Response,
+    new: NewWebhookIn, store: WritingStore, outbound: OutboundDependency, response: Response
 ) -> NewWebhookOut:
     """Add an address that receives the signed events of your account (docs/tasks.md). Events hold ids, never names."""
     outbound.check(new.url)
-    webhook, secret = webhooks.for_request(idempotency_key).add(act.actor.id, new.url, new.events, act)
+    webhook, secret = own_account.add_webhook(store, new.url, new.events)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"
     return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
@@ -63,9 +60,9 @@ def read_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> Web
 
 
 @router.delete("/{webhook_id}", status_code=204, summary="Remove a webhook")
-def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> None:
+def remove_webhook(webhook_id: str, store: StoreDependency) -> None:
     """Remove a webhook; its pending deliveries are dropped."""
-    webhooks.remove(act.actor.id, webhook_id, act)
+    own_account.remove_webhook(store, webhook_id)
 
 
 @router.post("/{webhook_id}/test", status_code=202, summary="Test a webhook")

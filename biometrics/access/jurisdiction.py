@@ -11,9 +11,9 @@ from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.record import Elsewhere
+from biometrics.storage.tables.accounts import units
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.people import encounters, records
-from biometrics.storage.tables.units import units
 
 
 def unit_of(act: Act | None) -> Unit:

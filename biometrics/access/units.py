@@ -16,11 +16,10 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.technique.entry import stored
 from biometrics.kernel.technique.page import Page
 from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
-from biometrics.storage.audit import log as audit
-from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate
-from biometrics.storage.tables.units import TELEPHONE_LENGTH, units
+from biometrics.storage.tables.accounts import TELEPHONE_LENGTH, units
+from biometrics.storage.transaction import Transaction
 
 LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
 
@@ -74,29 +73,36 @@ class Branch:
     parts: tuple[SubUnit, ...]
 
 
+class UnitRepository:
+    """The names of units within a unit of work."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.UNIT_MANAGE)
+    def set(self, office: Office) -> bool:
+        """Add a unit, or change the name and telephone of an existing one; return whether that changed anything.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the actor's unit.
+        """
+        require_unit(self._work.act, office.unit)
+        row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
+        connection = self._work.connection
+        if connection.execute(select(units).filter_by(**row)).first():
+            return False
+        changed = {name: row[name] for name in ("name", "telephone")}
+        insertion = insert(connection, units).values(row)
+        connection.execute(insertion.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
+        return True
+
+
 class UnitStore:
     """The units in the database; safe to use as a `RecordStore` is."""
 
     def __init__(self, database: Database) -> None:
         """Work on an open database."""
         self._database = database
-
-    @needs(Scope.UNIT_MANAGE)
-    def add(self, office: Office, act: Act) -> None:
-        """Add a unit, or change the name and telephone of an existing one.
-
-        Raises:
-            OutOfJurisdiction: it is not at or below the actor's unit.
-        """
-        require_unit(act, office.unit)
-        row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
-        with self._database.writing() as connection:
-            if connection.execute(select(units).filter_by(**row)).first():
-                return  # it is so already: a repeated request leaves no second entry
-            changed = {name: row[name] for name in ("name", "telephone")}
-            insertion = insert(connection, units).values(row)
-            connection.execute(insertion.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
-            audit.append(connection, act, Action.UNIT_SET, office.unit.path)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
     def listed(self, below: Unit | None = None) -> list[Office]:

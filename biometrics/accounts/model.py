@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -103,6 +103,17 @@ class User:
         """Return the account as an actor, with all its scopes or with those of them in `scopes`."""
         allowed = self.scopes if scopes is None else self.scopes & frozenset(scopes)
         return stored(Actor, self.id, self.name, self.roles, allowed, self.unit)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An account owner's identity at an outside provider; it cannot be used to sign in until the owner confirms it."""
+
+    issuer: str
+    subject: str
+    confirmed_at: datetime | None = field(
+        metadata={"description": "null: proposed by an administrator, and not in effect yet"}
+    )
 
 
 @dataclass(frozen=True)

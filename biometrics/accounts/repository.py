@@ -18,8 +18,9 @@ from biometrics.access.jurisdiction import codes_of
 from biometrics.access.rights import needs
 from biometrics.accounts.changes import AccountChange, ChangeKind, only_takes_rights
 from biometrics.accounts.model import NewUser, User, check_may_give, checked_roles
+from biometrics.accounts.throttle import unlock
 from biometrics.accounts.two_people import TwoPeople
-from biometrics.accounts.users import end_access, forget_devices, lock_account, seen_account, user_of
+from biometrics.accounts.users import end_access, forget_devices, lock_account, manageable, seen_account, user_of
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken
 from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
@@ -101,6 +102,18 @@ class AccountRepository:
         except IntegrityError as error:  # taken between our look and our insert
             raise _login_taken(new.login) from error
         self._two_people.note_makers(user.id)
+        return user
+
+    @needs(Scope.ACCOUNT_MANAGE)
+    def unlock(self, id_or_login: str) -> User:
+        """Forget the wrong tries for an account, which may be the actor's own; return it.
+
+        Raises:
+            UnknownAccount: the actor knows of none.
+            Forbidden: the actor may not manage it.
+        """
+        user = manageable(self._work.connection, self._act, id_or_login)
+        unlock(self._work.connection, user.login)
         return user
 
     @needs(Scope.ACCOUNT_MANAGE)

@@ -16,12 +16,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from biometrics.access.rights import needs, unrestricted
-from biometrics.accounts.users import manageable
-from biometrics.kernel.access import LOGIN_LENGTH, Act, Scope
+from biometrics.access.rights import unrestricted
+from biometrics.kernel.access import LOGIN_LENGTH
 from biometrics.kernel.errors import AccountLocked
-from biometrics.storage.audit import log as audit
-from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.locks import Lock, hold, remove_unlocked
 from biometrics.storage.tables.accounts import sign_in_failures, user_devices, users
@@ -80,20 +77,6 @@ class SignInGuard:
             seconds,
         )
 
-    @needs(Scope.ACCOUNT_MANAGE)
-    def unlock(self, act: Act, id_or_login: str) -> None:
-        """Forget the wrong tries for an account.
-
-        Raises:
-            UnknownAccount: the actor knows of none.
-            Forbidden: the actor may not manage it.
-        """
-        with self._database.writing() as connection:
-            user = manageable(connection, act, id_or_login)
-            of_login = sign_in_failures.c.login_sha256 == login_digest(user.login)
-            connection.execute(delete(sign_in_failures).where(of_login))
-            audit.append(connection, act, Action.ACCOUNT_UNLOCKED, user.id)
-
     def failures(self, login: str) -> tuple[int, datetime | None]:
         """Return the wrong tries of clients that are not known, and until when those must wait."""
         of_strangers = Try(login_digest(login), "")
@@ -112,6 +95,11 @@ def take_back(connection: Connection, this: Try) -> None:
 def forget(connection: Connection, this: Try) -> None:
     """Forget the wrong tries after a right one."""
     connection.execute(delete(sign_in_failures).where(*_same_try(this)))
+
+
+def unlock(connection: Connection, login: str) -> None:
+    """Forget all wrong tries with a login."""
+    connection.execute(delete(sign_in_failures).where(sign_in_failures.c.login_sha256 == login_digest(login)))
 
 
 def remember_device(connection: Connection, user_id: str, sha256_: str) -> None:

@@ -6,7 +6,6 @@ Accounts of units that are not below the actor's do not exist for them.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, upda
 
 from biometrics.access.jurisdiction import unit_at
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.model import User, check_may_give
+from biometrics.accounts.model import Identity, User, check_may_give
 from biometrics.kernel.access import Act, Role, Unit, session_credential
 from biometrics.kernel.errors import UnknownAccount
 from biometrics.kernel.technique.ids import canonical_id
@@ -35,15 +34,6 @@ from biometrics.storage.tables.jobs import webhooks
 from biometrics.storage.tables.keys import ACCOUNTS
 
 MOST_LISTED = 200
-
-
-@dataclass(frozen=True)
-class Identity:
-    """An account owner's identity at an outside provider; it cannot be used to sign in until the owner confirms it."""
-
-    issuer: str
-    subject: str
-    confirmed_at: datetime | None
 
 
 @unrestricted("each method that reads for a user takes their act and shows what they manage, or themselves")

@@ -40,7 +40,7 @@ class _Account:
 class _Key:
     owner: str
     scopes: list[str]
-    digest: str | None  # absent in entries of earlier versions
+    digest: str
     is_revoked: bool = False
 
 
@@ -57,7 +57,7 @@ class _Log:
 
     def _read(self, action: Action, subject: str, detail: dict[str, Any]) -> None:
         if action is Action.API_KEY_CREATED:
-            self.keys[subject] = _Key(detail["owner"], detail["scopes"], detail.get("secret"))
+            self.keys[subject] = _Key(detail["owner"], detail["scopes"], detail["secret"])
         elif action is Action.API_KEY_REVOKED:
             if subject in self.keys:
                 self.keys[subject].is_revoked = True
@@ -147,5 +147,5 @@ def _key_faults(row: Row[Any], logged: _Key | None) -> Iterator[str]:
         yield "is valid, and was revoked"
     elif row.owner_id != logged.owner or sorted(row.scopes.split()) != sorted(logged.scopes):
         yield "has another owner or other scopes than it was created with"
-    elif logged.digest is not None and digest(row.sha256) != logged.digest:
+    elif digest(row.sha256) != logged.digest:
         yield "is another one than was created"

@@ -19,6 +19,7 @@ from biometrics.storage.tables.accounts import (
     account_requests,
     api_keys,
     saved_filters,
+    units,
     user_identities,
     users,
 )
@@ -43,8 +44,7 @@ from biometrics.storage.tables.history import (
     person_versions,
     replaced_samples,
 )
-from biometrics.storage.tables.idempotency import idempotency_keys
-from biometrics.storage.tables.jobs import task_files, tasks, webhooks
+from biometrics.storage.tables.jobs import idempotency_keys, task_files, tasks, webhooks
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
 from biometrics.storage.tables.osia import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
@@ -64,7 +64,6 @@ from biometrics.storage.tables.searches import probe_templates, search_candidate
 from biometrics.storage.tables.station import counters
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.storage.tables.templates import changes, models_in_use, templates
-from biometrics.storage.tables.units import units
 from biometrics.storage.tables.watchlist import (
     enrolment_checks,
     latent_links,

@@ -240,7 +240,8 @@ def _move(
     """
     common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": context.actor_id} | columns
     rows = [
-        _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
+        _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) | {"emptied": False}
+        for encounter_id in encounter_ids
     ]
     if rows:
         context.connection.execute(moves.insert(), rows)

@@ -24,8 +24,8 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.recognition.capture import CropBox
 from biometrics.kernel.recognition.types import Source
 from biometrics.kernel.technique.helper_process import HelperPool
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 
-MAX_BYTES = 25_000_000
 SECONDS = 120  # until an answer, many times the processor time that a file may take: a machine may be busy
 FAST = 1  # how hard a PNG is compressed: large images take ten times as long with zlib's default
 
@@ -110,8 +110,8 @@ def decode(content: bytes, ppi: float | None = None) -> Image:
         raise InvalidResolution(f"{ppi:g} ppi is not a scanner's resolution; give {MIN_PPI:g} to {MAX_PPI:g}.")
     if not content:
         raise EmptyImage("The image file is empty; capture or choose it again.")
-    if len(content) > MAX_BYTES:
-        raise ImageTooLarge(f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are accepted.")
+    if len(content) > MAX_FILE_BYTES:
+        raise ImageTooLarge(f"The file has {len(content):,} bytes; at most {MAX_FILE_BYTES:,} are accepted.")
     pixels, tag, media_type = _decoded(content)
     pixels.setflags(write=False)
     return Image(pixels, ppi if ppi is not None else tag, media_type)

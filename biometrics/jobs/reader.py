@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
+from biometrics.access import blinding
 from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import Progress, TaskKind, TaskState
-from biometrics.jobs.result_access import require_readable
 from biometrics.jobs.task_content import opened_content
-from biometrics.kernel.access import Act
-from biometrics.kernel.errors import DecryptionFailed, TaskUnfinished, UnknownTask
+from biometrics.kernel.access import Act, Unit
+from biometrics.kernel.errors import DecryptionFailed, Forbidden, OutOfJurisdiction, TaskUnfinished, UnknownTask
 from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.kernel.technique.ids import canonical_id
 from biometrics.kernel.technique.page import Page
@@ -137,3 +137,22 @@ def unknown_task() -> UnknownTask:
 def unreadable_task() -> DecryptionFailed:
     """Return the error for a task whose content can no longer be decrypted."""
     return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")
+
+
+def require_readable(connection: Connection, act: Act, sent_by: Mapping[str, Any], result: Any) -> None:
+    """Refuse the stored answer to a request, which `sent_by` says who sent, and `result` what it compared.
+
+    Raises:
+        Forbidden: it was sent with rights that the actor does not have now.
+        OutOfJurisdiction: it was sent from a unit that is not at or below the actor's now.
+        HiddenUntilDecided: the actor examines a case about what it compared, and has given no opinion.
+    """
+    if not act.actor.scopes >= set(sent_by["scopes"]):
+        raise Forbidden("The request was sent with more rights than you have now; ask with those.")
+    unit = sent_by["unit"]
+    if not act.actor.unit.covers(Unit.of(unit)):
+        raise OutOfJurisdiction(f"The request was sent by an account of {unit}; send it again from your own unit.")
+    if isinstance(result, dict):
+        blinding.require_none_held(connection, act, result.get("files", ()))
+        for search_id in result.get("searches", ()):
+            blinding.require_shown(connection, act, search_id)

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import base64
 import logging
-import os
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from biometrics.access.rights import unrestricted
 from biometrics.jobs.model import EventType
 from biometrics.jobs.queue import TaskStore
-from biometrics.kernel.access import Act
-from biometrics.kernel.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
-from biometrics.kernel.request_context import RequestContext
+from biometrics.kernel.errors import InvalidField, StoreUnavailable, UnknownWebhook
 from biometrics.kernel.technique.chunks import CHUNK, in_chunks
-from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.kernel.technique.ids import canonical_id
 from biometrics.storage.audit.credential_state import is_live
-from biometrics.storage.audit.log import Action, append
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import Lock, hold
-from biometrics.storage.idempotency import Step
 from biometrics.storage.tables.jobs import tasks, webhooks
 from biometrics.storage.tables.watchlist import notifications
+from biometrics.storage.transaction import Transaction
 
 log = logging.getLogger("pehchan")
 
 MOST: Final = 20  # webhooks of an account
-SECRET_START: Final = "whsec_"  # noqa: S105 - how a secret begins
-_SECRET_BYTES: Final = 32
 _BATCH: Final = 500  # notifications
 
 
@@ -55,6 +46,64 @@ class Webhook:
     credential: str
 
 
+@unrestricted("the actor's own webhooks")
+class WebhookRepository:
+    """The webhooks of the actor's account within a unit of work."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    def add(self, url: str, events: Collection[EventType], secret: bytes) -> Webhook:
+        """Make a webhook, which ends with the credential of its maker.
+
+        Raises:
+            InvalidField: there is no event.
+        """
+        if not events or EventType.TEST in events:
+            raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
+        connection, act = self._work.connection, self._work.act
+        webhook_id, newest = str(uuid.uuid4()), select(func.max(notifications.c.number))
+        row = {
+            "id": webhook_id,
+            "owner": self._work.actor_id,
+            "url": url,
+            "events": sorted(set(events)),
+            "secret": seal(self._work.keys.obtain(connection, webhook_id), _associated_data(webhook_id), secret),
+            "last_notification": connection.execute(newest).scalar() or 0,
+            "created_at": datetime.now(UTC),
+            "credential": act.credential if act else "",
+        }
+        return _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+
+    def require_allowance(self) -> None:
+        """Refuse more webhooks than an account may have; call it after the audit entry, so that one counts at a time.
+
+        Raises:
+            InvalidField: the account has too many.
+        """
+        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == self._work.actor_id)
+        if self._work.connection.execute(count).scalar_one() > MOST:
+            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
+
+    def remove(self, webhook_id: str) -> str:
+        """Remove one, with its secret and what was still to be delivered; return its id.
+
+        Raises:
+            UnknownWebhook: the account has none of the id.
+        """
+        connection = self._work.connection
+        row = _row(connection, self._work.actor_id, webhook_id)
+        of_webhook = select(tasks.c.id).where(tasks.c.webhook_id == row.id).order_by(tasks.c.id)
+        task_ids = [task.id for task in hold(connection, Lock.TASK, of_webhook)]
+        for chunk in in_chunks(task_ids, CHUNK):
+            connection.execute(delete(tasks).where(tasks.c.id.in_(chunk)))
+        for key_id in (*task_ids, row.id):
+            self._work.keys.destroy(connection, key_id)
+        if not connection.execute(delete(webhooks).where(webhooks.c.id == row.id)).rowcount:
+            raise _unknown()  # another request removed it meanwhile
+        return str(row.id)
+
+
 @unrestricted("an account's own webhooks, by its id")
 class WebhookStore:
     """The webhooks of a database; each method works on those of one account, by its id. Safe to use from many threads.
@@ -63,63 +112,11 @@ class WebhookStore:
         UnknownWebhook: the account has none of the id.
     """
 
-    def __init__(self, database: Database, keys: DataKeys, store: TaskStore, key: IdempotencyKey | None = None) -> None:
-        """Work on an open database, for one request; deliveries are tasks of `store`."""
+    def __init__(self, database: Database, keys: DataKeys, store: TaskStore) -> None:
+        """Work on an open database; deliveries are tasks of `store`."""
         self._database = database
         self._keys = keys
         self._tasks = store
-        self._key = key
-
-    def for_request(self, key: IdempotencyKey | None) -> Self:
-        """Return this store for one request: `add` does its work once, however often the request arrives."""
-        return type(self)(self._database, self._keys, self._tasks, key)
-
-    def add(self, owner: str, url: str, events: Collection[EventType], act: Act | None = None) -> tuple[Webhook, str]:
-        """Make a webhook, which ends with the credential of `act`; return it with its secret, never shown again.
-
-        Raises:
-            InvalidField: there is no event, or the account has enough.
-            SecretShown: this request made its webhook before.
-            KeyReused: the request's key was used for another one.
-        """
-        if not events or EventType.TEST in events:
-            raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
-        secret = os.urandom(_SECRET_BYTES)
-        with self._database.writing() as connection:
-            step = Step(connection, RequestContext(act, self._key), "webhook")
-            if (answer := step.answer()) is not None:
-                raise _shown_before(answer)
-            webhook = self._insert(connection, owner, url, events, secret, act)
-            step.remember({"id": webhook.id})
-        return webhook, SECRET_START + base64.b64encode(secret).decode("ascii")
-
-    def _insert(
-        self,
-        connection: Connection,
-        owner: str,
-        url: str,
-        events: Collection[EventType],
-        secret: bytes,
-        act: Act | None,
-    ) -> Webhook:
-        webhook_id, newest = str(uuid.uuid4()), select(func.max(notifications.c.number))
-        row = {
-            "id": webhook_id,
-            "owner": owner,
-            "url": url,
-            "events": sorted(set(events)),
-            "secret": seal(self._keys.obtain(connection, webhook_id), _associated_data(webhook_id), secret),
-            "last_notification": connection.execute(newest).scalar() or 0,
-            "created_at": datetime.now(UTC),
-            "credential": act.credential if act else "",
-        }
-        webhook = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
-        host = urlsplit(url).netloc
-        append(connection, act, Action.WEBHOOK_ADDED, webhook.id, host=host, events=list(webhook.events))
-        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
-        if connection.execute(count).scalar_one() > MOST:  # after the entry, whose lock lets one be counted at a time
-            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
-        return webhook
 
     def find(self, owner: str) -> list[Webhook]:
         """Return an account's webhooks, the oldest first."""
@@ -131,20 +128,6 @@ class WebhookStore:
         """Return one."""
         with self._database.reading() as connection:
             return _webhook(_row(connection, owner, webhook_id))
-
-    def remove(self, owner: str, webhook_id: str, act: Act | None = None) -> None:
-        """Remove one, with its secret and what was still to be delivered."""
-        with self._database.writing() as connection:
-            row = _row(connection, owner, webhook_id)
-            of_webhook = select(tasks.c.id).where(tasks.c.webhook_id == row.id).order_by(tasks.c.id)
-            task_ids = [task.id for task in hold(connection, Lock.TASK, of_webhook)]
-            for chunk in in_chunks(task_ids, CHUNK):
-                connection.execute(delete(tasks).where(tasks.c.id.in_(chunk)))
-            for key_id in (*task_ids, row.id):
-                self._keys.destroy(connection, key_id)
-            if not connection.execute(delete(webhooks).where(webhooks.c.id == row.id)).rowcount:
-                raise _unknown()  # another request removed it meanwhile
-            append(connection, act, Action.WEBHOOK_REMOVED, row.id)
 
     def test(self, owner: str, webhook_id: str) -> str:
         """Queue a test event for a webhook; return the id of the delivery."""
@@ -207,13 +190,6 @@ def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
     if row is None:
         raise _unknown()
     return row
-
-
-def _shown_before(answer: dict[str, Any]) -> SecretShown:
-    return SecretShown(
-        f"This request was carried out before: it made the webhook {answer['id']}, and its secret was in that answer. "
-        "Where it was lost, remove the webhook and make another by a new request."
-    )
 
 
 def _unknown() -> UnknownWebhook:

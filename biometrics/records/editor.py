@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from biometrics.access import jurisdiction
 from biometrics.access.rights import HIDE, needs
@@ -16,21 +16,19 @@ from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import EncounterLink, LinkKind, Record, StoredOutcome
 from biometrics.kernel.people.templates import Operation
-from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.technique.ids import canonical_id
 from biometrics.people import encounter_update
 from biometrics.people import rows as people
 from biometrics.people.encounters import load_encounters
-from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.storage.audit.log import Action
-from biometrics.storage.blobs.folder import ImageStore
-from biometrics.storage.blobs.upload import Uploads
-from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import Database
 from biometrics.storage.transaction import Transaction
 from biometrics.templates.change_log import append_changes
 from biometrics.templates.templates import templates_at
 from biometrics.watchlist.check_rows import enqueue_check
+
+if TYPE_CHECKING:
+    from biometrics.records.store import RecordStore
 
 
 class RecordEditor:
@@ -42,11 +40,8 @@ class RecordEditor:
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, database: Database, images: ImageStore, keys: DataKeys, context: RequestContext) -> None:
-        self._database = database
-        self._images = images
-        self._keys = keys
-        self._context = context
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
 
     @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
@@ -58,14 +53,13 @@ class RecordEditor:
         Raises:
             UnknownRecord, VersionMismatch.
         """
-        with self._begin() as work:
-            if (answer := work.answer("correct")) is not None:
-                return work.people.get(answer["id"])
-            of = work.transaction
-            row_id = people.correct_person(of.connection, record_id, person, version, of.actor_id, of.act)
-            work.audit(Action.RECORD_CORRECTED, row_id, version=version + 1)
-            work.remember("correct", {"id": row_id})
-            return work.people.get(row_id)
+        with self._store.begin("correct") as work:
+            if work.is_first:
+                of = work.transaction
+                row_id = people.correct_person(of.connection, record_id, person, version, of.actor_id, of.act)
+                work.audit(Action.RECORD_CORRECTED, row_id, version=version + 1)
+                work.remember(row_id)
+            return work.people.get(work.answer)
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
@@ -80,14 +74,13 @@ class RecordEditor:
             OutOfJurisdiction: another unit made it, or the new content is of another unit.
             InvalidField: a value breaks its rule, or a sample is a print of a finger that is not there.
         """
-        with self._begin() as work:
-            if (answer := work.answer("correct encounter")) is not None:
-                return work.people.get(answer["id"])
-            row_id, number = _replace_content(work.transaction, encounter_id, change, version)
-            about = {"encounter": canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
-            work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
-            work.remember("correct encounter", {"id": row_id})
-            return work.people.get(row_id)
+        with self._store.begin("correct encounter") as work:
+            if work.is_first:
+                row_id, number = _replace_content(work.transaction, encounter_id, change, version)
+                about = {"encounter": canonical_id(encounter_id), "version": number, "samples": [], "replaced": []}
+                work.audit(Action.ENCOUNTER_REPLACED, row_id, **about)
+                work.remember(row_id)
+            return work.people.get(work.answer)
 
     @needs(Scope.OUTCOME_WRITE)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
@@ -97,15 +90,14 @@ class RecordEditor:
             UnknownEncounter, VersionMismatch.
             InvalidField: it does not follow from what is known of the case.
         """
-        with self._begin() as work:
-            if (answer := work.answer("outcome")) is not None:
-                return _outcome(work.transaction, answer["id"])
+        with self._store.begin("outcome") as work:
             of = work.transaction
-            jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
-            added = outcomes.insert_outcome(of.connection, encounter_id, outcome, of.actor_id, version)
-            work.audit(Action.OUTCOME_ADDED, added.encounter_id, outcome=added.id, event=outcome.event)
-            work.remember("outcome", {"id": added.id})
-            return _outcome(of, added.id)
+            if work.is_first:
+                jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
+                added = outcomes.insert_outcome(of.connection, encounter_id, outcome, of.actor_id, version)
+                work.audit(Action.OUTCOME_ADDED, added.encounter_id, outcome=added.id, event=outcome.event)
+                work.remember(added.id)
+            return _outcome(of, work.answer)
 
     @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
@@ -126,16 +118,15 @@ class RecordEditor:
             InvalidField: there is no reason, or what is left does not make sense.
             Conflict: it was withdrawn before.
         """
-        with self._begin() as work:
-            if (answer := work.answer("withdraw")) is not None:
-                return _outcome(work.transaction, answer["id"])
-            of, known_by = work.transaction, (encounter_id, outcome_id)
-            jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
-            withdrawn = outcomes.withdraw_outcome(of.connection, known_by, because, of.actor_id, version, instead)
-            about = {"outcome": withdrawn.id, "instead": withdrawn.withdrawal and withdrawn.withdrawal.replaced_by}
-            work.audit(Action.OUTCOME_WITHDRAWN, withdrawn.encounter_id, **about)
-            work.remember("withdraw", {"id": withdrawn.id})
-            return _outcome(of, withdrawn.id)
+        with self._store.begin("withdraw") as work:
+            of, ids = work.transaction, (encounter_id, outcome_id)
+            if work.is_first:
+                jurisdiction.require_own_encounter(of.connection, of.act, canonical_id(encounter_id))
+                withdrawn = outcomes.withdraw_outcome(of.connection, ids, because, of.actor_id, version, instead)
+                about = {"outcome": withdrawn.id, "instead": withdrawn.withdrawal and withdrawn.withdrawal.replaced_by}
+                work.audit(Action.OUTCOME_WITHDRAWN, withdrawn.encounter_id, **about)
+                work.remember(withdrawn.id)
+            return _outcome(of, work.answer)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
@@ -145,16 +136,15 @@ class RecordEditor:
             UnknownEncounter: there is none of an id.
             InvalidField: both are one and the same.
         """
-        with self._begin() as work:
-            if (answer := work.answer("link")) is not None:
-                return _link(work.transaction, answer["id"])
+        with self._store.begin("link") as work:
             of = work.transaction
-            for encounter_id in (from_id, to_id):
-                jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
-            link = outcomes.insert_link(of.connection, from_id, to_id, kind, of.actor_id)
-            work.audit(Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
-            work.remember("link", {"id": link.id})
-            return _link(of, link.id)
+            if work.is_first:
+                for encounter_id in (from_id, to_id):
+                    jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
+                link = outcomes.insert_link(of.connection, from_id, to_id, kind, of.actor_id)
+                work.audit(Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+                work.remember(link.id)
+            return _link(of, work.answer)
 
     @needs(Scope.RECORD_MERGE)
     def merge(
@@ -178,20 +168,20 @@ class RecordEditor:
             MergeRefused: both are one record already.
             InvalidField: there is no reason.
         """
-        with Uploads(self._images, self._keys) as uploads:
-            while True:  # again after files that it lacked were uploaded
-                with self._begin(uploads) as work:
-                    if (answer := work.answer("merge")) is not None:
-                        return _merged(work.transaction, answer["id"])
-                    for either in (record_id, other_id):
-                        _require_record(work.transaction, either)
-                    context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
-                    merge = merging.merge(context, survivor, (other_id, other_version), reason)
-                    if not decided_by:
-                        work.subscriptions.notify_identified(merge.survivor_id, merge.id)
-                    work.audit(Action.RECORDS_MERGED, merge.survivor_id, **_parts(merge))
-                    work.remember("merge", {"id": merge.id})
-                    return merge
+
+        def write(work: UnitOfWork) -> Merge:
+            if work.is_first:
+                for either in (record_id, other_id):
+                    _require_record(work.transaction, either)
+                context, survivor = _correcting(work.transaction, decided_by), (record_id, version)
+                merge = merging.merge(context, survivor, (other_id, other_version), reason)
+                if not decided_by:
+                    work.subscriptions.notify_identified(merge.survivor_id, merge.id)
+                work.audit(Action.RECORDS_MERGED, merge.survivor_id, **_parts(merge))
+                work.remember(merge.id)
+            return _merged(work.transaction, work.answer)
+
+        return self._store.carry_out(write, "merge")
 
     @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
@@ -204,16 +194,16 @@ class RecordEditor:
             UnknownMerge, VersionMismatch.
             MergeRefused: it was undone already, or the survivor was itself merged since.
         """
-        with Uploads(self._images, self._keys) as uploads:
-            while True:  # again after files that it lacked were uploaded
-                with self._begin(uploads) as work:
-                    if (answer := work.answer("unmerge")) is not None:
-                        return _merged(work.transaction, answer["id"])
-                    _merged(work.transaction, merge_id)
-                    merge = merging.undo_merge(_correcting(work.transaction), merge_id, reason, version)
-                    work.audit(Action.MERGE_UNDONE, merge.survivor_id, **_parts(merge))
-                    work.remember("unmerge", {"id": merge.id})
-                    return merge
+
+        def write(work: UnitOfWork) -> Merge:
+            if work.is_first:
+                _merged(work.transaction, merge_id)
+                merge = merging.undo_merge(_correcting(work.transaction), merge_id, reason, version)
+                work.audit(Action.MERGE_UNDONE, merge.survivor_id, **_parts(merge))
+                work.remember(merge.id)
+            return _merged(work.transaction, work.answer)
+
+        return self._store.carry_out(write, "unmerge")
 
     @needs(Scope.RECORD_MERGE)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
@@ -224,18 +214,18 @@ class RecordEditor:
             MergeRefused: it is there already.
             InvalidField: there is no reason.
         """
-        with Uploads(self._images, self._keys) as uploads:
-            while True:  # again after files that it lacked were uploaded
-                with self._begin(uploads) as work:
-                    if (answer := work.answer("move")) is not None:
-                        return _moved(work.transaction, answer["id"])
-                    of = work.transaction
-                    _require_record(of, to_id)
-                    jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
-                    move = merging.move_encounter(_correcting(of), encounter_id, to_id, reason, version)
-                    work.audit(Action.ENCOUNTER_MOVED, move.encounter_id, **_places(move))
-                    work.remember("move", {"id": move.id})
-                    return move
+
+        def write(work: UnitOfWork) -> Move:
+            of = work.transaction
+            if work.is_first:
+                _require_record(of, to_id)
+                jurisdiction.require_encounter(of.connection, of.act, canonical_id(encounter_id))
+                move = merging.move_encounter(_correcting(of), encounter_id, to_id, reason, version)
+                work.audit(Action.ENCOUNTER_MOVED, move.encounter_id, **_places(move))
+                work.remember(move.id)
+            return _moved(of, work.answer)
+
+        return self._store.carry_out(write, "move")
 
     @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
@@ -246,19 +236,17 @@ class RecordEditor:
             VersionMismatch.
             MergeRefused: the encounter was moved again since, or came with a merge.
         """
-        with Uploads(self._images, self._keys) as uploads:
-            while True:  # again after files that it lacked were uploaded
-                with self._begin(uploads) as work:
-                    if (answer := work.answer("move back")) is not None:
-                        return _moved(work.transaction, answer["id"])
-                    _require_record(work.transaction, _moved(work.transaction, move_id).from_id)
-                    move = merging.undo_move(_correcting(work.transaction), move_id, reason, version)
-                    work.audit(Action.MOVE_UNDONE, move.encounter_id, **_places(move))
-                    work.remember("move back", {"id": move.id})
-                    return move
 
-    def _begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, self._context, uploads)
+        def write(work: UnitOfWork) -> Move:
+            of = work.transaction
+            if work.is_first:
+                _require_record(of, _moved(of, move_id).from_id)
+                move = merging.undo_move(_correcting(of), move_id, reason, version)
+                work.audit(Action.MOVE_UNDONE, move.encounter_id, **_places(move))
+                work.remember(move.id)
+            return _moved(of, work.answer)
+
+        return self._store.carry_out(write, "move back")
 
 
 def _replace_content(

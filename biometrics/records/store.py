@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -36,7 +36,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs import garbage, ownership
 from biometrics.storage.blobs.encrypted import Owner
 from biometrics.storage.blobs.folder import ImageStore
-from biometrics.storage.blobs.upload import Uploads
+from biometrics.storage.blobs.upload import NotUploaded, Uploads
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.crypto.master_keys import MasterKeys
 from biometrics.storage.database import counters
@@ -50,6 +50,8 @@ from biometrics.templates import templates
 from biometrics.templates.reader import TemplateReader
 
 log = logging.getLogger("pehchan")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -190,9 +192,22 @@ class RecordStore:
         return self._database
 
     @unrestricted("each repository checks what it is called for")
-    def begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work on this store's behalf, and for its request; see `unit_of_work.begin`."""
-        return begin(self._database, self._keys, self._context, uploads)
+    def begin(self, step: str = "") -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work on this store's behalf, and for a step of its request; see `unit_of_work.begin`."""
+        return begin(self._database, self._keys, self._context, step)
+
+    @unrestricted("each repository checks what it is called for")
+    def carry_out(self, write: Callable[[UnitOfWork], T], step: str = "", uploads: Uploads | None = None) -> T:
+        """Write in a unit of work whose rows refer to files; again after files that it lacked were uploaded."""
+        if uploads is None:
+            with Uploads(self._images, self._keys) as own_uploads:
+                return self.carry_out(write, step, own_uploads)
+        while True:
+            try:
+                with begin(self._database, self._keys, self._context, step, uploads) as work:
+                    return write(work)
+            except NotUploaded as missing:
+                missing.upload()
 
     @needs_one_of(Scope.ENCOUNTER_WRITE, Scope.IDENTIFY, Scope.WATCH_MANAGE, Scope.CASE_READ)
     def uploads(self) -> Uploads:
@@ -257,7 +272,7 @@ class RecordStore:
     @property
     def editor(self) -> RecordEditor:
         """Changes of existing records."""
-        return RecordEditor(self._database, self._images, self._keys, self._context)
+        return RecordEditor(self)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def reserve_number(self, person: Person, state_code: str) -> str | None:
@@ -282,13 +297,12 @@ class RecordStore:
             InvalidField: there is neither a number nor a proper state code.
             OutOfJurisdiction: the number or the state is not of the actor's state.
         """
-        with self.begin() as work:
-            if (answer := work.answer("create")) is not None:
-                return work.people.get(answer["id"])
-            record = work.people.add(person, state_code)
-            work.audit(Action.RECORD_CREATED, record.id)
-            work.remember("create", {"id": record.id})
-            return work.people.get(record.id)
+        with self.begin("create") as work:
+            if work.is_first:
+                record = work.people.add(person, state_code)
+                work.audit(Action.RECORD_CREATED, record.id)
+                work.remember(record.id)
+            return work.people.get(work.answer)
 
     @unrestricted(OWN)
     def enrolled_before(self) -> Enrolment | None:
@@ -298,7 +312,7 @@ class RecordStore:
             KeyReused: the key was used for another request.
         """
         answer = self.answered_before(ENROL)
-        return Enrolment.of_content(answer) if answer else None
+        return Enrolment.of_content(answer) if isinstance(answer, dict) else None
 
     @unrestricted(OWN)
     def answered_before(self, step: str) -> Answer | None:

@@ -6,7 +6,13 @@
 
 Everything that the repositories write is committed together at the end, or undone by any exception. The unit of work
 knows who acts: each repository checks the actor's rights and jurisdiction, and a transaction of an actor that leaves no
-entry in the audit log fails. A request with an idempotency key is carried out once: see `answer` and `remember`.
+entry in the audit log fails. A request with an idempotency key is carried out once:
+
+    with store.begin("create") as work:
+        if work.is_first:
+            ...
+            work.remember(record.id)
+        return work.people.get(work.answer)
 """
 
 from __future__ import annotations
@@ -16,12 +22,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from biometrics.access import guess_limit, rights
+from biometrics.access.units import UnitRepository
 from biometrics.accounts.api_key_repository import ApiKeyRepository
 from biometrics.accounts.repository import AccountRepository
 from biometrics.accounts.saved_filters import SavedFilterRepository
 from biometrics.accounts.two_people import TwoPeople
 from biometrics.cases.repository import CaseRepository
 from biometrics.clearances.repository import ClearanceRepository
+from biometrics.jobs.webhooks import WebhookRepository
 from biometrics.kernel.errors import DuplicateNationalNumber, EncounterExists, Forbidden
 from biometrics.kernel.request_context import RequestContext
 from biometrics.lineups.repository import LineupRepository
@@ -35,7 +43,7 @@ from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.engine import Database
-from biometrics.storage.idempotency import Answer, Step
+from biometrics.storage.idempotency import Answer, claim, remember
 from biometrics.storage.transaction import Transaction
 from biometrics.subscriptions.repository import SubscriptionRepository
 from biometrics.watchlist.repository import WatchlistRepository
@@ -44,10 +52,12 @@ from biometrics.watchlist.repository import WatchlistRepository
 class UnitOfWork:
     """An open transaction and its repositories; `begin` opens one."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, step: str = "") -> None:
         self._transaction = transaction
-        self._is_accounted_for = transaction.act is None
-        self._unanswered: set[str] = set()  # steps that were begun, and whose answer is not kept yet
+        self._step = step
+        self._answer = claim(transaction.connection, transaction.context, step) if step else None
+        self._is_first = self._answer is None
+        self._is_accounted_for = transaction.act is None or not self._is_first  # the first arrival left the entry
         self.people = PersonRepository(transaction)
         self.encounters = EncounterRepository(transaction)
         self.client_data = ClientDataRepository(transaction)
@@ -63,6 +73,8 @@ class UnitOfWork:
         self.accounts = AccountRepository(transaction, self.two_people)
         self.api_keys = ApiKeyRepository(transaction, self.two_people)
         self.saved_filters = SavedFilterRepository(transaction)
+        self.units = UnitRepository(transaction)
+        self.webhooks = WebhookRepository(transaction)
 
     @property
     def transaction(self) -> Transaction:
@@ -78,54 +90,49 @@ class UnitOfWork:
         """Declare that nothing had to be changed, so there is nothing to audit."""
         self._is_accounted_for = True
 
-    def answer(self, step: str) -> Answer | None:
-        """Return the answer to an earlier arrival of this request, None where this is the first.
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first arrival of the request; a later one writes nothing, and has the same answer."""
+        assert self._step, "name the step that the unit of work begins with"
+        return self._is_first
 
-        Raises:
-            KeyReused: the key was used for another request.
-        """
-        answer = self._step(step).answer()
-        if answer is None:
-            self._unanswered.add(step)
-        else:
-            self._is_accounted_for = True  # the first arrival left the entry
-        return answer
+    @property
+    def answer(self) -> Any:
+        """What the first arrival of this request has remembered, in this transaction or an earlier one."""
+        return self._answer
 
-    def remember(self, step: str, answer: Answer) -> None:
+    def remember(self, answer: Answer) -> None:
         """Keep the answer for later arrivals of this request."""
-        self._step(step).remember(answer)
-        self._unanswered.discard(step)
+        assert self.is_first, "a step that was carried out keeps its first answer"
+        remember(self._transaction.connection, self._transaction.context, self._step, answer)
+        self._answer = answer
 
     def require_complete(self) -> None:
         """Refuse to commit what an actor did without an entry in the audit log, or a step without its answer."""
         if not self._is_accounted_for:
             raise AssertionError("a unit of work of an actor needs an audit entry; call work.audit")
-        if self._unanswered:
-            raise AssertionError(
-                f"later arrivals of the request need an answer to {sorted(self._unanswered)}; remember it"
-            )
-
-    def _step(self, name: str) -> Step:
-        return Step(self._transaction.connection, self._transaction.context, name)
+        if self._step and self._answer is None:
+            raise AssertionError(f"later arrivals of the request need an answer to {self._step!r}; remember it")
 
 
 @contextmanager
 def begin(
-    database: Database, keys: DataKeys, context: RequestContext, uploads: Uploads | None = None
+    database: Database, keys: DataKeys, context: RequestContext, step: str = "", uploads: Uploads | None = None
 ) -> Iterator[UnitOfWork]:
-    """Open a unit of work for an actor and a request.
+    """Open a unit of work for an actor, and for a step of a request.
 
-    `uploads` holds the image files that its rows refer to. Where some are missing they are uploaded, and the caller
-    begins again: see `blobs.upload`.
+    `uploads` holds the image files that its rows refer to.
 
     Raises:
+        KeyReused: the request's key was used for another one.
+        NotUploaded: files are missing; nothing was written: see `RecordStore.carry_out`.
         Forbidden: the actor lacks a right; the audit log has an entry of it.
         TooManyRequests: the actor has guessed too many ids of other units' people.
     """
     act = context.acting
     try:
         with uploads.transaction(database) if uploads else database.writing() as connection:
-            work = UnitOfWork(Transaction(connection, context, keys, database.clock_gap, uploads))
+            work = UnitOfWork(Transaction(connection, context, keys, database.clock_gap, uploads), step)
             yield work
             work.require_complete()
     except (DuplicateNationalNumber, EncounterExists) as error:

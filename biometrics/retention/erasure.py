@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -71,8 +71,47 @@ class Destroyed:
 Facts = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Extent:
+    """What of a record is destroyed: encounters with their samples. The keys of all records here are held.
+
+    `earlier` are the records that the encounters were in before: their keys open the samples in older backups.
+    `emptied` are those that had these encounters last. `record_ids` are the record's, with those merged into it.
+    """
+
+    record_id: str
+    encounter_ids: Sequence[str]
+    record_ids: frozenset[str]
+    earlier: Sequence[str]
+    emptied: Sequence[str]
+    is_whole_record: bool
+    samples: Sequence[Any]
+    staying_samples: Sequence[int]
+
+    @property
+    def whole_records(self) -> frozenset[str]:
+        """The ids of the people of whom nothing stays."""
+        return frozenset(self.emptied) - self.record_ids | (self.record_ids if self.is_whole_record else frozenset())
+
+    @property
+    def removed(self) -> list[str]:
+        """The ids of the records that go."""
+        return sorted(self.whole_records.union(self.emptied))
+
+    @property
+    def digests(self) -> set[str]:
+        """The SHA-256 (hex) of the files."""
+        return {sample.image_sha256 for sample in self.samples}
+
+    @property
+    def templates(self) -> list[tuple[int, Modality, str]]:
+        """The ids of the templates, with their modality and model."""
+        templates = [(row.template_id, row.modality, row.model) for row in self.samples if row.template_id is not None]
+        return [(number, Modality.named(modality), model) for number, modality, model in sorted(templates)]
+
+
 class Expunger:
-    """Destroys encounters within a transaction that the caller opens by `Uploads.transaction`."""
+    """Destroys encounters within a unit of work with uploads."""
 
     def __init__(self, connection: Connection, uploads: Uploads, actor_id: str) -> None:
         """Use a transaction; `actor_id` is the id of the actor."""
@@ -103,61 +142,54 @@ class Expunger:
         chosen = choose(row_id)
         if not chosen:
             return None
-        going = [fact["encounter"] for fact in chosen]
-        earlier = self._earlier_records(row_id, going)
-        # In one order, so that two who destroy do not wait for each other.
-        record_ids = ids_of(self._connection, row_id)
-        emptied = emptied_by(self._connection, going)
-        other_ids = [other for other in emptied if other not in record_ids]
-        for owner in sorted({*record_ids, *earlier, *emptied}):
-            self._keys.hold(self._connection, owner)
-        all_samples = self._samples_of(row_id)
-        destroyed_samples = [sample for sample in all_samples if sample.encounter_id in going]
-        stays = sorted({sample.id for sample in all_samples} - {sample.id for sample in destroyed_samples})
-        units = {fact["encounter"]: searched_by(fact) for fact in chosen}
-        whole_record = count_encounters(self._connection, row_id) == len(going)
-        probes = self._hold_probes(
-            {(units[sample.encounter_id], sample.image_sha256) for sample in destroyed_samples},
-            self._identified(
-                {*record_ids, *emptied}, {*(record_ids if whole_record else ()), *other_ids}, going, set(units.values())
-            ),
-        )
-        removed = sorted({*(record_ids if whole_record else ()), *emptied})
-        left = leftovers_of(self._connection, removed, going, {sample.image_sha256 for sample in destroyed_samples})
+        extent = self._hold(row_id, [fact["encounter"] for fact in chosen])
+        probes = self._hold_probes(extent, {fact["encounter"]: searched_by(fact) for fact in chosen})
+        left = leftovers_of(self._connection, extent.removed, extent.encounter_ids, extent.digests)
         left = replace(left, searches=tuple(probes))
-        self._keys.replace(self._connection, SNAPSHOTS)
-        dead_keys = {row_id: self._kill_key(row_id, stays)}
-        for other in earlier:  # whose keys open the copies of these samples in older backups
-            remaining_ids = sorted({sample.id for sample in self._samples_of(other)})
-            dead_keys[other] = self._kill_key(other, remaining_ids)
-        probe_files = self._probe_files(probes)
+        self._keys.replace(self._connection, SNAPSHOTS)  # of saved indexes, which hold the templates
+        dead_keys = self._kill_record_keys(extent)
+        files = sorted({*self._probe_files(probes), *(sample.image_name for sample in extent.samples)})
         searches = [self._clear_search(search_id, ordinals, left) for search_id, ordinals in probes.items()]
-        unit = self._unit(going)
-        self._remove(row_id, going, list(probes))
-        unindexed = [
-            (sample.template_id, Modality.named(sample.modality), sample.model)
-            for sample in destroyed_samples
-            if sample.template_id is not None
-        ]
-        sequence = append_changes(self._connection, Operation.REMOVE, sorted(unindexed))
-        self._end_standing([search["search"] for search in searches])
-        dead_keys |= self._kill_client_keys(going)
+        unit = self._unit(extent.encounter_ids)
+        self._remove(extent, list(probes))
+        sequence = append_changes(self._connection, Operation.REMOVE, extent.templates)
+        self._end_standing(list(probes))
+        dead_keys |= self._kill_client_keys(extent.encounter_ids)
         facts = {
             "record": row_id,
-            "record_removed": whole_record,
-            "removed": removed,
+            "record_removed": extent.is_whole_record,
+            "removed": extent.removed,
             "encounters": list(chosen),
-            "samples": sorted({sample.id for sample in destroyed_samples}),
-            "templates": [[number, str(modality), model] for number, modality, model in sorted(unindexed)],
-            "files": sorted({*probe_files, *(sample.image_name for sample in destroyed_samples)}),
+            "samples": sorted({sample.id for sample in extent.samples}),
+            "templates": [[number, str(modality), model] for number, modality, model in extent.templates],
+            "files": files,
             "searches": searches,
             "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
             "sequence": sequence,
         }
         destroyed = self._note(facts, unit, left)
-        remove_records(self._connection, self._keys, removed)
-        return replace(
-            destroyed, emptied=tuple(other for other in emptied if other not in record_ids or not whole_record)
+        remove_records(self._connection, self._keys, extent.removed)
+        merged = extent.record_ids if extent.is_whole_record else ()
+        return replace(destroyed, emptied=tuple(other for other in extent.emptied if other not in merged))
+
+    def _hold(self, row_id: str, encounter_ids: Sequence[str]) -> _Extent:
+        """Return what goes with encounters of a locked record, once the keys of all records that lose data are held."""
+        record_ids = frozenset(ids_of(self._connection, row_id))
+        earlier = self._earlier_records(row_id, encounter_ids)
+        emptied = emptied_by(self._connection, encounter_ids)
+        for owner in sorted({*record_ids, *earlier, *emptied}):  # in one order: two who destroy must not deadlock
+            self._keys.hold(self._connection, owner)
+        samples = self._samples_of(row_id)
+        destroyed = [sample for sample in samples if sample.encounter_id in encounter_ids]
+        return _Extent(
+            row_id,
+            encounter_ids,
+            record_ids,
+            earlier,
+            emptied,
+            is_whole_record=count_encounters(self._connection, row_id) == len(encounter_ids),
+            samples=destroyed,
+            staying_samples=sorted({sample.id for sample in samples} - {sample.id for sample in destroyed}),
         )
 
     def expunge_files(self, search_id: str, choose: Callable[[str], Facts | None]) -> Destroyed | None:
@@ -189,7 +221,7 @@ class Expunger:
             "dead_keys": {search_id: dead_key},
             "sequence": advance(self._connection, CHANGE_COUNTER, 0),
         }
-        return self._note(facts, Unit.of(unit) if unit else EVERYWHERE, None)
+        return self._note(facts, Unit.of(unit), None)
 
     def _remove_templates(self, search_id: str) -> list[int]:
         """Remove all probes of a stored search; return their places."""
@@ -237,6 +269,13 @@ class Expunger:
         )
         return self._connection.execute(query).all()
 
+    def _kill_record_keys(self, extent: _Extent) -> dict[str, str]:
+        """Destroy the keys that open the samples, here and in older backups; return their fingerprints, by record."""
+        dead_keys = {extent.record_id: self._kill_key(extent.record_id, extent.staying_samples)}
+        for other in extent.earlier:
+            dead_keys[other] = self._kill_key(other, sorted({sample.id for sample in self._samples_of(other)}))
+        return dead_keys
+
     def _kill_key(self, record_id: str, stays: Sequence[int]) -> str:
         """Destroy a record's key, and encrypt what stays with a new one; return the old one's fingerprint."""
         if not stays:
@@ -249,81 +288,56 @@ class Expunger:
         Sealer(self._uploads).give(self._connection, stays, *owners)
         return fingerprint(old)
 
-    def _unit(self, going: Sequence[str]) -> Unit:
+    def _unit(self, encounter_ids: Sequence[str]) -> Unit:
         """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
         units: list[Unit] = []
-        for chunk in in_chunks(going, CHUNK):
+        for chunk in in_chunks(encounter_ids, CHUNK):
             codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
             query = select(*codes).where(encounters.c.id.in_(chunk))
             units += [station_of(row) for row in self._connection.execute(query)]
         return Unit.over(units)
 
-    def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
+    def _kill_client_keys(self, encounter_ids: Sequence[str]) -> dict[str, str]:
         """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
-        secrets = {owner: self._keys.find(self._connection, owner) for owner in going}
-        for encounter_id in going:
+        secrets = {owner: self._keys.find(self._connection, owner) for owner in encounter_ids}
+        for encounter_id in encounter_ids:
             self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
         return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
 
-    def _remove(self, record_id: str, going: Sequence[str], search_ids: Sequence[str]) -> None:
+    def _remove(self, extent: _Extent, search_ids: Sequence[str]) -> None:
         """Remove encounters; hold their standing searches, which go with them, and those of searches.
 
         From here to the commit enrolments wait: whoever asks for checks of what was enrolled waits before that, too.
         """
         advance(self._connection, CHANGE_COUNTER, 0)
-        hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, going)
+        hold_each(self._connection, Lock.CHECK, enrolment_checks.c.encounter_id, extent.encounter_ids)
         columns = standing_searches.c
-        hold_standing_of(self._connection, (columns.encounter_id, going), (columns.search_id, search_ids))
-        for chunk in in_chunks(going, CHUNK):
-            chosen = encounters.c.id.in_(chunk)
-            self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
+        hold_standing_of(
+            self._connection, (columns.encounter_id, extent.encounter_ids), (columns.search_id, search_ids)
+        )
+        for chunk in in_chunks(extent.encounter_ids, CHUNK):
+            chosen = (encounters.c.record_id == extent.record_id, encounters.c.id.in_(chunk))
+            self._connection.execute(delete(encounters).where(*chosen))
 
-    def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
+    def _earlier_records(self, record_id: str, encounter_ids: Sequence[str]) -> list[str]:
         """Return the records that encounters were in before, as far as they still have a key."""
         ids: set[str] = set()
-        for chunk in in_chunks(going, CHUNK):
+        for chunk in in_chunks(encounter_ids, CHUNK):
             query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(chunk))
             ids.update(value for row in self._connection.execute(query) for value in row)
         earlier_ids = sorted(ids - {record_id})
         return [other for other in earlier_ids if self._keys.find(self._connection, other) is not None]
 
-    def _identified(
-        self, record_ids: Collection[str], whole: Collection[str], going: Sequence[str], units: set[Unit]
-    ) -> dict[str, set[int]]:
-        """Return the probes that examiners identified as the person's, by search: none of a latent, which is evidence.
+    def _hold_probes(self, extent: _Extent, units: Mapping[str, Unit]) -> dict[str, list[int]]:
+        """Hold the keys of the searches that are to lose probes; return these, by search.
 
-        Unless a record is one of `whole`, they are those of searches for the FIR of an encounter that goes.
+        They are the very files of samples, in searches of the unit of their encounter in `units`, or what examiners
+        identified as the person's. What a court holds is left out.
         """
-        firs: set[str] = set()
-        for chunk in in_chunks(going, CHUNK):
-            query = select(encounters.c.fir_number).where(encounters.c.id.in_(chunk), encounters.c.fir_number != "")
-            firs.update(map(compared_fir, self._connection.execute(query).scalars()))
-        ordinals: defaultdict[str, set[int]] = defaultdict(set)
-        for chunk in in_chunks(sorted(record_ids), CHUNK):
-            query = (
-                select(searches.c.id, searches.c.settings, searches.c.case_number, search_probes.c.ordinal)
-                .add_columns(cases.c.candidate_id)
-                .join(search_probes, search_probes.c.search_id == searches.c.id)
-                .join(cases, cases.c.search_id == searches.c.id)
-                .where(cases.c.candidate_id.in_(chunk), cases.c.outcome == Conclusion.IDENTIFICATION)
-                .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
-            )
-            for row in self._connection.execute(query):
-                is_of_person = row.candidate_id in whole or compared_fir(row.case_number) in firs
-                if is_of_person and not row.settings.get("is_latent"):
-                    ordinals[row.id].add(row.ordinal)
-        return ordinals
-
-    def _hold_probes(self, files: set[tuple[Unit, str]], identified: Mapping[str, set[int]]) -> dict[str, list[int]]:
-        """Hold the keys of the searches of units whose probes are the very files, or the person's as examiners found.
-
-        Return the probes by search, without those that a court holds.
-        """
-        ordinals: defaultdict[str, set[int]] = defaultdict(
-            set, {key: set(found_ordinals) for key, found_ordinals in identified.items()}
-        )
+        ordinals = self._identified(extent, set(units.values()))
+        files = {(units[sample.encounter_id], sample.image_sha256) for sample in extent.samples}
         for unit in sorted({unit for unit, _ in files}):
-            digests = sorted(digest for its_unit, digest in files if its_unit == unit)
+            digests = sorted(digest for unit_of_file, digest in files if unit_of_file == unit)
             for chunk in in_chunks(digests, CHUNK):
                 query = select(search_probes.c.search_id, search_probes.c.ordinal)
                 query = query.join(searches, searches.c.id == search_probes.c.search_id)
@@ -334,6 +348,31 @@ class Expunger:
             self._keys.hold(self._connection, search_id)
         held_ids = held_searches(self._connection, list(ordinals), today())
         return {search_id: sorted(ordinals[search_id]) for search_id in sorted(ordinals) if search_id not in held_ids}
+
+    def _identified(self, extent: _Extent, units: set[Unit]) -> defaultdict[str, set[int]]:
+        """Return the probes that examiners identified as the person's, by search: none of a latent, which is evidence.
+
+        Unless nothing of the person stays, they are those of searches for the FIR of an encounter that goes.
+        """
+        firs: set[str] = set()
+        for chunk in in_chunks(extent.encounter_ids, CHUNK):
+            query = select(encounters.c.fir_number).where(encounters.c.id.in_(chunk), encounters.c.fir_number != "")
+            firs.update(map(compared_fir, self._connection.execute(query).scalars()))
+        ordinals: defaultdict[str, set[int]] = defaultdict(set)
+        for chunk in in_chunks(sorted(extent.record_ids.union(extent.emptied)), CHUNK):
+            query = (
+                select(searches.c.id, searches.c.settings, searches.c.case_number, search_probes.c.ordinal)
+                .add_columns(cases.c.candidate_id)
+                .join(search_probes, search_probes.c.search_id == searches.c.id)
+                .join(cases, cases.c.search_id == searches.c.id)
+                .where(cases.c.candidate_id.in_(chunk), cases.c.outcome == Conclusion.IDENTIFICATION)
+                .where(or_(false(), *(path_within(searches.c.unit, unit) for unit in units)))
+            )
+            for row in self._connection.execute(query):
+                is_of_person = row.candidate_id in extent.whole_records or compared_fir(row.case_number) in firs
+                if is_of_person and not row.settings.get("is_latent"):
+                    ordinals[row.id].add(row.ordinal)
+        return ordinals
 
     def _probe_files(self, probes: Mapping[str, Sequence[int]]) -> list[str]:
         """Return the names of the kept files of probes."""

@@ -67,7 +67,7 @@ def due_of(connection: Connection, unit: Unit, day: dt.date, only: str = "", aft
     )
     units = {row.search_id: row.unit for row in connection.execute(query.order_by(columns.search_id).limit(BATCH))}
     files = files_of(connection, list(units))
-    return [Timed("", unit or "", probe_clock(files[search_id], day), search_id) for search_id, unit in units.items()]
+    return [Timed("", unit, probe_clock(files[search_id], day), search_id) for search_id, unit in units.items()]
 
 
 def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.date) -> set[str]:

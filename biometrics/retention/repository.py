@@ -14,7 +14,7 @@ from biometrics.access.independence import require_independent
 from biometrics.access.jurisdiction import require_own_encounter, require_record, require_unit, unit_of
 from biometrics.access.persons import encounters_of, ids_of
 from biometrics.access.rights import needs, unrestricted
-from biometrics.kernel.access import EVERYWHERE, NATIONAL, Act, Scope, Unit
+from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
 from biometrics.kernel.errors import ExpungementRefused, UnknownSearch
 from biometrics.kernel.people.retention_rules import (
     BY_LAW,
@@ -55,7 +55,7 @@ def require_search(connection: Connection, act: Act | None, search_id: str) -> s
     row = connection.execute(select(columns.unit).where(columns.id == canonical)).first()
     if row is None:
         raise UnknownSearch(f"There is no search {search_id}; check the number.")
-    require_unit(act, Unit.of(row.unit) if row.unit else Unit())
+    require_unit(act, Unit.of(row.unit))
     return canonical
 
 
@@ -210,7 +210,7 @@ class RetentionRepository:
         """
         certificate = _certificate(self._work.connection, expungement_id)
         query = select(expungements.c.unit).where(expungements.c.id == expungement_id)
-        require_unit(self._work.act, Unit.of(self._work.connection.execute(query).scalar_one() or NATIONAL))
+        require_unit(self._work.act, Unit.of(self._work.connection.execute(query).scalar_one()))
         return certificate
 
     @unrestricted("it completes what was destroyed already")

@@ -71,5 +71,4 @@ def _readable(act: Act | None) -> ColumnElement[bool]:
 
 
 def _mention(row: Any) -> Mention:
-    unit = Unit.of(row.unit) if row.unit else Unit()
-    return from_row(Mention, row, search_id=row.id, purpose=row.purpose or "", unit=unit)
+    return from_row(Mention, row, search_id=row.id, purpose=row.purpose, unit=Unit.of(row.unit))

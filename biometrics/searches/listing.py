@@ -167,10 +167,10 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
         SearchLine(
             id=row.id,
             created_at=row.created_at,
-            actor_id=row.actor_id or "",
+            actor_id=row.actor_id,
             officer=row.officer,
-            unit=Unit.of(row.unit) if row.unit else Unit(),
-            purpose=row.purpose or "",
+            unit=Unit.of(row.unit),
+            purpose=row.purpose,
             case_number=row.case_number,
             modalities=tuple(modality for modality in Modality.registered() if modality in made_with[row.id]),
             files=sum(made_with[row.id].values()),

@@ -32,7 +32,7 @@ STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ah
 class SearchProbe:
     """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
 
-    `reading` says how it was read from that, None of older searches. `others` are templates that were made of the file
+    `reading` says how it was read from that. `others` are templates that were made of the file
     since, by other models, or of a latent by later weights (`networks`, by the model); the search was not answered by
     them. `ordinal` is its place in the search as it was made, which it keeps where other probes were destroyed.
 
@@ -42,7 +42,7 @@ class SearchProbe:
 
     probe: Probe
     image_sha256: str
-    reading: Reading | None = None
+    reading: Reading = field(default_factory=Reading)
     other_templates: tuple[Template, ...] = field(default=(), compare=False)
     networks: Mapping[str, str | None] = field(default_factory=dict, compare=False)
     ordinal: int | None = field(default=None, compare=False)
@@ -73,7 +73,7 @@ class SearchProbe:
         if template is None:
             return None
         reading = self.reading
-        if reading is not None and template is not self.probe.template:
+        if template is not self.probe.template:
             reading = replace(reading, network=self.networks.get(template.model))
         return SearchProbe(replace(self.probe, template=template), self.image_sha256, reading)
 
@@ -100,11 +100,6 @@ class ProbeImage:
 def file_of(probe: SearchProbe, files: Iterable[ProbeImage]) -> ProbeImage | None:
     """Return the kept file of a probe of a stored search, which may be that of other probes, too; None without one."""
     return next((file for file in files if file.ordinal == probe.ordinal or file.sha256 == probe.image_sha256), None)
-
-
-def is_latent(settings: Mapping[str, Any]) -> bool:
-    """Whether a search with some settings was for a latent."""
-    return bool(settings.get("is_latent"))
 
 
 @dataclass(frozen=True)
@@ -206,7 +201,7 @@ class Search:
     @property
     def is_latent(self) -> bool:
         """Whether it was for a latent, whose scores give the order and perhaps a rarity, but no verdict."""
-        return is_latent(self.settings)
+        return bool(self.settings.get("is_latent"))
 
     @property
     def probe_count(self) -> int:

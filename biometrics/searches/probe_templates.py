@@ -22,7 +22,7 @@ from biometrics.kernel.people.templates import ModelInUse
 from biometrics.kernel.recognition.capture import Position, position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Template
-from biometrics.searches.model import KeptImage, SearchProbe, file_of, is_latent
+from biometrics.searches.model import KeptImage, SearchProbe, file_of
 from biometrics.searches.probe_images import load_image, load_images
 from biometrics.searches.rows import load_probes
 from biometrics.storage.blobs.folder import ImageStore
@@ -55,11 +55,10 @@ class ProbePlace:
 
 @dataclass(frozen=True)
 class KeptProbe:
-    """A probe with the file that it came from; `is_latent`: its search was one with a latent."""
+    """A probe with the file that it came from."""
 
     probe: SearchProbe
     image: KeptImage
-    is_latent: bool
 
 
 @dataclass(frozen=True)
@@ -138,9 +137,6 @@ class ProbeTemplates:
             probe = next((one for one in probes if one.ordinal == probe_id.ordinal), None)
             if probe is None:
                 raise _file_missing(probe_id)
-            settings = connection.execute(
-                select(searches.c.settings).where(searches.c.id == probe_id.search_id)
-            ).scalar()
             images = load_images(connection, probe_id.search_id)
         probe_file = file_of(probe, images)
         if probe_file is None:
@@ -148,7 +144,7 @@ class ProbeTemplates:
         image = load_image(self._database, self._images, self._keys, probe_id.search_id, probe_file.ordinal)
         if image is None:
             raise _file_missing(probe_id)
-        return KeptProbe(probe, image, is_latent(settings or {}))
+        return KeptProbe(probe, image)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def write(self, probe_id: ProbePlace, template: Template) -> bool:

@@ -113,10 +113,10 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         threshold=row.threshold,
         probes=load_probes(connection, keys, [row.id]).get(row.id, ()),
         candidates=tuple(SearchCandidate(row.record_id, row.score, row.detail) for row in candidates),
-        actor_id=row.actor_id or "",
-        unit=Unit.of(row.unit) if row.unit else Unit(),
-        purpose=row.purpose or "",
-        reason=row.reason or "",
+        actor_id=row.actor_id,
+        unit=Unit.of(row.unit),
+        purpose=row.purpose,
+        reason=row.reason,
     )
     return StoredSearch(row.id, row.created_at, search, images=load_images(connection, row.id))
 
@@ -248,7 +248,7 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) 
             "finger_position": stored.probe.position,
             "label": stored.probe.label,
             "image_sha256": stored.image_sha256,
-            "reading": None if stored.reading is None else stored.reading.content(),
+            "reading": stored.reading.content(),
         }
         for ordinal, stored in enumerate(probes)
     ]
@@ -277,7 +277,7 @@ def load_probes(
     probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
     for row in connection.execute(query.order_by(search_probes.c.search_id, search_probes.c.ordinal)):
         probe = Probe(_template(keys, row, row.quality), position_of(row.finger_position), row.label)
-        reading = None if row.reading is None else Reading.of_content(row.reading)
+        reading = Reading.of_content(row.reading)
         later = later_templates.get((row.search_id, row.ordinal), {})
         networks = {template.model: network for template, network in later.items()}
         stored_probe = stored(SearchProbe, probe, row.image_sha256, reading, tuple(later), networks, row.ordinal)

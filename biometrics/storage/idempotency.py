@@ -13,39 +13,49 @@ from biometrics.kernel.request_context import RequestContext
 from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire, remove_unlocked
-from biometrics.storage.tables.idempotency import idempotency_keys
+from biometrics.storage.tables.jobs import idempotency_keys
 
 KEY_LIFETIME: Final = timedelta(days=3)  # keys, after their request
 
-Answer = dict[str, Any]
+Answer = str | int | dict[str, Any]  # usually the id of what was made
 
 
-class Step:
-    """A step of a request within its transaction: carried out once, however often the request arrives."""
+def claim(connection: Connection, context: RequestContext, step: str) -> Answer | None:
+    """Claim a step of a request; return the answer to the first arrival, None where this is it, or there is no key.
 
-    def __init__(self, connection: Connection, context: RequestContext, name: str) -> None:
-        """Use a transaction."""
-        self._connection = connection
-        self._context = context
-        self._name = name
+    Simultaneous repeats wait here.
 
-    def answer(self) -> Answer | None:
-        """Return the remembered answer to the first arrival, None where this is it. Simultaneous repeats wait here.
+    Raises:
+        KeyReused: the key was used for another request.
+    """
+    key = context.key
+    if key is None:
+        return None
+    answered(connection, context, step)
+    row = {
+        "id": str(uuid.uuid4()),
+        "actor": context.actor_id,
+        "key": key.key,
+        "step": key.step(step),
+        "digest": key.digest,
+        "answer": {},
+        "created_at": datetime.now(UTC),
+    }
+    acquire(connection, Lock.REQUEST)
+    unique_columns = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
+    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=unique_columns)
+    if connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None:
+        return None
+    answer = answered(connection, context, step)
+    assert answer is not None, "a key that is taken was committed with its answer"
+    return answer
 
-        Raises:
-            KeyReused: the key was used for another request.
-        """
-        if self._context.key is None or _claim(self._connection, self._context.actor_id, self._context.key, self._name):
-            return None
-        answer = answered(self._connection, self._context, self._name)
-        assert answer is not None, "a key that is taken was committed with its answer"
-        return answer
 
-    def remember(self, answer: Answer) -> None:
-        """Keep the answer for later arrivals: usually ids."""
-        if (key := self._context.key) is not None:
-            of_step = (*_of_key(self._context.actor_id, key), idempotency_keys.c.step == key.step(self._name))
-            self._connection.execute(update(idempotency_keys).where(*of_step).values(answer=answer))
+def remember(connection: Connection, context: RequestContext, step: str, answer: Answer) -> None:
+    """Keep the answer to a step for later arrivals of the request."""
+    if (key := context.key) is not None:
+        of_step = (*_of_key(context.actor_id, key), idempotency_keys.c.step == key.step(step))
+        connection.execute(update(idempotency_keys).where(*of_step).values(answer=answer))
 
 
 def answered(connection: Connection, context: RequestContext, step: str) -> Answer | None:
@@ -54,13 +64,9 @@ def answered(connection: Connection, context: RequestContext, step: str) -> Answ
     Raises:
         KeyReused: the key was used for another request.
     """
-    if context.key is None:
+    if (key := context.key) is None:
         return None
-    return _answered(connection, context.actor_id, context.key, step)
-
-
-def _answered(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> Answer | None:
-    rows = connection.execute(select(idempotency_keys).where(*_of_key(actor_id, key))).all()
+    rows = connection.execute(select(idempotency_keys).where(*_of_key(context.actor_id, key))).all()
     if any(row.digest != key.digest for row in rows):
         raise KeyReused(
             "The idempotency key was used for another request; make a new key for each request, and repeat a key only "
@@ -76,21 +82,3 @@ def forget_old(connection: Connection, now: datetime) -> None:
 
 def _of_key(actor_id: str, key: IdempotencyKey) -> tuple[ColumnElement[bool], ...]:
     return (idempotency_keys.c.actor == actor_id, idempotency_keys.c.key == key.key)
-
-
-def _claim(connection: Connection, actor_id: str, key: IdempotencyKey, step: str) -> bool:
-    """Claim a key for a step; False if it is taken. A transaction that is carrying the step out is waited for."""
-    _answered(connection, actor_id, key, step)
-    row = {
-        "id": str(uuid.uuid4()),
-        "actor": actor_id,
-        "key": key.key,
-        "step": key.step(step),
-        "digest": key.digest,
-        "answer": {},
-        "created_at": datetime.now(UTC),
-    }
-    acquire(connection, Lock.REQUEST)
-    unique_columns = [idempotency_keys.c.actor, idempotency_keys.c.key, idempotency_keys.c.step]
-    statement = insert(connection, idempotency_keys).values(row).on_conflict_do_nothing(index_elements=unique_columns)
-    return connection.execute(statement.returning(idempotency_keys.c.id)).first() is not None

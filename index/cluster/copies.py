@@ -7,7 +7,7 @@ first made again on its new machine.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from index.cluster.partition import PartitionState, Successor
@@ -92,36 +92,39 @@ def steps(copies: Sequence[Copy], partitions: int, machines: Collection[str], co
     of_partitions = [[copy for copy in copies if copy.number == number] for number in range(partitions)]
     due_steps: list[Step] = []
     for number, copies_of_partition in enumerate(of_partitions):
-        of_partition = list(_of_partition(number, copies_of_partition, loads, copies_wanted))
+        of_partition = _of_partition(number, copies_of_partition, loads, copies_wanted)
         loads.update(step.machine for step in of_partition if isinstance(step, Start))
         due_steps += of_partition
     in_order = not due_steps and all(copy.machine in loads for copy in copies)
     return [_moved(of_partitions, loads)] if in_order and max(loads.values()) > min(loads.values()) + 1 else due_steps
 
 
-def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], copies_wanted: int) -> Iterator[Step]:
-    """Yield the steps that one partition needs; none if it has no copy, because it was ended for good."""
-    min_sequence = enough(max((copy.sequence for copy in copies), default=-1))
-    complete = [copy for copy in copies if copy.sequence >= max(0, min_sequence)]
-    best_by_machine: dict[str, Copy] = {}  # the best copy on each machine
-    for copy in sorted(copies, key=lambda copy: (-copy.sequence, copy.name)):
-        if copy.machine and copy.machine in loads:
-            best_by_machine.setdefault(copy.machine, copy)
-    best_copies = list(best_by_machine.values())
-    usable = [copy for copy in best_copies if copy in complete]
+def _of_partition(number: int, copies: Sequence[Copy], loads: Counter[str], copies_wanted: int) -> list[Step]:
+    """Return the steps that one partition needs; none if it has no copy, because it was ended for good."""
+    min_sequence = max(0, enough(max((copy.sequence for copy in copies), default=-1)))
+    best_copies = _best_by_machine(copies, loads)
+    complete = [copy for copy in best_copies if copy.sequence >= min_sequence]
     elsewhere = [copy for copy in copies if copy.machine not in loads]
-    for copy in copies:
-        if copy not in best_copies + elsewhere and (len(usable) >= copies_wanted or copy not in complete):
-            yield End(copy)
-    free = sorted((machine for machine in loads if machine not in best_by_machine), key=lambda machine: loads[machine])
-    if copies:
-        for machine in free[: max(0, copies_wanted - len(best_copies) - len(elsewhere))]:
-            yield Start(number, machine)
-    for copy in best_copies:
-        if usable and copy not in complete:
-            yield Fill(copy, usable[0])
-    if len(usable) > copies_wanted:
-        yield End(max(usable, key=lambda copy: (loads[copy.machine or ""], copy.name)))
+    second = [copy for copy in copies if copy not in best_copies and copy not in elsewhere]
+    behind = [copy for copy in best_copies if copy not in complete]
+    used_machines = {copy.machine for copy in best_copies}
+    free_machines = sorted((name for name in loads if name not in used_machines), key=lambda name: loads[name])
+    missing = max(0, copies_wanted - len(best_copies) - len(elsewhere)) if copies else 0
+    ended = [copy for copy in second if len(complete) >= copies_wanted or copy.sequence < min_sequence]
+    if len(complete) > copies_wanted:
+        ended.append(max(complete, key=lambda copy: (loads[copy.machine or ""], copy.name)))
+    starts = [Start(number, machine) for machine in free_machines[:missing]]
+    fills = [Fill(copy, complete[0]) for copy in behind] if complete else []
+    return [*map(End, ended), *starts, *fills]
+
+
+def _best_by_machine(copies: Sequence[Copy], machines: Collection[str]) -> list[Copy]:
+    """Return the best copy on each machine that has one, the best first."""
+    best: dict[str, Copy] = {}
+    for copy in sorted(copies, key=lambda copy: (-copy.sequence, copy.name)):
+        if copy.machine and copy.machine in machines:
+            best.setdefault(copy.machine, copy)
+    return list(best.values())
 
 
 def _moved(of_partitions: Sequence[Sequence[Copy]], loads: Counter[str]) -> Start:

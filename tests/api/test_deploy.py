@@ -10,10 +10,10 @@ import kubernetes
 import pytest
 import yaml
 
-from api.http.uploads import MAX_REQUEST_BYTES
 from api.server import run_server
 from api.settings import Settings
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.limits import MAX_REQUEST_BYTES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, DOCKERFILE, EXAMPLE, UNIT, *DAILY = (

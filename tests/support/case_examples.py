@@ -68,13 +68,12 @@ FOUND = Finding(61.5, 1, "likely", detail_of(61.5, gap=20.0))
 def ask(cases: Casework, question: Question, finding: Finding) -> str | None:
     """Open a case, as the use case does; None where it was asked already."""
     try:
-        with cases._records.begin() as work:
-            if (answer := work.answer(OPEN)) is not None:
-                return str(answer["id"])
-            case_id = work.cases.open(question, finding, frozenset({Conclusion.IDENTIFICATION}))
-            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-            work.remember(OPEN, {"id": case_id})
-            return case_id
+        with cases._records.begin(OPEN) as work:
+            if work.is_first:
+                case_id = work.cases.open(question, finding, frozenset({Conclusion.IDENTIFICATION}))
+                work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+                work.remember(case_id)
+            return str(work.answer)
     except Conflict:
         return None
 

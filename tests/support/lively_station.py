@@ -17,7 +17,7 @@ from removing import remove_record
 from sqlalchemy import select
 from standing_examples import add_standing, keep_images, read_by_another_model
 
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.kernel.access import Unit, local_operator
 from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
@@ -35,6 +35,7 @@ from biometrics.storage.tables.accounts import account_makers, account_requests,
 from biometrics.storage.tables.cases import case_allocations
 from biometrics.storage.tables.watchlist import latent_links
 from biometrics.templates.models import ModelStore
+from biometrics.use_cases.accounts.account_administration import set_office
 from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.check_enrolment import finish_check
 from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
@@ -77,7 +78,7 @@ def see_everything(store: RecordStore) -> None:
     _destroy_and_hold(store, later.encounter_id)
     give_client_data(store)
     give_accounts(store.database)
-    UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
+    set_office(store.for_actor(local_operator("asha")), Office(Unit("27"), "SCRB"))
     ModelStore(store.database).adopt(FACE, {"a" * 64: "sface"})
     _ask_for_a_second_person(store)
     store.for_actor(local_operator("asha")).people.get(enrolled.record_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from acting import act_of
 from records_examples import encounter, print_of
 
 from biometrics.jobs.model import EventType, NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
-from biometrics.jobs.webhooks import WebhookStore
 from biometrics.kernel.people.person import Person
 from biometrics.osia.model import ClientData
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.accounts.own_account import add_webhook
 from biometrics.use_cases.enrolment.enrol import store_person
 
 
@@ -39,6 +40,4 @@ def give_client_data(store: RecordStore) -> None:
     store_person(store, Person("Client's"), encounter(), [print_of("client's")], *named)
     tasks = TaskStore(store.database, store.images, store.keys)
     tasks.add(new_task())
-    WebhookStore(store.database, store.keys, tasks).add(
-        "client", "https://client.example/here", [EventType.TASK_FINISHED]
-    )
+    add_webhook(store.for_actor(act_of("27", actor="client")), "https://client.example/here", [EventType.TASK_FINISHED])

@@ -33,12 +33,7 @@ def keep_images(
     store: RecordStore, search_id: str, images: Sequence[KeptImage], keep_until: date | None = None
 ) -> None:
     """Keep the files of a stored search's probes, on behalf of the service."""
-    system = store.as_system("a test")
-    with system.uploads() as uploads:
-        while True:
-            with system.begin(uploads) as work:
-                work.searches.keep_images(search_id, images, keep_until)
-                return
+    store.as_system("a test").carry_out(lambda work: work.searches.keep_images(search_id, images, keep_until))
 
 
 def read_by_another_model(store: RecordStore, modality: Modality, model: str = "d" * 64) -> None:

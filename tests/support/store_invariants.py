@@ -20,7 +20,7 @@ from biometrics.kernel.people.templates import Operation
 from biometrics.matching.gallery import Gallery
 from biometrics.notifications.repository import NOTIFICATION_COUNTER
 from biometrics.records.store import RecordStore
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
 from biometrics.storage.blobs.garbage import NAMES
 from biometrics.storage.database.counters import CHANGE_COUNTER, PEOPLE_COUNTER, STANDING_CHANGE_COUNTER, counter_value

@@ -16,7 +16,7 @@ from api.cli.expungement_checks import check_copies, check_indexes, check_snapsh
 from api.cli.operator import operated_engine, operated_store, service
 from api.cli.terminal import ResultTable, print_result
 from api.settings import Settings
-from api.v1.retention_schemas import CertificateOut, ClockOut, DueOut, DuePageOut, OrderOut
+from api.v1.retention_schemas import ClockOut, DueOut, DuePageOut, OrderOut
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.retention_rules import OrderKind
 from biometrics.kernel.technique.clock import today
@@ -92,11 +92,7 @@ def run(
     with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
         destruction_certificates = Retention(engine.store).run(today(), written, day)
         engine.catch_up()
-    certificates_out = [
-        CertificateOut(content=dict(destruction.content), signature=destruction.signature)
-        for destruction in destruction_certificates
-    ]
-    print_result(certificates_out, as_json, f"{len(destruction_certificates):,} certificates")
+    print_result(destruction_certificates, as_json, f"{len(destruction_certificates):,} certificates")
 
 
 @app.command("hold")
@@ -160,7 +156,7 @@ def certificate(
 ) -> None:
     """Issue a certificate of destruction again."""
     with service("retention") as client:
-        certificate = Certificate(**dict(client.send(CertificateOut, "GET", "expungements", expungement)))
+        certificate = client.send(Certificate, "GET", "expungements", expungement)
     if out:
         _write(out, certificate)
     else:

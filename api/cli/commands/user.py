@@ -142,7 +142,7 @@ def update_user(
 def unlock_user(login: Login, as_json: AsJson = False) -> None:
     """Unlock an account after failed sign-ins."""
     with _accounts() as (accounts, act):
-        accounts.guard.unlock(act, login)
+        accounts.administration.unlock(act, login)
         user = accounts.users.find(act, login)
     print_result(UserOut.of(user), as_json, "The account can sign in again.")
 

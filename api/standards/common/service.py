@@ -8,9 +8,9 @@ from threading import Lock
 
 from api.operations.outbound import OutboundClient
 from api.standards.common.fetching import Fetched
-from biometrics.imaging.image import MAX_BYTES
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.people.labels import Members
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 from biometrics.osia.galleries import GalleryStore
 from biometrics.osia.model import ALL
 from biometrics.records.osia_store import OsiaStore
@@ -117,4 +117,4 @@ class Abis:
         """
         if self.fetched is not None and url in self.fetched:
             return self.fetched.get(url)
-        return self.outbound.get(url, MAX_BYTES)
+        return self.outbound.get(url, MAX_FILE_BYTES)

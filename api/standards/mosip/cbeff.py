@@ -18,11 +18,11 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from api.standards.mosip.reasons import Reason, Refused
-from biometrics.imaging.image import MAX_BYTES
 from biometrics.imaging.image_records import RecordedImage, is_image_record, read_images
 from biometrics.kernel.recognition.capture import Impression, Position, known_position, position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
 MAX_DEPTH: Final = 20
@@ -175,6 +175,6 @@ def _base64(text: str) -> bytes:
         content = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Refused(Reason.INVALID_CBEFF, "The CBEFF holds data that are not in base64.") from error
-    if len(content) > MAX_BYTES:
-        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF holds an image of more than {MAX_BYTES:,} bytes.")
+    if len(content) > MAX_FILE_BYTES:
+        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF holds an image of more than {MAX_FILE_BYTES:,} bytes.")
     return content

@@ -10,11 +10,12 @@ from typing import Any
 
 from api.standards.osia.schemas import BiometricData
 from api.standards.osia.vocabulary import EYES, IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
-from biometrics.imaging.image import MAX_BYTES, Image, decode, png_of
+from biometrics.imaging.image import Image, decode, png_of
 from biometrics.kernel.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.kernel.people.encounter import MissingFinger, MissingReason
 from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView, Position, known_position
 from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 from face.modality import FACE
 from fingerprint.cards.slap import Slap, cut_slap
 from fingerprint.modality import FINGERPRINT
@@ -217,8 +218,8 @@ def _impression(item: BiometricData) -> Impression:
 
 
 def _base64(text: str, noun: str) -> bytes:
-    if len(text) > 2 * MAX_BYTES:
-        raise InvalidField(f"The {noun} is too large; at most {MAX_BYTES:,} bytes are accepted.")
+    if len(text) > 2 * MAX_FILE_BYTES:
+        raise InvalidField(f"The {noun} is too large; at most {MAX_FILE_BYTES:,} bytes are accepted.")
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:

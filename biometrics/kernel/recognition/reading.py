@@ -25,7 +25,7 @@ class Reading:
     (corners in pixels of the image; None: all of it), `turned` by half a circle where so. `marked` are minutiae that an
     examiner marked, which no model made; `placed_by` says of each who placed it, None where its file does not. `box` is
     the part of a photo that is the sample, None where all of it is. `network` is the SHA-256 (hex) of the weights that
-    found the minutiae of a latent, None of a search before there were such weights: then the model found them.
+    found the minutiae of a latent, None where the model found them.
     """
 
     ppi: float | None = None

@@ -203,9 +203,8 @@ class Entry:
 
     @property
     def proper_hash(self) -> str:
-        """The hash that belongs to the rest of the entry; that of an entry without a credential has no such field."""
-        content = astuple(self)[: -1 if self.credential else -2]
-        return sha256(plain_json(content).encode()).hexdigest()
+        """The hash that belongs to the rest of the entry."""
+        return sha256(plain_json(astuple(self)[:-1]).encode()).hexdigest()
 
 
 def note(database: Database, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:

@@ -18,7 +18,7 @@ from biometrics.kernel.errors import StoreUnavailable
 from biometrics.storage.blobs.folder import ImageStore
 from biometrics.storage.tables.station import identity
 
-UNKNOWN = "unknown"  # the owner of images stored before there was any mark
+UNKNOWN = "unknown"  # the owner of images in a store without any mark, as one whose marks were not copied with it
 
 _NOTE = "A database keeps its images here. Remove this file only once that database is gone for good."
 

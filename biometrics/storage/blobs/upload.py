@@ -3,13 +3,9 @@
 A transaction only looks up what was uploaded. Where something else is needed by then, because another request has
 changed the record's key in the meantime, it is rolled back, the missing files are uploaded, and it runs again:
 
-    with Uploads(images, keys) as uploads:
+    with store.uploads() as uploads:
         uploads.prepare(Owner(record_id, secret), samples)
-        while True:
-            with uploads.transaction(database) as connection:
-                secret, files = uploads.of_samples(connection, record_id, samples)
-                ...
-                return ...
+        return store.carry_out(write, step, uploads)
 
 Every upload has a name of its own, which nothing refers to before this transaction: `garbage` may remove a file once
 no transaction that could refer to it can still be open.
@@ -84,15 +80,16 @@ class Uploads:
 
     @contextmanager
     def transaction(self, database: Database) -> Iterator[Connection]:
-        """Open a write transaction; call it again and again until it ends without a missing upload."""
+        """Open a write transaction whose rows refer to uploaded files.
+
+        Raises:
+            NotUploaded: files are missing; upload them and open another.
+        """
         self._used, self._replaced = set(), set()
-        try:
-            with database.writing() as connection:
-                yield connection
-                self._stored -= self._used  # from here on the commit may have been carried out, whatever it raises
-            self._garbage |= self._replaced
-        except NotUploaded as missing:
-            missing.upload()
+        with database.writing() as connection:
+            yield connection
+            self._stored -= self._used  # from here on the commit may have been carried out, whatever it raises
+        self._garbage |= self._replaced
 
     def new_secret(self, owner: str) -> bytes:
         """Return a new data key for an owner, the same each time that the transaction runs."""

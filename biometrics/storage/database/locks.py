@@ -30,8 +30,8 @@ class Lock(IntEnum):
 
     MIGRATION = 1  # advisory
     MODEL = 2  # which models are in use
-    CASE = 3  # several by id
-    REQUEST = 4  # an idempotency key
+    REQUEST = 3  # an idempotency key
+    CASE = 4  # several by id
     ACCOUNT = 5
     SIGN_IN = 6
     TASK = 7

@@ -1,4 +1,4 @@
-"""The tables of accounts, and of what they are recognised by. Secrets are hashed here, or sealed, and never plain."""
+"""The tables of accounts, of what they are recognised by, and of units. Secrets are hashed, or sealed, never plain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from biometrics.kernel.access import ACTOR_LENGTH, ADDRESS_LENGTH, LABEL_LENGTH, LOGIN_LENGTH
+from biometrics.kernel.access import ACTOR_LENGTH, ADDRESS_LENGTH, LABEL_LENGTH, LOGIN_LENGTH, UNIT_LENGTH
 from biometrics.kernel.technique.text import CODE_LENGTH, NAME_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
@@ -159,4 +159,16 @@ sign_in_failures: Final = Table(
     Column("locked_until", UtcDateTime),
     PrimaryKeyConstraint("login_sha256", "device_sha256"),
     Index(None, "failed_at"),
+)
+
+
+TELEPHONE_LENGTH = 40
+
+units: Final = Table(
+    "units",
+    metadata,
+    Column("path", String(UNIT_LENGTH), primary_key=True),  # `Unit.path`; its parent is the path without its last code
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("level", String(WORD_LENGTH), nullable=False),
+    Column("telephone", String(TELEPHONE_LENGTH), nullable=False),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from biometrics.kernel.access import (
     ACTOR_LENGTH,
@@ -38,7 +38,7 @@ audit_entries: Final = Table(
     Column("subject_id", String(SUBJECT_LENGTH), nullable=False),
     Column("detail", Text, nullable=False),
     Column("previous", String(DIGEST_LENGTH), nullable=False),
-    Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # or nothing
+    Column("credential", String(CREDENTIAL_LENGTH), nullable=False),  # or nothing
     Column("hash", String(DIGEST_LENGTH), nullable=False),
     Index(None, "subject_id", "number"),
     Index(None, "actor_id", "number"),

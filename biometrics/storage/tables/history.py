@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false, true
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, true
 
 from biometrics.kernel.people.court import COURT_LENGTH
 from biometrics.kernel.people.record import REASON_LENGTH
@@ -98,7 +98,7 @@ moves = Table(
     Column("merge_id", ForeignKey("merges.id", ondelete="CASCADE"), index=True),
     Column("undoes_id", String(ID_LENGTH)),  # the move that this one takes back
     # The record is without an encounter since: the units of those that left it last see it, and it goes with these.
-    Column("emptied", Boolean, nullable=False, server_default=false()),
+    Column("emptied", Boolean, nullable=False),
     Column("reason", String(REASON_LENGTH), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", String(WHO_LENGTH), nullable=False),

@@ -1,4 +1,4 @@
-"""The tables of tasks, with their results, and of webhooks."""
+"""The tables of tasks, with their results, of webhooks, and of requests that were carried out once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
+    UniqueConstraint,
 )
 
 from biometrics.kernel.access import CREDENTIAL_LENGTH
+from biometrics.kernel.technique.idempotency import KEY_LENGTH
 from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.storage.tables.history import WHO_LENGTH
 
 HOST_LENGTH = 300
 
@@ -34,14 +36,14 @@ tasks = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("transaction_id", Text, nullable=False),
     Column("callback", Text, nullable=False),  # where the result goes; empty: the client asks for it
-    Column("host", String(HOST_LENGTH), nullable=False, server_default=text("''")),  # of the callback, with its port
+    Column("host", String(HOST_LENGTH), nullable=False),  # of the callback, with its port
     Column("webhook_id", String(ID_LENGTH)),  # of an event
     Column("call", LargeBinary),  # JSON, sealed with a key of the task's own; None once it was carried out
     Column("result", LargeBinary),  # JSON, sealed likewise
     Column("failed", Boolean, nullable=False),
     Column("state", String(WORD_LENGTH), nullable=False),
     Column("stage", String(WORD_LENGTH)),  # what is being done, while it is carried out
-    Column("fence", Integer, nullable=False, server_default="0"),  # grows each time the task is taken up
+    Column("fence", Integer, nullable=False),  # grows each time the task is taken up
     Column("runs", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),  # to deliver the result
     Column("due_at", UtcDateTime),  # when it is next to be taken up; None: never
@@ -71,6 +73,21 @@ webhooks = Table(
     Column("events", JSON, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # sealed with a key of the webhook's own
     Column("last_notification", BigInteger, nullable=False),  # those up to this number are queued
-    Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # that it was made with
+    Column("credential", String(CREDENTIAL_LENGTH), nullable=False),  # that it was made with
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+# One row for each step of a request, written in the transaction of the step.
+idempotency_keys = Table(
+    "once_keys",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("actor", String(WHO_LENGTH), nullable=False),
+    Column("key", String(KEY_LENGTH), nullable=False),
+    Column("step", String(WORD_LENGTH), nullable=False),
+    Column("digest", String(DIGEST_LENGTH), nullable=False),
+    Column("answer", JSON, nullable=False),  # ids of what was made
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("actor", "key", "step"),
 )

@@ -26,7 +26,7 @@ def _orders(name: str, about: str, owner: str) -> Table:
         Column("date", Date, nullable=False),
         Column("until", Date),
         Column("reason", String(ORDER_REASON_LENGTH), nullable=False),
-        Column("hold_id", String(ID_LENGTH)),  # of a release: the order that it ends; None on old ones that ended none
+        Column("hold_id", String(ID_LENGTH)),  # of a release: the hold that it ends
         Column("created_at", UtcDateTime, nullable=False),
         Column("created_by", String(WHO_LENGTH), nullable=False),
     )
@@ -45,7 +45,7 @@ expungements: Final = Table(
     Column("content", Text, nullable=False),  # JSON, of which the signature is
     Column("signature", String(SIGNATURE_LENGTH)),
     Column("version", Integer, nullable=False),
-    Column("unit", String(UNIT_LENGTH)),  # the lowest that covers where all of it was collected; None: not known
+    Column("unit", String(UNIT_LENGTH), nullable=False),  # the lowest that covers where all of it was collected
     Column("leftovers", LargeBinary),  # still to be erased; sealed, as biometrics/retention/leftovers.py does
     Index(None, "created_at", "id"),
 )

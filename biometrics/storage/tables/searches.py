@@ -36,10 +36,10 @@ searches = Table(
     Column("gallery_size", Integer, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("threshold", Double),
-    Column("actor_id", String(ACTOR_LENGTH)),
-    Column("unit", String(UNIT_LENGTH)),
-    Column("purpose", String(PURPOSE_LENGTH)),
-    Column("reason", String(REASON_LENGTH)),
+    Column("actor_id", String(ACTOR_LENGTH), nullable=False),  # "" for the service itself
+    Column("unit", String(UNIT_LENGTH), nullable=False),
+    Column("purpose", String(PURPOSE_LENGTH), nullable=False),
+    Column("reason", String(REASON_LENGTH), nullable=False),
     # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
     Column("state_unit", String(UNIT_LENGTH)),
     Column("district_unit", String(UNIT_LENGTH)),
@@ -63,7 +63,7 @@ search_probes = Table(
     Column("finger_position", SmallInteger),
     Column("label", String(LABEL_LENGTH), nullable=False),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
-    Column("reading", JSON),  # how it was read from the file; null of older searches
+    Column("reading", JSON, nullable=False),  # how it was read from the file
 )
 
 # Templates of probes whose files are kept, by other models than the one that answered the search, or of latents by
@@ -76,7 +76,7 @@ probe_templates = Table(
     Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", SmallInteger, nullable=False),
     Column("model", String(DIGEST_LENGTH), nullable=False),
-    Column("network", String(DIGEST_LENGTH)),  # the weights that read latents then; null of older rows
+    Column("network", String(DIGEST_LENGTH)),  # the weights that read latents then; null of a model that reads none
     Column("data", LargeBinary),
     Column("holder", String(ID_LENGTH), nullable=False),
     Column("leased_until", UtcDateTime),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.changes import AccountChange, AccountRequest, Approved, ChangeKind
@@ -13,13 +12,10 @@ from biometrics.accounts.repository import Setup, check_has_password
 from biometrics.accounts.two_people import joined
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import SecretShown
-from biometrics.kernel.request_context import RequestContext
-from biometrics.kernel.technique.idempotency import IdempotencyKey
-from biometrics.records.unit_of_work import UnitOfWork, begin
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.storage.audit.log import Action
-from biometrics.storage.crypto.data_keys import DataKeys
-from biometrics.storage.database.engine import Database
 from biometrics.use_cases.accounts.account_administration import (
+    AccountWork,
     added,
     enabled,
     given_rights,
@@ -34,21 +30,11 @@ _SHOWN: Final = (
 )
 
 
-class AccountRequests:
+class AccountRequests(AccountWork):
     """Requests to extend rights, each step one transaction on behalf of its actor.
 
     Each raises UnknownAccount where the actor knows of no such account, and Forbidden where they may not change it.
     """
-
-    def __init__(self, database: Database, keys: DataKeys, request: IdempotencyKey | None = None) -> None:
-        """Work on an open database; `request` is as for `for_request`."""
-        self._database = database
-        self._keys = keys
-        self._request = request
-
-    def for_request(self, key: IdempotencyKey | None) -> Self:
-        """Return this for one request, which is carried out once, however often it arrives."""
-        return type(self)(self._database, self._keys, key)
 
     def request(
         self, act: Act, change: AccountChange, first: Secret | None, proof: Proof | None = None
@@ -63,17 +49,17 @@ class AccountRequests:
             WrongCredentials: the proof is no longer valid.
             SecretShown: this request was made before, and its answer held half of a secret.
         """
-        with self._begin(act) as work:
-            if (answer := work.answer("account request")) is not None:
+        with self._begin(act, "account request") as work:
+            if not work.is_first:
                 if first is not None:
                     raise SecretShown(_SHOWN)
                 user = work.accounts.get(change.user_id) if change.user_id else None
-                at = datetime.fromisoformat(answer["at"])
-                return AccountRequest(answer["id"], change, user, act.actor.id, at)
+                at = datetime.fromisoformat(work.answer["at"])
+                return AccountRequest(work.answer["id"], change, user, act.actor.id, at)
             _check_possible(work, change, proof)
             request = work.two_people.request(change, first)
             work.audit(Action.ACCOUNT_REQUESTED, change.user_id, **_request_shown(request))
-            work.remember("account request", {"id": request.id, "at": request.requested_at.isoformat()})
+            work.remember({"id": request.id, "at": request.requested_at.isoformat()})
             return request
 
     def approve(self, act: Act, request_id: str, second_sha256: str, until: datetime) -> Approved:
@@ -86,8 +72,9 @@ class AccountRequests:
             NeedsTwoPeople: the actor requested it, or one of the two made the other.
             SecretShown: this request was made before, and its answer held half of a secret.
         """
-        with self._begin(act) as work:
-            if (answer := work.answer("account approval")) is not None:
+        with self._begin(act, "account approval") as work:
+            if not work.is_first:
+                answer = work.answer
                 change = AccountChange.of_json(ChangeKind(answer["kind"]), answer["about"], answer["content"])
                 if change.hands_out_secret:
                     raise SecretShown(_SHOWN)
@@ -104,7 +91,7 @@ class AccountRequests:
                 "about": change.user_id,
                 "content": change.as_json(),
             }
-            work.remember("account approval", content)
+            work.remember(content)
             return approved
 
     def withdraw(self, act: Act, request_id: str) -> None:
@@ -116,9 +103,6 @@ class AccountRequests:
         with self._begin(act) as work:
             request = work.two_people.withdraw(request_id)
             work.audit(Action.ACCOUNT_REQUEST_WITHDRAWN, request.change.user_id, **_request_shown(request))
-
-    def _begin(self, act: Act) -> AbstractContextManager[UnitOfWork]:
-        return begin(self._database, self._keys, RequestContext(act, self._request))
 
 
 def _check_possible(work: UnitOfWork, change: AccountChange, proof: Proof | None) -> None:

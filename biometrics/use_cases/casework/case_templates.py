@@ -48,7 +48,7 @@ def template_named(
     if number >= len(probes):
         raise NothingToCompare(f"The search has no probe {number}.")
     reading = probes[number].reading
-    return probe_by(models, probes[number]).template, reading.box if reading else None
+    return probe_by(models, probes[number]).template, reading.box
 
 
 def stored_template(store: RecordStore, models: list[str], record_id: str, sample_id: int) -> StoredTemplate:

@@ -306,11 +306,11 @@ class Casework(CaseReader):
         **detail: str,
     ) -> CaseView:
         """Carry out a step once; `detail` is added to what its audit entry says."""
-        with self._records.begin() as work:
+        with self._records.begin(STEP) as work:
             before = hold(work.cases, case_id)
-            if work.answer(STEP) is not None:
+            if not work.is_first:
                 return work.cases.view(before)
             view, audit_detail = work.cases.save(before, step(before, self._act.actor.id, datetime.now(UTC)), side)
             work.audit(action, view.id, **audit_detail, **detail)
-            work.remember(STEP, {})
+            work.remember(view.id)
             return view

@@ -41,9 +41,9 @@ def request_clearance(engine: Engine, search_id: str, request: ClearanceRequest)
     assert act is not None, "a certificate is requested by an officer"
     stored = engine.store.searches.get(search_id)
     require_unit(act, stored.search.unit)
-    with engine.store.begin() as work:
-        if (answer := work.answer(REQUEST)) is not None:
-            return work.clearances.get(answer["id"])
+    with engine.store.begin(REQUEST) as work:
+        if not work.is_first:
+            return work.clearances.get(work.answer)
         _require_of_applicant(stored, request.missing_fingers)
         clearance_id = work.clearances.add(stored.id, request)
         hits = _hits(stored)
@@ -55,7 +55,7 @@ def request_clearance(engine: Engine, search_id: str, request: ClearanceRequest)
             work.cases.open(question, finding, engine.rules.verified())
         clearance = work.clearances.get(clearance_id)
         work.audit(Action.CLEARANCE_REQUESTED, clearance.id, search=stored.id, cases=len(clearance.cases))
-        work.remember(REQUEST, {"id": clearance.id})
+        work.remember(clearance.id)
         return clearance
 
 
@@ -69,15 +69,14 @@ def decide_clearance(engine: Engine, clearance_id: str, decision: Decision) -> C
         NotIndependent: the actor made it.
         WrongStep, InvalidField: it is decided already, or the examinations do not support the decision.
     """
-    with engine.store.begin() as work:
-        if (answer := work.answer(DECIDE)) is not None:
-            return work.clearances.get(answer["id"])
-        clearance = work.clearances.get(clearance_id)
-        work.searches.keep_images(clearance.search_id, (), engine.keeping.for_case(today(), Purpose.CLEARANCE))
-        clearance = work.clearances.decide(clearance, decision)
-        work.audit(Action.CLEARANCE_DECIDED, clearance.id, outcome=decision.outcome)
-        work.remember(DECIDE, {"id": clearance.id})
-        return clearance
+    with engine.store.begin(DECIDE) as work:
+        if work.is_first:
+            clearance = work.clearances.get(clearance_id)
+            work.searches.keep_images(clearance.search_id, (), engine.keeping.for_case(today(), Purpose.CLEARANCE))
+            work.clearances.decide(clearance, decision)
+            work.audit(Action.CLEARANCE_DECIDED, clearance.id, outcome=decision.outcome)
+            work.remember(clearance.id)
+        return work.clearances.get(work.answer)
 
 
 def withdraw_clearance(store: RecordStore, clearance_id: str, because: str) -> Clearance:
@@ -89,13 +88,12 @@ def withdraw_clearance(store: RecordStore, clearance_id: str, because: str) -> C
         InvalidField: there is no reason.
     """
     reason = clean_notes(because, "reason")
-    with store.begin() as work:
-        if (answer := work.answer(WITHDRAW)) is not None:
-            return work.clearances.get(answer["id"])
-        clearance = work.clearances.withdraw(work.clearances.get(clearance_id), reason)
-        work.audit(Action.CLEARANCE_WITHDRAWN, clearance.id)
-        work.remember(WITHDRAW, {"id": clearance.id})
-        return clearance
+    with store.begin(WITHDRAW) as work:
+        if work.is_first:
+            clearance = work.clearances.withdraw(work.clearances.get(clearance_id), reason)
+            work.audit(Action.CLEARANCE_WITHDRAWN, clearance.id)
+            work.remember(clearance.id)
+        return work.clearances.get(work.answer)
 
 
 def revoke_clearance(store: RecordStore, clearance_id: str, because: str) -> Clearance:
@@ -107,13 +105,12 @@ def revoke_clearance(store: RecordStore, clearance_id: str, because: str) -> Cle
         InvalidField: there is no reason.
     """
     reason = clean_notes(because, "reason")
-    with store.begin() as work:
-        if (answer := work.answer(REVOKE)) is not None:
-            return work.clearances.get(answer["id"])
-        clearance = work.clearances.revoke(work.clearances.get(clearance_id), reason)
-        work.audit(Action.CLEARANCE_REVOKED, clearance.id)
-        work.remember(REVOKE, {"id": clearance.id})
-        return clearance
+    with store.begin(REVOKE) as work:
+        if work.is_first:
+            clearance = work.clearances.revoke(work.clearances.get(clearance_id), reason)
+            work.audit(Action.CLEARANCE_REVOKED, clearance.id)
+            work.remember(clearance.id)
+        return work.clearances.get(work.answer)
 
 
 def _require_of_applicant(stored: StoredSearch, missing: Sequence[MissingFinger]) -> None:

@@ -108,7 +108,7 @@ def chart_candidate(
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     require_other_images(engine, [search_probe.template, template.template])
     reading = stored.search.probes[index].reading
-    probe = Exhibit(search_probe.template, _probe_image(engine, stored, index, file), reading.box if reading else None)
+    probe = Exhibit(search_probe.template, _probe_image(engine, stored, index, file), reading.box)
     chart = engine.by_model[template.template.model].recogniser.chart(
         probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)), sample.box)
     )

@@ -143,9 +143,9 @@ def _reported(
         return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin, box=box)
     search = searched[case.view.question.search_of(image.name) or ""]
     probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))
-    ppi = probe.reading.ppi if probe.reading else None
+    ppi = probe.reading.ppi
     received = (search.created_at, search.search.actor_id, probe.image_sha256)
-    placed_by = (probe.reading.placed_by if probe.reading else None) or ()
+    placed_by = probe.reading.placed_by or ()
     picture = _picture(content, ppi)
     return ReportedImage(image, content, picture, template, *received, box=box, placed_by=placed_by, search=search)
 

@@ -17,6 +17,7 @@ from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches.model import FIELD, KeptImage, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework.casework import Casework, RecordedLook
@@ -76,20 +77,19 @@ def open_case(
         is_urgent=is_urgent,
     )
     finding = Finding(hit.decibans, rank, hit.detail["hint"], hit.detail)
-    with engine.store.uploads() as uploads:
-        while True:  # again after files that it lacked were uploaded
-            with engine.store.begin(uploads) as work:
-                if (answer := work.answer(OPEN)) is None:
-                    until = engine.keeping.for_case(today(), stored.search.purpose)
-                    work.searches.keep_images(stored.id, images, until)
-                    case_id = work.cases.open(question, finding, engine.rules.verified())
-                    work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-                    work.remember(OPEN, {"id": case_id})
-                else:
-                    case_id = answer["id"]
-                view, audit_detail = work.cases.read(case_id)
-                work.audit(Action.CASE_READ, view.id, **audit_detail)
-                return view
+
+    def write(work: UnitOfWork) -> CaseView:
+        if work.is_first:
+            until = engine.keeping.for_case(today(), stored.search.purpose)
+            work.searches.keep_images(stored.id, images, until)
+            case_id = work.cases.open(question, finding, engine.rules.verified())
+            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+            work.remember(case_id)
+        view, audit_detail = work.cases.read(work.answer)
+        work.audit(Action.CASE_READ, view.id, **audit_detail)
+        return view
+
+    return engine.store.carry_out(write, OPEN)
 
 
 def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:

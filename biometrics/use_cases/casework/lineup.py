@@ -80,16 +80,15 @@ def make_lineup(engine: Engine, new: NewLineup) -> Lineup:
     _require_enough(len(chosen))
     members.sort(key=lambda member: member.photo_sha256)  # the number tells nothing
     numbered = [replace(member, ordinal=number) for number, member in enumerate(members, start=1)]
-    with engine.store.begin() as work:
-        if (answer := work.answer(MAKE)) is not None:
-            return work.lineups.get(answer["id"]).seen_by(engine.store.act)
-        facts = (new.fir_number, new.description, new.sought, new.presentation)
-        lineup = work.lineups.add(*facts, numbered, greyscale=new.greyscale)
-        for member in numbered:
-            work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=lineup.subject)
-        work.audit(Action.LINEUP_MADE, lineup.subject)
-        work.remember(MAKE, {"id": lineup.id})
-        return lineup.seen_by(engine.store.act)
+    with engine.store.begin(MAKE) as work:
+        if work.is_first:
+            facts = (new.fir_number, new.description, new.sought, new.presentation)
+            lineup = work.lineups.add(*facts, numbered, greyscale=new.greyscale)
+            for member in numbered:
+                work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=lineup.subject)
+            work.audit(Action.LINEUP_MADE, lineup.subject)
+            work.remember(lineup.id)
+        return work.lineups.get(work.answer).seen_by(engine.store.act)
 
 
 def fillers_for(engine: Engine, lineup_id: int) -> list[Filler]:
@@ -122,13 +121,13 @@ def replace_filler(engine: Engine, lineup_id: int, ordinal: int, record_id: str)
     if filler is None or _is_in(lineup, record_id) or not is_another(channel, filler, other_fillers):
         raise LineupRefused("This person is not among the fillers that fit; choose one of those that are offered.")
     member = member_of(engine, channel, filler.portrait, filler.band, lineup.greyscale)
-    with engine.store.begin() as work:
-        if work.answer(REPLACE) is None:
+    with engine.store.begin(REPLACE) as work:
+        if work.is_first:
             changed = work.lineups.replace(lineup_id, replace(member, ordinal=ordinal))
             work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=changed.subject)
             work.audit(Action.LINEUP_CHANGED, changed.subject)
-            work.remember(REPLACE, {"id": lineup_id})
-        return work.lineups.get(lineup_id).seen_by(engine.store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(engine.store.act)
 
 
 def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineup:
@@ -148,12 +147,12 @@ def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineu
         if not member.is_suspect and member.record_id not in fitting:
             raise LineupRefused(f"The person of photo {member.ordinal} does not fit any more; replace the filler.")
         lineup_picture(engine.store, lineup, member)
-    with engine.store.begin() as work:
-        if work.answer(FIX) is None:
+    with engine.store.begin(FIX) as work:
+        if work.is_first:
             fixed = work.lineups.fix(lineup_id)
             work.audit(Action.LINEUP_READY, fixed.subject, photos=fixed.commitment)
-            work.remember(FIX, {"id": lineup_id})
-        return work.lineups.get(lineup_id).seen_by(engine.store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(engine.store.act)
 
 
 def start_viewing(
@@ -167,14 +166,14 @@ def start_viewing(
     """
     if not instructed:
         raise WrongStep("Read the instructions to the witness, and confirm that they were understood.")
-    with store.begin() as work:
-        if work.answer(START) is None:
+    with store.begin(START) as work:
+        if work.is_first:
             lineup = work.lineups.start(lineup_id, witness, present, language)
             viewing = lineup.viewings[-1]
             detail = {"viewing": viewing.number, "commitment": viewing.commitment, "instructions": language}
             work.audit(Action.LINEUP_STARTED, lineup.subject, **detail)
-            work.remember(START, {})
-        return work.lineups.get(lineup_id).seen_by(store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(store.act)
 
 
 def show_photo(engine: Engine, lineup_id: int, number: int, position: int) -> bytes:
@@ -216,42 +215,40 @@ def answer_viewing(
     store: RecordStore, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
 ) -> Lineup:
     """Record at once what the witness said; see `LineupRepository.answer`."""
-    with store.begin() as work:
-        if work.answer(ANSWER) is None:
+    with store.begin(ANSWER) as work:
+        if work.is_first:
             lineup = work.lineups.answer(lineup_id, number, position, choice, words, confidence)
             work.audit(Action.LINEUP_ANSWERED, lineup.subject, viewing=number, position=position)
-            work.remember(ANSWER, {})
-        return work.lineups.get(lineup_id).seen_by(store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(store.act)
 
 
 def end_viewing(store: RecordStore, lineup_id: int, number: int, remarks: str) -> Lineup:
     """End a viewing, and seal what was recorded; see `LineupRepository.end`."""
-    with store.begin() as work:
-        if work.answer(END) is None:
+    with store.begin(END) as work:
+        if work.is_first:
             lineup = work.lineups.end(lineup_id, number, remarks)
             work.audit(Action.LINEUP_ENDED, lineup.subject, viewing=number, seal=lineup.viewing(number).seal)
-            work.remember(END, {})
-        return work.lineups.get(lineup_id).seen_by(store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(store.act)
 
 
 def close_lineup(store: RecordStore, lineup_id: int, because: str) -> Lineup:
     """Close a line-up and seal it; see `LineupRepository.close`."""
-    with store.begin() as work:
-        if work.answer(CLOSE) is None:
+    with store.begin(CLOSE) as work:
+        if work.is_first:
             lineup = work.lineups.close(lineup_id, because)
             work.audit(Action.LINEUP_CLOSED, lineup.subject, seal=lineup.seal)
-            work.remember(CLOSE, {})
-        return work.lineups.get(lineup_id).seen_by(store.act)
+            work.remember(lineup_id)
+        return work.lineups.get(work.answer).seen_by(store.act)
 
 
 def _answered(store: RecordStore, step: str) -> Lineup | None:
     """Return the line-up as the first arrival of this request left it or others since, None where this is the first."""
     if store.answered_before(step) is None:
         return None
-    with store.begin() as work:
-        answer = work.answer(step)
-        assert answer is not None, "what was answered stays"
-        return work.lineups.get(answer["id"]).seen_by(store.act)
+    with store.begin(step) as work:
+        return work.lineups.get(work.answer).seen_by(store.act)
 
 
 def _own_draft(engine: Engine, lineup_id: int) -> Lineup:

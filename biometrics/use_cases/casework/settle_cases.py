@@ -17,7 +17,7 @@ from biometrics.kernel.casework.cases import CaseKind, CaseState
 from biometrics.kernel.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.records.store import RecordStore
-from biometrics.storage.audit.log import Action, append
+from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import Lock, acquire
 from biometrics.storage.tables.cases import FOLLOW_UP, MERGE, cases
 from biometrics.storage.tables.people import records
@@ -153,10 +153,11 @@ def _withdraw_orphans(store: RecordStore) -> None:
     with store.database.reading() as connection:
         orphans = connection.execute(query).scalars().all()
     for case_id in orphans:
-        with store.database.writing() as connection:
-            before = hold_case(connection, case_id)
+        with store.for_actor(SERVICE).begin() as work:
+            before = hold_case(work.transaction.connection, case_id)
             if before.over:
+                work.leave_unchanged()
                 continue
             after = before.withdraw(SERVICE.actor.id, "what it is about was removed", datetime.now(UTC))
-            save_step(connection, before, after)
-            append(connection, SERVICE, Action.CASE_WITHDRAWN, case_id, state=after.state)
+            save_step(work.transaction.connection, before, after)
+            work.audit(Action.CASE_WITHDRAWN, case_id, state=after.state)

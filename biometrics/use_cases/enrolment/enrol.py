@@ -102,18 +102,20 @@ def store_person(
         InvalidField: a print is of a finger that the encounter says is missing.
     """
     record_id = str(uuid.uuid4())
+
+    def write(work: UnitOfWork) -> Enrolment:
+        if not work.is_first:
+            return Enrolment.of_content(work.answer)
+        record = work.people.add(person, encounter.state_code, record_id, number)
+        enrolment = work.encounters.add(record, encounter, samples)
+        if person_id:
+            work.client_data.name_person(record.id, person_id)
+        return _completed(work, Action.ENROLLED, enrolment, samples, client)
+
     with store.uploads() as uploads:
         uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
         number = store.reserve_number(person, encounter.state_code)
-        while True:  # again after files that it lacked were uploaded
-            with store.begin(uploads) as work:
-                if (answer := work.answer(ENROL)) is not None:
-                    return Enrolment.of_content(answer)
-                record = work.people.add(person, encounter.state_code, record_id, number)
-                enrolment = work.encounters.add(record, encounter, samples)
-                if person_id:
-                    work.client_data.name_person(record.id, person_id)
-                return _completed(work, Action.ENROLLED, enrolment, samples, client)
+        return store.carry_out(write, ENROL, uploads)
 
 
 def store_encounter(
@@ -130,15 +132,16 @@ def store_encounter(
         EncounterExists: the person has an encounter of the client's id.
         InvalidField: a print is of a finger that the encounter says is missing.
     """
+
+    def write(work: UnitOfWork) -> Enrolment:
+        if not work.is_first:
+            return Enrolment.of_content(work.answer)
+        enrolment = work.encounters.add(work.people.hold(record_id), encounter, samples)
+        return _completed(work, Action.ENCOUNTER_ADDED, enrolment, samples, client)
+
     with store.uploads() as uploads:
         store.prepare(uploads, record_id, samples)
-        while True:  # again after files that it lacked were uploaded
-            with store.begin(uploads) as work:
-                if (answer := work.answer(ENROL)) is not None:
-                    return Enrolment.of_content(answer)
-                record = work.people.hold(record_id)
-                enrolment = work.encounters.add(record, encounter, samples)
-                return _completed(work, Action.ENCOUNTER_ADDED, enrolment, samples, client)
+        return store.carry_out(write, ENROL, uploads)
 
 
 def _completed(
@@ -152,7 +155,7 @@ def _completed(
     if client:
         work.client_data.add(enrolment, client)
     work.audit(action, enrolment.record_id, **audited(enrolment, samples))
-    work.remember(ENROL, enrolment.content())
+    work.remember(enrolment.content())
     return enrolment
 
 
@@ -173,20 +176,22 @@ def replace_encounter(
         UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
         InvalidField: a print is of a finger that the encounter says is missing.
     """
+
+    def write(work: UnitOfWork) -> Enrolment:
+        record = work.people.hold(record_id)
+        enrolment, replaced = work.encounters.replace(record, encounter_id, encounter, samples)
+        if client:
+            work.client_data.replace(encounter_id, client)
+        if person:
+            work.people.correct(record, person)
+            work.audit(Action.RECORD_CORRECTED, record.id)
+        detail = {"version": replaced.version, "replaced": replaced.sample_ids}
+        work.audit(Action.ENCOUNTER_REPLACED, record.id, **audited(enrolment, samples), **detail)
+        return enrolment
+
     with store.uploads() as uploads:
         store.prepare(uploads, record_id, samples)
-        while True:  # again after files that it lacked were uploaded
-            with store.begin(uploads) as work:
-                record = work.people.hold(record_id)
-                enrolment, replaced = work.encounters.replace(record, encounter_id, encounter, samples)
-                if client:
-                    work.client_data.replace(encounter_id, client)
-                if person:
-                    work.people.correct(record, person)
-                    work.audit(Action.RECORD_CORRECTED, record.id)
-                detail = {"version": replaced.version, "replaced": replaced.sample_ids}
-                work.audit(Action.ENCOUNTER_REPLACED, record.id, **audited(enrolment, samples), **detail)
-                return enrolment
+        return store.carry_out(write, uploads=uploads)
 
 
 def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str, Any]:

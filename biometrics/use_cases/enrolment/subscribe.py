@@ -25,14 +25,13 @@ def subscribe(store: RecordStore, record_id: str, legal_basis: str, expires_on: 
     """
     basis = clean_notes(legal_basis, "legal basis")
     check_end(expires_on, today())
-    with store.begin() as work:
-        if (answer := work.answer(SUBSCRIBE)) is not None:
-            return work.subscriptions.get(answer["id"])
-        record = work.people.get(record_id)
-        subscription = work.subscriptions.add(record.id, basis, expires_on)
-        work.audit(Action.SUBSCRIBED, record.id, subscription=subscription.id, until=str(expires_on))
-        work.remember(SUBSCRIBE, {"id": subscription.id})
-        return subscription
+    with store.begin(SUBSCRIBE) as work:
+        if work.is_first:
+            record = work.people.get(record_id)
+            subscription = work.subscriptions.add(record.id, basis, expires_on)
+            work.audit(Action.SUBSCRIBED, record.id, subscription=subscription.id, until=str(expires_on))
+            work.remember(subscription.id)
+        return work.subscriptions.get(work.answer)
 
 
 def end_subscription(store: RecordStore, subscription_id: int, because: str) -> Subscription:
@@ -44,10 +43,9 @@ def end_subscription(store: RecordStore, subscription_id: int, because: str) -> 
         InvalidField: there is no reason.
     """
     reason = clean_notes(because, "reason")
-    with store.begin() as work:
-        if (answer := work.answer(END)) is not None:
-            return work.subscriptions.get(answer["id"])
-        subscription = work.subscriptions.end(subscription_id, reason)
-        work.audit(Action.SUBSCRIPTION_ENDED, subscription.record_id, subscription=subscription.id)
-        work.remember(END, {"id": subscription.id})
-        return subscription
+    with store.begin(END) as work:
+        if work.is_first:
+            subscription = work.subscriptions.end(subscription_id, reason)
+            work.audit(Action.SUBSCRIPTION_ENDED, subscription.record_id, subscription=subscription.id)
+            work.remember(subscription.id)
+        return work.subscriptions.get(work.answer)

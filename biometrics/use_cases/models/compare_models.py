@@ -199,7 +199,7 @@ def _compare_searches(engines: Sequence[Engine], modality: Modality, limit: int)
         if any(probes is None for probes in by_model):
             left_out += 1
             continue
-        is_latent = any(probe.reading is not None and probe.reading.latent for probe in searched)
+        is_latent = any(probe.reading.latent for probe in searched)
         before, after = (
             _first(engine, probes or [], is_latent=is_latent) for engine, probes in zip(engines, by_model, strict=True)
         )

@@ -17,7 +17,6 @@ from biometrics.imaging.image import decode
 from biometrics.kernel.access import EVERYWHERE
 from biometrics.kernel.errors import (
     DecryptionFailed,
-    InvalidField,
     InvalidInput,
     ModelMismatch,
     StoreUnavailable,
@@ -25,7 +24,6 @@ from biometrics.kernel.errors import (
 )
 from biometrics.kernel.people.record import StoredSample
 from biometrics.kernel.people.templates import ModelInUse
-from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import Sample, Template
 from biometrics.kernel.technique.clock import today
 from biometrics.matching.extraction import extract_one
@@ -220,12 +218,9 @@ def read_again(probe_file: KeptProbe, recogniser: Recogniser) -> Template:
     """Return the template of a kept probe by a recogniser's model, from its file, read as it was for the search.
 
     Raises:
-        InvalidField: it is of a latent of an older search, of which the region and the marks are not stored.
         InvalidInput: nothing usable is in the file.
     """
-    if probe_file.is_latent and probe_file.probe.reading is None:
-        raise InvalidField("The region and the marks of this latent are not stored; search with it again.")
-    probe, content, reading = probe_file.probe.probe, probe_file.image.content, probe_file.probe.reading or Reading()
+    probe, content, reading = probe_file.probe.probe, probe_file.image.content, probe_file.probe.reading
     if reading.marked or reading.latent:
         assert isinstance(recogniser, LatentRecogniser), "only the recogniser of prints makes probes of latents"
         if reading.marked:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from typing import Final
@@ -12,6 +13,7 @@ from biometrics.access.jurisdiction import require_record, unit_of
 from biometrics.access.persons import encounters_of
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
+from biometrics.jobs.erasure import remove_answers
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.people.retention_rules import Clock, KeptEncounter, Order, probe_clock
@@ -25,6 +27,15 @@ from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import Timed, clocks, due_encounters
 from biometrics.retention.erasure import Destroyed, Facts, pending
+from biometrics.retention.leftovers import (
+    erase_from_cases,
+    erase_from_lineups,
+    erase_from_saved_filters,
+    erase_from_searches,
+    forget_leftovers,
+    identifiers_in,
+    load_leftovers,
+)
 from biometrics.retention.personal_text import TABLES
 from biometrics.retention.probe_files import PLACE, due_files, files_of
 from biometrics.retention.repository import NothingChosen, RetentionRepository, fact_of, require_search
@@ -32,14 +43,12 @@ from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.clock_check import require_plausible
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.garbage import remove_unreferenced
-from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.database.paging import paginate, parts
-from biometrics.storage.idempotency import answered
-from biometrics.use_cases.retention.erase_leftovers import erase_leftovers
 
 DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
 ORDER: Final = "order"  # the step of a request that enters an order
 DELETE: Final = "delete"  # the step of a request that deletes a record, or an encounter of it
+_NO_CERTIFICATE: Final = ""  # in its answer: the record had no encounter
 
 
 class Retention:
@@ -72,13 +81,12 @@ class Retention:
         return self._enter(RetentionRepository.order_of_search, search_id, order)
 
     def _enter(self, enter: Callable[[RetentionRepository, str, Order], str], subject_id: str, order: Order) -> str:
-        with self._store.begin() as work:
-            if (answer := work.answer(ORDER)) is not None:
-                return str(answer["id"])
-            order_id = enter(work.retention, subject_id, order)
-            work.audit(Action.RETENTION_ORDERED, canonical_id(subject_id), order=order_id, kind=order.kind)
-            work.remember(ORDER, {"id": order_id})
-            return order_id
+        with self._store.begin(ORDER) as work:
+            if work.is_first:
+                order_id = enter(work.retention, subject_id, order)
+                work.audit(Action.RETENTION_ORDERED, canonical_id(subject_id), order=order_id, kind=order.kind)
+                work.remember(order_id)
+            return str(work.answer)
 
     @needs(Scope.RETENTION_MANAGE)
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
@@ -183,15 +191,13 @@ class Retention:
             self._store.database.forget(TABLES)
 
     def _expunge_files(self, search_id: str, day: dt.date) -> None:
-        with self._uploads() as uploads:
-            while True:  # again after files that it lacked were uploaded
-                with self._store.begin(uploads) as work:
-                    if (destroyed := work.retention.destroy_files(search_id, day)) is None:
-                        work.leave_unchanged()
-                    else:
-                        files = len(destroyed.files)
-                        work.audit(Action.EXPUNGED, search_id, expungement=destroyed.id, files=files)
-                    return
+        def write(work: UnitOfWork) -> None:
+            if (destroyed := work.retention.destroy_files(search_id, day)) is None:
+                work.leave_unchanged()
+            else:
+                work.audit(Action.EXPUNGED, search_id, expungement=destroyed.id, files=len(destroyed.files))
+
+        self._store.carry_out(write)
 
     @needs(Scope.RECORD_EXPUNGE)
     def check_clock(self, confirmed_day: dt.date | None = None) -> None:
@@ -213,13 +219,10 @@ class Retention:
             UnknownRecord, ExpungementRefused; and as for `run`.
         """
         try:
-            with self._uploads() as uploads:
-                while True:  # again after files that it lacked were uploaded
-                    with self._store.begin(uploads) as work:
-                        _audit(work, work.retention.destroy(record_id, choose))
-                        return True
+            self._store.carry_out(lambda work: _audit(work, work.retention.destroy(record_id, choose)))
         except NothingChosen:
             return False
+        return True
 
     @needs(Scope.RECORD_EXPUNGE)
     def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
@@ -238,10 +241,7 @@ class Retention:
             ExpungementRefused: a court or magistrate holds some of it.
         """
         try:
-            with self._uploads() as uploads:
-                while True:  # again after files that it lacked were uploaded
-                    with self._store.begin(uploads) as work:
-                        return _delete(work, record_id, basis, encounter_id)
+            return self._store.carry_out(lambda work: _delete(work, record_id, basis, encounter_id), DELETE)
         except NothingChosen as error:
             raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.") from error
 
@@ -252,8 +252,7 @@ class Retention:
         Raises:
             KeyReused: the key was used for another request.
         """
-        with self._store.database.reading() as connection:
-            return answered(connection, self._store.context, DELETE) is not None
+        return self._store.answered_before(DELETE) is not None
 
     @unrestricted("it completes what was destroyed already")
     def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
@@ -277,22 +276,18 @@ class Retention:
             progress(certificates[-1])
         return certificates
 
-    def _uploads(self) -> Uploads:
-        return Uploads(self._store.images, self._store.keys)
-
 
 def _delete(work: UnitOfWork, record_id: str, basis: str, encounter_id: str | None) -> Certificate | None:
-    if (answer := work.answer(DELETE)) is not None:
-        return work.retention.certificate(answer["id"]) if answer["id"] else None
-    lead_id = work.retention.require_deletable(record_id, encounter_id)
-    if encounter_id is None and work.retention.remove_if_empty(lead_id):
-        work.audit(Action.RECORD_REMOVED, lead_id, images=0)
-        work.remember(DELETE, {"id": ""})
-        return None
-    destroyed = work.retention.destroy(lead_id, partial(_asked_for, basis, encounter_id), requested=True)
-    _audit(work, destroyed)
-    work.remember(DELETE, {"id": destroyed.id})
-    return work.retention.certificate(destroyed.id)
+    if work.is_first:
+        lead_id = work.retention.require_deletable(record_id, encounter_id)
+        if encounter_id is None and work.retention.remove_if_empty(lead_id):
+            work.audit(Action.RECORD_REMOVED, lead_id, images=0)
+            work.remember(_NO_CERTIFICATE)
+        else:
+            destroyed = work.retention.destroy(lead_id, partial(_asked_for, basis, encounter_id), requested=True)
+            _audit(work, destroyed)
+            work.remember(destroyed.id)
+    return None if work.answer == _NO_CERTIFICATE else work.retention.certificate(work.answer)
 
 
 def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
@@ -315,3 +310,37 @@ def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncoun
 def _fact(clock: Clock) -> Facts:
     """Return the certificate's facts of an encounter: nothing about the person."""
     return {"encounter": clock.encounter_id} | fact_of(clock)
+
+
+def erase_leftovers(store: RecordStore, expungements: Sequence[str]) -> None:
+    """Erase what expungements left, each kind in transactions of its own; a second call continues.
+
+    The stored answers are read once, however many expungements there are.
+    """
+    database, keys = store.database, store.keys
+    with database.reading() as connection:
+        loaded = {expungement_id: load_leftovers(connection, keys, expungement_id) for expungement_id in expungements}
+    left = [leftover for leftover in loaded.values() if leftover is not None]
+    if not left:
+        return
+    for leftovers, _ in left:
+        with database.writing() as connection:
+            erase_from_cases(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_searches(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_lineups(connection, leftovers)
+        with database.writing() as connection:
+            erase_from_saved_filters(connection, leftovers)
+    identifiers_of_all = {identifier for leftovers, _ in left for identifier in leftovers.known_as}
+
+    def is_about_one(texts: Sequence[str], changed_at: datetime) -> bool:
+        identifiers = identifiers_in(texts) & identifiers_of_all
+        return any(leftovers.are_about(texts, identifiers, before=changed_at < at) for leftovers, at in left)
+
+    with database.writing() as connection:
+        remove_answers(connection, keys, is_about_one)
+    with database.writing() as connection:
+        for expungement, remaining in sorted(loaded.items()):  # in one order: another server may be doing the same
+            if remaining is not None:
+                forget_leftovers(connection, keys, expungement)

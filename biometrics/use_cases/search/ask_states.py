@@ -63,5 +63,4 @@ def ask_states(engine: Engine, basis: str, searched: Sequence[SearchProbe], *, i
 
 def network_of(probe: SearchProbe) -> str | None:
     """Return the network that detected the minutiae of a latent (SHA-256, hex), None of marked ones; "" if unknown."""
-    reading = probe.reading
-    return "" if reading is None else None if reading.marked else reading.network or ""
+    return None if probe.reading.marked else probe.reading.network or ""

@@ -21,6 +21,7 @@ from biometrics.searches.model import FIELD, Search, StoredSearch
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.candidates import Hint, Shown, stored_candidates
 from biometrics.use_cases.search.identify import (
+    SEARCH,
     SearchRequest,
     add_search,
     observe,
@@ -135,7 +136,7 @@ def _refuse_contactless(engine: Engine, sample: Sample) -> None:
 
 
 def _stored(engine: Engine, search: Search) -> FieldCheck:
-    with engine.store.begin() as work:
+    with engine.store.begin(SEARCH) as work:
         stored = add_search(work, search, engine.elsewhere.searches_per_hour)
         work.searches.require_field_allowance(engine.elsewhere.field_checks_per_hour)
         visible = stored_candidates(stored)

@@ -173,9 +173,9 @@ def store_search(
         TooManySearches: they have made too many; this one is not stored.
     """
     with uploads_of_probes(store, images) as (uploads, search_id):
-        while True:  # again after files that it lacked were uploaded
-            with store.begin(uploads) as work:
-                return add_search(work, search, per_hour, search_id, images, keep_until)
+        return store.carry_out(
+            lambda work: add_search(work, search, per_hour, search_id, images, keep_until), SEARCH, uploads
+        )
 
 
 def add_search(
@@ -186,15 +186,16 @@ def add_search(
     images: Sequence[KeptImage] = (),
     keep_until: date | None = None,
 ) -> StoredSearch:
-    """Store a search as a part of some work, or return the one that an earlier attempt at this request has stored.
+    """Store a search in a unit of work of the step `SEARCH`; return the one of the request's first arrival.
 
     Raises:
         PurposeMissing, TooManySearches: as for `store_search`.
     """
-    if (answer := work.answer(SEARCH)) is not None:
-        return work.searches.get(answer["id"])
+    if not work.is_first:
+        return work.searches.get(work.answer)
     stored = work.searches.add(search, search_id, images, keep_until)
     audit_search(work, stored, per_hour)
+    work.remember(stored.id)
     return work.searches.with_people(stored)
 
 
@@ -209,7 +210,7 @@ def uploads_of_probes(store: RecordStore, images: Sequence[KeptImage]) -> Iterat
 
 
 def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -> None:
-    """Append the audit entry of a search that was just stored, and keep its id for a repetition of the request.
+    """Append the audit entry of a search that was just stored, and notify the subscribers of the people found.
 
     Raises:
         TooManySearches: the actor has made more than `per_hour`.
@@ -220,7 +221,6 @@ def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -
     work.searches.require_few_targets(stored.search)  # after the entry: two at once both count
     if per_hour is not None:
         work.searches.require_allowance(per_hour)
-    work.remember(SEARCH, {"id": stored.id})
 
 
 def search_gallery(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:

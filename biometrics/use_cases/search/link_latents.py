@@ -111,15 +111,13 @@ def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
     score = Score(ends.decibans, False, 0.0, ends.decibans, calibrated=False)
     content = {name: value for name, value in asdict(score).items() if name not in ("seen", "bound")}
     finding = Finding(ends.decibans, ends.rank, Hint.INSPECT.value, {"score": content | {"bound": 0.0}})
-    with engine.store.begin() as work:
-        if (answer := work.answer(OPEN)) is None:
+    with engine.store.begin(OPEN) as work:
+        if work.is_first:
             work.searches.keep_images(ends.search_id, (), engine.keeping.for_case(today()))
             case_id = work.cases.open(question, finding, engine.rules.verified())
             work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-            work.remember(OPEN, {"id": case_id})
-        else:
-            case_id = answer["id"]
-        view, audit_detail = work.cases.read(case_id)
+            work.remember(case_id)
+        view, audit_detail = work.cases.read(work.answer)
         work.audit(Action.CASE_READ, view.id, **audit_detail)
         return view
 

@@ -20,7 +20,6 @@ from biometrics.searches.model import KeptImage, Search, SearchProbe, StoredSear
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import (
-    SEARCH,
     SearchRequest,
     audit_search,
     kept_images,
@@ -168,31 +167,21 @@ def store_standing(
         PurposeMissing, TooManySearches: as for `store_search`.
     """
     with uploads_of_probes(store, images) as (uploads, search_id):
-        while True:  # again after files that it lacked were uploaded
-            with store.begin(uploads) as work:
-                keep_until = keeping.for_case(today())
-                if (answer := work.answer(SEARCH)) is None:
-                    stored = work.searches.add(search, search_id, images, keep_until)
-                else:
-                    stored = work.searches.get(answer["id"])
-                    work.searches.keep_images(stored.id, images, keep_until)
-                standing = _standing(work, stored, kind, expires_on, rules)
-                if answer is None:
-                    audit_search(work, stored, per_hour)
-                return NewStandingSearch(standing, work.searches.with_people(stored) if answer is None else stored)
 
+        def write(work: UnitOfWork) -> NewStandingSearch:
+            if not work.is_first:
+                standing = work.watchlist.get(work.answer)
+                assert standing.search_id is not None, "a search that stands has one"
+                return NewStandingSearch(standing, work.searches.get(standing.search_id))
+            stored = work.searches.add(search, search_id, images, keeping.for_case(today()))
+            standing = work.watchlist.add(stored.id, search.sequence, kind, expires_on)
+            ask_about_hits(work, standing, _hits(search, rules.standing_fpir), rules.verified())
+            work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
+            audit_search(work, stored, per_hour)
+            work.remember(standing.id)
+            return NewStandingSearch(standing, work.searches.with_people(stored))
 
-def _standing(
-    work: UnitOfWork, stored: StoredSearch, kind: StandingKind, expires_on: date | None, rules: CheckRules
-) -> Standing:
-    """Make a stored search a standing one, and ask about what it has found, unless this request has done so."""
-    if (answer := work.answer(STANDING)) is not None:
-        return work.watchlist.get(answer["id"])
-    standing = work.watchlist.add(stored.id, stored.search.sequence, kind, expires_on)
-    ask_about_hits(work, standing, _hits(stored.search, rules.standing_fpir), rules.verified())
-    work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
-    work.remember(STANDING, {"id": standing.id})
-    return standing
+        return store.carry_out(write, STANDING, uploads)
 
 
 def ask_about_hits(
@@ -224,13 +213,12 @@ def end_standing_search(store: RecordStore, standing_id: str, because: str) -> S
         InvalidField: there is no reason.
     """
     reason = clean_notes(because, "reason")
-    with store.begin() as work:
-        if (answer := work.answer(WITHDRAW)) is not None:
-            return work.watchlist.get(answer["id"])
-        standing = work.watchlist.end(standing_id, reason)
-        work.audit(Action.STANDING_WITHDRAWN, standing.id)
-        work.remember(WITHDRAW, {"id": standing.id})
-        return standing
+    with store.begin(WITHDRAW) as work:
+        if work.is_first:
+            standing = work.watchlist.end(standing_id, reason)
+            work.audit(Action.STANDING_WITHDRAWN, standing.id)
+            work.remember(standing.id)
+        return work.watchlist.get(work.answer)
 
 
 def _hits(search: Search, fpir: float) -> list[Candidate]:

@@ -122,7 +122,7 @@ def test_a_session_continues_while_the_login_is_locked(desk: Desk) -> None:
 def test_an_administrator_unlocks(desk: Desk) -> None:
     person = desk.person("r.patil", totp=False)
     fail(desk, "r.patil")
-    desk.accounts.guard.unlock(OPERATOR, "r.patil")
+    desk.accounts.administration.unlock(OPERATOR, "r.patil")
     person.sign_in()
 
 

@@ -108,7 +108,7 @@ def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Ro
         lambda: administration.reset_totp(act, "officer"),
         lambda: administration.link(act, "officer", "https://id.example", "1"),
         lambda: administration.unlink(act, "officer"),
-        lambda: desk.accounts.guard.unlock(act, "officer"),
+        lambda: desk.accounts.administration.unlock(act, "officer"),
     ):
         with pytest.raises((Forbidden, UnknownAccount)):
             attempt()

@@ -30,7 +30,7 @@ from biometrics.kernel.errors import FieldFault, Forbidden, MalformedTransaction
 from biometrics.kernel.people.record import Record as StoredRecord
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.capture import FingerPosition
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.retention.destruction_check import check

@@ -39,14 +39,14 @@ def admin(client: Officer) -> dict[str, str]:
     return {"Authorization": f"Bearer {client.post(f'{V1}/tokens', json=entered).json()['access_token']}"}
 
 
-def set_unit(client: Officer, header: dict[str, str], **changed: str) -> httpx.Response:
+def set_office(client: Officer, header: dict[str, str], **changed: str) -> httpx.Response:
     return client.put(f"{V1}/units", json=COLABA | changed, headers=header)
 
 
 def test_an_administrator_names_the_units_below_their_own(client: Officer, admin: dict[str, str]) -> None:
-    assert set_unit(client, admin).json() == COLABA | {"level": "police station"}
-    assert set_unit(client, admin, name="Colaba PS").status_code == 200
-    assert set_unit(client, admin, unit="27/519", name="Mumbai city").status_code == 200
+    assert set_office(client, admin).json() == COLABA | {"level": "police station"}
+    assert set_office(client, admin, name="Colaba PS").status_code == 200
+    assert set_office(client, admin, unit="27/519", name="Mumbai city").status_code == 200
     listed = client.get(f"{V1}/units", headers=admin).json()
     assert [(unit["unit"], unit["name"]) for unit in listed["units"]] == [
         ("27/519", "Mumbai city"),
@@ -64,15 +64,15 @@ def test_naming_a_unit_twice_is_one_entry_of_the_audit_log(client: Officer, admi
         return len(log.find(OPERATOR, EntryQuery("27/519/7", action=Action.UNIT_SET)).items)
 
     for _ in range(2):
-        assert set_unit(client, admin, unit="27/519/7").status_code == 200
+        assert set_office(client, admin, unit="27/519/7").status_code == 200
     assert entries() == 1
-    assert set_unit(client, admin, unit="27/519/7", telephone="").status_code == 200
+    assert set_office(client, admin, unit="27/519/7", telephone="").status_code == 200
     assert entries() == 2
 
 
 @pytest.mark.parametrize("unit", ["27", "27/520", "27/51", "national"])
 def test_units_elsewhere_are_refused(client: Officer, admin: dict[str, str], unit: str) -> None:
-    answers = [set_unit(client, admin, unit=unit), client.get(f"{V1}/units", params={"below": unit}, headers=admin)]
+    answers = [set_office(client, admin, unit=unit), client.get(f"{V1}/units", params={"below": unit}, headers=admin)]
     for answer in answers:
         assert (answer.status_code, answer.json()["code"]) == (403, "out_of_jurisdiction")
 
@@ -89,7 +89,7 @@ def test_units_elsewhere_are_refused(client: Officer, admin: dict[str, str], uni
 def test_a_unit_that_cannot_be_is_refused(
     client: Officer, admin: dict[str, str], changed: dict[str, str], code: str
 ) -> None:
-    answer = set_unit(client, admin, **changed)
+    answer = set_office(client, admin, **changed)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 

@@ -18,8 +18,9 @@ from api.bootstrap.store import open_store
 from api.localisation.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.settings import Settings
 from api.web.static_files import STATIC
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.kernel.access import Role, Unit
+from biometrics.use_cases.accounts.account_administration import set_office
 
 TRANSLATED = sorted(set(NAMES) - {SOURCE})
 GATHER = "run scripts/messages, and translate what is new"
@@ -150,7 +151,7 @@ def test_a_unit_is_shown_by_its_name_before_its_code_and_the_bureau_in_the_langu
 ) -> None:
     office = Unit("27", "521", "27521001")
     with open_store(station.settings).as_system("a test") as store:
-        UnitStore(store.database).add(Office(office, "Shivajinagar PS", ""), OPERATOR)
+        set_office(store.for_actor(OPERATOR), Office(office, "Shivajinagar PS", ""))
     page = station.html(station.officer(Role.STATION_OFFICER, unit=office.path), "/account")
     assert "Shivajinagar PS" in texts_of(page, "header")[0]
     assert "Shivajinagar PS 27/521/27521001" in texts_of(page, "main")[0]

@@ -17,8 +17,9 @@ from printed import check_print
 from stated import BOUND, decibans_of_text
 
 from api.bootstrap.store import open_store
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.kernel.access import Role, Unit
+from biometrics.use_cases.accounts.account_administration import set_office
 
 Visit = Callable[..., Visitor]
 MORE = {
@@ -412,7 +413,7 @@ def test_the_person_among_a_few_is_named_and_two_sets_are_compared(visit: Visit,
 
 def test_another_units_record_shows_the_contact(station: Station) -> None:
     with open_store(station.settings).as_system("a test") as store:
-        UnitStore(store.database).add(Office(Unit.of("28/1/281001"), "Guntur Station", "+91 863 1234"), OPERATOR)
+        set_office(store.for_actor(OPERATOR), Office(Unit.of("28/1/281001"), "Guntur Station", "+91 863 1234"))
     record = enrolled(station, "Far Away", **ELSEWHERE)
     officer = station.officer(Role.STATION_OFFICER)
     assert "No matching records" in station.html(officer, "/records?name=far+away")

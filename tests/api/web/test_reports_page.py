@@ -13,10 +13,11 @@ from records_examples import encounter, print_of
 
 from api.bootstrap.store import open_store
 from api.web.charts import MOST, WIDEST, Bar, chart
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.kernel.access import Role, Unit, local_operator
 from biometrics.kernel.people.encounter import Section
 from biometrics.kernel.people.person import Person, Sex
+from biometrics.use_cases.accounts.account_administration import set_office
 from biometrics.use_cases.enrolment.enrol import store_person
 
 HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
@@ -26,7 +27,7 @@ HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
 def unit(station: Station) -> str:
     """A district with eleven encounters in two months, seven of them of men; none can be searched for."""
     with open_store(station.settings).as_system("a test") as store:
-        UnitStore(store.database).add(Office(Unit.of("34/635/34635001"), "Reported PS"), local_operator("a test"))
+        set_office(store.for_actor(local_operator("a test")), Office(Unit.of("34/635/34635001"), "Reported PS"))
         for number in range(11):
             sex = Sex.MALE if number < 7 else Sex.FEMALE
             day = date(2025, 3 if number < 6 else 4, 1 + number)

@@ -17,6 +17,7 @@ from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.accounts.account_administration import set_office
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from biometrics.use_cases.search.identify import store_search
 
@@ -93,7 +94,7 @@ def test_a_page_is_full_of_what_is_seen(store: RecordStore) -> None:
 def test_units_are_listed_with_their_level_and_changed_only_from_above(store: RecordStore) -> None:
     units = UnitStore(store.database)
     for path in ("27/519/27519004", "27", "national", "27/519", "28"):
-        units.add(Office(Unit.of(path), f"Office {path}"), act_of("national"))
+        set_office(store.for_actor(act_of("national")), Office(Unit.of(path), f"Office {path}"))
     assert [(office.unit.path, office.level) for office in units.listed(Unit("27"))] == [
         ("27", "state bureau"),
         ("27/519", "district"),
@@ -101,7 +102,7 @@ def test_units_are_listed_with_their_level_and_changed_only_from_above(store: Re
     ]
     assert [office.parent for office in units.listed()][:2] == [None, Unit()]
     with pytest.raises(OutOfJurisdiction):
-        units.add(Office(Unit("28"), "Mine now"), act_of("27"))
+        set_office(store.for_actor(act_of("27")), Office(Unit("28"), "Mine now"))
     with pytest.raises(InvalidField, match="telephone"):
         Office(Unit("28"), "X", "call me")
 

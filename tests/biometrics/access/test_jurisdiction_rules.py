@@ -13,9 +13,9 @@ from biometrics.access import jurisdiction
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction
 from biometrics.kernel.people.record import Elsewhere
+from biometrics.storage.tables.accounts import units
 from biometrics.storage.tables.base import metadata
 from biometrics.storage.tables.people import encounters, records
-from biometrics.storage.tables.units import units
 
 SAME_DISTRICT = "27/519/27519005"
 

@@ -42,7 +42,7 @@ from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.reporting.reports import ReportStore
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.searches.reader import SearchReader
 from biometrics.storage.audit.log import Action
@@ -94,6 +94,9 @@ WRITES_FREELY = {
     "ApiKeyReader.recognise",
     "SavedFilterRepository.save",
     "SavedFilterRepository.remove",
+    "WebhookRepository.add",
+    "WebhookRepository.remove",
+    "WebhookRepository.require_allowance",
 }
 # Stores of an account's own sessions, tasks and credentials, by its id: they take no actor.
 OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskReader", "TaskStore", "WebhookStore"}
@@ -162,7 +165,7 @@ def methods() -> Iterator[tuple[type, str]]:
 
 
 HELD = ("Database", "RecordStore", "Transaction")  # the last one is of the repositories of a unit of work
-WRITING = ("writing", "noting", "transaction", "begin", "obtained")
+WRITING = ("writing", "noting", "transaction", "begin", "carry_out", "obtained")
 
 
 def writes(store: type, name: str) -> bool:
@@ -276,8 +279,8 @@ def test_a_step_whose_answer_is_not_kept_is_undone(store: RecordStore) -> None:
     """Else a later arrival of the request would be answered by nothing."""
 
     def forget() -> None:
-        with store.begin() as work:
-            assert work.answer("create") is None
+        with store.begin("create") as work:
+            assert work.is_first
             work.people.add(Person("Asha"), "27")
 
     with pytest.raises(AssertionError, match="remember"):

@@ -22,7 +22,7 @@ from biometrics.kernel.people.record import Enrolment, LinkKind, RecordQuery
 from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_administration import AccountAdministration, set_office
 from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.check_enrolment import finish_check
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
@@ -178,7 +178,7 @@ def test_units_whose_codes_differ_in_case_are_two_units(store: RecordStore) -> N
     """SQLite's LIKE takes one for the other."""
     for unit in ("27/AB/1", "27/ab/1", "27/a_/1"):
         store.for_actor(act_of(unit)).people.find(RecordQuery())
-        UnitStore(store.database).add(Office(Unit.of(unit), unit), act_of(unit))
+        set_office(store.for_actor(act_of(unit)), Office(Unit.of(unit), unit))
     log = AuditLog(store.database, store.keys, "station")
     entries = log.find(act_of("27/ab", Role.AUDITOR), EntryQuery()).items
     assert {entry.unit for entry in entries} == {"27/ab/1"}

@@ -36,7 +36,7 @@ from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
-from biometrics.use_cases.accounts.saved_filters import save_filter
+from biometrics.use_cases.accounts.own_account import save_filter
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.use_cases.search.identify import store_search

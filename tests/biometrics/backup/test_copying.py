@@ -24,10 +24,10 @@ from biometrics.kernel.technique.clock import today
 from biometrics.records.osia_store import OsiaStore
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import units
 from biometrics.storage.tables.people import aliases, records
 from biometrics.storage.tables.searches import search_candidates
 from biometrics.storage.tables.templates import changes, templates
-from biometrics.storage.tables.units import units
 from biometrics.use_cases.enrolment.enrol import replace_encounter, store_encounter, store_person
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.use_cases.search.identify import store_search

@@ -9,7 +9,7 @@ from records_examples import encounter, print_of, search_for
 from removing import remove_record
 from standing_examples import add_standing
 
-from biometrics.access.units import Office, UnitStore
+from biometrics.access.units import Office
 from biometrics.accounts.model import NewUser
 from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
@@ -21,7 +21,7 @@ from biometrics.kernel.people.person import Person
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
-from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.account_administration import AccountAdministration, set_office
 from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.check_enrolment import finish_check
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
@@ -40,8 +40,8 @@ class Stations:
 
     def __init__(self, store: RecordStore) -> None:
         self.store = store
-        UnitStore(store.database).add(
-            Office(Unit.of(HERE), "Chavani", "0253 123"), act_of("national", Role.ADMINISTRATOR)
+        set_office(
+            store.for_actor(act_of("national", Role.ADMINISTRATOR)), Office(Unit.of(HERE), "Chavani", "0253 123")
         )
         self.theirs, self.first = self.enrol(HERE)
         self.asking, self.encounter = self.enrol(ELSEWHERE)

@@ -25,6 +25,7 @@ from biometrics.kernel.errors import (
     UnsupportedImage,
 )
 from biometrics.kernel.technique.helper_process import HelperPool
+from biometrics.kernel.technique.limits import MAX_FILE_BYTES
 
 GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
 
@@ -123,7 +124,7 @@ def test_a_truncated_file_is_undecodable(form: str, share: float) -> None:
 
 def test_too_many_bytes_are_refused() -> None:
     with pytest.raises(ImageTooLarge):
-        image.decode(b"\x89PNG" + bytes(image.MAX_BYTES))
+        image.decode(b"\x89PNG" + bytes(MAX_FILE_BYTES))
 
 
 @pytest.mark.parametrize("side", [8_000, 60_000])

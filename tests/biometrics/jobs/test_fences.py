@@ -20,6 +20,7 @@ from biometrics.records.store import RecordStore
 from biometrics.storage.tables import jobs as task_tables
 from biometrics.storage.tables.keys import data_keys
 from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.own_account import add_webhook, remove_webhook
 
 LEASE, AT_ONCE = timedelta(minutes=1), timedelta()
 HOOK = "https://hook.example/here"
@@ -61,10 +62,9 @@ def lose_key(store: RecordStore, task_id: str) -> None:
 def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     store: RecordStore, tasks: TaskStore, spoil: Callable[[RecordStore, str], None]
 ) -> None:
-    hooks = WebhookStore(store.database, store.keys, tasks)
     client = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     owner = AccountAdministration(store.database, store.keys).add(OPERATOR, client, None).id
-    hooks.add(owner, HOOK, [EventType.TASK_FINISHED])
+    add_webhook(store.for_actor(act_of("27", actor=owner)), HOOK, [EventType.TASK_FINISHED])
     bad, good = (tasks.add(new_task(TaskKind.REQUEST, owner, priority=priority)) for priority in (9, 0))
     spoil(store, bad)
     assert taken(tasks, choice=Choice(deliveries=False)).id == good
@@ -138,10 +138,11 @@ def test_nothing_stays_of_a_task_that_is_removed_while_it_is_carried_out(store: 
 
 def test_nothing_stays_of_deliveries_whose_webhook_is_removed_meanwhile(store: RecordStore, tasks: TaskStore) -> None:
     hooks = WebhookStore(store.database, store.keys, tasks)
-    hook, _ = hooks.add("client", HOOK, [EventType.TASK_FINISHED])
+    client = store.for_actor(act_of("27", actor="client"))
+    hook, _ = add_webhook(client, HOOK, [EventType.TASK_FINISHED])
     delivery_id = hooks.test("client", hook.id)
     delivering = taken(tasks)
-    hooks.remove("client", hook.id)
+    remove_webhook(client, hook.id)
     assert not tasks.renew(delivering, LEASE)
     assert not tasks.undelivered(delivering, AT_ONCE)
     assert not {hook.id, delivery_id} & keys_of(store)
@@ -150,7 +151,8 @@ def test_nothing_stays_of_deliveries_whose_webhook_is_removed_meanwhile(store: R
 def test_deliveries_of_some_owners_and_to_some_hosts_can_be_left_alone(store: RecordStore, tasks: TaskStore) -> None:
     hooks = WebhookStore(store.database, store.keys, tasks)
     for owner, url in (("slow", HOOK), ("other", "https://HOOK.example:443/x"), ("other", "http://fast.example:81")):
-        hooks.test(owner, hooks.add(owner, url, [EventType.TASK_FINISHED])[0].id)
+        webhook, _ = add_webhook(store.for_actor(act_of("27", actor=owner)), url, [EventType.TASK_FINISHED])
+        hooks.test(owner, webhook.id)
     left = taken(tasks, choice=Choice(True, without_hosts=["hook.example:443"]))
     assert left.callback == "http://fast.example:81"
     assert tasks.take(LEASE, Choice(True, without_owners=["slow", "other"])) is None

@@ -18,8 +18,7 @@ from biometrics.kernel.errors import (
 from biometrics.kernel.people.record import Enrolment
 from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
-from biometrics.retention.certificate_list import CertificateStore
-from biometrics.retention.certificates import Certificate
+from biometrics.retention.certificates import Certificate, CertificateStore
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.signing import Signer

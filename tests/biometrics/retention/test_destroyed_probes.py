@@ -19,7 +19,7 @@ from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.technique.clock import today
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.storage.tables.keys import data_keys
 from biometrics.storage.tables.searches import probe_templates

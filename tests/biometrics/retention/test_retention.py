@@ -32,7 +32,7 @@ from biometrics.kernel.people.retention_rules import OrderKind
 from biometrics.kernel.technique.clock import today
 from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.records.store import RecordStore
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.crypto.aead import template_place, unseal

@@ -39,7 +39,7 @@ from biometrics.records.standing_probes import StandingProbes
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.database.counters import CHANGE_COUNTER, advance
 from biometrics.storage.tables.cases import cases
-from biometrics.storage.tables.searches import probe_templates, search_probes, searches
+from biometrics.storage.tables.searches import probe_templates, searches
 from biometrics.storage.tables.templates import changes, models_in_use, templates
 from biometrics.storage.tables.watchlist import standing_changes, standing_probes
 from biometrics.templates.change_log import append_changes
@@ -367,24 +367,23 @@ def test_a_kept_latent_is_read_again_by_new_weights_and_the_search_stays_as_it_w
             ids = connection.execute(select(standing_probes.c.id).order_by(standing_probes.c.id)).scalars().all()
         assert [stored.template for stored in StandingProbes(engine.store).load(ids)] == expected
         again = repeat_as_standing_search(owner, search.id, StandingKind.LATENT).searched.search
-        assert [probe.reading and probe.reading.network for probe in again.probes] == 2 * [latent_network().digest]
+        assert [probe.reading.network for probe in again.probes] == 2 * [latent_network().digest]
         assert again.candidates[0].record_id == person.record_id
         assert asked_about(engine, enrolled(engine, 0, 2).cases)
 
 
 @pytest.mark.slow
-def test_a_latent_of_which_the_region_is_not_known_is_listed_and_keeps_its_template(station: Station) -> None:
+def test_a_probe_whose_file_a_model_cannot_read_is_listed_and_keeps_its_template(station: Station) -> None:
     with station() as engine:
-        acting = engine.as_system("a request")
-        request = SearchRequest([thumb(0)], case_number="1/2026", is_latent=True)
-        search = identify(acting, request)
-        with engine.store.database.writing() as connection:
-            connection.execute(update(search_probes).values(reading=None))
+        (sample,) = engine.extract([thumb(0)])
+        damaged = replace(sample, sample=replace(sample.sample, content=sample.sample.content[:-2000]))
+        request = SearchRequest([], case_number="1/2026", is_latent=True)
+        found = search_by(engine.as_system("a request"), request, [damaged])
         want(engine)
         assert Reextraction(engine).work_off() == 1
         (refused,) = probe_templates_of(engine).refused([OTHER_MODEL], 9)
-        assert (refused.search_id, refused.case_number, refused.code) == (search.id, "1/2026", "invalid_field")
-        assert replay(engine, search.id).same
+        assert (refused.search_id, refused.case_number, refused.code) == (found.id, "1/2026", "undecodable_image")
+        assert replay(engine, found.id).same
 
 
 @pytest.mark.slow

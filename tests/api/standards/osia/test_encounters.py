@@ -20,7 +20,7 @@ from removing import remove_record
 from biometrics.kernel.access import Scope
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.people.retention_rules import Order, OrderKind
-from biometrics.retention.certificate_list import CertificateStore
+from biometrics.retention.certificates import CertificateStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.retention.destruction_check import check

@@ -18,6 +18,7 @@ from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.people.reencrypt import Sealer
 from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.aead import image_place, seal, unseal
@@ -200,12 +201,15 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     other = store_person(store, Person("Ram again"), encounter(), [print_of("two")])
     before = set(images.digests())
     with Uploads(images, store.keys) as uploads:
-        for _ in range(2):  # the first time only says which files to upload
-            with uploads.transaction(store.database) as connection:
-                Sealer(uploads).move(connection, [done.encounter_id], done.record_id, other.record_id)
-                moved = encounters.c.id == done.encounter_id
-                connection.execute(update(encounters).where(moved).values(record_id=other.record_id))
-                store.keys.destroy(connection, done.record_id)
+
+        def move(work: UnitOfWork) -> None:
+            connection = work.transaction.connection
+            Sealer(uploads).move(connection, [done.encounter_id], done.record_id, other.record_id)
+            moved = encounters.c.id == done.encounter_id
+            connection.execute(update(encounters).where(moved).values(record_id=other.record_id))
+            store.keys.destroy(connection, done.record_id)
+
+        store.carry_out(move, uploads=uploads)
     left = before - set(images.digests())
     assert store.sweep(timedelta()) == 0
     assert [store.samples.image(number) for number in done.sample_ids] == [b"image one", b"photo one"]

@@ -16,15 +16,16 @@ from removing import remove_record
 from sqlalchemy import delete, select, text
 
 from biometrics.backup.key_export import KeyCopy, forget, refresh, register
-from biometrics.jobs.model import NewTask, TaskKind
+from biometrics.jobs.model import EventType, NewTask, TaskKind
 from biometrics.jobs.queue import TaskStore
-from biometrics.jobs.webhooks import EventType, WebhookStore
+from biometrics.kernel.access import local_operator
 from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.blobs.folder import ImageFolder
 from biometrics.storage.database import connections
 from biometrics.storage.database.engine import Database
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys, stale_key_copies
+from biometrics.use_cases.accounts import own_account
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from biometrics.use_cases.retention.retention import Retention
 
@@ -56,8 +57,9 @@ def remove_task(store: RecordStore) -> None:
 
 
 def remove_webhook(store: RecordStore) -> None:
-    hooks = WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
-    hooks.remove("asha", hooks.add("asha", "https://example.org/", [EventType.TASK_FINISHED])[0].id)
+    mine = store.for_actor(local_operator("asha"))
+    webhook, _ = own_account.add_webhook(mine, "https://example.org/", [EventType.TASK_FINISHED])
+    own_account.remove_webhook(mine, webhook.id)
 
 
 def purge_tasks(store: RecordStore) -> None:

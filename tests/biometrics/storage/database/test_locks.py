@@ -41,6 +41,7 @@ from biometrics.storage.database.counters import AUDIT_COUNTER, CHANGE_COUNTER, 
 from biometrics.storage.database.locks import Lock, LockOrderViolated, acquire, held_locks
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
 from biometrics.use_cases.accounts.account_administration import AccountAdministration
+from biometrics.use_cases.accounts.own_account import add_webhook
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.use_cases.search.identify import store_search
@@ -212,7 +213,7 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     TaskStore(database, store.images, store.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
     tasks = TaskStore(database, store.images, store.keys)
     hooks = WebhookStore(database, store.keys, tasks)
-    hook, _ = hooks.add("owner", "https://state.example", [EventType.NOTIFICATION_CREATED])
+    hook, _ = add_webhook(store.for_actor(owner), "https://state.example", [EventType.NOTIFICATION_CREATED])
     tasks.redeliver(hooks.test("owner", hook.id), "owner", TaskKind.EVENT)
     with database.writing() as connection:
         notify(connection, "owner", NotificationKind.SIGHTING, "x")

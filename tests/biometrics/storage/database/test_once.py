@@ -23,6 +23,7 @@ from biometrics.kernel.people.person import Person
 from biometrics.kernel.technique.clock import today
 from biometrics.lineups.model import InstructionLanguage
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.accounts.own_account import add_webhook, remove_webhook
 from biometrics.use_cases.casework.lineup import start_viewing
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.enrolment.subscribe import subscribe
@@ -79,14 +80,14 @@ def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
 
 def test_an_account_has_as_many_webhooks_as_it_may(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "MOST", 2)
-    hooks = webhooks.WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
-    act, url, events = act_of(HERE), "https://state.example", [EventType.TASK_FINISHED]
-    assert done_at_once(lambda _: hooks.add(act.actor.id, url, events, act)) == webhooks.MOST
+    mine, url = store.for_actor(act_of(HERE)), "https://state.example"
+    assert done_at_once(lambda _: add_webhook(mine, url, [EventType.TASK_FINISHED])) == webhooks.MOST
 
 
 def test_a_webhook_is_removed_once(store: RecordStore) -> None:
     hooks = webhooks.WebhookStore(store.database, store.keys, TaskStore(store.database, store.images, store.keys))
-    hook, _ = hooks.add("owner", "https://state.example", [EventType.TASK_FINISHED])
+    mine = store.for_actor(act_of(HERE, actor="owner"))
+    hook, _ = add_webhook(mine, "https://state.example", [EventType.TASK_FINISHED])
     for _ in range(AT_ONCE):
         hooks.test("owner", hook.id)
-    assert done_at_once(lambda _: hooks.remove("owner", hook.id)) == 1
+    assert done_at_once(lambda _: remove_webhook(mine, hook.id)) == 1

@@ -1,4 +1,4 @@
-"""One-time passwords and codes on paper: random letters that people read to each other and type.
+"""One-time codes of a phone's authenticator (TOTP, RFC 6238), one-time passwords, and codes on paper.
 
 A one-time password has two halves. Two people who make an account, or reset its password, each have one of them, and
 give it to its owner, who replaces it at the first sign-in (`biometrics.accounts.two_people`).
@@ -10,10 +10,57 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pyotp
+from pyotp.exceptions import OTPVerificationError
+
 from api.accounts.values import digest
 from biometrics.accounts.credentials import Credentials
 from biometrics.accounts.repository import Setup
 from biometrics.accounts.two_people import joined
+from biometrics.storage.crypto.aead import Place, seal, unseal
+
+ISSUER: Final = "Pehchan"
+WINDOW: Final = 1  # steps before and after: a phone's clock may be 30 seconds off
+
+
+class OneTimeCodes:
+    """Makes, seals and checks the secrets that a phone makes its codes of."""
+
+    def __init__(self, key: bytes) -> None:
+        """Seal with a 32-byte key."""
+        self._key = key
+
+    def new_secret(self) -> str:
+        """Return a new secret of 160 bits, in base 32."""
+        return pyotp.random_base32()
+
+    def uri(self, secret: str, login: str) -> str:
+        """Return what an authenticator reads from a QR code."""
+        return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+
+    def seal(self, secret: str, user_id: str) -> bytes:
+        """Encrypt a secret so that it opens for this account only."""
+        return seal(self._key, _code_place(user_id), secret.encode())
+
+    def step_of(self, sealed: bytes, user_id: str, code: str) -> int | None:
+        """Return the time step of a code, None where it is not one of now.
+
+        Raises:
+            DecryptionFailed: the secret was sealed for another account or with another key, or was changed.
+        """
+        secret = unseal(self._key, _code_place(user_id), sealed).decode()
+        digits = code.replace(" ", "")
+        if not digits.isascii():
+            return None
+        try:
+            return pyotp.TOTP(secret).verify_and_get_timecode(digits, valid_window=WINDOW)
+        except OTPVerificationError:
+            return None
+
+
+def _code_place(user_id: str) -> Place:
+    return ("one-time code", user_id)
+
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
 _GROUP: Final = 5  # letters of nearly 5 bits each
