@@ -192,7 +192,6 @@ def create_app(settings: Settings, traces: Untraced | None = None, demo_page: st
         description=DESCRIPTION,
         lifespan=lifespan,
         openapi_tags=[{"name": name, "description": description} for name, description in TAGS.items()],
-        separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry=NO_BUILT_IN_TELEMETRY,
         dependencies=[Depends(refuse_unfit_address)],

@@ -16,7 +16,7 @@ from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF
 from api.pdf.clearance import clearance_pdf
 from api.services import services_of
-from api.v1.casework_schemas import ReasonIn
+from api.v1.cases_schemas import ReasonIn
 from api.v1.clearances_schemas import (
     ClearanceDecisionIn,
     ClearanceIn,

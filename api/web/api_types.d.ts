@@ -37,7 +37,7 @@ declare namespace Api {
     state_code?: string;
     pin_code?: string;
   };
-  type AdjustmentOut = {
+  type Adjustment = {
     setting: ImageSetting;
     value: number;
     image: string;
@@ -50,8 +50,8 @@ declare namespace Api {
     notes: string;
     at: string;
     pattern: PatternClass | null;
-    marks: Array<ProbeMarkOut> | null;
-    drawings: Array<DrawingOut>;
+    marks: Array<ProbeMark> | null;
+    drawings: Array<Drawing>;
   };
   type ApiKeyOut = {
     id: string;
@@ -87,7 +87,7 @@ declare namespace Api {
     relative: string;
   };
   type Band = "near" | "middle" | "far";
-  type BasisOut = {
+  type Basis = {
     pattern: Agreement | null;
     cores_deltas: Agreement | null;
     differences: Differences | null;
@@ -140,7 +140,7 @@ declare namespace Api {
     media_type: string;
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit" | "latent_link";
-  type CaseMarkOut = {
+  type CaseMark = {
     kind: FeatureKind;
     probe: [number, number] | null;
     candidate: [number, number] | null;
@@ -295,8 +295,7 @@ declare namespace Api {
   type DeliveryState = "waiting" | "delivered" | "given up";
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
-  type DrawingKind = "ridge_count" | "tracing";
-  type DrawingOut = {
+  type Drawing = {
     kind: DrawingKind;
     image: string;
     path: Array<[number, number]>;
@@ -305,6 +304,7 @@ declare namespace Api {
     least: number | null;
     most: number | null;
   };
+  type DrawingKind = "ridge_count" | "tracing";
   type DueOut = {
     encounter_id: string;
     begins: string;
@@ -833,7 +833,7 @@ declare namespace Api {
     units: Array<OfficeOut>;
     next: string | null;
   };
-  type OpinionMarkOut = {
+  type OpinionMark = {
     kind: FeatureKind;
     probe: [number, number] | null;
     candidate: [number, number] | null;
@@ -851,13 +851,13 @@ declare namespace Api {
     looked_at: Array<string>;
     because: string;
     pair: PairOut | null;
-    marks: Array<OpinionMarkOut>;
+    marks: Array<OpinionMark>;
     against_ratio: boolean;
     grounds: string;
     unmarked_because: string;
-    basis: BasisOut;
-    adjustments: Array<AdjustmentOut>;
-    drawings: Array<DrawingOut>;
+    basis: Basis;
+    adjustments: Array<Adjustment>;
+    drawings: Array<Drawing>;
     informed: boolean;
   };
   type OrderOut = {
@@ -879,10 +879,10 @@ declare namespace Api {
     created_at: string;
     withdrawal: WithdrawalOut | null;
   };
-  type PairMarksOut = {
+  type PairMarks = {
     probe_image: string;
+    marks: Array<CaseMark>;
     candidate_image: string;
-    marks: Array<CaseMarkOut>;
   };
   type PairOut = {
     probe_image: string;
@@ -942,10 +942,10 @@ declare namespace Api {
     not_stated: number;
   };
   type Presentation = "sequential" | "simultaneous";
-  type ProbeMarkOut = {
+  type ProbeMark = {
     image: string;
-    kind: FeatureKind;
     place: [number, number];
+    kind: FeatureKind;
     direction: number | null;
   };
   type ProbeOut = {
@@ -1390,10 +1390,10 @@ declare namespace Api {
     confidence: string;
     at: string;
   };
-  type WorkingMarksOut = {
+  type WorkingMarks = {
     version: number;
-    pairs: Array<PairMarksOut>;
-    adjustments: Array<AdjustmentOut>;
-    drawings: Array<DrawingOut>;
+    pairs: Array<PairMarks>;
+    adjustments: Array<Adjustment>;
+    drawings: Array<Drawing>;
   };
 }

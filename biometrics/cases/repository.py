@@ -8,7 +8,7 @@ from biometrics.access.case_examiners import examiner_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases import views
 from biometrics.cases.case import Case
-from biometrics.cases.pairs import require_basis, require_comparable, require_correspondences
+from biometrics.cases.opinion_rules import require_stored_images
 from biometrics.cases.rows import hold_case, insert_case, save_step
 from biometrics.cases.view import CaseView
 from biometrics.cases.working_marks import save_marks
@@ -101,16 +101,11 @@ class CaseRepository:
         `side` is that of an image that the step shows.
 
         Raises:
-            PairNotComparable: an opinion rests on images of two different fingers.
-            CorrespondencesMissing: an identification of two prints marks no correspondence, without a reason.
-            BasisMissing: an identification or exclusion of prints does not state its grounds.
+            PairNotComparable, CorrespondencesMissing, BasisMissing: as for `require_stored_images`.
         """
         connection, act = self._work.connection, self._person()
         for opinion in after.opinions[len(before.opinions) :]:
-            if opinion.pair is not None:
-                require_comparable(connection, after, opinion.pair)
-            require_correspondences(connection, after, opinion)
-            require_basis(connection, after, opinion)
+            require_stored_images(connection, after, opinion)
         save_step(connection, before, after)
         was_holder = before.part_of(act.actor.id) is not None
         view = views.shown_to_holder(connection, act, after) if was_holder else self.view(after)

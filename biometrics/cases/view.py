@@ -9,18 +9,17 @@ from typing import Self, TypeVar
 from biometrics.cases.case import Case
 from biometrics.kernel.casework.annotations import in_analysis
 from biometrics.kernel.casework.cases import (
-    Analysis,
     CaseState,
     Comment,
     Conclusion,
     Finding,
-    Opinion,
     Pair,
     Part,
     Question,
     Referral,
     seen_state,
 )
+from biometrics.kernel.casework.opinions import Analysis, Opinion
 
 T = TypeVar("T", Analysis, Opinion)
 
@@ -132,7 +131,7 @@ class CaseView:
         analysed = own_analyses[-1].marks if own_analyses else ()
         if analysed is None:
             return (None,) * len(opinion.marks)
-        return in_analysis(opinion.marks, opinion.probe, analysed)
+        return in_analysis(opinion.marks, opinion.probe_image, analysed)
 
     def after_analysis(self, opinion: Opinion) -> frozenset[int]:
         """Return the numbers, from 1, of the marks that were made or changed on the probe after the analysis."""

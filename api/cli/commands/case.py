@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,11 @@ from api.v1.cases_schemas import (
     CaseImageOut,
     CaseOut,
     CasePageOut,
-    DrawingOut,
     OpinionOut,
     PairOut,
 )
+from biometrics.kernel.casework.annotations import Drawing, DrawingKind
 from biometrics.kernel.casework.cases import CaseKind, CaseState
-from biometrics.kernel.casework.drawings import DrawingKind
 from biometrics.kernel.recognition.types import Sample
 from biometrics.use_cases.search.link_latents import work_off_links
 
@@ -138,7 +138,7 @@ def _analysis(analysis: AnalysisOut) -> str:
     return f"{value}{pattern}: {analysis.notes}{marks}{_drawings(analysis.drawings)}"
 
 
-def _drawings(drawings: Sequence[DrawingOut]) -> str:
+def _drawings(drawings: Sequence[Drawing]) -> str:
     counts = [str(drawing.counted) for drawing in drawings if drawing.kind is DrawingKind.RIDGE_COUNT]
     counted = f" (ridge counts: {', '.join(counts)})" if counts else ""
     followed = len(drawings) - len(counts)
@@ -156,9 +156,7 @@ def _opinion(opinion: OpinionOut) -> str:
     marks = f" ({both} correspondences marked)" if opinion.marks else ""
     later = f" ({late} marks on the probe made or changed after the analysis)" if late else ""
     unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
-    grounds_by_level = ", ".join(
-        f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value
-    )
+    grounds_by_level = ", ".join(f"{name}: {value}" for name, value in asdict(opinion.basis).items() if value)
     basis = f" (grounds by level: {grounds_by_level})" if grounds_by_level else ""
     marks += _drawings(opinion.drawings)
     remarks = f"{pair}{basis}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"

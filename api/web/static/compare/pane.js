@@ -278,7 +278,7 @@ export class Pane {
    * Returns the index of the nearest drawing of a kind at a pixel of the image, -1 if there is none.
    *
    * @param {Point} pixel
-   * @param {Api.DrawingOut["kind"]} kind
+   * @param {Api.Drawing["kind"]} kind
    */
   drawingAt(pixel, kind) {
     let [best, shortest] = [-1, Infinity];
