@@ -13,7 +13,7 @@ from api.http.schemas import IMAGE, RENDERING
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.v1.cases import Cases
 from api.v1.cases_schemas import CaseImageOut
-from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
+from biometrics.imaging.charts import Chart, MarkedImage
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import (
@@ -99,9 +99,9 @@ def read_case_rendering(
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
-def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
+def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImage:
     """Get the minutiae of a print or the landmarks of a face, in image coordinates. This counts as viewing it."""
-    return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
+    return marks_of(engine, cases, case_id, name)
 
 
 @router.get(
@@ -112,9 +112,9 @@ def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Ca
 )
 def read_case_comparison(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
-) -> ComparisonOut:
+) -> Chart:
     """Get the paired minutiae and the overlay of the images, without a score.
 
     It may influence an examiner who has not compared yet, so the opinion records that it was requested.
     """
-    return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
+    return side_by_side(engine, cases, case_id, probe_name, candidate_name).chart

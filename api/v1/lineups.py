@@ -13,6 +13,7 @@ from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF, RENDERING
+from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.pdf.lineup import lineup_pdf
 from api.services import services_of
@@ -24,7 +25,6 @@ from api.v1.lineups_schemas import (
     FillerIn,
     FillerOut,
     FillersOut,
-    LineupIn,
     LineupOut,
     LineupPageOut,
     ReadyIn,
@@ -38,6 +38,7 @@ from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
 from biometrics.use_cases.casework import lineup as steps
+from biometrics.use_cases.casework.lineup import NewLineup
 from biometrics.use_cases.casework.lineup_fillers import stands_out
 from biometrics.use_cases.casework.lineup_paper import lineup_paper
 
@@ -81,7 +82,7 @@ def imbalance(store: RecordStore, lineup: Lineup) -> list[str] | None:
     responses=raising(UnknownRecord, LineupRefused),
 )
 def create_lineup(
-    new: LineupIn, engine: WritingEngine, colleagues: ColleaguesDependency, response: Response
+    new: Sent[NewLineup], engine: WritingEngine, colleagues: ColleaguesDependency, response: Response
 ) -> LineupOut:
     """Make a line-up of a suspect and five fillers, whom you may replace before you fix the photos.
 
@@ -89,7 +90,7 @@ def create_lineup(
     under the Identification Act and are not restricted, and who have nothing to do with the case. Those who may be the
     suspect, or be mistaken for the same person, are left out.
     """
-    lineup = steps.make_lineup(engine, new.new)
+    lineup = steps.make_lineup(engine, new)
     response.headers["Location"] = f"/api/v1/lineups/{lineup.id}"
     return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 

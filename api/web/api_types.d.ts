@@ -197,8 +197,14 @@ declare namespace Api {
     removed: Array<RemovalOut>;
     offices: Array<UnitToCallOut>;
   };
+  type Chart = {
+    probe: MarkedImage;
+    candidate: MarkedImage;
+    pairs: Array<[number, number]>;
+    frame: Frame;
+  };
   type Choice = "yes" | "no" | "unsure";
-  type ClearanceCaseOut = {
+  type ClearanceCase = {
     number: string;
     state: CaseState;
     conclusion: Conclusion | null;
@@ -214,7 +220,7 @@ declare namespace Api {
     requested_by: string;
     requested_by_name?: string;
     requested_at: string;
-    cases: Array<ClearanceCaseOut>;
+    cases: Array<ClearanceCase>;
     outcome: Outcome | null;
     details: string;
     because: string;
@@ -254,12 +260,6 @@ declare namespace Api {
     other: string;
     score: ScoreOut;
     counted: boolean;
-  };
-  type ComparisonOut = {
-    probe: MarkedImageOut;
-    candidate: MarkedImageOut;
-    pairs: Array<[number, number]>;
-    frame: FrameOut;
   };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
@@ -465,7 +465,7 @@ declare namespace Api {
     more_records?: boolean;
     more_searches?: boolean;
   };
-  type FrameOut = {
+  type Frame = {
     width: number;
     height: number;
     ppi: number | null;
@@ -600,7 +600,7 @@ declare namespace Api {
     unit: string;
     fir_number: string;
     description: string;
-    sought: SoughtOut;
+    sought: Sought;
     presentation: Presentation;
     greyscale: boolean;
     state: LineupState;
@@ -651,6 +651,13 @@ declare namespace Api {
     kind: StandingKind;
     unit: ElsewhereOut;
   };
+  type Mark = {
+    x: number;
+    y: number;
+    kind: MarkKind;
+    direction: number | null;
+    quality: number | null;
+  };
   type MarkColour = "black" | "brown" | "grey" | "blue" | "green" | "orange" | "purple" | "red" | "yellow" | "white" | "several" | "outline";
   type MarkIn = {
     kind: BodyMarkKind;
@@ -659,13 +666,6 @@ declare namespace Api {
     description?: string;
   };
   type MarkKind = "ending" | "bifurcation" | "other" | "point" | "eye" | "nose" | "mouth";
-  type MarkOut = {
-    x: number;
-    y: number;
-    kind: MarkKind;
-    direction: number | null;
-    quality: number | null;
-  };
   type MarkPageOut = {
     marks: Array<MarkPhotoOut>;
     next: string | null;
@@ -676,11 +676,11 @@ declare namespace Api {
     mark: PhotographedMarkIn | null;
     quality: number | null;
   };
-  type MarkedImageOut = {
+  type MarkedImage = {
     width: number;
     height: number;
     ppi: number | null;
-    marks: Array<MarkOut>;
+    marks: Array<Mark>;
     outlines: Array<Array<[number, number]>>;
   };
   type MeOut = {
@@ -1110,11 +1110,11 @@ declare namespace Api {
     strength?: Strength | null;
     seen?: LatentsSeenOut | null;
   };
-  type SearchComparisonOut = {
-    probe: MarkedImageOut;
-    candidate: MarkedImageOut;
+  type SearchChart = {
+    probe: MarkedImage;
+    candidate: MarkedImage;
     pairs: Array<[number, number]>;
-    frame: FrameOut;
+    frame: Frame;
     ordinal: number;
   };
   type SearchLineOut = {
@@ -1170,7 +1170,7 @@ declare namespace Api {
   };
   type Sex = "male" | "female" | "transgender" | "unknown";
   type Side = "probe" | "candidate";
-  type SoughtOut = {
+  type Sought = {
     age_from: number | null;
     age_to: number | null;
     height_from_cm: number | null;

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from biometrics.kernel.errors import LineupRefused, WrongStep
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.lineups.model import (
     FILLERS,
     Choice,
@@ -45,14 +46,17 @@ MAKE, REPLACE, FIX, START, ANSWER, END, CLOSE = (
 
 @dataclass(frozen=True)
 class NewLineup:
-    """What a line-up is made of: a suspect's record, the case, and what witnesses described before they saw photos."""
+    """A new line-up."""
 
-    record_id: str
-    fir_number: str
-    description: str
-    sought: Sought = field(default_factory=Sought)
-    presentation: Presentation = Presentation.SEQUENTIAL
-    greyscale: bool = False
+    __pydantic_config__ = AS_JSON
+    record_id: str = field(metadata=about("The record of the only suspect"))
+    fir_number: str = field(metadata=about("Case or FIR number"))
+    description: str = field(metadata=about("The description by the witness, given before any photo was shown"))
+    sought: Sought = field(default=Sought())
+    presentation: Presentation = field(
+        default=Presentation.SEQUENTIAL, metadata=about("One photo after the other, or all at once")
+    )
+    greyscale: bool = field(default=False, metadata=about("Show all photos without colour"))
 
 
 def make_lineup(engine: Engine, new: NewLineup) -> Lineup:

@@ -212,7 +212,7 @@ def test_marks_at_work_go_with_the_work(cases: Casework, store: RecordStore, how
         mine.take(case_id)
         assert mine.mark(case_id, MARKED).version > version
         with pytest.raises(MarksChanged):
-            mine.mark(case_id, WorkingMarks(version))
+            mine.mark(case_id, WorkingMarks(version, ()))
         mine.give_back(case_id)
     else:
         cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(case_id, "sent twice")

@@ -19,7 +19,7 @@ const HALO = "#fff";
  * Draws the points of an image.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {Api.MarkOut[]} points
+ * @param {Api.Mark[]} points
  * @param {Affine} toCanvas from pixels of the image
  * @param {number} scale canvas pixels of one pixel of the image
  */

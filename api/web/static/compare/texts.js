@@ -51,7 +51,7 @@ export function sizeText(pane) {
  * Says how many pairs there are, and how a latent was stretched to be compared.
  *
  * @param {number} pairs
- * @param {Api.FrameOut} frame
+ * @param {Api.Frame} frame
  */
 export function pairsText(pairs, { stretch }) {
   const count = number(pairs);
