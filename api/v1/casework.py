@@ -14,12 +14,11 @@ from api.v1 import (
     standing,
     subscriptions,
     unsolved_latents,
-    working_marks,
 )
 
 router = APIRouter()
 for routes in (
-    *(cases, working_marks, case_images, papers, standing, unsolved_latents),
+    *(cases, case_images, papers, standing, unsolved_latents),
     *(subscriptions, clearances, lineups, notifications),
 ):
     router.include_router(routes.router)

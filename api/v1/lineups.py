@@ -38,9 +38,8 @@ from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
 from biometrics.use_cases.casework import lineup as steps
-from biometrics.use_cases.casework.lineup import NewLineup
+from biometrics.use_cases.casework.lineup import NewLineup, lineup_paper
 from biometrics.use_cases.casework.lineup_fillers import stands_out
-from biometrics.use_cases.casework.lineup_paper import lineup_paper
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from biometrics.cases import views
 from biometrics.cases.case import Case
 from biometrics.cases.reader import CaseReader
 from biometrics.cases.report import CaseReport
 from biometrics.cases.repository import CaseRepository
-from biometrics.cases.view import CaseView
+from biometrics.cases.view import CaseView, load_case
 from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.casework.annotations import WorkingMarks
 from biometrics.kernel.casework.cases import Side
@@ -201,7 +200,7 @@ class Casework(CaseReader):
         if not draft.identifies or pair is None:
             return None
         with self._database.reading() as connection:
-            question = views.load_case(connection, case_id).question
+            question = load_case(connection, case_id).question
         store = self._records.as_system("compares the images of a case")
         try:
             models = models_for(store, self._channels, question.search_id)
@@ -218,7 +217,7 @@ class Casework(CaseReader):
         if self.is_informed(case_id):
             return True
         with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
+            case = load_case(connection, case_id)
         if case.question.candidate_search_id:  # no search compares two latents
             return False
         return has_searched_alike(self._records, self._channels, self._act, case.id)
