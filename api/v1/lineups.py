@@ -19,7 +19,6 @@ from api.pdf.lineup import lineup_pdf
 from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
 from api.v1.lineups_schemas import (
-    AnswerIn,
     CloseIn,
     EndIn,
     FillerIn,
@@ -28,17 +27,16 @@ from api.v1.lineups_schemas import (
     LineupOut,
     LineupPageOut,
     ReadyIn,
-    ViewingIn,
 )
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.people.record import Record
-from biometrics.lineups.model import Lineup
+from biometrics.lineups.model import Lineup, NewLineup, NewViewing, WitnessStatement
 from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
 from biometrics.use_cases.casework import lineup as steps
-from biometrics.use_cases.casework.lineup import NewLineup, lineup_paper
+from biometrics.use_cases.casework.lineup import lineup_paper
 from biometrics.use_cases.casework.lineup_fillers import stands_out
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
@@ -172,16 +170,14 @@ def make_ready(lineup_id: int, ready: ReadyIn, engine: WritingEngine, colleagues
     responses=raising(UnknownLineup, WrongStep, NotBlind),
 )
 def start_viewing(
-    lineup_id: int, viewing: ViewingIn, store: WritingStore, colleagues: ColleaguesDependency
+    lineup_id: int, new: Sent[NewViewing], store: WritingStore, colleagues: ColleaguesDependency
 ) -> LineupOut:
     """Begin to show a line-up to a witness who was instructed, in an order of their own that is fixed now.
 
     Its maker, anyone who was shown the suspect's record (also in a list, a search or a case) and anyone who may read
     the audit log cannot show it. A witness sees one line-up of a suspect in a case.
     """
-    participants = (viewing.witness, viewing.present, viewing.language)
-    lineup = steps.start_viewing(store, lineup_id, *participants, instructed=viewing.instructed)
-    return colleagues.fill_names(LineupOut.of(lineup))
+    return colleagues.fill_names(LineupOut.of(steps.start_viewing(store, lineup_id, new)))
 
 
 @router.get(
@@ -203,11 +199,14 @@ def read_viewed_photo(lineup_id: int, viewing: int, position: int, engine: Engin
     responses=raising(UnknownLineup, WrongStep, NotBlind),
 )
 def answer_viewing(
-    lineup_id: int, viewing: int, answer: AnswerIn, store: WritingStore, colleagues: ColleaguesDependency
+    lineup_id: int,
+    viewing: int,
+    statement: Sent[WitnessStatement],
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
 ) -> LineupOut:
     """Record at once what the witness says of a photo; it cannot be changed. No answer says whether it is right."""
-    content = (answer.position, answer.choice, answer.words, answer.confidence)
-    return colleagues.fill_names(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *content)))
+    return colleagues.fill_names(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, statement)))
 
 
 @router.post(

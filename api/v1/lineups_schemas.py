@@ -25,30 +25,6 @@ class ReadyIn(RequestBody):
     photos_checked: bool = Field(description="Each photo was looked at: no name, date, board or mark of the file shows")
 
 
-class ViewingIn(RequestBody):
-    """A witness, instructed."""
-
-    witness: str = Field(description="How the case file names the witness, such as PW1")
-    present: str = Field(description="Everybody who is present, with rank or relation")
-    language: InstructionLanguage = Field(description="The language in which the instructions were read")
-    instructed: bool = Field(description="They were read to the witness, who has understood them")
-
-
-class AnswerIn(RequestBody):
-    """An answer of the witness, recorded at once."""
-
-    position: int | None = Field(
-        default=None, ge=1, le=6, description="Number of the photo; null where all are shown at once and none is chosen"
-    )
-    choice: Choice = Field(description="Whether this is the person whom the witness saw")
-    words: str = Field(max_length=NOTES_LENGTH, description="The witness's own words")
-    confidence: str = Field(
-        default="",
-        max_length=NOTES_LENGTH,
-        description="How sure, in the witness's own words; required unless the answer is no",
-    )
-
-
 class EndIn(RequestBody):
     """The end of a viewing."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,17 +14,9 @@ from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, WrongStep
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Record
-from biometrics.kernel.technique.json_fields import AS_JSON, about
-from biometrics.lineups.model import (
-    FILLERS,
-    Choice,
-    InstructionLanguage,
-    Lineup,
-    LineupState,
-    Presentation,
-    Sought,
-)
+from biometrics.lineups.model import FILLERS, Lineup, LineupMember, LineupState, NewLineup, NewViewing, WitnessStatement
 from biometrics.lineups.reader import LineupReader
+from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework.lineup_fillers import (
@@ -49,21 +41,6 @@ MAKE, REPLACE, FIX, START, ANSWER, END, CLOSE = (
     "end viewing",
     "close line-up",
 )  # the steps of requests
-
-
-@dataclass(frozen=True)
-class NewLineup:
-    """A new line-up."""
-
-    __pydantic_config__ = AS_JSON
-    record_id: str = field(metadata=about("The record of the only suspect"))
-    fir_number: str = field(metadata=about("Case or FIR number"))
-    description: str = field(metadata=about("The description by the witness, given before any photo was shown"))
-    sought: Sought = field(default=Sought())
-    presentation: Presentation = field(
-        default=Presentation.SEQUENTIAL, metadata=about("One photo after the other, or all at once")
-    )
-    greyscale: bool = field(default=False, metadata=about("Show all photos without colour"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,22 +69,13 @@ def make_lineup(engine: Engine, new: NewLineup) -> Lineup:
     suspect = reader.suspect(new.record_id)
     fitting = ranked(engine, channel, suspect, reader.fillers(suspect.record_id, new.fir_number, new.sought))
     members = [member_of(engine, channel, suspect, None, new.greyscale)]
-    chosen: list[Filler] = []
-    for filler in fitting:
-        if len(chosen) == FILLERS:
-            break
-        if is_another(channel, filler, chosen):
-            with suppress(LineupRefused):  # a photo in which no single face is found again
-                members.append(member_of(engine, channel, filler.portrait, filler.band, new.greyscale))
-                chosen.append(filler)
-    _require_enough(len(chosen))
+    members += _chosen_fillers(engine, channel, fitting, new.greyscale)
     members.sort(key=lambda member: member.photo_sha256)  # the number tells nothing
     numbered = [replace(member, ordinal=number) for number, member in enumerate(members, start=1)]
     with engine.store.begin() as work:
         if (answer := work.answer(MAKE)) is not None:
             return work.lineups.get(answer["id"]).seen_by(engine.store.act)
-        facts = (new.fir_number, new.description, new.sought, new.presentation)
-        lineup = work.lineups.add(*facts, numbered, greyscale=new.greyscale)
+        lineup = work.lineups.add(new, numbered)
         for member in numbered:
             work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=lineup.subject)
         work.audit(Action.LINEUP_MADE, lineup.subject)
@@ -179,22 +147,20 @@ def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineu
         return work.lineups.get(lineup_id).seen_by(engine.store.act)
 
 
-def start_viewing(
-    store: RecordStore, lineup_id: int, witness: str, present: str, language: InstructionLanguage, *, instructed: bool
-) -> Lineup:
+def start_viewing(store: RecordStore, lineup_id: int, new: NewViewing) -> Lineup:
     """Begin to show a line-up to a witness, once the instructions were read to them and understood.
 
     Raises:
         UnknownLineup, NotBlind, InvalidField: as for `LineupRepository.start`.
         WrongStep: the same, or the witness was not instructed.
     """
-    if not instructed:
+    if not new.instructed:
         raise WrongStep("Read the instructions to the witness, and confirm that they were understood.")
     with store.begin() as work:
         if work.answer(START) is None:
-            lineup = work.lineups.start(lineup_id, witness, present, language)
+            lineup = work.lineups.start(lineup_id, new)
             viewing = lineup.viewings[-1]
-            detail = {"viewing": viewing.number, "commitment": viewing.commitment, "instructions": language}
+            detail = {"viewing": viewing.number, "commitment": viewing.commitment, "instructions": new.language}
             work.audit(Action.LINEUP_STARTED, lineup.subject, **detail)
             work.remember(START, {})
         return work.lineups.get(lineup_id).seen_by(store.act)
@@ -235,14 +201,12 @@ def preview(engine: Engine, lineup_id: int, ordinal: int) -> bytes:
     return lineup_png_of(engine.store, lineup, member)
 
 
-def answer_viewing(
-    store: RecordStore, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
-) -> Lineup:
+def answer_viewing(store: RecordStore, lineup_id: int, number: int, statement: WitnessStatement) -> Lineup:
     """Record at once what the witness said; see `LineupRepository.answer`."""
     with store.begin() as work:
         if work.answer(ANSWER) is None:
-            lineup = work.lineups.answer(lineup_id, number, position, choice, words, confidence)
-            work.audit(Action.LINEUP_ANSWERED, lineup.subject, viewing=number, position=position)
+            lineup = work.lineups.answer(lineup_id, number, statement)
+            work.audit(Action.LINEUP_ANSWERED, lineup.subject, viewing=number, position=statement.position)
             work.remember(ANSWER, {})
         return work.lineups.get(lineup_id).seen_by(store.act)
 
@@ -328,9 +292,19 @@ def _fitting(engine: Engine, lineup: Lineup) -> list[Filler]:
     return ranked(engine, channel, suspect, people)
 
 
-def _require_enough(fillers: int) -> None:
-    if fillers < FILLERS:
+def _chosen_fillers(engine: Engine, channel: Channel, fitting: Sequence[Filler], greyscale: bool) -> list[LineupMember]:
+    """Return the fillers that are proposed: the first who fit, each another person with a single face in the photo."""
+    chosen: list[Filler] = []
+    members: list[LineupMember] = []
+    for filler in fitting:
+        if len(chosen) < FILLERS and is_another(channel, filler, chosen):
+            with suppress(LineupRefused):  # a photo in which no single face is found again
+                members.append(member_of(engine, channel, filler.portrait, filler.band, greyscale))
+                chosen.append(filler)
+    if len(chosen) < FILLERS:
         raise LineupRefused(
-            f"Only {fillers} of the {FILLERS} fillers that are needed fit: adults of the unit, of the suspect's sex "
-            "and age and the witness's description, whose photos may be used. Have a unit above yours make the line-up."
+            f"Only {len(chosen)} of the {FILLERS} fillers that are needed fit: adults of the unit, of the suspect's "
+            "sex and age and the witness's description, whose photos may be used. Have a unit above yours make the "
+            "line-up."
         )
+    return members
