@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from fastapi import Request, params
 from fastapi.dependencies.models import Dependant
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
+from api.http.sent import dataclasses_in
 from biometrics.kernel.errors import InvalidField, InvalidText, UnknownField
 from biometrics.kernel.technique.text import printable, refuse_unfit, refuse_unfit_texts
 
@@ -64,7 +65,7 @@ def _refuse_unfit_file(name: str, file: UploadFile) -> None:
 
 def _is_shaped(field: FieldInfo) -> bool:
     """Return whether a field holds JSON that has a schema; the items of a batch are checked one by one."""
-    return any(True for _ in _models(field.annotation))
+    return any(True for _ in (*_models(field.annotation), *dataclasses_in(field.annotation)))
 
 
 def _refuse_unfit_json(name: str, content: str | bytes) -> None:
@@ -142,8 +143,11 @@ def names_in_body(dependant: Dependant, location: Sequence[str | int]) -> list[s
 def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
     """Return the names that a type's schemas allow at a place, `steps`, except for its last part."""
     names: list[str] = []
-    for model in _models(annotation):
-        inner = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    shapes = [
+        {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        for model in _models(annotation)
+    ]
+    for inner in [*shapes, *map(get_type_hints, dataclasses_in(annotation))]:
         if len(steps) <= 1:
             names += inner
         elif steps[0] in inner:

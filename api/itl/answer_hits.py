@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from api.itl.answer_fields import AnswerCandidate
 from api.itl.attachments import image_record, minutiae_record
-from api.itl.transaction_request import TransactionRequest
+from api.itl.transaction_request import RequestedAttachments, TransactionRequest
 from biometrics.itl import DAI, ItlRecord
-from biometrics.kernel.people.record import Elsewhere, StoredSample
-from biometrics.kernel.people.record import Record as StoredRecord
-from biometrics.searches.model import StoredSearch
+from biometrics.kernel.people.record import Record, StoredSample
+from biometrics.searches.model import SearchCandidate, StoredSearch
 from biometrics.use_cases.engine.engine import Engine
-from biometrics.use_cases.search.candidates import Hint, Shown, stored_candidates
+from biometrics.use_cases.search.candidates import CandidateList, Hint, Shown, stored_candidates
 from palm.modality import PALM
+
+Hit = tuple[SearchCandidate, Record]
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 
@@ -42,42 +44,47 @@ def hits_of(
 
     `only_hints`: leave out candidates whose score is no more than chance.
     """
-    notes: list[str] = []
-    lines, units = _best_lines(searches, limit, notes, only_hints)
-    return AnswerHits(_answer_candidates(lines, units), _attached(engine, transaction, lines, notes), notes)
-
-
-def _best_lines(
-    searches: Sequence[StoredSearch], limit: int, notes: list[str], only_hints: bool
-) -> tuple[list[Shown], list[Elsewhere]]:
-    """Return the candidates, best first, each person once, and the other units that have a hit."""
     lists = [stored_candidates(stored) for stored in searches]
-    if any(line.person is None for candidates in lists for line in candidates.people):
+    lines = [line for candidates in lists for line in candidates.people]
+    of_prints = _best([line for line in lines if line.candidate.modality != PALM], limit, only_hints=only_hints)
+    of_palms = _best([line for line in lines if line.candidate.modality == PALM], limit, only_hints=only_hints)
+    people = [*of_prints, *of_palms]
+    attached = [_Attached(engine, hit) for hit in people[: transaction.attachments.images]]
+    notes: list[str] = []
+    if any(line.person is None for line in lines):
         notes.append("Candidates of the search are no longer on record; they are left out.")
-    best: dict[bool, dict[str, Shown]] = {False: {}, True: {}}  # of prints and photos, and of palms alone
-    lines = (line for candidates in lists for line in candidates.people)
+    if of_prints and of_palms:
+        rank = len(of_prints) + 1
+        notes.append(f"Candidates from {rank} on are of palms: an order of their own, which no score compares.")
+    for person in attached:
+        notes += person.left_out(transaction.attachments)
+    candidates = [*map(_candidate, people), *_candidates_elsewhere(lists)]
+    return AnswerHits(candidates, _records(engine, transaction, attached), notes)
+
+
+def _best(lines: Sequence[Shown], limit: int, *, only_hints: bool) -> list[Hit]:
+    """Return the candidates that are on record, best first, each person once."""
+    best: dict[str, Hit] = {}
     for line in sorted(lines, key=lambda line: line.candidate.order, reverse=True):
         if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
-            best[line.candidate.modality == PALM].setdefault(line.candidate.record_id, line)
-    if all(best.values()):
-        of_palms = len(list(best[False])[:limit]) + 1
-        notes.append(f"Candidates from {of_palms} on are of palms: an order of their own, which no score compares.")
-    units = {hit.unit.unit: hit.unit for candidates in lists for hit in candidates.elsewhere}
-    people = [line for best_by_record in best.values() for line in list(best_by_record.values())[:limit]]
-    return people, [units[unit] for unit in sorted(units)]
+            best.setdefault(line.candidate.record_id, (line.candidate, line.person))
+    return list(best.values())[:limit]
 
 
-def _answer_candidates(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[AnswerCandidate]:
-    """Return the candidates of an answer; for people of other units, only the unit to call."""
-    people = [_candidate(line, line.person) for line in lines if line.person is not None]
-    return people + [AnswerCandidate("", f"Kept by {unit.contact}", None, elsewhere=unit) for unit in units]
-
-
-def _candidate(line: Shown, record: StoredRecord) -> AnswerCandidate:
-    matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
+def _candidate(hit: Hit) -> AnswerCandidate:
+    candidate, record = hit
     samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+    matched = [sample["sample_id"] for sample in candidate.detail["samples"]]
     finger = next((_ridges_of(samples[sample_id]) for sample_id in matched if sample_id in samples), None)
-    return AnswerCandidate(record.national_number, record.person.name, line.candidate.evidence, finger)
+    return AnswerCandidate(record.national_number, record.person.name, candidate.evidence, finger)
+
+
+def _candidates_elsewhere(lists: Sequence[CandidateList]) -> list[AnswerCandidate]:
+    """Return the units to call for people of other units."""
+    units = {hit.unit.unit: hit.unit for candidates in lists for hit in candidates.elsewhere}
+    return [
+        AnswerCandidate("", f"Kept by {units[unit].contact}", None, elsewhere=units[unit]) for unit in sorted(units)
+    ]
 
 
 def _ridges_of(sample: StoredSample) -> int:
@@ -85,42 +92,54 @@ def _ridges_of(sample: StoredSample) -> int:
     return sample.position or 0 if sample.modality.traits.has_ridges else 0
 
 
-def _attached(
-    engine: Engine, transaction: TransactionRequest, lines: Sequence[Shown], notes: list[str]
-) -> list[ItlRecord]:
-    """Return the requested images of the best candidates: the samples that matched.
+class _Attached:
+    """A person whose images an answer has: the samples that matched, and the photos.
 
-    Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
-    what is left out for this reason.
+    Since an earlier search, samples may have been destroyed, or may have templates of another model only.
     """
-    attached: list[ItlRecord] = []
-    requested, source = transaction.attachments, transaction.first.text(DAI)
-    for line in lines[: requested.images]:
-        record = line.person
-        if not isinstance(record, StoredRecord):
-            continue
-        matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
-        stored_templates = engine.store.templates.of_records([record.id], engine.models).get(record.id, ())
-        templates = {template.sample_id: template for template in stored_templates}
-        samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
-        matching = [samples[sample_id] for sample_id in matched if sample_id in samples]
-        if len(matching) < len(matched):
-            notes.append(f"{record.national_number}: samples that matched are no longer on record.")
-        prints = {sample.id for sample in matching if sample.modality.traits.has_fingers}
-        if requested.features and prints - templates.keys():
-            notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
-        for encounter in record.encounters:
+
+    def __init__(self, engine: Engine, hit: Hit) -> None:
+        candidate, self.record = hit
+        self.matched = {sample["sample_id"] for sample in candidate.detail["samples"]}
+        templates = engine.store.templates.of_records([self.record.id], engine.models).get(self.record.id, ())
+        self.templates = {template.sample_id: template for template in templates}
+
+    def samples(self, requested: RequestedAttachments) -> Iterator[tuple[StoredSample, date]]:
+        """Yield the requested samples, with their days."""
+        for encounter in self.record.encounters:
             for sample in encounter.samples:
-                face = sample.modality.traits.has_views
-                if len(attached) >= _MOST_RECORDS or not (requested.photos if face else sample.id in matched):
-                    continue
-                if sample.modality.traits.interchange.itl_record is None:
-                    notes.append(f"{record.national_number}: a {sample.modality.traits.noun} has no record type.")
-                    continue
-                idc, date = len(attached) + 1, encounter.encounter.date
-                content = engine.store.samples.image(sample.id)
-                attached.append(image_record(sample, content, idc, source, date, record.national_number))
-                is_print = sample.modality.traits.has_fingers and sample.id in templates
-                if requested.features and is_print and len(attached) < _MOST_RECORDS:
-                    attached.append(minutiae_record(templates[sample.id], sample, idc))
-    return attached
+                if requested.photos if sample.modality.traits.has_views else sample.id in self.matched:
+                    yield sample, encounter.encounter.date
+
+    def left_out(self, requested: RequestedAttachments) -> Iterator[str]:
+        """Yield a note for what cannot be attached."""
+        number = self.record.national_number
+        stored = [sample for encounter in self.record.encounters for sample in encounter.samples]
+        matching = [sample for sample in stored if sample.id in self.matched]
+        if len(matching) < len(self.matched):
+            yield f"{number}: samples that matched are no longer on record."
+        prints = {sample.id for sample in matching if sample.modality.traits.has_fingers}
+        if requested.features and prints - self.templates.keys():
+            yield f"{number}: minutiae are left out; there are none of the present model."
+        for sample, _ in self.samples(requested):
+            if not _has_record(sample):
+                yield f"{number}: a {sample.modality.traits.noun} has no record type."
+
+
+def _has_record(sample: StoredSample) -> bool:
+    return sample.modality.traits.interchange.itl_record is not None
+
+
+def _records(engine: Engine, transaction: TransactionRequest, people: Sequence[_Attached]) -> list[ItlRecord]:
+    """Return the requested images of people as records, each print followed by its minutiae where they are wanted."""
+    records: list[ItlRecord] = []
+    requested, source = transaction.attachments, transaction.first.text(DAI)
+    for person in people:
+        for sample, day in person.samples(requested):
+            if not _has_record(sample) or len(records) >= _MOST_RECORDS:
+                continue
+            idc, content = len(records) + 1, engine.store.samples.image(sample.id)
+            records.append(image_record(sample, content, idc, source, day, person.record.national_number))
+            if requested.features and sample.modality.traits.has_fingers and sample.id in person.templates:
+                records.append(minutiae_record(person.templates[sample.id], sample, idc))
+    return records[:_MOST_RECORDS]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from api.localisation.value_labels import word
 from biometrics.kernel.casework.annotations import in_both
-from biometrics.kernel.casework.cases import Opinion
+from biometrics.kernel.casework.opinions import Opinion
 
 
 def basis_lines(opinion: Opinion, _: Callable[[str], str]) -> Iterator[str]:

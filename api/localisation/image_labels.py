@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from api.localisation.value_labels import sample_word
-from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
+from biometrics.kernel.casework.annotations import Adjustment, Drawing, DrawingKind, ImageSetting
 from biometrics.kernel.casework.cases import Side
-from biometrics.kernel.casework.drawings import Drawing, DrawingKind
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.modality import Modality
 

@@ -11,8 +11,8 @@ from api.localisation.translatable import N_
 from biometrics.accounts.changes import ChangeKind
 from biometrics.clearances import model as clearances
 from biometrics.kernel.access import Purpose, Role, Scope
-from biometrics.kernel.casework import basis
 from biometrics.kernel.casework import cases as case_values
+from biometrics.kernel.casework import opinions
 from biometrics.kernel.people import court, encounter, particulars, retention_rules
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import LinkKind
@@ -133,10 +133,10 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Accidental whorl"),
             N_("Unable to classify"),
         ),
-        _in_order(basis.Agreement, N_("agrees"), N_("differs"), N_("not visible")),
-        _in_order(basis.Differences, N_("none"), N_("explained"), N_("not explained")),
+        _in_order(opinions.Agreement, N_("agrees"), N_("differs"), N_("not visible")),
+        _in_order(opinions.Differences, N_("none"), N_("explained"), N_("not explained")),
         _in_order(
-            basis.QualityLimit,
+            opinions.QualityLimit,
             N_("small area"),
             N_("low clarity"),
             N_("distortion"),

@@ -25,8 +25,9 @@ from api.pdf.charted import (
 )
 from api.pdf.paper import Paper, Translate
 from biometrics.accounts.display_names import Names
-from biometrics.kernel.casework.cases import Opinion, Pair, Side
-from biometrics.kernel.casework.drawings import DrawingKind
+from biometrics.kernel.casework.annotations import DrawingKind
+from biometrics.kernel.casework.cases import Pair, Side
+from biometrics.kernel.casework.opinions import Opinion
 from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.use_cases.casework.court_report import CourtReport
 

@@ -25,7 +25,8 @@ from api.pdf.people import UnitLabels, person_facts
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.annotations import in_both
-from biometrics.kernel.casework.cases import Analysis, Conclusion, Opinion, Side
+from biometrics.kernel.casework.cases import Conclusion, Side
+from biometrics.kernel.casework.opinions import Analysis, Opinion
 from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.casework.court_report import CourtReport

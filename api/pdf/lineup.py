@@ -26,7 +26,7 @@ from api.pdf.paper import Locale, Paper, Signature
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.lineups.model import Lineup, Presentation, Viewing
 from biometrics.storage.database.engine import Database
-from biometrics.use_cases.casework.lineup_paper import LineupPaper
+from biometrics.use_cases.casework.lineup import LineupPaper
 
 _WIDE: Final = 54.0  # millimetres of a photo
 _TALL: Final = 67.5

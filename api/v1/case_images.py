@@ -1,4 +1,4 @@
-"""The images of cases: the files, what was extracted from them, and two of them side by side."""
+"""The images of cases: the files, what was extracted from them, two of them side by side, and an examiner's marks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from api.http.authentication import needs
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.schemas import IMAGE, RENDERING
+from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.v1.cases import Cases
 from api.v1.cases_schemas import CaseImageOut
-from api.v1.charts_schemas import ComparisonOut, MarkedImageOut
+from biometrics.imaging.charts import Chart, MarkedImage
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Scope
+from biometrics.kernel.casework.annotations import WorkingMarks
 from biometrics.kernel.errors import (
     CaseTaken,
+    MarksChanged,
     NothingToCompare,
     NotIndependent,
     UndecodableImage,
@@ -99,9 +102,9 @@ def read_case_rendering(
     dependencies=[IN_TURN],
     responses=_COMPARING,
 )
-def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
+def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImage:
     """Get the minutiae of a print or the landmarks of a face, in image coordinates. This counts as viewing it."""
-    return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
+    return marks_of(engine, cases, case_id, name)
 
 
 @router.get(
@@ -112,9 +115,33 @@ def read_case_marks(case_id: str, name: str, engine: EngineDependency, cases: Ca
 )
 def read_case_comparison(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
-) -> ComparisonOut:
+) -> Chart:
     """Get the paired minutiae and the overlay of the images, without a score.
 
     It may influence an examiner who has not compared yet, so the opinion records that it was requested.
     """
-    return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
+    return side_by_side(engine, cases, case_id, probe_name, candidate_name).chart
+
+
+@router.get("/{case_id}/working-marks", summary="Get your marks at work on a case", responses=raising(CaseTaken))
+def read_working_marks(case_id: str, cases: Cases) -> WorkingMarks:
+    """Get the features that you have marked in a case that you work on. Nobody else can read them.
+
+    They are removed when you record your opinion, which holds those that count, when you release the case, and when it
+    ends.
+    """
+    return cases.working_marks(case_id)
+
+
+@router.put(
+    "/{case_id}/working-marks",
+    summary="Store your marks at work on a case",
+    responses=raising(MarksChanged, WrongStep, CaseTaken),
+)
+def store_working_marks(case_id: str, work: Sent[WorkingMarks], cases: Cases) -> WorkingMarks:
+    """Replace all your marks at work on a case that you have taken; they lie on images that you have opened.
+
+    `version` is that of the marks that you change, 0 for the first ones. If another computer of yours has changed them
+    since, nothing is stored (`marks_changed`).
+    """
+    return cases.mark(case_id, work)

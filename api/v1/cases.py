@@ -13,16 +13,17 @@ from api.http.errors import raising
 from api.http.idempotency import WritingEngine
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
+from api.http.sent import Sent
 from api.http.turns import IN_TURN, LATER
 from api.itl.case_samples import enclosed_samples
-from api.v1.cases_schemas import CaseOut, CasePageOut, ExaminerOut
-from api.v1.casework_schemas import AnalysisIn, CommentIn, DecisionIn, ExaminerIn, ReasonIn
+from api.v1.cases_schemas import CaseOut, CasePageOut, CommentIn, ExaminerIn, ExaminerOut, ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import UploadedSamples
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Scope
 from biometrics.kernel.casework.cases import CaseKind, CaseState
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import (
     BasisContradicts,
     BasisMissing,
@@ -198,15 +199,13 @@ def release_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDepend
     "/{case_id}/analyses", status_code=201, summary="Record an analysis", dependencies=[_EXAMINE], responses=_STEPS
 )
 def create_analysis(
-    case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
+    case_id: str, analysis: Sent[AnalysisDraft], cases: WrittenCases, colleagues: ColleaguesDependency
 ) -> CaseOut:
     """Record what you see in the probe, with the features that you mark there.
 
     The candidate's images are shown only after that. Once you have opened one, the analysis cannot change.
     """
-    marks, drawn = [mark.mark for mark in analysis.marks], [drawing.drawing for drawing in analysis.drawings]
-    view = cases.analyse(case_id, analysis.of_value, analysis.notes, marks, analysis.pattern, drawn)
-    return colleagues.fill_names(CaseOut.of(view))
+    return colleagues.fill_names(CaseOut.of(cases.analyse(case_id, analysis)))
 
 
 @router.post(
@@ -228,7 +227,7 @@ def create_analysis(
 )
 def create_opinion(
     case_id: str,
-    decision: DecisionIn,
+    opinion: Sent[OpinionDraft],
     cases: WrittenCases,
     engine: EngineDependency,
     colleagues: ColleaguesDependency,
@@ -245,14 +244,7 @@ def create_opinion(
     the units of the examiners who decided may see both. Otherwise `merge_pending` stays set until an officer who may
     see both merges them.
     """
-    marks, why = [mark.mark for mark in decision.marks], decision.unmarked_because
-    adjusted = [adjustment.adjustment for adjustment in decision.adjustments]
-    drawn = [drawing.drawing for drawing in decision.drawings]
-    conclusion, notes, pair, basis = decision.conclusion, decision.notes, decision.pair, decision.basis.basis
-    if decision.because:
-        view = cases.supersede(case_id, conclusion, notes, decision.because, pair, marks, why, adjusted, basis, drawn)
-    else:
-        view = cases.decide(case_id, conclusion, notes, pair, marks, decision.grounds, why, adjusted, basis, drawn)
+    view = cases.supersede(case_id, opinion) if opinion.because else cases.decide(case_id, opinion)
     settle_soon(engine.store)
     return colleagues.fill_names(CaseOut.of(view))
 

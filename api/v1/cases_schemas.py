@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
-from api.http.schemas import FromAttributes, NameOf, PageOut, Schema
+from api.http.schemas import FromAttributes, NameOf, PageOut, RequestBody, Schema
 from api.modalities import ModalityName
-from api.v1.casework_schemas import DIRECTION
 from api.v1.scores_schemas import Bound, Calibrated, Capped, Seen
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Actor
-from biometrics.kernel.casework.adjustments import ImageSetting
-from biometrics.kernel.casework.annotations import FeatureKind, Place, WorkingMarks
-from biometrics.kernel.casework.basis import Agreement, Differences, QualityLimit
+from biometrics.kernel.casework.annotations import Adjustment, CaseMark, Drawing, ProbeMark
 from biometrics.kernel.casework.cases import (
     CaseKind,
     CaseState,
     Conclusion,
     Finding,
-    Opinion,
     Pair,
     Part,
     PatternClass,
     Referral,
     Side,
 )
-from biometrics.kernel.casework.drawings import DrawingKind, Point
+from biometrics.kernel.casework.opinions import Basis, Opinion
 from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.evidence import Evidence
+from biometrics.kernel.technique.json_fields import about
 
 
-class CaseMarkOut(Schema):
-    """A feature that an examiner marked; its number on both images is its place in the list, from 1."""
-
-    kind: FeatureKind
-    probe: Place | None = Field(description="[x, y] on the probe: pixels from the upper left corner")
-    candidate: Place | None = Field(description="[x, y] on the candidate's image")
-    probe_direction: float | None = Field(description=DIRECTION)
-    candidate_direction: float | None = Field(description="The same on the candidate's image")
-
-
-class OpinionMarkOut(CaseMarkOut):
+@dataclass(frozen=True)
+class OpinionMark(CaseMark):
     """A feature that the author of an opinion marked."""
 
-    in_analysis: bool | None = Field(
-        description="Whether its author's analysis has it on the probe; false: it was marked or changed after that, in "
-        "the comparison. Null if it is not on the probe, or if the analysis was erased",
+    in_analysis: bool | None = field(
+        default=None,
+        metadata=about(
+            "Whether its author's analysis has it on the probe; false: it was marked or changed after that, in the "
+            "comparison. Null if it is not on the probe, or if the analysis was erased"
+        ),
     )
-
-
-class ProbeMarkOut(FromAttributes):
-    """A feature that an examiner marked on an image of the probe, before the comparison."""
-
-    image: str
-    kind: FeatureKind
-    place: Place = Field(description="[x, y] in pixels from the upper left corner")
-    direction: float | None = Field(description=DIRECTION)
 
 
 class PairOut(Schema):
@@ -74,61 +57,6 @@ class PairOut(Schema):
         return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
 
 
-class PairMarksOut(Schema):
-    """Features that an examiner has marked on a pair of images, or on the probe alone."""
-
-    probe_image: str
-    candidate_image: str = Field(description="Empty for marks on the probe alone")
-    marks: list[CaseMarkOut]
-
-
-class AdjustmentOut(FromAttributes):
-    """A change of how images are displayed; it is in force until the next one of its setting and image."""
-
-    setting: ImageSetting
-    value: float = Field(description="Percent; 1 or 0 of inversion and ridges; degrees clockwise")
-    image: str = Field(description="Name of the image; empty for all of them")
-
-
-class DrawingOut(FromAttributes):
-    """A ridge count, or a ridge that an examiner followed, on an image; points are [x, y] in its pixels."""
-
-    kind: DrawingKind
-    image: str
-    path: list[Point] = Field(description="Both ends of the line of a count, or the points of the ridge")
-    counted: int | None = Field(description="Ridges that the examiner counts, without those that the ends lie on")
-    crossings: list[Point] = Field(description="Where the examiner's workbench saw ridges under the line")
-    least: int | None = Field(description="The fewest ridges that the workbench counted; null if unclear")
-    most: int | None = Field(description="The most; null if unclear")
-
-
-class WorkingMarksOut(Schema):
-    """All that an examiner has marked, adjusted and drawn in an open case."""
-
-    version: int = Field(description="Name it when you replace them; 0 if none are stored")
-    pairs: list[PairMarksOut]
-    adjustments: list[AdjustmentOut] = Field(description="In their order")
-    drawings: list[DrawingOut] = Field(description="Ridge counts and ridges that were followed")
-
-    @classmethod
-    def of(cls, work: WorkingMarks) -> WorkingMarksOut:
-        """Show marks at work."""
-        pairs = [
-            PairMarksOut(
-                probe_image=pair.probe,
-                candidate_image=pair.candidate,
-                marks=[CaseMarkOut(**mark._asdict()) for mark in pair.marks],
-            )
-            for pair in work.pairs
-        ]
-        return cls(
-            version=work.version,
-            pairs=pairs,
-            adjustments=list(map(AdjustmentOut.of, work.adjustments)),
-            drawings=list(map(DrawingOut.of, work.drawings)),
-        )
-
-
 class AnalysisOut(FromAttributes):
     """An analysis."""
 
@@ -138,21 +66,10 @@ class AnalysisOut(FromAttributes):
     notes: str
     at: dt.datetime
     pattern: PatternClass | None = Field(description="Pattern class, as in ANSI/NIST-ITL, field 9.307")
-    marks: list[ProbeMarkOut] | None = Field(
+    marks: list[ProbeMark] | None = Field(
         description="Features that its author marked on the probe; null after an erasure"
     )
-    drawings: list[DrawingOut] = Field(description="Ridge counts, and ridges that its author followed, on the probe")
-
-
-class BasisOut(FromAttributes):
-    """The grounds of an opinion about two prints, by levels of detail; null where its author stated nothing."""
-
-    pattern: Agreement | None = Field(description="Level 1: ridge flow and pattern")
-    cores_deltas: Agreement | None = Field(description="Level 1: cores and deltas")
-    differences: Differences | None = Field(description="Level 2 and others")
-    explanation: str = Field(description="Which differences, and what explains them or why nothing does")
-    level_three: Agreement | None = Field(description="Level 3: pores and edges of ridges")
-    limits: list[QualityLimit] = Field(description="What limits the comparison")
+    drawings: list[Drawing] = Field(description="Ridge counts, and ridges that its author followed, on the probe")
 
 
 class OpinionOut(Schema):
@@ -167,16 +84,16 @@ class OpinionOut(Schema):
     looked_at: list[str]
     because: str
     pair: PairOut | None = Field(description="The images that it rests on, if it names them")
-    marks: list[OpinionMarkOut] = Field(description="Features that its author marked on the pair")
+    marks: list[OpinionMark] = Field(description="Features that its author marked on the pair")
     against_ratio: bool = Field(
         description="Whether it identifies although the likelihood ratio of the automatic comparison is below 1. "
         "Examiners do not know that before their opinion; a supervisor decides the case"
     )
     grounds: str = Field(description="A supervisor's reasons for such an identification")
     unmarked_because: str = Field(description="Why an identification of two prints marks no feature in both")
-    basis: BasisOut = Field(description="Its grounds")
-    adjustments: list[AdjustmentOut] = Field(description="How its author displayed the images, in order")
-    drawings: list[DrawingOut] = Field(description="Ridge counts, and ridges that its author followed, on the pair")
+    basis: Basis = Field(description="Its grounds")
+    adjustments: list[Adjustment] = Field(description="How its author displayed the images, in order")
+    drawings: list[Drawing] = Field(description="Ridge counts, and ridges that its author followed, on the pair")
     informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod
@@ -185,15 +102,15 @@ class OpinionOut(Schema):
         return cls.showing(
             opinion,
             pair=PairOut.of(opinion.pair),
-            marks=marks_out(view, opinion),
+            marks=marks_of(view, opinion),
             informed=opinion.actor in view.informed,
         )
 
 
-def marks_out(view: CaseView, opinion: Opinion) -> list[OpinionMarkOut]:
-    """Show the marks of an opinion of a case."""
+def marks_of(view: CaseView, opinion: Opinion) -> list[OpinionMark]:
+    """Return the marks of an opinion of a case."""
     flags = view.in_analysis(opinion)
-    return [OpinionMarkOut(**mark._asdict(), in_analysis=flag) for mark, flag in zip(opinion.marks, flags, strict=True)]
+    return [OpinionMark(**vars(mark), in_analysis=flag) for mark, flag in zip(opinion.marks, flags, strict=True)]
 
 
 class CommentOut(FromAttributes):
@@ -352,3 +269,21 @@ class CaseImageOut(FromAttributes):
     modality: ModalityName
     position: Position | None
     media_type: str
+
+
+class CommentIn(RequestBody):
+    """A comment on a case, which is never evidence."""
+
+    text: str
+
+
+class ExaminerIn(RequestBody):
+    """The examiner to assign a case to."""
+
+    examiner: str = Field(description="Id or login of the account")
+
+
+class ReasonIn(RequestBody):
+    """Why a case, a standing search or a subscription ends."""
+
+    because: str

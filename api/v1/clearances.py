@@ -14,11 +14,11 @@ from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF
+from api.http.sent import Sent
 from api.pdf.clearance import clearance_pdf
 from api.services import services_of
-from api.v1.casework_schemas import ReasonIn
+from api.v1.cases_schemas import ReasonIn
 from api.v1.clearances_schemas import (
-    ClearanceDecisionIn,
     ClearanceIn,
     ClearanceOut,
     ClearancePageOut,
@@ -26,7 +26,7 @@ from api.v1.clearances_schemas import (
     StatementOut,
 )
 from api.v1.display_names import ColleaguesDependency
-from biometrics.clearances.model import ClearanceState
+from biometrics.clearances.model import ClearanceState, Decision
 from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import verify_statement
 from biometrics.kernel.access import Scope
@@ -95,14 +95,14 @@ def read_clearance(clearance_id: str, clearances: Clearances, colleagues: Collea
     responses=raising(UnknownClearance, NotIndependent, WrongStep),
 )
 def decide_one(
-    clearance_id: str, decided: ClearanceDecisionIn, engine: WritingEngine, colleagues: ColleaguesDependency
+    clearance_id: str, decision: Sent[Decision], engine: WritingEngine, colleagues: ColleaguesDependency
 ) -> ClearanceOut:
     """Issue the certificate, or refuse it. The person who made the request cannot decide it.
 
     Examiners must have decided all its cases. If one of them identified the applicant, the certificate discloses what
     may be disclosed, or you state why nothing may be. If one ended without an answer, only a refusal is possible.
     """
-    return colleagues.fill_names(ClearanceOut.of(decide_clearance(engine, clearance_id, decided.decision())))
+    return colleagues.fill_names(ClearanceOut.of(decide_clearance(engine, clearance_id, decision)))
 
 
 @router.post(

@@ -9,16 +9,8 @@ from pydantic import Field
 
 from api.http.schemas import Day, FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
 from api.v1.encounters_schemas import MissingFingerIn
-from biometrics.clearances.model import (
-    DETAILS_LENGTH,
-    Clearance,
-    ClearanceRequest,
-    ClearanceState,
-    Decision,
-    Outcome,
-)
+from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Outcome
 from biometrics.clearances.statement import Verified
-from biometrics.kernel.casework.cases import CaseState, Conclusion
 
 
 class ClearanceIn(RequestBody):
@@ -43,25 +35,6 @@ class ClearanceIn(RequestBody):
         return ClearanceRequest(**values, missing_fingers=tuple(finger.missing() for finger in self.missing_fingers))
 
 
-class ClearanceDecisionIn(RequestBody):
-    """What is decided."""
-
-    outcome: Outcome = Field(
-        description="`no_record`: no record was found that may be disclosed for the purpose; `record`: a record was "
-        "found, and `details` says what may be disclosed of it; `refused`: there is no certificate"
-    )
-    details: str = Field(default="", description=f"What the certificate discloses, at most {DETAILS_LENGTH} characters")
-    because: str = Field(
-        default="",
-        description="Required for a refusal, and if a record was found but nothing of it may be disclosed; it is not "
-        "on the certificate",
-    )
-
-    def decision(self) -> Decision:
-        """Return the decision, checked."""
-        return Decision(self.outcome, self.details, self.because)
-
-
 class ApplicantOut(FromAttributes):
     """The applicant, and what the certificate is for."""
 
@@ -72,14 +45,6 @@ class ApplicantOut(FromAttributes):
     authority: str
     legal_basis: str
     relative: str
-
-
-class ClearanceCaseOut(FromAttributes):
-    """A case about a candidate of the search."""
-
-    number: str
-    state: CaseState
-    conclusion: Conclusion | None
 
 
 class ClearanceOut(FromAttributes):
@@ -95,7 +60,7 @@ class ClearanceOut(FromAttributes):
     requested_by: str
     requested_by_name: Annotated[str, NameOf("requested_by")] = ""
     requested_at: dt.datetime
-    cases: list[ClearanceCaseOut] = Field(description="Examiners decide all of them before a certificate is issued")
+    cases: list[ClearanceCase] = Field(description="Examiners decide all of them before a certificate is issued")
     outcome: Outcome | None
     details: str
     because: str

@@ -10,8 +10,8 @@ from api.http.authentication import needs
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.turns import IN_TURN
-from api.v1.charts_schemas import SearchComparisonOut
 from api.v1.samples_form import read_upload
+from biometrics.imaging.charts import SearchChart
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare
 from biometrics.use_cases.casework.compare import chart_candidate
@@ -33,7 +33,6 @@ def compare_with_candidate(
         int | None, Form(description="The probe's index in the search, from 0; else the one that found the sample")
     ] = None,
     image: Annotated[UploadFile | None, Form(description="The file that was searched with, if it is not kept")] = None,
-) -> SearchComparisonOut:
+) -> SearchChart:
     """Get the features that the software pairs and the overlay of the images. Nothing is stored."""
-    index, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)
-    return SearchComparisonOut.at(index, chart)
+    return chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)

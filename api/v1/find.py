@@ -17,7 +17,7 @@ from api.v1.display_names import ColleaguesDependency
 from api.v1.records_schemas import RecordPage, RecordSummary
 from api.v1.searches_schemas import SearchLineOut, SearchPageOut
 from biometrics.cases.reader import CaseQuery
-from biometrics.cases.views import is_in_person
+from biometrics.cases.view import is_in_person
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.record import RecordQuery

@@ -13,33 +13,31 @@ from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF, RENDERING
+from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.pdf.lineup import lineup_pdf
 from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
 from api.v1.lineups_schemas import (
-    AnswerIn,
     CloseIn,
     EndIn,
     FillerIn,
     FillerOut,
     FillersOut,
-    LineupIn,
     LineupOut,
     LineupPageOut,
     ReadyIn,
-    ViewingIn,
 )
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.people.record import Record
-from biometrics.lineups.model import Lineup
+from biometrics.lineups.model import Lineup, NewLineup, NewViewing, WitnessStatement
 from biometrics.lineups.reader import LineupReader
 from biometrics.records.store import RecordStore
 from biometrics.storage import commits
 from biometrics.use_cases.casework import lineup as steps
+from biometrics.use_cases.casework.lineup import lineup_paper
 from biometrics.use_cases.casework.lineup_fillers import stands_out
-from biometrics.use_cases.casework.lineup_paper import lineup_paper
 
 router = APIRouter(prefix="/lineups", tags=["cases"], dependencies=[needs(Scope.CASE_READ)])
 
@@ -81,7 +79,7 @@ def imbalance(store: RecordStore, lineup: Lineup) -> list[str] | None:
     responses=raising(UnknownRecord, LineupRefused),
 )
 def create_lineup(
-    new: LineupIn, engine: WritingEngine, colleagues: ColleaguesDependency, response: Response
+    new: Sent[NewLineup], engine: WritingEngine, colleagues: ColleaguesDependency, response: Response
 ) -> LineupOut:
     """Make a line-up of a suspect and five fillers, whom you may replace before you fix the photos.
 
@@ -89,7 +87,7 @@ def create_lineup(
     under the Identification Act and are not restricted, and who have nothing to do with the case. Those who may be the
     suspect, or be mistaken for the same person, are left out.
     """
-    lineup = steps.make_lineup(engine, new.new)
+    lineup = steps.make_lineup(engine, new)
     response.headers["Location"] = f"/api/v1/lineups/{lineup.id}"
     return colleagues.fill_names(LineupOut.of(lineup, imbalance(engine.store, lineup)))
 
@@ -172,16 +170,14 @@ def make_ready(lineup_id: int, ready: ReadyIn, engine: WritingEngine, colleagues
     responses=raising(UnknownLineup, WrongStep, NotBlind),
 )
 def start_viewing(
-    lineup_id: int, viewing: ViewingIn, store: WritingStore, colleagues: ColleaguesDependency
+    lineup_id: int, new: Sent[NewViewing], store: WritingStore, colleagues: ColleaguesDependency
 ) -> LineupOut:
     """Begin to show a line-up to a witness who was instructed, in an order of their own that is fixed now.
 
     Its maker, anyone who was shown the suspect's record (also in a list, a search or a case) and anyone who may read
     the audit log cannot show it. A witness sees one line-up of a suspect in a case.
     """
-    participants = (viewing.witness, viewing.present, viewing.language)
-    lineup = steps.start_viewing(store, lineup_id, *participants, instructed=viewing.instructed)
-    return colleagues.fill_names(LineupOut.of(lineup))
+    return colleagues.fill_names(LineupOut.of(steps.start_viewing(store, lineup_id, new)))
 
 
 @router.get(
@@ -203,11 +199,14 @@ def read_viewed_photo(lineup_id: int, viewing: int, position: int, engine: Engin
     responses=raising(UnknownLineup, WrongStep, NotBlind),
 )
 def answer_viewing(
-    lineup_id: int, viewing: int, answer: AnswerIn, store: WritingStore, colleagues: ColleaguesDependency
+    lineup_id: int,
+    viewing: int,
+    statement: Sent[WitnessStatement],
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
 ) -> LineupOut:
     """Record at once what the witness says of a photo; it cannot be changed. No answer says whether it is right."""
-    content = (answer.position, answer.choice, answer.words, answer.confidence)
-    return colleagues.fill_names(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, *content)))
+    return colleagues.fill_names(LineupOut.of(steps.answer_viewing(store, lineup_id, viewing, statement)))
 
 
 @router.post(

@@ -10,40 +10,7 @@ from pydantic import Field
 
 from api.http.schemas import FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
 from biometrics.kernel.casework.cases import NOTES_LENGTH
-from biometrics.kernel.people.particulars import Build, Complexion, Hair
 from biometrics.lineups.model import Band, Choice, InstructionLanguage, Lineup, LineupState, Presentation, Sought
-from biometrics.use_cases.casework.lineup import NewLineup
-
-
-class SoughtIn(RequestBody):
-    """What of the description a filler must not contradict; null where the witness did not say."""
-
-    age_from: int | None = Field(default=None, ge=18, le=120, description="In years; both ends, or none")
-    age_to: int | None = Field(default=None, ge=18, le=120)
-    height_from_cm: int | None = Field(default=None, ge=100, le=250, description="Both ends, or none")
-    height_to_cm: int | None = Field(default=None, ge=100, le=250)
-    build: Build | None = None
-    complexion: Complexion | None = None
-    hair: Hair | None = None
-
-
-class LineupIn(RequestBody):
-    """A new line-up."""
-
-    record_id: str = Field(description="The record of the only suspect")
-    fir_number: str = Field(description="Case or FIR number")
-    description: str = Field(description="The description by the witness, given before any photo was shown")
-    sought: SoughtIn = SoughtIn()
-    presentation: Presentation = Field(
-        default=Presentation.SEQUENTIAL, description="One photo after the other, or all at once"
-    )
-    greyscale: bool = Field(default=False, description="Show all photos without colour")
-
-    @property
-    def new(self) -> NewLineup:
-        """The value of the domain."""
-        details = (self.record_id, self.fir_number, self.description, Sought(**vars(self.sought)))
-        return NewLineup(*details, self.presentation, self.greyscale)
 
 
 class FillerIn(RequestBody):
@@ -58,30 +25,6 @@ class ReadyIn(RequestBody):
     photos_checked: bool = Field(description="Each photo was looked at: no name, date, board or mark of the file shows")
 
 
-class ViewingIn(RequestBody):
-    """A witness, instructed."""
-
-    witness: str = Field(description="How the case file names the witness, such as PW1")
-    present: str = Field(description="Everybody who is present, with rank or relation")
-    language: InstructionLanguage = Field(description="The language in which the instructions were read")
-    instructed: bool = Field(description="They were read to the witness, who has understood them")
-
-
-class AnswerIn(RequestBody):
-    """An answer of the witness, recorded at once."""
-
-    position: int | None = Field(
-        default=None, ge=1, le=6, description="Number of the photo; null where all are shown at once and none is chosen"
-    )
-    choice: Choice = Field(description="Whether this is the person whom the witness saw")
-    words: str = Field(max_length=NOTES_LENGTH, description="The witness's own words")
-    confidence: str = Field(
-        default="",
-        max_length=NOTES_LENGTH,
-        description="How sure, in the witness's own words; required unless the answer is no",
-    )
-
-
 class EndIn(RequestBody):
     """The end of a viewing."""
 
@@ -92,18 +35,6 @@ class CloseIn(RequestBody):
     """The end of a line-up."""
 
     because: str = Field(default="", max_length=NOTES_LENGTH, description="Required if no witness has seen it")
-
-
-class SoughtOut(FromAttributes):
-    """What of the description a filler must not contradict."""
-
-    age_from: int | None
-    age_to: int | None
-    height_from_cm: int | None
-    height_to_cm: int | None
-    build: Build | None
-    complexion: Complexion | None
-    hair: Hair | None
 
 
 class LineupMemberOut(FromAttributes):
@@ -157,7 +88,7 @@ class LineupOut(Schema):
     unit: UnitPath
     fir_number: str
     description: str
-    sought: SoughtOut
+    sought: Sought
     presentation: Presentation
     greyscale: bool
     state: LineupState

@@ -18,7 +18,7 @@ from api.http.schemas import Day
 from api.http.turns import IN_TURN, LATER
 from api.itl.latents import latent_probes
 from api.itl.samples import Latent
-from api.v1.casework_schemas import ReasonIn
+from api.v1.cases_schemas import ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.latents_form import Marked, latent_of
 from api.v1.sample_details import StoredSample

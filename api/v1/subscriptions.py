@@ -11,7 +11,7 @@ from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
-from api.v1.casework_schemas import ReasonIn
+from api.v1.cases_schemas import ReasonIn
 from api.v1.display_names import ColleaguesDependency
 from api.v1.subscriptions_schemas import SubscriptionIn, SubscriptionOut, SubscriptionPageOut
 from biometrics.kernel.access import Scope

@@ -37,7 +37,7 @@ declare namespace Api {
     state_code?: string;
     pin_code?: string;
   };
-  type AdjustmentOut = {
+  type Adjustment = {
     setting: ImageSetting;
     value: number;
     image: string;
@@ -50,8 +50,8 @@ declare namespace Api {
     notes: string;
     at: string;
     pattern: PatternClass | null;
-    marks: Array<ProbeMarkOut> | null;
-    drawings: Array<DrawingOut>;
+    marks: Array<ProbeMark> | null;
+    drawings: Array<Drawing>;
   };
   type ApiKeyOut = {
     id: string;
@@ -87,7 +87,7 @@ declare namespace Api {
     relative: string;
   };
   type Band = "near" | "middle" | "far";
-  type BasisOut = {
+  type Basis = {
     pattern: Agreement | null;
     cores_deltas: Agreement | null;
     differences: Differences | null;
@@ -140,7 +140,7 @@ declare namespace Api {
     media_type: string;
   };
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit" | "latent_link";
-  type CaseMarkOut = {
+  type CaseMark = {
     kind: FeatureKind;
     probe: [number, number] | null;
     candidate: [number, number] | null;
@@ -197,8 +197,14 @@ declare namespace Api {
     removed: Array<Removal>;
     offices: Array<Elsewhere>;
   };
+  type Chart = {
+    probe: MarkedImage;
+    candidate: MarkedImage;
+    pairs: Array<[number, number]>;
+    frame: Frame;
+  };
   type Choice = "yes" | "no" | "unsure";
-  type ClearanceCaseOut = {
+  type ClearanceCase = {
     number: string;
     state: CaseState;
     conclusion: Conclusion | null;
@@ -214,7 +220,7 @@ declare namespace Api {
     requested_by: string;
     requested_by_name?: string;
     requested_at: string;
-    cases: Array<ClearanceCaseOut>;
+    cases: Array<ClearanceCase>;
     outcome: Outcome | null;
     details: string;
     because: string;
@@ -255,12 +261,6 @@ declare namespace Api {
     score: ScoreOut;
     counted: boolean;
   };
-  type ComparisonOut = {
-    probe: MarkedImageOut;
-    candidate: MarkedImageOut;
-    pairs: Array<[number, number]>;
-    frame: FrameOut;
-  };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
   type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
@@ -295,8 +295,7 @@ declare namespace Api {
   type DeliveryState = "waiting" | "delivered" | "given up";
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
-  type DrawingKind = "ridge_count" | "tracing";
-  type DrawingOut = {
+  type Drawing = {
     kind: DrawingKind;
     image: string;
     path: Array<[number, number]>;
@@ -305,6 +304,7 @@ declare namespace Api {
     least: number | null;
     most: number | null;
   };
+  type DrawingKind = "ridge_count" | "tracing";
   type DueOut = {
     encounter_id: string;
     begins: string;
@@ -465,7 +465,7 @@ declare namespace Api {
     more_records?: boolean;
     more_searches?: boolean;
   };
-  type FrameOut = {
+  type Frame = {
     width: number;
     height: number;
     ppi: number | null;
@@ -605,7 +605,7 @@ declare namespace Api {
     unit: string;
     fir_number: string;
     description: string;
-    sought: SoughtOut;
+    sought: Sought;
     presentation: Presentation;
     greyscale: boolean;
     state: LineupState;
@@ -656,6 +656,13 @@ declare namespace Api {
     kind: StandingKind;
     unit: Elsewhere;
   };
+  type Mark = {
+    x: number;
+    y: number;
+    kind: MarkKind;
+    direction: number | null;
+    quality: number | null;
+  };
   type MarkColour = "black" | "brown" | "grey" | "blue" | "green" | "orange" | "purple" | "red" | "yellow" | "white" | "several" | "outline";
   type MarkIn = {
     kind: BodyMarkKind;
@@ -664,13 +671,6 @@ declare namespace Api {
     description?: string;
   };
   type MarkKind = "ending" | "bifurcation" | "other" | "point" | "eye" | "nose" | "mouth";
-  type MarkOut = {
-    x: number;
-    y: number;
-    kind: MarkKind;
-    direction: number | null;
-    quality: number | null;
-  };
   type MarkPageOut = {
     marks: Array<MarkPhotoOut>;
     next: string | null;
@@ -681,11 +681,11 @@ declare namespace Api {
     mark: PhotographedMarkIn | null;
     quality: number | null;
   };
-  type MarkedImageOut = {
+  type MarkedImage = {
     width: number;
     height: number;
     ppi: number | null;
-    marks: Array<MarkOut>;
+    marks: Array<Mark>;
     outlines: Array<Array<[number, number]>>;
   };
   type MeOut = {
@@ -838,7 +838,7 @@ declare namespace Api {
     units: Array<OfficeOut>;
     next: string | null;
   };
-  type OpinionMarkOut = {
+  type OpinionMark = {
     kind: FeatureKind;
     probe: [number, number] | null;
     candidate: [number, number] | null;
@@ -856,13 +856,13 @@ declare namespace Api {
     looked_at: Array<string>;
     because: string;
     pair: PairOut | null;
-    marks: Array<OpinionMarkOut>;
+    marks: Array<OpinionMark>;
     against_ratio: boolean;
     grounds: string;
     unmarked_because: string;
-    basis: BasisOut;
-    adjustments: Array<AdjustmentOut>;
-    drawings: Array<DrawingOut>;
+    basis: Basis;
+    adjustments: Array<Adjustment>;
+    drawings: Array<Drawing>;
     informed: boolean;
   };
   type OrderOut = {
@@ -884,10 +884,10 @@ declare namespace Api {
     created_at: string;
     withdrawal: WithdrawalOut | null;
   };
-  type PairMarksOut = {
+  type PairMarks = {
     probe_image: string;
+    marks: Array<CaseMark>;
     candidate_image: string;
-    marks: Array<CaseMarkOut>;
   };
   type PairOut = {
     probe_image: string;
@@ -947,10 +947,10 @@ declare namespace Api {
     not_stated: number;
   };
   type Presentation = "sequential" | "simultaneous";
-  type ProbeMarkOut = {
+  type ProbeMark = {
     image: string;
-    kind: FeatureKind;
     place: [number, number];
+    kind: FeatureKind;
     direction: number | null;
   };
   type ProbeOut = {
@@ -1110,11 +1110,11 @@ declare namespace Api {
     strength?: Strength | null;
     seen?: LatentsSeen | null;
   };
-  type SearchComparisonOut = {
-    probe: MarkedImageOut;
-    candidate: MarkedImageOut;
+  type SearchChart = {
+    probe: MarkedImage;
+    candidate: MarkedImage;
     pairs: Array<[number, number]>;
-    frame: FrameOut;
+    frame: Frame;
     ordinal: number;
   };
   type SearchLineOut = {
@@ -1170,7 +1170,7 @@ declare namespace Api {
   };
   type Sex = "male" | "female" | "transgender" | "unknown";
   type Side = "probe" | "candidate";
-  type SoughtOut = {
+  type Sought = {
     age_from: number | null;
     age_to: number | null;
     height_from_cm: number | null;
@@ -1385,10 +1385,10 @@ declare namespace Api {
     confidence: string;
     at: string;
   };
-  type WorkingMarksOut = {
+  type WorkingMarks = {
     version: number;
-    pairs: Array<PairMarksOut>;
-    adjustments: Array<AdjustmentOut>;
-    drawings: Array<DrawingOut>;
+    pairs: Array<PairMarks>;
+    adjustments: Array<Adjustment>;
+    drawings: Array<Drawing>;
   };
 }

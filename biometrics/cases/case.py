@@ -22,34 +22,32 @@ impressions and resulting conclusions).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from biometrics.cases.content import CaseContent
-from biometrics.cases.opinion_rules import completed, goes_against, require_compared, require_opened
-from biometrics.kernel.casework.adjustments import Adjustment, checked_adjustments
-from biometrics.kernel.casework.annotations import CaseMark, ProbeMark, WorkingMarks, checked_at_work, checked_on_probe
-from biometrics.kernel.casework.basis import UNSTATED, Basis
+from biometrics.cases.opinion_rules import given_opinion
+from biometrics.kernel.casework.annotations import (
+    WorkingMarks,
+    checked_adjustments,
+    checked_at_work,
+    checked_drawings,
+    checked_on_probe,
+)
 from biometrics.kernel.casework.cases import (
     MOST_COMMENTS,
     Allocation,
-    Analysis,
     Assignment,
     CaseState,
     Comment,
-    Conclusion,
     Look,
-    Opinion,
-    Pair,
     Part,
-    PatternClass,
     Side,
     Withdrawal,
     clean_notes,
 )
-from biometrics.kernel.casework.drawings import Drawing, checked_drawings
-from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
+from biometrics.kernel.casework.opinions import Analysis, AnalysisDraft, OpinionDraft
+from biometrics.kernel.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
 
 @dataclass(frozen=True)
@@ -120,19 +118,10 @@ class Case(CaseContent):
             self, assignments=tuple(assignment for assignment in self.assignments if assignment.actor != actor)
         )
 
-    def analyse(
-        self,
-        actor: str,
-        of_value: bool,
-        notes: str,
-        at: datetime,
-        marks: Sequence[ProbeMark] = (),
-        pattern: PatternClass | None = None,
-        drawings: Sequence[Drawing] = (),
-    ) -> Case:
+    def analyse(self, actor: str, draft: AnalysisDraft, at: datetime) -> Case:
         """Store what an examiner found before comparing; none is taken after that, since it would be tainted.
 
-        `marks` and `drawings` lie on images of the probe that the examiner has opened.
+        Its marks and drawings lie on images of the probe that the examiner has opened.
         """
         self._must_be_open()
         self._part(actor)
@@ -141,10 +130,11 @@ class Case(CaseContent):
         if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
             raise WrongStep("You have opened the candidate's images, so you can no longer change the analysis.")
         opened = {look.image for look in self.looks if (look.actor, look.side) == (actor, Side.PROBE)}
-        if unseen := {mark.image for mark in marks} - opened:
+        if unseen := {mark.image for mark in draft.marks} - opened:
             raise InvalidField(f"You have not opened {min(unseen)}; marks lie on images of the probe that you opened.")
-        drawn = checked_drawings(drawings, opened)
-        analysis = Analysis(actor, of_value, clean_notes(notes), at, checked_on_probe(marks), pattern, drawn)
+        drawings = checked_drawings(draft.drawings, opened)
+        marks = checked_on_probe(draft.marks)
+        analysis = Analysis(actor, draft.of_value, clean_notes(draft.notes), at, marks, draft.pattern, drawings)
         return replace(self, analyses=(*self.analyses, analysis))
 
     def mark(self, actor: str, work: WorkingMarks) -> WorkingMarks:
@@ -157,10 +147,12 @@ class Case(CaseContent):
         if actor not in self.markers:
             raise WrongStep("Your opinion stands, so there is nothing to mark any more.")
         opened = {(look.side, look.image) for look in self.looks if look.actor == actor}
-        named_images = {(side, name) for pair in work.pairs for side, name in zip(Side, pair[:2], strict=True) if name}
+        named_images = {
+            (side, name) for pair in work.pairs for side, name in zip(Side, pair.images, strict=True) if name
+        }
         if unseen := named_images - opened:
             raise InvalidField(f"You have not opened {min(unseen)[1]}; marks lie on images that you opened.")
-        if not all(pair.probe for pair in work.pairs):
+        if not all(pair.probe_image for pair in work.pairs):
             raise InvalidField("Name the image of the probe that the marks lie on.")
         drawings = checked_drawings(work.drawings, (name for _, name in opened))
         return WorkingMarks(work.version, checked_at_work(work.pairs), checked_adjustments(work.adjustments), drawings)
@@ -178,76 +170,25 @@ class Case(CaseContent):
         return self if has_looked else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
     def decide(
-        self,
-        actor: str,
-        conclusion: Conclusion,
-        notes: str,
-        at: datetime,
-        pair: Pair | None = None,
-        unit: str = "",
-        marks: Sequence[CaseMark] = (),
-        ratio: float | None = None,
-        grounds: str = "",
-        unmarked_because: str = "",
-        adjustments: Sequence[Adjustment] = (),
-        basis: Basis = UNSTATED,
-        drawings: Sequence[Drawing] = (),
+        self, actor: str, draft: OpinionDraft, at: datetime, *, unit: str = "", ratio: float | None = None
     ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
-        `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
-        unit. `marks` are minutiae marked on the pair. `ratio` is the likelihood ratio of the pair, as a power of ten,
-        if there is one; `grounds` are a supervisor's for an identification against it. `unmarked_because` says why an
-        identification marks no correspondence. `adjustments` is how the images were displayed, `basis` the grounds in
-        fields, `drawings` lie on the pair.
+        `unit` is the path of the actor's unit, `ratio` the likelihood ratio of the pair, as a power of ten, if there is
+        one.
 
         Raises:
-            BasisContradicts: the grounds contradict the conclusion.
+            WrongStep, PairNotOpened, GroundsMissing, BasisContradicts, InvalidField: as for `given_opinion`.
         """
         self._must_be_open()
         part = self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
-        require_compared(self, actor, part, conclusion)
-        require_opened(self, actor, part, conclusion, pair)
-        against = goes_against(self, conclusion, ratio)
-        if against and part is Part.SUPERVISOR and not grounds.strip():
-            raise GroundsMissing(
-                "The automatic comparison supports two different sources. Write your grounds for the identification."
-            )
-        opinion = Opinion(
-            actor,
-            part,
-            conclusion,
-            clean_notes(notes),
-            at,
-            unit=unit,
-            against_ratio=against,
-            grounds=clean_notes(grounds, "grounds") if against and part is Part.SUPERVISOR else "",
-        )
-        opinion = replace(
-            opinion,
-            adjustments=checked_adjustments(adjustments),
-            basis=basis,
-            drawings=checked_drawings(drawings, pair or ()),
-        )
-        return self._with_opinion(opinion, pair, marks, unmarked_because)
+        opinion = given_opinion(self, actor, part, draft, at, unit, ratio)
+        return replace(self, opinions=(*self.opinions, opinion))
 
     def supersede(
-        self,
-        actor: str,
-        conclusion: Conclusion,
-        notes: str,
-        because: str,
-        at: datetime,
-        pair: Pair | None = None,
-        unit: str = "",
-        marks: Sequence[CaseMark] = (),
-        ratio: float | None = None,
-        unmarked_because: str = "",
-        adjustments: Sequence[Adjustment] = (),
-        basis: Basis = UNSTATED,
-        drawings: Sequence[Drawing] = (),
+        self, actor: str, draft: OpinionDraft, at: datetime, *, unit: str = "", ratio: float | None = None
     ) -> Case:
         """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
@@ -256,20 +197,9 @@ class Case(CaseContent):
             raise WrongStep("You have not decided this case yet, so there is nothing to supersede; decide it.")
         if self.state is not CaseState.FIRST_OPINION:
             raise WrongStep("Another person has continued this case, so your opinion stands.")
-        require_compared(self, actor, part, conclusion)
-        require_opened(self, actor, part, conclusion, pair)
-        reason = clean_notes(because, "reason")
-        against = goes_against(self, conclusion, ratio)
-        opinion = Opinion(
-            actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit, against_ratio=against
-        )
-        opinion = replace(
-            opinion,
-            adjustments=checked_adjustments(adjustments),
-            basis=basis,
-            drawings=checked_drawings(drawings, pair or ()),
-        )
-        return self._with_opinion(opinion, pair, marks, unmarked_because)
+        reason = clean_notes(draft.because, "reason")
+        opinion = given_opinion(self, actor, part, replace(draft, because=reason), at, unit, ratio)
+        return replace(self, opinions=(*self.opinions, opinion))
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
@@ -285,8 +215,3 @@ class Case(CaseContent):
         if part is None:
             raise CaseTaken("This case is not yours; take it first.")
         return part
-
-    def _with_opinion(
-        self, opinion: Opinion, pair: Pair | None, marks: Sequence[CaseMark], unmarked_because: str
-    ) -> Case:
-        return replace(self, opinions=(*self.opinions, completed(self, opinion, pair, marks, unmarked_because)))

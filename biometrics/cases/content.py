@@ -7,20 +7,19 @@ from datetime import datetime
 
 from biometrics.kernel.casework.cases import (
     Allocation,
-    Analysis,
     Assignment,
     CaseState,
     Comment,
     Conclusion,
     Finding,
     Look,
-    Opinion,
     Pair,
     Part,
     Question,
     Side,
     Withdrawal,
 )
+from biometrics.kernel.casework.opinions import Analysis, Opinion
 
 
 @dataclass(frozen=True)

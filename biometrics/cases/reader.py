@@ -14,11 +14,19 @@ from biometrics.access.case_examiners import examiner_of, examiners_of
 from biometrics.access.jurisdiction import require_record
 from biometrics.access.persons import ids_of
 from biometrics.access.rights import needs, needs_one_of
-from biometrics.cases import views
 from biometrics.cases.case import Case
 from biometrics.cases.report import CaseReport, report_of
 from biometrics.cases.rows import id_of, load_cases, numbers_of
-from biometrics.cases.view import CaseView
+from biometrics.cases.view import (
+    CaseView,
+    access_detail,
+    load_case,
+    people_of,
+    read_detail,
+    require_examiner,
+    require_in_person,
+    view_for,
+)
 from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.casework.annotations import WorkingMarks
@@ -97,7 +105,7 @@ class CaseReader:
         Raises:
             OutOfJurisdiction: the unit may not examine it.
         """
-        return self._read(case_id, views.require_examiner)
+        return self._read(case_id, require_examiner)
 
     @needs(Scope.CASE_EXAMINE)
     def working_marks(self, case_id: str) -> WorkingMarks:
@@ -107,10 +115,8 @@ class CaseReader:
             CaseTaken: the caller has no part in it.
             OutOfJurisdiction: the caller's unit may not examine the case.
         """
-        views.require_in_person(self._act)
         with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
+            case = self._examinable(connection, case_id)
             if case.part_of(self._act.actor.id) is None:
                 raise CaseTaken("This case is not yours; take it first.")
             return load_marks(connection, case.id, self._act.actor.id)
@@ -122,10 +128,8 @@ class CaseReader:
         Raises:
             OutOfJurisdiction: the caller's unit may not examine the case.
         """
-        views.require_in_person(self._act)
         with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
+            case = self._examinable(connection, case_id)
             return examiners_of(connection, self._act, case.id, case.question)
 
     @needs(Scope.CASE_SUPERVISE)
@@ -136,10 +140,8 @@ class CaseReader:
             OutOfJurisdiction: the caller's unit may not examine the case.
             UnknownAccount: there is none.
         """
-        views.require_in_person(self._act)
         with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
+            case = self._examinable(connection, case_id)
             return examiner_of(connection, self._act, case.id, case.question, id_or_login)
 
     @needs(Scope.CASE_READ)
@@ -150,15 +152,13 @@ class CaseReader:
             OutOfJurisdiction: the caller's unit may not examine the case.
             WrongStep: it is not closed: an examiner could read another's opinion in the report.
         """
-        views.require_in_person(self._act)
         with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            view = views.view_for(connection, self._act, case)
+            case = self._examinable(connection, case_id)
+            view = view_for(connection, self._act, case)
             if view.state is not CaseState.CLOSED:
                 raise WrongStep("A report is made of a closed case; this one is not closed.")
             report = report_of(connection, case, view)
-            detail = views.access_detail(connection, case, view, Side.CANDIDATE)
+            detail = access_detail(connection, case, view, Side.CANDIDATE)
             append(connection, self._act, Action.CASE_REPORTED, case.id, **detail, images=list(report.images))
             return report
 
@@ -169,23 +169,27 @@ class CaseReader:
         Raises:
             OutOfJurisdiction: the unit may not examine it.
         """
-        views.require_in_person(self._act)
         with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
-            views.require_examiner(connection, self._act, case)
-            view = views.view_for(connection, self._act, case)
-            detail = views.access_detail(connection, case, view, Side.PROBE)
+            case = self._examinable(connection, case_id)
+            view = view_for(connection, self._act, case)
+            detail = access_detail(connection, case, view, Side.PROBE)
             append(connection, self._act, Action.CASE_IMAGE_VIEWED, case.id, **detail, preview=True)
             return view
 
+    def _examinable(self, connection: Connection, case_id: str) -> Case:
+        require_in_person(self._act)
+        case = load_case(connection, case_id)
+        require_examiner(connection, self._act, case)
+        return case
+
     def _read(self, case_id: str, allowed: Allowed | None = None) -> CaseView:
-        views.require_in_person(self._act)
+        require_in_person(self._act)
         with self._database.noting() as connection:
-            case = views.load_case(connection, case_id)
+            case = load_case(connection, case_id)
             if allowed:
                 allowed(connection, self._act, case)
-            view = views.view_for(connection, self._act, case)
-            append(connection, self._act, Action.CASE_READ, case.id, **views.read_detail(connection, case, view))
+            view = view_for(connection, self._act, case)
+            append(connection, self._act, Action.CASE_READ, case.id, **read_detail(connection, case, view))
             return view
 
     @needs(Scope.CASE_READ)
@@ -195,7 +199,7 @@ class CaseReader:
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
-        views.require_in_person(self._act)
+        require_in_person(self._act)
         require_limit(limit, MAX_PAGE, "cases")
         order = (cases.c.created_at, cases.c.id)
         conditions = [examined_by(self._act.actor.unit), *self._conditions(query), *later_than(*order, after)]
@@ -261,7 +265,7 @@ class CaseReader:
     @needs(Scope.CASE_EXAMINE)
     def is_informed(self, case_id: str) -> bool:
         """Say whether the actor knows of the score of a case; see `blinding.is_informed`."""
-        views.require_in_person(self._act)
+        require_in_person(self._act)
         with self._database.reading() as connection:
             return is_informed(connection, self._act, id_of(connection, case_id))
 
@@ -270,7 +274,7 @@ class CaseReader:
         if not scored_cases:
             return
         with self._database.noting() as connection:
-            persons = [person for case in scored_cases for person in views.people_of(connection, case)]
+            persons = [person for case in scored_cases for person in people_of(connection, case)]
             detail = {
                 "cases": [case.id for case in scored_cases],
                 "records": list(dict.fromkeys(persons)),

@@ -6,11 +6,19 @@ from typing import Any
 
 from biometrics.access.case_examiners import examiner_of
 from biometrics.access.rights import needs, needs_one_of
-from biometrics.cases import views
 from biometrics.cases.case import Case
-from biometrics.cases.pairs import require_basis, require_comparable, require_correspondences
+from biometrics.cases.opinion_rules import require_stored_images
 from biometrics.cases.rows import hold_case, insert_case, save_step
-from biometrics.cases.view import CaseView
+from biometrics.cases.view import (
+    CaseView,
+    access_detail,
+    load_case,
+    read_detail,
+    require_examiner,
+    require_in_person,
+    shown_to_holder,
+    view_for,
+)
 from biometrics.cases.working_marks import save_marks
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.casework.annotations import WorkingMarks
@@ -34,7 +42,7 @@ class CaseRepository:
             Forbidden: the actor uses an API key.
         """
         if self._work.act is not None:
-            views.require_in_person(self._work.act)
+            require_in_person(self._work.act)
         case_id = insert_case(self._work.connection, question, finding, verified)
         if case_id is None:
             raise Conflict("Examiners were asked about this candidate of this search already.")
@@ -53,16 +61,16 @@ class CaseRepository:
             UnknownCase: nothing.
         """
         connection, act = self._work.connection, self._person()
-        case = views.load_case(connection, case_id)
-        view = views.view_for(connection, act, case)
-        return view, views.read_detail(connection, case, view)
+        case = load_case(connection, case_id)
+        view = view_for(connection, act, case)
+        return view, read_detail(connection, case, view)
 
     @needs(Scope.CASE_EXAMINE)
     def hold(self, case_id: str) -> Case:
         """Lock a case that the actor may work on.
 
         Raises:
-            UnknownCase, OutOfJurisdiction: see `views.require_examiner`.
+            UnknownCase, OutOfJurisdiction: see `require_examiner`.
             Forbidden: the actor uses an API key.
         """
         return self._hold(case_id)
@@ -101,20 +109,15 @@ class CaseRepository:
         `side` is that of an image that the step shows.
 
         Raises:
-            PairNotComparable: an opinion rests on images of two different fingers.
-            CorrespondencesMissing: an identification of two prints marks no correspondence, without a reason.
-            BasisMissing: an identification or exclusion of prints does not state its grounds.
+            PairNotComparable, CorrespondencesMissing, BasisMissing: as for `require_stored_images`.
         """
         connection, act = self._work.connection, self._person()
         for opinion in after.opinions[len(before.opinions) :]:
-            if opinion.pair is not None:
-                require_comparable(connection, after, opinion.pair)
-            require_correspondences(connection, after, opinion)
-            require_basis(connection, after, opinion)
+            require_stored_images(connection, after, opinion)
         save_step(connection, before, after)
         was_holder = before.part_of(act.actor.id) is not None
-        view = views.shown_to_holder(connection, act, after) if was_holder else self.view(after)
-        return view, views.access_detail(connection, after, view, side) | {"state": after.state}
+        view = shown_to_holder(connection, act, after) if was_holder else self.view(after)
+        return view, access_detail(connection, after, view, side) | {"state": after.state}
 
     @needs(Scope.CASE_EXAMINE)
     def mark(self, case: Case, work: WorkingMarks) -> WorkingMarks:
@@ -130,14 +133,14 @@ class CaseRepository:
     @needs_one_of(Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE)
     def view(self, case: Case) -> CaseView:
         """Return a locked case as the actor may see it."""
-        return views.view_for(self._work.connection, self._person(), case)
+        return view_for(self._work.connection, self._person(), case)
 
     def _hold(self, case_id: str, *, of_holder: bool = False) -> Case:
         connection, act = self._work.connection, self._person()
-        views.require_in_person(act)
+        require_in_person(act)
         case = hold_case(connection, case_id)
         if not of_holder or case.part_of(act.actor.id) is None:
-            views.require_examiner(connection, act, case)
+            require_examiner(connection, act, case)
         return case
 
     def _person(self) -> Act:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Row, Table, delete, or_, select, update
 
@@ -17,12 +17,9 @@ from biometrics.access.persons import ids_of
 from biometrics.cases.case import Case
 from biometrics.cases.working_marks import forget_marks
 from biometrics.kernel.access import Unit
-from biometrics.kernel.casework.adjustments import adjustments_from_json
-from biometrics.kernel.casework.annotations import from_json, probe_marks_from_json
-from biometrics.kernel.casework.basis import basis_from_json
+from biometrics.kernel.casework.annotations import Adjustment, CaseMark, Drawing, ProbeMark
 from biometrics.kernel.casework.cases import (
     Allocation,
-    Analysis,
     Assignment,
     CaseKind,
     CaseState,
@@ -30,7 +27,6 @@ from biometrics.kernel.casework.cases import (
     Conclusion,
     Finding,
     Look,
-    Opinion,
     Part,
     PatternClass,
     Question,
@@ -40,10 +36,11 @@ from biometrics.kernel.casework.cases import (
     clean_number,
     number_prefix,
 )
-from biometrics.kernel.casework.drawings import drawings_from_json
+from biometrics.kernel.casework.opinions import Analysis, Basis, Opinion
 from biometrics.kernel.errors import UnknownCase
 from biometrics.kernel.technique.clock import today
 from biometrics.kernel.technique.ids import canonical_id
+from biometrics.kernel.technique.json_fields import from_json
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
@@ -65,6 +62,8 @@ from biometrics.storage.tables.searches import searches
 from biometrics.subscriptions.rows import notify_subscribers
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
+
+_COLUMNS: Final = {"probe_image": "probe", "candidate_image": "candidate"}  # by the fields of an opinion
 
 # What may be asked again, where a new print or photo gives a better chance of an answer.
 _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
@@ -306,8 +305,8 @@ def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:
     for ordinal, entry in enumerate(after):
         if ordinal >= len(before):
-            row = {column.name: getattr(entry, column.name) for column in fields(entry)}
-            connection.execute(table.insert().values(case_id=case_id, ordinal=ordinal, **row))
+            values = {_COLUMNS.get(name, name): value for name, value in asdict(entry).items()}
+            connection.execute(table.insert().values(case_id=case_id, ordinal=ordinal, **values))
 
 
 def _parts(
@@ -329,8 +328,8 @@ def _assignment(row: Row[Any]) -> Assignment:
 
 def _analysis(row: Row[Any]) -> Analysis:
     pattern = PatternClass(row.pattern) if row.pattern else None
-    drawings = drawings_from_json(row.drawings)
-    return from_row(Analysis, row, marks=probe_marks_from_json(row.marks), pattern=pattern, drawings=drawings)
+    marks = from_json(tuple[ProbeMark, ...], row.marks)
+    return from_row(Analysis, row, marks=marks, pattern=pattern, drawings=_drawings(row.drawings))
 
 
 def _opinion(row: Row[Any]) -> Opinion:
@@ -339,9 +338,15 @@ def _opinion(row: Row[Any]) -> Opinion:
         row,
         part=Part(row.part),
         conclusion=Conclusion(row.conclusion),
+        probe_image=row.probe,
+        candidate_image=row.candidate,
         looked_at=tuple(row.looked_at),
-        marks=from_json(row.marks),
-        adjustments=adjustments_from_json(row.adjustments),
-        basis=basis_from_json(row.basis),
-        drawings=drawings_from_json(row.drawings),
+        marks=from_json(tuple[CaseMark, ...], row.marks) or (),
+        adjustments=from_json(tuple[Adjustment, ...], row.adjustments),
+        basis=from_json(Basis, row.basis) or Basis(),
+        drawings=_drawings(row.drawings),
     )
+
+
+def _drawings(content: Any) -> tuple[Drawing, ...]:
+    return from_json(tuple[Drawing, ...], content) or ()  # NULL once erased

@@ -5,17 +5,17 @@ They go with the opinion, which holds what counts of them, and when the author g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.cases.case import Case
-from biometrics.kernel.casework.adjustments import adjustments_from_json
-from biometrics.kernel.casework.annotations import WorkingMarks, pair_marks_from_json
-from biometrics.kernel.casework.drawings import drawings_from_json
+from biometrics.kernel.casework.annotations import WorkingMarks
 from biometrics.kernel.errors import MarksChanged
+from biometrics.kernel.technique.json_fields import from_json
 from biometrics.storage.tables.cases import case_working_marks, cases
 
 _ROWS = case_working_marks.c
@@ -25,7 +25,10 @@ def load_marks(connection: Connection, case_id: str, actor: str) -> WorkingMarks
     """Return the marks that somebody has at work in a case; of version 0 where there are none."""
     contents = (_ROWS.version, _ROWS.marks, _ROWS.adjustments, _ROWS.drawings)
     row = connection.execute(select(*contents).where(_ROWS.case_id == case_id, _ROWS.actor == actor)).first()
-    return WorkingMarks() if row is None else _work(*row)
+    if row is None:
+        return WorkingMarks(0, ())
+    content = {"version": row.version, "pairs": row.marks, "adjustments": row.adjustments, "drawings": row.drawings}
+    return cast(WorkingMarks, from_json(WorkingMarks, content))
 
 
 def save_marks(connection: Connection, case: Case, actor: str, work: WorkingMarks) -> WorkingMarks:
@@ -40,9 +43,9 @@ def save_marks(connection: Connection, case: Case, actor: str, work: WorkingMark
     if stored.version != work.version:
         raise MarksChanged("The marks of this case were changed on another computer; read them again.")
     number = connection.execute(select(cases.c.version).where(cases.c.id == case.id)).scalar_one()
-    saved = work._replace(version=number)
-    contents = {"marks": list(work.pairs), "adjustments": list(work.adjustments), "drawings": list(work.drawings)}
-    values = {"version": saved.version, "at": datetime.now(UTC), **contents}
+    saved = replace(work, version=number)
+    content = asdict(saved)
+    values = {"marks": content.pop("pairs"), "at": datetime.now(UTC), **content}
     if stored.version:
         connection.execute(update(case_working_marks).where(_ROWS.case_id == case.id, _ROWS.actor == actor), values)
     else:
@@ -54,10 +57,4 @@ def forget_marks(connection: Connection, case_id: str, kept_actors: Iterable[str
     """Remove the marks at work in a case, but for those of some actors."""
     connection.execute(
         delete(case_working_marks).where(_ROWS.case_id == case_id, _ROWS.actor.not_in(list(kept_actors)))
-    )
-
-
-def _work(version: int, marks: Sequence[Any], adjustments: Sequence[Any], drawings: Sequence[Any]) -> WorkingMarks:
-    return WorkingMarks(
-        version, pair_marks_from_json(marks), adjustments_from_json(adjustments), drawings_from_json(drawings)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -15,6 +15,7 @@ from biometrics.kernel.errors import InvalidField, WrongStep
 from biometrics.kernel.people.encounter import MissingFinger, MissingReason
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.technique.entry import Entered, stored
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.kernel.technique.text import NAME_LENGTH, assign, clean_text
 
 VALID: Final = timedelta(days=180)  # from the day of issue
@@ -99,18 +100,32 @@ class ClearanceRequest(Entered):
 
 @dataclass(frozen=True)
 class Decision:
-    """What is decided: `details` is what the certificate discloses of a record, `because` stays in the file.
+    """What is decided."""
 
-    Raises:
-        InvalidField: a text breaks its rule, is missing, or says more than the outcome lets be said.
-    """
-
-    outcome: Outcome
-    details: str = ""
-    because: str = ""
+    __pydantic_config__ = AS_JSON
+    outcome: Outcome = field(
+        metadata=about(
+            "`no_record`: no record was found that may be disclosed for the purpose; `record`: a record was found, and "
+            "`details` says what may be disclosed of it; `refused`: there is no certificate"
+        )
+    )
+    details: str = field(
+        default="", metadata=about(f"What the certificate discloses, at most {DETAILS_LENGTH} characters")
+    )
+    because: str = field(
+        default="",
+        metadata=about(
+            "Required for a refusal, and if a record was found but nothing of it may be disclosed; it is not on the "
+            "certificate"
+        ),
+    )
 
     def __post_init__(self) -> None:
-        """Trim and check."""
+        """Trim and check.
+
+        Raises:
+            InvalidField: a text breaks its rule, is missing, or says more than the outcome lets be said.
+        """
         discloses = self.outcome is Outcome.RECORD
         assign(self, "details", clean_text("details", self.details, DETAILS_LENGTH, required=discloses))
         refuses = self.outcome is Outcome.REFUSED
@@ -121,8 +136,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class ClearanceCase:
-    """A case about a candidate of the search that a request rests on."""
+    """A case about a candidate of the search."""
 
+    __pydantic_config__ = AS_JSON
     number: str
     state: CaseState
     conclusion: Conclusion | None

@@ -5,16 +5,18 @@ A chart holds no score. It is made from the images and the stored templates on e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import pi
+from typing import Final
 
 from biometrics.imaging.image import Image
 from biometrics.kernel.recognition.capture import CropBox
 from biometrics.kernel.recognition.types import Template
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 
 Affine = tuple[float, float, float, float, float, float]
-"""A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""
+_MOTION: Final = "(a, b, c, d, e, f): a pixel (x, y) of the image comes to (a x + c y + e, b x + d y + f)"
 
 
 class MarkKind(StrEnum):
@@ -31,56 +33,71 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """A point of an image, in its pixels from the upper left corner, y down.
+    """A minutia of a print, a landmark of a face or a point of a mark, in pixels from the upper left corner."""
 
-    `direction` is in radians, counter-clockwise from the x axis as seen; `quality` is 0 to 1. Both are of minutiae.
-    """
-
+    __pydantic_config__ = AS_JSON
     x: float
     y: float
     kind: MarkKind
-    direction: float | None = None
-    quality: float | None = None
+    direction: float | None = field(
+        default=None, metadata=about("Of a minutia: radians, counter-clockwise from the x axis as seen")
+    )
+    quality: float | None = field(default=None, metadata=about("Of a minutia: how sure the extractor is of it, 0 to 1"))
 
 
 @dataclass(frozen=True)
 class MarkedImage:
-    """An image and its marks: the size in pixels, and the resolution if known; `outlines` are closed lines on it.
+    """An image as its marks lie on it."""
 
-    `ppi` is the resolution at which a print was read, stated or assumed.
-    """
-
-    width: int
+    __pydantic_config__ = AS_JSON
+    width: int = field(metadata=about("Pixels of the upright image; where no image is kept, of one at 500 ppi"))
     height: int
-    ppi: float | None
+    ppi: float | None = field(metadata=about("The resolution that a print was read at; null for a photo"))
     marks: tuple[Mark, ...]
-    outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    outlines: tuple[tuple[tuple[float, float], ...], ...] = field(
+        default=(), metadata=about("Of an iris: closed lines through points (x, y), the pupil and the limbus")
+    )
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The common frame of two images: its size in pixels, and the resolution of a print.
+    """Where both images are laid on each other: prints at 500 ppi, faces upright and of one size.
 
-    `probe` and `candidate` map each image's pixels to the frame; None if the alignment is unknown. `stretch` is by what
-    the width and the height of a latent were multiplied to compare it; None where it stayed as it is.
+    The frame of prints, marks and irises is the candidate's image.
     """
 
+    __pydantic_config__ = AS_JSON
     width: int
     height: int
     ppi: float | None
-    probe: Affine | None
-    candidate: Affine | None
-    stretch: tuple[float, float] | None = None
+    probe: Affine | None = field(metadata=about(f"{_MOTION}; null where no two minutiae agree"))
+    candidate: Affine | None = field(metadata=about(_MOTION))
+    stretch: tuple[float, float] | None = field(
+        default=None,
+        metadata=about(
+            "By what width and height of a latent were multiplied to compare it; null where it stayed as it is"
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A comparison: `pairs` are indices of marks of the probe and of the candidate, what contributes most first."""
+    """Two images, and what of them the machine takes for the same. No score: that is where one may know it."""
 
+    __pydantic_config__ = AS_JSON
     probe: MarkedImage
     candidate: MarkedImage
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[int, int], ...] = field(
+        metadata=about("Places in the lists of marks, from 0, the probe's first; what contributes most comes first")
+    )
     frame: Frame
+
+
+@dataclass(frozen=True)
+class SearchChart(Chart):
+    """The same, of a probe of a search and a sample of one of its candidates."""
+
+    ordinal: int = field(metadata=about("The probe's place in the search, from 0"))
 
 
 @dataclass(frozen=True, eq=False)

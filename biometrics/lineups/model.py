@@ -7,16 +7,18 @@ Academies, Identifying the Culprit (2014); PACE Code D, Annex E. A line-up is no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
 from biometrics.kernel.access import Act, Scope, Unit
+from biometrics.kernel.casework.cases import NOTES_LENGTH
 from biometrics.kernel.errors import InvalidField, NotBlind, WrongStep
 from biometrics.kernel.people.particulars import Build, Complexion, Hair
 from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.storage.audit.log import digest
 
 FILLERS: Final = 5
@@ -65,25 +67,71 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class Sought:
-    """What a witness described, as far as the particulars of records have it; None where they did not.
+    """What of the description a filler must not contradict; null where the witness did not say."""
 
-    Raises:
-        InvalidField: a range is empty, or of children.
-    """
-
-    age_from: int | None = None
-    age_to: int | None = None
-    height_from_cm: int | None = None
-    height_to_cm: int | None = None
+    __pydantic_config__ = AS_JSON
+    age_from: int | None = field(default=None, metadata=about("In years; both ends, or none", ge=ADULT, le=120))
+    age_to: int | None = field(default=None, metadata={"ge": ADULT, "le": 120})
+    height_from_cm: int | None = field(default=None, metadata=about("Both ends, or none", ge=100, le=250))
+    height_to_cm: int | None = field(default=None, metadata={"ge": 100, "le": 250})
     build: Build | None = None
     complexion: Complexion | None = None
     hair: Hair | None = None
 
     def __post_init__(self) -> None:
-        """Check."""
+        """Check.
+
+        Raises:
+            InvalidField: a range lacks an end, or is empty.
+        """
         for first, last in ((self.age_from, self.age_to), (self.height_from_cm, self.height_to_cm)):
             if (first is None) is not (last is None) or (first is not None and last is not None and first > last):
                 raise InvalidField("A range of ages or heights needs both ends, the lower one first; correct it.")
+
+
+@dataclass(frozen=True)
+class NewLineup:
+    """A new line-up."""
+
+    __pydantic_config__ = AS_JSON
+    record_id: str = field(metadata=about("The record of the only suspect"))
+    fir_number: str = field(metadata=about("Case or FIR number"))
+    description: str = field(metadata=about("The description by the witness, given before any photo was shown"))
+    sought: Sought = field(default=Sought())
+    presentation: Presentation = field(
+        default=Presentation.SEQUENTIAL, metadata=about("One photo after the other, or all at once")
+    )
+    greyscale: bool = field(default=False, metadata=about("Show all photos without colour"))
+
+
+@dataclass(frozen=True)
+class NewViewing:
+    """A witness, instructed."""
+
+    __pydantic_config__ = AS_JSON
+    witness: str = field(metadata=about("How the case file names the witness, such as PW1"))
+    present: str = field(metadata=about("Everybody who is present, with rank or relation"))
+    language: InstructionLanguage = field(metadata=about("The language in which the instructions were read"))
+    instructed: bool = field(metadata=about("They were read to the witness, who has understood them"))
+
+
+@dataclass(frozen=True)
+class WitnessStatement:
+    """An answer of the witness, recorded at once."""
+
+    __pydantic_config__ = AS_JSON
+    choice: Choice = field(metadata=about("Whether this is the person whom the witness saw"))
+    words: str = field(metadata=about("The witness's own words", max_length=NOTES_LENGTH))
+    position: int | None = field(
+        default=None,
+        metadata=about("Number of the photo; null where all are shown at once and none is chosen", ge=1, le=PHOTOS),
+    )
+    confidence: str = field(
+        default="",
+        metadata=about(
+            "How sure, in the witness's own words; required unless the answer is no", max_length=NOTES_LENGTH
+        ),
+    )
 
 
 @dataclass(frozen=True)

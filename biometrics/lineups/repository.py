@@ -20,13 +20,13 @@ from biometrics.kernel.technique.text import FIR_LENGTH, clean_text, folded
 from biometrics.lineups import rows
 from biometrics.lineups.model import (
     Choice,
-    InstructionLanguage,
     Lineup,
     LineupMember,
     LineupState,
-    Presentation,
-    Sought,
+    NewLineup,
+    NewViewing,
     Viewing,
+    WitnessStatement,
     lineup_seal,
     order_commitment,
     order_of,
@@ -55,16 +55,7 @@ class LineupRepository:
         self._work = work
 
     @needs(Scope.CASE_READ, Scope.IMAGE_READ, Scope.ENCOUNTER_READ)
-    def add(
-        self,
-        fir_number: str,
-        description: str,
-        sought: Sought,
-        presentation: Presentation,
-        members: Sequence[LineupMember],
-        *,
-        greyscale: bool,
-    ) -> Lineup:
+    def add(self, new: NewLineup, members: Sequence[LineupMember]) -> Lineup:
         """Add a line-up of the actor's unit.
 
         Raises:
@@ -74,11 +65,11 @@ class LineupRepository:
         added = insert(lineups).values(
             owner=self._work.actor_id,
             **codes_of(unit),
-            fir_number=clean_text("FIR number", fir_number, FIR_LENGTH),
-            description=clean_notes(description, "description by the witness"),
-            sought={name: value for name, value in asdict(sought).items() if value is not None},
-            presentation=presentation,
-            greyscale=greyscale,
+            fir_number=clean_text("FIR number", new.fir_number, FIR_LENGTH),
+            description=clean_notes(new.description, "description by the witness"),
+            sought={name: value for name, value in asdict(new.sought).items() if value is not None},
+            presentation=new.presentation,
+            greyscale=new.greyscale,
             state=LineupState.DRAFT,
             created_at=datetime.now(UTC),
             version=1,
@@ -125,7 +116,7 @@ class LineupRepository:
         return self.get(lineup.id)
 
     @needs(Scope.CASE_READ, Scope.IMAGE_READ)
-    def start(self, lineup_id: int, witness: str, present: str, language: InstructionLanguage) -> Lineup:
+    def start(self, lineup_id: int, new: NewViewing) -> Lineup:
         """Begin to show a line-up to a witness who was instructed: draw an order, and fix it.
 
         Raises:
@@ -136,7 +127,7 @@ class LineupRepository:
         lineup = self.get(lineup_id)
         lineup.require(LineupState.READY)
         self._require_blind(lineup)
-        name = clean_text("witness", witness, WITNESS_LENGTH)
+        name = clean_text("witness", new.witness, WITNESS_LENGTH)
         key = folded(name)[:WITNESS_LENGTH]
         self._require_first(lineup, key)
         self._require_apart(lineup)
@@ -150,8 +141,8 @@ class LineupRepository:
                 witness=name,
                 witness_key=key,
                 operator=self._work.actor_id,
-                present=clean_notes(present, "persons present"),
-                language=language,
+                present=clean_notes(new.present, "persons present"),
+                language=new.language,
                 started_at=datetime.now(UTC),
                 seed=seed,
                 photo_order=list(order_of(seed, lineup.members)),
@@ -162,9 +153,7 @@ class LineupRepository:
         return self.get(lineup.id)
 
     @needs(Scope.CASE_READ, Scope.IMAGE_READ)
-    def answer(
-        self, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
-    ) -> Lineup:
+    def answer(self, lineup_id: int, number: int, statement: WitnessStatement) -> Lineup:
         """Record what a witness says of a photo, or of all together, in their own words.
 
         Raises:
@@ -173,10 +162,12 @@ class LineupRepository:
             WrongStep, InvalidField: as for `Viewing.require_answerable`, or a text is missing.
         """
         lineup, viewing = self._require_open_viewing(lineup_id, number)
+        position, choice = statement.position, statement.choice
         viewing.require_answerable(lineup.presentation, position, choice)
         connection = self._work.connection
-        witness_words = clean_notes(words, "words of the witness")
-        sure = "" if choice is Choice.NO and not confidence.strip() else clean_notes(confidence, "confidence in words")
+        witness_words = clean_notes(statement.words, "words of the witness")
+        needs_none = choice is Choice.NO and not statement.confidence.strip()
+        sure = "" if needs_none else clean_notes(statement.confidence, "confidence in words")
         rows.change(connection, lineup)
         connection.execute(
             insert(lineup_answers).values(

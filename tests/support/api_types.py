@@ -50,8 +50,13 @@ def declarations(document: Schema) -> str:
             if name not in used:
                 used.add(name)
                 waiting.append(schemas[name])
-    lines = [f"  type {name} = {_type(schemas[name], '  ')};\n" for name in sorted(used)]
+    lines = [f"  type {_typescript(name)} = {_type(schemas[name], '  ')};\n" for name in sorted(used)]
     return f"{HEADER}declare namespace Api {{\n{''.join(lines)}}}\n"
+
+
+def _typescript(name: str) -> str:
+    """Return the name of the type of a schema; a dataclass that is also sent has one for answers, `-Output`."""
+    return name.removeprefix(_REFERENCE).removesuffix("-Output")
 
 
 def _references(value: Any) -> Iterator[str]:
@@ -69,7 +74,7 @@ def _references(value: Any) -> Iterator[str]:
 def _type(schema: Schema, indent: str) -> str:
     """Return the TypeScript type of a JSON schema."""
     if "$ref" in schema:
-        return str(schema["$ref"]).removeprefix(_REFERENCE)
+        return _typescript(str(schema["$ref"]))
     if "enum" in schema:
         return " | ".join(json.dumps(value) for value in schema["enum"])
     if "const" in schema:

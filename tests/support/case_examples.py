@@ -8,11 +8,18 @@ from records_examples import detail_of
 
 from biometrics.cases.case import Case
 from biometrics.kernel.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
-from biometrics.kernel.casework.annotations import CaseMark, FeatureKind, PairMarks, WorkingMarks
-from biometrics.kernel.casework.basis import Agreement, Basis, Differences
+from biometrics.kernel.casework.annotations import (
+    Adjustment,
+    CaseMark,
+    Drawing,
+    DrawingKind,
+    FeatureKind,
+    ImageSetting,
+    PairMarks,
+    WorkingMarks,
+)
 from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.kernel.casework.drawings import Drawing, DrawingKind
+from biometrics.kernel.casework.opinions import Agreement, AnalysisDraft, Basis, Differences, OpinionDraft
 from biometrics.kernel.errors import Conflict
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
@@ -84,26 +91,29 @@ def case(**changed: object) -> Case:
 
 def compared(case: Case, who: str) -> Case:
     """Return the case after somebody took it, analysed and looked at both sides."""
-    case = case.take(who, NOON).analyse(who, True, "ulnar loop, clear", NOON)
+    case = case.take(who, NOON).analyse(who, AnalysisDraft(True, "ulnar loop, clear"), NOON)
     return case.look(who, Side.PROBE, "sample 1", NOON).look(who, Side.CANDIDATE, "sample 2", NOON)
 
 
 def decided(case: Case, who: str, conclusion: Conclusion) -> Case:
     pair = PAIR if conclusion is Conclusion.IDENTIFICATION else None
-    return compared(case, who).decide(who, conclusion, "twelve points agree", NOON, pair)
+    return compared(case, who).decide(who, OpinionDraft(conclusion, "twelve points agree", *(pair or ())), NOON)
 
 
 def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> None:
     mine = store.for_actor(somebody(who))
     mine.take(case_id)
-    mine.analyse(case_id, conclusion is not Conclusion.NO_VALUE, "ulnar loop")
+    mine.analyse(case_id, AnalysisDraft(conclusion is not Conclusion.NO_VALUE, "ulnar loop"))
     if conclusion is not Conclusion.NO_VALUE:
         mine.look(case_id, Side.PROBE, "sample 1")
         mine.look(case_id, Side.CANDIDATE, "sample 2")
-    mine.decide(case_id, conclusion, "compared", PAIR if conclusion is Conclusion.IDENTIFICATION else None)
+    mine.decide(
+        case_id,
+        OpinionDraft(conclusion, "compared", *(PAIR if conclusion is Conclusion.IDENTIFICATION else ())),
+    )
 
 
-PAIRS = (PairMarks(*PAIR, (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),)),)
+PAIRS = (PairMarks(PAIR[0], (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),), PAIR[1]),)
 COUNT = Drawing(DrawingKind.RIDGE_COUNT, PAIR[0], ((1.5, 2.5), (9.0, 2.5)), 2, ((4.0, 2.5),), 1, 2)
 DRAWN = (COUNT, Drawing(DrawingKind.TRACING, PAIR[1], ((3.5, 4.5), (6.0, 4.5), (9.0, 5.5))))
 MARKED = WorkingMarks(0, PAIRS, (Adjustment(ImageSetting.CONTRAST, 150.0),), DRAWN)
@@ -113,7 +123,7 @@ def at_work(cases: Casework, case_id: str, who: str) -> Casework:
     """Have somebody take a case in the store, compare its images and mark them."""
     mine = cases.for_actor(somebody(who))
     mine.take(case_id)
-    mine.analyse(case_id, True, "ulnar loop")
+    mine.analyse(case_id, AnalysisDraft(True, "ulnar loop"))
     mine.look(case_id, Side.PROBE, PAIR[0])
     mine.look(case_id, Side.CANDIDATE, PAIR[1])
     mine.mark(case_id, MARKED)

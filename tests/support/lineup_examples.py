@@ -27,8 +27,11 @@ from biometrics.lineups.model import (
     InstructionLanguage,
     LineupMember,
     Look,
+    NewLineup,
+    NewViewing,
     Presentation,
     Sought,
+    WitnessStatement,
 )
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
@@ -94,7 +97,7 @@ def ready_lineup(store: RecordStore, record_id: str, sample_id: int, text: str, 
         for each in range(1, PHOTOS + 1)
     ]
     with store.for_actor(act_of(unit, Role.STATION_OFFICER, "maker")).begin() as work:
-        made = work.lineups.add("7/2026", text, Sought(), Presentation.SIMULTANEOUS, members, greyscale=True)
+        made = work.lineups.add(NewLineup("", "7/2026", text, Sought(), Presentation.SIMULTANEOUS, True), members)
         work.lineups.fix(made.id)
         work.audit(Action.LINEUP_MADE, made.subject)
     return made.id
@@ -104,8 +107,8 @@ def planted_lineup(store: RecordStore, record_id: str, sample_id: int, text: str
     """Write such a line-up, shown to a witness who has answered; return its number."""
     made_id = ready_lineup(store, record_id, sample_id, text, unit)
     with store.for_actor(act_of(unit, Role.STATION_OFFICER, "operator")).begin() as work:
-        work.lineups.start(made_id, text, text, InstructionLanguage.EN)
-        work.lineups.answer(made_id, 1, 2, Choice.YES, text, text)
+        work.lineups.start(made_id, NewViewing(text, text, InstructionLanguage.EN, True))
+        work.lineups.answer(made_id, 1, WitnessStatement(Choice.YES, text, 2, text))
         ended = work.lineups.end(made_id, 1, text)
         work.audit(Action.LINEUP_ENDED, ended.subject)
     return made_id

@@ -23,7 +23,7 @@ from biometrics.kernel.access import SERVICE, Role, Unit
 from biometrics.kernel.errors import LoginTaken
 from biometrics.kernel.people.record import Record
 from biometrics.kernel.technique.clock import today
-from biometrics.lineups.model import InstructionLanguage
+from biometrics.lineups.model import InstructionLanguage, NewViewing
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.storage.database.locks import Lock, hold_each
@@ -124,7 +124,9 @@ class OtherWork:
         )
         for each in self._any(lineups.c.id, lineups.c.closed_at.is_(None))[:1]:
             with operator.begin() as work:
-                started = work.lineups.start(int(each), str(uuid4()), "nobody else", InstructionLanguage.EN)
+                started = work.lineups.start(
+                    int(each), NewViewing(str(uuid4()), "nobody else", InstructionLanguage.EN, True)
+                )
                 work.audit(Action.LINEUP_STARTED, started.subject)
             if self._random.random() < 0.7:
                 end_viewing(operator, int(each), len(started.viewings), "the witness left")

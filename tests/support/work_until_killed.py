@@ -27,6 +27,7 @@ from removing import remove_record
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
 from biometrics.kernel.casework.cases import CaseState, Conclusion, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import Fault, PehchanError, StoreUnavailable, UnknownEncounter
 from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.person import Person
@@ -200,12 +201,15 @@ class Work:
             return
         case_id = self._random.choice(open_ones).id
         if not cases.case(case_id).shows_candidate:
-            cases.analyse(case_id, of_value=True, notes="a loop")
+            cases.analyse(case_id, AnalysisDraft(True, "a loop"))
         pair = ("sample-2", "sample-1")
         for side, image in zip((Side.PROBE, Side.CANDIDATE), pair, strict=True):
             cases.look(case_id, side, image)
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
-        cases.decide(case_id, conclusion, "compared", pair, unmarked_because="by eye", basis=GROUNDS[conclusion])
+        cases.decide(
+            case_id,
+            OpinionDraft(conclusion, "compared", *(pair or ()), unmarked_because="by eye", basis=GROUNDS[conclusion]),
+        )
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))
 

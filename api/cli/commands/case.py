@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,11 @@ from api.v1.cases_schemas import (
     CaseImageOut,
     CaseOut,
     CasePageOut,
-    DrawingOut,
     OpinionOut,
     PairOut,
 )
+from biometrics.kernel.casework.annotations import Drawing, DrawingKind, in_both
 from biometrics.kernel.casework.cases import CaseKind, CaseState
-from biometrics.kernel.casework.drawings import DrawingKind
 from biometrics.kernel.recognition.types import Sample
 from biometrics.use_cases.search.link_latents import work_off_links
 
@@ -92,43 +92,46 @@ def check(as_json: AsJson = False) -> None:
 
 def _print(client: Client, case: CaseOut, as_json: bool) -> None:
     """Show the parts of a case that may be seen now."""
+    images = [] if case.referral else client.send(list[CaseImageOut], "GET", "cases", case.id, "images")
     table = ResultTable("", "", show_header=False, title=f"Case {case.number}")
-    table.add_row("id", case.id)
-    table.add_row("kind", case.kind)
-    table.add_row("state", case.state)
-    table.add_row("FIR", case.fir_number or "")
-    table.add_row("your part", case.part or "none")
+    for label, text in (*_summary(case), *_examination(case, images)):
+        table.add_row(label, text)
+    print_result(case, as_json, table)
+
+
+def _summary(case: CaseOut) -> Iterator[tuple[str, str]]:
+    yield "id", case.id
+    yield "kind", case.kind
+    yield "state", case.state
+    yield "FIR", case.fir_number or ""
+    yield "your part", case.part or "none"
     if case.worked_on_by:
-        table.add_row("assigned to", case.worked_on_by_name)
+        yield "assigned to", case.worked_on_by_name
     if case.referral:
-        table.add_row("examined by", case.referral.examined_by)
-        for unit in case.referral.contacts:
-            table.add_row("call", unit.contact)
+        yield "examined by", case.referral.examined_by
+        yield from (("call", unit.contact) for unit in case.referral.contacts)
     if case.search_id or case.record_id:
-        table.add_row("asks", f"search {case.search_id}" if case.search_id else f"record {case.record_id}")
+        yield "asks", f"search {case.search_id}" if case.search_id else f"record {case.record_id}"
     if case.candidate_id:
-        table.add_row("candidate", f"record {case.candidate_id}")
+        yield "candidate", f"record {case.candidate_id}"
     elif case.candidate_search_id:
-        table.add_row("candidate", f"search {case.candidate_search_id}, FIR {case.candidate_fir_number}")
+        yield "candidate", f"search {case.candidate_search_id}, FIR {case.candidate_fir_number}"
     if finding := case.finding:
         evidence = finding.evidence
-        table.add_row("found", f"{evidence.figure} decibans: {evidence.sentence}; place {finding.rank}, {finding.hint}")
-    for analysis in case.analyses:
-        table.add_row("analysis", _analysis(analysis))
-    for opinion in case.opinions:
-        table.add_row(opinion.part, _opinion(opinion))
-    images = [] if case.referral else client.send(list[CaseImageOut], "GET", "cases", case.id, "images")
+        yield "found", f"{evidence.figure} decibans: {evidence.sentence}; place {finding.rank}, {finding.hint}"
+
+
+def _examination(case: CaseOut, images: Sequence[CaseImageOut]) -> Iterator[tuple[str, str]]:
+    yield from (("analysis", _analysis(analysis)) for analysis in case.analyses)
+    yield from ((opinion.part, _opinion(opinion)) for opinion in case.opinions)
     for image in images:
-        finger = image.modality.traits.name_of(image.position)
-        table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
-    for remark in case.comments:
-        table.add_row("comment (not evidence)", f"{remark.actor_name}: {remark.text}")
+        yield f"image of the {image.side}", f"{image.name}: {image.modality.traits.name_of(image.position)}"
+    yield from (("comment (not evidence)", f"{comment.actor_name}: {comment.text}") for comment in case.comments)
     if case.pair:
-        table.add_row("rests on", _names(case.pair))
-    table.add_row("outcome", case.outcome or "none yet")
+        yield "rests on", _names(case.pair)
+    yield "outcome", case.outcome or "none yet"
     if case.merge_pending:
-        table.add_row("records", "not merged yet: an officer who may see both must merge them")
-    print_result(case, as_json, table)
+        yield "records", "not merged yet: an officer who may see both must merge them"
 
 
 def _analysis(analysis: AnalysisOut) -> str:
@@ -138,31 +141,38 @@ def _analysis(analysis: AnalysisOut) -> str:
     return f"{value}{pattern}: {analysis.notes}{marks}{_drawings(analysis.drawings)}"
 
 
-def _drawings(drawings: Sequence[DrawingOut]) -> str:
+def _opinion(opinion: OpinionOut) -> str:
+    remarks = "".join(f" ({remark})" for remark in _remarks(opinion))
+    return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}{_drawings(opinion.drawings)}"
+
+
+def _remarks(opinion: OpinionOut) -> Iterator[str]:
+    if opinion.pair:
+        yield f"rests on {_names(opinion.pair)}"
+    basis = asdict(opinion.basis) | {"limits": ", ".join(opinion.basis.limits)}
+    if levels := ", ".join(f"{name}: {value}" for name, value in basis.items() if value):
+        yield f"grounds by level: {levels}"
+    if opinion.marks:
+        yield f"{in_both(opinion.marks)} correspondences marked"
+    if opinion.unmarked_because:
+        yield f"no correspondence marked: {opinion.unmarked_because}"
+    if late := sum(mark.in_analysis is False for mark in opinion.marks):
+        yield f"{late} marks on the probe made or changed after the analysis"
+    if opinion.because:
+        yield f"superseded the one before: {opinion.because}"
+    if opinion.informed:
+        yield "had read what the search found"
+    if opinion.against_ratio:
+        yield "against the automatic comparison"
+    if opinion.grounds:
+        yield f"grounds: {opinion.grounds}"
+
+
+def _drawings(drawings: Sequence[Drawing]) -> str:
     counts = [str(drawing.counted) for drawing in drawings if drawing.kind is DrawingKind.RIDGE_COUNT]
     counted = f" (ridge counts: {', '.join(counts)})" if counts else ""
     followed = len(drawings) - len(counts)
     return f"{counted} ({followed} ridges followed)" if followed else counted
-
-
-def _opinion(opinion: OpinionOut) -> str:
-    pair = f" (rests on {_names(opinion.pair)})" if opinion.pair else ""
-    because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
-    informed = " (had read what the search found)" if opinion.informed else ""
-    against = " (against the automatic comparison)" if opinion.against_ratio else ""
-    grounds = f" (grounds: {opinion.grounds})" if opinion.grounds else ""
-    both = sum(mark.probe is not None and mark.candidate is not None for mark in opinion.marks)
-    late = sum(mark.in_analysis is False for mark in opinion.marks)
-    marks = f" ({both} correspondences marked)" if opinion.marks else ""
-    later = f" ({late} marks on the probe made or changed after the analysis)" if late else ""
-    unmarked = f" (no correspondence marked: {opinion.unmarked_because})" if opinion.unmarked_because else ""
-    grounds_by_level = ", ".join(
-        f"{name}: {value}" for name, value in opinion.basis.model_dump(mode="json").items() if value
-    )
-    basis = f" (grounds by level: {grounds_by_level})" if grounds_by_level else ""
-    marks += _drawings(opinion.drawings)
-    remarks = f"{pair}{basis}{marks}{unmarked}{later}{because}{informed}{against}{grounds}"
-    return f"{opinion.conclusion} by {opinion.actor_name}: {opinion.notes}{remarks}"
 
 
 def _names(pair: PairOut) -> str:

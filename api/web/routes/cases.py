@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from api.localisation.basis_labels import basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
-from api.v1.cases_schemas import AdjustmentOut, DrawingOut, marks_out
+from api.v1.cases_schemas import marks_of
 from api.web.pages import Pages, PagesDependency
 from api.web.routes.compare import ComparisonChoice, labelled
 from biometrics.accounts.display_names import names_of
@@ -24,9 +24,8 @@ from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Scope
 from biometrics.kernel.casework.annotations import CaseMark, WorkingMarks, in_both
-from biometrics.kernel.casework.basis import Agreement, Differences, QualityLimit
-from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Opinion, Part, PatternClass, Side
-from biometrics.kernel.casework.drawings import Drawing
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Part, PatternClass, Side
+from biometrics.kernel.casework.opinions import Agreement, Differences, Opinion, QualityLimit
 from biometrics.kernel.people.record import Record
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.casework.examine import CaseImage, images_of
@@ -154,11 +153,9 @@ def show_case(
         called=lambda name: label_of(name, labels, pages.translated),
         looked=lambda look: look_text(look, labels, pages.translated),
         adjusted=lambda each: adjustment_text(each, labels, pages.translated),
-        adjustments=[AdjustmentOut.of(adjustment).model_dump() for adjustment in work.adjustments]
-        if work is not None
-        else [],
+        adjustments=list(map(asdict, work.adjustments)) if work else [],
         own_drawings=_own_drawings(view, act.actor.id, work),
-        drawings_of=lambda opinion: _drawings_out(opinion.drawings),
+        drawings_of=lambda opinion: list(map(asdict, opinion.drawings)),
         drawn=lambda drawings: list(drawing_lines(drawings, labels, pages.translated)),
         marks_of=lambda opinion: _marks_of(view, opinion),
         grounds=lambda opinion: list(basis_lines(opinion, pages.translated)),
@@ -202,11 +199,7 @@ def _choices_of(images: tuple[CaseImage, ...], side: Side) -> list[ComparisonCho
 
 def _marks_of(view: CaseView, opinion: Opinion) -> list[dict[str, Any]]:
     """Return the marks of an opinion as the API states them."""
-    return [mark.model_dump() for mark in marks_out(view, opinion)]
-
-
-def _drawings_out(drawings: Iterable[Drawing]) -> list[dict[str, Any]]:
-    return [DrawingOut.of(drawing).model_dump() for drawing in drawings]
+    return list(map(asdict, marks_of(view, opinion)))
 
 
 def _own_drawings(view: CaseView, actor: str, work: WorkingMarks | None) -> list[dict[str, Any]]:
@@ -215,7 +208,7 @@ def _own_drawings(view: CaseView, actor: str, work: WorkingMarks | None) -> list
         return []
     drawings = [analysis.drawings for analysis in view.analyses if analysis.actor == actor]
     drawings += [opinion.drawings for opinion in view.opinions if opinion.actor == actor]
-    return _drawings_out(work.drawings if work.version or not drawings else drawings[-1])
+    return list(map(asdict, work.drawings if work.version or not drawings else drawings[-1]))
 
 
 def _own_marks(view: CaseView, actor: str, work: WorkingMarks) -> dict[str, list[dict[str, Any]]]:
@@ -225,12 +218,12 @@ def _own_marks(view: CaseView, actor: str, work: WorkingMarks) -> dict[str, list
     if opinions and opinions[-1].pair:
         marks[" ".join(opinions[-1].pair)] = _marks_of(view, opinions[-1])
     for pair in work.pairs:
-        marks[f"{pair.probe} {pair.candidate}"] = [mark._asdict() for mark in pair.marks]
+        marks[" ".join(pair.images)] = list(map(asdict, pair.marks))
     analyses = [analysis for analysis in view.analyses if analysis.actor == actor]
     analysed = (analyses[-1].marks if analyses else None) or ()
     marks |= {f"{mark.image} ": [] for mark in analysed}
-    for image, kind, position, direction in analysed:
-        marks[f"{image} "].append(CaseMark(kind, position, None, direction)._asdict())
+    for mark in analysed:
+        marks[f"{mark.image} "].append(asdict(CaseMark(mark.kind, mark.place, None, mark.direction)))
     return marks
 
 

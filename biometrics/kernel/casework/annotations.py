@@ -1,25 +1,35 @@
-"""Features that an examiner marks: on the probe alone in the analysis, and on both images of a comparison.
+"""What an examiner leaves on the images of a case: marked features, drawings, and how the images were displayed.
 
 A direction is in degrees from 0 to 360, counter-clockwise from the x axis: from an ending along its ridge, from a
-bifurcation into the valley between its branches.
+bifurcation into the valley between its branches. Points are in pixels of the image, from its upper left corner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import isfinite
-from typing import Any, Final, NamedTuple, TypeVar
+from math import dist, isfinite
+from typing import Final, TypeVar
 
-from biometrics.kernel.casework.adjustments import Adjustment
-from biometrics.kernel.casework.drawings import Drawing
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.technique.json_fields import AS_JSON, about
 
 MOST_MARKS: Final = 200  # of an analysis or an opinion; a rolled print has about 100 minutiae
 MOST_PAIRS: Final = 50  # of images in a case that marks are stored of while it is open
+MOST_ADJUSTMENTS: Final = 500  # of an opinion
+MOST_DRAWINGS: Final = 100  # of an examiner in a case
+MOST_POINTS: Final = 1000  # of a ridge that is followed
+MOST_RIDGES: Final = 200  # of a count
+LEAST_PERIOD: Final = 2  # pixels of a ridge and its valley in any image that shows both
+IMAGE_LENGTH: Final = 40  # of the name of an image within a case
 _LARGEST: Final = 1e5  # pixels, of any coordinate
 
-Place = tuple[float, float]  # x and y in pixels of the image, from its upper left corner
+Point = tuple[float, float]  # x and y
+_DIRECTION: Final = (
+    "Degrees, counter-clockwise from the x axis: from an ending along its ridge, from a bifurcation into the valley "
+    "between its branches"
+)
 
 
 class FeatureKind(StrEnum):
@@ -32,40 +42,129 @@ class FeatureKind(StrEnum):
     OTHER = "other"  # another one, or it cannot be seen which
 
 
-class CaseMark(NamedTuple):
-    """A feature on the probe, on the candidate's image, or on both; its number is its place in the opinion's list."""
+class DrawingKind(StrEnum):
+    """What an examiner draws."""
 
-    kind: FeatureKind
-    probe: Place | None
-    candidate: Place | None
-    probe_direction: float | None = None
-    candidate_direction: float | None = None
+    RIDGE_COUNT = "ridge_count"
+    TRACING = "tracing"
 
 
-class ProbeMark(NamedTuple):
-    """A feature that an analysis marks on an image of the probe."""
+class ImageSetting(StrEnum):
+    """What an examiner changes of how images are displayed; none of it changes a file."""
 
-    image: str
-    kind: FeatureKind
-    place: Place
-    direction: float | None = None
-
-
-class PairMarks(NamedTuple):
-    """Marks at work on a pair of images; `candidate` is "" for those on the probe alone."""
-
-    probe: str
-    candidate: str
-    marks: tuple[CaseMark, ...]
+    BRIGHTNESS = "brightness"  # percent
+    CONTRAST = "contrast"  # percent
+    GAMMA = "gamma"  # percent; 200 is the square root of each value
+    SHARPNESS = "sharpness"  # percent of the difference to the blurred image that is added
+    RIDGES = "ridges"  # 1 the ridges as the software draws them, in place of the image; 0 the image
+    INVERSION = "inversion"  # 1 on, 0 off
+    ROTATION = "rotation"  # degrees, clockwise
 
 
-class WorkingMarks(NamedTuple):
-    """What an examiner has marked, adjusted and drawn in an open case; of version 0 where nothing is stored."""
+_RANGES: Final = {
+    ImageSetting.BRIGHTNESS: (0, 1000),
+    ImageSetting.CONTRAST: (0, 1000),
+    ImageSetting.GAMMA: (10, 1000),
+    ImageSetting.SHARPNESS: (0, 1000),
+    ImageSetting.RIDGES: (0, 1),
+    ImageSetting.INVERSION: (0, 1),
+    ImageSetting.ROTATION: (-360, 360),
+}
 
-    version: int = 0
-    pairs: tuple[PairMarks, ...] = ()
-    adjustments: tuple[Adjustment, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
+
+@dataclass(frozen=True)
+class CaseMark:
+    """A feature that an examiner marked; its number on both images is its place in the list, from 1."""
+
+    __pydantic_config__ = AS_JSON
+    kind: FeatureKind = FeatureKind.OTHER
+    probe: Point | None = field(default=None, metadata=about("[x, y] on the probe: pixels from the upper left corner"))
+    candidate: Point | None = field(default=None, metadata=about("[x, y] on the candidate's image"))
+    probe_direction: float | None = field(default=None, metadata=about(_DIRECTION))
+    candidate_direction: float | None = field(default=None, metadata=about("The same on the candidate's image"))
+
+
+@dataclass(frozen=True)
+class ProbeMark:
+    """A feature that an examiner marked on an image of the probe, before the comparison."""
+
+    __pydantic_config__ = AS_JSON
+    image: str = field(metadata=about("Name of the probe's image"))
+    place: Point = field(metadata=about("[x, y] in pixels from the upper left corner"))
+    kind: FeatureKind = FeatureKind.OTHER
+    direction: float | None = field(default=None, metadata=about(_DIRECTION))
+
+
+@dataclass(frozen=True)
+class PairMarks:
+    """Features that an examiner has marked on a pair of images, or on the probe alone."""
+
+    __pydantic_config__ = AS_JSON
+    probe_image: str = field(metadata={"max_length": IMAGE_LENGTH})
+    marks: tuple[CaseMark, ...] = field(metadata={"max_length": MOST_MARKS})
+    candidate_image: str = field(
+        default="", metadata=about("Empty for marks on the probe alone", max_length=IMAGE_LENGTH)
+    )
+
+    @property
+    def images(self) -> tuple[str, str]:
+        """The names of both images."""
+        return self.probe_image, self.candidate_image
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A change of how images are displayed; it is in force until the next one of its setting and image."""
+
+    __pydantic_config__ = AS_JSON
+    setting: ImageSetting
+    value: float = field(metadata=about("Percent; 1 or 0 of inversion and ridges; degrees clockwise"))
+    image: str = field(default="", metadata=about("Name of the image; empty for all of them", max_length=IMAGE_LENGTH))
+
+
+_COUNT: Final = {"ge": 0, "le": MOST_RIDGES}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A ridge count, or a ridge that an examiner followed, on an image; points are [x, y] in its pixels."""
+
+    __pydantic_config__ = AS_JSON
+    kind: DrawingKind
+    image: str = field(metadata=about("Name of the image", max_length=IMAGE_LENGTH))
+    path: tuple[Point, ...] = field(
+        metadata=about("Both ends of the line of a count, or the points of the ridge", max_length=MOST_POINTS)
+    )
+    counted: int | None = field(
+        default=None,
+        metadata=about("Ridges that the examiner counts, without those that the ends lie on", **_COUNT),
+    )
+    crossings: tuple[Point, ...] = field(
+        default=(),
+        metadata=about("Where the workbench saw ridges under the line; no paper shows it", max_length=MOST_RIDGES),
+    )
+    least: int | None = field(
+        default=None, metadata=about("The fewest ridges that the workbench counted; null if unclear", **_COUNT)
+    )
+    most: int | None = field(default=None, metadata=about("The most; null if unclear", **_COUNT))
+
+
+@dataclass(frozen=True)
+class WorkingMarks:
+    """All that an examiner has marked, adjusted and drawn in an open case."""
+
+    __pydantic_config__ = AS_JSON
+    version: int = field(metadata=about("Of the marks that are stored, or that these replace; 0 if none are", ge=0))
+    pairs: tuple[PairMarks, ...] = field(metadata={"max_length": MOST_PAIRS})
+    adjustments: tuple[Adjustment, ...] = field(
+        default=(), metadata=about("In their order", max_length=MOST_ADJUSTMENTS)
+    )
+    drawings: tuple[Drawing, ...] = field(
+        default=(),
+        metadata=about(
+            "Ridge counts, and ridges that the examiner followed, on opened images", max_length=MOST_DRAWINGS
+        ),
+    )
 
 
 Mark = TypeVar("Mark", CaseMark, ProbeMark)
@@ -99,10 +198,10 @@ def checked_at_work(pairs: Iterable[PairMarks]) -> tuple[PairMarks, ...]:
     Raises:
         InvalidField: there are more than 50 pairs, one is named twice, or the marks of one are not valid.
     """
-    checked_pairs = tuple(pair._replace(marks=checked(pair.marks)) for pair in pairs)
+    checked_pairs = tuple(replace(pair, marks=checked(pair.marks)) for pair in pairs)
     if len(checked_pairs) > MOST_PAIRS:
         raise InvalidField(f"{len(checked_pairs)} pairs of images are marked; mark at most {MOST_PAIRS}.")
-    if len({pair[:2] for pair in checked_pairs}) < len(checked_pairs):
+    if len({pair.images for pair in checked_pairs}) < len(checked_pairs):
         raise InvalidField("A pair of images is named twice; give the marks of each pair once.")
     return checked_pairs
 
@@ -119,40 +218,67 @@ def in_analysis(marks: Iterable[CaseMark], image: str, analysed: Sequence[ProbeM
     """
     analysed_marks = set(analysed)
     return tuple(
-        None if mark.probe is None else ProbeMark(image, mark.kind, mark.probe, mark.probe_direction) in analysed_marks
+        None if mark.probe is None else ProbeMark(image, mark.probe, mark.kind, mark.probe_direction) in analysed_marks
         for mark in marks
     )
 
 
-def from_json(rows: Sequence[Any] | None) -> tuple[CaseMark, ...]:
-    """Return the stored marks of an opinion; None after an erasure."""
-    return tuple(
-        CaseMark(FeatureKind(kind), _point(probe), _point(candidate), *directions)
-        for kind, probe, candidate, *directions in rows or ()
-    )
+def checked_adjustments(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    """Return adjustments as an opinion holds them.
+
+    Raises:
+        InvalidField: there are more than 500, or a value is out of range.
+    """
+    checked = tuple(adjustments)
+    if len(checked) > MOST_ADJUSTMENTS:
+        raise InvalidField(f"{len(checked)} adjustments are given; give at most {MOST_ADJUSTMENTS}.")
+    for adjustment in checked:
+        lowest, highest = _RANGES[adjustment.setting]
+        if not lowest <= adjustment.value <= highest:
+            raise InvalidField(f"The {adjustment.setting} is {adjustment.value}; it is from {lowest} to {highest}.")
+    return checked
 
 
-def pair_marks_from_json(rows: Sequence[Any]) -> tuple[PairMarks, ...]:
-    """Return stored marks at work."""
-    return tuple(PairMarks(probe, candidate, from_json(marks)) for probe, candidate, marks in rows)
+def checked_drawings(drawings: Iterable[Drawing], images: Iterable[str]) -> tuple[Drawing, ...]:
+    """Return drawings as an analysis or an opinion holds them; they lie on one of some images.
+
+    Raises:
+        InvalidField: there are more than 100, or one is on another image or no such drawing.
+    """
+    checked, image_names = tuple(drawings), set(images)
+    if len(checked) > MOST_DRAWINGS:
+        raise InvalidField(f"{len(checked)} drawings are given; give at most {MOST_DRAWINGS}.")
+    for number, drawing in enumerate(checked, start=1):
+        if drawing.image not in image_names:
+            raise InvalidField(f"Drawing {number} lies on {drawing.image}, which you have not opened or do not name.")
+        if fault := _fault(drawing):
+            raise InvalidField(f"Drawing {number} {fault}.")
+    return checked
 
 
-def probe_marks_from_json(rows: Sequence[Any] | None) -> tuple[ProbeMark, ...] | None:
-    """Return the stored marks of an analysis; None after an erasure."""
-    if rows is None:
-        return None
-    return tuple(
-        ProbeMark(image, FeatureKind(kind), (point[0], point[1]), direction) for image, kind, point, direction in rows
-    )
-
-
-def _point(row: Sequence[float] | None) -> Place | None:
-    return (row[0], row[1]) if row else None
+def _fault(drawing: Drawing) -> str:
+    points = (*drawing.path, *drawing.crossings)
+    if not all(isfinite(value) and 0 <= value <= _LARGEST for point in points for value in point):
+        return "lies outside the image; give pixels from its upper left corner"
+    if drawing.kind is DrawingKind.TRACING:
+        if drawing.crossings or (drawing.counted, drawing.least, drawing.most) != (None, None, None):
+            return "follows a ridge and has no count"
+        return "" if 2 <= len(drawing.path) <= MOST_POINTS else f"has not from 2 to {MOST_POINTS:,} points"
+    if len(drawing.path) != 2:
+        return "is a ridge count; give both ends of its line"
+    counts = [count for count in (drawing.counted, drawing.least, drawing.most) if count is not None]
+    if not all(0 <= count <= MOST_RIDGES for count in (*counts, len(drawing.crossings))):
+        return f"counts more than {MOST_RIDGES} ridges, or fewer than none"
+    if max((*counts, len(drawing.crossings))) > dist(*drawing.path) / LEAST_PERIOD:
+        return f"counts more ridges than its line can cross; a ridge and its valley are {LEAST_PERIOD} pixels wide"
+    if (drawing.least is None) is not (drawing.most is None) or (drawing.least or 0) > (drawing.most or 0):
+        return "states no range; give `least` and `most`, or neither"
+    return ""
 
 
 def _checked(
     marks: Iterable[Mark],
-    places_of: Callable[[Mark], Sequence[Place]],
+    places_of: Callable[[Mark], Sequence[Point]],
     directions_of: Callable[[Mark], Sequence[float | None]],
 ) -> tuple[Mark, ...]:
     checked_marks = tuple(marks)

@@ -9,10 +9,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from biometrics.kernel.access import Unit
-from biometrics.kernel.casework.adjustments import Adjustment
-from biometrics.kernel.casework.annotations import CaseMark, ProbeMark
-from biometrics.kernel.casework.basis import UNSTATED, Basis
-from biometrics.kernel.casework.drawings import Drawing
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.evidence import Evidence
 from biometrics.kernel.technique.text import clean_text
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
 NOTES_LENGTH = 4000
 MOST_COMMENTS = 200  # on a case
 
-IMAGE_LENGTH = 40  # of the name of an image within a case
 NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number
 
 PROBE: Final = "probe"  # begins the name of an image in a case that is a probe of its search
@@ -219,23 +214,6 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """What an examiner found in the prints or photos that ask, before seeing the candidate's.
-
-    `of_value` says whether there is enough to compare. `marks` are the features marked on the probe's images, None once
-    they were erased. `pattern` is the pattern class, None if none is stated. `drawings` lie on the probe's images.
-    """
-
-    actor: str
-    of_value: bool
-    notes: str
-    at: datetime
-    marks: tuple[ProbeMark, ...] | None = ()
-    pattern: PatternClass | None = None
-    drawings: tuple[Drawing, ...] = ()
-
-
-@dataclass(frozen=True)
 class Look:
     """A view of an image by a person; `image` names it among its side's images."""
 
@@ -243,43 +221,6 @@ class Look:
     side: Side
     image: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """A decision. `looked_at` names the images viewed, `because` says why it supersedes the author's previous one.
-
-    `unit` is the path of the author's unit at the time. `probe` and `candidate` name the pair of images that it rests
-    on, "" if none; identifications name one. `marks` are the minutiae that the author marked on that pair.
-    `against_ratio`: it identifies, though the likelihood ratio of the
-    automatic comparison is below 1; its author did not know that, unless they are the supervisor. `grounds` is why a
-    supervisor identifies all the same. `unmarked_because` is why an identification of prints marks no correspondence.
-    `adjustments` is how its author displayed the images, in order. `basis` are its grounds in fields. `drawings` lie
-    on the pair.
-    """
-
-    actor: str
-    part: Part
-    conclusion: Conclusion
-    notes: str
-    at: datetime
-    looked_at: tuple[str, ...] = ()
-    because: str = ""
-    unit: str = ""
-    probe: str = ""
-    candidate: str = ""
-    marks: tuple[CaseMark, ...] = ()
-    against_ratio: bool = False
-    grounds: str = ""
-    unmarked_because: str = ""
-    adjustments: tuple[Adjustment, ...] = ()
-    basis: Basis = UNSTATED
-    drawings: tuple[Drawing, ...] = ()
-
-    @property
-    def pair(self) -> Pair | None:
-        """The pair of images that it rests on."""
-        return (self.probe, self.candidate) if self.probe else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from biometrics.kernel.access import ACTOR_LENGTH, UNIT_LENGTH
-from biometrics.kernel.casework.cases import IMAGE_LENGTH, NUMBER_LENGTH
+from biometrics.kernel.casework.annotations import IMAGE_LENGTH
+from biometrics.kernel.casework.cases import NUMBER_LENGTH
 from biometrics.kernel.technique.text import CODE_LENGTH
 from biometrics.storage.tables.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
@@ -109,7 +110,7 @@ case_analyses: Final = Table(
     Column("of_value", Boolean, nullable=False),
     Column("notes", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("marks", JSON(none_as_null=True)),  # [image, kind, [x, y], direction]; NULL once erased
+    Column("marks", JSON(none_as_null=True)),  # as in `ProbeMark`; NULL once erased
     Column("pattern", String(2)),  # a code of ANSI/NIST-ITL; NULL where none is stated
     Column("drawings", JSON(none_as_null=True)),  # on the probe, as in `Drawing`; NULL once erased
 )
@@ -140,13 +141,12 @@ case_opinions: Final = Table(
     Column("unit", String(UNIT_LENGTH), nullable=False),  # the path of the author's unit
     Column("probe", String(IMAGE_LENGTH), nullable=False),  # the images that it rests on; "" where it names none
     Column("candidate", String(IMAGE_LENGTH), nullable=False),
-    # [kind, [x, y] on the probe, [x, y] on the candidate, and both directions]; NULL once erased
-    Column("marks", JSON(none_as_null=True)),
+    Column("marks", JSON(none_as_null=True)),  # as in `CaseMark`; NULL once erased
     Column("against_ratio", Boolean, nullable=False),  # identifies against the automatic comparison
     Column("grounds", Text, nullable=False),  # of a supervisor for that
     Column("unmarked_because", Text, nullable=False),  # of an identification of prints without correspondences
     Column("basis", JSON(none_as_null=True)),  # the grounds in fields, as in `Basis`; NULL once erased
-    Column("adjustments", JSON, nullable=False),  # of how images were displayed: [setting, value, image]
+    Column("adjustments", JSON, nullable=False),  # of how images were displayed, as in `Adjustment`
     Column("drawings", JSON(none_as_null=True)),  # on the pair, as in `Drawing`; NULL once erased
 )
 
@@ -157,7 +157,7 @@ case_working_marks: Final = Table(
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
     Column("actor", String(ACTOR_LENGTH), primary_key=True),
     Column("version", Integer, nullable=False),  # of the case when they were stored
-    Column("marks", JSON, nullable=False),  # by pair of images: [probe, candidate, marks as in an opinion]
+    Column("marks", JSON, nullable=False),  # by pair of images, as in `PairMarks`
     Column("adjustments", JSON, nullable=False),  # as in an opinion
     Column("drawings", JSON, nullable=False),  # as in an opinion, on all images
     Column("at", UtcDateTime, nullable=False),

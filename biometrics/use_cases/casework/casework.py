@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from biometrics.cases import views
 from biometrics.cases.case import Case
 from biometrics.cases.reader import CaseReader
 from biometrics.cases.report import CaseReport
 from biometrics.cases.repository import CaseRepository
-from biometrics.cases.view import CaseView
+from biometrics.cases.view import CaseView, load_case
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.casework.adjustments import Adjustment
-from biometrics.kernel.casework.annotations import CaseMark, ProbeMark, WorkingMarks
-from biometrics.kernel.casework.basis import UNSTATED, Basis
-from biometrics.kernel.casework.cases import Conclusion, Pair, PatternClass, Side
-from biometrics.kernel.casework.drawings import Drawing
+from biometrics.kernel.casework.annotations import WorkingMarks
+from biometrics.kernel.casework.cases import Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import NothingToCompare, UnknownSample
 from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
@@ -125,21 +122,9 @@ class Casework(CaseReader):
             hold=CaseRepository.hold_to_give_back,
         )
 
-    def analyse(
-        self,
-        case_id: str,
-        of_value: bool,
-        notes: str,
-        marks: Sequence[ProbeMark] = (),
-        pattern: PatternClass | None = None,
-        drawings: Sequence[Drawing] = (),
-    ) -> CaseView:
-        """Store an analysis of the probe; `marks` and `drawings` lie on images of it that the caller has opened."""
-        return self._step(
-            case_id,
-            Action.CASE_ANALYSED,
-            lambda case, who, at: case.analyse(who, of_value, notes, at, marks, pattern, drawings),
-        )
+    def analyse(self, case_id: str, draft: AnalysisDraft) -> CaseView:
+        """Store an analysis of the probe."""
+        return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, draft, at))
 
     def mark(self, case_id: str, work: WorkingMarks) -> WorkingMarks:
         """Store the caller's marks at work in the place of those of their version; the entry tells nothing of them.
@@ -177,87 +162,27 @@ class Casework(CaseReader):
         looks = {name: RecordedLook(report.view, side, name, _LOOK) for name, side in report.images.items()}
         return report, looks
 
-    def decide(
-        self,
-        case_id: str,
-        conclusion: Conclusion,
-        notes: str,
-        pair: Pair | None = None,
-        marks: Sequence[CaseMark] = (),
-        grounds: str = "",
-        unmarked_because: str = "",
-        adjustments: Sequence[Adjustment] = (),
-        basis: Basis = UNSTATED,
-        drawings: Sequence[Drawing] = (),
-    ) -> CaseView:
-        """Give an opinion; `pair` names the images that it rests on, `marks` are minutiae marked on them.
-
-        `grounds` are a supervisor's for an identification against the automatic comparison; `unmarked_because` says why
-        an identification of prints marks no correspondence; `adjustments` is how the images were displayed; `basis`
-        are the grounds in fields; `drawings` lie on the pair.
+    def decide(self, case_id: str, draft: OpinionDraft) -> CaseView:
+        """Give an opinion.
 
         Raises:
-            PairNotOpened: the caller has not opened them.
-            InvalidField: an identification names none.
-            GroundsMissing: a supervisor identifies against the automatic comparison without grounds.
-            CorrespondencesMissing: an identification of prints marks no correspondence, without a reason.
-            BasisMissing, BasisContradicts: the grounds of an identification or exclusion of prints are not stated, or
-                contradict it.
+            PairNotOpened, GroundsMissing, BasisContradicts, InvalidField: as for `given_opinion`.
+            PairNotComparable, CorrespondencesMissing, BasisMissing: as for `require_stored_images`.
         """
-        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
+        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, draft)
         return self._step(
             case_id,
             Action.CASE_DECIDED,
-            lambda case, who, at: case.decide(
-                who,
-                conclusion,
-                notes,
-                at,
-                pair,
-                unit,
-                marks,
-                ratio,
-                grounds,
-                unmarked_because,
-                adjustments,
-                basis,
-                drawings,
-            ),
+            lambda case, who, at: case.decide(who, draft, at, unit=unit, ratio=ratio),
         )
 
-    def supersede(
-        self,
-        case_id: str,
-        conclusion: Conclusion,
-        notes: str,
-        because: str,
-        pair: Pair | None = None,
-        marks: Sequence[CaseMark] = (),
-        unmarked_because: str = "",
-        adjustments: Sequence[Adjustment] = (),
-        basis: Basis = UNSTATED,
-        drawings: Sequence[Drawing] = (),
-    ) -> CaseView:
+    def supersede(self, case_id: str, draft: OpinionDraft) -> CaseView:
         """Put another opinion in the place of one's own; it raises what `decide` does."""
-        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, conclusion, pair)
+        unit, ratio = self._act.actor.unit.path, self._ratio_of(case_id, draft)
         return self._step(
             case_id,
             Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(
-                who,
-                conclusion,
-                notes,
-                because,
-                at,
-                pair,
-                unit,
-                marks,
-                ratio,
-                unmarked_because,
-                adjustments,
-                basis,
-                drawings,
-            ),
+            lambda case, who, at: case.supersede(who, draft, at, unit=unit, ratio=ratio),
         )
 
     def withdraw(self, case_id: str, because: str) -> CaseView:
@@ -269,12 +194,13 @@ class Casework(CaseReader):
             hold=CaseRepository.hold_to_supervise,
         )
 
-    def _ratio_of(self, case_id: str, conclusion: Conclusion, pair: Pair | None) -> float | None:
-        """Return the likelihood ratio of a pair that an identification names, as a power of ten; None without one."""
-        if conclusion is not Conclusion.IDENTIFICATION or pair is None:
+    def _ratio_of(self, case_id: str, draft: OpinionDraft) -> float | None:
+        """Return the likelihood ratio of the pair that an identification names, as a power of ten; None without one."""
+        pair = draft.pair
+        if not draft.identifies or pair is None:
             return None
         with self._database.reading() as connection:
-            question = views.load_case(connection, case_id).question
+            question = load_case(connection, case_id).question
         store = self._records.as_system("compares the images of a case")
         try:
             models = models_for(store, self._channels, question.search_id)
@@ -291,7 +217,7 @@ class Casework(CaseReader):
         if self.is_informed(case_id):
             return True
         with self._database.reading() as connection:
-            case = views.load_case(connection, case_id)
+            case = load_case(connection, case_id)
         if case.question.candidate_search_id:  # no search compares two latents
             return False
         return has_searched_alike(self._records, self._channels, self._act, case.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from biometrics.cases.view import CaseView
-from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, SearchChart, upended
 from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.kernel.people.templates import StoredTemplate
@@ -74,8 +74,8 @@ def side_by_side(engine: Engine, cases: Casework, case_id: str, probe: str, cand
 
 def chart_candidate(
     engine: Engine, search_id: str, sample_id: int, ordinal: int | None = None, file: bytes | None = None
-) -> tuple[int, Chart]:
-    """Chart a probe of a stored search and a sample of one of its candidates; return the probe's place, too.
+) -> SearchChart:
+    """Chart a probe of a stored search and a sample of one of its candidates.
 
     Args:
         engine: on the actor's behalf.
@@ -112,7 +112,8 @@ def chart_candidate(
     chart = engine.by_model[template.template.model].recogniser.chart(
         probe, Exhibit(template.template, _image(engine.store.samples.image(sample_id)), sample.box)
     )
-    return index, upended(chart) if search_probe.is_upside_down else chart
+    chart = upended(chart) if search_probe.is_upside_down else chart
+    return SearchChart(**vars(chart), ordinal=index)
 
 
 def piece_of(engine: Engine, cases: Casework, case_id: str, name: str) -> CaseExhibit:

@@ -11,21 +11,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
-from biometrics.kernel.casework.cases import Pair, Side
+from biometrics.kernel.casework.cases import Pair, Question, Side
 from biometrics.kernel.errors import NothingToCompare, UnsupportedImage
 from biometrics.kernel.people.record import Record, StoredEncounter
 from biometrics.kernel.recognition.capture import CropBox
 from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.kernel.recognition.types import Template
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
+from biometrics.matching.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.casework.case_templates import models_for, template_named
-from biometrics.use_cases.casework.casework import Casework
+from biometrics.use_cases.casework.casework import Casework, RecordedLook
 from biometrics.use_cases.casework.examine import CaseImage, content_of, images_of
 from biometrics.use_cases.engine.engine import Engine
 
@@ -95,59 +97,75 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
         NothingToCompare: the identification rests on two different fingers.
     """
     case, looks = cases.report(case_id)
-    store, view = engine.store.as_system("writes the report of a case for a court"), case.view
-    search_ids = (view.question.search_id, view.question.candidate_search_id)
-    searched = {search_id: store.searches.get(search_id) for search_id in search_ids if search_id}
-    models = models_for(store, engine.by_model, view.question.search_id)
-    case_images = images_of(engine.store, view)
-    # Where both records were merged, an image is listed on both sides: its side is that of the opinions.
-    reported_images = {
-        image.name: replace(image, side=looks[image.name].side) for image in case_images if image.name in looks
-    }
-    images = {
-        image.name: _reported(
-            store, models, case, searched, image, content_of(store, looks[image.name], image.media_type).content
-        )
-        for image in reported_images.values()
-    }
-    ids = {Side.PROBE: view.question.record_id, Side.CANDIDATE: view.question.candidate_id}
-    readable = engine.store.people.named([record_id for record_id in ids.values() if record_id])
-    by_side = {side: readable.get(record_id or "") for side, record_id in ids.items()}
-    people = {side: person for side, person in by_side.items() if isinstance(person, Record)}
-    pairs = [view.pair] if view.pair else [opinion.pair for opinion in reversed(view.opinions)]
+    store, question = engine.store.as_system("writes the report of a case for a court"), case.view.question
+    search_ids = (question.search_id, question.candidate_search_id)
+    searches = {search_id: store.searches.get(search_id) for search_id in search_ids if search_id}
+    case_images = images_of(engine.store, case.view)
+    origins = _Origins(store, models_for(store, engine.by_model, question.search_id), question, searches)
+    images = {image.name: origins.reported(image, looks[image.name]) for image in case_images if image.name in looks}
+    pairs = [case.view.pair] if case.view.pair else [opinion.pair for opinion in reversed(case.view.opinions)]
     pair = next((pair for pair in pairs if pair is not None and set(pair) <= images.keys()), None)
-    return _compared(
-        engine, CourtReport(case, people, searched.get(search_ids[0] or ""), case_images, images, pair), scales
-    )
+    people, search = _people(engine.store, question), searches.get(question.search_id or "")
+    report = CourtReport(case, people, search, case_images, images, pair)
+    return _compared(engine, report, pair, scales) if pair else report
 
 
-def _reported(
-    store: RecordStore,
-    models: list[str],
-    case: CaseReport,
-    searched: Mapping[str, StoredSearch],
-    image: CaseImage,
-    content: bytes,
-) -> ReportedImage:
-    """Return an image with where its file came from."""
-    template: Template | None = None
-    box: CropBox | None = None
-    with suppress(NothingToCompare):
-        template, box = template_named(store, models, case.view.question, image.name)
-    kind, _, number = image.name.partition("-")
-    if kind == "sample":
-        sample = store.samples.get(int(number))
-        encounters = {encounter.id: encounter for encounter in store.people.get(sample.record_id).encounters}
+def _people(store: RecordStore, question: Question) -> dict[Side, Record]:
+    ids = {Side.PROBE: question.record_id or "", Side.CANDIDATE: question.candidate_id}
+    readable = store.people.named(list(filter(None, ids.values())))
+    by_side = {side: readable.get(record_id) for side, record_id in ids.items()}
+    return {side: person for side, person in by_side.items() if isinstance(person, Record)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Origins:
+    """Where the files of a case's images came from: the service's own store, and the searches of the case."""
+
+    store: RecordStore
+    models: list[str]
+    question: Question
+    searches: Mapping[str, StoredSearch]
+
+    def reported(self, image: CaseImage, look: RecordedLook) -> ReportedImage:
+        """Return an image with its file and where that came from."""
+        # Where both records were merged, an image is listed on both sides: its side is that of the opinions.
+        image, content = replace(image, side=look.side), content_of(self.store, look, image.media_type).content
+        template: Template | None = None
+        box: CropBox | None = None
+        with suppress(NothingToCompare):
+            template, box = template_named(self.store, self.models, self.question, image.name)
+        kind, _, number = image.name.partition("-")
+        from_origin = self._of_sample if kind == "sample" else self._of_probe
+        return from_origin(int(number), image=image, content=content, template=template, box=box)
+
+    def _of_sample(self, sample_id: int, *, content: bytes, **values: Any) -> ReportedImage:
+        sample = self.store.samples.get(sample_id)
+        encounters = {encounter.id: encounter for encounter in self.store.people.get(sample.record_id).encounters}
         encounter = encounters[sample.encounter_id]
-        origin = (encounter.created_at, sample.enrolled_by, sample.image_sha256, encounter)
-        return ReportedImage(image, content, _picture(content, sample.ppi), template, *origin, box=box)
-    search = searched[case.view.question.search_of(image.name) or ""]
-    probe = next(probe for probe in search.search.probes if probe.ordinal == int(number))
-    ppi = probe.reading.ppi
-    received = (search.created_at, search.search.actor_id, probe.image_sha256)
-    placed_by = probe.reading.placed_by or ()
-    picture = _picture(content, ppi)
-    return ReportedImage(image, content, picture, template, *received, box=box, placed_by=placed_by, search=search)
+        return ReportedImage(
+            content=content,
+            picture=_picture(content, sample.ppi),
+            received_at=encounter.created_at,
+            received_by=sample.enrolled_by,
+            received_sha256=sample.image_sha256,
+            encounter=encounter,
+            **values,
+        )
+
+    def _of_probe(self, ordinal: int, *, image: CaseImage, content: bytes, **values: Any) -> ReportedImage:
+        search = self.searches[self.question.search_of(image.name) or ""]
+        probe = next(probe for probe in search.search.probes if probe.ordinal == ordinal)
+        return ReportedImage(
+            image=image,
+            content=content,
+            picture=_picture(content, probe.reading.ppi),
+            received_at=search.created_at,
+            received_by=search.search.actor_id,
+            received_sha256=probe.image_sha256,
+            placed_by=probe.reading.placed_by or (),
+            search=search,
+            **values,
+        )
 
 
 def _picture(content: bytes, ppi: float | None) -> Image | None:
@@ -158,23 +176,25 @@ def _picture(content: bytes, ppi: float | None) -> Image | None:
         return None
 
 
-def _compared(engine: Engine, report: CourtReport, scales: Mapping[str, LikelihoodScale]) -> CourtReport:
+def _compared(engine: Engine, report: CourtReport, pair: Pair, scales: Mapping[str, LikelihoodScale]) -> CourtReport:
     """Add the comparison of the pair of images, as far as a model in use has read both."""
-    if report.pair is None:
-        return report
-    probe, candidate = (report.images[name] for name in report.pair)
-    view, identified = report.case.view, report.case.view.pair == report.pair
+    view, (probe, candidate) = report.case.view, (report.images[name] for name in pair)
     latent = view.question.is_about_latent or not view.finding or view.finding.evidence.orders_only
     report = replace(report, latent=latent)
     if probe.template is None or candidate.template is None or probe.template.model != candidate.template.model:
         return report
     recogniser = engine.by_model[probe.template.model].recogniser
-    if probe.picture is not None and candidate.picture is not None:
-        exhibits = [Exhibit(piece.template, piece.picture, piece.box) for piece in (probe, candidate) if piece.template]
-        with suppress(NothingToCompare):  # a photo whose face cannot be found again
-            report = replace(report, chart=recogniser.chart(*exhibits))
-    scale = scales.get(recogniser.model)
-    if latent or scale is None or not identified:
-        return replace(report, scale=scale)
+    chart, scale = _chart(recogniser, probe, candidate), scales.get(recogniser.model)
+    report = replace(report, chart=chart, scale=scale)
+    if latent or scale is None or view.pair != pair:
+        return report
     raw = recogniser.compare(probe.template, [candidate.template])
-    return replace(report, scale=scale, ratio=scale.ratio(float(raw[0])))
+    return replace(report, ratio=scale.ratio(float(raw[0])))
+
+
+def _chart(recogniser: Recogniser, *pair: ReportedImage) -> Chart | None:
+    """Return the chart of two images; None of another system's minutiae, or a photo whose face is not found again."""
+    exhibits = [Exhibit(image.template, image.picture, image.box) for image in pair if image.template and image.picture]
+    with suppress(NothingToCompare):
+        return recogniser.chart(*exhibits) if len(exhibits) == len(pair) else None
+    return None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, WrongStep
-from biometrics.lineups.model import (
-    FILLERS,
-    Choice,
-    InstructionLanguage,
-    Lineup,
-    LineupState,
-    Presentation,
-    Sought,
-)
+from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import Record
+from biometrics.lineups.model import FILLERS, Lineup, LineupMember, LineupState, NewLineup, NewViewing, WitnessStatement
 from biometrics.lineups.reader import LineupReader
+from biometrics.matching.channel import Channel
 from biometrics.records.store import RecordStore
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework.lineup_fillers import (
@@ -43,16 +43,16 @@ MAKE, REPLACE, FIX, START, ANSWER, END, CLOSE = (
 )  # the steps of requests
 
 
-@dataclass(frozen=True)
-class NewLineup:
-    """What a line-up is made of: a suspect's record, the case, and what witnesses described before they saw photos."""
+@dataclass(frozen=True, eq=False)
+class LineupPaper:
+    """A closed line-up with the photos that still exist as they were shown, by ordinal.
 
-    record_id: str
-    fir_number: str
-    description: str
-    sought: Sought = field(default_factory=Sought)
-    presentation: Presentation = Presentation.SEQUENTIAL
-    greyscale: bool = False
+    `people`, by record id, are who is who; None on the paper that does not say it.
+    """
+
+    lineup: Lineup
+    photos: Mapping[int, NDArray[np.uint8]]
+    people: Mapping[str, Person] | None
 
 
 def make_lineup(engine: Engine, new: NewLineup) -> Lineup:
@@ -69,21 +69,12 @@ def make_lineup(engine: Engine, new: NewLineup) -> Lineup:
     suspect = reader.suspect(new.record_id)
     fitting = ranked(engine, channel, suspect, reader.fillers(suspect.record_id, new.fir_number, new.sought))
     members = [member_of(engine, channel, suspect, None, new.greyscale)]
-    chosen: list[Filler] = []
-    for filler in fitting:
-        if len(chosen) == FILLERS:
-            break
-        if is_another(channel, filler, chosen):
-            with suppress(LineupRefused):  # a photo in which no single face is found again
-                members.append(member_of(engine, channel, filler.portrait, filler.band, new.greyscale))
-                chosen.append(filler)
-    _require_enough(len(chosen))
+    members += _chosen_fillers(engine, channel, fitting, new.greyscale)
     members.sort(key=lambda member: member.photo_sha256)  # the number tells nothing
     numbered = [replace(member, ordinal=number) for number, member in enumerate(members, start=1)]
     with engine.store.begin(MAKE) as work:
         if work.is_first:
-            facts = (new.fir_number, new.description, new.sought, new.presentation)
-            lineup = work.lineups.add(*facts, numbered, greyscale=new.greyscale)
+            lineup = work.lineups.add(new, numbered)
             for member in numbered:
                 work.audit(Action.LINEUP_PHOTO_USED, member.record_id, lineup=lineup.subject)
             work.audit(Action.LINEUP_MADE, lineup.subject)
@@ -155,22 +146,20 @@ def fix_lineup(engine: Engine, lineup_id: int, *, photos_checked: bool) -> Lineu
         return work.lineups.get(work.answer).seen_by(engine.store.act)
 
 
-def start_viewing(
-    store: RecordStore, lineup_id: int, witness: str, present: str, language: InstructionLanguage, *, instructed: bool
-) -> Lineup:
+def start_viewing(store: RecordStore, lineup_id: int, new: NewViewing) -> Lineup:
     """Begin to show a line-up to a witness, once the instructions were read to them and understood.
 
     Raises:
         UnknownLineup, NotBlind, InvalidField: as for `LineupRepository.start`.
         WrongStep: the same, or the witness was not instructed.
     """
-    if not instructed:
+    if not new.instructed:
         raise WrongStep("Read the instructions to the witness, and confirm that they were understood.")
     with store.begin(START) as work:
         if work.is_first:
-            lineup = work.lineups.start(lineup_id, witness, present, language)
+            lineup = work.lineups.start(lineup_id, new)
             viewing = lineup.viewings[-1]
-            detail = {"viewing": viewing.number, "commitment": viewing.commitment, "instructions": language}
+            detail = {"viewing": viewing.number, "commitment": viewing.commitment, "instructions": new.language}
             work.audit(Action.LINEUP_STARTED, lineup.subject, **detail)
             work.remember(lineup_id)
         return work.lineups.get(work.answer).seen_by(store.act)
@@ -211,14 +200,12 @@ def preview(engine: Engine, lineup_id: int, ordinal: int) -> bytes:
     return lineup_png_of(engine.store, lineup, member)
 
 
-def answer_viewing(
-    store: RecordStore, lineup_id: int, number: int, position: int | None, choice: Choice, words: str, confidence: str
-) -> Lineup:
+def answer_viewing(store: RecordStore, lineup_id: int, number: int, statement: WitnessStatement) -> Lineup:
     """Record at once what the witness said; see `LineupRepository.answer`."""
     with store.begin(ANSWER) as work:
         if work.is_first:
-            lineup = work.lineups.answer(lineup_id, number, position, choice, words, confidence)
-            work.audit(Action.LINEUP_ANSWERED, lineup.subject, viewing=number, position=position)
+            lineup = work.lineups.answer(lineup_id, number, statement)
+            work.audit(Action.LINEUP_ANSWERED, lineup.subject, viewing=number, position=statement.position)
             work.remember(lineup_id)
         return work.lineups.get(work.answer).seen_by(store.act)
 
@@ -241,6 +228,36 @@ def close_lineup(store: RecordStore, lineup_id: int, because: str) -> Lineup:
             work.audit(Action.LINEUP_CLOSED, lineup.subject, seal=lineup.seal)
             work.remember(lineup_id)
         return work.lineups.get(work.answer).seen_by(store.act)
+
+
+def lineup_paper(store: RecordStore, lineup_id: int, *, with_key: bool) -> LineupPaper:
+    """Gather the paper of a closed line-up, with who is who if `with_key`. The audit log names it.
+
+    Raises:
+        UnknownLineup: there is none of this number that the actor may see.
+        WrongStep: it is not closed, or the actor may not have this paper.
+    """
+    act = store.act
+    with store.begin() as work:
+        lineup = work.lineups.get(lineup_id)
+        lineup.require(LineupState.CLOSED)
+        key = lineup.shows_key_to(act)
+        operates = act is not None and any(viewing.operator == act.actor.id for viewing in lineup.viewings)
+        if not (key or (operates and not with_key)):
+            raise WrongStep("Only the officers of a line-up and supervisors of cases have its papers; ask one of them.")
+        work.audit(Action.PAPER_MADE, lineup.subject, key=with_key, records=lineup.record_ids if with_key else [])
+    photos = {}
+    for member in lineup.members:
+        try:
+            photos[member.ordinal] = lineup_picture(store, lineup, member)
+        except LineupRefused:
+            continue  # destroyed since; the paper says so
+    if not with_key or act is None or not act.actor.may(Scope.ENCOUNTER_READ):
+        return LineupPaper(lineup, photos, None)
+    readable = store.people.named([member.record_id for member in lineup.members])
+    return LineupPaper(
+        lineup, photos, {key: record.person for key, record in readable.items() if isinstance(record, Record)}
+    )
 
 
 def _answered(store: RecordStore, step: str) -> Lineup | None:
@@ -272,9 +289,19 @@ def _fitting(engine: Engine, lineup: Lineup) -> list[Filler]:
     return ranked(engine, channel, suspect, people)
 
 
-def _require_enough(fillers: int) -> None:
-    if fillers < FILLERS:
+def _chosen_fillers(engine: Engine, channel: Channel, fitting: Sequence[Filler], greyscale: bool) -> list[LineupMember]:
+    """Return the fillers that are proposed: the first who fit, each another person with a single face in the photo."""
+    chosen: list[Filler] = []
+    members: list[LineupMember] = []
+    for filler in fitting:
+        if len(chosen) < FILLERS and is_another(channel, filler, chosen):
+            with suppress(LineupRefused):  # a photo in which no single face is found again
+                members.append(member_of(engine, channel, filler.portrait, filler.band, greyscale))
+                chosen.append(filler)
+    if len(chosen) < FILLERS:
         raise LineupRefused(
-            f"Only {fillers} of the {FILLERS} fillers that are needed fit: adults of the unit, of the suspect's sex "
-            "and age and the witness's description, whose photos may be used. Have a unit above yours make the line-up."
+            f"Only {len(chosen)} of the {FILLERS} fillers that are needed fit: adults of the unit, of the suspect's "
+            "sex and age and the witness's description, whose photos may be used. Have a unit above yours make the "
+            "line-up."
         )
+    return members

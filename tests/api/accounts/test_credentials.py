@@ -15,6 +15,7 @@ from biometrics.accounts.api_keys import Secret
 from biometrics.accounts.model import NewApiKey
 from biometrics.kernel.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
 from biometrics.kernel.casework.cases import CaseKind, Conclusion, Question, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
 from biometrics.notifications.repository import NotificationStore
 from biometrics.records.store import RecordStore
@@ -107,10 +108,10 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, store:
         lambda: cases.examined("1"),
         lambda: cases.take("1"),
         lambda: cases.give_back("1"),
-        lambda: cases.analyse("1", True, "x"),
+        lambda: cases.analyse("1", AnalysisDraft(True, "x")),
         lambda: cases.look("1", Side.PROBE, "x"),
-        lambda: cases.decide("1", Conclusion.INCONCLUSIVE, "x"),
-        lambda: cases.supersede("1", Conclusion.INCONCLUSIVE, "x", "x"),
+        lambda: cases.decide("1", OpinionDraft(Conclusion.INCONCLUSIVE, "x")),
+        lambda: cases.supersede("1", OpinionDraft(Conclusion.INCONCLUSIVE, "x", because="x")),
         lambda: cases.withdraw("1", "x"),
     ):
         with pytest.raises(Forbidden, match="API key"):

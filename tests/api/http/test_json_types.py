@@ -9,17 +9,18 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from surface import put, scalars
 from walking import Walker
 
 from api.http.schemas import RequestBody
+from api.http.sent import Sent, dataclasses_in
 from api.v1.batches_schemas import BatchItemIn, BatchSampleIn
-from api.v1.casework_schemas import AnalysisIn
 from api.v1.encounters_schemas import EncounterPatch, MissingFingerIn
 from api.v1.merges_schemas import MergeIn
 from api.v1.records_schemas import PersonPatch
 from api.v1.sample_details import SampleDetailsIn
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 
 OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), float: (True, "1.5"), str: (True, 1)}
 
@@ -39,6 +40,10 @@ def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
     )
     assert len(sent) > 25
     assert [model.__name__ for model in sent if not issubclass(model, RequestBody)] == []
+    fields = [parameter.field_info for route in walker.own for parameter in route.dependant.body_params]
+    dataclasses = [field for field in fields if any(True for _ in dataclasses_in(field.annotation))]
+    assert dataclasses
+    assert [field for field in dataclasses if field.metadata != list(Sent[object].__metadata__)] == []
 
 
 @pytest.mark.parametrize(
@@ -50,8 +55,9 @@ def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
         (MergeIn, "other_version", "2"),
         (PersonPatch, "birth_year", True),
         (PersonPatch, "birth_year", "1988"),
-        (AnalysisIn, "of_value", 1),
-        (AnalysisIn, "of_value", "true"),
+        (Sent[AnalysisDraft], "of_value", 1),
+        (Sent[AnalysisDraft], "of_value", "true"),
+        (Sent[OpinionDraft], "notes", 1),
         (BatchSampleIn, "file", False),
         (BatchSampleIn, "ppi", "500"),
         (SampleDetailsIn, "impression", True),
@@ -60,9 +66,9 @@ def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
         (EncounterPatch, "kind", 0),
     ],
 )
-def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, value: Any) -> None:
+def test_a_value_of_another_type_is_refused(model: Any, field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refused:
-        model.model_validate({field: value})
+        TypeAdapter(model).validate_python({field: value})
     assert (field,) in [error["loc"] for error in refused.value.errors() if error["type"] == "value_error"]
 
 
@@ -77,3 +83,11 @@ def test_every_route_refuses_a_value_of_another_type(walker: Walker) -> None:
                     assert answer.status_code == 422, (str(route), place, other, answer.text)
                 tried[type(value)] += 1
     assert set(tried) == {str, int, float, bool}, tried
+
+
+def test_a_value_of_another_type_is_refused_where_it_is_within_a_body() -> None:
+    marks = [{"probe": [1, 2]}, {"probe": [1, "2"], "probe_direction": True}]
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Sent[OpinionDraft]).validate_python({"conclusion": "exclusion", "notes": "differ", "marks": marks})
+    locations = [("marks", 1, "probe", 1), ("marks", 1, "probe_direction")]
+    assert sorted(error["loc"] for error in refused.value.errors()) == locations

@@ -59,7 +59,7 @@ from biometrics.lineups.model import (
 from biometrics.records.store import RecordStore
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.tables.lineups import WITNESS_LENGTH
-from biometrics.use_cases.casework.lineup_paper import LineupPaper
+from biometrics.use_cases.casework.lineup import LineupPaper
 from biometrics.use_cases.retention.encounter_papers import EncounterFile
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

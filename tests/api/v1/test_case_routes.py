@@ -21,6 +21,7 @@ from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.casework.cases import CaseKind
+from biometrics.kernel.casework.opinions import AnalysisDraft
 
 _person = count(100)  # generated people that no other test has
 OWN, UNLIKE = 90, 91  # two people whose prints are never mistaken for each other; one in 1,000 pairs of strangers is
@@ -177,7 +178,7 @@ def test_a_request_out_of_place_is_refused_with_a_code(client: TestClient, dupli
 def test_ids_that_lead_to_the_candidate_are_shown_after_the_analysis(probe: dict[str, Any], hidden: str) -> None:
     its = probe | {"standing_id": "standing", "encounter_id": "encounter"}
     taken = replace(example(), question=question(CaseKind.STANDING_HIT, **its)).take("a", NOON)
-    for case, is_shown in ((taken, False), (taken.analyse("a", True, "a loop", NOON), True)):
+    for case, is_shown in ((taken, False), (taken.analyse("a", AnalysisDraft(True, "a loop"), NOON), True)):
         shown = CaseOut.of(CaseView.of(case, "a"))
         assert [getattr(shown, name) is not None for name in ("candidate_id", hidden)] == [is_shown, is_shown]
         assert {"standing_id", "encounter_id"} - {hidden} <= {name for name, value in shown if value}

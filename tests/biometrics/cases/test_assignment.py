@@ -10,6 +10,7 @@ from case_examples import NOON, case, compared, decided
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.cases import MOST_COMMENTS, Conclusion, Part
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import InvalidField, NotIndependent, WrongStep
 
 EXCLUSION, IDENTIFICATION = Conclusion.EXCLUSION, Conclusion.IDENTIFICATION
@@ -28,7 +29,7 @@ def refusal(case: Case, examiner: str, *, informed: bool = False, supervises: bo
 def test_a_supervisor_gives_the_open_part_to_an_examiner_and_takes_it_from_one_who_has_not_decided() -> None:
     given = assigned(case(), "a")
     assert (given.part_of("a"), given.worked_on_by) == (Part.EXAMINER, "a")
-    moved = assigned(given.analyse("a", True, "a loop", NOON), "b")
+    moved = assigned(given.analyse("a", AnalysisDraft(True, "a loop"), NOON), "b")
     assert (moved.part_of("a"), moved.part_of("b"), len(moved.allocations)) == (None, Part.EXAMINER, 2)
     verified = assigned(decided(case(), "a", IDENTIFICATION), "b")
     assert (verified.part_of("a"), verified.part_of("b")) == (Part.EXAMINER, Part.VERIFIER)
@@ -78,15 +79,15 @@ def test_comments_reach_no_examiner_before_they_can_influence_one() -> None:
     first = said(compared(before, "a"), "a", -1)
     assert read(first, "a") == ["by clerk at -2", "by a at -1"]
     assert read(first, "b") == []
-    waiting = first.decide("a", IDENTIFICATION, "agree", NOON, ("sample 1", "sample 2"))
+    waiting = first.decide("a", OpinionDraft(IDENTIFICATION, "agree", "sample 1", "sample 2"), NOON)
     second = said(compared(waiting, "b"), "clerk", 1)
     assert read(second, "b") == ["by clerk at 1"]  # an earlier one would reveal that there was an examiner
     assert read(second, "a") == ["by a at -1"]
-    conflict = second.decide("b", EXCLUSION, "differ", NOON + timedelta(hours=2))
+    conflict = second.decide("b", OpinionDraft(EXCLUSION, "differ"), NOON + timedelta(hours=2))
     everything = ["by clerk at -2", "by owner at -2", "by a at -1", "by clerk at 1"]
     judged = conflict.take("s", NOON, supervises=True)
     assert read(judged, "s") == everything
-    closed = judged.decide("s", EXCLUSION, "differ", NOON + timedelta(hours=3))
+    closed = judged.decide("s", OpinionDraft(EXCLUSION, "differ"), NOON + timedelta(hours=3))
     assert read(closed, "anybody") == everything
     with pytest.raises(WrongStep):
         said(closed, "clerk", 4)

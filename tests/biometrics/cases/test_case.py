@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -11,9 +11,11 @@ from case_examples import NOON, PAIR, case, compared, decided, question
 from records_examples import detail_of
 
 from biometrics.cases.view import CaseView
-from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, FeatureKind, ProbeMark, from_json
+from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, FeatureKind, ProbeMark
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
+from biometrics.kernel.technique.json_fields import from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CORE = FeatureKind.CORE
@@ -38,9 +40,11 @@ UNSCALED = {"score": SCORE | {"calibrated": False}}
 def test_an_identification_against_the_ratio_goes_to_a_supervisor_who_gives_grounds(
     about: dict[str, Any], ratio: float | None, contrary: bool
 ) -> None:
-    first = compared(replace(case(), **about), "a").decide("a", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
+    first = compared(replace(case(), **about), "a").decide(
+        "a", OpinionDraft(IDENTIFICATION, "agree", *PAIR), NOON, ratio=ratio
+    )
     assert CaseView.of(first, "b").state is CaseState.WAITING
-    second = compared(first, "b").decide("b", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio)
+    second = compared(first, "b").decide("b", OpinionDraft(IDENTIFICATION, "agree", *PAIR), NOON, ratio=ratio)
     assert second.state is (CaseState.CONFLICT if contrary else CaseState.CLOSED)
     if not contrary:
         return
@@ -49,10 +53,12 @@ def test_an_identification_against_the_ratio_goes_to_a_supervisor_who_gives_grou
     assert [opinion.against_ratio for opinion in CaseView.of(held, "s").opinions] == [True, True]
     for missing in ("", " "):
         with pytest.raises(GroundsMissing):
-            held.decide("s", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio, grounds=missing)
-    closed = held.decide("s", IDENTIFICATION, "agree", NOON, PAIR, ratio=ratio, grounds="a scar at the delta")
+            held.decide("s", OpinionDraft(IDENTIFICATION, "agree", *PAIR, grounds=missing), NOON, ratio=ratio)
+    closed = held.decide(
+        "s", OpinionDraft(IDENTIFICATION, "agree", *PAIR, grounds="a scar at the delta"), NOON, ratio=ratio
+    )
     assert (closed.outcome, closed.opinions[-1].grounds) == (IDENTIFICATION, "a scar at the delta")
-    assert held.decide("s", EXCLUSION, "differs", NOON).outcome is EXCLUSION
+    assert held.decide("s", OpinionDraft(EXCLUSION, "differs"), NOON).outcome is EXCLUSION
 
 
 @pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])
@@ -78,42 +84,46 @@ def test_two_who_disagree_are_decided_between_by_a_supervisor_who_took_no_part()
     held = conflict.take("s", NOON, supervises=True)
     with pytest.raises(CaseTaken):
         held.take("s2", NOON, supervises=True)
-    closed = held.decide("s", EXCLUSION, "the delta differs", NOON)
+    closed = held.decide("s", OpinionDraft(EXCLUSION, "the delta differs"), NOON)
     assert (closed.state, closed.outcome) == (CaseState.CLOSED, EXCLUSION)
 
 
 def test_marked_minutiae_lie_on_the_pair_that_an_opinion_names() -> None:
     marks = [CaseMark(FeatureKind.ENDING, (10.0, 20.0), (30.5, 40.0)), CaseMark(FeatureKind.OTHER, (1.0, 2.0), None)]
-    decided = compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
+    decided = compared(case(), "a").decide("a", OpinionDraft(EXCLUSION, "differs", *PAIR, marks=tuple(marks)), NOON)
     assert decided.opinions[-1].marks == tuple(marks)
-    assert from_json(json.loads(json.dumps(decided.opinions[-1].marks))) == tuple(marks)
+    stored = json.loads(json.dumps(list(map(asdict, marks))))
+    assert from_json(tuple[CaseMark, ...], stored) == tuple(marks)
     nowhere = CaseMark(FeatureKind.ENDING, None, None)
     outside = CaseMark(FeatureKind.ENDING, (-1.0, 2.0), None)
     for pair, refused in ((None, marks), (PAIR, [nowhere]), (PAIR, [outside]), (PAIR, marks * MOST_MARKS)):
         with pytest.raises(InvalidField):
-            compared(case(), "a").decide("a", EXCLUSION, "differs", NOON, pair, marks=refused)
+            compared(case(), "a").decide(
+                "a", OpinionDraft(EXCLUSION, "differs", *(pair or ()), marks=tuple(refused)), NOON
+            )
 
 
 def test_marks_made_after_the_analysis_are_told_from_those_of_the_analysis() -> None:
     """The analysis marks images of the probe that were opened; once the candidate's were, it cannot change."""
-    ending, core = ProbeMark(PAIR[0], FeatureKind.ENDING, (10.0, 20.0), 90.0), ProbeMark(PAIR[0], CORE, (30.0, 40.0))
+    ending, core = ProbeMark(PAIR[0], (10.0, 20.0), FeatureKind.ENDING, 90.0), ProbeMark(PAIR[0], (30.0, 40.0), CORE)
     taken = case().take("a", NOON)
     with pytest.raises(InvalidField, match="not opened"):
-        taken.analyse("a", True, "a loop", NOON, [ending])
+        taken.analyse("a", AnalysisDraft(True, "a loop", marks=(ending,)), NOON)
     taken = taken.look("a", Side.PROBE, PAIR[0], NOON)
     with pytest.raises(InvalidField, match="direction"):
-        taken.analyse("a", True, "a loop", NOON, [ending._replace(direction=360.0)])
-    analysed = taken.analyse("a", True, "a loop", NOON, [ending]).analyse("a", True, "a loop", NOON, [ending, core])
+        taken.analyse("a", AnalysisDraft(True, "a loop", marks=(replace(ending, direction=360.0),)), NOON)
+    analysed = taken.analyse("a", AnalysisDraft(True, "a loop", (ending,)), NOON)
+    analysed = analysed.analyse("a", AnalysisDraft(True, "a loop", (ending, core)), NOON)
     seen = analysed.look("a", Side.PROBE, PAIR[0], NOON).look("a", Side.CANDIDATE, PAIR[1], NOON)
     with pytest.raises(WrongStep, match="no longer change"):
-        seen.analyse("a", True, "a loop", NOON, [ending])
+        seen.analyse("a", AnalysisDraft(True, "a loop", marks=(ending,)), NOON)
     marks = [
         CaseMark(FeatureKind.ENDING, (10.0, 20.0), (11.0, 20.0), 90.0, 80.0),
         CaseMark(CORE, (30.0, 40.1), (31.0, 40.0)),
         CaseMark(FeatureKind.ENDING, (50.0, 60.0), (51.0, 60.0)),
         CaseMark(FeatureKind.ENDING, None, (70.0, 80.0)),
     ]
-    closed = seen.decide("a", EXCLUSION, "differs", NOON, PAIR, marks=marks)
+    closed = seen.decide("a", OpinionDraft(EXCLUSION, "differs", *PAIR, marks=tuple(marks)), NOON)
     view = CaseView.of(closed, "c")
     assert view.in_analysis(view.opinions[0]) == (True, False, False, None)
     assert view.after_analysis(view.opinions[0]) == {2, 3}
@@ -130,7 +140,10 @@ def test_a_case_is_one_examiners_at_a_time() -> None:
     taken = case().take("a", NOON)
     with pytest.raises(CaseTaken):
         taken.take("b", NOON)
-    for step in (lambda: taken.analyse("b", True, "x", NOON), lambda: taken.decide("b", EXCLUSION, "x", NOON)):
+    for step in (
+        lambda: taken.analyse("b", AnalysisDraft(True, "x"), NOON),
+        lambda: taken.decide("b", OpinionDraft(EXCLUSION, "x"), NOON),
+    ):
         with pytest.raises(CaseTaken, match="not yours"):
             step()
     assert taken.give_back("a").take("b", NOON).holder(Part.EXAMINER) == "b"
@@ -144,29 +157,31 @@ def test_the_candidate_is_not_shown_before_the_analysis() -> None:
     with pytest.raises(WrongStep, match="Analyse"):
         taken.look("a", Side.CANDIDATE, "sample 2", NOON)
     with pytest.raises(WrongStep, match="Analyse"):
-        taken.decide("a", EXCLUSION, "x", NOON)
-    analysed = taken.look("a", Side.PROBE, "sample 1", NOON).analyse("a", True, "loop", NOON)
+        taken.decide("a", OpinionDraft(EXCLUSION, "x"), NOON)
+    analysed = taken.look("a", Side.PROBE, "sample 1", NOON).analyse("a", AnalysisDraft(True, "loop"), NOON)
     assert CaseView.of(analysed, "a").shows_candidate
     assert not CaseView.of(analysed, "b").shows_candidate
 
 
 def test_an_analysis_is_not_changed_by_what_the_candidate_shows() -> None:
     with pytest.raises(WrongStep, match="no longer change"):
-        compared(case(), "a").analyse("a", True, "a second delta after all", NOON)
+        compared(case(), "a").analyse("a", AnalysisDraft(True, "a second delta after all"), NOON)
 
 
 def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
-    no_value = case().take("a", NOON).analyse("a", False, "smudged", NOON)
+    no_value = case().take("a", NOON).analyse("a", AnalysisDraft(False, "smudged"), NOON)
     with pytest.raises(WrongStep, match="contradicts"):
-        no_value.decide("a", IDENTIFICATION, "x", NOON)
-    assert no_value.decide("a", Conclusion.NO_VALUE, "smudged", NOON).outcome is Conclusion.NO_VALUE
+        no_value.decide("a", OpinionDraft(IDENTIFICATION, "x"), NOON)
+    assert no_value.decide("a", OpinionDraft(Conclusion.NO_VALUE, "smudged"), NOON).outcome is Conclusion.NO_VALUE
     with pytest.raises(WrongStep, match="contradicts"):
-        compared(case(), "a").decide("a", Conclusion.NO_VALUE, "x", NOON)
+        compared(case(), "a").decide("a", OpinionDraft(Conclusion.NO_VALUE, "x"), NOON)
     with pytest.raises(WrongStep, match="not opened an image"):
-        case().take("a", NOON).analyse("a", True, "loop", NOON).decide("a", EXCLUSION, "x", NOON)
+        case().take("a", NOON).analyse("a", AnalysisDraft(True, "loop"), NOON).decide(
+            "a", OpinionDraft(EXCLUSION, "x"), NOON
+        )
     for nothing in ("", "  \n ", "x" * 4001, "a\x00b"):
         with pytest.raises(InvalidField):
-            compared(case(), "a").decide("a", EXCLUSION, nothing, NOON)
+            compared(case(), "a").decide("a", OpinionDraft(EXCLUSION, nothing), NOON)
 
 
 def test_a_score_is_hidden_until_the_reader_has_given_an_opinion() -> None:
@@ -186,25 +201,27 @@ def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
     alone, verifying = compared(new, "b"), compared(first, "b")
     assert CaseView.of(alone, "b") == CaseView.of(verifying, "b")
     assert CaseView.of(verifying, "b").part is Part.EXAMINER
-    done = verifying.decide("b", EXCLUSION, "differs", NOON)
+    done = verifying.decide("b", OpinionDraft(EXCLUSION, "differs"), NOON)
     assert [opinion.actor for opinion in CaseView.of(done, "b").opinions] == ["b"]
     assert [opinion.actor for opinion in CaseView.of(done, "a").opinions] == ["a"]
     judged = done.take("s", NOON, supervises=True)
     assert [opinion.actor for opinion in CaseView.of(judged, "s").opinions] == ["a", "b"]
-    assert len(CaseView.of(judged.decide("s", EXCLUSION, "x", NOON), "a").opinions) == 3
+    assert len(CaseView.of(judged.decide("s", OpinionDraft(EXCLUSION, "x"), NOON), "a").opinions) == 3
 
 
 def test_an_opinion_is_superseded_and_kept() -> None:
     first = decided(case(), "a", IDENTIFICATION)
     with pytest.raises(WrongStep, match="supersede"):
-        first.decide("a", EXCLUSION, "x", NOON)
+        first.decide("a", OpinionDraft(EXCLUSION, "x"), NOON)
     with pytest.raises(InvalidField, match="reason"):
-        first.supersede("a", EXCLUSION, "x", "", NOON)
-    changed = first.supersede("a", EXCLUSION, "the core differs", "looked at the wrong finger", NOON)
+        first.supersede("a", OpinionDraft(EXCLUSION, "x", because=""), NOON)
+    changed = first.supersede(
+        "a", OpinionDraft(EXCLUSION, "the core differs", because="looked at the wrong finger"), NOON
+    )
     assert [opinion.conclusion for opinion in changed.opinions] == [IDENTIFICATION, EXCLUSION]
     assert changed.outcome is EXCLUSION
     with pytest.raises(WrongStep, match="has continued"):
-        compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
+        compared(first, "b").supersede("a", OpinionDraft(EXCLUSION, "x", because="y"), NOON)
 
 
 def test_the_images_viewed_are_kept_with_the_opinion() -> None:
@@ -219,8 +236,8 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
         for step in (
             lambda over=over: over.take("b", NOON),
             lambda over=over: over.give_back("a"),
-            lambda over=over: over.decide("a", EXCLUSION, "x", NOON),
-            lambda over=over: over.supersede("a", EXCLUSION, "x", "y", NOON),
+            lambda over=over: over.decide("a", OpinionDraft(EXCLUSION, "x"), NOON),
+            lambda over=over: over.supersede("a", OpinionDraft(EXCLUSION, "x", because="y"), NOON),
             lambda over=over: over.withdraw("a", "x", NOON),
         ):
             with pytest.raises(WrongStep, match="cannot be changed"):
@@ -232,13 +249,13 @@ def test_an_opinion_shows_whether_its_author_knew_the_search_result() -> None:
     taken = case().take("a", NOON, informed=True)
     assert CaseView.of(taken, "a").informed == {"a"}
     assert CaseView.of(taken, "b").informed == frozenset()
-    first = taken.analyse("a", True, "x", NOON).look("a", Side.PROBE, "sample 1", NOON)
+    first = taken.analyse("a", AnalysisDraft(True, "x"), NOON).look("a", Side.PROBE, "sample 1", NOON)
     first = first.look("a", Side.CANDIDATE, "sample 2", NOON)
-    first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON, PAIR)
+    first = first.decide("a", OpinionDraft(Conclusion.IDENTIFICATION, "x", *PAIR), NOON)
     second = first.take("b", NOON)
     assert CaseView.of(second, "b").informed == frozenset()
-    conflict = second.analyse("b", True, "x", NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
-    conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
+    conflict = second.analyse("b", AnalysisDraft(True, "x"), NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
+    conflict = conflict.decide("b", OpinionDraft(Conclusion.EXCLUSION, "x"), NOON)
     assert CaseView.of(conflict, "b").informed == frozenset()
     assert CaseView.of(conflict.take("s", NOON, supervises=True), "s").informed == {"a"}
 
@@ -249,7 +266,7 @@ def test_the_pair_that_matched_is_named_from_the_analysis_on_without_a_score() -
     request = case(finding=Finding(40.0, 1, "likely", {"samples": samples}))
     taken = request.take("a", NOON)
     assert CaseView.of(taken, "a").best_sample is None
-    analysed = taken.analyse("a", True, "a loop", NOON)
+    analysed = taken.analyse("a", AnalysisDraft(True, "a loop"), NOON)
     assert (CaseView.of(analysed, "a").best_sample, CaseView.of(analysed, "a").finding) == (9, None)
     assert CaseView.of(analysed, "b").best_sample is None, "another examiner has not analysed it"
 

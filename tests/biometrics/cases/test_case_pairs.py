@@ -10,6 +10,7 @@ from case_examples import NOON, case
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.cases import CaseState, Conclusion, Pair, Part, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION
@@ -20,23 +21,25 @@ def opened(case: Case, who: str, *pairs: Pair) -> Case:
     """Return the case after somebody took it, analysed, and opened both images of some pairs."""
     case = case.take(who, NOON, supervises=True)
     if case.part_of(who) is not Part.SUPERVISOR:
-        case = case.analyse(who, True, "a loop", NOON)
+        case = case.analyse(who, AnalysisDraft(True, "a loop"), NOON)
     for probe, candidate in pairs:
         case = case.look(who, Side.PROBE, probe, NOON).look(who, Side.CANDIDATE, candidate, NOON)
     return case
 
 
 def identified(case: Case, who: str, pair: Pair, *pairs: Pair) -> Case:
-    return opened(case, who, pair, *pairs).decide(who, IDENTIFICATION, "agree", NOON, pair)
+    return opened(case, who, pair, *pairs).decide(who, OpinionDraft(IDENTIFICATION, "agree", *(pair or ())), NOON)
 
 
 def test_an_identification_names_a_pair() -> None:
     with pytest.raises(InvalidField, match="Name the pair"):
-        opened(case(), "a", THUMB).decide("a", IDENTIFICATION, "agree", NOON)
-    first = opened(case(), "a", THUMB).decide("a", Conclusion.INCONCLUSIVE, "smudged", NOON)
+        opened(case(), "a", THUMB).decide("a", OpinionDraft(IDENTIFICATION, "agree"), NOON)
+    first = opened(case(), "a", THUMB).decide("a", OpinionDraft(Conclusion.INCONCLUSIVE, "smudged"), NOON)
     assert first.state is CaseState.CLOSED
     with pytest.raises(InvalidField, match="Name the pair"):
-        identified(case(), "a", THUMB).supersede("a", IDENTIFICATION, "agree", "the other finger", NOON)
+        identified(case(), "a", THUMB).supersede(
+            "a", OpinionDraft(IDENTIFICATION, "agree", because="the other finger"), NOON
+        )
 
 
 @pytest.mark.parametrize(
@@ -45,24 +48,26 @@ def test_an_identification_names_a_pair() -> None:
 def test_a_pair_that_its_author_has_not_opened_is_refused(pair: Pair) -> None:
     for conclusion in (IDENTIFICATION, Conclusion.EXCLUSION):
         with pytest.raises(PairNotOpened):
-            opened(case(), "a", THUMB).decide("a", conclusion, "x", NOON, pair)
+            opened(case(), "a", THUMB).decide("a", OpinionDraft(conclusion, "x", *(pair or ())), NOON)
     with pytest.raises(PairNotOpened):
-        identified(case(), "a", THUMB).supersede("a", IDENTIFICATION, "x", "y", NOON, pair)
+        identified(case(), "a", THUMB).supersede(
+            "a", OpinionDraft(IDENTIFICATION, "x", *(pair or ()), because="y"), NOON
+        )
 
 
 def test_another_examiners_view_does_not_count() -> None:
     with pytest.raises(PairNotOpened):
-        opened(identified(case(), "a", THUMB), "b", INDEX).decide("b", IDENTIFICATION, "x", NOON, THUMB)
+        opened(identified(case(), "a", THUMB), "b", INDEX).decide("b", OpinionDraft(IDENTIFICATION, "x", *THUMB), NOON)
 
 
 def test_images_viewed_before_the_analysis_are_opened_again_to_compare() -> None:
     taken = case().take("a", NOON).look("a", Side.PROBE, "sample 1", NOON)
     later = NOON + timedelta(minutes=1)
-    compared = taken.analyse("a", True, "a loop", later).look("a", Side.CANDIDATE, "sample 11", later)
+    compared = taken.analyse("a", AnalysisDraft(True, "a loop"), later).look("a", Side.CANDIDATE, "sample 11", later)
     with pytest.raises(PairNotOpened):
-        compared.decide("a", IDENTIFICATION, "x", later, THUMB)
+        compared.decide("a", OpinionDraft(IDENTIFICATION, "x", *THUMB), later)
     again = compared.look("a", Side.PROBE, "sample 1", later)
-    opinion = again.decide("a", IDENTIFICATION, "x", later, THUMB).opinion(Part.EXAMINER)
+    opinion = again.decide("a", OpinionDraft(IDENTIFICATION, "x", *THUMB), later).opinion(Part.EXAMINER)
     assert opinion
     assert (opinion.pair, opinion.looked_at) == (THUMB, ("probe sample 1", "candidate sample 11"))
 
@@ -82,17 +87,19 @@ def test_identifications_on_different_pairs_are_a_conflict() -> None:
     conflict = identified(identified(case(), "a", THUMB), "b", INDEX)
     assert (conflict.state, conflict.outcome, conflict.pair) == (CaseState.CONFLICT, None, None)
     judged = opened(conflict, "s", THUMB)
-    assert judged.decide("s", IDENTIFICATION, "agree", NOON, THUMB).pair == THUMB
-    assert judged.decide("s", Conclusion.EXCLUSION, "differ", NOON).outcome is Conclusion.EXCLUSION
+    assert judged.decide("s", OpinionDraft(IDENTIFICATION, "agree", *THUMB), NOON).pair == THUMB
+    assert judged.decide("s", OpinionDraft(Conclusion.EXCLUSION, "differ"), NOON).outcome is Conclusion.EXCLUSION
 
 
 def test_a_supervisor_identifies_on_a_pair_that_an_examiner_has_opened_too() -> None:
-    conflict = opened(identified(case(), "a", THUMB), "b", THUMB).decide("b", Conclusion.EXCLUSION, "differ", NOON)
+    conflict = opened(identified(case(), "a", THUMB), "b", THUMB).decide(
+        "b", OpinionDraft(Conclusion.EXCLUSION, "differ"), NOON
+    )
     with pytest.raises(PairNotOpened, match="No examiner"):
-        opened(conflict, "s", INDEX).decide("s", IDENTIFICATION, "agree", NOON, INDEX)
+        opened(conflict, "s", INDEX).decide("s", OpinionDraft(IDENTIFICATION, "agree", *INDEX), NOON)
     with pytest.raises(PairNotOpened, match="You have not"):
-        opened(conflict, "s", INDEX).decide("s", IDENTIFICATION, "agree", NOON, THUMB)
-    closed = opened(conflict, "s", THUMB).decide("s", IDENTIFICATION, "agree", NOON, THUMB)
+        opened(conflict, "s", INDEX).decide("s", OpinionDraft(IDENTIFICATION, "agree", *THUMB), NOON)
+    closed = opened(conflict, "s", THUMB).decide("s", OpinionDraft(IDENTIFICATION, "agree", *THUMB), NOON)
     assert (closed.outcome, closed.pair) == (IDENTIFICATION, THUMB)
 
 

@@ -15,6 +15,7 @@ from biometrics.cases.reader import CaseQuery
 from biometrics.cases.view import CaseView
 from biometrics.kernel.access import Act, Role, Unit, local_operator
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.kernel.people.encounter import EncounterKind
 from biometrics.kernel.people.person import Person
@@ -79,16 +80,14 @@ class Stations:
         for number, conclusion in enumerate(conclusions):
             mine = self.cases(unit, Role.EXAMINER, f"examiner {number}")
             mine.take(self.case)
-            mine.analyse(self.case, True, "a loop")
+            mine.analyse(self.case, AnalysisDraft(True, "a loop"))
             for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
                 mine.look(self.case, *image)
             mine.decide(
                 self.case,
-                conclusion,
-                "compared",
-                ("sample-2", "sample-1"),
-                unmarked_because="by eye",
-                basis=GROUNDS[conclusion],
+                OpinionDraft(
+                    conclusion, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=GROUNDS[conclusion]
+                ),
             )
 
     def notifications(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
@@ -150,16 +149,14 @@ def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stat
     check(CaseState.REFERRED, None)
     other = stations.cases("27", Role.EXAMINER, "other")
     other.take(stations.case)
-    other.analyse(stations.case, True, "a loop")
+    other.analyse(stations.case, AnalysisDraft(True, "a loop"))
     for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
         other.look(stations.case, *image)
     other.decide(
         stations.case,
-        Conclusion.IDENTIFICATION,
-        "compared",
-        ("sample-2", "sample-1"),
-        unmarked_because="by eye",
-        basis=AGREES,
+        OpinionDraft(
+            Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
+        ),
     )
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 
@@ -228,13 +225,13 @@ def test_the_right_to_examine_is_checked_at_each_access(store: RecordStore, stat
     assert stations.examines(ELSEWHERE)
     holder = stations.cases(ELSEWHERE, name="holder")
     holder.take(stations.case)
-    holder.analyse(stations.case, True, "a loop")
+    holder.analyse(stations.case, AnalysisDraft(True, "a loop"))
     third, _ = stations.enrol(OTHER_STATE)
     editor.move_encounter(visit.encounter_id, store.people.get(stations.theirs).version, third, "not theirs")
     assert not stations.examines(ELSEWHERE)
     for step in (
         lambda: holder.look(stations.case, Side.CANDIDATE, "sample-1"),
-        lambda: holder.decide(stations.case, Conclusion.EXCLUSION, "compared"),
+        lambda: holder.decide(stations.case, OpinionDraft(Conclusion.EXCLUSION, "compared")),
         lambda: holder.examined(stations.case),
     ):
         with pytest.raises(OutOfJurisdiction, match=f"examiners of 27 decide.*{HERE}"):
@@ -326,10 +323,10 @@ def test_a_refused_step_of_another_unit_changes_nothing(stations: Stations) -> N
         mine = stations.cases(unit, Role.SUPERVISOR)
         for step in (
             lambda mine=mine: mine.take(stations.case),
-            lambda mine=mine: mine.analyse(stations.case, True, "x"),
+            lambda mine=mine: mine.analyse(stations.case, AnalysisDraft(True, "x")),
             lambda mine=mine: mine.look(stations.case, Side.PROBE, "sample-2"),
-            lambda mine=mine: mine.decide(stations.case, Conclusion.EXCLUSION, "x"),
-            lambda mine=mine: mine.supersede(stations.case, Conclusion.EXCLUSION, "x", "x"),
+            lambda mine=mine: mine.decide(stations.case, OpinionDraft(Conclusion.EXCLUSION, "x")),
+            lambda mine=mine: mine.supersede(stations.case, OpinionDraft(Conclusion.EXCLUSION, "x", because="x")),
             lambda mine=mine: mine.withdraw(stations.case, "x"),
         ):
             with pytest.raises(PehchanError) as refused:

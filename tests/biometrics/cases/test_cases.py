@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from case_examples import (
@@ -28,9 +29,9 @@ from sqlalchemy.exc import IntegrityError
 
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role, Unit
-from biometrics.kernel.casework.adjustments import Adjustment, ImageSetting
-from biometrics.kernel.casework.annotations import PairMarks, WorkingMarks
+from biometrics.kernel.casework.annotations import Adjustment, ImageSetting, PairMarks, WorkingMarks
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import (
     CaseTaken,
     InvalidField,
@@ -121,8 +122,8 @@ def test_a_refused_step_changes_nothing(cases: Casework) -> None:
     before = cases.case(case_id)
     for step in (
         lambda: cases.take(case_id),
-        lambda: cases.decide(case_id, EXCLUSION, "x"),
-        lambda: cases.supersede(case_id, EXCLUSION, "x", ""),
+        lambda: cases.decide(case_id, OpinionDraft(EXCLUSION, "x")),
+        lambda: cases.supersede(case_id, OpinionDraft(EXCLUSION, "x", because="")),
         lambda: cases.for_actor(somebody("b")).look(case_id, Side.CANDIDATE, "sample 2"),
     ):
         with pytest.raises(PehchanError):
@@ -140,8 +141,8 @@ def test_marks_at_work_are_their_authors_alone_and_one_computer_does_not_overwri
     mine = at_work(cases, case_id, "a")
     stored = mine.working_marks(case_id)
     assert stored.version > 0
-    assert stored._replace(version=0) == MARKED
-    later = mine.mark(case_id, stored._replace(pairs=(*PAIRS, PairMarks(PAIR[0], "", PAIRS[0].marks))))
+    assert replace(stored, version=0) == MARKED
+    later = mine.mark(case_id, replace(stored, pairs=(*PAIRS, PairMarks(PAIR[0], PAIRS[0].marks))))
     for stale in (0, stored.version, later.version + 1):
         with pytest.raises(MarksChanged):
             mine.mark(case_id, WorkingMarks(stale))
@@ -154,12 +155,12 @@ def test_marks_at_work_are_their_authors_alone_and_one_computer_does_not_overwri
     with store.database.reading() as connection:
         notes = connection.execute(select(audit_entries.c.detail).where(audit_entries.c.action == "case.mark"))
         assert set(notes.scalars()) == {"{}"}
-    for refused in (PAIRS * 2, (PairMarks("sample 9", "", ()),), (PairMarks("", PAIR[1], ()),)):
+    for refused in (PAIRS * 2, (PairMarks("sample 9", ()),), (PairMarks("", (), PAIR[1]),)):
         with pytest.raises(InvalidField):
-            mine.mark(case_id, later._replace(pairs=refused))
+            mine.mark(case_id, replace(later, pairs=refused))
     for wrong in (Adjustment(ImageSetting.ROTATION, 400.0), Adjustment(ImageSetting.INVERSION, 2.0)):
         with pytest.raises(InvalidField):
-            mine.mark(case_id, later._replace(adjustments=(wrong,)))
+            mine.mark(case_id, replace(later, adjustments=(wrong,)))
 
 
 def test_what_is_drawn_goes_with_the_analysis_and_the_opinion_and_lies_on_images_that_were_opened(
@@ -168,23 +169,25 @@ def test_what_is_drawn_goes_with_the_analysis_and_the_opinion_and_lies_on_images
     case_id = opened(cases)
     cases.take(case_id)
     cases.look(case_id, Side.PROBE, PAIR[0])
-    cases.analyse(case_id, True, "ulnar loop", drawings=(COUNT,))
+    cases.analyse(case_id, AnalysisDraft(True, "ulnar loop", drawings=(COUNT,)))
     for side, image in zip(Side, PAIR, strict=True):
         cases.look(case_id, side, image)
     for wrong in (
-        COUNT._replace(image="sample 9"),
-        COUNT._replace(path=COUNT.path[:1]),
-        COUNT._replace(least=None),
-        COUNT._replace(least=3),
-        COUNT._replace(counted=-1),
-        COUNT._replace(counted=4),  # on a line of 7.5 pixels
-        COUNT._replace(most=4),
-        DRAWN[1]._replace(path=((-1.0, 0.0), (2.0, 2.0))),
-        DRAWN[1]._replace(counted=4),
+        replace(COUNT, image="sample 9"),
+        replace(COUNT, path=COUNT.path[:1]),
+        replace(COUNT, least=None),
+        replace(COUNT, least=3),
+        replace(COUNT, counted=-1),
+        replace(COUNT, counted=4),  # on a line of 7.5 pixels
+        replace(COUNT, most=4),
+        replace(DRAWN[1], path=((-1.0, 0.0), (2.0, 2.0))),
+        replace(DRAWN[1], counted=4),
     ):
         with pytest.raises(InvalidField):
-            cases.decide(case_id, IDENTIFICATION, "agree", PAIR, drawings=(wrong,))
-    view = cases.decide(case_id, IDENTIFICATION, "agree", PAIR, unmarked_because="by eye", basis=AGREES, drawings=DRAWN)
+            cases.decide(case_id, OpinionDraft(IDENTIFICATION, "agree", *PAIR, drawings=(wrong,)))
+    view = cases.decide(
+        case_id, OpinionDraft(IDENTIFICATION, "agree", *PAIR, unmarked_because="by eye", basis=AGREES, drawings=DRAWN)
+    )
     assert [analysis.drawings for analysis in view.analyses] == [(COUNT,)]
     assert [opinion.drawings for opinion in view.opinions] == [DRAWN]
 
@@ -195,8 +198,8 @@ def test_marks_at_work_go_with_the_work(cases: Casework, store: RecordStore, how
     mine = at_work(cases, case_id, "a")
     version = mine.working_marks(case_id).version
     if how == "decided":
-        mine.decide(case_id, IDENTIFICATION, "agree", PAIR)
-        assert mine.working_marks(case_id) == WorkingMarks()
+        mine.decide(case_id, OpinionDraft(IDENTIFICATION, "agree", *PAIR))
+        assert mine.working_marks(case_id) == WorkingMarks(0, ())
         mine.mark(case_id, MARKED)  # for an opinion that supersedes it, until another examiner continues
         cases.for_actor(somebody("b")).take(case_id)
         with pytest.raises(WrongStep):
@@ -206,12 +209,12 @@ def test_marks_at_work_go_with_the_work(cases: Casework, store: RecordStore, how
         mine.take(case_id)
         assert mine.mark(case_id, MARKED).version > version
         with pytest.raises(MarksChanged):
-            mine.mark(case_id, WorkingMarks(version))
+            mine.mark(case_id, WorkingMarks(version, ()))
         mine.give_back(case_id)
     else:
         cases.for_actor(somebody("s", Role.SUPERVISOR)).withdraw(case_id, "sent twice")
         with pytest.raises(WrongStep):
-            mine.mark(case_id, MARKED._replace(version=version))
+            mine.mark(case_id, replace(MARKED, version=version))
     with store.database.reading() as connection:
         assert connection.execute(select(case_working_marks)).all() == []
 

@@ -15,6 +15,7 @@ from biometrics.corrections.merge_history import PendingMerge
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Role
 from biometrics.kernel.casework.cases import Conclusion, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import LinkKind
@@ -58,16 +59,14 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
     for name in ("first", "second"):
         mine = Casework(store.for_actor(act_of(unit, Role.EXAMINER, name)), {})
         mine.take(case_id)
-        mine.analyse(case_id, True, "a loop")
+        mine.analyse(case_id, AnalysisDraft(True, "a loop"))
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
         mine.decide(
             case_id,
-            Conclusion.IDENTIFICATION,
-            "compared",
-            ("sample-2", "sample-1"),
-            unmarked_because="by eye",
-            basis=AGREES,
+            OpinionDraft(
+                Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
+            ),
         )
     return case_id
 
@@ -89,16 +88,14 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
     for name in ("first", "second"):
         mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)), {})
         mine.take(case_id)
-        mine.analyse(case_id, True, "a loop")
+        mine.analyse(case_id, AnalysisDraft(True, "a loop"))
         mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
         mine.decide(
             case_id,
-            Conclusion.IDENTIFICATION,
-            "compared",
-            ("sample-2", "sample-1"),
-            unmarked_because="by eye",
-            basis=AGREES,
+            OpinionDraft(
+                Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
+            ),
         )
     assert settle(store) == 1
     assert store.people.get(second).id == first

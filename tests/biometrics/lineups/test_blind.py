@@ -19,7 +19,7 @@ from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Enrolment
 from biometrics.kernel.people.retention_rules import Order, OrderKind
-from biometrics.lineups.model import InstructionLanguage, Lineup
+from biometrics.lineups.model import InstructionLanguage, Lineup, NewViewing
 from biometrics.lineups.reader import LineupReader
 from biometrics.people.record_query import RecordQuery
 from biometrics.records.store import RecordStore
@@ -40,7 +40,7 @@ def by(store: RecordStore, actor: str, role: Role = Role.STATION_OFFICER) -> Rec
 
 def start(store: RecordStore, lineup_id: int, witness: str) -> Lineup:
     with store.begin() as work:
-        lineup = work.lineups.start(lineup_id, witness, "HC Rao", InstructionLanguage.HI)
+        lineup = work.lineups.start(lineup_id, NewViewing(witness, "HC Rao", InstructionLanguage.HI, True))
         work.audit(Action.LINEUP_STARTED, lineup.subject)
         return lineup
 

@@ -28,6 +28,7 @@ from biometrics.jobs.queue import TaskStore
 from biometrics.kernel.access import Role
 from biometrics.kernel.casework.annotations import CaseMark, FeatureKind, PairMarks, ProbeMark, WorkingMarks
 from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, PatternClass, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.encounter import Section
 from biometrics.kernel.people.national import BASIS, NATIONAL
@@ -156,18 +157,29 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool | None) -> 
     mine.take(case_id)
     mine.comment(case_id, f"{CANARY} comment")
     mine.look(case_id, Side.PROBE, PAIR[0])
-    seen = [ProbeMark(PAIR[0], FeatureKind.ENDING, (1.5, 2.5))]
-    mine.analyse(case_id, True, f"{CANARY} analysis", seen, PatternClass.LEFT_LOOP)
+    seen = (ProbeMark(PAIR[0], (1.5, 2.5), FeatureKind.ENDING),)
+    mine.analyse(case_id, AnalysisDraft(True, f"{CANARY} analysis", marks=seen, pattern=PatternClass.LEFT_LOOP))
     for side, image in zip((Side.PROBE, Side.CANDIDATE), PAIR, strict=True):
         mine.look(case_id, side, image)
     marks = [CaseMark(FeatureKind.ENDING, (1.5, 2.5), (3.5, 4.5))]
-    mine.mark(case_id, WorkingMarks(0, (PairMarks(*PAIR, tuple(marks)),)))
+    mine.mark(case_id, WorkingMarks(0, (PairMarks(PAIR[0], tuple(marks), PAIR[1]),)))
     if ended is None:
         return
-    grounds = AGREES._replace(explanation=f"{CANARY} smudged")
-    mine.decide(case_id, Conclusion.IDENTIFICATION, f"{CANARY} notes", PAIR, marks, basis=grounds)
+    grounds = replace(AGREES, explanation=f"{CANARY} smudged")
+    mine.decide(
+        case_id, OpinionDraft(Conclusion.IDENTIFICATION, f"{CANARY} notes", *PAIR, marks=tuple(marks), basis=grounds)
+    )
     why = f"{CANARY} unmarked"
-    mine.supersede(case_id, Conclusion.IDENTIFICATION, f"{CANARY} other", f"{CANARY} because", PAIR, (), why)
+    mine.supersede(
+        case_id,
+        OpinionDraft(
+            Conclusion.IDENTIFICATION,
+            f"{CANARY} other",
+            *PAIR,
+            because=f"{CANARY} because",
+            unmarked_because=why,
+        ),
+    )
     supervisor = cases.for_actor(somebody("s", Role.SUPERVISOR))
     if ended:
         supervisor.withdraw(case_id, f"{CANARY} withdrawn")
@@ -176,7 +188,7 @@ def worked_case(cases: Casework, case_id: str | None, *, ended: bool | None) -> 
     supervisor.take(case_id)
     for side, image in zip((Side.PROBE, Side.CANDIDATE), PAIR, strict=True):
         supervisor.look(case_id, side, image)
-    supervisor.decide(case_id, Conclusion.IDENTIFICATION, "agree", PAIR, grounds=f"{CANARY} grounds")
+    supervisor.decide(case_id, OpinionDraft(Conclusion.IDENTIFICATION, "agree", *PAIR, grounds=f"{CANARY} grounds"))
 
 
 def answered(

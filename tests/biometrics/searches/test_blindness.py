@@ -13,6 +13,7 @@ from sqlalchemy import select
 from biometrics.access.blinding import hidden, require_no_case
 from biometrics.kernel.access import Act, Role
 from biometrics.kernel.casework.cases import CaseKind, Conclusion, Question, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
@@ -52,16 +53,14 @@ class ExampleCase:
 
     def decide(self, act: Act, conclusion: Conclusion) -> None:
         cases = self.cases(act)
-        cases.analyse(self.id, True, "a loop")
+        cases.analyse(self.id, AnalysisDraft(True, "a loop"))
         cases.look(self.id, Side.PROBE, "probe-0")
         cases.look(self.id, Side.CANDIDATE, "sample-1")
         cases.decide(
             self.id,
-            conclusion,
-            "compared",
-            ("probe-0", "sample-1"),
-            unmarked_because="by eye",
-            basis=GROUNDS[conclusion],
+            OpinionDraft(
+                conclusion, "compared", "probe-0", "sample-1", unmarked_because="by eye", basis=GROUNDS[conclusion]
+            ),
         )
 
     def shows(self, act: Act) -> bool:
@@ -95,7 +94,7 @@ def test_the_search_is_hidden_while_the_caller_examines_the_case(case: ExampleCa
     assert not case.shows(FIRST)
     assert case.shows(SECOND)
     assert case.shows(OFFICER)
-    case.cases(FIRST).analyse(case.id, True, "a loop")
+    case.cases(FIRST).analyse(case.id, AnalysisDraft(True, "a loop"))
     assert not case.shows(FIRST)
     case.decide(FIRST, Conclusion.IDENTIFICATION)
     assert case.shows(FIRST)

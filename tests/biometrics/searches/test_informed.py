@@ -15,6 +15,7 @@ from biometrics.access.blinding import require_no_case
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
@@ -186,10 +187,10 @@ def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, ro
     )
     first = case.cases("other")
     first.take(case.id)
-    first.analyse(case.id, True, "a loop")
+    first.analyse(case.id, AnalysisDraft(True, "a loop"))
     for image in ((Side.PROBE, "probe"), (Side.CANDIDATE, "candidate")):
         first.look(case.id, *image)
-    first.decide(case.id, Conclusion.IDENTIFICATION, "agree", ("probe", "candidate"))
+    first.decide(case.id, OpinionDraft(Conclusion.IDENTIFICATION, "agree", "probe", "candidate"))
     mine = case.cases("judge", role)
 
     def seen(case_id: str) -> tuple[object, ...]:
@@ -203,7 +204,7 @@ def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, ro
         return view.state, view.part, view.finding, analysed, view.opinions, view.outcome, view.pair, lists
 
     assert seen(case.id) == seen(twin.id)
-    for step in (mine.take, lambda case_id: mine.analyse(case_id, True, "a loop")):
+    for step in (mine.take, lambda case_id: mine.analyse(case_id, AnalysisDraft(True, "a loop"))):
         for example in (case, twin):
             step(example.id)
         assert seen(case.id) == seen(twin.id)

@@ -21,6 +21,7 @@ from biometrics.accounts.repository import Setup
 from biometrics.accounts.users import AccountReader
 from biometrics.kernel.access import Role, Unit, local_operator
 from biometrics.kernel.casework.cases import Conclusion, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
 from biometrics.kernel.people.person import Person
@@ -124,11 +125,13 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         lambda cases: cases.take(case_id).state,
         lambda cases: cases.give_back(case_id).state,
         lambda cases: cases.take(case_id).state,
-        lambda cases: cases.analyse(case_id, True, "ulnar loop").state,
+        lambda cases: cases.analyse(case_id, AnalysisDraft(True, "ulnar loop")).state,
         lambda cases: cases.look(case_id, Side.PROBE, "sample 1").view.state,
         lambda cases: cases.look(case_id, Side.CANDIDATE, "sample 2").view.state,
-        lambda cases: cases.decide(case_id, Conclusion.IDENTIFICATION, "compared", PAIR).state,
-        lambda cases: cases.supersede(case_id, Conclusion.INCONCLUSIVE, "looked again", "a smudge").state,
+        lambda cases: cases.decide(case_id, OpinionDraft(Conclusion.IDENTIFICATION, "compared", *PAIR)).state,
+        lambda cases: (
+            cases.supersede(case_id, OpinionDraft(Conclusion.INCONCLUSIVE, "looked again", because="a smudge")).state
+        ),
     ):
         request = next(requests)
         first = act(cases(request))

@@ -19,6 +19,7 @@ from api.settings import Settings
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Act, Role
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import Conflict, HiddenUntilDecided, OutOfJurisdiction, UnknownLink, UnknownStandingSearch
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.recognition.capture import FingerPosition
@@ -95,13 +96,16 @@ def decide(engine: Engine, case_id: str, unit: str, conclusion: Conclusion = Con
         store = engine.store.for_actor(act_of(unit, Role.EXAMINER, name))
         [probe] = [image.name for image in images_of(store, mine.examined(case_id)) if image.side is Side.PROBE]
         open_image(store, mine, case_id, probe)
-        mine.analyse(case_id, True, "ulnar loop")
+        mine.analyse(case_id, AnalysisDraft(True, "ulnar loop"))
         shown = images_of(store, mine.examined(case_id))
         [candidate] = [image.name for image in shown if image.side is Side.CANDIDATE]
         for image in (probe, candidate):
             open_image(store, mine, case_id, image)
         mine.decide(
-            case_id, conclusion, "compared", (probe, candidate), unmarked_because="a test", basis=GROUNDS[conclusion]
+            case_id,
+            OpinionDraft(
+                conclusion, "compared", probe, candidate, unmarked_because="a test", basis=GROUNDS[conclusion]
+            ),
         )
 
 

@@ -14,6 +14,7 @@ from standing_examples import add_standing, keep_images
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Unit
 from biometrics.kernel.casework.cases import CaseKind, Conclusion
+from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import (
     DecryptionFailed,
     InvalidField,
@@ -312,8 +313,8 @@ def test_the_owner_is_notified_of_the_examiners_decision(store: RecordStore) -> 
     [case_id] = checked(store, encounter_id, hits=(standing.id,))
     cases = Casework(store.for_actor(somebody("a")), {})
     cases.take(case_id)
-    cases.analyse(case_id, of_value=False, notes="smudged")
-    cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
+    cases.analyse(case_id, AnalysisDraft(False, "smudged"))
+    cases.decide(case_id, OpinionDraft(Conclusion.NO_VALUE, "smudged"))
     assert notifications(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
     assert Casework(store.for_actor(OWNER), {}).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 

@@ -19,7 +19,7 @@ const HALO = "#fff";
  * Draws the points of an image.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {Api.MarkOut[]} points
+ * @param {Api.Mark[]} points
  * @param {Affine} toCanvas from pixels of the image
  * @param {number} scale canvas pixels of one pixel of the image
  */
@@ -63,7 +63,7 @@ export function drawOutlines(context, outlines, toCanvas) {
  * was marked on the probe after the analysis have an asterisk.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {(Api.CaseMarkOut & Partial<Api.OpinionMarkOut>)[]} marks
+ * @param {(Api.CaseMark & Partial<Api.OpinionMark>)[]} marks
  * @param {import("./image_source.js").Side} side
  * @param {number | null} selected an index
  * @param {Affine} toCanvas
@@ -125,7 +125,7 @@ export function drawDrawings(context, { list, selected }, image, toCanvas) {
 /**
  * Returns the examiner's number of ridges, and after an S that of the software where it is another one.
  *
- * @param {Api.DrawingOut} drawing
+ * @param {Api.Drawing} drawing
  */
 function countName({ counted, least, most }) {
   if (least !== null && least === most && least === counted) return String(counted);

@@ -5,7 +5,7 @@ import { UndoableList } from "./undoable_list.js";
 
 /** @typedef {import("./image_source.js").Side} Side */
 /** @typedef {import("../viewer/affine.js").Point} Point */
-/** @typedef {Api.CaseMarkOut} CaseMark */
+/** @typedef {Api.CaseMark} CaseMark */
 
 /** @type {CaseMark["kind"][]} */
 const KINDS = ["ending", "bifurcation", "core", "delta", "other"];

@@ -31,7 +31,7 @@ const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 
 export class Comparison {
-  /** @type {Api.ComparisonOut | null} */
+  /** @type {Api.Chart | null} */
   result = null; // of the chosen images, once it was requested
   /** @type {number | null} */
   selectedPair = null;
@@ -338,7 +338,7 @@ export class Comparison {
     }
   }
 
-  /** @param {Api.ComparisonOut} result */
+  /** @param {Api.Chart} result */
   showResult(result) {
     this.result = result;
     const { frame, pairs } = result;

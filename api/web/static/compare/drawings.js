@@ -4,7 +4,7 @@
 import { UndoableList } from "./undoable_list.js";
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
-/** @typedef {Api.DrawingOut} Drawing */
+/** @typedef {Api.Drawing} Drawing */
 
 /** @extends {UndoableList<Drawing>} */
 export class Drawings extends UndoableList {

@@ -8,8 +8,8 @@ import { apiPath } from "../lib/paths.js";
 /**
  * @typedef {object} ImageSource
  * @property {(side: Side, name: string, type: string) => Promise<Blob | null>} image returns an image's file, null if there is none
- * @property {(side: Side, name: string) => Promise<Api.MarkedImageOut | null>} marks returns an image's size, resolution and extracted points
- * @property {(probe: string, candidate: string) => Promise<Api.ComparisonOut>} comparison
+ * @property {(side: Side, name: string) => Promise<Api.MarkedImage | null>} marks returns an image's size, resolution and extracted points
+ * @property {(probe: string, candidate: string) => Promise<Api.Chart>} comparison
  */
 
 const DISPLAYABLE = new Set(["image/png", "image/jpeg", "image/bmp", "image/webp"]); // by every browser
@@ -87,7 +87,7 @@ export class SearchSource {
   /**
    * @param {string} probe
    * @param {string} candidate
-   * @returns {Promise<Api.SearchComparisonOut>}
+   * @returns {Promise<Api.SearchChart>}
    */
   async comparison(probe, candidate) {
     const form = new FormData();

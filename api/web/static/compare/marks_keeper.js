@@ -11,7 +11,7 @@ import { loadUnsentMarks, removeUnsentMarks, storeUnsentMarks } from "../storage
 import { pendingWrites } from "../storage/drafts.js";
 
 /** @typedef {import("../storage/unsent_marks.js").MarksByPair} MarksByPair */
-/** @typedef {{ byPair: MarksByPair, drawn: Api.DrawingOut[] }} Marked */
+/** @typedef {{ byPair: MarksByPair, drawn: Api.Drawing[] }} Marked */
 
 const MOST_ADJUSTMENTS = 500; // that the service takes
 const DELAY = 1000; // milliseconds from a change until it is sent
@@ -19,9 +19,9 @@ const DELAY = 1000; // milliseconds from a change until it is sent
 export class MarksKeeper {
   /** @type {MarksByPair} */
   byPair = {};
-  /** @type {Api.AdjustmentOut[]} */
+  /** @type {Api.Adjustment[]} */
   adjustments = []; // how the images were displayed, in order
-  /** @type {Api.DrawingOut[]} */
+  /** @type {Api.Drawing[]} */
   drawn = []; // on all images
   pair = "";
   isOpening = false;
@@ -220,7 +220,7 @@ export class MarksKeeper {
    * Sends what the service has not got, if there is anything.
    *
    * @param {Marked} onService
-   * @param {Api.AdjustmentOut[]} adjusted as the service has them
+   * @param {Api.Adjustment[]} adjusted as the service has them
    */
   async takeOver(onService, adjusted) {
     if (isSame(this, onService) && this.adjustments.length === adjusted.length) await this.settle();
@@ -229,7 +229,7 @@ export class MarksKeeper {
 
   /**
    * @param {Marked} onService
-   * @param {Api.AdjustmentOut[]} adjusted as the service has them
+   * @param {Api.Adjustment[]} adjusted as the service has them
    */
   async ask(onService, adjusted) {
     const question = _("The marks of this case were changed on another computer, too. Which ones do you want to keep?");
@@ -282,7 +282,7 @@ export class MarksKeeper {
  */
 const pairName = (probe, candidate) => `${probe} ${candidate}`;
 
-/** @param {Api.CaseMarkOut} mark */
+/** @param {Api.CaseMark} mark */
 const sendable = ({ kind, probe, candidate, probe_direction = null, candidate_direction = null }) => ({
   kind,
   probe,
@@ -305,7 +305,7 @@ const pairsOf = (byPair) =>
     });
 
 /**
- * @param {Api.PairMarksOut[]} pairs
+ * @param {Api.PairMarks[]} pairs
  * @returns {MarksByPair}
  */
 const byPairOf = (pairs) =>
@@ -314,8 +314,8 @@ const byPairOf = (pairs) =>
 /**
  * Returns the adjustments of another computer, and those that this one made after the last one that both have.
  *
- * @param {Api.AdjustmentOut[]} theirs
- * @param {Api.AdjustmentOut[]} mine
+ * @param {Api.Adjustment[]} theirs
+ * @param {Api.Adjustment[]} mine
  */
 function joined(theirs, mine) {
   const parted = mine.findIndex((each, index) => JSON.stringify(each) !== JSON.stringify(theirs[index]));

@@ -25,7 +25,7 @@ export class Overlay {
     this.button = query(root, "[data-do=blink]");
     this.settings = settings;
     this.panes = panes;
-    /** @type {Api.FrameOut | null} */
+    /** @type {Api.Frame | null} */
     this.frame = null;
     /** @type {number | null} */
     this.timer = null;
@@ -36,7 +36,7 @@ export class Overlay {
   /**
    * Takes the frame of a comparison, or none. The overlay stays as visible as it was, but is hidden without a frame.
    *
-   * @param {Api.FrameOut | null} frame
+   * @param {Api.Frame | null} frame
    */
   show(frame) {
     const isComplete = frame?.probe && frame.candidate && this.panes.every((pane) => pane.bitmap);

@@ -23,7 +23,7 @@ const SMALLEST = 0.02;
 export class Pane {
   /** @type {ImageBitmap | null} */
   bitmap = null;
-  /** @type {Api.MarkedImageOut | null} */
+  /** @type {Api.MarkedImage | null} */
   content = null; // size, resolution and points, as far as they are known
   /** @type {Blob | null} */
   file = null; // of the image
@@ -93,7 +93,7 @@ export class Pane {
    * Shows an image, as far as it is known.
    *
    * @param {ImageBitmap | null} bitmap
-   * @param {Api.MarkedImageOut | null} content
+   * @param {Api.MarkedImage | null} content
    * @param {Blob | null} file
    */
   show(bitmap, content, file) {
@@ -107,7 +107,7 @@ export class Pane {
   /**
    * Sets what is known of the image; positions of points refer to its size.
    *
-   * @param {Api.MarkedImageOut | null} content
+   * @param {Api.MarkedImage | null} content
    */
   setContent(content) {
     const { bitmap } = this;
@@ -278,7 +278,7 @@ export class Pane {
    * Returns the index of the nearest drawing of a kind at a pixel of the image, -1 if there is none.
    *
    * @param {Point} pixel
-   * @param {Api.DrawingOut["kind"]} kind
+   * @param {Api.Drawing["kind"]} kind
    */
   drawingAt(pixel, kind) {
     let [best, shortest] = [-1, Infinity];

@@ -6,7 +6,7 @@ import { countText, traceEndsText } from "./texts.js";
 
 /** @typedef {import("../viewer/affine.js").Point} Point */
 /** @typedef {import("./pane.js").Pane} Pane */
-/** @typedef {Api.DrawingOut} Drawing */
+/** @typedef {Api.Drawing} Drawing */
 /** @typedef {"count" | "trace"} RidgeTool */
 
 const MOST_POINTS = 1000; // of a path that the service takes

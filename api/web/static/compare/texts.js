@@ -12,7 +12,7 @@ const UNITS = 500; // an inch, of prints
 /**
  * Returns the kind of a marked feature, and its direction on an image if it has one.
  *
- * @param {Api.CaseMarkOut} mark
+ * @param {Api.CaseMark} mark
  * @param {import("./image_source.js").Side} side
  */
 export function markText({ kind, ...mark }, side) {
@@ -51,7 +51,7 @@ export function sizeText(pane) {
  * Says how many pairs there are, and how a latent was stretched to be compared.
  *
  * @param {number} pairs
- * @param {Api.FrameOut} frame
+ * @param {Api.Frame} frame
  */
 export function pairsText(pairs, { stretch }) {
   const count = number(pairs);
@@ -81,7 +81,7 @@ export function countsText({ paired, single }, isSingle) {
 /**
  * Returns the result of a ridge count: the examiner's number, and the software's.
  *
- * @param {Api.DrawingOut} drawing
+ * @param {Api.Drawing} drawing
  */
 export function countText({ counted, least, most }) {
   const software =

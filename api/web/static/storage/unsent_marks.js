@@ -4,8 +4,8 @@ import { account } from "../lib/api.js";
 import { encryptedStore } from "./encrypted_store.js";
 import { canEncrypt } from "./encryption_key.js";
 
-/** @typedef {Record<string, Api.CaseMarkOut[]>} MarksByPair by the names of the images that they are on */
-/** @typedef {{ version: number, marks: MarksByPair, adjustments?: Api.AdjustmentOut[], drawings?: Api.DrawingOut[] }} UnsentMarks `version` is the one on the service that they replace */
+/** @typedef {Record<string, Api.CaseMark[]>} MarksByPair by the names of the images that they are on */
+/** @typedef {{ version: number, marks: MarksByPair, adjustments?: Api.Adjustment[], drawings?: Api.Drawing[] }} UnsentMarks `version` is the one on the service that they replace */
 
 const MONTH = 30 * 24 * 60 * 60 * 1000; // milliseconds, after which a case has ended without the opinion
 const store = encryptedStore("pehchan-marks", "marks");

@@ -21,7 +21,7 @@ from biometrics.kernel.access import Role
 from biometrics.kernel.errors import InvalidField, UnknownWebhook, WrongStep
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.technique.clock import today
-from biometrics.lineups.model import InstructionLanguage
+from biometrics.lineups.model import InstructionLanguage, NewViewing
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.accounts.own_account import add_webhook, remove_webhook
 from biometrics.use_cases.casework.lineup import start_viewing
@@ -73,7 +73,7 @@ def test_a_witness_is_shown_one_line_up_of_a_case(store: RecordStore) -> None:
     operator, english = store.for_actor(act_of(HERE, Role.STATION_OFFICER, "operator")), InstructionLanguage.EN
 
     def show(number: int) -> None:
-        start_viewing(operator, lineups[number], "PW1", "HC Rao", english, instructed=True)
+        start_viewing(operator, lineups[number], NewViewing("PW1", "HC Rao", english, True))
 
     assert done_at_once(show) == 1
 

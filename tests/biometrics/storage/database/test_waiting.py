@@ -25,7 +25,7 @@ from biometrics.kernel.access import Role, Unit
 from biometrics.kernel.errors import UnknownRecord, WrongStep
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.technique.clock import today
-from biometrics.lineups.model import InstructionLanguage
+from biometrics.lineups.model import InstructionLanguage, NewViewing
 from biometrics.lineups.repository import LineupRepository
 from biometrics.notifications.model import NotificationKind
 from biometrics.records import enrolment_checks
@@ -129,7 +129,7 @@ def test_a_lineup_is_closed_while_its_viewing_ends(store: RecordStore, monkeypat
     made = ready_lineup(store, enrolled(store), 1, "text")
     maker, operator = (store.for_actor(act_of(HERE, Role.STATION_OFFICER, name)) for name in ("maker", "operator"))
     with operator.begin() as work:
-        subject = work.lineups.start(made, "Asha", "nobody else", InstructionLanguage.EN).subject
+        subject = work.lineups.start(made, NewViewing("Asha", "nobody else", InstructionLanguage.EN, True)).subject
         work.audit(Action.LINEUP_STARTED, subject)
 
     def end() -> None:
