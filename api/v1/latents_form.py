@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
@@ -12,7 +12,6 @@ from api.v1.samples_form import read_upload
 from biometrics.imaging.image import decode
 from biometrics.itl import read
 from biometrics.kernel.errors import FieldFault, InvalidField, MalformedTransaction
-from biometrics.kernel.technique.idempotency import ADDED
 from fingerprint.latents.positions import position_of_code
 from fingerprint.latents.reading import is_marked, read_marked_print
 
@@ -40,7 +39,7 @@ class LatentFiles:
     image: bytes | None
     name: str
     ppi: float | None = None
-    position: int | None = field(default=None, metadata=ADDED)
+    position: int | None = None
 
     @property
     def latent(self) -> Latent:
