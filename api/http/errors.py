@@ -60,7 +60,7 @@ ROUTING_CODES = {
 OWN_CODES = {500: "internal_error", 503: "not_ready", 504: "timed_out"}
 
 
-EXTRA = "extra_forbidden"  # Pydantic's error type for an unknown property
+EXTRA = ("extra_forbidden", "unexpected_keyword_argument")  # Pydantic's error types for an unknown property
 Known = Callable[[Sequence[str | int]], Sequence[str]]
 
 
@@ -155,13 +155,13 @@ def details_of_invalid(faults: Sequence[Any], names_at: Known = no_names) -> dic
     """
     problems = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, names_at)} for fault in faults]
     detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in problems)
-    is_unknown = any(fault["type"] == EXTRA for fault in faults)
+    is_unknown = any(fault["type"] in EXTRA for fault in faults)
     return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=problems)
 
 
 def message_of(fault: Any, names_at: Known = no_names) -> str:
     """Return the message of a fault that Pydantic found."""
-    if fault["type"] == EXTRA:
+    if fault["type"] in EXTRA:
         return unknown("property", str(fault["loc"][-1]), names_at(fault["loc"]))
     return str(fault["msg"])
 

@@ -8,17 +8,17 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import Day, FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
-from api.v1.encounters_schemas import MissingFingerIn
 from biometrics.clearances.model import (
     DETAILS_LENGTH,
     Clearance,
+    ClearanceOutcome,
     ClearanceRequest,
     ClearanceState,
     Decision,
-    Outcome,
 )
 from biometrics.clearances.statement import Verified
 from biometrics.kernel.casework.cases import CaseState, Conclusion
+from biometrics.kernel.people.encounter import MissingFinger
 
 
 class ClearanceIn(RequestBody):
@@ -35,18 +35,17 @@ class ClearanceIn(RequestBody):
     authority: str = Field(description="Authority that receives it")
     legal_basis: str = Field(description="The applicant's consent, or the provision that replaces it")
     relative: str = Field(default="", description="Name of the father, mother or husband")
-    missing_fingers: list[MissingFingerIn] = Field(default=[], description="Fingers without a print, and why")
+    missing_fingers: tuple[MissingFinger, ...] = Field(default=(), description="Fingers without a print, and why")
 
     def request(self) -> ClearanceRequest:
         """Return the request, checked."""
-        values = self.model_dump(exclude={"search_id", "missing_fingers"})
-        return ClearanceRequest(**values, missing_fingers=tuple(finger.missing() for finger in self.missing_fingers))
+        return ClearanceRequest(**{name: value for name, value in dict(self).items() if name != "search_id"})
 
 
 class ClearanceDecisionIn(RequestBody):
     """What is decided."""
 
-    outcome: Outcome = Field(
+    outcome: ClearanceOutcome = Field(
         description="`no_record`: no record was found that may be disclosed for the purpose; `record`: a record was "
         "found, and `details` says what may be disclosed of it; `refused`: there is no certificate"
     )
@@ -96,7 +95,7 @@ class ClearanceOut(FromAttributes):
     requested_by_name: Annotated[str, NameOf("requested_by")] = ""
     requested_at: dt.datetime
     cases: list[ClearanceCaseOut] = Field(description="Examiners decide all of them before a certificate is issued")
-    outcome: Outcome | None
+    outcome: ClearanceOutcome | None
     details: str
     because: str
     decided_by: str | None

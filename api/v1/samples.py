@@ -15,13 +15,13 @@ from api.http.pagination import USUAL, After, Limit, cursor, number_after
 from api.http.schemas import IMAGE, RENDERING, PageOut, Schema
 from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
-from api.v1.persons_schemas import PhotographedMarkIn
 from api.v1.record_query import mark_query
 from biometrics.imaging.image import png
 from biometrics.imaging.image_records import write_iris
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, UndecodableImage, UnsupportedImage
 from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import EyePosition
 
 router = APIRouter(tags=["samples"])
@@ -39,7 +39,7 @@ class MarkPhotoOut(Schema):
 
     id: int
     record_id: str
-    mark: PhotographedMarkIn | None = Field(description="Null where nothing is stated of it")
+    mark: PhotographedMark | None = Field(description="Null where nothing is stated of it")
     quality: int | None
 
 

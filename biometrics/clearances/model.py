@@ -37,7 +37,7 @@ class ClearanceState(StrEnum):
     REVOKED = "revoked"
 
 
-class Outcome(StrEnum):
+class ClearanceOutcome(StrEnum):
     """What is decided on a request."""
 
     NO_RECORD = "no_record"  # no record was found that may be disclosed for the purpose
@@ -105,15 +105,15 @@ class Decision:
         InvalidField: a text breaks its rule, is missing, or says more than the outcome lets be said.
     """
 
-    outcome: Outcome
+    outcome: ClearanceOutcome
     details: str = ""
     because: str = ""
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        discloses = self.outcome is Outcome.RECORD
+        discloses = self.outcome is ClearanceOutcome.RECORD
         assign(self, "details", clean_text("details", self.details, DETAILS_LENGTH, required=discloses))
-        refuses = self.outcome is Outcome.REFUSED
+        refuses = self.outcome is ClearanceOutcome.REFUSED
         assign(self, "because", clean_text("reason", self.because, _LENGTH, required=refuses))
         if self.details and not discloses:
             raise InvalidField("Details are stated only if a record is disclosed; give the reason instead.")
@@ -161,7 +161,7 @@ class Clearance:
             WrongStep: a candidate is not examined, an examination came to no conclusion, or none identified a person.
             InvalidField: a record was found, and the reason why nothing of it may be disclosed is missing.
         """
-        if decision.outcome is Outcome.REFUSED:
+        if decision.outcome is ClearanceOutcome.REFUSED:
             return
         if waiting := [case.number for case in self.cases if case.state is not CaseState.CLOSED]:
             raise WrongStep(f"Examiners must decide first: {', '.join(waiting)}. Or refuse the request.")
@@ -170,7 +170,7 @@ class Clearance:
             outcomes = ", ".join(sorted(str(outcome) for outcome in open_ones))
             raise WrongStep(f"An examination ended without an answer ({outcomes}); refuse this, and take new prints.")
         identified = Conclusion.IDENTIFICATION in conclusions
-        if decision.outcome is Outcome.RECORD and not identified:
+        if decision.outcome is ClearanceOutcome.RECORD and not identified:
             raise WrongStep("No examination identified the applicant with a record; there is nothing to disclose.")
-        if decision.outcome is Outcome.NO_RECORD and identified and not decision.because:
+        if decision.outcome is ClearanceOutcome.NO_RECORD and identified and not decision.because:
             raise InvalidField("A record was found; state why nothing of it may be disclosed for this purpose.")

@@ -55,7 +55,7 @@ def install(app: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> Response:
         faults = error.errors()
         names_at = partial(names_in_body, request.scope["route"].dependant)
-        is_unknown = any(fault["type"] == errors.EXTRA for fault in faults)
+        is_unknown = any(fault["type"] in errors.EXTRA for fault in faults)
         code = UnknownField.code if is_unknown else InvalidField.code
         return _answer(request, 400, code, sentence_of(faults, names_at))
 

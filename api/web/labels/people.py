@@ -10,9 +10,9 @@ from typing import Final
 from api.localisation.languages import Language
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
-from api.v1.persons_schemas import AddressIn, MarkIn
 from api.v1.records_schemas import PersonVersionOut, RecordOut
-from biometrics.kernel.recognition.body_marks import BodySide
+from biometrics.kernel.people.particulars import Address
+from biometrics.kernel.recognition.body_marks import BodyMark, BodySide
 
 LABELS: Final = {
     "name": N_("Name"),
@@ -79,10 +79,10 @@ def _list(texts: Iterable[str]) -> str:
     return "; ".join(texts)
 
 
-def _address(address: AddressIn) -> str:
+def _address(address: Address) -> str:
     return ", ".join(part for part in (address.text, address.district, address.state_code, address.pin_code) if part)
 
 
-def _mark(mark: MarkIn, kind: str, part: str, side: str) -> str:
+def _mark(mark: BodyMark, kind: str, part: str, side: str) -> str:
     location = part if mark.side is BodySide.NONE else f"{part}, {side}"
     return f"{kind}: {location}" + (f" ({mark.description})" if mark.description else "")

@@ -222,7 +222,7 @@ class PersonVersion:
 class EncounterVersion:
     """An encounter as it was until another one replaced it, with its author; its samples of that time are kept.
 
-    `content` is as `person_json.of_encounter` wrote it: it is shown, and today's rules are not applied to it.
+    `content` is as `to_json` wrote it: it is shown, and today's rules are not applied to it.
     """
 
     number: int

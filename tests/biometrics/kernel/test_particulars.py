@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, time
 
@@ -20,7 +21,7 @@ from biometrics.kernel.people.particulars import (
     Relative,
 )
 from biometrics.kernel.people.person import Person
-from biometrics.people import person_json as content
+from biometrics.kernel.technique.entry import from_json, to_json
 
 REFUSED: list[Callable[[], object]] = [
     lambda: IdDocument(DocumentKind.AADHAAR, "123412341234"),  # the whole number
@@ -50,10 +51,10 @@ def test_particulars_that_break_a_rule_are_refused(wrong: Callable[[], object]) 
 
 def test_particulars_go_to_json_and_back() -> None:
     """Nothing of the form is lost in the store, and what is empty takes no room there."""
-    assert content.to_particulars(content.of_particulars(WHOLE)) == WHOLE
-    assert content.of_particulars(Particulars()) == {}
+    assert from_json(Particulars, json.loads(json.dumps(to_json(WHOLE)))) == WHOLE
+    assert to_json(Particulars()) == {}
     person = Person("Ram", aliases=("R",), national_number="2700000001", particulars=WHOLE)
-    assert content.to_person(content.of_person(person)) == person
+    assert from_json(Person, json.loads(json.dumps(to_json(person)))) == person
 
 
 def test_the_year_of_birth_follows_from_the_date() -> None:
