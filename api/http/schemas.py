@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import lru_cache, partial
+from inspect import Parameter, Signature
 from typing import Annotated, Any, Final, Self, TypedDict, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -23,7 +25,7 @@ from pydantic import (
     with_config,
 )
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import no_info_before_validator_function, with_info_wrap_validator_function
+from pydantic_core.core_schema import with_info_before_validator_function, with_info_wrap_validator_function
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.technique.entry import Entered
@@ -94,7 +96,7 @@ class RequestBody(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
-        return _require_types(cls.model_fields[info.field_name or ""].annotation, value)
+        return _require_types(cls.model_fields[info.field_name or ""].annotation, value, info)
 
 
 def _entered_schema(kind: type[Entered], source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -107,7 +109,7 @@ def _entered_schema(kind: type[Entered], source: object, handler: GetCoreSchemaH
     for field in schema["schema"]["fields"]:
         holder = field["schema"] if field["schema"]["type"] == "default" else field
         require_types = partial(_require_types, hints[field["name"]])
-        holder["schema"] = no_info_before_validator_function(require_types, holder["schema"])
+        holder["schema"] = with_info_before_validator_function(require_types, holder["schema"])
     schema["post_init"] = False
 
     def enter(value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
@@ -157,11 +159,41 @@ def merge_patch_of(kind: type[Entered], *constant: str) -> Any:
     return with_config(ConfigDict(extra="forbid"))(patch_type)
 
 
-def _require_types(annotation: Any, value: Any) -> Any:
+def query_of(kind: type[Entered], *names: str) -> Callable[..., Any]:
+    """Return a dependency that reads an entered value from query parameters, of all its fields or of some."""
+    hints = get_type_hints(kind)
+
+    def read(**parameters: Any) -> Any:
+        return kind(**parameters)
+
+    read.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Parameter(
+                column.name,
+                Parameter.KEYWORD_ONLY,
+                default=column.default,
+                annotation=Annotated[
+                    hints[column.name],
+                    BeforeValidator(partial(_require_written, hints[column.name])),
+                    Query(description=column.metadata.get("description")),
+                ],
+            )
+            for column in fields(cast(Any, kind))
+            if not names or column.name in names
+        ]
+    )
+    return read
+
+
+def _require_types(annotation: Any, value: Any, info: ValidationInfo) -> Any:
     """Refuse a value of another type in JSON than an annotation's, and a day that is not written as one."""
-    expected = set(_json_types(annotation))
+    expected = set(_json_types(annotation)) if info.mode != "string" else ()  # type: ignore[comparison-overlap]
     if expected and (wrong_types := set(_sent_types(value)) - expected):
         raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
+    return _require_written(annotation, value)
+
+
+def _require_written(annotation: Any, value: Any) -> Any:
     return _written(value) if dt.date in (annotation, *get_args(annotation)) else value
 
 

@@ -15,9 +15,9 @@ from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
+from api.http.schemas import query_of
 from api.http.turns import IN_TURN, LATER
 from api.v1.display_names import Colleagues, ColleaguesDependency
-from api.v1.record_query import record_query
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordOut, RecordPage, SectionsBegun
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import AcceptPoorQuality, UploadedSamples
@@ -135,7 +135,7 @@ def read_record(
 )
 def find_records(
     store: StoreDependency,
-    query: Annotated[RecordQuery, Depends(record_query)],
+    query: Annotated[RecordQuery, Depends(query_of(RecordQuery))],
     limit: Limit = USUAL,
     after: After = None,
 ) -> RecordPage:

@@ -20,6 +20,7 @@ from api.v1.encounters_schemas import EncounterPatch
 from api.v1.merges_schemas import MergeIn
 from api.v1.records_schemas import PersonPatch
 from api.v1.sample_details import SampleDetailsIn
+from api.v1.saved_filters import RecordConditions
 from biometrics.kernel.people.court import Outcome
 from biometrics.kernel.people.encounter import MissingFinger
 from biometrics.kernel.people.particulars import Appearance
@@ -42,7 +43,7 @@ def schemas(annotation: Any) -> Iterator[type]:
         yield from schemas(inner)
 
 
-PATCHES = {*schemas(EncounterPatch), *schemas(PersonPatch)}
+PATCHES = {*schemas(EncounterPatch), *schemas(PersonPatch), *schemas(RecordConditions)}
 
 
 def test_every_schema_of_a_body_refuses_conversion(walker: Walker) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -55,6 +56,20 @@ def test_particulars_go_to_json_and_back() -> None:
     assert to_json(Particulars()) == {}
     person = Person("Ram", aliases=("R",), national_number="2700000001", particulars=WHOLE)
     assert from_json(Person, json.loads(json.dumps(to_json(person)))) == person
+
+
+def test_a_correction_changes_what_it_names() -> None:
+    """It is a merge patch: null restores a default, and what is left out stays, at every depth."""
+    person = Person("Ram", aliases=("R",), particulars=WHOLE)
+    corrected = person.corrected(
+        {"aliases": None, "particulars": {"address": {"district": "Thane"}, "nationality": None}}
+    )
+    address = replace(WHOLE.address, district="Thane")
+    assert corrected == replace(person, aliases=(), particulars=replace(WHOLE, address=address, nationality=""))
+    born = person.corrected({"particulars": {"birth_date": date(1970, 5, 4)}})
+    assert (born.birth_year, born.particulars.relatives) == (1970, WHOLE.relatives)
+    with pytest.raises(InvalidField, match="PIN code"):
+        person.corrected({"particulars": {"address": {"pin_code": "0"}}})
 
 
 def test_the_year_of_birth_follows_from_the_date() -> None:
