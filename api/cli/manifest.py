@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -33,11 +34,10 @@ from api.cli.arguments import (
     parse_view,
     read_file,
 )
+from api.http.schemas import adapter_of
 from api.itl.bookings import read_booking
 from api.itl.table import TransactionTable
 from api.modalities import file_fields
-from api.v1.encounters_schemas import EncounterIn
-from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import SampleDetailsIn
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import Encounter, EncounterKind
@@ -83,6 +83,7 @@ PERSON_FILE = "person.json"
 TRANSACTIONS = (".an2", ".eft", ".nst", ".xml")
 
 Row = dict[str, str]
+Value = TypeVar("Value")
 IsDone = Callable[[IdempotencyKey], bool]
 
 
@@ -207,8 +208,8 @@ def _read_rows(folder: Path, names: list[str], text: str, reason: str, is_done: 
             first["district_code"],
             first["state_code"],
             parse_date(first["date"]),
-            tuple(parse_section(part) for part in _parts(first["sections"])),
             first["officer"],
+            tuple(parse_section(part) for part in _parts(first["sections"])),
             EncounterKind(first["kind"] or EncounterKind.ARREST),
             missing_fingers=tuple(parse_missing(part) for part in _parts(first["missing_fingers"])),
         )
@@ -231,7 +232,28 @@ def _row_sample(folder: Path, row: Row) -> Sample:
     return details.fitting(modality).sample(modality, position, path.name, read_file(path))
 
 
-def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
+@dataclass(frozen=True)
+class PersonFolder:
+    """A person's folder: what its file says of the person and the encounter, not checked yet, and its samples."""
+
+    record: Any
+    encounter: Any
+    samples: list[Sample]
+
+
+def entered(kind: type[Value], content: object, context: object = None) -> Value:
+    """Return a value of PERSON_FILE.
+
+    Raises:
+        InvalidField: it breaks a rule; with the context STORED only where its types are wrong.
+    """
+    try:
+        return adapter_of(kind).validate_python(content, context=context)
+    except ValidationError as error:
+        raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
+
+
+def read_person(folder: Path) -> PersonFolder:
     """Read a person's folder.
 
     Raises:
@@ -240,22 +262,23 @@ def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
     try:
         described = json.loads(read_file(folder / PERSON_FILE))
         refuse_unfit_texts(PERSON_FILE, described)
-        record = RecordIn.model_validate(described["record"])
-        encounter = EncounterIn.model_validate(described["encounter"])
-        details = {name: SampleDetailsIn.model_validate(entry) for name, entry in described.get("details", {}).items()}
-    except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        record, encounter = described["record"], described["encounter"]
+        details = {name: entered(SampleDetailsIn, entry) for name, entry in described.get("details", {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
     if unknown := sorted(details.keys() - {path.name for path in images}):
         raise InvalidField(
             f"{PERSON_FILE} has details of {unknown[0]!r}, but there is no such image; correct its name."
         )
-    return record, encounter, [_named_sample(path, details.get(path.name, SampleDetailsIn())) for path in images]
+    samples = [_named_sample(path, details.get(path.name, SampleDetailsIn())) for path in images]
+    return PersonFolder(record, encounter, samples)
 
 
 def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
-    record, encounter, samples = read_person(folder)
-    return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
+    described = read_person(folder)
+    person, encounter = entered(Person, described.record), entered(Encounter, described.encounter)
+    return _arrival(person, encounter, described.samples, reason, is_done)
 
 
 def _named_sample(path: Path, details: SampleDetailsIn) -> Sample:

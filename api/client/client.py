@@ -9,25 +9,28 @@ key, so that the request is carried out once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from api.client.form_fields import file_fields, form_fields, purpose_fields
 from api.client.transport import TRIES, Transport, connection
-from api.http.schemas import MOST_LISTED
-from api.v1.encounters_schemas import EncounterIn
-from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.http.schemas import MOST_LISTED, STORED
+from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordOut, RecordPage
 from api.v1.searches_schemas import GroupMemberOut, SearchOut, SearchPageOut
 from api.v1.system_schemas import Health
 from api.v1.verification_schemas import PeopleVerificationOut, SamplesComparisonOut, VerificationOut
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField, ServerUnavailable, UnknownRecord
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.types import Sample
+from biometrics.kernel.technique.entry import to_json
 
 if TYPE_CHECKING:
     from api.v1.search_terms import SearchTerms
@@ -72,25 +75,24 @@ class Client:
 
     def create_record(self, record: NewRecordIn, idempotency_key: str = "") -> RecordOut:
         """Create a record without samples."""
-        content = record.model_dump(mode="json", exclude_unset=True)
-        return self.send(RecordOut, "POST", "records", json=content, key=idempotency_key)
+        return self.send(RecordOut, "POST", "records", json=to_json(record), key=idempotency_key)
 
     def enrol(
         self,
-        record: RecordIn,
-        encounter: EncounterIn,
+        person: Person,
+        encounter: Encounter,
         samples: Sequence[Sample],
         accept_poor_quality: str = "",
         idempotency_key: str = "",
     ) -> EnrolmentOut:
         """Create a record with its first encounter, prints and photos."""
-        fields = {"record": _json(record), "encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
+        fields = {"record": _json(person), "encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
         return self.send(EnrolmentOut, "POST", "enrolments", key=idempotency_key, **form_fields(fields, samples))
 
     def add_encounter(
         self,
         record_id: str,
-        encounter: EncounterIn,
+        encounter: Encounter,
         samples: Sequence[Sample],
         accept_poor_quality: str = "",
         idempotency_key: str = "",
@@ -193,7 +195,7 @@ class Client:
         answer = self.answer(method, *path, **sent)
         try:
             # A newer service may send more fields.
-            return TypeAdapter(shape).validate_json(answer.content, extra="ignore")
+            return TypeAdapter(shape).validate_json(answer.content, extra="ignore", context=STORED)
         except ValidationError as error:
             at = self._transport.base_url
             raise ServerUnavailable(
@@ -232,8 +234,8 @@ class Client:
         return self._transport.answer(method, "/" + "/".join(_segment(str(part)) for part in path), **sent)
 
 
-def _json(shape: BaseModel) -> str:
-    return shape.model_dump_json(exclude_unset=True)
+def _json(value: Person | Encounter) -> str:
+    return json.dumps(to_json(value))
 
 
 def _segment(text: str) -> str:

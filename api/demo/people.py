@@ -96,7 +96,7 @@ class DemoPerson:
         kind = EncounterKind.MISSING if self.number < len(PHOTOS) else EncounterKind.ARREST
         sections = (Section("BNS 2023", "303(2)"),) if kind is EncounterKind.ARREST else ()
         fir = f"{self.number + 1:04d}/2026"
-        return Encounter(fir, "27519004", "519", "27", dt.date(2026, 1, 15), sections, "SI R. Patil", kind)
+        return Encounter(fir, "27519004", "519", "27", dt.date(2026, 1, 15), "SI R. Patil", sections, kind)
 
     def prints(self, impression: int, fingers: Sequence[FingerPosition]) -> list[Sample]:
         """Generate one impression of each of some fingers."""

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, Self, get_args
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import lru_cache, partial
+from inspect import Parameter, Signature
+from typing import Annotated, Any, Final, Self, TypedDict, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    TypeAdapter,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
+    with_config,
 )
 from pydantic_core import CoreSchema, core_schema
 
 from biometrics.kernel.access import Unit
+from biometrics.kernel.technique.entry import Entered
 from biometrics.kernel.technique.page import Page
 
 MOST_LISTED = 200  # items of a page
+STORED: Final = {"stored": True}  # the context in which entered values are read without the checks of entry
+
+Shape = TypeVar("Shape")
 
 
 def _written(value: object) -> object:
-    if isinstance(value, dt.date) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+    if value is None or isinstance(value, dt.date) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
         return value
     raise ValueError("write the day as YYYY-MM-DD")
 
@@ -46,7 +56,7 @@ class Schema(BaseModel):
     def showing(cls, value: object, /, **others: object) -> Self:
         """Show a value of the domain: `others`, and its attributes that have the names of the other fields."""
         names = [name for name in cls.model_fields if name not in others and hasattr(value, name)]
-        return cls.model_validate({name: getattr(value, name) for name in names} | others)
+        return cls.model_validate({name: getattr(value, name) for name in names} | others, context=STORED)
 
 
 class FromAttributes(Schema):
@@ -55,7 +65,7 @@ class FromAttributes(Schema):
     @classmethod
     def of(cls, value: object) -> Self:
         """Show a value."""
-        return cls.model_validate(value)
+        return cls.model_validate(value, context=STORED)
 
 
 class PageOut(Schema):
@@ -99,10 +109,105 @@ class RequestBody(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
-        expected = set(json_types(cls.model_fields[info.field_name or ""].annotation))
-        if expected and (wrong_types := set(_sent_types(value)) - expected):
-            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
-        return value
+        return _require_types(cls.model_fields[info.field_name or ""].annotation, value, info)
+
+
+def _entered_schema(kind: type[Entered], source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Return the schema of an entered value: the types of its fields are refused as those of a `RequestBody` are.
+
+    Pydantic calls `__post_init__` of a dataclass whenever it reads one, and so here not where STORED is read.
+    """
+    schema: Any = handler.resolve_ref_schema(handler(source))
+    hints = get_type_hints(kind)
+    for field in schema["schema"]["fields"]:
+        holder = field["schema"] if field["schema"]["type"] == "default" else field
+        require_types = partial(_require_types, hints[field["name"]])
+        holder["schema"] = core_schema.with_info_before_validator_function(require_types, holder["schema"])
+    schema["post_init"] = False
+
+    def enter(value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+        entered = read(value)
+        if entered is not value and info.context is not STORED:
+            entered.__post_init__()
+        return entered
+
+    return core_schema.with_info_wrap_validator_function(enter, schema)
+
+
+# The dataclasses that people enter are schemas as they are: the kernel knows nothing of Pydantic.
+Entered.__get_pydantic_core_schema__ = classmethod(_entered_schema)  # type: ignore[attr-defined]
+
+
+_adapters = lru_cache(TypeAdapter)  # one takes milliseconds to make
+
+
+def adapter_of(shape: type[Shape]) -> TypeAdapter[Shape]:
+    """Return what reads a shape."""
+    return _adapters(cast(Any, shape))
+
+
+def show(shape: type[Shape], values: Mapping[str, Any]) -> Shape:
+    """Return the dataclass that shows a stored value, made of its fields and of others, which are left out."""
+    return adapter_of(shape).validate_python(values, context=STORED, extra="ignore")
+
+
+def merge_patch_of(kind: type[Entered], *constant: str) -> Any:
+    """Return the type of a merge patch (RFC 7396) of an entered value, without the fields that stay as they are.
+
+    Null restores the default of a field that has one, and is refused for others.
+    """
+    hints = get_type_hints(kind)
+    members: dict[str, Any] = {}
+    for column in fields(cast(Any, kind)):
+        if column.name not in constant:
+            hint = hints[column.name]
+            patch = merge_patch_of(cast(Any, hint)) if is_dataclass(hint) else hint
+            nullable = patch if column.default is MISSING else patch | None
+            description = Field(description=column.metadata.get("description"))
+            members[column.name] = Annotated[nullable, BeforeValidator(partial(_require_types, hint)), description]
+    patch_type: Any = TypedDict(f"{kind.__name__}Patch", members, total=False)  # type: ignore[misc]
+    patch_type.__doc__ = (
+        "Changes (RFC 7396): each field that is given replaces the stored one; null restores its default."
+    )
+    return with_config(ConfigDict(extra="forbid"))(patch_type)
+
+
+def query_of(kind: type[Entered], *names: str) -> Callable[..., Any]:
+    """Return a dependency that reads an entered value from query parameters, of all its fields or of some."""
+    hints = get_type_hints(kind)
+
+    def read(**parameters: Any) -> Any:
+        return kind(**parameters)
+
+    read.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Parameter(
+                column.name,
+                Parameter.KEYWORD_ONLY,
+                default=column.default,
+                annotation=Annotated[
+                    hints[column.name],
+                    BeforeValidator(partial(_require_written, hints[column.name])),
+                    Query(description=column.metadata.get("description")),
+                ],
+            )
+            for column in fields(cast(Any, kind))
+            if not names or column.name in names
+        ]
+    )
+    return read
+
+
+def _require_types(annotation: Any, value: Any, info: ValidationInfo) -> Any:
+    """Refuse a value of another type in JSON than an annotation's, and a day that is not written as one."""
+    expected = set(json_types(annotation)) if info.mode != "string" else ()  # type: ignore[comparison-overlap]
+    if expected and (wrong_types := set(_sent_types(value)) - expected):
+        raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
+    return _require_written(annotation, value)
+
+
+def _require_written(annotation: Any, value: Any) -> Any:
+    return _written(value) if dt.date in (annotation, *get_args(annotation)) else value
 
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {

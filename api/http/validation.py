@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import is_dataclass
 from difflib import get_close_matches
-from typing import Any, get_args, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints, is_typeddict
 
 from fastapi import Request, params
 from fastapi.dependencies.models import Dependant
@@ -13,7 +14,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import UploadFile
 
-from api.http.sent import dataclasses_in
 from biometrics.kernel.errors import InvalidField, InvalidText, UnknownField
 from biometrics.kernel.technique.text import printable, refuse_unfit, refuse_unfit_texts
 
@@ -65,7 +65,7 @@ def _refuse_unfit_file(name: str, file: UploadFile) -> None:
 
 def _is_shaped(field: FieldInfo) -> bool:
     """Return whether a field holds JSON that has a schema; the items of a batch are checked one by one."""
-    return any(True for _ in (*_models(field.annotation), *dataclasses_in(field.annotation)))
+    return any(True for _ in _schemas(field.annotation))
 
 
 def _refuse_unfit_json(name: str, content: str | bytes) -> None:
@@ -143,11 +143,8 @@ def names_in_body(dependant: Dependant, location: Sequence[str | int]) -> list[s
 def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
     """Return the names that a type's schemas allow at a place, `steps`, except for its last part."""
     names: list[str] = []
-    shapes = [
-        {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        for model in _models(annotation)
-    ]
-    for inner in [*shapes, *map(get_type_hints, dataclasses_in(annotation))]:
+    for schema in _schemas(annotation):
+        inner = _members(schema)
         if len(steps) <= 1:
             names += inner
         elif steps[0] in inner:
@@ -157,11 +154,21 @@ def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
     return names
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _schemas(annotation: Any) -> Iterator[type]:
+    """Yield the models, dataclasses and typed dictionaries in a type."""
+    if isinstance(annotation, type) and (
+        issubclass(annotation, BaseModel) or is_dataclass(annotation) or is_typeddict(annotation)
+    ):
         yield annotation
     for inner in get_args(annotation):
-        yield from _models(inner)
+        yield from _schemas(inner)
+
+
+def _members(schema: type) -> dict[str, Any]:
+    """Return the types of a schema's members, by the names that clients use."""
+    if issubclass(schema, BaseModel):
+        return {field.alias or name: field.annotation for name, field in schema.model_fields.items()}
+    return {name: hint for name, hint in get_type_hints(schema).items() if get_origin(hint) is not ClassVar}
 
 
 def _is_form(request: Request) -> bool:

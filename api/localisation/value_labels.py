@@ -107,7 +107,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Revoked"),
         ),
         _in_order(
-            clearances.Outcome,
+            clearances.ClearanceOutcome,
             N_("No record that may be disclosed"),
             N_("A record, with details"),
             N_("Refuse: no certificate"),

@@ -18,7 +18,7 @@ from api.pdf.fonts import FOLDER
 from api.pdf.paper import Locale, Paper, Signature
 from api.pdf.people import UnitLabels
 from biometrics.accounts.display_names import names_of
-from biometrics.clearances.model import Clearance, Outcome
+from biometrics.clearances.model import Clearance, ClearanceOutcome
 from biometrics.clearances.statement import parse_statement
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
@@ -141,6 +141,6 @@ def _statement(clearance: Clearance, statement: dict[str, Any], locale: Locale) 
     compared = _(
         "The applicant's fingerprints and photo were compared on {day} with the records of the police in this system."
     ).format(day=searched)
-    if decision.outcome is Outcome.NO_RECORD:
+    if decision.outcome is ClearanceOutcome.NO_RECORD:
         return f"{compared} {_('No record was found that may be disclosed for this purpose.')}"
     return f"{compared} {_('A record was found. For this purpose the following may be disclosed:')}\n{decision.details}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.http.schemas import Problem, RequestBody, Schema
 from api.modalities import ModalityName
-from api.v1.encounters_schemas import EncounterIn
-from api.v1.records_schemas import RecordIn
 from api.v1.sample_details import POSITION, SampleDetailsIn
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.recognition.capture import Impression, Position
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
@@ -38,26 +38,12 @@ class BatchSampleIn(SampleDetailsIn):
 class BatchItemIn(RequestBody):
     """One person's encounter. A national number that is on record gets it added to that record."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "key": "7d0a2f0e-6a8f-4c46-9a53-2c1f8f0b7a11",
-                    "queued_at": "2026-01-15T10:12:00+05:30",
-                    "record": RecordIn.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index]
-                    "encounter": EncounterIn.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index]
-                    "samples": [{"file": 0, "position": 1}, {"file": 1}],
-                }
-            ]
-        }
-    )
-
     key: str = Field(
         min_length=1, max_length=KEY_LENGTH, description="Made when it was queued, such as a UUID, and kept for ever"
     )
     queued_at: dt.datetime | None = Field(default=None, description="When, by the station's clock; kept in the log")
-    record: RecordIn
-    encounter: EncounterIn
+    record: Person
+    encounter: Encounter
     samples: list[BatchSampleIn]
     accept_poor_quality: str = Field(
         default="", description="Why samples below the quality floor, or that may show two prints, are enrolled"
@@ -65,9 +51,9 @@ class BatchItemIn(RequestBody):
 
     def arrival(self, samples: list[Sample]) -> Arrival:
         """Return the domain's value, validated; `samples` are the item's own with their files."""
-        person, encounter = self.record.person(), self.encounter.encounter()
-        idempotency_key = IdempotencyKey.of(self.key, [person, encounter, samples, self.accept_poor_quality])
-        return Arrival(person, encounter, samples, idempotency_key, self.accept_poor_quality)
+        content = [self.record, self.encounter, samples, self.accept_poor_quality]
+        idempotency_key = IdempotencyKey.of(self.key, content)
+        return Arrival(self.record, self.encounter, samples, idempotency_key, self.accept_poor_quality)
 
 
 class BatchItemOut(Schema):

@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.schemas import Day, FromAttributes, NameOf, PageOut, RequestBody, Schema, UnitPath
-from api.v1.encounters_schemas import MissingFingerIn
-from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Outcome
+from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceOutcome, ClearanceRequest, ClearanceState
 from biometrics.clearances.statement import Verified
+from biometrics.kernel.people.encounter import MissingFinger
 
 
 class ClearanceIn(RequestBody):
@@ -27,12 +27,11 @@ class ClearanceIn(RequestBody):
     authority: str = Field(description="Authority that receives it")
     legal_basis: str = Field(description="The applicant's consent, or the provision that replaces it")
     relative: str = Field(default="", description="Name of the father, mother or husband")
-    missing_fingers: list[MissingFingerIn] = Field(default=[], description="Fingers without a print, and why")
+    missing_fingers: tuple[MissingFinger, ...] = Field(default=(), description="Fingers without a print, and why")
 
     def request(self) -> ClearanceRequest:
         """Return the request, checked."""
-        values = self.model_dump(exclude={"search_id", "missing_fingers"})
-        return ClearanceRequest(**values, missing_fingers=tuple(finger.missing() for finger in self.missing_fingers))
+        return ClearanceRequest(**{name: value for name, value in dict(self).items() if name != "search_id"})
 
 
 class ApplicantOut(FromAttributes):
@@ -61,7 +60,7 @@ class ClearanceOut(FromAttributes):
     requested_by_name: Annotated[str, NameOf("requested_by")] = ""
     requested_at: dt.datetime
     cases: list[ClearanceCase] = Field(description="Examiners decide all of them before a certificate is issued")
-    outcome: Outcome | None
+    outcome: ClearanceOutcome | None
     details: str
     because: str
     decided_by: str | None

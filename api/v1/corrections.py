@@ -10,12 +10,12 @@ from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.v1.display_names import ColleaguesDependency
-from api.v1.encounters_schemas import EncounterPatch, EncounterVersionOut, outcome_fields
-from api.v1.persons_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
+from api.v1.encounters_schemas import EncounterPatch, EncounterVersionOut, LinkIn, LinkOut, OutcomeOut, WithdrawalIn
 from api.v1.records import record_response
 from api.v1.records_schemas import PersonPatch, PersonVersionOut, RecordOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import Conflict
+from biometrics.kernel.people.court import Outcome
 
 router = APIRouter(tags=["records"])
 
@@ -33,7 +33,7 @@ def correct_person(
 
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
-    person = change.applied(store.people.get(record_id).person)
+    person = store.people.get(record_id).person.corrected(change)
     return colleagues.fill_names(record_response(store.editor.correct_person(record_id, person, version), response))
 
 
@@ -67,9 +67,8 @@ def correct_encounter(
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
     of another unit is not corrected, also in a record that one sees.
     """
-    return colleagues.fill_names(
-        record_response(store.editor.correct_encounter(encounter_id, change.applied, version), response)
-    )
+    corrected = store.editor.correct_encounter(encounter_id, lambda encounter: encounter.corrected(change), version)
+    return colleagues.fill_names(record_response(corrected, response))
 
 
 @router.get(
@@ -90,10 +89,9 @@ def read_encounter_history(
     summary="Add a court outcome",
     dependencies=[needs(Scope.OUTCOME_WRITE)],
 )
-def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
+def create_outcome(encounter_id: str, outcome: Outcome, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
     """Add a decision, an appeal, its outcome, or that no further appeal is possible."""
-    stored = store.editor.add_outcome(encounter_id, outcome.outcome(), version)
-    return OutcomeOut.model_validate(outcome_fields(stored))
+    return OutcomeOut.of(store.editor.add_outcome(encounter_id, outcome, version))
 
 
 @router.post(
@@ -114,9 +112,9 @@ def withdraw_outcome(
 
     How long samples are kept follows at once. What was destroyed already is not brought back.
     """
-    instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
-    stored = store.editor.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
-    return colleagues.fill_names(OutcomeOut.model_validate(outcome_fields(stored)))
+    because, instead = withdrawal.because, withdrawal.instead
+    stored = store.editor.withdraw_outcome(encounter_id, outcome_id, because, version, instead)
+    return colleagues.fill_names(OutcomeOut.of(stored))
 
 
 @router.post(

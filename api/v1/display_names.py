@@ -10,8 +10,9 @@ return colleagues.fill_names(CaseOut.of(view))
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, TypeVar, cast, get_origin, get_type_hints
 
 from fastapi import Depends
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from pydantic import BaseModel
 from api.http.dependencies import ServiceEngine
 from api.http.schemas import NameOf
 from biometrics.accounts.display_names import names_of
+from biometrics.kernel.technique.text import assign
 from biometrics.storage.database.engine import Database
 
 Shown = TypeVar("Shown")
@@ -35,22 +37,32 @@ class Colleagues:
         named_fields = list(_named_fields(value))
         names = names_of(self.database, (account_id for _, _, account_id in named_fields))
         for shape, field, account_id in named_fields:
-            setattr(shape, field, names[account_id] if account_id else "")
+            assign(shape, field, names[account_id] if account_id else "")
         return value
 
 
-def _named_fields(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:
+def _named_fields(value: Any) -> Iterator[tuple[object, str, str | None]]:
     """Yield each shape within a value that has such a field, the field, and the id that it is of."""
     if isinstance(value, list):
         for item in value:
             yield from _named_fields(item)
-    elif isinstance(value, BaseModel):
-        for field, info in type(value).model_fields.items():
-            marks = [mark for mark in info.metadata if isinstance(mark, NameOf)]
-            if marks:
-                yield value, field, getattr(value, marks[0].field)
+    elif isinstance(value, BaseModel) or is_dataclass(value):
+        for field, mark in _marks(cast(Any, type(value))).items():
+            if mark:
+                yield value, field, getattr(value, mark.field)
             else:
                 yield from _named_fields(getattr(value, field))
+
+
+@lru_cache
+def _marks(shape: type) -> dict[str, NameOf | None]:
+    """Return the mark of each field of a shape."""
+    hints = get_type_hints(shape, include_extras=True)
+    return {
+        name: next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, NameOf)), None)
+        for name, hint in hints.items()
+        if get_origin(hint) is not ClassVar
+    }
 
 
 def _colleagues(engine: ServiceEngine) -> Colleagues:

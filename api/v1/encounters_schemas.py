@@ -1,127 +1,24 @@
-"""Encounters and their samples as JSON."""
+"""Encounters as JSON, with their samples, what courts decided, and links to others."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from api.http.schemas import Day, FromAttributes, NameOf, RequestBody, Schema
+from api.http.schemas import FromAttributes, NameOf, RequestBody, Schema, merge_patch_of, show
 from api.modalities import ModalityName
-from api.v1.persons_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, PhotographedMarkIn
 from api.v1.sample_details import POSITION, Box
-from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.people.encounter import (
-    Encounter,
-    EncounterKind,
-    LegalBasis,
-    MissingFinger,
-    MissingReason,
-    Section,
-)
-from biometrics.kernel.people.record import StoredEncounter, StoredOutcome
+from biometrics.kernel.people.court import Outcome, Verdict
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.record import LinkKind, StoredEncounter, StoredOutcome
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import Impression, PhotoView, Position
 from biometrics.kernel.recognition.types import QualityFault
 
-
-class ActSection(RequestBody):
-    """A section of an act."""
-
-    act: str
-    section: str
-
-
-class MissingFingerIn(RequestBody):
-    """A finger or an eye that could not be taken, and why."""
-
-    position: Position = Field(description="ANSI/NIST finger position code, 1 to 10; 101 right eye, 102 left eye")
-    reason: MissingReason = Field(
-        description="`amputated` (of an eye: missing or artificial) or `bandaged`: no sample is possible. `damaged`: "
-        "one is possible. `unable`: any other reason"
-    )
-
-    def missing(self) -> MissingFinger:
-        """Return the domain's value, validated."""
-        return MissingFinger(self.position, self.reason)
-
-
-class EncounterIn(RequestBody):
-    """An arrest or another event."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "fir_number": "0123/2026",
-                    "state_code": "27",
-                    "district_code": "519",
-                    "station_code": "27519004",
-                    "date": "2026-01-15",
-                    "sections": [{"act": "BNS 2023", "section": "303(2)"}],
-                    "officer": "SI R. Patil",
-                }
-            ]
-        }
-    )
-
-    fir_number: str
-    station_code: str
-    district_code: str
-    state_code: str
-    date: Day
-    sections: list[ActSection] = []
-    officer: str
-    kind: EncounterKind = EncounterKind.ARREST
-    fir_year: int | None = Field(default=None, description="Needed if the FIR number does not end in the year")
-    time: dt.time | None = Field(default=None, description="Local time of day")
-    place: str = ""
-    device: str = Field(default="", description="Capture device of the prints and photos")
-    legal_basis: LegalBasis = LegalBasis.UNSTATED
-    missing_fingers: list[MissingFingerIn] = Field(
-        default=[],
-        description="Fingers and eyes that could not be taken, each once; returned in the order of positions",
-    )
-
-    def encounter(self) -> Encounter:
-        """Return the domain's value, validated."""
-        sections = tuple(Section(section.act, section.section) for section in self.sections)
-        missing = tuple(finger.missing() for finger in self.missing_fingers)
-        fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
-        return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
-
-
-class EncounterPatch(RequestBody):
-    """Changes to an encounter: each field that is given replaces the stored one; the others stay."""
-
-    fir_number: str = ""
-    station_code: str = ""
-    district_code: str = ""
-    state_code: str = ""
-    date: Day | None = Field(default=None, description="Leave it out to keep the date; null is refused")
-    sections: list[ActSection] = []
-    officer: str = ""
-    kind: EncounterKind = EncounterKind.ARREST
-    fir_year: int | None = Field(default=None, description="Needed if the FIR number does not end in the year")
-    time: dt.time | None = Field(default=None, description="Local time of day")
-    place: str = ""
-    device: str = ""
-    legal_basis: LegalBasis = LegalBasis.UNSTATED
-    missing_fingers: list[MissingFingerIn] = []
-
-    def applied(self, encounter: Encounter) -> Encounter:
-        """Return the encounter with the changes, validated as a whole."""
-        changes = {name: getattr(self, name) for name in self.model_fields_set}
-        if "fir_number" in changes:
-            changes.setdefault("fir_year", None)  # read from the new number
-        if "sections" in changes:
-            changes["sections"] = tuple(Section(section.act, section.section) for section in self.sections)
-        if "missing_fingers" in changes:
-            changes["missing_fingers"] = tuple(finger.missing() for finger in self.missing_fingers)
-        if changes.get("date", encounter.date) is None:
-            raise InvalidField("An encounter needs a date; give one, or leave it out to keep the present one.")
-        return replace(encounter, **changes)
+EncounterPatch = merge_patch_of(Encounter)
 
 
 class EncounterVersionOut(FromAttributes):
@@ -144,7 +41,7 @@ class SampleOut(Schema):
     impression: Impression | None
     view: PhotoView | None = Field(description="Direction from which a photo shows the face; null: unknown, or a print")
     box: Box | None = Field(description="The part of a photo that shows the mark; null: all of it, or no mark")
-    mark: PhotographedMarkIn | None = Field(description="The mark that a photo shows; null: not stated, or no mark")
+    mark: PhotographedMark | None = Field(description="The mark that a photo shows; null: not stated, or no mark")
     filename: str
     media_type: str
     width: int
@@ -165,7 +62,65 @@ class SampleOut(Schema):
     image_sha256: str
 
 
-class EncounterOut(EncounterIn):
+class CourtStandingOut(Schema):
+    """How an encounter stands with the courts."""
+
+    verdict: Verdict | None
+    since: dt.date | None
+    appeal_pending: bool
+    final: bool = Field(description="No appeal is pending, and none can follow")
+
+
+class WithdrawalIn(RequestBody):
+    """Why an outcome is withdrawn, and the right one in its place, where there is one."""
+
+    because: str
+    instead: Outcome | None = None
+
+
+class WithdrawalOut(Schema):
+    """That an outcome was entered by mistake: it counts no more."""
+
+    at: dt.datetime
+    by: str = Field(description="Id of who withdrew it")
+    by_name: Annotated[str, NameOf("by")] = ""
+    because: str
+    replaced_by: str | None = Field(description="Id of the outcome that was put in its place")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeOut(Outcome):
+    """A stored outcome."""
+
+    id: str
+    created_at: dt.datetime
+    withdrawal: WithdrawalOut | None = field(metadata={"description": "Null while it counts"})
+
+    @classmethod
+    def of(cls, stored: StoredOutcome) -> OutcomeOut:
+        """Show a stored outcome."""
+        return show(cls, vars(stored.outcome) | vars(stored))
+
+
+class LinkIn(RequestBody):
+    """The encounter that this one belongs to, and how."""
+
+    to_id: str
+    kind: LinkKind
+
+
+class LinkOut(Schema):
+    """That `from_id` follows, identifies or shares its case with `to_id`."""
+
+    id: str
+    from_id: str
+    to_id: str
+    kind: LinkKind
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncounterOut(Encounter):
     """A stored encounter."""
 
     id: str
@@ -173,22 +128,15 @@ class EncounterOut(EncounterIn):
     outcomes: list[OutcomeOut]
     standing: CourtStandingOut
     links: list[LinkOut]
-    enrolled_by: str = Field(
-        default="", description="Id of the account that entered it; empty: the service itself, or not known"
+    enrolled_by: str = field(
+        default="",
+        metadata={"description": "Id of the account that entered it; empty: the service itself, or not known"},
     )
     enrolled_by_name: Annotated[str, NameOf("enrolled_by")] = ""
 
     @classmethod
     def of(cls, stored: StoredEncounter) -> EncounterOut:
         """Show a stored encounter."""
-        stored_fields: dict[str, Any] = {
-            name: getattr(stored, name) for name in ("id", "samples", "standing", "links", "enrolled_by")
-        }
-        outcomes = [outcome_fields(outcome) for outcome in stored.outcomes]
-        return cls.showing(stored.encounter, **stored_fields, outcomes=outcomes)
-
-
-def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:
-    """Return the fields of `OutcomeOut` for a stored outcome."""
-    fields = {name: getattr(stored.outcome, name) for name in OutcomeIn.model_fields}
-    return fields | {name: getattr(stored, name) for name in ("id", "created_at", "withdrawal")}
+        outcomes = [OutcomeOut.of(outcome) for outcome in stored.outcomes]
+        shown = {"outcomes": outcomes, "standing": stored.standing}
+        return show(cls, vars(stored.encounter) | vars(stored) | shown)

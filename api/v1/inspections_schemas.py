@@ -6,11 +6,11 @@ from pydantic import Field
 
 from api.http.schemas import Schema
 from api.modalities import ModalityName
-from api.v1.encounters_schemas import MissingFingerIn
 from api.v1.inspected_files import FileKind, FilePart, Inspected, Inspection, original, preview
-from api.v1.persons_schemas import PhotographedMarkIn
 from api.v1.sample_details import POSITION
 from biometrics.kernel.errors import InvalidInput
+from biometrics.kernel.people.encounter import MissingFinger
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import Impression, PhotoView, Position
 from biometrics.kernel.recognition.types import QualityFault
 
@@ -66,7 +66,7 @@ class InspectedOut(Schema):
     box: BoxOut | None = Field(description="Where it was cut from; null if the file shows nothing else")
     ppi: float | None = Field(description="Resolution of a print's image; null if unknown, and for a photo")
     view: PhotoView | None = Field(description="Direction from which a photo shows the face, as a transaction says")
-    mark: PhotographedMarkIn | None = Field(description="The mark that a photo shows, as a transaction says")
+    mark: PhotographedMark | None = Field(description="The mark that a photo shows, as a transaction says")
     image: CutImageOut | None = Field(
         description="What to show of it, and to enrol of a slap or a card; null where that is the file itself"
     )
@@ -101,7 +101,7 @@ class InspectionOut(Schema):
     """What a file holds; nothing of it is stored."""
 
     samples: list[InspectedOut]
-    missing_fingers: list[MissingFingerIn] = Field(
+    missing_fingers: list[MissingFinger] = Field(
         description="Fingers that a transaction says could not be taken; to be enrolled with the encounter"
     )
     notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
@@ -111,7 +111,7 @@ class InspectionOut(Schema):
         """Show what a file holds."""
         return cls(
             samples=[InspectedOut.of(part, kind) for part in inspection.parts],
-            missing_fingers=[MissingFingerIn.model_validate(finger) for finger in inspection.missing],
+            missing_fingers=list(inspection.missing),
             notes=list(inspection.notes),
         )
 

@@ -15,16 +15,16 @@ from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
+from api.http.schemas import query_of
 from api.http.turns import IN_TURN, LATER
 from api.v1.display_names import Colleagues, ColleaguesDependency
-from api.v1.encounters_schemas import EncounterIn
-from api.v1.record_query import record_query
-from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
+from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordOut, RecordPage, SectionsBegun
 from api.v1.sample_details import StoredSample
 from api.v1.samples_form import AcceptPoorQuality, UploadedSamples
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import DuplicateNationalNumber
-from biometrics.kernel.people.encounter import ACT_LENGTH
+from biometrics.kernel.people.encounter import ACT_LENGTH, Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Enrolment, Record, RecordQuery
 from biometrics.use_cases.enrolment.enrol import add_encounter, enrol
 
@@ -37,16 +37,15 @@ SUGGESTED = 20  # acts and sections
 class EnrolmentInput:
     """A person to enrol."""
 
-    record: RecordIn
-    encounter: EncounterIn
+    person: Person
+    encounter: Encounter
     samples: list[StoredSample]
     accept_poor_quality: str
 
 
 @operation("POST /api/v1/enrolments", EnrolmentInput)
 def _enrol(caller: Caller, form: EnrolmentInput) -> Answer[EnrolmentOut]:
-    person, encounter = form.record.person(), form.encounter.encounter()
-    enrolment = enrol(caller.engine, person, encounter, form.samples, form.accept_poor_quality)
+    enrolment = enrol(caller.engine, form.person, form.encounter, form.samples, form.accept_poor_quality)
     return _enrolled(caller, enrolment, {"Location": f"/api/v1/records/{enrolment.record_id}"})
 
 
@@ -58,8 +57,8 @@ def _enrol(caller: Caller, form: EnrolmentInput) -> Answer[EnrolmentOut]:
     responses=raising(DuplicateNationalNumber),
 )
 def create_enrolment(
-    record: Annotated[Json[RecordIn], Form()],
-    encounter: Annotated[Json[EncounterIn], Form()],
+    record: Annotated[Json[Person], Form()],
+    encounter: Annotated[Json[Encounter], Form()],
     samples: UploadedSamples,
     run: RunOnce,
     accept_poor_quality: AcceptPoorQuality = "",
@@ -93,15 +92,15 @@ class EncounterInput:
     """An encounter to add to a record."""
 
     record_id: str
-    encounter: EncounterIn
+    encounter: Encounter
     samples: list[StoredSample]
     accept_poor_quality: str
 
 
 @operation("POST /api/v1/records/{record_id}/encounters", EncounterInput)
 def _add_encounter(caller: Caller, form: EncounterInput) -> Answer[EnrolmentOut]:
-    encounter, reason = form.encounter.encounter(), form.accept_poor_quality
-    return _enrolled(caller, add_encounter(caller.engine, form.record_id, encounter, form.samples, reason), {})
+    enrolment = add_encounter(caller.engine, form.record_id, form.encounter, form.samples, form.accept_poor_quality)
+    return _enrolled(caller, enrolment, {})
 
 
 @router.post(
@@ -112,7 +111,7 @@ def _add_encounter(caller: Caller, form: EncounterInput) -> Answer[EnrolmentOut]
 )
 def create_encounter(
     record_id: str,
-    encounter: Annotated[Json[EncounterIn], Form()],
+    encounter: Annotated[Json[Encounter], Form()],
     samples: UploadedSamples,
     run: RunOnce,
     accept_poor_quality: AcceptPoorQuality = "",
@@ -136,7 +135,7 @@ def read_record(
 )
 def find_records(
     store: StoreDependency,
-    query: Annotated[RecordQuery, Depends(record_query)],
+    query: Annotated[RecordQuery, Depends(query_of(RecordQuery))],
     limit: Limit = USUAL,
     after: After = None,
 ) -> RecordPage:

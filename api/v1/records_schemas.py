@@ -3,72 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, field, fields
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from api.http.schemas import NameOf, PageOut, RequestBody, Schema
-from api.v1.encounters_schemas import ActSection, EncounterOut
-from api.v1.persons_schemas import ParticularsIn
+from api.http.schemas import NameOf, PageOut, Schema, merge_patch_of
+from api.v1.encounters_schemas import EncounterOut
+from biometrics.kernel.people.encounter import Section
+from biometrics.kernel.people.particulars import Particulars
 from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.record import Enrolment, PersonVersion, Record
 
-
-class RecordIn(RequestBody):
-    """A person to create a record of."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"name": "Asha Verma", "aliases": ["Guddi"], "sex": "female", "birth_year": 1988, "state_code": "27"}
-            ]
-        }
-    )
-
-    name: str
-    aliases: list[str] = []
-    sex: Sex = Sex.UNKNOWN
-    birth_year: int | None = None
-    national_number: str | None = Field(default=None, description="Ten digits; assigned by the service if left out")
-    particulars: ParticularsIn = ParticularsIn()
-
-    def person(self) -> Person:
-        """Return the domain's value, validated."""
-        aliases, particulars = tuple(self.aliases), self.particulars.particulars()
-        return Person(self.name, self.sex, self.birth_year, aliases, self.national_number, particulars)
+PersonPatch = merge_patch_of(Person, "national_number")
 
 
-class PersonPatch(RequestBody):
-    """Changes to a person's data: each field that is given replaces the stored one; the others stay."""
-
-    name: str = ""
-    aliases: list[str] = []
-    sex: Sex = Sex.UNKNOWN
-    birth_year: int | None = None
-    particulars: ParticularsIn = ParticularsIn()
-
-    def applied(self, person: Person) -> Person:
-        """Return the person with the changes, validated."""
-        changes = {field: getattr(self, field) for field in self.model_fields_set}
-        if "aliases" in changes:
-            changes["aliases"] = tuple(self.aliases)
-        if "particulars" in changes:
-            fields = self.particulars.model_fields_set
-            new = self.particulars.particulars()
-            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in fields})
-            born = changes["particulars"].birth_date
-            if "birth_date" in fields and born is not None:
-                changes.setdefault("birth_year", born.year)
-        return replace(person, **changes)
-
-
-class NewRecordIn(RecordIn):
+@dataclass(frozen=True)
+class NewRecordIn(Person):
     """A person to create a record of, without an encounter."""
 
-    state_code: str | None = Field(
-        default=None, description="Two digits: the state that assigns the national number, if none is given"
+    state_code: str | None = field(
+        default=None,
+        metadata={"description": "Two digits: the state that assigns the national number, if none is given"},
     )
+
+    def person(self) -> Person:
+        """Return the person alone."""
+        return Person(**{column.name: getattr(self, column.name) for column in fields(Person)})
 
 
 class RecordSummary(Schema):
@@ -101,7 +62,7 @@ class StoredProblemOut(Schema):
 class RecordOut(RecordSummary):
     """A record with all its encounters."""
 
-    particulars: ParticularsIn
+    particulars: Particulars
     created_at: dt.datetime
     version: int = Field(description="Increases with every change; the ETag is this number in quotes")
     encounters: list[EncounterOut]
@@ -114,7 +75,7 @@ class RecordOut(RecordSummary):
         """Show a whole record."""
         own_fields = {"particulars": record.person.particulars, "problems": record.problems()}
         encounters = [EncounterOut.of(stored) for stored in record.encounters]
-        return cls.showing(record, **RecordSummary.of(record).model_dump() | own_fields, encounters=encounters)
+        return cls.showing(record, **dict(RecordSummary.of(record)) | own_fields, encounters=encounters)
 
 
 class EnrolmentOut(RecordOut):
@@ -131,7 +92,7 @@ class EnrolmentOut(RecordOut):
     def after(cls, record: Record, enrolment: Enrolment) -> EnrolmentOut:
         """Show a record after an enrolment."""
         cases = {"duplicate_cases": enrolment.duplicates, "duplicate_case_numbers": enrolment.duplicate_numbers}
-        return cls.showing(enrolment, **RecordOut.of(record).model_dump() | cases)
+        return cls.showing(enrolment, **dict(RecordOut.of(record)) | cases)
 
 
 class PersonVersionOut(Schema):
@@ -142,7 +103,7 @@ class PersonVersionOut(Schema):
     aliases: list[str]
     sex: Sex
     birth_year: int | None
-    particulars: ParticularsIn
+    particulars: Particulars
     changed_at: dt.datetime
     changed_by: str = Field(description="Id of the account that replaced this data")
     changed_by_name: Annotated[str, NameOf("changed_by")] = ""
@@ -164,4 +125,4 @@ class RecordPage(PageOut):
 class SectionsBegun(Schema):
     """Acts and sections that start with the search text."""
 
-    sections: list[ActSection]
+    sections: list[Section]

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, PlainSerializer, PlainValidator
 
 from api.http.schemas import RequestBody
-from api.v1.persons_schemas import PhotographedMarkIn
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import CropBox, Impression, PhotoView, Position, position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
@@ -33,7 +33,7 @@ class SampleDetailsIn(RequestBody):
     ppi: float | None = Field(default=None, description="Of an image of a print or palm: its resolution")
     view: PhotoView | None = Field(default=None, description="Of a photo: from where it shows the face")
     box: Box | None = Field(default=None, description="Of a photo of a mark: the part of it that shows the mark")
-    mark: PhotographedMarkIn | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
+    mark: PhotographedMark | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
 
     def otherwise(self, defaults: SampleDetailsIn) -> Self:
         """Return these details, completed by others where these are empty."""
@@ -59,8 +59,7 @@ class SampleDetailsIn(RequestBody):
             if value is not None and not has_it:
                 raise InvalidField(f"{traits.noun} ({filename}): a {traits.noun} has no {detail}; leave it out.")
         box = None if self.box is None else CropBox(*self.box)
-        mark = None if self.mark is None else self.mark.mark()
-        return Sample(modality, content, filename, position, self.impression, self.ppi, self.view, box, mark)
+        return Sample(modality, content, filename, position, self.impression, self.ppi, self.view, box, self.mark)
 
 
 def _content(sample: Sample) -> dict[str, Any]:

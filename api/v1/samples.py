@@ -12,16 +12,15 @@ from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.pagination import USUAL, After, Limit, cursor, number_after
-from api.http.schemas import IMAGE, RENDERING, PageOut, Schema
+from api.http.schemas import IMAGE, RENDERING, PageOut, Schema, query_of
 from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
-from api.v1.persons_schemas import PhotographedMarkIn
-from api.v1.record_query import mark_query
 from biometrics.imaging.image import png
 from biometrics.imaging.image_records import write_iris
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, UndecodableImage, UnsupportedImage
-from biometrics.kernel.people.record import RecordQuery
+from biometrics.kernel.people.record import MARK_CONDITIONS, RecordQuery
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import EyePosition
 
 router = APIRouter(tags=["samples"])
@@ -39,7 +38,7 @@ class MarkPhotoOut(Schema):
 
     id: int
     record_id: str
-    mark: PhotographedMarkIn | None = Field(description="Null where nothing is stated of it")
+    mark: PhotographedMark | None = Field(description="Null where nothing is stated of it")
     quality: int | None
 
 
@@ -53,7 +52,7 @@ class MarkPageOut(PageOut):
 @router.get("/marks", summary="Browse photos of marks", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def list_marks(
     store: StoreDependency,
-    query: Annotated[RecordQuery, Depends(mark_query)],
+    query: Annotated[RecordQuery, Depends(query_of(RecordQuery, *MARK_CONDITIONS))],
     mark_code: Annotated[str, Query(description="NCIC code, or its beginning")] = "",
     limit: Limit = USUAL,
     after: After = None,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.idempotency import WritingStore
-from api.http.schemas import Day, FromAttributes, RequestBody, Schema
-from biometrics.accounts.saved_filters import SavedFilterReader
+from api.http.schemas import FromAttributes, RequestBody, Schema, merge_patch_of
+from biometrics.accounts.saved_filters import OF_ONE_PERSON, SavedFilterReader
 from biometrics.kernel.access import Scope
-from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import RecordQuery
-from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
+from biometrics.kernel.technique.entry import patched
 from biometrics.use_cases.accounts.own_account import remove_filter, save_filter
 
 router = APIRouter(
@@ -23,32 +20,16 @@ router = APIRouter(
 )
 
 
-class RecordConditions(RequestBody):
-    """Conditions of `GET /records` that may be saved: none about a single person."""
-
-    sex: Sex | None = None
-    birth_year: int | None = None
-    station_code: str = ""
-    district_code: str = ""
-    state_code: str = ""
-    fir_year: int | None = None
-    first_date: Day | None = None
-    last_date: Day | None = None
-    act: str = ""
-    section: str = ""
-    mark_kind: BodyMarkKind | None = None
-    body_part: BodyPart | None = None
-    body_side: BodySide | None = None
-    mark_colour: MarkColour | None = None
-    tattoo_class: TattooClass | None = None
-    enrolled_by: str = Field(default="", description="Id of an account; `me`: yours")
+RecordConditions = merge_patch_of(RecordQuery, *OF_ONE_PERSON)
 
 
 class RecordFilterIn(RequestBody):
     """A filter to save."""
 
     name: str
-    conditions: RecordConditions
+    conditions: RecordConditions = Field(  # type: ignore[valid-type]
+        description="Conditions of `GET /records`: none about a single person"
+    )
 
 
 class RecordFilterOut(FromAttributes):
@@ -78,8 +59,7 @@ def create_filter(new: RecordFilterIn, store: WritingStore) -> RecordFilterOut:
 
     A filter shows no more than the list shows you. It holds no name, number, FIR or words of a mark of a person.
     """
-    conditions: dict[str, Any] = dict(new.conditions)
-    return RecordFilterOut.of(save_filter(store, new.name, RecordQuery(**conditions)))
+    return RecordFilterOut.of(save_filter(store, new.name, patched(RecordQuery(), new.conditions)))
 
 
 @router.delete("/{filter_id}", status_code=204, summary="Remove a saved filter of records")

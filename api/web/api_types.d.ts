@@ -27,11 +27,7 @@ declare namespace Api {
     request: AccountRequestOut;
     first_half: string | null;
   };
-  type ActSection = {
-    act: string;
-    section: string;
-  };
-  type AddressIn = {
+  type Address = {
     text?: string;
     district?: string;
     state_code?: string;
@@ -68,13 +64,13 @@ declare namespace Api {
     api_keys: Array<ApiKeyOut>;
     next: string | null;
   };
-  type AppearanceIn = {
+  type Appearance = {
     height_cm?: number | null;
     build?: Build | null;
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
-    marks?: Array<MarkIn>;
+    marks?: Array<BodyMark>;
     languages?: Array<string>;
   };
   type ApplicantOut = {
@@ -94,6 +90,12 @@ declare namespace Api {
     explanation: string;
     level_three: Agreement | null;
     limits: Array<QualityLimit>;
+  };
+  type BodyMark = {
+    kind: BodyMarkKind;
+    part: BodyPart;
+    side?: BodySide;
+    description?: string;
   };
   type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
   type BodyPart = "head" | "face" | "forehead" | "eye" | "ear" | "nose" | "cheek" | "mouth" | "chin" | "neck" | "shoulder" | "chest" | "breast" | "back" | "abdomen" | "arm" | "elbow" | "forearm" | "wrist" | "hand" | "finger" | "hip" | "buttock" | "groin" | "genitals" | "thigh" | "leg" | "knee" | "calf" | "ankle" | "foot" | "toe" | "other";
@@ -221,7 +223,7 @@ declare namespace Api {
     requested_by_name?: string;
     requested_at: string;
     cases: Array<ClearanceCase>;
-    outcome: Outcome | null;
+    outcome: ClearanceOutcome | null;
     details: string;
     because: string;
     decided_by: string | null;
@@ -234,6 +236,7 @@ declare namespace Api {
     ended_at: string | null;
     ended_because: string | null;
   };
+  type ClearanceOutcome = "no_record" | "record" | "refused";
   type ClearancePageOut = {
     clearances: Array<ClearanceOut>;
     next: string | null;
@@ -334,15 +337,15 @@ declare namespace Api {
     district_code: string;
     state_code: string;
     date: string;
-    sections?: Array<ActSection>;
     officer: string;
+    sections?: Array<Section>;
     kind?: EncounterKind;
     fir_year?: number | null;
     time?: string | null;
     place?: string;
     device?: string;
     legal_basis?: LegalBasis;
-    missing_fingers?: Array<MissingFingerIn>;
+    missing_fingers?: Array<MissingFinger>;
     id: string;
     samples: Array<SampleOut>;
     outcomes: Array<OutcomeOut>;
@@ -367,7 +370,7 @@ declare namespace Api {
     sex: Sex;
     birth_year: number | null;
     fir_numbers: Array<string>;
-    particulars: ParticularsIn;
+    particulars: Particulars;
     created_at: string;
     version: number;
     encounters: Array<EncounterOut>;
@@ -510,7 +513,7 @@ declare namespace Api {
     reference: string;
     until: string | null;
   };
-  type IdDocumentIn = {
+  type IdDocument = {
     kind: DocumentKind;
     last_four: string;
   };
@@ -534,13 +537,13 @@ declare namespace Api {
     box: BoxOut | null;
     ppi: number | null;
     view: PhotoView | null;
-    mark: PhotographedMarkIn | null;
+    mark: PhotographedMark | null;
     image: CutImageOut | null;
     original: OriginalOut | null;
   };
   type InspectionOut = {
     samples: Array<InspectedOut>;
-    missing_fingers: Array<MissingFingerIn>;
+    missing_fingers: Array<MissingFinger>;
     notes: Array<string>;
   };
   type InstructionLanguage = "en" | "hi";
@@ -664,12 +667,6 @@ declare namespace Api {
     quality: number | null;
   };
   type MarkColour = "black" | "brown" | "grey" | "blue" | "green" | "orange" | "purple" | "red" | "yellow" | "white" | "several" | "outline";
-  type MarkIn = {
-    kind: BodyMarkKind;
-    part: BodyPart;
-    side?: BodySide;
-    description?: string;
-  };
   type MarkKind = "ending" | "bifurcation" | "other" | "point" | "eye" | "nose" | "mouth";
   type MarkPageOut = {
     marks: Array<MarkPhotoOut>;
@@ -678,7 +675,7 @@ declare namespace Api {
   type MarkPhotoOut = {
     id: number;
     record_id: string;
-    mark: PhotographedMarkIn | null;
+    mark: PhotographedMark | null;
     quality: number | null;
   };
   type MarkedImage = {
@@ -739,7 +736,7 @@ declare namespace Api {
     network: string;
     minutiae: Array<MinutiaOut>;
   };
-  type MissingFingerIn = {
+  type MissingFinger = {
     position: FingerPosition | EyePosition | PalmPosition;
     reason: MissingReason;
   };
@@ -873,7 +870,6 @@ declare namespace Api {
     base64: string;
     filename: string;
   };
-  type Outcome = "no_record" | "record" | "refused";
   type OutcomeOut = {
     event: CourtEvent;
     date: string;
@@ -898,13 +894,13 @@ declare namespace Api {
     paper_code: string;
   };
   type Part = "examiner" | "verifier" | "supervisor";
-  type ParticularsIn = {
+  type Particulars = {
     birth_date?: string | null;
-    relatives?: Array<RelativeIn>;
-    address?: AddressIn;
+    relatives?: Array<Relative>;
+    address?: Address;
     nationality?: string;
-    documents?: Array<IdDocumentIn>;
-    appearance?: AppearanceIn;
+    documents?: Array<IdDocument>;
+    appearance?: Appearance;
   };
   type PatternClass = "AU" | "PA" | "TA" | "RS" | "LS" | "WU" | "PW" | "CP" | "DL" | "AW" | "UC";
   type PendingMergeOut = {
@@ -923,13 +919,13 @@ declare namespace Api {
     aliases: Array<string>;
     sex: Sex;
     birth_year: number | null;
-    particulars: ParticularsIn;
+    particulars: Particulars;
     changed_at: string;
     changed_by: string;
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
-  type PhotographedMarkIn = {
+  type PhotographedMark = {
     kind: BodyMarkKind;
     part: BodyPart;
     side?: BodySide;
@@ -1011,7 +1007,7 @@ declare namespace Api {
     sex: Sex;
     birth_year: number | null;
     fir_numbers: Array<string>;
-    particulars: ParticularsIn;
+    particulars: Particulars;
     created_at: string;
     version: number;
     encounters: Array<EncounterOut>;
@@ -1047,7 +1043,7 @@ declare namespace Api {
     detail: string;
   };
   type Relation = "father" | "mother" | "husband" | "wife" | "guardian" | "other";
-  type RelativeIn = {
+  type Relative = {
     relation: Relation;
     name: string;
   };
@@ -1074,7 +1070,7 @@ declare namespace Api {
     impression: Impression | null;
     view: PhotoView | null;
     box: Array<number> | null;
-    mark: PhotographedMarkIn | null;
+    mark: PhotographedMark | null;
     filename: string;
     media_type: string;
     width: number;
@@ -1165,8 +1161,12 @@ declare namespace Api {
     people: number;
     says_little: boolean;
   };
+  type Section = {
+    act: string;
+    section: string;
+  };
   type SectionsBegun = {
-    sections: Array<ActSection>;
+    sections: Array<Section>;
   };
   type Sex = "male" | "female" | "transgender" | "unknown";
   type Side = "probe" | "candidate";

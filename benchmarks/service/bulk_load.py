@@ -60,7 +60,7 @@ from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 
 GENERATED = 1000  # prints that all others are made from
-_ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
+_ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), "benchmark")
 _STATE = 10**8  # the first number of a state's people is so many times its code
 AT_ONCE = 1000  # people written in one transaction
 # Share of the minutiae that are missing, pixels and radians by which others are off: of another finger, and of another

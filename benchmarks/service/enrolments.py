@@ -152,7 +152,7 @@ def _node(
 def _enrol(store: RecordStore, templates: Sequence[bytes], state: int) -> float:
     code = f"{state:02}"
     actor = Actor("bench", "bench", frozenset({Role.STATION_OFFICER}), Role.STATION_OFFICER.scopes, Unit(code))
-    encounter = Encounter("0001/2026", f"{code}001001", f"{code}001", code, date(2026, 1, 15), (), "bench")
+    encounter = Encounter("0001/2026", f"{code}001001", f"{code}001", code, date(2026, 1, 15), "bench")
     samples = [
         EnrolledSample(
             Sample(FINGERPRINT, os.urandom(IMAGE_BYTES), position=position),

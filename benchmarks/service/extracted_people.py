@@ -25,7 +25,7 @@ from biometrics.watchlist.checks import CheckReader
 from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
-_ENCOUNTER: Final = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
+_ENCOUNTER: Final = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), "benchmark")
 _AT_ONCE: Final = 100  # checks that are waived in one transaction
 
 _recognisers: list[Recogniser] = []  # of a process that makes people

@@ -36,7 +36,7 @@ SEARCHED = 4  # people with images, the first two with photos, as probes of the 
 _PART = 50  # people whose fingers a process makes at a time
 _FACES = 7  # seed
 
-_ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "benchmark")
+_ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), "benchmark")
 
 
 def fill(settings: Settings, people: int, workers: int, advance: Callable[[int], None]) -> None:

@@ -65,7 +65,7 @@ def main() -> None:
 
 def _times(engine: Engine, people: range, fingers: int) -> list[float]:
     """Return the seconds that each enrolment took, check included."""
-    encounter = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "SI R. Patil")
+    encounter = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), "SI R. Patil")
     seconds = []
     for number in people:
         samples = DemoPerson(number).prints(0, [FingerPosition(code) for code in range(1, fingers + 1)])

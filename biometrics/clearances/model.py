@@ -38,7 +38,7 @@ class ClearanceState(StrEnum):
     REVOKED = "revoked"
 
 
-class Outcome(StrEnum):
+class ClearanceOutcome(StrEnum):
     """What is decided on a request."""
 
     NO_RECORD = "no_record"  # no record was found that may be disclosed for the purpose
@@ -103,7 +103,7 @@ class Decision:
     """What is decided."""
 
     __pydantic_config__ = AS_JSON
-    outcome: Outcome = field(
+    outcome: ClearanceOutcome = field(
         metadata=about(
             "`no_record`: no record was found that may be disclosed for the purpose; `record`: a record was found, and "
             "`details` says what may be disclosed of it; `refused`: there is no certificate"
@@ -126,9 +126,9 @@ class Decision:
         Raises:
             InvalidField: a text breaks its rule, is missing, or says more than the outcome lets be said.
         """
-        discloses = self.outcome is Outcome.RECORD
+        discloses = self.outcome is ClearanceOutcome.RECORD
         assign(self, "details", clean_text("details", self.details, DETAILS_LENGTH, required=discloses))
-        refuses = self.outcome is Outcome.REFUSED
+        refuses = self.outcome is ClearanceOutcome.REFUSED
         assign(self, "because", clean_text("reason", self.because, _LENGTH, required=refuses))
         if self.details and not discloses:
             raise InvalidField("Details are stated only if a record is disclosed; give the reason instead.")
@@ -177,7 +177,7 @@ class Clearance:
             WrongStep: a candidate is not examined, an examination came to no conclusion, or none identified a person.
             InvalidField: a record was found, and the reason why nothing of it may be disclosed is missing.
         """
-        if decision.outcome is Outcome.REFUSED:
+        if decision.outcome is ClearanceOutcome.REFUSED:
             return
         if waiting := [case.number for case in self.cases if case.state is not CaseState.CLOSED]:
             raise WrongStep(f"Examiners must decide first: {', '.join(waiting)}. Or refuse the request.")
@@ -186,7 +186,7 @@ class Clearance:
             outcomes = ", ".join(sorted(str(outcome) for outcome in open_ones))
             raise WrongStep(f"An examination ended without an answer ({outcomes}); refuse this, and take new prints.")
         identified = Conclusion.IDENTIFICATION in conclusions
-        if decision.outcome is Outcome.RECORD and not identified:
+        if decision.outcome is ClearanceOutcome.RECORD and not identified:
             raise WrongStep("No examination identified the applicant with a record; there is nothing to disclose.")
-        if decision.outcome is Outcome.NO_RECORD and identified and not decision.because:
+        if decision.outcome is ClearanceOutcome.NO_RECORD and identified and not decision.because:
             raise InvalidField("A record was found; state why nothing of it may be disclosed for this purpose.")

@@ -9,7 +9,15 @@ from datetime import UTC, date, datetime
 from biometrics.access.jurisdiction import at_or_below, codes_of, unit_of
 from biometrics.access.rights import needs
 from biometrics.clearances import rows
-from biometrics.clearances.model import KEPT, VALID, Clearance, ClearanceRequest, ClearanceState, Decision, Outcome
+from biometrics.clearances.model import (
+    KEPT,
+    VALID,
+    Clearance,
+    ClearanceOutcome,
+    ClearanceRequest,
+    ClearanceState,
+    Decision,
+)
 from biometrics.clearances.statement import sign_statement
 from biometrics.kernel.access import Scope
 from biometrics.kernel.casework.cases import case_number, number_prefix
@@ -89,7 +97,7 @@ class ClearanceRepository:
         clearance.check(decision)
         day = today()
         values: dict[str, object] = {"state": ClearanceState.REFUSED, "erase_on": day + KEPT}
-        if decision.outcome is not Outcome.REFUSED:
+        if decision.outcome is not ClearanceOutcome.REFUSED:
             signer, until = Signer(self._work.keys, self._work.connection), day + VALID
             statement = sign_statement(clearance, decision, day, until, signer.public_key, signer.sign)
             values = {"state": ClearanceState.ISSUED, "erase_on": until + KEPT, "expires_on": until}

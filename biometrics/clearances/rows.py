@@ -11,7 +11,14 @@ from sqlalchemy import Connection, exists, select, true, update
 
 from biometrics.access.case_access import examined_by
 from biometrics.access.jurisdiction import at_or_below, unit_at, unit_of
-from biometrics.clearances.model import Clearance, ClearanceCase, ClearanceRequest, ClearanceState, Decision, Outcome
+from biometrics.clearances.model import (
+    Clearance,
+    ClearanceCase,
+    ClearanceOutcome,
+    ClearanceRequest,
+    ClearanceState,
+    Decision,
+)
 from biometrics.kernel.access import Act
 from biometrics.kernel.casework.cases import CaseState, Conclusion, seen_state
 from biometrics.kernel.errors import UnknownClearance
@@ -109,4 +116,6 @@ def due(day: date) -> Any:
 
 
 def _decision(content: dict[str, Any]) -> Decision:
-    return stored(Decision, Outcome(content["outcome"]), content.get("details", ""), content.get("because", ""))
+    return stored(
+        Decision, ClearanceOutcome(content["outcome"]), content.get("details", ""), content.get("because", "")
+    )

@@ -30,8 +30,8 @@ from biometrics.kernel.recognition.capture import PhotoView
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.entry import from_json
 from biometrics.lineups.model import ADULT, Sought
-from biometrics.people import person_json
 from biometrics.people import rows as people
 from biometrics.people.holds import kept_encounters_of
 from biometrics.storage.database.engine import Database
@@ -169,7 +169,7 @@ def has_seen_mark(appearance: Appearance) -> bool:
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> Person:
-    particulars: Particulars = person_json.to_particulars(row.particulars)
+    particulars = from_json(Particulars, row.particulars or {})
     return Person(row.name, Sex(row.sex), row.birth_year, (), None, particulars)
 
 

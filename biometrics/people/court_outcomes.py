@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from biometrics.kernel.people.court import CourtEvent, Outcome, Verdict
+from biometrics.kernel.people.court import Outcome
 from biometrics.kernel.people.record import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
-from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.entry import from_json
 from biometrics.storage.tables.history import encounter_links, outcomes
 from biometrics.storage.tables.people import encounters
 
@@ -35,12 +35,12 @@ def load_links(connection: Connection, of: ColumnElement[bool]) -> dict[str, lis
 
 def stored_outcome(row: Row[Any]) -> StoredOutcome:
     """Return the outcome of a row."""
-    verdict = None if row.verdict is None else Verdict(row.verdict)
-    outcome = stored(Outcome, CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
     withdrawal = None
     if row.withdrawn_at is not None:
         withdrawal = OutcomeWithdrawal(row.withdrawn_at, row.withdrawn_by, row.withdrawn_because, row.replaced_by)
-    return StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by, withdrawal)
+    return StoredOutcome(
+        row.id, row.encounter_id, from_json(Outcome, row._mapping), row.created_at, row.created_by, withdrawal
+    )
 
 
 def stored_link(row: Row[Any]) -> EncounterLink:

@@ -13,7 +13,7 @@ from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.record import EncounterVersion, StoredEncounter
 from biometrics.kernel.people.templates import Operation
 from biometrics.kernel.recognition.modality import Modality
-from biometrics.people import person_json
+from biometrics.kernel.technique.entry import to_json
 from biometrics.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.people.mark_search import forget_photographed
 from biometrics.storage.tables.history import encounter_versions, replaced_samples
@@ -61,7 +61,7 @@ def keep_version(connection: Connection, encounter: StoredEncounter, actor_id: s
         encounter_versions.insert().values(
             encounter_id=encounter.id,
             number=last + 1,
-            content=person_json.of_encounter(encounter.encounter),
+            content=to_json(encounter.encounter),
             client_content=connection.execute(sent).scalar(),
             changed_at=datetime.now(UTC),
             changed_by=actor_id,

@@ -11,22 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from biometrics.kernel.errors import UnknownEncounter, UnknownSample
-from biometrics.kernel.people.encounter import (
-    Encounter,
-    EncounterKind,
-    LegalBasis,
-    MissingFinger,
-    MissingReason,
-    Section,
-)
+from biometrics.kernel.people.encounter import Encounter, MissingFinger, MissingReason, Section
 from biometrics.kernel.people.record import EnrolledSample, StoredEncounter, StoredSample
+from biometrics.kernel.recognition.body_marks import PhotographedMark
 from biometrics.kernel.recognition.capture import CropBox, Impression, PhotoView, position_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import QualityFault, Template
-from biometrics.kernel.technique.entry import require_proper, stored
+from biometrics.kernel.technique.entry import changed, from_json, require_proper, stored, to_json
 from biometrics.people.court_outcomes import load_links, load_outcomes
 from biometrics.people.mark_search import write_photographed
-from biometrics.people.person_json import of_mark, to_mark
 from biometrics.people.search_columns import refresh_search_columns
 from biometrics.storage.blobs.encrypted import SealedImage
 from biometrics.storage.crypto.aead import seal, template_place
@@ -35,6 +28,7 @@ from biometrics.storage.tables.history import replaced_samples
 from biometrics.storage.tables.people import encounters, missing_fingers, samples, sections
 from biometrics.storage.tables.templates import templates
 
+_PARTS = ("sections", "missing_fingers")  # of an encounter, in tables of their own
 _SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c.id == samples.c.encounter_id)
 
 
@@ -56,20 +50,7 @@ def columns_of(encounter: Encounter) -> dict[str, Any]:
         InvalidField: a value breaks its rule.
     """
     require_proper(encounter)
-    return {
-        "fir_number": encounter.fir_number,
-        "station_code": encounter.station_code,
-        "district_code": encounter.district_code,
-        "state_code": encounter.state_code,
-        "date": encounter.date,
-        "officer": encounter.officer,
-        "kind": encounter.kind,
-        "fir_year": encounter.fir_year,
-        "time": encounter.time,
-        "place": encounter.place or None,
-        "device": encounter.device or None,
-        "legal_basis": encounter.legal_basis,
-    }
+    return {name: value or None for name, value in vars(encounter).items() if name not in _PARTS}
 
 
 def insert_parts(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
@@ -162,23 +143,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
 
 
 def _encounter(row: Row[Any], charged: Sequence[Section], missing: Sequence[MissingFinger]) -> Encounter:
-    return stored(
-        Encounter,
-        row.fir_number,
-        row.station_code,
-        row.district_code,
-        row.state_code,
-        row.date,
-        tuple(charged),
-        row.officer,
-        EncounterKind(row.kind),
-        row.fir_year,
-        row.time,
-        row.place or "",
-        row.device or "",
-        LegalBasis(row.legal_basis or LegalBasis.UNSTATED),
-        tuple(missing),
-    )
+    return changed(from_json(Encounter, row._mapping), sections=tuple(charged), missing_fingers=tuple(missing))
 
 
 def require_encounter_of(connection: Connection, record_id: str, encounter_id: str) -> None:
@@ -242,7 +207,7 @@ def _load_sections(connection: Connection, record_ids: Sequence[str]) -> default
     )
     by_encounter: defaultdict[str, list[Section]] = defaultdict(list)
     for row in rows:
-        by_encounter[row.encounter_id].append(stored(Section, row.act, row.section))
+        by_encounter[row.encounter_id].append(from_json(Section, row._mapping))
     return by_encounter
 
 
@@ -290,7 +255,7 @@ def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage)
         "filename": sample.filename,
         "photo_view": sample.view,
         "box": sample.box,
-        "mark": of_mark(sample.mark),
+        "mark": None if sample.mark is None else to_json(sample.mark),
     }
 
 
@@ -316,5 +281,5 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         view=None if row.photo_view is None else PhotoView(row.photo_view),
         enrolled_by=row.enrolled_by or "",
         box=None if row.box is None else CropBox(*row.box),
-        mark=to_mark(row.mark),
+        mark=None if row.mark is None else from_json(PhotographedMark, row.mark),
     )

@@ -21,13 +21,12 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     VersionMismatch,
 )
-from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import PersonVersion, Record
 from biometrics.kernel.people.templates import Operation
-from biometrics.kernel.technique.entry import changed, require_proper, stored
+from biometrics.kernel.technique.entry import changed, from_json, require_proper, to_json
 from biometrics.kernel.technique.ids import canonical_id
 from biometrics.kernel.technique.text import clean_state_code
-from biometrics.people import person_json
 from biometrics.people.encounters import load_encounters
 from biometrics.people.mark_search import write_described
 from biometrics.people.name_search import write_names
@@ -223,7 +222,7 @@ def _replace(connection: Connection, record: Record, person: Person, actor_id: s
         person_versions.insert().values(
             record_id=record.id,
             version=record.version - 1,  # the last one that had these data
-            content=person_json.of_person(before),
+            content=to_json(before),
             changed_at=datetime.now(UTC),
             changed_by=actor_id,
         )
@@ -242,7 +241,7 @@ def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
     lead_id = resolve_merged_id(connection, record_id)
     query = select(person_versions).where(person_versions.c.record_id == lead_id).order_by(person_versions.c.version)
     return [
-        PersonVersion(row.version, person_json.to_person(row.content), row.changed_at, row.changed_by)
+        PersonVersion(row.version, from_json(Person, row.content), row.changed_at, row.changed_by)
         for row in connection.execute(query)
     ]
 
@@ -258,15 +257,7 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     return [
         Record(
             id=row.id,
-            person=stored(
-                Person,
-                row.name,
-                Sex(row.sex),
-                row.birth_year,
-                tuple(other_names[row.id]),
-                row.national_number,
-                person_json.to_particulars(row.particulars),
-            ),
+            person=changed(from_json(Person, row._mapping), aliases=tuple(other_names[row.id])),
             created_at=row.created_at,
             version=row.version,
             encounters=tuple(loaded.get(row.id, ())),
@@ -333,7 +324,7 @@ def _columns(person: Person) -> dict[str, Any]:
         "name": person.name,
         "sex": person.sex,
         "birth_year": person.birth_year,
-        "particulars": person_json.of_particulars(person.particulars),
+        "particulars": to_json(person.particulars),
     }
 
 

@@ -19,9 +19,9 @@ from serving import served
 
 from api.app import create_app
 from api.client import Client
+from api.http.schemas import adapter_of
 from api.settings import Settings
-from api.v1.encounters_schemas import EncounterIn, MissingFingerIn
-from api.v1.records_schemas import NewRecordIn, RecordIn
+from api.v1.records_schemas import NewRecordIn
 from api.v1.search_terms import Mode, SearchTerms
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import (
@@ -34,7 +34,8 @@ from biometrics.kernel.errors import (
     UnknownRecord,
     UnsupportedImage,
 )
-from biometrics.kernel.people.person import Sex
+from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView
 from biometrics.kernel.recognition.types import Sample
@@ -44,7 +45,7 @@ from fingerprint.modality import FINGERPRINT
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"
-ARREST = EncounterIn.model_validate(ENCOUNTER)
+ARREST = adapter_of(Encounter).validate_python(ENCOUNTER)
 THUMB = FingerPosition.RIGHT_THUMB
 MISSING = {"position": 9, "reason": "amputated"}
 
@@ -78,8 +79,8 @@ def client(server: Server, key: str) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def asha(client: Client) -> str:
     """Somebody with a print and a photo, and another person."""
-    client.enrol(RecordIn(name="Ravi Kumar"), ARREST, [finger(1, 0)], "generated")
-    record = client.enrol(RecordIn(name="Asha Verma", sex=Sex.FEMALE), ARREST, [finger(0, 0), photo(0)], "generated")
+    client.enrol(Person(name="Ravi Kumar"), ARREST, [finger(1, 0)], "generated")
+    record = client.enrol(Person(name="Asha Verma", sex=Sex.FEMALE), ARREST, [finger(0, 0), photo(0)], "generated")
     assert (record.name, record.fir_numbers, len(record.encounters[0].samples)) == ("Asha Verma", ["0123/2026"], 2)
     return record.id
 
@@ -114,7 +115,7 @@ def test_records_are_read_and_found_page_by_page(client: Client, asha: str) -> N
 
 
 def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
-    arrest = ARREST.model_copy(update={"missing_fingers": [MissingFingerIn.model_validate(MISSING)]})
+    arrest = adapter_of(Encounter).validate_python(ENCOUNTER | {"missing_fingers": [MISSING]})
     index = FingerPosition.RIGHT_INDEX
     side = replace(photo(1), view=PhotoView.LEFT_PROFILE)
     for impressions, resolutions in (((1, 1), (500, 500)), ((1, 0), (500, 600)), ((3, None), (None, 500))):
@@ -122,7 +123,7 @@ def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
             replace(finger(70, number, position, ppi=ppi), impression=None if code is None else Impression(code))
             for number, (position, code, ppi) in enumerate(zip((THUMB, index), impressions, resolutions, strict=True))
         ]
-        record = client.enrol(RecordIn(name="Told Of"), arrest, [*prints, side, photo(0)], "generated")
+        record = client.enrol(Person(name="Told Of"), arrest, [*prints, side, photo(0)], "generated")
         stored = record.encounters[0].samples
         assert [item.impression for item in stored[:2]] == [code or 0 for code in impressions]
         assert [item.ppi for item in stored[:2]] == list(resolutions)

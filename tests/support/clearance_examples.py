@@ -11,7 +11,7 @@ from uuid import uuid4
 from acting import HERE, act_of
 from records_examples import FACE_MODEL, FINGER_MODEL, candidate_of, search_for
 
-from biometrics.clearances.model import ClearanceRequest, Decision, Outcome
+from biometrics.clearances.model import ClearanceOutcome, ClearanceRequest, Decision
 from biometrics.kernel.access import Act, Purpose
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.recognition.types import Probe, Template
@@ -66,6 +66,8 @@ def certified(store: RecordStore, search_id: str, text: str) -> None:
         asked = work.clearances.add(search_id, applicant)
         work.audit(Action.CLEARANCE_REQUESTED, asked)
     with store.for_actor(act_of(HERE, actor="second")).begin() as work:
-        clearance = work.clearances.decide(work.clearances.get(asked), Decision(Outcome.NO_RECORD, because=text))
+        clearance = work.clearances.decide(
+            work.clearances.get(asked), Decision(ClearanceOutcome.NO_RECORD, because=text)
+        )
         work.clearances.revoke(clearance, text)
         work.audit(Action.CLEARANCE_REVOKED, asked)

@@ -13,7 +13,7 @@ from api.cli.operator import operated_store, service
 from api.cli.terminal import ResultTable, moment, next_page_note, print_result
 from api.settings import Settings
 from api.v1.clearances_schemas import ClearanceOut, ClearancePageOut, StatementOut
-from biometrics.clearances.model import ClearanceState, Outcome
+from biometrics.clearances.model import ClearanceOutcome, ClearanceState
 from biometrics.kernel.technique.clock import today
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def show(request: RequestId, as_json: AsJson = False) -> None:
 @app.command()
 def decide(
     request: RequestId,
-    outcome: Annotated[Outcome, typer.Argument(help="What is decided.")],
+    outcome: Annotated[ClearanceOutcome, typer.Argument(help="What is decided.")],
     details: Annotated[str, typer.Option(help="What the certificate discloses of a record.")] = "",
     because: Annotated[str, typer.Option(help="Why it is refused, or why nothing of a record is disclosed.")] = "",
     as_json: AsJson = False,

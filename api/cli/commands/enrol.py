@@ -23,9 +23,7 @@ from api.cli.commands.record import ParticularsFile
 from api.cli.operator import service
 from api.cli.sample_options import takes_samples
 from api.cli.terminal import print_result
-from api.v1.encounters_schemas import EncounterIn
-from api.v1.persons_schemas import ParticularsIn
-from api.v1.records_schemas import RecordIn
+from api.http.schemas import adapter_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.kernel.people.particulars import Particulars
@@ -75,15 +73,13 @@ def enrol_person(
     sections = tuple(parse_section(text) for text in section or ())
     without = tuple(parse_missing(text) for text in missing or ())
     event_details = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
-    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *event_details)
-    encounter_in = EncounterIn.model_validate(encounter)
+    encounter = Encounter(fir, station, district, state, parse_date(date), officer, sections, *event_details)
     with service("records") as client:
         if record:
-            enrolment = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
+            enrolment = client.add_encounter(record, encounter, samples, accept_poor_quality, idempotency_key)
         else:
             person = Person(name, sex, birth_year, tuple(alias or ()), number, _read_particulars(particulars))
-            new = RecordIn.model_validate(person)
-            enrolment = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
+            enrolment = client.enrol(person, encounter, samples, accept_poor_quality, idempotency_key)
     numbers = enrolment.duplicate_case_numbers
     sentences = [f"A record matches; examiners decide: case {number}" for number in numbers]
     print_result(enrolment, as_json, tables.record(enrolment), *sentences)
@@ -96,6 +92,6 @@ def _read_particulars(path: Path | None) -> Particulars:
         InvalidField: the file cannot be read, or a value is not valid.
     """
     try:
-        return ParticularsIn.model_validate(json_of(path)).particulars() if path else Particulars()
+        return adapter_of(Particulars).validate_python(json_of(path)) if path else Particulars()
     except ValidationError as error:
         raise InvalidField(f"{path} is not valid: {error}") from error

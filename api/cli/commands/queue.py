@@ -11,15 +11,16 @@ from rich.console import Console
 
 from api.bootstrap.store import master_keys
 from api.cli.arguments import AcceptPoorQuality, AsJson
-from api.cli.manifest import read_person
+from api.cli.manifest import entered, read_person
 from api.cli.terminal import ResultTable, print_result
 from api.client.form_fields import sample_details
+from api.http.schemas import STORED
 from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.settings import Settings
-from api.v1.encounters_schemas import EncounterIn
 from biometrics.kernel.errors import DecryptionFailed, NoSamples
 from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.person import Person
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.clock import latest_day
@@ -42,9 +43,10 @@ def add(
     queue = _queue(settings)
     keys = []
     for path in folder:
-        record, encounter, samples = read_person(path)
-        record.person()
-        arrest = _checked_encounter(encounter)
+        described = read_person(path)
+        samples = described.samples
+        entered(Person, described.record)
+        arrest = _checked_encounter(described.encounter)
         if not samples:
             raise NoSamples(f"There is no print and no photo in {path}; put at least one there.")
         refuse_repeated_fingers(samples)
@@ -52,8 +54,8 @@ def add(
         if not unchecked:
             _check_samples(settings, samples, accept_poor_quality)
         fields = {
-            "record": record.model_dump(mode="json"),
-            "encounter": encounter.model_dump(mode="json"),
+            "record": described.record,
+            "encounter": described.encounter,
             "samples": [_described(index, sample) for index, sample in enumerate(samples)],
             "accept_poor_quality": accept_poor_quality,
         }
@@ -115,15 +117,15 @@ def _queue(settings: Settings) -> StationQueue:
     return StationQueue(settings.data_folder / "queue", master_keys(settings))
 
 
-def _checked_encounter(encounter: EncounterIn) -> Encounter:
+def _checked_encounter(content: Any) -> Encounter:
     """Check everything but a future date: this machine's clock may be wrong, so the server decides that."""
-    now = latest_day()
-    if encounter.date > now:
+    date, now = entered(Encounter, content, STORED).date, latest_day()
+    if date > now:
         Console(stderr=True).print(
-            f"{encounter.date} is in the future by this machine's clock; check both. It is queued unchanged.",
+            f"{date} is in the future by this machine's clock; check both. It is queued unchanged.",
             highlight=False,
         )
-    return encounter.model_copy(update={"date": min(encounter.date, now)}).encounter()
+    return entered(Encounter, content | {"date": min(date, now)})
 
 
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:

@@ -65,11 +65,29 @@ def list_records(
     as_json: AsJson = False,
 ) -> None:
     """List records, newest first, or most similar name first."""
-    first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     act, _, section_number = section.rpartition(":")
-    encounter_filters = (fir, station, district, state, fir_year, first, last, act, section_number)
-    marked = (mark, mark_kind, body_part, body_side, mark_colour, tattoo_class)
-    query = RecordQuery(name, number, sex, birth_year, *encounter_filters, *marked, enrolled_by)
+    query = RecordQuery(
+        name=name,
+        national_number=number,
+        sex=sex,
+        birth_year=birth_year,
+        fir_number=fir,
+        station_code=station,
+        district_code=district,
+        state_code=state,
+        fir_year=fir_year,
+        first_date=parse_date(first_date) if first_date else None,
+        last_date=parse_date(last_date) if last_date else None,
+        act=act,
+        section=section_number,
+        mark=mark,
+        mark_kind=mark_kind,
+        body_part=body_part,
+        body_side=body_side,
+        mark_colour=mark_colour,
+        tattoo_class=tattoo_class,
+        enrolled_by=enrolled_by,
+    )
     with service("records") as client:
         page = client.find(query, limit, after)
     incomplete = "More names sound alike than were compared; add another option, such as the year of birth."

@@ -142,7 +142,6 @@ def _encounter(abis: Abis) -> Encounter:
         where.district or NOWHERE,
         where.state or NOWHERE[:2],
         today(),
-        (),
         abis.act.actor.name,
     )
 

@@ -10,10 +10,11 @@ from typing import Any, Final
 from api.localisation.languages import Language
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
-from api.v1.encounters_schemas import EncounterIn, EncounterOut, EncounterVersionOut
+from api.v1.encounters_schemas import EncounterOut, EncounterVersionOut
 from api.web.labels.people import DescribedChange
 from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.kernel.recognition.capture import position_of
+from biometrics.kernel.technique.entry import to_json
 
 LABELS: Final = {
     "fir_number": N_("FIR number"),
@@ -38,8 +39,8 @@ def changes_of(
     versions: Sequence[EncounterVersionOut], now: EncounterOut, language: Language
 ) -> list[list[DescribedChange]]:
     """Return what each correction of an encounter changed, oldest first."""
-    current = now.model_dump(mode="json", include=set(EncounterIn.model_fields))
-    states = [_described(content, language) for content in (*(version.content for version in versions), current)]
+    contents = (*(version.content for version in versions), to_json(now))
+    states = [_described(content, language) for content in contents]
     return [
         [
             DescribedChange(language.translations.gettext(label), before[name], after[name])

@@ -12,7 +12,7 @@ from api.http.pagination import USUAL
 from api.v1.clearances import Clearances
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import names_of
-from biometrics.clearances.model import DETAILS_LENGTH, VALID, ClearanceState, Outcome
+from biometrics.clearances.model import DETAILS_LENGTH, VALID, ClearanceOutcome, ClearanceState
 from biometrics.kernel.access import Scope
 from biometrics.kernel.people.encounter import MissingReason
 from biometrics.kernel.recognition.capture import FingerPosition
@@ -46,7 +46,7 @@ def show_clearances(
         after=after,
         actor=act.actor.id,
         names=names_of(store.database, account_ids),
-        outcomes=list(Outcome),
+        outcomes=list(ClearanceOutcome),
         fingers=[finger for finger in FingerPosition if finger.is_known],
         reasons=list(MissingReason),
         longest=DETAILS_LENGTH,

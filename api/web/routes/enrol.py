@@ -15,11 +15,12 @@ from api.localisation.value_labels import word
 from api.modalities import file_fields
 from api.services import services_of
 from api.web.headers import policy_with_scanner
+from api.web.labels.people import form_inputs
 from api.web.pages import Pages, PagesDependency
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
 from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.kernel.people.particulars import Build, Complexion, DocumentKind, Eyes, Hair, Relation
+from biometrics.kernel.people.particulars import DocumentKind, Relation
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView
@@ -85,10 +86,6 @@ def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
         "legal_bases": LegalBasis,
         "relations": Relation,
         "document_kinds": DocumentKind,
-        "builds": Build,
-        "complexions": Complexion,
-        "hairs": Hair,
-        "eyes": Eyes,
         "mark_kinds": BodyMarkKind,
         "mark_colours": MarkColour,
         "tattoo_classes": TattooClass,
@@ -105,6 +102,7 @@ def enrolment_form(pages: Pages, *, offline: bool = False) -> Response:
         hands=HANDS,
         impressions=_TAKEN,
         words=_words(pages),
+        inputs=form_inputs(),
         is_offline=offline,
         sample_steps=sample_steps(),
         **_stations(pages),

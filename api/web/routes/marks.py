@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import ValidationError, validate_call
+from pydantic import ValidationError, create_model
 
 from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.errors import details_of, details_of_invalid
 from api.http.pagination import After, cursor, number_after
-from api.http.schemas import Schema
-from api.v1.record_query import mark_query
+from api.http.schemas import Schema, adapter_of
 from api.web.labels.body_marks import MARK_CHOICES
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.people.record import Record, RecordQuery
+from biometrics.kernel.people.record import MARK_CONDITIONS, Record, RecordQuery
 
 router = APIRouter()
 
 SHOWN: Final = 24  # photos of a page
 
 
-class MarkSearch(Schema):
-    """The conditions of `mark_query` and the code, as they were typed."""
-
-    mark: str = ""
-    mark_code: str = ""
-    mark_kind: str = ""
-    body_part: str = ""
-    body_side: str = ""
-    mark_colour: str = ""
-    tattoo_class: str = ""
-    after: After = None
-
-
-_query: Final[Callable[..., RecordQuery]] = validate_call(mark_query)
+# The conditions as they were typed, and the beginning of an NCIC code.
+_TYPED: Final[dict[str, Any]] = dict.fromkeys((*MARK_CONDITIONS, "mark_code"), (str, "")) | {"after": (After, None)}
+MarkSearch: Any = create_model("MarkSearch", __base__=Schema, **_TYPED)
 
 
 @router.get("/marks", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -50,7 +37,8 @@ def browse_marks(pages: PagesDependency, store: StoreDependency, search: Annotat
     page, problem = None, None
     try:
         of_mark = {name: value for name, value in filled.items() if name != "mark_code"}
-        page = store.people.marks(_query(**of_mark), search.mark_code, SHOWN, number_after(search.after))
+        query = adapter_of(RecordQuery).validate_strings(of_mark)
+        page = store.people.marks(query, search.mark_code, SHOWN, number_after(search.after))
     except ValidationError as error:
         problem = details_of_invalid(error.errors())
     except InvalidField as error:

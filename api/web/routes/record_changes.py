@@ -12,7 +12,7 @@ from api.http.authentication import needs
 from api.http.dependencies import StoreDependency
 from api.http.errors import details_of
 from api.v1.records_schemas import PersonVersionOut, RecordOut
-from api.web.labels.people import changes, described
+from api.web.labels.people import changes, described, form_inputs
 from api.web.pages import Pages, PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
@@ -29,10 +29,6 @@ _WORDS: Final = {
     "sexes": Sex,
     "relations": particulars.Relation,
     "documents": particulars.DocumentKind,
-    "builds": particulars.Build,
-    "complexions": particulars.Complexion,
-    "hair": particulars.Hair,
-    "eyes": particulars.Eyes,
     "marks": body_marks.BodyMarkKind,
     "parts": body_marks.BodyPart,
     "sides": body_marks.BodySide,
@@ -42,7 +38,8 @@ _WORDS: Final = {
 @router.get("/records/{record_id}/correction", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def show_correction(record_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
     """Show the form that a person's data are corrected by."""
-    return pages.show("record_correction.html", record=RecordOut.of(store.people.get(record_id)), words=_WORDS)
+    record = RecordOut.of(store.people.get(record_id))
+    return pages.show("record_correction.html", record=record, words=_WORDS, inputs=form_inputs())
 
 
 @router.get("/records/{record_id}/changes", dependencies=[needs(Scope.ENCOUNTER_READ)])

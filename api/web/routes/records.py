@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import ValidationError, validate_call
+from pydantic import ValidationError, create_model
 
 from api.accounts.accounts import Accounts
 from api.bootstrap.store import audit_log_of
@@ -16,12 +17,11 @@ from api.http.authentication import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency, ZoneDependency
 from api.http.errors import details_of, details_of_invalid
 from api.http.pagination import After
-from api.http.schemas import Schema
+from api.http.schemas import Schema, adapter_of
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
 from api.v1.merges_schemas import MergeOut, MoveOut, ProvenanceOut
 from api.v1.portraits import picture, portrait
-from api.v1.record_query import record_query
 from api.v1.records_schemas import RecordOut, RecordPage
 from api.v1.retention import RetentionDependency
 from api.v1.retention_schemas import ClockOut
@@ -64,33 +64,9 @@ _KINDS: Final[dict[str, Any]] = {
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record
 
 
-class RecordSearch(Schema):
-    """The conditions of `record_query`, as they were typed: the page says in its form what is wrong with one."""
-
-    name: str = ""
-    national_number: str = ""
-    sex: str = ""
-    birth_year: str = ""
-    fir_number: str = ""
-    fir_year: str = ""
-    station_code: str = ""
-    district_code: str = ""
-    state_code: str = ""
-    first_date: str = ""
-    last_date: str = ""
-    section: str = ""
-    act: str = ""
-    mark: str = ""
-    mark_kind: str = ""
-    body_part: str = ""
-    body_side: str = ""
-    mark_colour: str = ""
-    tattoo_class: str = ""
-    enrolled_by: str = ""
-    after: After = None
-
-
-_query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
+# The conditions as they were typed: the page says in its form what is wrong with one.
+_TYPED: Final[dict[str, Any]] = {column.name: (str, "") for column in fields(RecordQuery)} | {"after": (After, None)}
+RecordSearch: Any = create_model("RecordSearch", __base__=Schema, **_TYPED)
 
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -112,7 +88,7 @@ def find_records(
     page, problem, conditions = None, None, filled
     try:
         for conditions in [filled] if sent or search.after else views.values():
-            page = store.people.find(_query(**conditions), SHOWN, search.after)
+            page = store.people.find(adapter_of(RecordQuery).validate_strings(conditions), SHOWN, search.after)
             if page.items:
                 break
     except ValidationError as error:

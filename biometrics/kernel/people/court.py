@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from biometrics.kernel.errors import InvalidField
@@ -34,16 +34,14 @@ class CourtEvent(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome(Entered):
-    """One thing that a court did. `verdict` is how it left the case; only decisions have one.
-
-    Raises:
-        InvalidField: a value breaks its rule, or the verdict is missing or out of place.
-    """
+    """What a court did about an encounter."""
 
     event: CourtEvent
     date: dt.date
     court: str
-    verdict: Verdict | None = None
+    verdict: Verdict | None = field(
+        default=None, metadata={"description": "How a decision left the case; others have none"}
+    )
     case_number: str = ""
 
     def _clean(self) -> None:

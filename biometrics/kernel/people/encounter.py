@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.capture import Position
-from biometrics.kernel.technique.entry import Entered
+from biometrics.kernel.technique.entry import Entered, patched
 from biometrics.kernel.technique.idempotency import ADDED
 from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, assign, clean_state_code, clean_text, folded
 
@@ -64,11 +64,7 @@ class LegalBasis(StrEnum):
 
 @dataclass(frozen=True)
 class Section(Entered):
-    """One section of an act, such as section 303(2) of the Bharatiya Nyaya Sanhita.
-
-    Raises:
-        InvalidField: a part is empty, too long or holds control characters.
-    """
+    """A section of an act."""
 
     act: str
     section: str
@@ -92,14 +88,17 @@ _WITHOUT_SAMPLE: Final = frozenset({MissingReason.AMPUTATED, MissingReason.BANDA
 
 @dataclass(frozen=True)
 class MissingFinger(Entered):
-    """A finger or an eye that could not be taken, and why.
+    """A finger or an eye that could not be taken, and why."""
 
-    Raises:
-        InvalidField: it is not known which.
-    """
-
-    position: Position
-    reason: MissingReason
+    position: Position = field(
+        metadata={"description": "ANSI/NIST finger position code, 1 to 10; 101 right eye, 102 left eye"}
+    )
+    reason: MissingReason = field(
+        metadata={
+            "description": "`amputated` (of an eye: missing or artificial) or `bandaged`: no sample is possible. "
+            "`damaged`: one is possible. `unable`: any other reason"
+        }
+    )
 
     def _clean(self) -> None:
         if not self.position.is_known:
@@ -108,30 +107,28 @@ class MissingFinger(Entered):
 
 @dataclass(frozen=True)
 class Encounter(Entered):
-    """One arrest or other occasion on which a person's biometrics were taken.
-
-    `fir_year` is read from a FIR number that ends in it, such as 123/2026. `time` is the local time of day, `place`
-    where it was, `device` what the biometrics were captured with. `missing_fingers`, which may be eyes too, come in the
-    order of their positions.
-
-    Raises:
-        InvalidField: a value breaks its rule.
-    """
+    """An arrest or another event."""
 
     fir_number: str
     station_code: str
     district_code: str
     state_code: str
     date: dt.date
-    sections: tuple[Section, ...]
     officer: str
+    sections: tuple[Section, ...] = ()
     kind: EncounterKind = EncounterKind.ARREST
-    fir_year: int | None = None
-    time: dt.time | None = None
+    fir_year: int | None = field(
+        default=None, metadata={"description": "Needed if the FIR number does not end in the year"}
+    )
+    time: dt.time | None = field(default=None, metadata={"description": "Local time of day"})
     place: str = ""
-    device: str = ""
+    device: str = field(default="", metadata={"description": "Capture device of the prints and photos"})
     legal_basis: LegalBasis = LegalBasis.UNSTATED
-    missing_fingers: tuple[MissingFinger, ...] = field(default=(), metadata=ADDED)
+    missing_fingers: tuple[MissingFinger, ...] = field(
+        default=(),
+        metadata=ADDED
+        | {"description": "Fingers and eyes that could not be taken, each once; returned in the order of positions"},
+    )
 
     def _clean(self) -> None:
         assign(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
@@ -159,6 +156,14 @@ class Encounter(Entered):
                 f"The FIR {self.fir_number} is of the year {self.fir_year}; "
                 f"give one from {FIRST_ENCOUNTER_DATE.year} to {latest.year}."
             )
+
+    def corrected(self, patch: Mapping[str, Any]) -> Encounter:
+        """Return the encounter with a merge patch; the year of another FIR number is read from it.
+
+        Raises:
+            InvalidField: a value breaks its rule.
+        """
+        return patched(self, {"fir_year": None, **patch} if "fir_number" in patch else patch)
 
     def refuse_prints_of_missing(self, samples: Iterable[_OfAFinger]) -> None:
         """Check that no sample is of a finger or an eye that is not there to be taken.

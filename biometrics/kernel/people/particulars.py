@@ -95,11 +95,7 @@ class Eyes(StrEnum):
 
 @dataclass(frozen=True)
 class Relative(Entered):
-    """A relative, who distinguishes people of one name.
-
-    Raises:
-        InvalidField: the name breaks its rule.
-    """
+    """A relative, to distinguish people of the same name."""
 
     relation: Relation
     name: str
@@ -110,13 +106,9 @@ class Relative(Entered):
 
 @dataclass(frozen=True)
 class Address(Entered):
-    """Where a person lives: house, street and place in one text, the district by name, the state by code.
+    """Where a person lives."""
 
-    Raises:
-        InvalidField: a part breaks its rule.
-    """
-
-    text: str = ""
+    text: str = field(default="", metadata={"description": "House, street, village or town"})
     district: str = ""
     state_code: str = ""
     pin_code: str = ""
@@ -133,17 +125,12 @@ class Address(Entered):
 
 @dataclass(frozen=True)
 class IdDocument(Entered):
-    """An identity document, and the last four characters of its number.
+    """A paper that was shown."""
 
-    The whole number is not needed: it would make the store a register of passports and Aadhaar numbers, which
-    the Aadhaar Act forbids to keep without its own purpose.
-
-    Raises:
-        InvalidField: not four letters or digits.
-    """
-
+    # The whole number would make the store a register of passports and Aadhaar numbers, which the Aadhaar Act forbids
+    # to keep without its own purpose.
     kind: DocumentKind
-    last_four: str
+    last_four: str = field(metadata={"description": "The last four characters of its number; the whole is refused"})
 
     def _clean(self) -> None:
         assign(self, "last_four", self.last_four.strip().upper())
@@ -155,11 +142,7 @@ class IdDocument(Entered):
 
 @dataclass(frozen=True)
 class Appearance(Entered):
-    """A person's appearance and speech. None or empty means unknown.
-
-    Raises:
-        InvalidField: an impossible height, too many marks or languages, or a language that is not text.
-    """
+    """What a person looks and sounds like."""
 
     height_cm: int | None = None
     build: Build | None = None
@@ -182,18 +165,14 @@ class Appearance(Entered):
 
 @dataclass(frozen=True)
 class Particulars(Entered):
-    """Further particulars of a person. `nationality` has three letters (ISO 3166-1), as in IND.
-
-    Raises:
-        InvalidField: a value breaks its rule.
-    """
+    """Further data of the arrest form (IIF-III) about a person."""
 
     birth_date: dt.date | None = None
     relatives: tuple[Relative, ...] = ()
-    address: Address = field(default_factory=Address)
-    nationality: str = ""
+    address: Address = Address()
+    nationality: str = field(default="", metadata={"description": "Three letters, ISO 3166-1, such as IND"})
     documents: tuple[IdDocument, ...] = ()
-    appearance: Appearance = field(default_factory=Appearance)
+    appearance: Appearance = Appearance()
 
     def _clean(self) -> None:
         assign(self, "nationality", self.nationality.strip().upper())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.particulars import Particulars
-from biometrics.kernel.technique.entry import Entered
+from biometrics.kernel.technique.entry import Entered, patched
 from biometrics.kernel.technique.text import NAME_LENGTH, assign, clean_text
 
 MAX_ALIASES = 50
@@ -27,20 +29,16 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True)
 class Person(Entered):
-    """Who a record is about. `national_number` is None until one is allotted.
-
-    The year of birth is taken from the date of birth in `particulars` where only that is given.
-
-    Raises:
-        InvalidField: a value breaks its rule.
-    """
+    """A person to create a record of."""
 
     name: str
     sex: Sex = Sex.UNKNOWN
     birth_year: int | None = None
     aliases: tuple[str, ...] = ()
-    national_number: str | None = None
-    particulars: Particulars = field(default_factory=Particulars)
+    national_number: str | None = field(
+        default=None, metadata={"description": "Ten digits; assigned by the service if left out"}
+    )
+    particulars: Particulars = field(default=Particulars())
 
     def _clean(self) -> None:
         """Trim and check; an alias given twice is kept once."""
@@ -64,6 +62,15 @@ class Person(Entered):
             assign(self, "birth_year", born.year)
         if born is not None and born.year != self.birth_year:
             raise InvalidField(f"The date of birth is {born}, but the birth year {self.birth_year}; correct one.")
+
+    def corrected(self, patch: Mapping[str, Any]) -> Person:
+        """Return the person with a merge patch; another day of birth brings its year, unless the patch has one.
+
+        Raises:
+            InvalidField: a value breaks its rule.
+        """
+        born = (patch.get("particulars") or {}).get("birth_date")
+        return patched(self, {"birth_year": born.year, **patch} if born else patch)
 
     def _check_days(self, latest: date) -> None:
         if self.birth_year is not None and not FIRST_BIRTH_YEAR <= self.birth_year <= latest.year:

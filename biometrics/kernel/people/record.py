@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from biometrics.kernel.access import ACTOR_LENGTH, Unit
 from biometrics.kernel.errors import InvalidField
@@ -27,10 +27,10 @@ from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import UNASSESSED, Assessment, Probe, QualityFault, Sample, Source, Template
 from biometrics.kernel.technique.clock import latest_day
-from biometrics.kernel.technique.entry import problems
+from biometrics.kernel.technique.entry import Entered, problems
 from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.kernel.technique.page import Page
-from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_text
+from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, assign, clean_text
 
 # Code points; a probe's label is a finger and a file name.
 FILENAME_LENGTH = 255
@@ -223,7 +223,7 @@ class PersonVersion:
 class EncounterVersion:
     """An encounter as it was until another one replaced it, with its author; its samples of that time are kept.
 
-    `content` is as `person_json.of_encounter` wrote it: it is shown, and today's rules are not applied to it.
+    `content` is as `to_json` wrote it: it is shown, and today's rules are not applied to it.
     """
 
     number: int
@@ -315,20 +315,15 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class RecordQuery:
-    """What to find records by; fields that are empty or None do not filter, and all the others must match.
+class RecordQuery(Entered):
+    """Conditions on records; empty ones do not filter, and all the others must match.
 
-    `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be a prefix.
-    `first_date` and `last_date` are those of the encounter. Conditions on an encounter must all match the same one, and
-    so must those on a mark: `mark` is words of its description, `body_part` also finds marks on a part around or in it,
-    and a side also marks of which none is stated. `enrolled_by` is the id of the account that
-    entered the encounter, ME for the actor's own.
-
-    Raises:
-        InvalidField: a value breaks its rule.
+    Conditions on an encounter must all match the same one, and so must those on a mark.
     """
 
-    name: str = ""
+    name: str = field(
+        default="", metadata={"description": "Words of the name or of an alias, in any script and spelling"}
+    )
     national_number: str = ""
     sex: Sex | None = None
     birth_year: int | None = None
@@ -337,20 +332,27 @@ class RecordQuery:
     district_code: str = ""
     state_code: str = ""
     fir_year: int | None = None
-    first_date: date | None = None
-    last_date: date | None = None
-    act: str = ""
-    section: str = ""
-    mark: str = ""
+    first_date: date | None = field(default=None, metadata={"description": "Encounters of this day or later"})
+    last_date: date | None = field(default=None, metadata={"description": "Encounters of this day or earlier"})
+    act: str = field(default="", metadata={"description": "The section's act; needs a section"})
+    section: str = field(default="", metadata={"description": "Section of an act that a person was charged under"})
+    mark: str = field(
+        default="", metadata={"description": "Words of a mark's description; conditions on a mark hold for one"}
+    )
     mark_kind: BodyMarkKind | None = None
-    body_part: BodyPart | None = None
-    body_side: BodySide | None = None
+    body_part: BodyPart | None = field(
+        default=None, metadata={"description": "Where the mark is, or a part around or in it"}
+    )
+    body_side: BodySide | None = field(
+        default=None, metadata={"description": "The mark's side; also those without any"}
+    )
     mark_colour: MarkColour | None = None
-    tattoo_class: TattooClass | None = None
-    enrolled_by: str = ""
+    tattoo_class: TattooClass | None = field(default=None, metadata={"description": "What a tattoo shows"})
+    enrolled_by: str = field(
+        default="", metadata={"description": "Id of the account that entered the encounter; `me`: yours"}
+    )
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         rules = {
             "name": ("name", NAME_LENGTH),
             "mark": ("mark", MARK_LENGTH),
@@ -364,7 +366,7 @@ class RecordQuery:
             "enrolled_by": ("account", ACTOR_LENGTH),
         }
         for name, (label, length) in rules.items():
-            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
+            assign(self, name, clean_text(label, getattr(self, name), length, required=False))
         for year in (self.birth_year, self.fir_year):
             if year is not None and not 0 < year <= date.max.year:
                 raise InvalidField(f"A year is {year}; give one of four digits.")
@@ -376,7 +378,10 @@ class RecordQuery:
     @property
     def fields_used(self) -> list[str]:
         """The names of the fields that are set."""
-        return [field for field in self.__dataclass_fields__ if getattr(self, field)]
+        return [name for name, value in vars(self).items() if value]
+
+
+MARK_CONDITIONS: Final = ("mark", "mark_kind", "body_part", "body_side", "mark_colour", "tattoo_class")
 
 
 @dataclass(frozen=True)

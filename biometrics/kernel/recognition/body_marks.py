@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from biometrics.kernel.errors import InvalidField
@@ -143,11 +143,7 @@ class BodySide(StrEnum):
 
 @dataclass(frozen=True)
 class BodyMark(Entered):
-    """A scar, tattoo or other mark with its place on the body.
-
-    Raises:
-        InvalidField: the description breaks its rule.
-    """
+    """A scar, tattoo or other mark."""
 
     kind: BodyMarkKind
     part: BodyPart
@@ -160,19 +156,18 @@ class BodyMark(Entered):
 
 @dataclass(frozen=True)
 class PhotographedMark(BodyMark):
-    """The mark that a photo shows: a mark with its NCIC code, colours and size, empty or None where not stated.
+    """The mark on the body that a photo shows."""
 
-    `designs` are what a tattoo shows: a class, or class/subclass, as in `animal/snake`.
-
-    Raises:
-        InvalidField: a text breaks its rule, a code is not of letters, digits and spaces, or a size is impossible.
-    """
-
-    code: str = ""
-    colours: tuple[MarkColour, ...] = ()
+    code: str = field(default="", metadata={"description": "NCIC code, such as TAT L ARM"})
+    colours: tuple[MarkColour, ...] = field(default=(), metadata={"description": "Colours of a tattoo"})
     height_cm: int | None = None
     width_cm: int | None = None
-    designs: tuple[str, ...] = ()
+    designs: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "What a tattoo shows: a class, or class/subclass of ANSI/NIST-ITL, as in animal/snake"
+        },
+    )
 
     def _clean(self) -> None:
         assign(self, "description", clean_text("mark", self.description, MARK_TEXT_LENGTH, required=False))

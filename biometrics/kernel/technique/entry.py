@@ -1,18 +1,21 @@
 """Values that people enter: checked completely when they are entered, and never refused when they are read back.
 
 The constructor of such a value is its entry: it trims the texts and raises InvalidField. What is stored was entered
-once, maybe under other rules or by another clock, so `stored` makes values of it without any check. Every write of an
-entered value calls `require_proper`, so that a value made by `stored` cannot be entered either.
+once, maybe under other rules or by another clock, so `stored` and `from_json` make values of it without any check.
+Every write of an entered value calls `require_proper`, so that such a value cannot be entered either.
+
+These dataclasses are schemas of the API, too (`api.http.schemas`): a field's `metadata` holds its `description` there.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from datetime import date, time
+from enum import Enum
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, ParamSpec, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.technique.clock import latest_day
@@ -22,10 +25,12 @@ Value = TypeVar("Value")
 
 
 class Entered:
-    """Base of the frozen dataclasses that people enter.
+    """Base of the frozen dataclasses that people enter; their constructors raise InvalidField.
 
     `_clean` holds the rules that do not depend on the time, `_check_days` those that do.
     """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -47,7 +52,7 @@ class Entered:
         """
 
 
-def stored(kind: Callable[Arguments, Value], *values: Arguments.args, **by_name: Arguments.kwargs) -> Value:
+def stored(kind: Callable[Arguments, Value], /, *values: Arguments.args, **by_name: Arguments.kwargs) -> Value:
     """Make a dataclass of stored values, which its constructor could refuse; this never does."""
     new = object.__new__(cast(type[Value], kind))
     columns = _fields(kind)
@@ -63,6 +68,56 @@ def changed(value: Value, **changes: Any) -> Value:
     for name, new in changes.items():
         object.__setattr__(copied, name, new)
     return copied
+
+
+def patched(value: Value, patch: Mapping[str, Any]) -> Value:
+    """Return a copy with a merge patch (RFC 7396), checked: what is absent stays, None means the field's default.
+
+    Raises:
+        InvalidField: a value breaks its rule.
+    """
+    changes = {}
+    for column in _fields(cast(Any, type(value))):
+        if column.name in patch:
+            new = patch[column.name]
+            if isinstance(new, Mapping):
+                new = patched(getattr(value, column.name), new)
+            changes[column.name] = _default(column) if new is None else new
+    return cast(Value, replace(cast(Any, value), **changes))
+
+
+def to_json(value: Any) -> Any:
+    """Return a value as plain JSON for the store, without the empty fields of dataclasses; `from_json` reads it."""
+    if is_dataclass(value):
+        content = {column.name: to_json(getattr(value, column.name)) for column in fields(value)}
+        return {name: item for name, item in content.items() if item not in (None, "", [], {})}
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [to_json(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def from_json(kind: type[Value], content: Any) -> Value:
+    """Return the value of a type that `to_json` made plain, or whose fields a row has, without any check."""
+    return cast(Value, _from_json(kind, content))
+
+
+def _from_json(kind: Any, content: Any) -> Any:
+    if is_dataclass(kind):
+        columns = {
+            name: _from_json(hint, content[name])
+            for name, hint in _hints(cast(Any, kind)).items()
+            if content.get(name) is not None
+        }
+        return stored(cast(Any, kind), **columns)
+    if get_origin(kind) is tuple:
+        return tuple(_from_json(get_args(kind)[0], item) for item in content)
+    if inner := get_args(kind):  # of a type or None
+        return _from_json(inner[0], content)
+    if issubclass(kind, date | time):
+        return content if isinstance(content, kind) else kind.fromisoformat(content)
+    return kind(content)
 
 
 def problems(value: object, latest: date) -> tuple[str, ...]:
@@ -104,6 +159,11 @@ def _entered(value: object) -> Iterator[Entered]:
 @lru_cache
 def _fields(kind: Callable[..., object]) -> tuple[Field[Any], ...]:
     return fields(cast(Any, kind))
+
+
+@lru_cache
+def _hints(kind: Callable[..., object]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _default(column: Field[Any]) -> Any:

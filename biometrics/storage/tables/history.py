@@ -17,7 +17,7 @@ person_versions = Table(
     metadata,
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("content", JSON, nullable=False),  # as in biometrics/people/person_json.py
+    Column("content", JSON, nullable=False),  # as `to_json` writes it
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(WHO_LENGTH), nullable=False),
 )
@@ -28,7 +28,7 @@ encounter_versions = Table(
     metadata,
     Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("content", JSON, nullable=False),  # as in biometrics/people/person_json.py
+    Column("content", JSON, nullable=False),  # as `to_json` writes it
     Column("client_content", LargeBinary),  # what a client of OSIA's interface sent of it, sealed as it was there
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(WHO_LENGTH), nullable=False),

@@ -35,7 +35,7 @@ records = Table(
     Column("name", String(NAME_LENGTH), nullable=False),
     Column("sex", String(WORD_LENGTH), nullable=False),
     Column("birth_year", SmallInteger),
-    Column("particulars", JSON),  # as in biometrics/people/person_json.py
+    Column("particulars", JSON),  # as `to_json` writes it
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order

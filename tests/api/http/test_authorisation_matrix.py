@@ -54,8 +54,7 @@ from walking import BY_TIER, LAST, Walker, chosen
 
 from api.v1.clearances_schemas import ClearanceIn
 from biometrics.cases.rows import insert_case
-from biometrics.clearances.model import Decision
-from biometrics.clearances.model import Outcome as ClearanceOutcome
+from biometrics.clearances.model import ClearanceOutcome, Decision
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role, Scope
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question

@@ -5,52 +5,70 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
-from typing import Any, get_args
+from dataclasses import is_dataclass, replace
+from typing import Any, get_args, get_type_hints, is_typeddict
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from surface import put, scalars
 from walking import Walker
 
-from api.http.schemas import RequestBody
-from api.http.sent import Sent, dataclasses_in
+from api.http.schemas import RequestBody, adapter_of
+from api.http.sent import Sent
 from api.v1.batches_schemas import BatchItemIn, BatchSampleIn
-from api.v1.encounters_schemas import EncounterPatch, MissingFingerIn
+from api.v1.encounters_schemas import EncounterPatch
 from api.v1.merges_schemas import MergeIn
 from api.v1.records_schemas import PersonPatch
 from api.v1.sample_details import SampleDetailsIn
+from api.v1.saved_filters import RecordConditions
 from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
+from biometrics.kernel.people.court import Outcome
+from biometrics.kernel.people.encounter import MissingFinger
+from biometrics.kernel.people.particulars import Appearance
+from biometrics.kernel.technique.entry import Entered
 
 OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), float: (True, "1.5"), str: (True, 1)}
 
 
-def models(annotation: Any) -> Iterator[type[BaseModel]]:
+def schemas(annotation: Any) -> Iterator[type]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         for field in annotation.model_fields.values():
-            yield from models(field.annotation)
+            yield from schemas(field.annotation)
+    elif isinstance(annotation, type) and (is_dataclass(annotation) or is_typeddict(annotation)):
+        yield annotation
+        for hint in get_type_hints(annotation).values():
+            yield from schemas(hint)
     for inner in get_args(annotation):
-        yield from models(inner)
+        yield from schemas(inner)
 
 
-def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
-    sent = {model for route in walker.own for body in route.body_types for model in models(body)} | set(
-        models(BatchItemIn)
-    )
-    assert len(sent) > 25
-    assert [model.__name__ for model in sent if not issubclass(model, RequestBody)] == []
+PATCHES = {*schemas(EncounterPatch), *schemas(PersonPatch), *schemas(RecordConditions)}
+
+
+def test_every_schema_of_a_body_refuses_conversion(walker: Walker) -> None:
+    sent = {schema for route in walker.own for body in route.body_types for schema in schemas(body)}
+    sent |= set(schemas(BatchItemIn))
+    assert len(sent) > 35
     fields = [parameter.field_info for route in walker.own for parameter in route.dependant.body_params]
-    dataclasses = [field for field in fields if any(True for _ in dataclasses_in(field.annotation))]
-    assert dataclasses
-    assert [field for field in dataclasses if field.metadata != list(Sent[object].__metadata__)] == []
+    checked = {
+        schema
+        for field in fields
+        if list(Sent[object].__metadata__) == field.metadata
+        for schema in schemas(field.annotation)
+    }
+    assert checked
+    strict = {schema for schema in sent if schema in PATCHES or issubclass(schema, RequestBody | Entered)}
+    assert sent - strict - checked == set()
 
 
 @pytest.mark.parametrize(
     ("model", "field", "value"),
     [
-        (MissingFingerIn, "position", False),
-        (MissingFingerIn, "position", "1"),
+        (MissingFinger, "position", False),
+        (MissingFinger, "position", "1"),
+        (Appearance, "height_cm", "170"),
+        (Outcome, "date", "1735689600"),
         (MergeIn, "other_version", False),
         (MergeIn, "other_version", "2"),
         (PersonPatch, "birth_year", True),
@@ -66,9 +84,9 @@ def test_every_model_of_a_body_refuses_conversion(walker: Walker) -> None:
         (EncounterPatch, "kind", 0),
     ],
 )
-def test_a_value_of_another_type_is_refused(model: Any, field: str, value: Any) -> None:
+def test_a_value_of_another_type_is_refused(model: type, field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refused:
-        TypeAdapter(model).validate_python({field: value})
+        adapter_of(model).validate_python({field: value})
     assert (field,) in [error["loc"] for error in refused.value.errors() if error["type"] == "value_error"]
 
 

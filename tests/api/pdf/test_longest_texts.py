@@ -20,10 +20,10 @@ from api.pdf.paper import Locale, Paper
 from biometrics.clearances.model import (
     DETAILS_LENGTH,
     Clearance,
+    ClearanceOutcome,
     ClearanceRequest,
     ClearanceState,
     Decision,
-    Outcome,
 )
 from biometrics.clearances.statement import LONGEST_SIGNED, sign_statement
 from biometrics.kernel.access import Unit
@@ -207,7 +207,7 @@ def test_a_clearance_certificate(store: RecordStore, kind: str) -> None:
     request = longest_request(kind)
     for length in range(DETAILS_LENGTH, 0, -1):
         try:
-            clearance = clearance_of(request, Decision(Outcome.RECORD, long(kind, length)))
+            clearance = clearance_of(request, Decision(ClearanceOutcome.RECORD, long(kind, length)))
             break
         except InvalidField:
             continue

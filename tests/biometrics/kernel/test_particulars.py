@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -20,7 +22,7 @@ from biometrics.kernel.people.particulars import (
     Relative,
 )
 from biometrics.kernel.people.person import Person
-from biometrics.people import person_json as content
+from biometrics.kernel.technique.entry import from_json, to_json
 
 REFUSED: list[Callable[[], object]] = [
     lambda: IdDocument(DocumentKind.AADHAAR, "123412341234"),  # the whole number
@@ -48,10 +50,24 @@ def test_particulars_that_break_a_rule_are_refused(wrong: Callable[[], object]) 
 
 
 def test_particulars_go_to_json_and_back() -> None:
-    assert content.to_particulars(content.of_particulars(WHOLE)) == WHOLE
-    assert content.of_particulars(Particulars()) == {}
+    assert from_json(Particulars, json.loads(json.dumps(to_json(WHOLE)))) == WHOLE
+    assert to_json(Particulars()) == {}
     person = Person("Ram", aliases=("R",), national_number="2700000001", particulars=WHOLE)
-    assert content.to_person(content.of_person(person)) == person
+    assert from_json(Person, json.loads(json.dumps(to_json(person)))) == person
+
+
+def test_a_correction_changes_what_it_names() -> None:
+    """It is a merge patch: null restores a default, and what is left out stays, at every depth."""
+    person = Person("Ram", aliases=("R",), particulars=WHOLE)
+    corrected = person.corrected(
+        {"aliases": None, "particulars": {"address": {"district": "Thane"}, "nationality": None}}
+    )
+    address = replace(WHOLE.address, district="Thane")
+    assert corrected == replace(person, aliases=(), particulars=replace(WHOLE, address=address, nationality=""))
+    born = person.corrected({"particulars": {"birth_date": date(1970, 5, 4)}})
+    assert (born.birth_year, born.particulars.relatives) == (1970, WHOLE.relatives)
+    with pytest.raises(InvalidField, match="PIN code"):
+        person.corrected({"particulars": {"address": {"pin_code": "0"}}})
 
 
 def test_the_year_of_birth_follows_from_the_date() -> None:

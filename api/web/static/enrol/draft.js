@@ -34,7 +34,7 @@ const SAVE_DELAY = 400; // milliseconds after the last change
  * @property {string} title
  * @property {Record<string, string>} fields
  * @property {Record<string, Record<string, string>[]>} lists rows of the repeatable lists
- * @property {Api.ActSection[]} sections
+ * @property {Api.Section[]} sections
  * @property {{ id: string, name: string, number: string } | null} record the record that the encounter is added to
  * @property {Record<string, Print>} prints by position
  * @property {MissingFinger[]} missing

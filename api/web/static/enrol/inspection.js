@@ -14,7 +14,7 @@ import { measureLabel } from "./labels.js";
  * @property {Api.Impression | null} impression
  * @property {number | undefined} ppi
  * @property {Api.PhotoView | null} view
- * @property {Api.PhotographedMarkIn | null} mark
+ * @property {Api.PhotographedMark | null} mark
  * @property {Assessment} assessment stored with the draft
  * @property {Blob | undefined} image to show
  * @property {File | undefined} original the bytes in another system's file

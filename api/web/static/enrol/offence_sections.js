@@ -14,10 +14,10 @@ const problemText = byId("section-status");
 const list = byId("sections");
 const suggestionList = byId("section-suggestions");
 
-/** @param {Api.ActSection} section */
+/** @param {Api.Section} section */
 const textOf = ({ act, section }) => `${act} ${section}`;
 
-/** @type {Api.ActSection[]} */
+/** @type {Api.Section[]} */
 let suggestions = [];
 
 /**
@@ -97,7 +97,7 @@ function parse(text) {
 }
 
 /**
- * @param {Api.ActSection} section
+ * @param {Api.Section} section
  * @param {Draft} draft
  */
 function line(section, draft) {

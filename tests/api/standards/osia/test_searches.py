@@ -48,7 +48,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             assert osia.post(f"/persons/P-{person}/encounters/E", sent).status_code == 200
         engine = engine_of(opened)
         sample = Sample(FINGERPRINT, print_of(3, "right_thumb", 0), "", FingerPosition.RIGHT_THUMB)
-        enrol(engine, Person("Person 3"), Encounter("1/2026", "1", "2", "27", today(), (), "SI"), [sample])
+        enrol(engine, Person("Person 3"), Encounter("1/2026", "1", "2", "27", today(), "SI"), [sample])
         yield opened
 
 
