@@ -27,14 +27,13 @@ from api.bootstrap.store import audit_log_of
 from api.http import errors
 from api.http.authentication import check_declared
 from api.http.deadline import Deadline
-from api.http.mounting import mounted
+from api.http.mounting import NO_BUILT_IN_TELEMETRY, mounted, shared_routes
 from api.http.openapi import describe
 from api.http.operation_tasks import OperationTasks, operation_routes
 from api.http.paths import API, PREFIX
 from api.http.rate_limits import ClientLimit, RateLimitHeaders
 from api.http.reference import add_reference
 from api.http.response_headers import NO_STORE, DefaultHeaders, LocalRedirects, StrictTransport
-from api.http.shared_routes import NO_BUILT_IN_TELEMETRY, shared_routes
 from api.http.spooling import spooled_in
 from api.http.uploads import AuthenticateLargeBodies, BodyLimit
 from api.http.validation import refuse_unfit_address

@@ -26,8 +26,8 @@ from api.bootstrap.likelihood import likelihood_scales
 from api.client.client import Client
 from api.http import errors
 from api.http.authentication import check_declared
+from api.http.mounting import NO_BUILT_IN_TELEMETRY, shared_routes
 from api.http.paths import API
-from api.http.shared_routes import NO_BUILT_IN_TELEMETRY, shared_routes
 from api.http.spooling import spooled_in
 from api.itl.table import TransactionTable
 from api.operations.work_queue import Work

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.accounts.values import EnteredCredentials, Tokens
 from api.http.schemas import FromAttributes, PageOut, RequestBody, Schema, Sorted, UnitPath
 from biometrics.accounts.changes import AccountRequest, Approved, ChangeKind
-from biometrics.accounts.model import Identity, NewApiKey, NewUser, User
+from biometrics.accounts.model import NewApiKey, NewUser, ProviderIdentity, User
 from biometrics.kernel.access import Role, Scope, Unit
 
 TYPED = 1000  # code points of anything typed to sign in
@@ -214,7 +214,7 @@ class MeOut(Schema):
     scopes: list[Scope]
     must_enrol_totp: bool
     api_key: str | None = Field(description="How the key begins that is used; null for a session")
-    identities: list[Identity] = Field(description="Who one is at outside providers, confirmed or not")
+    identities: list[ProviderIdentity] = Field(description="Who one is at outside providers, confirmed or not")
 
 
 class PasswordChange(RequestBody):
@@ -318,9 +318,9 @@ class OfficeIn(RequestBody):
 class OfficeOut(FromAttributes):
     """A unit."""
 
-    unit: UnitPath
+    unit: UnitPath = Field(description="27/519/27519004, 27/519, 27 or national")
     name: str
-    telephone: str
+    telephone: str = Field(description="Telephone for officers of other units who have a hit")
     level: str = Field(description="What kind of office it is")
 
 

@@ -11,7 +11,7 @@ from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.v1.audit_schemas import EntryPageOut
-from biometrics.audit.reader import EntryQuery, Head
+from biometrics.audit.reader import AuditHead, EntryQuery
 from biometrics.kernel.access import Scope
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
@@ -41,6 +41,6 @@ def list_audit_entries(
 
 
 @router.get("/head", summary="Get the signed head of the audit log")
-def read_audit_head(store: StoreDependency) -> Head | None:
+def read_audit_head(store: StoreDependency) -> AuditHead | None:
     """Sign the present end of the log. Stored elsewhere, it later proves that nothing before it was changed."""
     return audit_log_of(store).sign()

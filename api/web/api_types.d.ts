@@ -82,6 +82,13 @@ declare namespace Api {
     legal_basis: string;
     relative: string;
   };
+  type AuditHead = {
+    number: number;
+    hash: string;
+    at: string;
+    public_key: string;
+    signature: string;
+  };
   type Band = "near" | "middle" | "far";
   type Basis = {
     pattern: Agreement | null;
@@ -492,13 +499,6 @@ declare namespace Api {
     search: SearchOut;
   };
   type Hair = "black" | "brown" | "red" | "blond" | "grey" | "white" | "dyed" | "bald";
-  type Head = {
-    number: number;
-    hash: string;
-    at: string;
-    public_key: string;
-    signature: string;
-  };
   type Health = {
     status: string;
     version: string;
@@ -516,11 +516,6 @@ declare namespace Api {
   type IdDocument = {
     kind: DocumentKind;
     last_four: string;
-  };
-  type Identity = {
-    issuer: string;
-    subject: string;
-    confirmed_at: string | null;
   };
   type ImageSetting = "brightness" | "contrast" | "gamma" | "sharpness" | "ridges" | "inversion" | "rotation";
   type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
@@ -690,7 +685,7 @@ declare namespace Api {
     scopes: Array<Scope>;
     must_enrol_totp: boolean;
     api_key: string | null;
-    identities: Array<Identity>;
+    identities: Array<ProviderIdentity>;
   };
   type MentionOut = {
     search_id: string;
@@ -974,6 +969,11 @@ declare namespace Api {
     merges: Array<MergeOut>;
     moves: Array<MoveOut>;
     pending: Array<PendingMergeOut>;
+  };
+  type ProviderIdentity = {
+    issuer: string;
+    subject: string;
+    confirmed_at: string | null;
   };
   type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture" | "small_mark" | "blurred_mark" | "faint_mark" | "covered_iris" | "faint_iris" | "faint_pupil" | "odd_pupil" | "blurred_iris" | "cut_off_iris" | "looks_aside" | "small_iris" | "small_palm" | "unclear_palm" | "several_prints";
   type QualityLimit = "small_area" | "low_clarity" | "distortion" | "background" | "overlap" | "scars";

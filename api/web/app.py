@@ -12,10 +12,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from api.http.authentication import check_declared
-from api.http.mounting import application_in
+from api.http.mounting import application_in, shared_routes
 from api.http.paths import PREFIX
 from api.http.response_headers import DefaultHeaders
-from api.http.shared_routes import shared_routes
 from api.localisation.languages import NAMES, language
 from api.web import errors
 from api.web.headers import FILE_HEADERS, HEADERS

@@ -106,7 +106,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Identity:
+class ProviderIdentity:
     """An account owner's identity at an outside provider; it cannot be used to sign in until the owner confirms it."""
 
     issuer: str

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, upda
 
 from biometrics.access.jurisdiction import unit_at
 from biometrics.access.rights import unrestricted
-from biometrics.accounts.model import Identity, User, check_may_give
+from biometrics.accounts.model import ProviderIdentity, User, check_may_give
 from biometrics.kernel.access import Act, Role, Unit, session_credential
 from biometrics.kernel.errors import UnknownAccount
 from biometrics.kernel.technique.ids import canonical_id
@@ -75,12 +75,12 @@ class AccountReader:
             row = connection.execute(query.where(*of_identity)).first()
             return None if row is None else user_of(row)
 
-    def identities(self, user_id: str) -> tuple[Identity, ...]:
+    def identities(self, user_id: str) -> tuple[ProviderIdentity, ...]:
         """Return the identities of an account at outside providers, confirmed or not, the oldest first."""
         query = select(user_identities).where(user_identities.c.user_id == user_id)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(user_identities.c.created_at, user_identities.c.subject)).all()
-        return tuple(Identity(row.issuer, row.subject, row.confirmed_at) for row in rows)
+        return tuple(ProviderIdentity(row.issuer, row.subject, row.confirmed_at) for row in rows)
 
     def logins(self, act: Act, ids: Collection[str]) -> dict[str, str]:
         """Return by id the logins of those of some accounts that are of the actor's unit or below."""

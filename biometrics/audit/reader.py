@@ -43,7 +43,7 @@ _PLACE: Final = "pehchan audit head 1"
 
 
 @dataclass(frozen=True)
-class Head:
+class AuditHead:
     """How far the log of a station reached at a moment, signed with Ed25519; all in hex or as in `Entry`."""
 
     number: int
@@ -203,7 +203,7 @@ class AuditLog:
             for row in connection.execute(query, execution_options={"yield_per": _STREAMED}):
                 yield Entry(*row)
 
-    def sign(self) -> Head | None:
+    def sign(self) -> AuditHead | None:
         """Sign how far the log reaches now, once for each entry that is the last; None where there is no entry."""
         with self._database.writing() as connection:
             last = connection.execute(
@@ -213,21 +213,21 @@ class AuditLog:
                 return None
             stored_head = connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).first()
             if stored_head is not None:
-                return Head(*stored_head)
+                return AuditHead(*stored_head)
             signer = Signer(self._keys, connection)
             at = audit.instant(datetime.now(UTC))
             signature = signer.sign(_signed_content(self._station, last.number, last.hash, at))
-            head = Head(last.number, last.hash, at, signer.public_key, signature)
+            head = AuditHead(last.number, last.hash, at, signer.public_key, signature)
             added = insert(connection, audit_heads).values(vars(head)).on_conflict_do_nothing()
             connection.execute(added)  # another server may have signed the same entry meanwhile
-            return Head(*connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).one())
+            return AuditHead(*connection.execute(select(audit_heads).where(audit_heads.c.number == last.number)).one())
 
     def public_key(self) -> str:
         """Return the public key of the station's heads, 32 bytes in hex: keep it where the station cannot change it."""
         with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 
-    def verify(self, heads: Sequence[Head] = (), public_key: str = "") -> LogVerification:
+    def verify(self, heads: Sequence[AuditHead] = (), public_key: str = "") -> LogVerification:
         """Check every entry, and the log against the signed heads that it holds and those that were kept elsewhere.
 
         `public_key` is the station's, as it was noted elsewhere; else it is what the station says of itself.
@@ -240,7 +240,7 @@ class AuditLog:
 class _Check:
     """One check of the whole log, in one state of the database."""
 
-    def __init__(self, connection: Connection, station: str, public_key: str, known_heads: Sequence[Head]) -> None:
+    def __init__(self, connection: Connection, station: str, public_key: str, known_heads: Sequence[AuditHead]) -> None:
         self._connection = connection
         self._faults: list[LogFault] = []
         self._more = 0
@@ -283,8 +283,8 @@ class _Check:
         if counted < last:
             self._blame(last, f"the counter of entries says {counted}, and the last entry is {last}")
 
-    def _stored_heads(self) -> Iterator[Head | None]:
-        for _, head in _rows(self._connection, audit_heads, Head):
+    def _stored_heads(self) -> Iterator[AuditHead | None]:
+        for _, head in _rows(self._connection, audit_heads, AuditHead):
             yield head
 
     def _blame(self, number: int, problem: str) -> None:
@@ -349,7 +349,7 @@ def _instant(text: str) -> str:
     return audit.instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def lines(entries: Iterable[Entry], head: Head | None) -> Iterator[str]:
+def lines(entries: Iterable[Entry], head: AuditHead | None) -> Iterator[str]:
     """Yield entries as JSON, one a line, and at the end the head that says how many there are."""
     for entry in entries:
         yield audit.plain_json(vars(entry))

@@ -28,7 +28,7 @@ from biometrics.storage.tables.retention import expungements
 
 @dataclass(frozen=True)
 class Certificate:
-    """What `content` says, plain JSON, and the signature of it in hex."""
+    """A certificate of destruction: what `content` says, and the signature of the station in hex."""
 
     content: Mapping[str, Any]
     signature: str

@@ -14,7 +14,7 @@ from api.cli.operator import operated_store, service
 from api.cli.terminal import ResultTable, next_page_note, print_result
 from api.settings import Settings
 from api.v1.audit_schemas import EntryPageOut
-from biometrics.audit.reader import MAX_PAGE, Head, lines
+from biometrics.audit.reader import MAX_PAGE, AuditHead, lines
 from biometrics.kernel.errors import InvalidField
 from biometrics.storage.audit.log import Action, plain_json
 
@@ -109,9 +109,9 @@ def show_key(as_json: AsJson = False) -> None:
     print_result({"public_key": key}, as_json, key)
 
 
-def _read_head(path: Path) -> Head:
+def _read_head(path: Path) -> AuditHead:
     try:
         content = json.loads(read_file(path))
     except ValueError as error:
         raise InvalidField(f"{path} is not JSON; give a file that 'pehchan audit sign' has written.") from error
-    return Head.of_json(content)
+    return AuditHead.of_json(content)

@@ -8,8 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from api.http.authentication import check_declared
-from api.http.mounting import application_in
-from api.http.shared_routes import shared_routes
+from api.http.mounting import application_in, shared_routes
 from api.operations.outbound import OutboundClient
 from api.settings import Settings
 from api.standards.common.service import Abis

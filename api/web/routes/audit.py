@@ -17,7 +17,7 @@ from api.http.pagination import USUAL, After, number_after
 from api.http.schemas import OptionalDay, Schema
 from api.v1.audit import read_audit_head
 from api.web.pages import PagesDependency
-from biometrics.audit.reader import EntryQuery, Head
+from biometrics.audit.reader import AuditHead, EntryQuery
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.errors import UnknownAccount
 from biometrics.kernel.technique.clock import end_of_day, start_of_day
@@ -85,7 +85,7 @@ def show_entries(
 
 
 @router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])
-def show_head(pages: PagesDependency, head: Annotated[Head | None, Depends(read_audit_head)]) -> Response:
+def show_head(pages: PagesDependency, head: Annotated[AuditHead | None, Depends(read_audit_head)]) -> Response:
     """Sign how far the log reaches, and show it."""
     signed_at = datetime.fromisoformat(head.at) if head else None
     return pages.show("audit_head.html", head=head, signed_at=signed_at)

@@ -19,8 +19,8 @@ from turns import in_turn
 from api.http.authentication import Needs, Public, declarations
 from api.http.cookies import LANGUAGE
 from api.http.csrf import SESSION
+from api.http.mounting import NO_BUILT_IN_TELEMETRY
 from api.http.paths import PREFIX
-from api.http.shared_routes import NO_BUILT_IN_TELEMETRY
 from api.localisation.languages import NAMES
 from api.web.app import create_web
 from api.web.guides import GUIDES, anchors_of, guide

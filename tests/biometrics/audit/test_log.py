@@ -10,7 +10,7 @@ from acting import HERE, act_of
 from records_examples import encounter
 from sqlalchemy import Connection, select, text
 
-from biometrics.audit.reader import AuditLog, Head
+from biometrics.audit.reader import AuditHead, AuditLog
 from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.storage.database.engine import Database
@@ -52,7 +52,7 @@ def behind_the_triggers(url: str) -> Iterator[Connection]:
             yield connection
 
 
-def faults(log: AuditLog, kept: tuple[Head, ...] = ()) -> list[tuple[int, str]]:
+def faults(log: AuditLog, kept: tuple[AuditHead, ...] = ()) -> list[tuple[int, str]]:
     return [(fault.number, fault.what) for fault in log.verify(kept).faults]
 
 

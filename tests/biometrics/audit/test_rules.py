@@ -19,9 +19,9 @@ from biometrics.audit import reader as audit_log
 from biometrics.audit.reader import (
     MAX_PAGE,
     NAMED,
+    AuditHead,
     AuditLog,
     EntryQuery,
-    Head,
     LogFault,
     LogVerification,
     lines,
@@ -96,8 +96,8 @@ def change(database: Database, statement: str, **values: object) -> None:
         connection.execute(text(statement), values)
 
 
-def head_of(entry: Entry, **changed: object) -> Head:
-    head = Head(entry.number, entry.hash, "2026-11-25T00:00:00.000000Z", PUBLIC_KEY, "")
+def head_of(entry: Entry, **changed: object) -> AuditHead:
+    head = AuditHead(entry.number, entry.hash, "2026-11-25T00:00:00.000000Z", PUBLIC_KEY, "")
     head = replace(head, **changed)
     content = json.dumps(["pehchan audit head 1", STATION, head.number, head.hash, head.at], separators=(",", ":"))
     return replace(head, signature=KEY.sign(content.encode()).hex())
@@ -140,7 +140,7 @@ def test_a_hash_is_over_all_that_the_entry_holds() -> None:
 
 
 def test_a_read_entry_cannot_be_changed_afterwards() -> None:
-    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), LogFault(1, ""))
+    values = (Entry(*[""] * 14), AuditHead(1, "", "", "", ""), EntryQuery(), LogFault(1, ""))
     for value in (*values, LogVerification(0, 0, 0, ())):
         with pytest.raises(FrozenInstanceError):
             setattr(value, fields(value)[0].name, "x")
@@ -191,11 +191,11 @@ def test_entries_are_found_from_a_day_or_an_instant_on() -> None:
     ],
 )
 def test_a_head_is_read_as_it_was_written_and_nothing_else_is(changes: dict[str, object]) -> None:
-    head = Head(1, "h", "at", "key", "signature")
-    assert Head.of_json(vars(head) | {"more": 1}) == head
+    head = AuditHead(1, "h", "at", "key", "signature")
+    assert AuditHead.of_json(vars(head) | {"more": 1}) == head
     for content in (vars(head) | changes, {}, [], "head", None):
         with pytest.raises(InvalidField, match="not a signed head"):
-            Head.of_json(content)
+            AuditHead.of_json(content)
 
 
 def test_a_head_is_of_the_station_whose_key_has_signed_it(database: Database) -> None:
@@ -211,11 +211,11 @@ def test_a_head_is_of_the_station_whose_key_has_signed_it(database: Database) ->
         assert not replace(head, **other).is_of(STATION, PUBLIC_KEY)
 
 
-def verdict(log: AuditLog, *kept: Head) -> LogVerification:
+def verdict(log: AuditLog, *kept: AuditHead) -> LogVerification:
     return log.verify(kept, PUBLIC_KEY)
 
 
-def faults(log: AuditLog, *kept: Head) -> list[tuple[int, str]]:
+def faults(log: AuditLog, *kept: AuditHead) -> list[tuple[int, str]]:
     return [(fault.number, fault.what) for fault in verdict(log, *kept).faults]
 
 
