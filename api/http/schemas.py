@@ -76,7 +76,7 @@ class RequestBody(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
-        expected = set(json_types(cls.model_fields[info.field_name or ""].annotation))
+        expected = set(_json_types(cls.model_fields[info.field_name or ""].annotation))
         if expected and (wrong_types := set(_sent_types(value)) - expected):
             raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
         return value
@@ -95,14 +95,14 @@ def _sent_types(value: object) -> Iterator[str]:
         for item in value:
             yield from _sent_types(item)
     else:
-        yield from json_types(type(value))
+        yield from _json_types(type(value))
 
 
-def json_types(annotation: Any) -> Iterator[str]:
+def _json_types(annotation: Any) -> Iterator[str]:
     """Yield the types in JSON of the scalars that a Python type stands for."""
     inner = get_args(annotation)
     for part in inner:
-        yield from json_types(part)
+        yield from _json_types(part)
     if isinstance(annotation, type) and not inner:
         yield from [name for name, types in _JSON_TYPES.items() if issubclass(annotation, types)][:1]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from api.http.schemas import json_types
+from api.http.schemas import _json_types
 
 Value = TypeVar("Value")
 
@@ -49,7 +49,7 @@ def _faults(annotation: Any, value: object, location: tuple[str | int, ...]) -> 
             for name in get_type_hints(kind).keys() & value.keys():
                 yield from _faults(get_type_hints(kind)[name], value[name], (*location, name))
     else:
-        sent, expected = next(json_types(type(value)), None), set(json_types(annotation))
+        sent, expected = next(_json_types(type(value)), None), set(_json_types(annotation))
         if sent and expected and sent not in expected:
             message = f"Value error, a {' or '.join(sorted(expected))} is expected, not a {sent}"
             yield InitErrorDetails(type=PydanticCustomError("value_error", message), loc=location, input=value)
