@@ -208,7 +208,7 @@ class Work:
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
         cases.decide(
             case_id,
-            OpinionDraft(conclusion, "compared", *(pair or ()), unmarked_because="by eye", basis=GROUNDS[conclusion]),
+            OpinionDraft(conclusion, "compared", *pair, unmarked_because="by eye", basis=GROUNDS[conclusion]),
         )
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))

@@ -28,7 +28,7 @@ def opened(case: Case, who: str, *pairs: Pair) -> Case:
 
 
 def identified(case: Case, who: str, pair: Pair, *pairs: Pair) -> Case:
-    return opened(case, who, pair, *pairs).decide(who, OpinionDraft(IDENTIFICATION, "agree", *(pair or ())), NOON)
+    return opened(case, who, pair, *pairs).decide(who, OpinionDraft(IDENTIFICATION, "agree", *pair), NOON)
 
 
 def test_an_identification_names_a_pair() -> None:
@@ -48,11 +48,9 @@ def test_an_identification_names_a_pair() -> None:
 def test_a_pair_that_its_author_has_not_opened_is_refused(pair: Pair) -> None:
     for conclusion in (IDENTIFICATION, Conclusion.EXCLUSION):
         with pytest.raises(PairNotOpened):
-            opened(case(), "a", THUMB).decide("a", OpinionDraft(conclusion, "x", *(pair or ())), NOON)
+            opened(case(), "a", THUMB).decide("a", OpinionDraft(conclusion, "x", *pair), NOON)
     with pytest.raises(PairNotOpened):
-        identified(case(), "a", THUMB).supersede(
-            "a", OpinionDraft(IDENTIFICATION, "x", *(pair or ()), because="y"), NOON
-        )
+        identified(case(), "a", THUMB).supersede("a", OpinionDraft(IDENTIFICATION, "x", *pair, because="y"), NOON)
 
 
 def test_another_examiners_view_does_not_count() -> None:
