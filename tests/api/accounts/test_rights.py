@@ -10,7 +10,7 @@ from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
 from api.accounts.values import EnteredCredentials
-from biometrics.accounts.changes import AccountChange
+from biometrics.accounts.changes import AccountChange, ChangeKind
 from biometrics.accounts.model import NewUser
 from biometrics.accounts.repository import Setup
 from biometrics.kernel.access import Act, Role, Unit
@@ -79,14 +79,15 @@ def test_that_an_account_was_renamed_is_in_the_audit_log(desk: Desk, database: D
 def test_nobody_gives_rights_outside_their_unit(
     admin: Person, desk: Desk, database: Database, role: Role, unit: str
 ) -> None:
-    desk.new("officer")
+    user_id, _ = desk.new("officer")
     before = audited(database)
-    with pytest.raises(Forbidden):
-        Desk(desk.accounts, admin.act).new("other", role, unit)
-    with pytest.raises(Forbidden):
-        desk.accounts.administration.change_rights(admin.act, "officer", None, Unit.of(unit))
+    for change in (
+        AccountChange.adding(NewUser("other", "Other", frozenset({role}), Unit.of(unit))),
+        AccountChange(ChangeKind.RIGHTS, user_id, unit=Unit.of(unit)),
+    ):
+        with pytest.raises(Forbidden):
+            desk.accounts.request(admin.act, change)
     assert audited(database) == before
-    assert desk.accounts.users.find(OPERATOR, "officer").unit == Unit.of(STATION)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

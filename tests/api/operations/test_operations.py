@@ -26,14 +26,20 @@ from sqlalchemy import select
 from api.accounts.accounts import Accounts
 from api.http.operations import OPERATIONS
 from api.operations.worker import Tasks
+from api.v1.search_terms import StatedPurpose
+from api.v1.verification import VerificationInput
 from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
 from biometrics.jobs.model import NewTask, TaskKind
-from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.access import Purpose, Role, Unit
+from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.recognition.types import Sample
 from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
+from fingerprint.modality import FINGERPRINT
 
 V1 = "/api/v1"
+VERIFY = f"POST {V1}/verify"
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}
 LATER = {"Prefer": "respond-async"}
 HEADERS = ("location", "etag", "link", "content-location", "content-type", "content-disposition", "x-transaction-type")
@@ -250,3 +256,64 @@ def test_a_request_that_another_version_accepted_is_to_be_sent_again(service: Te
     task = officer.tasks.accept(NewTask(TaskKind.REQUEST, f"POST {V1}/identify", officer.user.id, act, call))
     answer = officer.response(task)
     assert (answer.status_code, answer.json()["code"]) == (422, "task_outdated")
+
+
+@pytest.fixture(scope="module")
+def enrolled(service: TestClient) -> str:
+    """Enrol a person of HERE; return the id of the record."""
+    fields = form(name="Asha Verma") | {"accept_poor_quality": "generated"}
+    files = {"right_thumb": ("a.png", print_of(3, "right_thumb", 0))}
+    answer = Officer(service).send("/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def test_who_was_posted_elsewhere_does_not_read_what_the_unit_of_then_saw(service: TestClient, enrolled: str) -> None:
+    officer = Officer(service)
+    task = officer.later("/identify", **search_of(3))
+    assert officer.response(task).json()["candidates"][0]["record"]["id"] == enrolled
+    officer.change(None, ELSEWHERE)
+    refused = officer.response(task)
+    assert (refused.status_code, refused.json()["code"]) == (403, "out_of_jurisdiction")
+    assert enrolled not in refused.text
+    officer.change(None, "27/519")
+    assert officer.response(task).status_code == 201
+
+
+def test_a_response_with_the_score_of_a_case_is_hidden_from_its_examiner(service: TestClient, enrolled: str) -> None:
+    examiner = Officer(service, "27", Role.EXAMINER)
+    first = examiner.later("/identify", **search_of(3))
+    search = examiner.response(first).json()["id"]
+    fields = WHY | {"record_id": enrolled, "target_fmr": "0.001"}
+    files = {"right_thumb": ("a.png", print_of(3, "right_thumb", 1))}
+    replayed = examiner.later(f"/searches/{search}/replay")
+    verified = examiner.later("/verify", data=fields, files=files)
+    tasks = (first, replayed, verified)
+    assert [examiner.response(task).status_code for task in tasks] == [201, 200, 200]
+    fields = {"search_id": search, "record_id": enrolled}
+    case = Officer(service, "27", Role.SUPERVISOR).send("/cases", data=fields, files=files).json()["id"]
+    assert examiner.send(f"/cases/{case}/take").status_code == 200
+    for path in (f"/searches/{search}", *(f"/tasks/{task}/response" for task in tasks)):
+        refused = examiner.send(path, method="GET")
+        assert (refused.status_code, refused.json()["code"]) == (403, "hidden_until_decided"), path
+    assert examiner.send(f"/cases/{case}/give-back").status_code == 200
+    assert examiner.response(first).status_code == 201
+
+
+def test_a_stored_request_is_carried_out_with_no_more_rights_than_it_was_sent_with(
+    service: TestClient, enrolled: str
+) -> None:
+    """Rights that its sender was given since are for later requests."""
+    officer = Officer(service)
+    credential = officer.accounts.recognition.by_header(f"Bearer {officer.token}").credential
+    statuses = []
+    sample = Sample(FINGERPRINT, print_of(3, "right_thumb", 1), position=FingerPosition.RIGHT_THUMB)
+    plain, files = OPERATIONS[VERIFY].stored(
+        VerificationInput(enrolled, [sample], 0.001, StatedPurpose(Purpose.CUSTODY, "7/2026", ""))
+    )
+    for scopes in ([], sorted(officer.user.scopes)):
+        act = {"credential": credential, "scopes": scopes, "unit": HERE, "address": "", "request_id": "r"}
+        call = {"input": plain, "key": None, "subject": "", "weight": 1}
+        task = officer.tasks.accept(NewTask(TaskKind.REQUEST, VERIFY, officer.user.id, act, call, files=files))
+        statuses.append(officer.response(task).status_code)
+    assert statuses == [403, 200]
