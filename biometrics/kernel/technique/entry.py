@@ -100,24 +100,29 @@ def to_json(value: Any) -> Any:
 
 def from_json(kind: type[Value], content: Any) -> Value:
     """Return the value of a type that `to_json` made plain, or whose fields a row has, without any check."""
-    return cast(Value, _from_json(kind, content))
+    return cast(Value, _reader(cast(Any, kind))(content))
 
 
-def _from_json(kind: Any, content: Any) -> Any:
+@lru_cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that reads a type from JSON."""
+    arguments = get_args(kind)
     if is_dataclass(kind):
-        columns = {
-            name: _from_json(hint, content[name])
-            for name, hint in _hints(cast(Any, kind)).items()
-            if content.get(name) is not None
-        }
-        return stored(cast(Any, kind), **columns)
+        hints = get_type_hints(kind)
+        readers = {column.name: _reader(hints[column.name]) for column in fields(kind)}
+
+        def read(content: Mapping[str, Any]) -> object:
+            items = ((name, reader, content.get(name)) for name, reader in readers.items())
+            return stored(cast(Any, kind), **{name: reader(item) for name, reader, item in items if item is not None})
+
+        return read
     if get_origin(kind) is tuple:
-        return tuple(_from_json(get_args(kind)[0], item) for item in content)
-    if inner := get_args(kind):  # of a type or None
-        return _from_json(inner[0], content)
+        return lambda content: tuple(map(_reader(arguments[0]), content))
+    if arguments:  # of a type or None
+        return _reader(arguments[0])
     if issubclass(kind, date | time):
-        return content if isinstance(content, kind) else kind.fromisoformat(content)
-    return kind(content)
+        return lambda content: content if isinstance(content, kind) else kind.fromisoformat(content)
+    return cast(Callable[[Any], Any], kind)
 
 
 def problems(value: object, latest: date) -> tuple[str, ...]:
@@ -159,11 +164,6 @@ def _entered(value: object) -> Iterator[Entered]:
 @lru_cache
 def _fields(kind: Callable[..., object]) -> tuple[Field[Any], ...]:
     return fields(cast(Any, kind))
-
-
-@lru_cache
-def _hints(kind: Callable[..., object]) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def _default(column: Field[Any]) -> Any:
