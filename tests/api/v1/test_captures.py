@@ -252,7 +252,7 @@ def test_a_queue_keeps_what_is_known_of_a_capture(run: Run, tmp_path: Path) -> N
     settings = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
     fields = StationQueue(settings.data_folder / "queue", master_keys(settings)).item(key.strip()).fields
     item = BatchItemIn.model_validate(fields)
-    assert [finger.position.value for finger in item.encounter.encounter().missing_fingers] == [2, 9]
+    assert [finger.position.value for finger in item.encounter.missing_fingers] == [2, 9]
     assert [(sample.position, sample.impression, sample.ppi, sample.view) for sample in item.samples] == [
         (None, None, None, "left_profile"),
         (1, 1, 500, None),
