@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import lru_cache, partial
-from inspect import Parameter, Signature
 from typing import Annotated, Any, Final, Self, TypedDict, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -172,41 +170,16 @@ def merge_patch_of(kind: type[Entered], *constant: str) -> Any:
     return with_config(ConfigDict(extra="forbid"))(patch_type)
 
 
-def query_of(kind: type[Entered], *names: str) -> Callable[..., Any]:
-    """Return a dependency that reads an entered value from query parameters, of all its fields or of some."""
-    hints = get_type_hints(kind)
-
-    def read(**parameters: Any) -> Any:
-        return kind(**parameters)
-
-    read.__signature__ = Signature(  # type: ignore[attr-defined]
-        [
-            Parameter(
-                column.name,
-                Parameter.KEYWORD_ONLY,
-                default=column.default,
-                annotation=Annotated[
-                    hints[column.name],
-                    BeforeValidator(partial(_require_written, hints[column.name])),
-                    Query(description=column.metadata.get("description")),
-                ],
-            )
-            for column in fields(cast(Any, kind))
-            if not names or column.name in names
-        ]
-    )
-    return read
-
-
 def _require_types(annotation: Any, value: Any, info: ValidationInfo) -> Any:
     """Refuse a value of another type in JSON than an annotation's, and a day that is not written as one."""
     expected = set(json_types(annotation)) if info.mode != "string" else ()  # type: ignore[comparison-overlap]
     if expected and (wrong_types := set(_sent_types(value)) - expected):
         raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {wrong_types.pop()}")
-    return _require_written(annotation, value)
+    return require_written(annotation, value)
 
 
-def _require_written(annotation: Any, value: Any) -> Any:
+def require_written(annotation: Any, value: Any) -> Any:
+    """Refuse a day that is not written as one."""
     return _written(value) if dt.date in (annotation, *get_args(annotation)) else value
 
 

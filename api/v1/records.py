@@ -10,12 +10,11 @@ from pydantic import Json
 
 from api.http.authentication import needs
 from api.http.conditional_requests import tag_of
-from api.http.dependencies import StoreDependency
+from api.http.dependencies import StoreDependency, query_of
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit
-from api.http.schemas import query_of
 from api.http.turns import IN_TURN, LATER
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.records_schemas import EnrolmentOut, NewRecordIn, RecordOut, RecordPage, SectionsBegun

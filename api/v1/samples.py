@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.http.authentication import needs
-from api.http.dependencies import StoreDependency
+from api.http.dependencies import StoreDependency, query_of
 from api.http.errors import raising
 from api.http.pagination import USUAL, After, Limit, cursor, number_after
-from api.http.schemas import IMAGE, RENDERING, PageOut, Schema, query_of
+from api.http.schemas import IMAGE, RENDERING, PageOut, Schema
 from api.http.turns import RENDERED_IN_TURN
 from api.v1.encounters_schemas import SampleOut
 from biometrics.imaging.image import png

@@ -110,7 +110,7 @@ def test_records_are_read_and_found_page_by_page(client: Client, asha: str) -> N
     assert first.records[0].id != rest.records[0].id
     assert client.image(record.encounters[0].samples[0].id) == print_of(0, "right_thumb", 0)
     assert client.health().records >= 2
-    again = client.add_encounter(record.id, ARREST.model_copy(update={"fir_number": "9/2026"}), [finger(0, 2)], "made")
+    again = client.add_encounter(record.id, replace(ARREST, fir_number="9/2026"), [finger(0, 2)], "made")
     assert again.fir_numbers == ["0123/2026", "9/2026"]
 
 

@@ -14,6 +14,7 @@ from made_up_prints import made_up_finger
 from PIL import Image as Pillow
 
 from biometrics.kernel.recognition.capture import FingerPosition
+from biometrics.kernel.technique.clock import today
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 
@@ -112,7 +113,7 @@ def test_a_search_gives_its_probes_until_they_are_destroyed(client: TestClient, 
     assert client.get(probe["image"]).content == photo
     rendering = client.get(probe["rendering"], params={"side": 64})
     assert max(Pillow.open(io.BytesIO(rendering.content)).size) == 64
-    order = {"kind": "destroy", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}
+    order = {"kind": "close", "authority": "JMFC Pune", "reference": "7/2026", "date": f"{today()}"}
     assert client.post(f"{V1}/searches/{search['id']}/retention-orders", json=order).status_code == 201
     [certificate] = client.post(f"{V1}/retention/run").json()
     assert [each["search"] for each in certificate["content"]["searches"]] == [search["id"]]

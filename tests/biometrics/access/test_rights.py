@@ -70,6 +70,7 @@ WRITES_FREELY = {
     "TemplateReader.of_records",
     "TemplateReader.recheck",
     "RecordStore.sweep",
+    "RecordStore.carry_out",  # opens a unit of work, whose repositories declare rights
     "Retention.finish",
     "NotificationStore.read",
     "AuditLog.sign",

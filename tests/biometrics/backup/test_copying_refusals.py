@@ -124,7 +124,7 @@ def test_a_place_for_images_that_cannot_be_written_any_more_ends_the_run(moving:
         if table == "samples" and not done:
             incoming.rename(tmp_path / "elsewhere")
 
-    with pytest.raises(StoreUnavailable, match="may be written to"):
+    with pytest.raises(StoreUnavailable, match="is writable"):
         moving.run(lock)
     with closing(Database(moving.target, unfinished=True)) as target, target.reading() as connection:
         assert connection.execute(select(samples.c.id)).first() is None

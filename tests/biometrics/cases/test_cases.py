@@ -145,7 +145,7 @@ def test_marks_at_work_are_their_authors_alone_and_one_computer_does_not_overwri
     later = mine.mark(case_id, replace(stored, pairs=(*PAIRS, PairMarks(PAIR[0], PAIRS[0].marks))))
     for stale in (0, stored.version, later.version + 1):
         with pytest.raises(MarksChanged):
-            mine.mark(case_id, WorkingMarks(stale))
+            mine.mark(case_id, WorkingMarks(stale, ()))
     assert mine.working_marks(case_id) == later
     for other in (somebody("b"), somebody("s", Role.SUPERVISOR)):
         with pytest.raises(CaseTaken):
