@@ -99,7 +99,7 @@ def _by_number(kind: type[Position], source: object, handler: GetCoreSchemaHandl
 # The kernel knows nothing of Pydantic.
 Modality.__get_pydantic_core_schema__ = staticmethod(_by_name)  # type: ignore[attr-defined]
 Position.__get_pydantic_core_schema__ = classmethod(_by_number)  # type: ignore[attr-defined]
-ModalityName: TypeAlias = Modality  # in schemas and settings
+ModalityName: TypeAlias = Modality  # in schemas and settings: imported from here, it is registered and read by its name
 
 
 def _open_fingerprints(registry: ModelRegistry, model: str) -> Recogniser:

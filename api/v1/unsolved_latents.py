@@ -16,7 +16,7 @@ from api.v1.display_names import ColleaguesDependency
 from api.v1.unsolved_latents_schemas import LinkedOffencesPageOut, UnsolvedLatentOut, UnsolvedLatentPageOut
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import Conflict, HiddenUntilDecided, UnknownLink, UnknownStandingSearch
-from biometrics.use_cases.search.link_latents import open_link_case
+from biometrics.use_cases.casework.examine import open_link_case
 from biometrics.watchlist.links import LinkReader
 
 router = APIRouter(tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])

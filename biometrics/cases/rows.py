@@ -39,8 +39,8 @@ from biometrics.kernel.casework.cases import (
 from biometrics.kernel.casework.opinions import Analysis, Basis, Opinion
 from biometrics.kernel.errors import UnknownCase
 from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.entry import from_json
 from biometrics.kernel.technique.ids import canonical_id
-from biometrics.kernel.technique.json_fields import from_json
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify, notify_unit
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
@@ -328,7 +328,7 @@ def _assignment(row: Row[Any]) -> Assignment:
 
 def _analysis(row: Row[Any]) -> Analysis:
     pattern = PatternClass(row.pattern) if row.pattern else None
-    marks = from_json(tuple[ProbeMark, ...], row.marks)
+    marks = None if row.marks is None else from_json(tuple[ProbeMark, ...], row.marks)  # NULL once erased
     return from_row(Analysis, row, marks=marks, pattern=pattern, drawings=_drawings(row.drawings))
 
 
@@ -341,12 +341,12 @@ def _opinion(row: Row[Any]) -> Opinion:
         probe_image=row.probe,
         candidate_image=row.candidate,
         looked_at=tuple(row.looked_at),
-        marks=from_json(tuple[CaseMark, ...], row.marks) or (),
+        marks=from_json(tuple[CaseMark, ...], row.marks or ()),
         adjustments=from_json(tuple[Adjustment, ...], row.adjustments),
-        basis=from_json(Basis, row.basis) or Basis(),
+        basis=from_json(Basis, row.basis or {}),
         drawings=_drawings(row.drawings),
     )
 
 
 def _drawings(content: Any) -> tuple[Drawing, ...]:
-    return from_json(tuple[Drawing, ...], content) or ()  # NULL once erased
+    return from_json(tuple[Drawing, ...], content or ())  # NULL once erased

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import cast
 
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.cases.case import Case
 from biometrics.kernel.casework.annotations import WorkingMarks
 from biometrics.kernel.errors import MarksChanged
-from biometrics.kernel.technique.json_fields import from_json
+from biometrics.kernel.technique.entry import from_json
 from biometrics.storage.tables.cases import case_working_marks, cases
 
 _ROWS = case_working_marks.c
@@ -28,7 +27,7 @@ def load_marks(connection: Connection, case_id: str, actor: str) -> WorkingMarks
     if row is None:
         return WorkingMarks(0, ())
     content = {"version": row.version, "pairs": row.marks, "adjustments": row.adjustments, "drawings": row.drawings}
-    return cast(WorkingMarks, from_json(WorkingMarks, content))
+    return from_json(WorkingMarks, content)
 
 
 def save_marks(connection: Connection, case: Case, actor: str, work: WorkingMarks) -> WorkingMarks:

@@ -11,8 +11,8 @@ LAST_POSITION: Final = 254  # a label of an index holds it in a byte, whose last
 class Position(IntEnum):
     """Which of a person's fingers, eyes or palms: the number by which it is stored, and what pages call it.
 
-    Those of a modality are a subclass, one of them UNKNOWN, with lines such as `LEFT = 202, "Left ear"`. A third value
-    is its name in messages, where that is not the member's.
+    Each modality has a subclass with a member UNKNOWN and lines such as `LEFT = 202, "Left ear"`. A third value is the
+    name in messages, if it differs from the member's.
     """
 
     word: str

@@ -138,7 +138,7 @@ class Modality(str):
 
     @classmethod
     def of(cls, position: Position | None) -> Modality:
-        """Return what a sample of a position is of where nothing else says so; None is for no position."""
+        """Return the modality of a sample by its position alone; None is the position of a sample without one."""
         return next(modality for modality in cls._registered.values() if position in modality.traits.fields.values())
 
     @classmethod

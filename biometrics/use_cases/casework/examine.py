@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 
 from biometrics.cases.reader import CaseReader
 from biometrics.cases.view import CaseView
@@ -16,13 +17,15 @@ from biometrics.kernel.recognition.capture import FingerPosition, Position
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.clock import today
+from biometrics.matching.calibration import Score
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches.model import FIELD, KeptImage, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework.casework import Casework, RecordedLook
 from biometrics.use_cases.engine.engine import Engine
-from biometrics.use_cases.search.candidates import stored_candidates
+from biometrics.use_cases.search.candidates import Hint, stored_candidates
+from biometrics.watchlist.links import LinkReader
 
 OPEN = "open"  # the step of a request that opens a case
 
@@ -78,18 +81,57 @@ def open_case(
     )
     finding = Finding(hit.decibans, rank, hit.detail["hint"], hit.detail)
 
-    def write(work: UnitOfWork) -> CaseView:
-        if work.is_first:
-            until = engine.keeping.for_case(today(), stored.search.purpose)
-            work.searches.keep_images(stored.id, images, until)
-            case_id = work.cases.open(question, finding, engine.rules.verified())
-            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-            work.remember(case_id)
-        view, audit_detail = work.cases.read(work.answer)
-        work.audit(Action.CASE_READ, view.id, **audit_detail)
-        return view
+    until = engine.keeping.for_case(today(), stored.search.purpose)
+    return engine.store.carry_out(lambda work: _opened(engine, work, question, finding, images, until=until), OPEN)
 
-    return engine.store.carry_out(write, OPEN)
+
+def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
+    """Open a case about a link of an unsolved latent of the actor's unit; the other latent is the candidate.
+
+    Raises:
+        UnknownStandingSearch, UnknownLink: the actor may see no such latent, or it has no such link.
+        InvalidField: the file of one of the two is not kept.
+        Conflict: it was asked already.
+    """
+    act = engine.store.act
+    assert act is not None, "a case is opened by an actor"
+    ends = LinkReader(engine.store.database, act).ends(standing_id, link_id)
+    if not all(map(engine.store.searches.images_of, (ends.search_id, ends.candidate_search_id))):
+        raise InvalidField("Examiners cannot compare these latents: the file of one is not kept.")
+    question = Question(
+        CaseKind.LATENT_LINK,
+        "",
+        search_id=ends.search_id,
+        standing_id=ends.standing_id,
+        candidate_search_id=ends.candidate_search_id,
+        owner=act.actor.id,
+        unit=act.actor.unit,
+    )
+    score = Score(ends.decibans, False, 0.0, ends.decibans, calibrated=False)
+    content = {name: value for name, value in asdict(score).items() if name not in ("seen", "bound")}
+    finding = Finding(ends.decibans, ends.rank, Hint.INSPECT.value, {"score": content | {"bound": 0.0}})
+    with engine.store.begin(OPEN) as work:
+        return _opened(engine, work, question, finding, until=engine.keeping.for_case(today()))
+
+
+def _opened(
+    engine: Engine,
+    work: UnitOfWork,
+    question: Question,
+    finding: Finding,
+    images: Sequence[KeptImage] = (),
+    *,
+    until: date,
+) -> CaseView:
+    """Open a case about a search, unless an earlier arrival of the request has, and read it; its files are kept."""
+    if work.is_first:
+        work.searches.keep_images(question.search_id or "", images, until)
+        case_id = work.cases.open(question, finding, engine.rules.verified())
+        work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+        work.remember(case_id)
+    view, audit_detail = work.cases.read(work.answer)
+    work.audit(Action.CASE_READ, view.id, **audit_detail)
+    return view
 
 
 def images_of(store: RecordStore, view: CaseView) -> tuple[CaseImage, ...]:

@@ -154,7 +154,7 @@ class ModelsNow:
 
 def missing_text(model: ModelInUse) -> str:
     """Return the beginning of a sentence about a model in force that this server lacks."""
-    return f"The {model.modality} model in force, {model.name} ({model.model[:16]}), is not installed on this server"
+    return f"The {model.modality} model in force, {model.name} ({model.model[:16]}), is not installed"
 
 
 class ChannelsInForce(Mapping[Modality, Channel]):
@@ -221,8 +221,8 @@ def require_searchable(store: RecordStore, installed: InstalledModels, *, allow_
         in_force = models.adopt(modality, names)
         if in_force.model not in names and not allow_unsearchable:
             raise ModelNotInstalled(
-                f"The {modality} model in force, {in_force.name} ({in_force.model[:16]}), is not installed: put its "
-                f"entry back into the models manifest, or PEHCHAN_EXTRACTOR back as it was. {_WAYS_OUT}"
+                f"{missing_text(in_force)}: put its entry back into the models manifest, or PEHCHAN_EXTRACTOR back as "
+                f"it was. {_WAYS_OUT}"
             )
         if in_force.model not in names:
             log.warning("The %s model in force is not installed; %s is used in its place.", modality, names[default])

@@ -48,16 +48,6 @@ def require_other_images(engine: Engine, templates: Iterable[Template]) -> None:
                 raise HiddenUntilDecided(NOT_AGAIN)
 
 
-def held_templates(engine: Engine, modality: Modality, model: str) -> list[Template]:
-    """Return the templates by a model of the images of the cases that the actor has taken and given no opinion on.
-
-    Raises:
-        HiddenUntilDecided: an image of the modality has templates of other models only, so that it cannot be told from
-            another file.
-    """
-    return _by_model(_held_images(engine), modality, model)
-
-
 def _by_model(images: Sequence[Sequence[Template]], modality: Modality, model: str) -> list[Template]:
     templates = []
     for of_image in images:

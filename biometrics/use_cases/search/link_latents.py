@@ -1,4 +1,4 @@
-"""Use cases of unsolved latents: to compare them with each other, and to put a link to examiners.
+"""Use case of unsolved latents: to compare them with each other.
 
 A check is requested in the transaction that makes a latent's standing search, or stores a new template of it, and the
 request is removed in the transaction that writes the links. So a crash loses nothing.
@@ -7,32 +7,24 @@ request is removed in the transaction that writes the links. So a crash loses no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from math import inf
 from typing import Final
 
-from biometrics.cases.view import CaseView
 from biometrics.kernel.access import SERVICE
-from biometrics.kernel.casework.cases import CaseKind, Finding, Question
-from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.types import Probe
 from biometrics.kernel.technique.chunks import in_chunks
-from biometrics.kernel.technique.clock import today
-from biometrics.matching.calibration import Score, threshold_for_fpir
+from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.channel import Channel
 from biometrics.searches.model import SearchProbe
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.engine.pending import work_off_each
-from biometrics.use_cases.search.candidates import Hint
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.link_rows import LinkCheck
-from biometrics.watchlist.links import LinkReader
 
 COMPARED: Final = 1000  # probes of others that the index names for each probe of a latent, to be compared in full
 AT_ONCE: Final = 100  # of those, that are read and compared at a time
 BATCH: Final = 100  # checks fetched at a time
-OPEN: Final = "open"  # the step of a request that opens a case
 
 FALSE_LINKS: Final = 0.1  # a latent: what an examiner is asked to look at in vain
 MARGIN: Final = 2.0  # decibans by which strangers' latents score higher than whole prints, at most (docs/latents.md)
@@ -84,42 +76,6 @@ def work_off_links(engine: Engine, stopped: Callable[[], bool] = lambda: False) 
         "The comparison of an unsolved latent with others failed; it is tried again.",
         stopped=stopped,
     )
-
-
-def open_link_case(engine: Engine, standing_id: str, link_id: str) -> CaseView:
-    """Open a case about a link of an unsolved latent of the actor's unit; the other latent is the candidate.
-
-    Raises:
-        UnknownStandingSearch, UnknownLink: the actor may see no such latent, or it has no such link.
-        InvalidField: the file of one of the two is not kept.
-        Conflict: it was asked already.
-    """
-    act = engine.store.act
-    assert act is not None, "a case is opened by an actor"
-    ends = LinkReader(engine.store.database, act).ends(standing_id, link_id)
-    if not all(map(engine.store.searches.images_of, (ends.search_id, ends.candidate_search_id))):
-        raise InvalidField("Examiners cannot compare these latents: the file of one is not kept.")
-    question = Question(
-        CaseKind.LATENT_LINK,
-        "",
-        search_id=ends.search_id,
-        standing_id=ends.standing_id,
-        candidate_search_id=ends.candidate_search_id,
-        owner=act.actor.id,
-        unit=act.actor.unit,
-    )
-    score = Score(ends.decibans, False, 0.0, ends.decibans, calibrated=False)
-    content = {name: value for name, value in asdict(score).items() if name not in ("seen", "bound")}
-    finding = Finding(ends.decibans, ends.rank, Hint.INSPECT.value, {"score": content | {"bound": 0.0}})
-    with engine.store.begin(OPEN) as work:
-        if work.is_first:
-            work.searches.keep_images(ends.search_id, (), engine.keeping.for_case(today()))
-            case_id = work.cases.open(question, finding, engine.rules.verified())
-            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
-            work.remember(case_id)
-        view, audit_detail = work.cases.read(work.answer)
-        work.audit(Action.CASE_READ, view.id, **audit_detail)
-        return view
 
 
 def _scores(engine: Engine, checks: CheckReader, check: LinkCheck) -> dict[str, tuple[int, float]]:

@@ -15,7 +15,7 @@ from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, Feature
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
 from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
-from biometrics.kernel.technique.json_fields import from_json
+from biometrics.kernel.technique.entry import from_json
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CORE = FeatureKind.CORE

@@ -29,14 +29,14 @@ from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.tables.searches import search_probes
 from biometrics.storage.tables.watchlist import latent_links, link_checks, standing_searches
 from biometrics.use_cases.casework.casework import Casework
-from biometrics.use_cases.casework.examine import images_of, open_image
+from biometrics.use_cases.casework.examine import images_of, open_image, open_link_case
 from biometrics.use_cases.casework.settle_cases import settle
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.check_enrolment import work_off
 from biometrics.use_cases.enrolment.enrol import enrol
 from biometrics.use_cases.search import link_latents
 from biometrics.use_cases.search.identify import SearchRequest
-from biometrics.use_cases.search.link_latents import open_link_case, work_off_links
+from biometrics.use_cases.search.link_latents import work_off_links
 from biometrics.use_cases.search.standing_search import NewStandingSearch, add_standing_search, end_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.link_rows import request_link_checks
