@@ -273,6 +273,7 @@ declare namespace Api {
   };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
+  type Contradiction = "sex" | "age" | "height" | "date";
   type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
   type CourtStandingOut = {
     verdict: Verdict | null;
@@ -303,6 +304,17 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
+  type DescribedPerson = {
+    record_id: string;
+    national_number: string;
+    name: string;
+    sex: Sex;
+    birth_year: number | null;
+    height_cm: number | null;
+    date: string;
+    fir_number: string;
+    station_code: string;
+  };
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
@@ -937,6 +949,12 @@ declare namespace Api {
     software: number;
     not_stated: number;
   };
+  type PossibleIdentity = {
+    person: DescribedPerson;
+    contradictions: Array<Contradiction>;
+    agreements: number;
+    compared: Array<string>;
+  };
   type Presentation = "sequential" | "simultaneous";
   type ProbeMark = {
     image: string;
@@ -990,6 +1008,15 @@ declare namespace Api {
     sequence: number;
     lag: number;
     standing: number;
+  };
+  type Reconciliation = {
+    body: DescribedPerson;
+    possible: Array<PossibleIdentity>;
+    excluded: Record<string, number>;
+  };
+  type ReconciliationPageOut = {
+    bodies: Array<Reconciliation>;
+    next: string | null;
   };
   type RecordFilterOut = {
     id: string;
