@@ -273,6 +273,20 @@ declare namespace Api {
   };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
+  type Control = "owned" | "maintained" | "managed" | "operated";
+  type CourtDetails = {
+    device?: DeviceKind | null;
+    make_and_model?: string;
+    colour?: string;
+    serial_number?: string;
+    identifier?: string;
+    control?: Array<Control>;
+    used_since?: string | null;
+    in_charge?: string;
+    relative?: string;
+    address?: string;
+    validation?: string;
+  };
   type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
   type CourtStandingOut = {
     verdict: Verdict | null;
@@ -303,6 +317,7 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
+  type DeviceKind = "computer" | "dvr" | "mobile" | "flash_drive" | "disc" | "server" | "cloud" | "other";
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
@@ -825,6 +840,7 @@ declare namespace Api {
     name: string;
     telephone: string;
     level: string;
+    court_details: CourtDetails;
   };
   type OfficePageOut = {
     units: Array<OfficeOut>;
