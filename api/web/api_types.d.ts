@@ -274,6 +274,20 @@ declare namespace Api {
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
   type Contradiction = "sex" | "age" | "height" | "date";
+  type Control = "owned" | "maintained" | "managed" | "operated";
+  type CourtDetails = {
+    device?: DeviceKind | null;
+    make_and_model?: string;
+    colour?: string;
+    serial_number?: string;
+    identifier?: string;
+    control?: Array<Control>;
+    used_since?: string | null;
+    in_charge?: string;
+    relative?: string;
+    address?: string;
+    validation?: string;
+  };
   type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
   type CourtStandingOut = {
     verdict: Verdict | null;
@@ -315,6 +329,7 @@ declare namespace Api {
     fir_number: string;
     station_code: string;
   };
+  type DeviceKind = "computer" | "dvr" | "mobile" | "flash_drive" | "disc" | "server" | "cloud" | "other";
   type Differences = "none" | "explained" | "unexplained";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
@@ -837,6 +852,7 @@ declare namespace Api {
     name: string;
     telephone: string;
     level: string;
+    court_details: CourtDetails;
   };
   type OfficePageOut = {
     units: Array<OfficeOut>;
