@@ -26,7 +26,7 @@ MENU: Final = (
     MenuEntry("/field", N_("Field check"), Scope.IDENTIFY, is_folded=True),
     MenuEntry("/verify", N_("Verify"), Scope.VERIFY, is_folded=True),
     MenuEntry("/latent", N_("Latent desk"), Scope.IDENTIFY),
-    MenuEntry("/searches", N_("Searches"), Scope.SEARCH_READ, is_folded=True),
+    MenuEntry("/searches", N_("Past searches"), Scope.SEARCH_READ, is_folded=True),
     MenuEntry("/cases", N_("Cases"), Scope.CASE_READ),
     MenuEntry("/lineups", N_("Photo line-ups"), Scope.CASE_READ, is_folded=True),
     MenuEntry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
