@@ -331,6 +331,11 @@ declare namespace Api {
   };
   type DeviceKind = "computer" | "dvr" | "mobile" | "flash_drive" | "disc" | "server" | "cloud" | "other";
   type Differences = "none" | "explained" | "unexplained";
+  type DiskOut = {
+    name: string;
+    free: number;
+    total: number;
+  };
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
     kind: DrawingKind;
@@ -1303,6 +1308,10 @@ declare namespace Api {
     station: string;
     records: number;
     audit_entries: number;
+    disks: Array<DiskOut>;
+    last_backup: string | null;
+    checks_waiting: number;
+    tasks_waiting: number;
     database: DatabaseOut;
     images: string;
     vectors: string;
