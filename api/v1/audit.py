@@ -21,21 +21,32 @@ router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AU
 def list_audit_entries(
     act: ActDependency,
     store: StoreDependency,
-    person: Annotated[str, Query(description="Id of a record: who has seen, changed or found it")] = "",
-    actor: Annotated[str, Query(description="Id of an account")] = "",
+    person: Annotated[
+        str,
+        Query(
+            description="What the entries are about: an id, a national number, a case number, an FIR, a login, a name, "
+            "or the number of a clearance certificate, a line-up or a standing search"
+        ),
+    ] = "",
+    actor: Annotated[str, Query(description="Login, name or id of an account")] = "",
     action: Annotated[str, Query(description="Such as record.read")] = "",
     since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
     until: Annotated[str, Query(description="Before this instant")] = "",
-    case_number: Annotated[str, Query(description="The case or FIR that it was done for")] = "",
+    case_number: Annotated[
+        str, Query(description="What was done for this case or FIR, and everything about what belongs to it")
+    ] = "",
     credential: Annotated[str, Query(description="What it was done with: session:ID or api_key:ID")] = "",
+    own_reads: Annotated[bool, Query(description="Also your own readings of the log")] = False,
     limit: Limit = USUAL,
     after: After = None,
 ) -> EntryPageOut:
     """List the audit entries of your unit and below, newest first. Reading them writes an entry.
 
+    What cannot be found by its number or name is refused (`invalid_field`), so that an empty list means no entry.
+
     A page may be short or empty and still have a `next`, because one request scans a part of the log only.
     """
-    query = EntryQuery(person, actor, action, since, until, case_number, credential)
+    query = EntryQuery(person, actor, action, since, until, case_number, credential, own_reads)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut.of(page)
 

@@ -548,6 +548,7 @@ class Story:
         self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
         for name in ("quality", "searches", "turnaround"):
             self.ask("GET", f"{V1}/reports/{name}", query=period)
+        self.ask("GET", f"{V1}/reports/transparency", query={"year": today().year})
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
@@ -569,6 +570,8 @@ class Story:
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
         self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
         self.ask("POST", f"{V1}/searches/{{search_id}}/retention-orders", 201, headers=_key(16), body=HOLD)
+        order = {name: HOLD[name] for name in ("authority", "reference", "date")}  # the story's purposes need none
+        self.ask("POST", f"{V1}/searches/{{search_id}}/authorisation", 409, headers=_key(17), body=order)
         release = HOLD | {"kind": "release", "hold_id": hold["id"]}
         self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
         certificates = self.ask("POST", f"{V1}/retention/run")

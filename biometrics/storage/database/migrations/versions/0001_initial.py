@@ -780,6 +780,7 @@ def _create_searches() -> None:
         Column("reason", String(300), nullable=False),
         Column("state_unit", String(44)),
         Column("district_unit", String(44)),
+        Column("authorise_until", INSTANT, index=True),
         Index(None, "actor_id", "created_at", "id"),
         Index(None, "case_number", "created_at", "id"),
         Index(None, "district_unit", "created_at", "id"),
