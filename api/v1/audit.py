@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, number_after
+from api.http.papers import PaperLanguage, pdf_response
+from api.http.schemas import PDF
+from api.http.turns import IN_TURN
+from api.pdf.breach import breach_pdf
+from api.services import services_of
 from api.v1.audit_schemas import EntryPageOut
 from biometrics.audit.reader import AuditHead, EntryQuery
 from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import InvalidField
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
 
@@ -49,6 +56,37 @@ def list_audit_entries(
     query = EntryQuery(person, actor, action, since, until, case_number, credential, own_reads)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut.of(page)
+
+
+@router.get(
+    "/breach-report",
+    summary="Get the report of a personal data breach",
+    dependencies=[IN_TURN],
+    response_class=Response,
+    responses=PDF,
+)
+def read_breach_report(
+    act: ActDependency,
+    store: StoreDependency,
+    request: Request,
+    language: PaperLanguage,
+    noticed_at: Annotated[datetime, Query(description="When the breach was noticed, with its time zone")],
+    actor: Annotated[str, Query(description="Login, name or id of the account that was misused")] = "",
+    credential: Annotated[str, Query(description="The credential: session:ID or api_key:ID")] = "",
+    person: Annotated[str, Query(description="What the breach is about, as for the entries")] = "",
+    since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
+    until: Annotated[str, Query(description="Before this instant")] = "",
+) -> Response:
+    """Fetch the paper that is due within 72 hours (DPDP Rules 2025), as PDF, with what the audit log has of the breach.
+
+    It counts entries and people, by the records that entries name, and what was done; lines are left for what only
+    people know. Name the account, the credential, or what the breach is about.
+    """
+    if noticed_at.tzinfo is None:
+        raise InvalidField("State the time zone of noticed_at, such as 2026-12-03T09:30+05:30.")
+    extent = audit_log_of(store).breach(act, EntryQuery(person, actor, "", since, until, "", credential))
+    content = breach_pdf(extent, noticed_at, datetime.now(UTC), language, services_of(request).time_zone)
+    return pdf_response(content, f"breach-{noticed_at:%Y-%m-%d}")
 
 
 @router.get("/head", summary="Get the signed head of the audit log")

@@ -82,6 +82,14 @@ def read_quality_report(
     return _answer(reports.quality(period, public=public), form)
 
 
+@router.get("/register", summary="Get the register of devices and operators", response_class=Response)
+def read_register(
+    period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
+) -> Response:
+    """Get the capture devices by station, who operated each, for how many arrests and events, and from when to when."""
+    return _answer(reports.register(period, public=public), form)
+
+
 @router.get("/searches", summary="Get search and hit counts", response_class=Response)
 def read_search_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON

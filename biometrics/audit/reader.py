@@ -17,6 +17,7 @@ from sqlalchemy import BLOB, ColumnElement, Connection, Row, Select, Table, cast
 
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
+from biometrics.audit.breach import MEASURES, BreachExtent, extent_of
 from biometrics.audit.subjects import Subject, account_ids, find_case_subjects, find_subjects, name_subjects
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.errors import InvalidField
@@ -168,6 +169,27 @@ class AuditLog:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
         return Page(entries, next_number or rest)
+
+    @needs(Scope.AUDIT_READ)
+    def breach(self, act: Act, query: EntryQuery) -> BreachExtent:
+        """Return how far a breach went whose entries meet a query: all of them, of the actor's unit and below.
+
+        Raises:
+            InvalidField: the query names what cannot be found, or nothing at all.
+        """
+        if not (query.actor_id or query.credential or query.person or query.case_number):
+            raise InvalidField("State whose account, which credential, person or case the breach is about.")
+        table = audit_entries.c
+        with self._database.reading() as connection:
+            breached = select(audit_entries).where(*_conditions(connection, act, query)).order_by(table.number)
+            rows = connection.execute(breached, execution_options={"yield_per": _STREAMED})
+            against = select(table.action).where(table.action.in_(MEASURES), path_within(table.unit, act.actor.unit))
+            since = (table.at >= query.since,) if query.since else ()
+            measures = list(connection.execute(against.where(*since)).scalars())
+            extent = extent_of(connection, (Entry(*row) for row in rows), measures)
+        with self._database.noting() as connection:
+            audit.append(connection, act, Action.PAPER_MADE, query.person, paper="breach", entries=extent.entries)
+        return extent
 
     @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
     def subjects(self, act: Act, ids: Collection[str]) -> dict[str, Subject]:

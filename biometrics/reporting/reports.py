@@ -21,6 +21,7 @@ from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period
 from biometrics.reporting.tabulation import SMALL, Tabulation
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import encounters, records, samples, sections
 from biometrics.storage.tables.searches import search_candidates, search_probes, searches
@@ -109,6 +110,30 @@ class ReportStore:
                 rows.append((station, device, modality, *_published(figures, public)))
         columns = ("station", "device", "modality", "samples", "mean quality", "accepted in spite of it")
         return self._audited("quality", Report(columns, tuple(rows), public))
+
+    @needs(Scope.REPORT_READ)
+    def register(self, period: Period, *, public: bool = False) -> Report:
+        """Report the capture devices and who operated them by station, with the first and the last day.
+
+        In a public report operators are left out, and counts of few.
+        """
+        operator = func.coalesce(users.c.login, encounters.c.enrolled_by, "")
+        by = (encounters.c.station_code, func.coalesce(encounters.c.device, ""), *(() if public else (operator,)))
+        days = func.min(encounters.c.date), func.max(encounters.c.date)
+        query = (
+            select(*by, func.count(), *days)
+            .outerjoin(users, users.c.id == encounters.c.enrolled_by)
+            .where(at_or_below(unit_of(self._act), encounters), *_within(period))
+            .group_by(*by)
+            .order_by(*by)
+        )
+        rows: list[tuple[Value, ...]] = []
+        with self._database.reading() as connection:
+            for *labels, count, first, last in connection.execute(query):
+                named = (*labels, "") if public else tuple(labels)
+                rows.append((*named, *_published((count, str(first), str(last)), public)))
+        columns = ("station", "device", "operator", "encounters", "first day", "last day")
+        return self._audited("register", Report(columns, tuple(rows), public))
 
     @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:

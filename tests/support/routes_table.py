@@ -74,6 +74,7 @@ ELSEWHERE: Final = {
         "GET /linked-offences",
         "GET /clearances",
         "GET /audit/entries",
+        "GET /audit/breach-report",
     ),
     "own unit": (
         "GET /national/changes",
@@ -85,6 +86,7 @@ ELSEWHERE: Final = {
         "POST /moves/{move_id}/undo",
         "GET /reports/counts",
         "GET /reports/quality",
+        "GET /reports/register",
         "GET /reports/searches",
         "GET /reports/turnaround",
         "GET /reports/transparency",

@@ -546,10 +546,12 @@ class Story:
         self.ask("POST", f"{V1}/batches", fields=batch, files={"files": print_of(5, "left_thumb", 0)})
         period = {"first_date": "2026-01-01", "last_date": str(today() + timedelta(days=1))}
         self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
-        for name in ("quality", "searches", "turnaround"):
+        for name in ("quality", "register", "searches", "turnaround"):
             self.ask("GET", f"{V1}/reports/{name}", query=period)
         self.ask("GET", f"{V1}/reports/transparency", query={"year": today().year})
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
+        breach = {"noticed_at": "2026-12-03T09:30+05:30", "person": self.ids["record_id"]}
+        self.ask("GET", f"{V1}/audit/breach-report", query=breach)
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
         self.ask("GET", f"{V1}/health", by="")

@@ -23,6 +23,7 @@ class ReportKind(StrEnum):
 
     COUNTS = "counts"
     QUALITY = "quality"
+    REGISTER = "register"
     SEARCHES = "searches"
     TURNAROUND = "turnaround"
     TRANSPARENCY = "transparency"
@@ -31,6 +32,7 @@ class ReportKind(StrEnum):
 TITLES: Final = {
     ReportKind.COUNTS: N_("Counts"),
     ReportKind.QUALITY: N_("Quality"),
+    ReportKind.REGISTER: N_("Devices and operators"),
     ReportKind.SEARCHES: N_("Searches and hits"),
     ReportKind.TURNAROUND: N_("Case turnaround"),
     ReportKind.TRANSPARENCY: N_("Transparency report"),
@@ -38,6 +40,9 @@ TITLES: Final = {
 _LABELS: Final = {
     "purpose": N_("Purpose"),
     "unit": N_("Unit"),
+    "operator": N_("Operator"),
+    "first day": N_("First day"),
+    "last day": N_("Last day"),
     "device": N_("Device"),
     "modality": N_("Kind of sample"),
 }

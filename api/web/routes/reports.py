@@ -42,6 +42,7 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _DRAWN: Final[dict[ReportKind, tuple[tuple[str, ...], float]]] = {
     ReportKind.COUNTS: (("encounters", "charges"), 0.0),
     ReportKind.QUALITY: (("mean quality",), 100.0),
+    ReportKind.REGISTER: (("encounters",), 0.0),
     ReportKind.SEARCHES: (("searches", "above it", "confirmed"), 0.0),
     ReportKind.TURNAROUND: (("median hours",), 0.0),
     ReportKind.TRANSPARENCY: (("searches", "hits", "confirmed", "refuted"), 0.0),
@@ -118,6 +119,7 @@ def _report(reports: ReportStore, selection: ReportSelection) -> Report:
         return reports.counts(tuple(selection.by), period, public=selection.public)
     makers: dict[ReportKind | None, Callable[..., Report]] = {
         ReportKind.QUALITY: reports.quality,
+        ReportKind.REGISTER: reports.register,
         ReportKind.SEARCHES: reports.searches,
         ReportKind.TURNAROUND: reports.turnaround,
         ReportKind.TRANSPARENCY: reports.transparency,

@@ -61,6 +61,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows).to_have_count(2)
+    somebody.expect("422")
     page.get_by_label("Account login or name of a user").fill("nobody")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("You can search by a national number")
@@ -76,7 +77,9 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
 def test_the_page_names_what_entries_are_about_and_lists_older_ones_on_further_pages(station: Station) -> None:
     http, url, number = station.server.http, station.server.url, f"{uuid.uuid4().hex[:6]}/2026"
     sent = {"purpose": "investigation", "case_number": number}
-    search = http.post(f"{url}/identify", data=sent, files={"left_thumb": print_of(30, "left_thumb", 0)}).json()
+    answer = http.post(f"{url}/identify", data=sent, files={"left_thumb": print_of(30, "left_thumb", 0)})
+    assert answer.status_code == 200, answer.text
+    search = answer.json()
     bureau = station.officer(Role.AUDITOR, unit="national")
     assert f"Search for {number}, " in text_of(station.html(bureau, f"/audit?person={search['id']}"))
 

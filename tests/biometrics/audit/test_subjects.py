@@ -109,3 +109,24 @@ def test_an_auditors_own_readings_are_left_out_unless_asked_for(station: RecordS
     assert log.find(BUREAU, EntryQuery(**mine)).items == ()
     assert log.find(BUREAU, EntryQuery(**mine, own_reads=True)).items
     assert log.find(act_of("national", Role.AUDITOR, actor="another"), EntryQuery(**mine)).items
+
+
+def test_a_breach_counts_entries_people_and_what_was_done(station: RecordStore, log: AuditLog) -> None:
+    """Merged records are one person; the readings of others do not count."""
+    with station.database.reading() as connection:
+        merged = connection.execute(select(records).where(records.c.merged_into.is_not(None))).first()
+        others = connection.execute(select(records.c.id).where(records.c.merged_into.is_(None))).scalars().all()
+    assert merged
+    other = next(record_id for record_id in others if record_id != merged.merged_into)
+    thief = act_of("national", actor="thief")
+    for subject in (merged.id, merged.merged_into, other):
+        note_about(station, subject, thief)
+    note_about(station, others[0])
+    with station.database.writing() as connection:
+        append(connection, BUREAU, Action.ACCOUNT_DISABLED, "thief")
+    extent = log.breach(BUREAU, EntryQuery(actor_id="thief"))
+    assert (extent.entries, extent.people, extent.accounts) == (3, 2, ("thief",))
+    assert extent.actions == ((Action.CASE_READ, 3),)
+    assert (Action.ACCOUNT_DISABLED, 1) in extent.measures
+    with pytest.raises(InvalidField):
+        log.breach(BUREAU, EntryQuery(since="2026-01-01"))

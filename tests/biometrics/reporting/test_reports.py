@@ -116,6 +116,16 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
     assert reports.quality(Period(last=date(2020, 1, 1))).rows == ()
 
 
+def test_the_register_names_devices_and_their_operators_and_for_the_public_no_operator(store: RecordStore) -> None:
+    clerk = store.for_actor(act_of("27", actor="clerk"))
+    for day in (3, 9):
+        at = encounter(station_code="A", date=date(2024, 1, day), device="L Scan 12")
+        store_person(clerk, Person("A"), at, [print_of(f"{day}")])
+    reports = ReportStore(store.database, None, UTC)
+    assert reports.register(Period()).rows == (("A", "L Scan 12", "clerk", 2, "2024-01-03", "2024-01-09"),)
+    assert reports.register(Period(), public=True).rows[0][2:4] == ("", None)
+
+
 def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
@@ -160,7 +170,7 @@ def test_a_transparency_report_counts_what_searches_found_and_what_examiners_sai
     assert figures == {
         "purpose": "investigation",
         "unit": "27/519",
-        "modality": "finger",
+        "modality": "face+fingerprint",
         "searches": 4,
         "hits": 3,
         "confirmed": 1,

@@ -118,7 +118,7 @@ def test_without_an_order_in_time_nothing_of_it_is_visible_and_then_it_is_erased
     assert visible_in(store, found) == set()
     assert reader.find(CaseQuery()).items == ()
     with pytest.raises(UnknownCase):
-        reader.get(case_id)
+        reader.case(case_id)
     assert NotificationStore(store.database, OFFICER).find().items == ()
     Retention(store).run(date(2026, 12, 3), confirmed_day=date.today())
     with store.database.reading() as connection:
