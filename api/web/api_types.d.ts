@@ -296,6 +296,7 @@ declare namespace Api {
     final: boolean;
   };
   type Coverage = "current" | "behind" | "not_searched";
+  type CropBox = [number, number, number, number];
   type CutImageOut = {
     media_type: string;
     base64: string;
@@ -953,6 +954,12 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type PhotographedFace = {
+    photo: number;
+    face: [number, number, number, number];
+    box: CropBox;
+    quality: number | null;
+  };
   type PhotographedMark = {
     kind: BodyMarkKind;
     part: BodyPart;
@@ -963,6 +970,13 @@ declare namespace Api {
     height_cm?: number | null;
     width_cm?: number | null;
     designs?: Array<string>;
+  };
+  type PhotographedPeople = {
+    people: Array<PhotographedPerson>;
+    unusable: Array<UnusablePhoto>;
+  };
+  type PhotographedPerson = {
+    faces: Array<PhotographedFace>;
   };
   type PlacedBy = "examiner" | "software";
   type PlacedOut = {
@@ -1358,6 +1372,10 @@ declare namespace Api {
   type UnsolvedLatentPageOut = {
     latents: Array<UnsolvedLatentOut>;
     next: string | null;
+  };
+  type UnusablePhoto = {
+    photo: number;
+    reason: string;
   };
   type UserOut = {
     id: string;
