@@ -31,6 +31,7 @@ MENU: Final = (
     MenuEntry("/lineups", N_("Photo line-ups"), Scope.CASE_READ, is_folded=True),
     MenuEntry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/unsolved", N_("Unsolved latents"), Scope.WATCH_MANAGE, is_folded=True),
+    MenuEntry("/reconciliation", N_("Missing and unidentified"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/subscriptions", N_("Subscriptions"), Scope.WATCH_MANAGE, is_folded=True),
     MenuEntry("/clearances", N_("Clearance certificates"), Scope.CASE_READ, is_folded=True),
     MenuEntry("/records", N_("Records"), Scope.ENCOUNTER_READ),

@@ -215,7 +215,7 @@ KINDS: Final = (
     ),  # sessions are not copied: users sign in again
     Kind(account_makers.c.id),
     Kind(account_requests.c.id),
-    Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
+    Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone, units.c.court_details)),
     Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
     Kind(audit_entries.c.number, (score_views.c.number,)),
     Kind(audit_heads.c.number),

@@ -252,6 +252,7 @@ class Story:
         )
         self.ids["search_id"] = search["id"]
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
+        self.ask("POST", f"{V1}/identify/faces", files={"photo": photo_of(0)})
         check = {"right_thumb": print_of(0, "right_thumb", 1)}
         self.ask("POST", f"{V1}/field-checks", 201, headers=_key(29), fields=WHY | {"purpose": "wanted"}, files=check)
         self.ask("GET", f"{V1}/searches", query={"purpose": WHY["purpose"], "mine": True, "limit": 50})
@@ -285,6 +286,7 @@ class Story:
         self.ask("POST", f"{V1}/notifications/{{number}}/read")
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
+        self.ask("GET", f"{V1}/reconciliation", query={"contradicted": True, "limit": 20})
         self._links(fields)
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
         wanted = {"record_id": claimed, "legal_basis": "Bail order 12/2026", "expires_on": str(today())}

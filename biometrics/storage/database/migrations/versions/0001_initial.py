@@ -1015,6 +1015,7 @@ def _create_units() -> None:
         Column("name", String(200), nullable=False),
         Column("level", String(20), nullable=False),
         Column("telephone", String(40), nullable=False),
+        Column("court_details", JSON, nullable=False),
     )
 
 
