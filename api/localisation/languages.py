@@ -63,7 +63,14 @@ class Language:
     def moment(self, value: dt.datetime, zone: str = "") -> str:
         """Write a moment in a time zone, by default this machine's, such as 25 Nov 2026, 20:34 IST."""
         local = value.astimezone(ZoneInfo(zone) if zone else None)
-        text = format_datetime(local, "d MMM y, HH:mm", tzinfo=local.tzinfo, locale=self.locale)
+        return self._written(local, "d MMM y, HH:mm")
+
+    def second(self, value: dt.datetime, zone: str = "") -> str:
+        """Write a moment with its second, such as 25 Nov 2026, 20:34:07 IST."""
+        return self._written(value.astimezone(ZoneInfo(zone) if zone else None), "d MMM y, HH:mm:ss")
+
+    def _written(self, local: dt.datetime, form: str) -> str:
+        text = format_datetime(local, form, tzinfo=local.tzinfo, locale=self.locale)
         return f"{text} {local.tzname()}"
 
     def age(self, value: dt.datetime) -> str:

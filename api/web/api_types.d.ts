@@ -701,6 +701,7 @@ declare namespace Api {
     must_enrol_totp: boolean;
     api_key: string | null;
     identities: Array<ProviderIdentity>;
+    qualification: string;
   };
   type MentionOut = {
     search_id: string;

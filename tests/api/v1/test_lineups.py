@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -311,6 +312,9 @@ def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(
     written = text_of(record.content)
     assert "noneofthem" in written  # the text of a page has no spaces
     assert "section54oftheBNSS" in written
+    assert re.search(r"\d\d:\d\d:\d\dIST", written)  # six answers within a minute are told apart
+    assert re.search(r"Duration\d+min\d+s", written)
+    assert "IdonotknowwhothesuspectiS".lower() in written.lower()
     assert "Person16" not in written  # no name, no record
     supervisor = caller(client, Role.SUPERVISOR, HERE)
     for who in (its.maker, supervisor):
