@@ -22,6 +22,7 @@ from biometrics.imaging.lineup_photo import (
     portrait_box,
 )
 from biometrics.kernel.errors import LineupRefused, NothingToCompare, UndecodableImage, UnknownSample
+from biometrics.kernel.people.particulars import TRAITS
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.kernel.recognition.types import Template
@@ -73,7 +74,7 @@ def stands_out(lineup: Lineup, people: Mapping[str, Person]) -> list[str]:
     ]
     if suspect is not None:
         appearance = suspect.particulars.appearance
-        for name in ("build", "complexion", "hair", "eyes"):
+        for name in TRAITS:
             value = getattr(appearance, name)
             if value is not None and all(getattr(other, name) != value for other in appearances):
                 differences.append(name)
