@@ -147,9 +147,9 @@ def require_purpose(purpose: str, case_number: str) -> None:
         PurposeMissing: there is no purpose, or no case or FIR number.
     """
     if not purpose:
-        raise PurposeMissing(f"Say what the search is for; the purpose is one of {', '.join(Purpose)}.")
+        raise PurposeMissing("purpose", f"Say what the search is for; the purpose is one of {', '.join(Purpose)}.")
     if not case_number:
-        raise PurposeMissing("Give the number of the case or FIR that the search is for.")
+        raise PurposeMissing("case_number", "Give the number of the case or FIR that the search is for.")
 
 
 def require_allowance(connection: Connection, act: Act | None, per_hour: int, new_searches: int) -> None:

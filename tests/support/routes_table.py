@@ -69,6 +69,7 @@ ELSEWHERE: Final = {
         "GET /expungements",
         "GET /cases",
         "GET /standing-searches",
+        "GET /reconciliation",
         "GET /subscriptions",
         "GET /linked-offences",
         "GET /clearances",

@@ -287,6 +287,7 @@ class Story:
         self.ask("POST", f"{V1}/notifications/{{number}}/read")
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
+        self.ask("GET", f"{V1}/reconciliation", query={"contradicted": True, "limit": 20})
         self._links(fields)
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
         wanted = {"record_id": claimed, "legal_basis": "Bail order 12/2026", "expires_on": str(today())}

@@ -39,7 +39,7 @@ from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Act, Purpose, Scope
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.court import CourtEvent, Verdict
-from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import ME, LinkKind, RecordQuery
 from biometrics.kernel.people.retention_rules import OrderKind
@@ -59,6 +59,7 @@ _KINDS: Final[dict[str, Any]] = {
         LinkKind.IDENTIFIES: N_("States to be"),
     },
     "orders": OrderKind,
+    "bases": LegalBasis,
     "looked_for": (EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED),
 }
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record

@@ -91,9 +91,13 @@ class MoveRefused(Conflict):
 
 
 class PurposeMissing(InvalidInput):
-    """A search that does not say what it is for, or in which case."""
+    """A search that does not say what it is for, or in which case; `field` is the one that is missing."""
 
     code = "purpose_missing"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class TooManySearches(TooManyRequests):

@@ -119,6 +119,13 @@ def wanted(world: World, victim: Victim, person: int) -> None:
     world.waive_checks()
 
 
+def unidentified(world: World, victim: Victim, person: int) -> None:
+    """Add an encounter of an unidentified body, as by a mistake about who it is."""
+    visit = a_visit(kind=EncounterKind.UNIDENTIFIED_BODY)
+    store_encounter(world.engine.store.as_system("a test"), victim.record_id, visit, [world.sample(person)])
+    world.waive_checks()
+
+
 def subscribed(world: World, victim: Victim, person: int) -> None:
     officer = world.engine.store.for_actor(act_of(STATION, actor="subscriber"))
     victim.subscription_id = subscribe(officer, victim.record_id, "bail order", today() + timedelta(days=30)).id
@@ -348,6 +355,13 @@ SEARCHES = [
         person=4,
     ),
     row("list standing searches", WATCH, native("GET /standing-searches", params=ALL), "<record_id>", prepare=wanted),
+    row(
+        "reconcile bodies",
+        (WATCH, READ),
+        native("GET /reconciliation", params=ALL),
+        "<record_id>",
+        prepare=unidentified,
+    ),
     row(
         "subscribe",
         (WATCH, READ),

@@ -15,6 +15,7 @@ from acting import ELSEWHERE, HERE, act_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, select, text
 
+import biometrics.records.store  # noqa: F401 - declares all tables
 from biometrics.audit import reader as audit_log
 from biometrics.audit.reader import (
     MAX_PAGE,
