@@ -70,6 +70,9 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
+    facial_hair?: FacialHair | null;
+    glasses?: Glasses | null;
+    headgear?: Headgear | null;
     marks?: Array<BodyMark>;
     languages?: Array<string>;
   };
@@ -273,6 +276,7 @@ declare namespace Api {
   };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
+  type Contradiction = "sex" | "age" | "height" | "date";
   type Control = "owned" | "maintained" | "managed" | "operated";
   type CourtDetails = {
     device?: DeviceKind | null;
@@ -317,8 +321,24 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
+  type DescribedPerson = {
+    record_id: string;
+    national_number: string;
+    name: string;
+    sex: Sex;
+    birth_year: number | null;
+    height_cm: number | null;
+    date: string;
+    fir_number: string;
+    station_code: string;
+  };
   type DeviceKind = "computer" | "dvr" | "mobile" | "flash_drive" | "disc" | "server" | "cloud" | "other";
   type Differences = "none" | "explained" | "unexplained";
+  type DiskOut = {
+    name: string;
+    free: number;
+    total: number;
+  };
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
     kind: DrawingKind;
@@ -445,6 +465,7 @@ declare namespace Api {
   };
   type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FacialHair = "clean_shaven" | "moustache" | "beard";
   type FeatureKind = "ending" | "bifurcation" | "core" | "delta" | "other";
   type FieldAnswer = "on_record" | "possible" | "not_found";
   type FieldCheckOut = {
@@ -509,11 +530,13 @@ declare namespace Api {
     quality: number | null;
     data: string;
   };
+  type Glasses = "worn" | "not_worn";
   type GroupMemberOut = {
     box: [number, number, number, number];
     search: SearchOut;
   };
   type Hair = "black" | "brown" | "red" | "blond" | "grey" | "white" | "dyed" | "bald";
+  type Headgear = "turban" | "other" | "none";
   type Health = {
     status: string;
     version: string;
@@ -954,6 +977,12 @@ declare namespace Api {
     software: number;
     not_stated: number;
   };
+  type PossibleIdentity = {
+    person: DescribedPerson;
+    contradictions: Array<Contradiction>;
+    agreements: number;
+    compared: Array<string>;
+  };
   type Presentation = "sequential" | "simultaneous";
   type ProbeMark = {
     image: string;
@@ -1007,6 +1036,15 @@ declare namespace Api {
     sequence: number;
     lag: number;
     standing: number;
+  };
+  type Reconciliation = {
+    body: DescribedPerson;
+    possible: Array<PossibleIdentity>;
+    excluded: Record<string, number>;
+  };
+  type ReconciliationPageOut = {
+    bodies: Array<Reconciliation>;
+    next: string | null;
   };
   type RecordFilterOut = {
     id: string;
@@ -1195,6 +1233,9 @@ declare namespace Api {
     build: Build | null;
     complexion: Complexion | null;
     hair: Hair | null;
+    facial_hair: FacialHair | null;
+    glasses: Glasses | null;
+    headgear: Headgear | null;
   };
   type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
@@ -1277,6 +1318,10 @@ declare namespace Api {
     station: string;
     records: number;
     audit_entries: number;
+    disks: Array<DiskOut>;
+    last_backup: string | null;
+    checks_waiting: number;
+    tasks_waiting: number;
     database: DatabaseOut;
     images: string;
     vectors: string;
