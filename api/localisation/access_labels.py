@@ -104,6 +104,7 @@ ACTIONS: Final = {
     Action.ACCOUNT_UNLINKED: N_("An account's link to a provider was removed"),
     Action.IDENTITY_CONFIRMED: N_("A link to a provider was confirmed by the account's owner"),
     Action.PASSWORD_RESET: N_("A password was reset"),
+    Action.ACCOUNT_QUALIFIED: N_("An account's owner stated their qualification"),
     Action.PASSWORD_CHANGED: N_("A password was changed by its owner"),
     Action.TOTP_RESET: N_("A phone was reset"),
     Action.TOTP_ENROLLED: N_("A phone was set up"),

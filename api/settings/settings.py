@@ -194,6 +194,12 @@ class Settings(OperationSettings):
         le=365,
         description="Days that the files of a check at an arrest or in custody are kept; 0: they are not",
     )
+    probe_unmatched_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days that the files of an investigation are kept if nobody on record reached the threshold",
+    )
     clearance_days: int = Field(
         default=30,
         ge=1,
@@ -324,7 +330,7 @@ class Settings(OperationSettings):
     @property
     def probe_keeping(self) -> ProbeKeeping:
         """How long the files of probes are kept."""
-        return ProbeKeeping(self.probe_years, self.probe_check_days, self.clearance_days)
+        return ProbeKeeping(self.probe_years, self.probe_check_days, self.clearance_days, self.probe_unmatched_days)
 
     @property
     def authorisation_rule(self) -> AuthorisationRule:

@@ -171,6 +171,8 @@ class Story:
         me = self.session = f"Bearer {tokens['access_token']}"
         self.ask("GET", f"{V1}/me", by=me)
         self.ask("GET", f"{V1}/me/browser-key", by=me)
+        stated = {"qualification": "M.Sc. Forensic Science; proficiency test of March 2026 passed"}
+        self.ask("PUT", f"{V1}/me/qualification", 204, by=me, body=stated)
         saved = {"name": "Women enrolled by me", "conditions": {"sex": "female", "enrolled_by": "me"}}
         self.ids["filter_id"] = self.ask("POST", f"{V1}/me/record-filters", 201, by=me, body=saved)["id"]
         self.ask("GET", f"{V1}/me/record-filters", by=me)

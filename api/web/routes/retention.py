@@ -92,7 +92,10 @@ def show_certificate(
         content=content,
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
-        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in certificate.destroyed],
+        due=[
+            entry | {day: dt.date.fromisoformat(entry[day]) for day in ("due", "date")}
+            for entry in certificate.destroyed
+        ],
         rules=RULE_NAMES,
         **_called(store, act, [ExpungementOut.of(certificate)]),
     )

@@ -72,6 +72,7 @@ def ask_for_search(
         purpose_of=PURPOSES,
         purposes=list(Purpose),
         kept={purpose: engine.keeping.until(purpose, today()) for purpose in Purpose},
+        unmatched={purpose: engine.keeping.until(purpose, today(), is_matched=False) for purpose in Purpose},
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),

@@ -194,17 +194,17 @@ class Clock:
         return self.rule.why.format(begins=self.begins, due=self.due)
 
 
-_UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, EncounterKind.CONVICTION)
+UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, EncounterKind.CONVICTION)
 _FREE = (Verdict.RELEASED_WITHOUT_TRIAL, Verdict.DISCHARGED, Verdict.ACQUITTED)
 
 
 def _is_free(encounter: KeptEncounter) -> bool:
-    return encounter.kind in _UNDER_THE_ACT and encounter.standing.final and encounter.standing.verdict in _FREE
+    return encounter.kind in UNDER_THE_ACT and encounter.standing.final and encounter.standing.verdict in _FREE
 
 
 def _freed_on(encounter: KeptEncounter) -> dt.date:
-    assert encounter.standing.since is not None, "a verdict has its day"
-    return encounter.standing.since
+    assert encounter.standing.final_since is not None, "the verdict is final"
+    return encounter.standing.final_since
 
 
 def _ordered_on(kind: OrderKind) -> Callable[[KeptEncounter], dt.date]:
@@ -231,8 +231,8 @@ RULES: Final = (
         lambda encounter, convicted_before: _is_free(encounter) and not convicted_before,
         _freed_on,
         0,
-        "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
-        "remedy is left.",
+        "The person, not convicted before, was released without trial, discharged or acquitted; since {begins} no "
+        "legal remedy is left.",
     ),
     RetentionRule(
         "not_convicted_again",
@@ -245,7 +245,7 @@ RULES: Final = (
     RetentionRule(
         "closed",
         OWN_RULE,
-        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT and encounter.last(OrderKind.CLOSE) is not None,
+        lambda encounter, _: encounter.kind not in UNDER_THE_ACT and encounter.last(OrderKind.CLOSE) is not None,
         _ordered_on(OrderKind.CLOSE),
         0,
         "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
@@ -254,7 +254,7 @@ RULES: Final = (
     RetentionRule(
         "open",
         OWN_RULE,
-        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT,
+        lambda encounter, _: encounter.kind not in UNDER_THE_ACT,
         lambda encounter: encounter.date,
         YEARS_KEPT,
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest.",

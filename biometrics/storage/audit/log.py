@@ -88,6 +88,7 @@ class Action(StrEnum):
     ACCOUNT_LINKED = "account.link"
     ACCOUNT_UNLINKED = "account.unlink"
     IDENTITY_CONFIRMED = "account.link_confirm"
+    ACCOUNT_QUALIFIED = "account.qualification"  # its owner stated qualification and proficiency, for courts
     PASSWORD_RESET = "account.password_reset"  # noqa: S105 - a word
     PASSWORD_CHANGED = "account.password"  # noqa: S105
     TOTP_RESET = "account.totp_reset"

@@ -137,6 +137,7 @@ def _create_accounts() -> None:
         Column("totp_sealed", LargeBinary),
         Column("totp_since", INSTANT),
         Column("totp_step", BigInteger),
+        Column("qualification", String(500), nullable=False),
         Column("paper_sha256", String(64)),
     )
     op.create_table(
