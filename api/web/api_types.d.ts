@@ -274,6 +274,21 @@ declare namespace Api {
   };
   type Complexion = "fair" | "wheatish" | "dusky" | "dark";
   type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
+  type Contradiction = "sex" | "age" | "height" | "date";
+  type Control = "owned" | "maintained" | "managed" | "operated";
+  type CourtDetails = {
+    device?: DeviceKind | null;
+    make_and_model?: string;
+    colour?: string;
+    serial_number?: string;
+    identifier?: string;
+    control?: Array<Control>;
+    used_since?: string | null;
+    in_charge?: string;
+    relative?: string;
+    address?: string;
+    validation?: string;
+  };
   type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
   type CourtStandingOut = {
     verdict: Verdict | null;
@@ -282,6 +297,7 @@ declare namespace Api {
     final: boolean;
   };
   type Coverage = "current" | "behind" | "not_searched";
+  type CropBox = [number, number, number, number];
   type CutImageOut = {
     media_type: string;
     base64: string;
@@ -304,7 +320,24 @@ declare namespace Api {
     next: string | null;
   };
   type DeliveryState = "waiting" | "delivered" | "given up";
+  type DescribedPerson = {
+    record_id: string;
+    national_number: string;
+    name: string;
+    sex: Sex;
+    birth_year: number | null;
+    height_cm: number | null;
+    date: string;
+    fir_number: string;
+    station_code: string;
+  };
+  type DeviceKind = "computer" | "dvr" | "mobile" | "flash_drive" | "disc" | "server" | "cloud" | "other";
   type Differences = "none" | "explained" | "unexplained";
+  type DiskOut = {
+    name: string;
+    free: number;
+    total: number;
+  };
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
     kind: DrawingKind;
@@ -828,6 +861,7 @@ declare namespace Api {
     name: string;
     telephone: string;
     level: string;
+    court_details: CourtDetails;
   };
   type OfficePageOut = {
     units: Array<OfficeOut>;
@@ -923,6 +957,12 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type PhotographedFace = {
+    photo: number;
+    face: [number, number, number, number];
+    box: CropBox;
+    quality: number | null;
+  };
   type PhotographedMark = {
     kind: BodyMarkKind;
     part: BodyPart;
@@ -934,11 +974,24 @@ declare namespace Api {
     width_cm?: number | null;
     designs?: Array<string>;
   };
+  type PhotographedPeople = {
+    people: Array<PhotographedPerson>;
+    unusable: Array<UnusablePhoto>;
+  };
+  type PhotographedPerson = {
+    faces: Array<PhotographedFace>;
+  };
   type PlacedBy = "examiner" | "software";
   type PlacedOut = {
     examiner: number;
     software: number;
     not_stated: number;
+  };
+  type PossibleIdentity = {
+    person: DescribedPerson;
+    contradictions: Array<Contradiction>;
+    agreements: number;
+    compared: Array<string>;
   };
   type Presentation = "sequential" | "simultaneous";
   type ProbeMark = {
@@ -993,6 +1046,15 @@ declare namespace Api {
     sequence: number;
     lag: number;
     standing: number;
+  };
+  type Reconciliation = {
+    body: DescribedPerson;
+    possible: Array<PossibleIdentity>;
+    excluded: Record<string, number>;
+  };
+  type ReconciliationPageOut = {
+    bodies: Array<Reconciliation>;
+    next: string | null;
   };
   type RecordFilterOut = {
     id: string;
@@ -1265,6 +1327,10 @@ declare namespace Api {
     station: string;
     records: number;
     audit_entries: number;
+    disks: Array<DiskOut>;
+    last_backup: string | null;
+    checks_waiting: number;
+    tasks_waiting: number;
     database: DatabaseOut;
     images: string;
     vectors: string;
@@ -1311,6 +1377,10 @@ declare namespace Api {
   type UnsolvedLatentPageOut = {
     latents: Array<UnsolvedLatentOut>;
     next: string | null;
+  };
+  type UnusablePhoto = {
+    photo: number;
+    reason: string;
   };
   type UserOut = {
     id: string;
