@@ -29,7 +29,7 @@ from biometrics.storage.tables.people import encounters, records
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import standing_searches
 
-MOST_SUBJECTS: Final = 400  # that one text stands for; each is a condition on every entry
+MOST_SUBJECTS: Final = 200  # that one text stands for; each is a condition on every entry, and so many take seconds
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}", re.IGNORECASE)  # UUID or SHA-256
 _LINEUP: Final = "lineup-"  # as `Lineup.subject`
 _SERIAL: Final = re.compile(r"[0-9]{1,9}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from biometrics.access import jurisdiction
 from biometrics.access.authorisation import of_unauthorised, unauthorised
@@ -199,10 +199,11 @@ class NotificationStore:
 
 def _of_unauthorised_search() -> ColumnElement[bool]:
     """Return the condition that a notification is about a case, or an event, of a search that is not authorised."""
-    of_case = select(cases.c.id).where(of_unauthorised())
+    about = notifications.c.about
+    of_case = exists().where(cases.c.id == about, of_unauthorised())
     events = subscription_events.c
-    of_event = select(events.id).join(searches, searches.c.id == events.about).where(unauthorised())
-    return or_(notifications.c.about.in_(of_case), notifications.c.about.in_(of_event))
+    of_event = exists().where(events.id == about, searches.c.id == events.about, unauthorised())
+    return or_(of_case.correlate(notifications), of_event.correlate(notifications))
 
 
 def _notification(row: Row[Any], record_id: str | None) -> Notification:
