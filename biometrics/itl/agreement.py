@@ -126,27 +126,28 @@ def _distinct(record: ItlRecord, number: int, kinds: Sequence[str], subfield: Se
 
 def _agreements(record: ItlRecord) -> Iterator[FieldFault]:
     for rule in agreements(record.type):
-        mandatory, forbidden = [], []
-        words_ = rule.split()
-        if words_[1] == "counts":
-            counted = len(_subfields(record, int(words_[2])))
-            stated = _texts(record, int(words_[0]))
+        mandatory: list[int] = []
+        forbidden: list[int] = []
+        parts = rule.split()
+        if parts[1] == "counts":
+            counted = len(_subfields(record, int(parts[2])))
+            stated = _texts(record, int(parts[0]))
             if stated and stated[0].isdecimal() and int(stated[0]) != counted:
-                problem = f"is {stated[0]}, but {record.type}.{int(words_[2]):03d} has {counted} subfields"
-                yield record.fault(int(words_[0]), problem, str(counted), stated[0], fatal=False)
+                problem = f"is {stated[0]}, but {record.type}.{int(parts[2]):03d} has {counted} subfields"
+                yield record.fault(int(parts[0]), problem, str(counted), stated[0], fatal=False)
             continue
-        if words_[0] == "one":
-            numbers = [int(word) for word in words_[2:]]
+        if parts[0] == "one":
+            numbers = [int(word) for word in parts[2:]]
             if not any(record.get(number) for number in numbers):
                 names = " or ".join(f"{record.type}.{number:03d}" for number in numbers)
                 yield record.fault(numbers[0], f"is missing; a record needs {names}", names, "", fatal=False)
             continue
-        joint = next(word for word in ("if", "unless") if word in words_)
-        place = words_.index(joint)
-        numbers = [number for word in words_[1:place] for number in _range(word)]
-        if _holds(record, " ".join(words_[place + 1 :])) == (joint == "if"):
-            mandatory, forbidden = (numbers, []) if words_[0] == "needs" else ([], numbers)
-        condition = " ".join(words_[place:])
+        joint = next(word for word in ("if", "unless") if word in parts)
+        place = parts.index(joint)
+        numbers = [number for word in parts[1:place] for number in _range(word)]
+        if _holds(record, " ".join(parts[place + 1 :])) == (joint == "if"):
+            mandatory, forbidden = (numbers, []) if parts[0] == "needs" else ([], numbers)
+        condition = " ".join(parts[place:])
         for number in mandatory:
             if not record.get(number):
                 name = field_rule(record.type, number).name
