@@ -29,6 +29,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 import nbis
+from biometrics.kernel.technique.sandbox import enter_sandbox
 settings = nbis.NbisExtractorSettings(
     min_quality=0.0, get_center=False, check_fingerprint=False, compute_nfiq2=True, ppi=500.0
 )
@@ -36,6 +37,7 @@ extractor = nbis.new_nbis_extractor(settings)
 source, target = sys.stdin.buffer, sys.stdout.buffer
 file = os.fdopen(os.memfd_create("print"), "wb", buffering=0)
 path = f"/proc/self/fd/{file.fileno()}"
+enter_sandbox()
 target.write(b"R")
 target.flush()
 while length := source.read(8):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -139,7 +140,7 @@ class LazyGroup(TyperGroup):
 
 def _imported(name: str) -> Any:
     if name in COMMANDS:
-        return get_group(import_module(f"api.cli.commands.{COMMANDS[name][0]}").app).commands[name]
+        return _plain(import_module(f"api.cli.commands.{COMMANDS[name][0]}").app).commands[name]
     if name in GROUPS:
         group = import_module(f"api.cli.commands.{name}").app
     else:
@@ -148,12 +149,34 @@ def _imported(name: str) -> Any:
     if name in EXTENDED_GROUPS:
         for entry in entry_points(group=f"pehchan.{name}"):
             group.command(entry.name)(entry.load())
-    return get_group(group)
+    return _plain(group)
+
+
+def _plain(group: Any) -> Any:
+    """Return the commands of a group, whose help has no boxes: their columns are too narrow for a word at 80."""
+    group.rich_markup_mode = None
+    commands = get_group(group)
+    _list_choices(commands)
+    return commands
+
+
+def _list_choices(command: Any) -> None:
+    """Move the many values of an option out of its first column, which is never broken, into its help."""
+    for parameter in command.params:
+        annotation = parameter.type_descriptor and parameter.type_descriptor.annotation
+        (value_type, *_) = get_args(annotation) or (annotation,)  # of a list, its items'
+        is_enum = isinstance(value_type, type) and issubclass(value_type, Enum)
+        values = [str(value) for value in value_type] if is_enum else []
+        if len("|".join(values)) > MOST_CHOICES:
+            parameter.metavar = "VALUE"
+            parameter.help = f"{parameter.help or ''} One of {', '.join(values)}.".strip()
+    for subcommand in getattr(command, "commands", {}).values():
+        _list_choices(subcommand)
 
 
 # Characters of a line that goes to a file or to another program: tables are cut to 80 otherwise.
 WIDE = 1000
-HELP = 100
+MOST_CHOICES = 30  # characters of an option's values in the first column of its help
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -168,7 +191,6 @@ command = cache(lambda: get_command(app))
 def main() -> None:
     """Run the command; a known error becomes one sentence and an exit code: 2 for faulty input, 1 for a fault here."""
     if not sys.stdout.isatty():
-        os.environ.setdefault("TERMINAL_WIDTH", str(HELP))
         os.environ.setdefault("COLUMNS", str(WIDE))
     try:
         command()()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,7 @@ OFFICES = (  # invented, as its people are
 FIRST_PEOPLE = (DemoPerson(SOUGHT_BY_PHOTO), DemoPerson(SOUGHT))
 ALL_PEOPLE = tuple(DemoPerson(number) for number in range(PEOPLE))
 ENROLLED_AT_ONCE = 2
+DUPLICATE_FPIR = 1e-9  # rendered faces are alike: at the usual threshold they would open cases about one another
 PROGRESS_STEP = 10  # people between two lines of progress
 
 
@@ -131,6 +133,7 @@ def _enrol(
     engine: Engine, people: Collection[DemoPerson], samples_of: Callable[[DemoPerson], list[Sample]]
 ) -> Iterator[None]:
     """Enrol people, some at once; yields after each."""
+    engine = replace(engine, rules=replace(engine.rules, duplicate_fpir=DUPLICATE_FPIR))
     with ThreadPoolExecutor(ENROLLED_AT_ONCE) as threads:
         yield from threads.map(lambda person: enrol_person(engine, person, samples_of(person)), people)
 

@@ -7,7 +7,8 @@ separated by `;`.
 
 Folder: each folder in it holds `person.json` with the objects `record` and `encounter` of the HTTP API, and images
 named after the finger or its code (`right_thumb.png`, `1.png`) or `photo`, then anything after a hyphen
-(`photo-left.jpg`). The optional object `details` has an entry for a file's name, as `details` of the HTTP API.
+(`photo-left.jpg`). The optional object `details` has an entry for a file's name, as `details` of the HTTP API. A folder
+without `person.json` and without transactions is refused.
 
 ANSI/NIST-ITL: files with these suffixes, named directly or in a folder; each is a booking.
 """
@@ -120,11 +121,16 @@ def _items(source: Path, table: TransactionTable, reason: str) -> list[Item]:
         return _csv_items(source, reason)
     if (source / "manifest.csv").is_file():
         return _csv_items(source / "manifest.csv", reason)
-    folders = sorted(path.parent for path in source.glob(f"*/{PERSON_FILE}"))
-    people = [Item(folder.name, partial(_read_folder, folder, reason)) for folder in folders]
+    folders = [path for path in sorted(source.glob("*/")) if not path.name.startswith(".")]
     files = sorted(path for path in source.rglob("*") if path.suffix.lower() in TRANSACTIONS)
+    # A folder with neither PERSON_FILE nor transactions is refused when it is read, so that nobody is lost silently.
+    people = [
+        Item(folder.name, partial(_read_folder, folder, reason))
+        for folder in folders
+        if (folder / PERSON_FILE).exists() or not any(file.is_relative_to(folder) for file in files)
+    ]
     bookings = [Item(str(path.relative_to(source)), partial(_read_transaction, path, table, reason)) for path in files]
-    if not people and not bookings:
+    if not bookings and not any((folder / PERSON_FILE).exists() for folder in folders):
         raise InvalidField(
             f"{source} is no CSV manifest, and holds no manifest.csv, no folders with {PERSON_FILE} and no "
             f"transactions ({', '.join(TRANSACTIONS)})."
@@ -259,6 +265,10 @@ def read_person(folder: Path) -> PersonFolder:
     Raises:
         InvalidField: its description is not as it should be, or a file in it is named after no finger.
     """
+    if not (folder / PERSON_FILE).exists():
+        raise InvalidField(
+            f"The folder {folder} has no {PERSON_FILE}; add it (docs/import.md), or move the folder away."
+        )
     try:
         described = json.loads(read_file(folder / PERSON_FILE))
         refuse_unfit_texts(PERSON_FILE, described)

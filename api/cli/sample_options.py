@@ -31,7 +31,7 @@ _PALMS_HELP = (
 )
 _VIEW_HELP = " VIEW=FILE, as in left_profile=side.jpg, gives its view: " + ", ".join(PhotoView) + "."
 _MARK_HELP = (
-    " FILE;NAME=VALUE;... says more of it, as in 'arm.jpg;box=40,60,300,280;kind=tattoo;part=forearm'. Names: box "
+    " FILE;NAME=VALUE;... says more of it, as in 'arm.jpg;kind=tattoo;part=forearm'. Names: box "
     "(left,top,right,bottom edge in pixels); kind and part, and with these side, code (NCIC), colours (black,red), "
     "designs (animal/snake,plant), description, height_cm, width_cm."
 )

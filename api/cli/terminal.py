@@ -52,7 +52,12 @@ class ResultTable:
         self._rows.append(cells)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Lay the table out for the width of a terminal."""
+        """Lay the table out for the width of a terminal; without rows it is a sentence."""
+        if not self._rows:
+            yield Text(f"{self.title}: none." if self.title else "There is nothing to list.")
+            if self.caption:
+                yield Text(self.caption, style="dim italic")
+            return
         widths = {name: self._min_width(at, name) for at, name in enumerate(self._columns)}
         left, dropped = list(range(len(self._columns))), list[str]()
         for name in (*self._drop, None):

@@ -1,4 +1,4 @@
-"""A demo station: invented people with generated prints, eyes, palms and tattoos, and two public-domain photos."""
+"""A demo station: invented people with generated samples, but for two photos in the public domain."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class DemoPerson:
 
     @property
     def person(self) -> Person:
-        """Name, sex and year of birth; the two with photos are women. The state allots the national number."""
+        """Name, sex and year of birth; those of PHOTOS are women. The state allots the national number."""
         sex = Sex.FEMALE if self.number < len(PHOTOS) or self.number % 2 else Sex.MALE
         name = f"{_GIVEN_NAMES[sex][self.number % 5]} {_FAMILY[self.number // 10]}"
         return Person(name, sex, 1950 + self.number)
@@ -138,9 +138,7 @@ class DemoPerson:
         return self.prints(0, fingers) + self.photos() + self.irises() + self.palms() + self.tattoos()
 
     def photos(self) -> list[Sample]:
-        """Return the person's photo, where there is one."""
-        if self.number >= len(PHOTOS):
-            return []
+        """Return the person's photo, a rendered one but for those of PHOTOS."""
         path = photo_path(self.number)
         return [Sample(FACE, path.read_bytes(), path.name)]
 
@@ -219,7 +217,9 @@ def _palm_of(number: int) -> Palm:
 
 
 def photo_path(number: int) -> Path:
-    """Locate one of the PHOTOS."""
+    """Locate the photo of a person: one of PHOTOS, or a rendered face (api/demo/faces/README.md)."""
+    if number >= len(PHOTOS):
+        return Path(__file__).with_name("faces") / f"{number:02d}.jpg"
     package, file = PHOTOS[number]
     return Path(str(distribution(package).locate_file(file)))
 

@@ -12,9 +12,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.http.authentication import note_refusal
 from api.http.response_headers import NO_STORE
@@ -145,7 +146,10 @@ def details_of(error: errors.PehchanError) -> dict[str, Any]:
     if isinstance(error, errors.Fault):
         log.error("%s: %s", error.code, error.message)
     faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
-    extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
+    problems = [asdict(fault) for fault in faults]
+    if isinstance(error, errors.PurposeMissing):
+        problems = [{"field": error.field, "message": error.message}]
+    extra = {"errors": problems} if problems else {}
     return details(status_of(type(error)), error.code, error.message, **extra)
 
 
@@ -205,8 +209,17 @@ class RefusedEarly(HTTPException):
         self.refused = refused
 
 
+def ignore_disconnects(app: FastAPI) -> None:
+    """Let a request whose client has left end without an error in the log: nobody reads its answer."""
+
+    @app.exception_handler(ClientDisconnect)
+    def gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=400)
+
+
 def install(app: FastAPI) -> None:
     """Add handlers to `app` that turn every error into problem details; no traceback reaches a caller."""
+    ignore_disconnects(app)
 
     @app.exception_handler(errors.PehchanError)
     def service_error(request: Request, error: errors.PehchanError) -> JSONResponse:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from api.itl.latents import kinds_of
-from api.itl.samples import Latent
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
+from api.latent_probes import Latent, kinds_of
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.capture import Impression
 from biometrics.kernel.recognition.types import Sample

@@ -10,6 +10,7 @@ from api.itl.body_marks import IMAGE_TYPE, read_mark
 from api.itl.irises import IRIS_IMAGE, missing_eye, read_irises
 from api.itl.palms import read_palms
 from api.itl.photos import photo_content
+from api.latent_probes import Latent
 from biometrics.imaging.image import Image, decode, png_of
 from biometrics.itl import DATA, IDC, ItlRecord
 from biometrics.kernel.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
@@ -20,7 +21,7 @@ from biometrics.kernel.recognition.types import Sample
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
-from fingerprint.latents.positions import RidgePosition, position_of_codes
+from fingerprint.latents.positions import position_of_codes
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
 from fingerprint.modality import FINGERPRINT
 
@@ -59,21 +60,6 @@ class TransactionSamples:
     cut: frozenset[FingerPosition]
     missing: tuple[MissingFinger, ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Latent:
-    """One latent: its image, its marked minutiae, or both; `label` names it in messages, `content` is its file.
-
-    `position` None: it may be of a finger or a palm. `warnings` are sentences about what its record lacks.
-    """
-
-    label: str
-    image: Image | None
-    content: bytes
-    marked: MarkedPrint | None
-    position: RidgePosition | None
-    warnings: tuple[str, ...] = ()
 
 
 def read_card(

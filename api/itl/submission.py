@@ -9,7 +9,6 @@ from hashlib import sha256
 from api.itl import answers
 from api.itl.answer_fields import TransactionAnswer
 from api.itl.answer_hits import hits_of
-from api.itl.latents import latent_probes, marked_probe
 from api.itl.table import TransactionTable
 from api.itl.transaction_request import (
     Booking,
@@ -19,6 +18,7 @@ from api.itl.transaction_request import (
     TransactionRequest,
     read_request,
 )
+from api.latent_probes import latent_probes, marked_probe
 from biometrics import itl
 from biometrics.itl import ORI, TCN, ItlRecord
 from biometrics.itl.validation import domain_of

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from api.itl.samples import Latent, TransactionSamples, read_card, read_latents, read_marked
+from api.itl.samples import TransactionSamples, read_card, read_latents, read_marked
 from api.itl.table import TransactionKind, TransactionTable, Use
 from api.itl.text_fields import TextFields
+from api.latent_probes import Latent
 from biometrics.itl import TOT, ItlRecord
 from biometrics.itl.reading import read
 from biometrics.itl.validation import check

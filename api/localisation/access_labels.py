@@ -76,6 +76,8 @@ ACTIONS: Final = {
     Action.SEARCHED: N_("A search was made"),
     Action.SEARCH_READ: N_("A search was read"),
     Action.SEARCH_REPLAYED: N_("A search was repeated"),
+    Action.SEARCH_AUTHORISED: N_("The order for a search was entered, or its refusal"),
+    Action.SEARCHES_WITHDRAWN: N_("What searches without their order had found was erased"),
     Action.PROBE_IMAGE_VIEWED: N_("The file of a search was opened"),
     Action.VERIFIED: N_("A person was compared with a record"),
     Action.SAMPLES_COMPARED: N_("Two sets of prints or photos were compared"),

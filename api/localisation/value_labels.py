@@ -25,6 +25,7 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.reporting import report
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.search.candidates import Hint
+from biometrics.use_cases.search.reconcile import Contradiction
 from biometrics.watchlist import model as watchlist
 
 
@@ -223,6 +224,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _in_order(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
         ),
+        _in_order(Contradiction, N_("Sex"), N_("Age"), N_("Height"), N_("Found before the person was missing")),
         _in_order(
             NotificationKind,
             N_("A standing search has a hit"),

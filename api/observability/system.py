@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import platform
 import re
+import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Final
 
+from api.observability.disks import folders_written
 from api.settings import Settings
+from biometrics.jobs.reader import TaskReader
 from biometrics.kernel.recognition.modality import Modality
+from biometrics.storage.audit.log import Action
 from biometrics.storage.database.engine import DatabaseInfo
 from biometrics.templates.reextraction import ReextractionStore, RefusedSample
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.models.model_changes import ModelState, model_states
+from biometrics.watchlist.checks import CheckReader
 from models.manifest import ModelEntry
 
 # Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.
@@ -50,6 +57,15 @@ class Recognition:
 
 
 @dataclass(frozen=True)
+class Disk:
+    """A folder that requests write to, and the bytes of its disk."""
+
+    name: str
+    free: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Installation:
     """The facts that are shown about an installation; `refused` are the first samples that a model in use refused."""
 
@@ -58,6 +74,10 @@ class Installation:
     station: str
     records: int
     audit_entries: int
+    disks: tuple[Disk, ...]
+    last_backup: datetime | None
+    checks_waiting: int
+    tasks_waiting: int
     database: DatabaseInfo
     images: str
     vectors: str
@@ -86,6 +106,10 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
         station=store.identity,
         records=store.record_count(),
         audit_entries=store.audit_length(),
+        disks=tuple(_disk(name, folder) for name, folder in folders_written(settings, engine).items()),
+        last_backup=store.last_entry(Action.BACKED_UP),
+        checks_waiting=CheckReader(store.database).count(),
+        tasks_waiting=sum(TaskReader(store.database, store.keys).count_unfinished().values()),
         database=store.database.info(),
         images="bucket" if "://" in settings.resolved_images_url else "folder",
         vectors="Milvus" if settings.vectors_url else "embedded",
@@ -98,6 +122,11 @@ def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, .
         software=_software(),
         limits=tuple(_limit(settings, name) for name in LIMITS),
     )
+
+
+def _disk(name: str, folder: Path) -> Disk:
+    usage = shutil.disk_usage(folder)
+    return Disk(name, usage.free, usage.total)
 
 
 def _recognition(engine: Engine, modality: Modality) -> Recognition:

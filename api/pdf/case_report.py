@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
 from api.localisation.basis_labels import basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
@@ -20,7 +19,7 @@ from api.pdf.case_images import CaseLabels, case_labels, write_charts, write_ima
 from api.pdf.custody import write_custody
 from api.pdf.fonts import FOLDER
 from api.pdf.likelihood import write_data, write_likelihood
-from api.pdf.paper import Locale, Paper, Signature, Translate
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, Translate, WrittenPaper
 from api.pdf.people import UnitLabels, person_facts
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
@@ -31,12 +30,10 @@ from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.storage.database.engine import Database
 from biometrics.use_cases.casework.court_report import CourtReport
 
-LACKS: Final = "Texts in other scripts are written in Latin letters: this machine has no font for them."
-
 
 def case_report_pdf(
     database: Database, report: CourtReport, language: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the report in a language, with moments in a time zone, by default this machine's; `folder` has the fonts.
 
     The same case gives the same bytes in the same language on the same machine.
@@ -76,9 +73,10 @@ def case_report_pdf(
     _write_method(paper, report)
     paper.heading(_("Signatures"), 13)
     paper.signatures([*_signatures(view, names, units, paper), Signature("", _("Issuing officer"))])
-    if paper.fonts.lacks:
-        paper.text(LACKS, 8)
-    return paper.bytes
+    return paper.finished(
+        HashedFile(f"{_(word(piece.image.side))}: {labels[name]}", piece.sha256)
+        for name, piece in report.images.items()
+    )
 
 
 def _facts(paper: Paper, report: CourtReport, units: UnitLabels) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import segno
 
 from api.localisation.languages import Language
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Locale, Paper, Signature
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
 from api.pdf.people import UnitLabels
 from biometrics.accounts.display_names import names_of
 from biometrics.clearances.model import Clearance, ClearanceOutcome
@@ -33,7 +34,7 @@ _COLOUR: Final = 3  # dimensions of an image with channels
 
 def clearance_pdf(
     database: Database, clearance: Clearance, public_key: str, language: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the certificate that a request led to; the signed statement is in its QR code, and attached as a file."""
     assert clearance.statement is not None, "it was issued, and is not erased"
     assert clearance.decided_at is not None, "it was issued"
@@ -68,11 +69,10 @@ def clearance_pdf(
     paper.heading(_("Signatures"))
     by = names_of(database, [clearance.decided_by])[clearance.decided_by or ""]
     paper.signatures([Signature(by, _("Issuing officer"))])
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
     content, name = clearance.statement.encode(), f"{number}.json"
     paper.pdf.embed_file(bytes=content, basename=name, modification_date=clearance.decided_at)
-    return paper.bytes
+    signed = _("Signed statement {name}, attached and in the QR code").format(name=name)
+    return paper.finished([HashedFile(signed, sha256(content).hexdigest())])
 
 
 def qr_code(text: str) -> bytes:

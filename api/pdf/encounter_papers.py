@@ -13,7 +13,7 @@ from api.localisation.languages import Language
 from api.localisation.value_labels import word
 from api.pdf.charted import PrintedImage, drawn, scale_text
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Locale, Paper, Signature
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
 from api.pdf.people import UnitLabels, encounter_facts, person_facts
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
@@ -46,7 +46,7 @@ def receipt_samples(encounter: StoredEncounter) -> list[StoredSample]:
 
 def fingerprint_slip_pdf(
     database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the slip of ten fingers, rolled and plain, each in its box."""
     paper = _begun(file, language, zone, folder, slip=True)
     _, units = paper.locale.translate, UnitLabels(database, paper.locale)
@@ -62,12 +62,12 @@ def fingerprint_slip_pdf(
         for hand in (_RIGHT, _LEFT):
             _write_boxes(paper, file, hand, prints)
     paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
-    return paper.bytes
+    return paper.finished(_files(paper, file))
 
 
 def receipt_pdf(
     database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the receipt of an arrest or event, with the photo and the print of a thumb."""
     paper = _begun(file, language, zone, folder, slip=False)
     _, locale, units = paper.locale.translate, paper.locale, UnitLabels(database, paper.locale)
@@ -90,7 +90,7 @@ def receipt_pdf(
     paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
     paper.heading(_("Signatures"))
     paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
-    return paper.bytes
+    return paper.finished(_files(paper, file))
 
 
 def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, slip: bool) -> Paper:
@@ -101,8 +101,6 @@ def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, 
     title = f"{name}, {file.record.national_number}, {_('FIR')} {encounter.fir_number}"
     paper = Paper(title, file.encounter.created_at, locale, folder)
     paper.heading(name, 16)
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
     return paper
 
 
@@ -182,3 +180,13 @@ def _receipt_images(file: EncounterFile) -> Iterator[tuple[StoredSample, Image]]
     for sample in receipt_samples(file.encounter):
         if sample.id in file.images:
             yield sample, file.images[sample.id]
+
+
+def _files(paper: Paper, file: EncounterFile) -> Iterator[HashedFile]:
+    """Yield the files of the images that a paper shows."""
+    _ = paper.locale.translate
+    for sample in file.encounter.samples:
+        if sample.id in file.images:
+            name = _(word(sample.modality if sample.position is None else sample.position))
+            impression = f", {_(word(sample.impression))}" if sample.impression is not None else ""
+            yield HashedFile(f"{name}{impression}", sample.image_sha256)

@@ -20,6 +20,7 @@ DEVANAGARI: Final = ("lohit-devanagari/Lohit-Devanagari.ttf", "noto/NotoSansDeva
 _CONTROL: Final = "\x1a"  # no text has it: `writable` writes a dot
 PAGES: Final = 3 * _CONTROL  # stands for the number of pages of a document
 
+_DEVANAGARI_FIRST, _DEVANAGARI_LAST = "\u0900", "\u097f"
 _CORE: Final = "helvetica"  # of every reader of PDF, for Latin letters of western Europe
 
 
@@ -46,6 +47,10 @@ class Fonts:
     def use(self, points: float, *, bold: bool = False) -> None:
         """Write in a size from now on."""
         self._pdf.set_font(self._family, "B" if bold else "", points)
+
+    def lacks_bold(self, text: str) -> bool:
+        """Say whether a text has letters for which there is a plain font only: those of Devanagari."""
+        return not self.lacks and any(_DEVANAGARI_FIRST <= letter <= _DEVANAGARI_LAST for letter in text)
 
     def writable(self, text: str) -> str:
         """Return a text as it can be written, with dots for what would turn or hide other letters, as U+202E does."""

@@ -22,7 +22,7 @@ from api.localisation.lineup_labels import (
     UNSIGNED,
 )
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Locale, Paper, Signature
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.lineups.model import Lineup, Presentation, Viewing
 from biometrics.storage.database.engine import Database
@@ -39,7 +39,7 @@ Pictures = Sequence[tuple[str, NDArray[np.uint8] | None]]  # what each is called
 
 def lineup_pdf(
     database: Database, content: LineupPaper, wished: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the record of a closed line-up, or its key where the content has the people."""
     locale = Locale.writable(wished, zone, folder)
     _, lineup = locale.translate, content.lineup
@@ -70,9 +70,15 @@ def lineup_pdf(
         signing.append(Signature("", _("Person who was present")))
         paper.text(_(UNSIGNED))
     paper.signatures(signing)
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
-    return paper.bytes
+    return paper.finished(_files(lineup, locale))
+
+
+def _files(lineup: Lineup, locale: Locale) -> Iterator[HashedFile]:
+    """Yield the photos as they were shown, and the seal over all that was recorded."""
+    _ = locale.translate
+    for member in lineup.members:
+        yield HashedFile(_("Photo {number}, its pixels as shown").format(number=member.ordinal), member.photo_sha256)
+    yield HashedFile(_("Line-up {number}, sealed record").format(number=lineup.id), lineup.seal or "")
 
 
 def _facts(lineup: Lineup, locale: Locale, names: Names) -> Iterator[tuple[str, str]]:

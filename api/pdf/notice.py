@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from api.localisation.languages import Language
 from api.localisation.retention_labels import RULE_NAMES
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import Locale, Paper, Signature
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
 from biometrics.accounts.display_names import names_of
 from biometrics.retention.certificates import Certificate
 from biometrics.storage.database.engine import Database
@@ -20,7 +21,7 @@ _WIDTHS: Final = (72, 34, 24, 48)  # shares: what, rule, due, basis
 
 def notice_pdf(
     database: Database, certificate: Certificate, language: Language, zone: str = "", folder: Path = FOLDER
-) -> bytes:
+) -> WrittenPaper:
     """Write the notice of what a certificate of destruction certifies, to be addressed and signed by hand."""
     locale = Locale.writable(language, zone, folder)
     _, content = locale.translate, certificate.content
@@ -55,9 +56,8 @@ def notice_pdf(
     paper.facts(((_("Public key"), content["public_key"]), (_("Signature (Ed25519)"), certificate.signature)))
     paper.heading(_("Signatures"))
     paper.signatures([Signature("", _("Issuing officer"))])
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
-    return paper.bytes
+    signed = _("Certificate of destruction {number}").format(number=certificate.id)
+    return paper.finished([HashedFile(signed, sha256(certificate.text.encode()).hexdigest())])
 
 
 def _facts(certificate: Certificate, locale: Locale, by: str) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,10 @@ _LIGHT: Final = (170, 176, 184)
 _LINE: Final = 4.3  # height of a line of a table
 _PIECE: Final = 30  # lines of a table's row that surely fit on a page, also one across
 _WIDEST: Final = 3.5  # millimetres that a letter of a table takes at most
+_STROKE: Final = 0.018  # millimetres a point: the line around letters that have no bold font
 _KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
+
+LACKS: Final = "Texts in other scripts are written in Latin letters: this machine has no font for them."
 
 Translate = Callable[[str], str]  # translates a text of the catalogues
 
@@ -65,6 +68,23 @@ class Signature:
     capacity: str
 
 
+@dataclass(frozen=True)
+class HashedFile:
+    """A file that a paper rests on: what it is, and its SHA-256 (hex)."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class WrittenPaper:
+    """A finished paper: its title, the PDF, and the files that it rests on."""
+
+    title: str
+    content: bytes
+    files: tuple[HashedFile, ...] = ()
+
+
 class Paper:
     """An A4 document that is the same to the byte wherever the same is written in the same fonts.
 
@@ -94,6 +114,12 @@ class Paper:
         """The document."""
         return bytes(self.pdf.output())
 
+    def finished(self, files: Iterable[HashedFile] = ()) -> WrittenPaper:
+        """Return the document with the files that it rests on; it says where letters are missing."""
+        if self.fonts.lacks:
+            self.text(LACKS, 8)
+        return WrittenPaper(self.pdf.title_of_page, self.bytes, tuple(files))
+
     @property
     def left(self) -> float:
         """How many millimetres are left of the page."""
@@ -113,7 +139,12 @@ class Paper:
         self.room(_KEEP)
         self.fonts.use(points, bold=True)
         self.pdf.ln(2)
-        self._write(text, 0.5 * points + 1)
+        if self.fonts.lacks_bold(text):
+            with self.pdf.local_context(text_mode="FILL_STROKE", line_width=points * _STROKE):
+                self.pdf.set_draw_color(0)
+                self._write(text, 0.5 * points + 1)
+        else:
+            self._write(text, 0.5 * points + 1)
 
     def text(self, text: str, points: float = 9) -> None:
         """Write a paragraph; lines stay lines."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.accounts.values import EnteredCredentials, Tokens
 from api.http.schemas import FromAttributes, PageOut, RequestBody, Schema, Sorted, UnitPath
+from biometrics.access.court_details import CourtDetails
 from biometrics.accounts.changes import AccountRequest, Approved, ChangeKind
 from biometrics.accounts.model import NewApiKey, NewUser, ProviderIdentity, User
 from biometrics.kernel.access import Role, Scope, Unit
@@ -313,6 +314,9 @@ class OfficeIn(RequestBody):
     unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
     name: str
     telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
+    court_details: CourtDetails | None = Field(
+        default=None, description="What its papers for courts state of its computer; null: it stays as it is"
+    )
 
 
 class OfficeOut(FromAttributes):
@@ -322,6 +326,9 @@ class OfficeOut(FromAttributes):
     name: str
     telephone: str = Field(description="Telephone for officers of other units who have a hit")
     level: str = Field(description="What kind of office it is")
+    court_details: CourtDetails = Field(
+        description="What its papers for courts state; units below it that state nothing use it, too"
+    )
 
 
 class OfficePageOut(PageOut):

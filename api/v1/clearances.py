@@ -12,7 +12,7 @@ from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
-from api.http.papers import PaperLanguage, pdf_response
+from api.http.papers import PaperLanguage
 from api.http.schemas import PDF
 from api.http.sent import Sent
 from api.pdf.clearance import clearance_pdf
@@ -26,6 +26,7 @@ from api.v1.clearances_schemas import (
     StatementOut,
 )
 from api.v1.display_names import ColleaguesDependency
+from api.v1.paper_response import Document, PaperDocument, paper_response
 from biometrics.clearances.model import ClearanceState, Decision
 from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import verify_statement
@@ -137,7 +138,12 @@ def revoke_one(
     responses=PDF | raising(UnknownClearance, WrongStep),
 )
 def read_clearance_certificate(
-    clearance_id: str, clearances: Clearances, store: StoreDependency, request: Request, language: PaperLanguage
+    clearance_id: str,
+    clearances: Clearances,
+    store: StoreDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch the certificate as a PDF with a QR code, which can be checked without a connection."""
     clearance = clearances.get(clearance_id)
@@ -145,7 +151,8 @@ def read_clearance_certificate(
         raise WrongStep("There is no certificate in force; see the state of the request.")
     store.note(Action.PAPER_MADE, clearance.id, paper="clearance")
     key, zone = audit_log_of(store).public_key(), services_of(request).time_zone
-    return pdf_response(clearance_pdf(store.database, clearance, key, language, zone), clearance.number)
+    paper = clearance_pdf(store.database, clearance, key, language, zone)
+    return paper_response(store, paper, clearance.number, language, document)
 
 
 @router.post("/verification", summary="Check a clearance certificate")

@@ -14,7 +14,7 @@ from api.http.errors import raising
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.itl.latent_files import latent_file
-from api.itl.latents import fingerprints, kinds_of, latent_probes, latent_reader
+from api.latent_probes import fingerprints, kinds_of, latent_probes, latent_reader
 from api.v1.identification import answered
 from api.v1.latents_form import LatentFiles, Position, Ppi, UploadedLatent, read_latent_file
 from api.v1.latents_schemas import LatentOut, LayersOut, MinutiaeOut

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
 
-from api.itl.samples import Latent, read_latents
+from api.itl.samples import read_latents
+from api.latent_probes import Latent
 from api.v1.samples_form import read_upload
 from biometrics.imaging.image import decode
 from biometrics.itl import read

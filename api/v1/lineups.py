@@ -11,7 +11,7 @@ from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
-from api.http.papers import PaperLanguage, pdf_response
+from api.http.papers import PaperLanguage
 from api.http.schemas import PDF, RENDERING
 from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
@@ -28,6 +28,7 @@ from api.v1.lineups_schemas import (
     LineupPageOut,
     ReadyIn,
 )
+from api.v1.paper_response import Document, PaperDocument, paper_response
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.people.record import Record
@@ -241,12 +242,18 @@ def close_lineup(lineup_id: int, close: CloseIn, engine: WritingEngine, colleagu
     response_class=Response,
     responses=PDF | raising(UnknownLineup, WrongStep),
 )
-def read_lineup_report(lineup_id: int, engine: EngineDependency, request: Request, language: PaperLanguage) -> Response:
+def read_lineup_report(
+    lineup_id: int,
+    engine: EngineDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
+) -> Response:
     """Fetch a PDF of a closed line-up: photos in the order of each witness, instructions, words, times, signatures.
 
     It does not say who is who. The audit log keeps that it was made.
     """
-    return _paper(lineup_id, engine, request, language, with_key=False)
+    return _paper(lineup_id, engine, request, language, document, with_key=False)
 
 
 @router.get(
@@ -256,17 +263,30 @@ def read_lineup_report(lineup_id: int, engine: EngineDependency, request: Reques
     response_class=Response,
     responses=PDF | raising(UnknownLineup, WrongStep),
 )
-def read_lineup_key(lineup_id: int, engine: EngineDependency, request: Request, language: PaperLanguage) -> Response:
+def read_lineup_key(
+    lineup_id: int,
+    engine: EngineDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
+) -> Response:
     """Fetch a PDF of who is who in a closed line-up, for its maker and supervisors of cases."""
-    return _paper(lineup_id, engine, request, language, with_key=True)
+    return _paper(lineup_id, engine, request, language, document, with_key=True)
 
 
 def _paper(
-    lineup_id: int, engine: EngineDependency, request: Request, language: PaperLanguage, *, with_key: bool
+    lineup_id: int,
+    engine: EngineDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: PaperDocument,
+    *,
+    with_key: bool,
 ) -> Response:
     paper = lineup_paper(engine.store, lineup_id, with_key=with_key)
     content = lineup_pdf(engine.store.database, paper, language, services_of(request).time_zone)
-    return pdf_response(content, f"lineup-{lineup_id}-key" if with_key else f"lineup-{lineup_id}")
+    name = f"lineup-{lineup_id}-key" if with_key else f"lineup-{lineup_id}"
+    return paper_response(engine.store, content, name, language, document)
 
 
 def _picture(content: bytes) -> Response:

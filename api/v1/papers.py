@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.http.authentication import needs
 from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
-from api.http.papers import PaperLanguage, pdf_response
+from api.http.papers import PaperLanguage
 from api.http.schemas import PDF
 from api.http.turns import IN_TURN
 from api.pdf.case_report import case_report_pdf
@@ -15,6 +15,7 @@ from api.pdf.encounter_papers import fingerprint_slip_pdf, receipt_pdf, receipt_
 from api.pdf.notice import notice_pdf
 from api.services import services_of
 from api.v1.cases import Cases
+from api.v1.paper_response import Document, PaperDocument, paper_response
 from api.v1.retention import Certificates, certificate_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UndecodableImage, WrongStep
@@ -33,7 +34,12 @@ router = APIRouter(tags=["papers"])
     responses=PDF | raising(WrongStep, NothingToCompare),
 )
 def read_case_report(
-    case_id: str, engine: EngineDependency, cases: Cases, request: Request, language: PaperLanguage
+    case_id: str,
+    engine: EngineDependency,
+    cases: Cases,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch a PDF of a closed case: people, images with the marked minutiae, opinions, chain of custody, signatures.
 
@@ -44,7 +50,7 @@ def read_case_report(
     services = services_of(request)
     report = court_report(engine, cases, case_id, services.likelihood_scales)
     content = case_report_pdf(engine.store.database, report, language, services.time_zone)
-    return pdf_response(content, f"case-{report.case.view.number}")
+    return paper_response(engine.store, content, f"case-{report.case.view.number}", language, document)
 
 
 @router.get(
@@ -55,7 +61,12 @@ def read_case_report(
     responses=PDF | raising(UndecodableImage),
 )
 def read_fingerprint_slip(
-    record_id: str, encounter_id: str, store: StoreDependency, request: Request, language: PaperLanguage
+    record_id: str,
+    encounter_id: str,
+    store: StoreDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch a PDF with the rolled and plain prints of ten fingers, each in its box, the particulars and the FIR.
 
@@ -63,7 +74,7 @@ def read_fingerprint_slip(
     """
     file = encounter_file(store, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
     content = fingerprint_slip_pdf(store.database, file, language, services_of(request).time_zone)
-    return pdf_response(content, f"fingerprint-slip-{file.record.national_number}")
+    return paper_response(store, content, f"fingerprint-slip-{file.record.national_number}", language, document)
 
 
 @router.get(
@@ -74,7 +85,12 @@ def read_fingerprint_slip(
     responses=PDF | raising(UndecodableImage),
 )
 def read_encounter_receipt(
-    record_id: str, encounter_id: str, store: StoreDependency, request: Request, language: PaperLanguage
+    record_id: str,
+    encounter_id: str,
+    store: StoreDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch a PDF with the particulars of an arrest or event, a photo and the print of a thumb.
 
@@ -82,7 +98,7 @@ def read_encounter_receipt(
     """
     file = encounter_file(store, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
     content = receipt_pdf(store.database, file, language, services_of(request).time_zone)
-    return pdf_response(content, f"receipt-{file.record.national_number}")
+    return paper_response(store, content, f"receipt-{file.record.national_number}", language, document)
 
 
 @router.get(
@@ -93,10 +109,15 @@ def read_encounter_receipt(
     responses=PDF,
 )
 def read_expungement_notice(
-    expungement_id: str, certificates: Certificates, store: StoreDependency, request: Request, language: PaperLanguage
+    expungement_id: str,
+    certificates: Certificates,
+    store: StoreDependency,
+    request: Request,
+    language: PaperLanguage,
+    document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch the notice to a court of what a certificate says was destroyed, as PDF. It names no person."""
     certificate = certificate_of(expungement_id, certificates)
     store.note(Action.PAPER_MADE, str(certificate.content["record"] or ""), paper="notice", expungement=certificate.id)
     content = notice_pdf(store.database, certificate, language, services_of(request).time_zone)
-    return pdf_response(content, f"notice-{certificate.id}")
+    return paper_response(store, content, f"notice-{certificate.id}", language, document)

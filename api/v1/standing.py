@@ -16,8 +16,7 @@ from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.schemas import Day
 from api.http.turns import IN_TURN, LATER
-from api.itl.latents import latent_probes
-from api.itl.samples import Latent
+from api.latent_probes import Latent, latent_probes
 from api.v1.cases_schemas import ReasonIn
 from api.v1.display_names import Colleagues, ColleaguesDependency
 from api.v1.latents_form import Marked, latent_of

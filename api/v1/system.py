@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -86,6 +87,14 @@ class LimitOut(Schema):
     meaning: str
 
 
+class DiskOut(Schema):
+    """The disk of a folder that requests write to."""
+
+    name: str = Field(description="data, database or images")
+    free: int = Field(description="Bytes")
+    total: int = Field(description="Bytes")
+
+
 class SystemOut(Schema):
     """What the installation is made of."""
 
@@ -94,6 +103,10 @@ class SystemOut(Schema):
     station: str = Field(description="Id of this database; copies of it have the same one")
     records: int
     audit_entries: int
+    disks: list[DiskOut]
+    last_backup: dt.datetime | None = Field(description="When the last backup was finished; null: never")
+    checks_waiting: int = Field(description="Enrolments not checked for duplicates yet")
+    tasks_waiting: int = Field(description="Tasks and deliveries that are not done")
     database: DatabaseOut
     images: str = Field(description="Where the images are: folder or bucket")
     vectors: str = Field(description="Where the vectors are: embedded or Milvus")

@@ -10,6 +10,7 @@ from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
 from api.v1.accounts_schemas import OfficeIn, OfficeOut, OfficePageOut
+from biometrics.access.court_details import CourtDetails
 from biometrics.access.units import Office, UnitStore
 from biometrics.kernel.access import Scope, Unit
 from biometrics.use_cases.accounts.account_administration import set_office
@@ -38,8 +39,15 @@ def list_units(
 
 
 @router.put("", summary="Create or update a unit")
-def set_unit(new: OfficeIn, store: StoreDependency) -> OfficeOut:
-    """Add a unit at or below your own, or change its name and telephone. The request is idempotent."""
-    office = Office(Unit.of(new.unit), new.name, new.telephone)
+def set_unit(new: OfficeIn, units: Units, store: StoreDependency) -> OfficeOut:
+    """Add a unit at or below your own, or change what is stored of it. The request is idempotent.
+
+    `court_details` is what the certificates of section 63(4) BSA state of the computer, and the reports for courts of
+    the validation of the software. What is empty is left blank on paper.
+    """
+    unit = Unit.of(new.unit)
+    before = units.office(unit)
+    details = new.court_details or (before.court_details if before else CourtDetails())
+    office = Office(unit, new.name, new.telephone, details)
     set_office(store, office)
     return OfficeOut.of(office)

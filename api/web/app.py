@@ -37,6 +37,7 @@ from api.web.routes import (
     marks,
     notifications,
     offline,
+    reconciliation,
     record_changes,
     records,
     reports,
@@ -81,6 +82,7 @@ _ROUTES: Final = shared_routes(
     system.router,
     units.router,
     unsolved.router,
+    reconciliation.router,
     users.router,
     verify.router,
 )

@@ -21,6 +21,7 @@ from api.http.errors import (
     details_of_invalid,
     headers_of,
     honest,
+    ignore_disconnects,
 )
 from api.http.paths import PREFIX
 from api.observability.request_id import HEADER, request_id
@@ -31,6 +32,7 @@ from biometrics.kernel import errors
 
 def install(app: FastAPI) -> None:
     """Give the pages' application the handlers that turn every error into a page."""
+    ignore_disconnects(app)
 
     @app.exception_handler(errors.PehchanError)
     def service_error(request: Request, error: errors.PehchanError) -> Response:

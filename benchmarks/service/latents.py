@@ -18,8 +18,7 @@ from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_store
 from api.cli.progress_bars import progress
 from api.demo.people import FINGERS
-from api.itl.latents import latent_probes
-from api.itl.samples import Latent
+from api.latent_probes import Latent, latent_probes
 from api.settings import Settings
 from benchmarks.runs.datasets import LabelledImage, read_image
 from benchmarks.search.latents import LatentPairs

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
+from biometrics.access.court_details import CourtDetails
 from biometrics.access.jurisdiction import require_unit
 from biometrics.access.rights import needs, unrestricted
 from biometrics.kernel.access import NATIONAL, Act, Scope, Unit
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.technique.entry import stored
+from biometrics.kernel.technique.entry import from_json, stored, to_json
 from biometrics.kernel.technique.page import Page
 from biometrics.kernel.technique.text import NAME_LENGTH, clean_text
 from biometrics.storage.database.engine import Database, insert
@@ -26,7 +27,7 @@ LEVELS = ("national bureau", "state bureau", "district", "police station")  # by
 
 @dataclass(frozen=True)
 class Office:
-    """A unit with its name and telephone, which officers of other units may see.
+    """A unit with its name and telephone, which officers of other units may see, and what it states for courts.
 
     Raises:
         InvalidField: a text breaks its rule.
@@ -35,6 +36,7 @@ class Office:
     unit: Unit
     name: str
     telephone: str = ""
+    court_details: CourtDetails = field(default=CourtDetails())
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -81,17 +83,24 @@ class UnitRepository:
 
     @needs(Scope.UNIT_MANAGE)
     def set(self, office: Office) -> bool:
-        """Add a unit, or change the name and telephone of an existing one; return whether that changed anything.
+        """Add a unit, or change what is stored of an existing one; return whether that changed anything.
 
         Raises:
             OutOfJurisdiction: it is not at or below the actor's unit.
         """
         require_unit(self._work.act, office.unit)
-        row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
+        row = {
+            "path": office.unit.path,
+            "name": office.name,
+            "level": office.level,
+            "telephone": office.telephone,
+            "court_details": to_json(office.court_details),
+        }
         connection = self._work.connection
-        if connection.execute(select(units).filter_by(**row)).first():
+        before = connection.execute(select(units).where(units.c.path == office.unit.path)).first()
+        if before is not None and _office(before) == office:
             return False
-        changed = {name: row[name] for name in ("name", "telephone")}
+        changed = {name: row[name] for name in ("name", "telephone", "court_details")}
         insertion = insert(connection, units).values(row)
         connection.execute(insertion.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
         return True
@@ -122,6 +131,22 @@ class UnitStore:
         """Return the name of a unit; "" where it has none."""
         with self._database.reading() as connection:
             return connection.execute(select(units.c.name).where(units.c.path == path)).scalar() or ""
+
+    @unrestricted("what a unit states of its computer on papers for courts, which its officers make")
+    def court_details(self, unit: Unit) -> CourtDetails:
+        """Return what a unit states for courts; where it states nothing, what the nearest unit above it does."""
+        paths = [Unit(*unit.codes[:depth]).path for depth in range(len(unit.codes), -1, -1)]
+        query = select(units.c.path, units.c.court_details).where(units.c.path.in_(paths))
+        with self._database.reading() as connection:
+            by_path = {row.path: row.court_details for row in connection.execute(query)}
+        return from_json(CourtDetails, next((by_path[path] for path in paths if by_path.get(path)), None) or {})
+
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
+    def office(self, unit: Unit) -> Office | None:
+        """Return a unit with what is stored of it; None where it has no name."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(units).where(units.c.path == unit.path)).first()
+        return None if row is None else _office(row)
 
     @needs(Scope.UNIT_MANAGE)
     def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> Page[Office, str]:
@@ -161,4 +186,5 @@ def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
 
 
 def _office(row: Row[Any]) -> Office:
-    return stored(Office, Unit.of(row.path), row.name, row.telephone)
+    details = from_json(CourtDetails, row.court_details)
+    return stored(Office, Unit.of(row.path), row.name, row.telephone, details)

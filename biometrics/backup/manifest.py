@@ -102,13 +102,20 @@ def copy_database(folder: Path, manifest: Mapping[str, Any], target: Path) -> No
         StoreUnavailable: it cannot be copied.
     """
     try:
-        shutil.copyfile(folder / DATABASE, target, follow_symlinks=False)
-        same = not target.is_symlink() and _sha256(target) == manifest["database_sha256"]
+        source = os.open(folder / DATABASE, os.O_RDONLY | os.O_NOFOLLOW)  # a link is refused
+        with os.fdopen(source, "rb") as original, open(target, "wb", opener=_private) as copy:
+            shutil.copyfileobj(original, copy)
+        same = _sha256(target) == manifest["database_sha256"]
     except OSError as error:
         raise StoreUnavailable(f"The database of the backup {folder} cannot be copied: {error.strerror}.") from error
     if not same:
         target.unlink()
         raise BackupDamaged(f"The database of the backup {folder} was changed while it was read; use another backup.")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read, from the moment it is there."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def signing_key_of(copy: KeyCopy, masters: MasterKeys) -> str | None:

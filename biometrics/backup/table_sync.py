@@ -173,7 +173,11 @@ KINDS: Final = (
         .order_by(search_probes.c.ordinal)
         .limit(1)
         .scalar_subquery(),
-        (searches.c.reason, _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery()),
+        (
+            searches.c.reason,
+            searches.c.authorise_until,
+            _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery(),
+        ),
     ),
     Kind(search_images.c.id, version=search_images.c.image_name, also=(search_images.c.keep_until,)),
     Kind(
@@ -215,7 +219,7 @@ KINDS: Final = (
     ),  # sessions are not copied: users sign in again
     Kind(account_makers.c.id),
     Kind(account_requests.c.id),
-    Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone)),
+    Kind(units.c.path, also=(units.c.name, units.c.level, units.c.telephone, units.c.court_details)),
     Kind(expungements.c.id, version=expungements.c.signature, also=(expungements.c.leftovers,)),
     Kind(audit_entries.c.number, (score_views.c.number,)),
     Kind(audit_heads.c.number),

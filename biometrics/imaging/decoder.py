@@ -1,12 +1,13 @@
 """The process that decodes image files (`biometrics/kernel/technique/helper_process.py`): `python -I decoder.py`.
 
-Each file is decoded in a fork of its own, with limits on memory and processor time: a hostile file can crash the C code
-of decoders, fill the memory, or keep a processor busy. WSQ (FBI Wavelet Scalar Quantisation, IAFIS-IC-0110) is NBIS's
-code, all else Pillow's. NumPy stays out: its threads would not survive the fork.
+Each file is decoded in a fork of its own, in a sandbox, with limits on memory and processor time: a hostile file can
+crash the C code of decoders or take it over, fill the memory, or keep a processor busy. WSQ (FBI Wavelet Scalar
+Quantisation, IAFIS-IC-0110) is NBIS's code, all else Pillow's. NumPy stays out: its threads would not survive the fork.
 """
 
 from __future__ import annotations
 
+import codecs
 import gc
 import io
 import json
@@ -21,7 +22,18 @@ from numbers import Real
 from typing import Any
 
 from PIL import Image as Pillow
-from PIL import ImageOps, Jpeg2KImagePlugin, TiffImagePlugin, UnidentifiedImageError  # noqa: F401 - read files
+from PIL import (  # the sandbox allows no import later, so that what a file needs is imported here
+    ImageCms,  # noqa: F401
+    ImageColor,  # noqa: F401
+    ImageOps,
+    ImagePalette,  # noqa: F401
+    Jpeg2KImagePlugin,  # noqa: F401
+    MpoImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+)
+
+from biometrics.kernel.technique.sandbox import enter_sandbox
 
 MEMORY = 2 << 30  # bytes of address space
 CPU_SECONDS = 30  # for a file; the largest ones take about ten
@@ -68,6 +80,9 @@ def serve() -> None:
     sys.stdout.buffer.write(b"R")
     sys.stdout.buffer.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # where libraries write what a file makes them
+    for name in ("ascii", "latin-1", "utf-8", "utf-16"):  # of texts in files; a lookup imports them
+        codecs.lookup(name)
+    enter_sandbox()
     gc.freeze()  # a collection in a fork would copy all that it looks at
     while True:  # the fork for the next file is made before that comes
         child = os.fork()

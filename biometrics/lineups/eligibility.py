@@ -95,6 +95,10 @@ class EligibilityReader:
             if clock(encounter, [o for o in kept_encounters if o is not encounter], today()).is_due(today())
         }
         fit = [row for row in photos if _was_adult(record.person, row.date) and row.encounter_id not in due]
+        if not record.person.birth_year and not record.person.particulars.birth_date:
+            raise LineupRefused(
+                "The record states no year of birth, so nobody knows whether the photo shows an adult; enter it first."
+            )
         if not fit:
             raise LineupRefused("The record has no photo of the face, of an adult, that may be shown; choose another.")
         return Portrait(record.id, fit[0].sample_id, record.person)

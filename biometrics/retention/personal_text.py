@@ -117,7 +117,7 @@ IMPERSONAL: Final[Columns] = {
     "standing_searches": ("owner", "ended_by"),
     "subscriptions": ("owner", "ended_by"),
     "tasks": ("operation", "owner", "act", "callback", "host"),
-    "units": ("path", "name", "telephone"),
+    "units": ("path", "name", "telephone", "court_details"),
     "user_identities": ("issuer", "subject"),
     "user_sessions": ("address",),
     "users": ("login", "name", "roles", "password_hash", "totp_sealed"),

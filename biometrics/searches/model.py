@@ -272,12 +272,14 @@ class ListedPeople:
 class StoredSearch:
     """A search under its id, with what an answer shows of it: the people of its candidates, and who made it.
 
-    `listed` is None within the records store only.
+    `listed` is None within the records store only. `authorise_until` is when the order that it needs must be there;
+    None where it needs none, or has it.
     """
 
     id: str
     created_at: datetime
     search: Search
+    authorise_until: datetime | None = None
     listed_people: ListedPeople | None = field(default=None, compare=False, repr=False)
     searched_by_name: str = field(default="", compare=False, repr=False)
     images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)

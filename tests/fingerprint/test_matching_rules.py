@@ -26,6 +26,7 @@ from fingerprint.matching.kernels.motion import (
 from fingerprint.matching.kernels.pairing import best_pairs, one_to_one, pairing_space, similarities
 from fingerprint.matching.kernels.relaxation import (
     Links,
+    drop_far,
     first,
     link,
     link_space,
@@ -291,6 +292,22 @@ def test_a_pair_keeps_half_of_its_similarity_and_is_given_the_mean_of_the_others
             values[taker] += expected[giver] * strength
         expected = 0.5 * expected + 0.5 * values / (max(count, 20) - 1)
     np.testing.assert_allclose(relaxed, expected)
+
+
+def test_no_pair_counts_that_is_farther_from_the_best_one_than_a_finger_is_long() -> None:
+    far = RELAXATION.reach / 2**0.5
+    near, beyond = far - 1, far + 1
+    motion = motion_of(
+        [
+            (100, 100, 200, 200, 0),
+            (100 + near, 100 - near, 200 - near, 200 + near, 0),
+            (100 + beyond, 100 + beyond, 200, 200, 0),
+            (100, 100, 200 - beyond, 200 + beyond, 0),
+        ]
+    )
+    relaxed = np.array([1.0, 0.5, 0.5, 0.5])
+    drop_far(motion, RELAXATION, relaxed)
+    assert relaxed.tolist() == [1.0, 0.5, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(("values", "smaller"), [(30, 5), (30, 20), (30, 23), (30, 60), (3, 40), (0, 40)])

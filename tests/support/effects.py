@@ -39,6 +39,7 @@ from biometrics.osia.model import ClientData
 from biometrics.storage.tables.base import metadata
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.retention.retention import Retention
 from biometrics.watchlist.checks import CheckReader
 from fingerprint.modality import FINGERPRINT
 
@@ -179,6 +180,7 @@ class World:
     def changes(self, send: Callable[[], Any]) -> tuple[Any, set[tuple[str, str, str]]]:
         """Send something; return the answer, and the table, kind of change and key of each row that it changed."""
         database = self.engine.store.database
+        Retention(self.engine.store.as_system("a test")).finish()  # what deletions before left to the background
         with database.writing() as connection:
             connection.exec_driver_sql("DELETE FROM noted")
         answer = send()

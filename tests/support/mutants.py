@@ -98,6 +98,8 @@ def run_tests(mutant: Mutant, cpu_seconds: int = 0, report: IO[str] | None = Non
             os.dup2(1, 2)
         sys.meta_path.insert(0, mutant)
         _count_bits_with_numpy()
+        import api.modalities  # noqa: F401 - registers them, as conftest.py does
+
         options = ["-x", "-q", "--no-header", "--noconftest", "-p", "no:cacheprovider"]
         status = int(pytest.main([*options, *TESTS[mutant.name]]))
         if report is not None:

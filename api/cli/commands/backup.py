@@ -14,7 +14,7 @@ from api.cli.arguments import AsJson
 from api.cli.commands.migrate import MOST_SAMPLED, comparison
 from api.cli.operator import operated_store, operator
 from api.cli.progress_bars import bars
-from api.cli.terminal import ResultTable, print_result
+from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.backup.backup import back_up
 from biometrics.backup.credential_check import check_credentials
@@ -53,7 +53,6 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20, as_json:
     print_result(
         {"copied": outcome.copied, "removed": outcome.removed, "checks": outcome.checks},
         as_json,
-        comparison(outcome.checks, "This station and its backup"),
         f"{outcome.copied:,} rows copied, {outcome.removed:,} removed",
         *_verdict(outcome.checks, "The backup is complete and equals this station."),
     )
@@ -91,8 +90,7 @@ def restore_station(
             opened = accept_differences or not differing
             closed = "The station stays closed. Run this again, or with --accept-differences to open it as it is."
             result = {"copied": outcome.copied, "dropped": dropped, "checks": checks, "opened": opened}
-            parts: tuple[ResultTable | str, ...] = (
-                comparison(checks, "The backup and this station"),
+            parts = (
                 f"{outcome.copied:,} rows restored; not brought back, since destroyed or without a key: "
                 f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes",
                 *[closed] * (not opened),
@@ -149,6 +147,7 @@ def _differing(checks: Sequence[CopyCheck]) -> list[CopyCheck]:
 
 
 def _verdict(checks: Sequence[CopyCheck], success: str) -> list[str]:
-    """Return what differs and a verdict, a line each."""
-    differing = [f"Differs: {check.what}: {', '.join(check.differing)}" for check in _differing(checks)]
-    return [*differing, f"NOT OK: {len(differing)} of {len(checks)} checks differ." if differing else f"OK: {success}"]
+    """Return how much was compared, what differs and a verdict, a line each."""
+    differing = _differing(checks)
+    verdict = f"NOT OK: {len(differing)} of {len(checks)} checks differ." if differing else f"OK: {success}"
+    return [*comparison(checks), verdict]

@@ -15,8 +15,7 @@ import typer
 from api.cli.arguments import AsJson, ForCase, ForPurpose, Ppi, read_file
 from api.cli.operator import operated_engine
 from api.cli.terminal import ResultTable, print_result
-from api.itl.latents import latent_probes
-from api.itl.samples import Latent
+from api.latent_probes import Latent, latent_probes
 from api.settings import Settings
 from api.v1.latents_form import read_latent_file
 from api.v1.records_schemas import RecordSummary

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_images
 from api.cli.arguments import AsJson
 from api.cli.progress_bars import bars
-from api.cli.terminal import ResultTable, print_result
+from api.cli.terminal import print_result
 from api.settings import Settings
 from biometrics.backup.replicate import move
 from biometrics.backup.restore import require_restored
@@ -53,16 +52,15 @@ def migrate_station(
     checks = outcome.checks
     if outcome.templates and not any(check.differing for check in checks):
         checks = [*checks, _compare_searches(settings, to, outcome.templates)]
-    differing = [f"Differs: {check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
+    differs = any(check.differing for check in checks)
     print_result(
         {"copied": outcome.copied, "removed": outcome.removed, "complete": outcome.complete, "checks": checks},
         as_json,
-        comparison(checks, "This station and its copy"),
         f"{outcome.copied:,} rows copied, {outcome.removed:,} removed",
         *["The station has stored more since; stop it, and run this again."] * (not outcome.complete),
-        *differing,
+        *comparison(checks),
     )
-    raise typer.Exit(1 if differing or not outcome.complete else 0)
+    raise typer.Exit(1 if differs or not outcome.complete else 0)
 
 
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> CopyCheck:
@@ -103,10 +101,14 @@ def _first(engine: Engine, probe: StoredTemplate) -> str | None:
     return best[0][1] if best else None
 
 
-def comparison(checks: Sequence[CopyCheck], title: str) -> ResultTable:
-    """Return what was compared, as a table."""
-    table = ResultTable("what", "here", "there", "", title=title)
-    for check in checks:
-        outcome = f"[red]differs: {escape(', '.join(check.differing))}[/red]" if check.differing else "same"
-        table.add_row(check.what, check.source, check.target, outcome)
-    return table
+def comparison(checks: Sequence[CopyCheck]) -> list[str]:
+    """Say in a sentence how much was compared, then what differs, a line each; --json lists all."""
+    differing = [check for check in checks if check.differing]
+    compared = f"Compared: {len(checks):,} counts and samples of rows, images and searches; {len(differing):,} differ."
+    return [
+        compared,
+        *(
+            f"Differs: {check.what}: {', '.join(check.differing)} ({check.source}; copy: {check.target})"
+            for check in differing
+        ),
+    ]

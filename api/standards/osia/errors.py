@@ -39,6 +39,7 @@ def content_of(error: PehchanError, operation: str) -> dict[str, Any]:
 
 def install(app: FastAPI) -> None:
     """Give the interface's application its handlers of errors."""
+    errors.ignore_disconnects(app)
 
     @app.exception_handler(PehchanError)
     def service_error(request: Request, error: PehchanError) -> Response:

@@ -26,12 +26,12 @@ from api.v1.records_schemas import RecordOut, RecordPage
 from api.v1.retention import RetentionDependency
 from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import MentionPageOut
+from api.web.audit_details import shown_entry
 from api.web.labels import retention as retention_reasons
 from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.people import described
 from api.web.pages import PagesDependency
 from api.web.record_history import ShownCorrection, encounter_corrections, person_corrections, timeline
-from api.web.routes.audit import shown_entry
 from biometrics.access.jurisdiction import is_made_here
 from biometrics.accounts.display_names import names_of
 from biometrics.accounts.saved_filters import OF_ONE_PERSON, SavedFilterReader
@@ -39,7 +39,7 @@ from biometrics.audit.reader import EntryQuery
 from biometrics.kernel.access import Act, Purpose, Scope
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.court import CourtEvent, Verdict
-from biometrics.kernel.people.encounter import EncounterKind
+from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
 from biometrics.kernel.people.person import Sex
 from biometrics.kernel.people.record import ME, LinkKind, RecordQuery
 from biometrics.kernel.people.retention_rules import OrderKind
@@ -59,6 +59,7 @@ _KINDS: Final[dict[str, Any]] = {
         LinkKind.IDENTIFIES: N_("States to be"),
     },
     "orders": OrderKind,
+    "bases": LegalBasis,
     "looked_for": (EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED),
 }
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record
@@ -187,7 +188,7 @@ def _lookers(record_id: str, act: Act, store: RecordStore, accounts: Accounts) -
     """Return the newest entries of the audit log about a record."""
     entries = audit_log_of(store).find(act, EntryQuery(record_id), SHOWN).items
     logins = accounts.users.logins(act, {entry.actor_id for entry in entries})
-    return [shown_entry(entry, logins) for entry in entries]
+    return [shown_entry(entry, logins, {}) for entry in entries]
 
 
 def _account_ids(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:

@@ -121,6 +121,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         standing_kinds=list(StandingKind),
         clock=clock and ClockOut.of(clock),
         orders=OrderKind,
+        may_authorise=pages.may(Scope.CASE_SUPERVISE) and stored.search.actor_id != act.actor.id,
         for_clearance=asks and search.purpose == Purpose.CLEARANCE,
         today=today(),
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
+from api.localisation.court_labels import CONTROLS, DEVICES
 from api.localisation.translatable import N_
 from api.localisation.unit_labels import BUREAU
 from api.v1.units import Units
@@ -27,4 +28,4 @@ def show_units(pages: PagesDependency, act: ActDependency, units: Units, of: str
     branch = units.branch(act, Unit.of(of) if of else own_unit)
     depths = range(len(own_unit.codes), len(branch.unit.codes))
     above = [Unit(*branch.unit.codes[:depth]) for depth in depths]
-    return pages.show("units.html", branch=branch, above=above, levels=LEVELS)
+    return pages.show("units.html", branch=branch, above=above, levels=LEVELS, devices=DEVICES, controls=CONTROLS)

@@ -91,9 +91,13 @@ class MoveRefused(Conflict):
 
 
 class PurposeMissing(InvalidInput):
-    """A search that does not say what it is for, or in which case."""
+    """A search that does not say what it is for, or in which case; `field` is the one that is missing."""
 
     code = "purpose_missing"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class TooManySearches(TooManyRequests):
@@ -172,6 +176,12 @@ class HiddenUntilDecided(Forbidden):
     """A search result, hidden from the examiner of a case about it until they have given an opinion."""
 
     code = "hidden_until_decided"
+
+
+class SearchUnauthorised(Forbidden):
+    """A search whose order was refused or did not come in time; what it found is withheld."""
+
+    code = "search_unauthorised"
 
 
 class WrongStep(Conflict):

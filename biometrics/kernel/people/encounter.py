@@ -131,7 +131,7 @@ class Encounter(Entered):
     )
 
     def _clean(self) -> None:
-        assign(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
+        assign(self, "fir_number", _clean_fir(self.fir_number))
         assign(self, "station_code", clean_text("police station code", self.station_code, CODE_LENGTH))
         assign(self, "district_code", clean_text("district code", self.district_code, CODE_LENGTH))
         assign(self, "state_code", clean_state_code(self.state_code))
@@ -215,6 +215,18 @@ def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:
                 f"The {finger.position.label} is named twice among those that are missing; name it once."
             )
     return ordered
+
+
+def _clean_fir(number: str) -> str:
+    """Return a FIR number as it is stored.
+
+    Raises:
+        InvalidField: it is empty or too long, or has no digit.
+    """
+    cleaned = clean_text("FIR number", number, FIR_LENGTH)
+    if not any(character.isdecimal() for character in cleaned):
+        raise InvalidField(f"{cleaned!r} is no FIR number; give its number and year, such as 0123/2026.")
+    return cleaned
 
 
 def _fir_year(number: str, year: int | None) -> int | None:

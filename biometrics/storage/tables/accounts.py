@@ -171,4 +171,5 @@ units: Final = Table(
     Column("name", String(NAME_LENGTH), nullable=False),
     Column("level", String(WORD_LENGTH), nullable=False),
     Column("telephone", String(TELEPHONE_LENGTH), nullable=False),
+    Column("court_details", JSON, nullable=False, default=dict),  # `CourtDetails`: device, who is in charge, validation
 )

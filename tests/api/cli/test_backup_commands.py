@@ -59,7 +59,8 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
     code, output, errors = run("restore", backup, "--keys", keys)
     assert (code, "Differs" in output) == (0, False), output + errors
     assert "1 encounters, 0 samples, 0 probes" in output
-    assert "own record first in a search" in output
+    assert len(output.splitlines()) < 10
+    assert "Other users" not in errors  # the database was its owner's at once
     (tmp_path / "probe.png").write_bytes(print_of(1, "right_thumb", 1))
     probe = f"right_thumb={tmp_path / 'probe.png'}"
     code, output, errors = run("identify", "--print", probe, "--purpose", "system_test", "--case", "1")

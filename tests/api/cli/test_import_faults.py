@@ -59,6 +59,8 @@ def test_a_bad_item_of_any_kind_leaves_the_others_to_be_imported(
     person(people, "d", "[" * 100_000, {"photo.jpg": photo_of(0)})
     person(people, "e", {"name": "Unexpected"}, {"photo.jpg": photo_of(0)})
     person(people, "f", {"name": "Model"}, {"photo.jpg": photo_of(0)})
+    (people / "g").mkdir()
+    (people / "g" / "photo.jpg").write_bytes(photo_of(0))
     person(people, "z", {"name": "Mohan Lal"}, {"photo.jpg": photo_of(1)})
     read = manifest.read_person
 
@@ -72,7 +74,7 @@ def test_a_bad_item_of_any_kind_leaves_the_others_to_be_imported(
     monkeypatch.setattr(manifest, "read_person", failing)
     report = tmp_path / "rejects.csv"
     code, out, _ = run("import", people, "--rejects", report)
-    assert (code, out.strip().splitlines()[-1]) == (2, "1 enrolled, 0 already there, 6 refused")
+    assert (code, out.strip().splitlines()[-1]) == (2, "1 enrolled, 0 already there, 7 refused")
     codes = reported(report)
     assert codes.pop("a") in ("too_few_minutiae", "undecodable_image")
     assert codes == {
@@ -81,6 +83,7 @@ def test_a_bad_item_of_any_kind_leaves_the_others_to_be_imported(
         "d": "invalid_field",
         "e": "internal_error",
         "f": "error",
+        "g": "invalid_field",
     }
 
 

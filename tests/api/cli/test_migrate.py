@@ -73,9 +73,8 @@ def test_a_moved_station_finds_the_same_people_as_before(
     images = new_place("bucket", tmp_path, monkeypatch)
     code, output, errors = run("migrate", "--to", target, "--images", images)
     assert code == 0, output + errors
-    assert re.search(r"first of a search\W+8 sampled\W+8 the same\W+same", output), output
     assert "Differs" not in output
-    assert run("migrate", "--to", target, "--images", images)[1].endswith("0 rows copied, 0 removed\n")
+    assert run("migrate", "--to", target, "--images", images)[1].endswith("; 0 differ.\n")
 
     (tmp_path / "data").rename(tmp_path / "no longer here")
     monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "moved"))
@@ -97,7 +96,7 @@ def test_a_copy_that_differs_sets_the_exit_code(run: Run, tmp_path: Path, target
         (record,) = connection.execute("UPDATE records SET name = 'Somebody else' RETURNING id").fetchone()
     code, output, _ = run("migrate", "--to", target)
     assert code == 1
-    assert f"Differs: SHA-256 of records: {record}\n" in output
+    assert f"Differs: SHA-256 of records: {record} (" in output
 
 
 def test_a_search_that_finds_somebody_else_is_reported(run: Run, tmp_path: Path, target: str) -> None:

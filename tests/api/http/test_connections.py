@@ -14,9 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI, Request
 from server import running
 from serving import served
 
+from api.http import errors
 from api.http.connections import timed
 
 PATIENCE = 60.0  # seconds after which a connection counts as kept open
@@ -53,6 +55,25 @@ class Application:
             await asyncio.to_thread(self.go.wait, PATIENCE)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"ok"})
+
+
+def test_a_client_that_leaves_is_no_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    @app.get("/slow")
+    async def slow(request: Request) -> None:
+        await request.body()
+
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def unread(_: Any) -> None:
+        pass
+
+    scope = {"type": "http", "method": "GET", "path": "/slow", "query_string": b"", "headers": []}
+    asyncio.run(app(scope, gone, unread))
+    assert not caplog.records
 
 
 @pytest.fixture(scope="module")

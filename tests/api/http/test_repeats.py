@@ -53,6 +53,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/verify/people",
     "POST /api/v1/compare",
     "POST /api/v1/inspections",
+    "POST /api/v1/identify/faces",
     "POST /api/v1/latents/readings",
     "POST /api/v1/latents/minutiae",
     "POST /api/v1/latents/layers",

@@ -16,7 +16,9 @@ from api.pdf.clearance import clearance_pdf, statement_in
 from api.pdf.encounter_papers import fingerprint_slip_pdf, receipt_pdf
 from api.pdf.lineup import lineup_pdf
 from api.pdf.notice import notice_pdf
-from api.pdf.paper import Locale, Paper
+from api.pdf.paper import HashedFile, Locale, Paper, WrittenPaper
+from api.pdf.section63 import section63_pdf
+from biometrics.access.court_details import TEXT_LENGTH, Control, CourtDetails, DeviceKind
 from biometrics.clearances.model import (
     DETAILS_LENGTH,
     Clearance,
@@ -187,18 +189,18 @@ def longest_request(kind: str) -> ClearanceRequest:
 )
 def test_the_papers_of_a_line_up(store: RecordStore, kind: str, presentation: Presentation) -> None:
     content, wished = lineup_of(kind, presentation), language(LANGUAGES[kind])
-    assert cut_off(lineup_pdf(store.database, content, wished)) == []
+    assert cut_off(lineup_pdf(store.database, content, wished).content) == []
     person = Person(long(kind, NAME_LENGTH), national_number="2700000001")
     people = {member.record_id: person for member in content.lineup.members}
-    assert cut_off(lineup_pdf(store.database, replace(content, people=people), wished)) == []
+    assert cut_off(lineup_pdf(store.database, replace(content, people=people), wished).content) == []
 
 
 @pytest.mark.reach
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_papers_of_an_arrest(store: RecordStore, kind: str) -> None:
     wished = language(LANGUAGES[kind])
-    assert cut_off(fingerprint_slip_pdf(store.database, file_of(kind), wished)) == []
-    assert cut_off(receipt_pdf(store.database, file_of(kind), wished)) == []
+    assert cut_off(fingerprint_slip_pdf(store.database, file_of(kind), wished).content) == []
+    assert cut_off(receipt_pdf(store.database, file_of(kind), wished).content) == []
 
 
 @pytest.mark.parametrize("kind", [*KINDS[:2], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[2:])])
@@ -213,7 +215,7 @@ def test_a_clearance_certificate(store: RecordStore, kind: str) -> None:
             continue
     assert clearance.statement
     assert len(clearance.statement.encode()) <= LONGEST_SIGNED
-    content = clearance_pdf(store.database, clearance, DIGEST, language(LANGUAGES[kind]))
+    content = clearance_pdf(store.database, clearance, DIGEST, language(LANGUAGES[kind])).content
     assert cut_off(content) == []
     pages = [statement_in_page(page) for page in rendered(content, 6.0)]
     assert clearance.statement in pages
@@ -247,7 +249,18 @@ def test_a_notice_of_destruction_with_many_keys(store: RecordStore) -> None:
         "public_key": DIGEST,
     }
     assert json.loads(json.dumps(content)) == content
-    assert cut_off(notice_pdf(store.database, Certificate(content, DIGEST * 2), language("hi"))) == []
+    assert cut_off(notice_pdf(store.database, Certificate(content, DIGEST * 2), language("hi")).content) == []
+
+
+@pytest.mark.parametrize("kind", [KINDS[0], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[1:])])
+def test_a_certificate_of_section_63(kind: str) -> None:
+    device, text, name = long(kind, DEVICE_LENGTH), long(kind, TEXT_LENGTH), long(kind, NAME_LENGTH)
+    details = CourtDetails(
+        DeviceKind.SERVER, device, device, device, device, tuple(Control), NOW.date(), name, name, text
+    )
+    paper = WrittenPaper(name, b"", tuple(HashedFile(name, DIGEST) for _ in range(40)))
+    certificate = section63_pdf(paper, f"{name}.pdf", details, language(LANGUAGES[kind]), NOW)
+    assert cut_off(certificate.content) == []
 
 
 @pytest.mark.parametrize("kind", [KINDS[0], *(pytest.param(kind, marks=pytest.mark.reach) for kind in KINDS[1:])])

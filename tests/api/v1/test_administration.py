@@ -44,7 +44,8 @@ def set_office(client: Officer, header: dict[str, str], **changed: str) -> httpx
 
 
 def test_an_administrator_names_the_units_below_their_own(client: Officer, admin: dict[str, str]) -> None:
-    assert set_office(client, admin).json() == COLABA | {"level": "police station"}
+    answer = set_office(client, admin).json()
+    assert answer.items() >= (COLABA | {"level": "police station"}).items()
     assert set_office(client, admin, name="Colaba PS").status_code == 200
     assert set_office(client, admin, unit="27/519", name="Mumbai city").status_code == 200
     listed = client.get(f"{V1}/units", headers=admin).json()

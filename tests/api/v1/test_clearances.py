@@ -337,10 +337,18 @@ def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Cal
     assert officer("GET", "/clearances").status_code == 200
 
 
-def test_a_withdrawn_request_is_not_decided(officer: Call, supervisor: Call, searched: Search) -> None:
+def test_a_withdrawn_request_is_not_decided_and_nothing_of_the_applicant_is_kept(
+    client: TestClient, officer: Call, supervisor: Call, searched: Search
+) -> None:
+    """With the request the consent is withdrawn."""
     clearance = requested(officer, searched()).json()
     ended = officer("POST", f"/clearances/{clearance['id']}/withdrawal", json={"because": "Paid back"}).json()
     assert ended["state"] == "withdrawn"
+    Retention(store_of(client)).run(today(), confirmed_day=today())
+    assert officer("GET", f"/clearances/{clearance['id']}").json()["applicant"] is None
+    with store_of(client).database.reading() as connection:
+        left = select(search_images.c.id).where(search_images.c.search_id == clearance["search_id"])
+        assert connection.execute(left).all() == []
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -148,3 +149,58 @@ def test_the_notice_states_all_that_the_certificate_does_and_names_nobody(client
     assert squeezed(f"Nobody {code}") not in text
     assert faults_of(answer.content) == []
     assert caller(client, Role.STATION_OFFICER)("GET", f"/expungements/{content['id']}/notice").status_code == 403
+
+
+STATED = {
+    "device": "server",
+    "make_and_model": "Dell R760",
+    "serial_number": "SN-4711",
+    "identifier": "00:1B:44:11:3A:B7",
+    "control": ["operated", "maintained"],
+    "used_since": "2025-04-01",
+    "in_charge": "Inspector Asha Kale",
+    "relative": "Vijay Kale",
+    "address": "State Crime Records Bureau, Pune",
+}
+
+
+@pytest.mark.debian_packages
+@pytest.mark.parametrize("code", ["en", pytest.param("hi", marks=pytest.mark.reach)])
+def test_a_paper_has_its_certificate_of_section_63_with_the_hash_of_the_paper_and_of_each_file(
+    client: TestClient, enrolled: Enrolled, code: str
+) -> None:
+    """What the unit above stated is filled in; nobody states anything of a unit that names none."""
+    officer, locale = caller(client, Role.STATION_OFFICER), language(code)
+    administrator = caller(client, Role.ADMINISTRATOR, "national")
+    about = {"language": code, "document": "certificate"}
+    blank = text_of(officer("GET", path_of(enrolled, "receipt"), params=about).content)
+    office = {"unit": "27", "name": "SCRB", "court_details": STATED}
+    answer = administrator("PUT", "/units", json=office)
+    assert answer.json()["court_details"]["control"] == ["maintained", "operated"]
+    assert (
+        administrator("PUT", "/units", json={"unit": "27", "name": "SCRB"}).json()["court_details"]
+        == (answer.json()["court_details"])
+    )
+    station_officer = caller(client, Role.STATION_OFFICER, "27/519/27519004")
+    paper = station_officer("GET", path_of(enrolled, "receipt"), params={"language": code}).content
+    certificate = station_officer("GET", path_of(enrolled, "receipt"), params=about).content
+    text = text_of(certificate)
+    shown = [
+        sample["id"]
+        for sample in enrolled["encounters"][0]["samples"]
+        if sample["modality"] == "face" or (sample["position"] == 1 and sample["impression"] == 0)
+    ]
+    files = [officer("GET", f"/samples/{sample}/image").content for sample in shown]
+    for value in ("DellR760", "SN-4711", "00:1B:44:11:3A:B7", "InspectorAshaKale", "VijayKale", "01/04/2025"):
+        assert value in text, value
+        assert value not in blank
+    assert text.count(sha256(paper).hexdigest()) == 3  # in both parts and in the hash report
+    for content in files:
+        assert sha256(content).hexdigest() in text
+    for control in ("Maintained", "Operated"):
+        assert squeezed(f"[X] {locale.translations.gettext(control)}") in text
+    assert re.search(r"\d\d:\d\d:\d\dIST", text)
+    assert faults_of(certificate) == []
+    office["court_details"] = STATED | {"used_since": "2999-01-01"}
+    assert administrator("PUT", "/units", json=office).status_code == 422
+    assert administrator("PUT", "/units", json=office | {"court_details": {}}).status_code == 200

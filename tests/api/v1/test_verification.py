@@ -83,6 +83,7 @@ def test_a_comparison_states_its_purpose_and_case(client: Officer, people: list[
     for lacking in WHY:
         answer = client.post(f"{V1}/{path}", data=fields | {lacking: ""}, files=thumb(5) | other)
         assert (answer.status_code, answer.json()["code"]) == (422, "purpose_missing"), answer.text
+        assert [fault["field"] for fault in answer.json()["errors"]] == [lacking]
 
 
 def test_too_many_people_or_one_who_is_not_on_record_are_refused(client: Officer, people: list[Any]) -> None:

@@ -95,7 +95,7 @@ def shown(page: Page, count: int) -> None:
 
 
 def paper(page: Page, name: str) -> str:
-    link = page.locator("a[hreflang=en]", has_text=name).get_attribute("href") or ""
+    link = page.locator("a[hreflang=en]:not([href*=certificate])", has_text=name).get_attribute("href") or ""
     fetched = page.context.request.get(f"{page.url.split('/app')[0]}{link}")
     assert fetched.headers["content-type"] == "application/pdf"
     return text_of(fetched.body())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browsing import Station, texts_of
+from browsing import Station, text_of, texts_of
 
 from biometrics.kernel.access import Role
 
@@ -11,6 +11,8 @@ def test_an_administrator_sees_models_database_and_limits(station: Station) -> N
     page = station.html(station.officer(Role.ADMINISTRATOR), "/system")
     rows = texts_of(page, "tr")
     assert "Ready: the models are open" in page
+    assert "never backed up" in text_of(page)
+    assert page.index("free for the database") < page.index("onnxruntime") < page.index("SHA-256")
     assert any(row.startswith("sface face") and "Apache-2.0" in row for row in rows)
     assert any(row.startswith("Face 0 changes") for row in rows)
     for text in ("PEHCHAN_REQUESTS_PER_MINUTE", "onnxruntime"):

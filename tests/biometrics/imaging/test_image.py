@@ -231,6 +231,35 @@ def test_a_decoder_that_crashes_or_goes_beyond_its_limits_costs_one_image(
     assert image.decode(wsq_file(noise)).pixels.shape == (64, 64)
 
 
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open('/etc/passwd')",  # as it would the master key
+        "os.open('/tmp', os.O_TMPFILE | os.O_RDWR)",
+        "os.listdir('/')",
+        "__import__('_socket').socket(2, 2)",
+        "os.execv('/bin/false', ['false'])",
+        "os.kill(os.getpid(), 0)",
+        "os.chmod('/tmp', 0o1777)",
+    ],
+)
+def test_code_that_takes_over_a_decoder_reaches_nothing_else(
+    attempt: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = f"""
+    try:
+        {attempt}
+    except PermissionError:
+        picture.load()
+    else:
+        os.abort()
+"""
+    program = tmp_path / "decoder.py"
+    program.write_text(Path(decoder.__file__).read_text().replace("    picture.load()\n", hostile))
+    monkeypatch.setattr(image, "_DECODERS", HelperPool([sys.executable, "-I", str(program)], 600))
+    assert image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG")).pixels.shape == GRADIENT.shape
+
+
 def test_a_signal_to_stop_all_processes_does_not_stop_a_decoder_before_the_service() -> None:
     file = encoded(Pillow.fromarray(GRADIENT), "PNG")
     image.decode(file)

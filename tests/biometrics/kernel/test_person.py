@@ -55,6 +55,7 @@ def test_a_person_that_cannot_be_right_is_refused(fields: dict[str, object], mes
     ("fields", "message"),
     [
         ({"fir_number": ""}, "FIR number is empty"),
+        ({"fir_number": "abc"}, "is no FIR number"),
         ({"station_code": "9" * 21}, "police station code"),
         ({"district_code": " "}, "district code is empty"),
         ({"state_code": "MH"}, "state code must be two digits"),

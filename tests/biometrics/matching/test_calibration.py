@@ -112,11 +112,29 @@ def test_a_calibration_is_known_by_its_file(tmp_path: Path) -> None:
         {"tail_high": {}},
         {"spread": [1.1, 2.0]},
         {"spread": [0.5, float("inf")]},
+        {"mated": [[0.0, -1.0]]},
+        {"mated": [[0.2, -1.0], [0.2, 0.0]]},
+        {"mated": [[0.0, -1.0], [0.2, 0.1]]},
+        {"command": "", "knots": [[0.0] * 4, [1.0, 20.1, 20.1, 20.1]]},
     ],
 )
 def test_a_file_that_breaks_a_rule_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(CalibrationUnusable):
         Calibration.load(written(tmp_path, **changes))
+
+
+def test_a_ratio_is_the_low_end_as_a_power_of_ten_with_the_weight_of_mated_comparisons(tmp_path: Path) -> None:
+    calibration = Calibration.load(written(tmp_path, mated=[[0.0, -2.0], [0.4, 0.0]]))
+    assert calibration.score(0.3).ratio == pytest.approx(1.75 - 0.5)
+    assert calibration.score(0.9).ratio == pytest.approx(BOUND / 10)  # no more than the data support
+    assert Calibration.load(written(tmp_path)).score(0.3).ratio is None
+
+
+def test_without_non_mated_comparisons_it_serves_every_model_and_states_nothing(tmp_path: Path) -> None:
+    knots = [[0.0] * 4, [1.0, 20.0, 20.0, 20.0]]
+    calibration = Calibration.load(written(tmp_path, command="", knots=knots))
+    assert (calibration.only_orders, calibration.model, calibration.score(0.5).calibrated) == (True, "", False)
+    assert Calibration.load(written(tmp_path)).model == FILE["model"]
 
 
 def test_decibans_may_stay_the_same_between_knots(tmp_path: Path) -> None:
@@ -130,6 +148,7 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_best_of_many_comparisons_is_worth_less() -> None:
+    assert best_of(plain(0.0), 10).decibans == 0.0
     one_in_a_thousand = Score(30.0, extrapolated=False, low=20.0, high=5000.0)
     assert best_of(one_in_a_thousand, 1).decibans == pytest.approx(30.0)
     best = best_of(one_in_a_thousand, 10)

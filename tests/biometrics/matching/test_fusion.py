@@ -101,6 +101,12 @@ def test_a_ratio_never_exceeds_what_the_rate_allows(values: list[float]) -> None
         assert score.evidence.ratio <= score.evidence.decibans / 10 + 1e-9
 
 
+def test_ratios_of_one_source_pay_for_their_number() -> None:
+    """Two powers of ten, 1 and 0.5: the higher one less the price of two comparisons, log10(2 * (1 + 1/2))."""
+    ratio = agree(decibans(30.0, 20.0)).ratio
+    assert ratio == pytest.approx(1.0 - math.log10(3.0))
+
+
 @pytest.mark.parametrize("count", [2, 5, 10])
 def test_strangers_reach_no_more_than_is_claimed(count: int) -> None:
     """Uniform rates, as strangers' have: at most one in a hundred reaches 20 decibans, and not far fewer."""

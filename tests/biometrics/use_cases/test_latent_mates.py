@@ -7,8 +7,7 @@ from pathlib import Path
 from records_examples import encounter
 
 from api.bootstrap.engine import open_engine
-from api.itl.latents import latent_probes
-from api.itl.samples import Latent
+from api.latent_probes import Latent, latent_probes
 from api.settings import Settings
 from biometrics.imaging.image import decode
 from biometrics.kernel.people.person import Person

@@ -18,8 +18,7 @@ from sqlalchemy import delete, select, update
 from two_models import FIRST_MODEL, extracted_probes, held, made_by, until_killed
 
 from api.bootstrap.engine import open_engine
-from api.itl.latents import latent_probes
-from api.itl.samples import Latent
+from api.latent_probes import Latent, latent_probes
 from api.observability.warnings import LeftOut
 from benchmarks.service.second_model import OTHER, OTHER_MODEL, with_two_models
 from biometrics.imaging.image import decode

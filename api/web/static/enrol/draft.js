@@ -4,7 +4,7 @@ import { asError, newKey } from "../lib/api.js";
 import { _ } from "../lib/messages.js";
 import { holdDraft, loadDraft, pendingWrites, removeDraft, saveDraft } from "../storage/drafts.js";
 
-const SAVE_DELAY = 400; // milliseconds after the last change
+const MOST_DELAY = 400; // milliseconds after the last change
 
 /**
  * @typedef {object} Assessment the quality of a sample, as the service has measured it
@@ -24,7 +24,7 @@ const SAVE_DELAY = 400; // milliseconds after the last change
 /** @typedef {{ box?: number[], mark?: Record<string, any>, ppi?: number }} SampleDetails */
 /** @typedef {Assessment & { id: string, field: string, file: Blob, name: string, shown?: Blob, details?: SampleDetails }} OtherFile a file of another form field */
 /** @typedef {{ position: number, reason: string }} MissingFinger */
-/** @typedef {{ file: File, what: string, shown?: Blob, settings?: PrintSettings }} UnassignedFile */
+/** @typedef {{ file: File, what: string, shown?: Blob, settings?: PrintSettings, checking?: boolean }} UnassignedFile */
 /** @typedef {{ path: string, fields: ([name: string, value: string] | [name: string, file: Blob, fileName: string])[] }} Outbox */
 
 /**
@@ -60,6 +60,7 @@ export class Draft extends EventTarget {
     this.writing = Promise.resolve();
     /** @type {number | undefined} */
     this.timer = undefined;
+    this.delay = 0; // milliseconds that the last write took: the next one waits as long, so that large drafts are not written at each key
     const finish = () => (this.timer ? this.write() : this.writing);
     pendingWrites.add(finish);
     for (const type of ["beforeunload", "pagehide"]) addEventListener(type, finish); // the former leaves time to encrypt
@@ -107,7 +108,7 @@ export class Draft extends EventTarget {
     this.isStored = false;
     this.dispatchEvent(new Event("change"));
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.write(), SAVE_DELAY);
+    this.timer = setTimeout(() => this.write(), Math.min(this.delay, MOST_DELAY));
   }
 
   /** Stores the draft, after the writes before. */
@@ -117,8 +118,10 @@ export class Draft extends EventTarget {
     this.writing = this.writing.then(async () => {
       if (this.hasEnded) return;
       const changes = this.changes;
+      const began = performance.now();
       try {
         await saveDraft(this.state);
+        this.delay = performance.now() - began;
         if (changes === this.changes) this.notify("kept"); // else the write of the later change does
       } catch (error) {
         this.notify("unkept", asError(error));

@@ -70,12 +70,12 @@ async function openDraft() {
 
 /** Shows the fields of the draft. */
 function restore() {
-  const { fields, prints, photos, others } = draft.state;
+  const { fields, prints, photos, others, unplaced } = draft.state;
   for (const field of fieldsOf(form)) {
     const value = fields[field.name];
     if (value !== undefined) field.value = value;
   }
-  for (const sample of [...Object.values(prints), ...photos, ...others]) sample.checking = false;
+  for (const file of [...Object.values(prints), ...photos, ...others, ...unplaced]) file.checking = false;
 }
 
 /** Connects the parts of the page with the draft; returns its steps. */

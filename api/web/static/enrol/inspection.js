@@ -1,4 +1,4 @@
-// The content and quality of a file, requested from the service one file at a time.
+// The content and quality of a file, requested from the service one file of a kind at a time.
 
 import { newKey, request } from "../lib/api.js";
 import { apiPath } from "../lib/paths.js";
@@ -20,11 +20,11 @@ import { measureLabel } from "./labels.js";
  * @property {File | undefined} original the bytes in another system's file
  */
 
-/** @type {Promise<unknown>} */
-let last = Promise.resolve();
+/** The last request of photos of a face, which do not wait for prints, and of all else. */
+const last = { photo: /** @type {Promise<unknown>} */ (Promise.resolve()), other: Promise.resolve() };
 
 /**
- * Requests the inspection of a file, after the requests before. Empty fields are left out. Throws a Problem.
+ * Requests the inspection of a file, after the requests before of its kind. Empty fields are left out. Throws a Problem.
  *
  * @param {string} kind finger, slap, card, transaction or photo
  * @param {Blob} file
@@ -33,8 +33,12 @@ let last = Promise.resolve();
  * @param {AbortSignal} [signal]
  */
 export function inspect(kind, file, name, fields = {}, signal = undefined) {
-  const turn = last.then(() => send(kind, file, name, fields, signal));
-  last = turn.catch(() => {});
+  const queue = kind === "photo" ? "photo" : "other";
+  const turn = last[queue].then(() => send(kind, file, name, fields, signal));
+  last[queue] = turn.then(
+    () => {},
+    () => {},
+  );
   return turn;
 }
 

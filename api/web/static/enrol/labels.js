@@ -91,8 +91,12 @@ const TAGS = {
 export function showQuality(sample, output, faults) {
   const [className, text] = TAGS[qualityState(sample)]();
   const { quality, measure = "" } = sample;
-  const figure = quality === null || quality === undefined ? [] : [" ", measure, " ", number(quality)];
-  output.replaceChildren(create("span", text, `tag ${className}`), ...figure);
+  output.replaceChildren(create("span", text, `tag ${className}`));
+  if (quality !== null && quality !== undefined) {
+    const figure = create("span", _("Quality {figure}", { figure: number(quality) }));
+    figure.title = measure;
+    output.append(" ", figure);
+  }
   faults.replaceChildren(...faultLines(sample));
 }
 

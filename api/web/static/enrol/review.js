@@ -29,7 +29,12 @@ export function showReview(form, draft, reveal) {
   const show = () => {
     const { state } = draft;
     summary.replaceChildren(...facts(form, state).flatMap(([term, text]) => [create("dt", term), create("dd", text)]));
-    attention.replaceChildren(...issuesOf(state).map((issue) => issueLine(issue, reveal)));
+    const issues = issuesOf(state);
+    attention.replaceChildren(...issues.map((issue) => issueLine(issue, reveal)));
+    showVerdict(
+      issues.filter(({ className }) => className === BLOCKING).length,
+      issues.filter(({ className }) => className !== BLOCKING).length,
+    );
     const hasPoor = samplesOf(state).some(({ sample }) => qualityState(sample) === "poor");
     const input = query(reasonBox, "input", HTMLInputElement);
     reasonBox.hidden = !hasPoor && !input.value;
@@ -38,6 +43,22 @@ export function showReview(form, draft, reveal) {
   };
   draft.addEventListener("change", show);
   show();
+}
+
+/**
+ * Says at the top whether the draft can be sent, and how much needs attention.
+ *
+ * @param {number} blocking
+ * @param {number} others
+ */
+function showVerdict(blocking, others) {
+  const texts = [
+    blocking && _("To correct before you can enrol: {count}.", { count: number(blocking) }),
+    others && _("To look at: {count}.", { count: number(others) }),
+  ].filter(Boolean);
+  const verdict = byId("verdict");
+  verdict.className = blocking ? "warning" : "notice";
+  verdict.textContent = texts.join(" ") || _("Nothing needs attention.");
 }
 
 /**

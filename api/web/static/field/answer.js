@@ -2,13 +2,15 @@
 
 import { asError, newKey, request } from "../lib/api.js";
 import { confirmed } from "../lib/dialogs.js";
-import { byId, clone, create, link, query } from "../lib/dom.js";
+import { byId, clone, create, link, query, queryAll } from "../lib/dom.js";
 import { clearFormProblem, showFormProblem, whileWorking } from "../lib/forms.js";
+import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 
 const section = byId("answer");
 const box = byId("who");
+const PHOTO = byId("photo").dataset.field ?? ""; // the form field of a photo of the face
 /** @type {Record<string, string>} */
 const KINDS = JSON.parse(section.dataset.kinds ?? "{}"); // what people are looked for as, in the reader's language
 
@@ -39,6 +41,7 @@ const texts = () => ({
 export function showAnswer(check, samples) {
   const [title, next] = texts()[check.answer];
   section.dataset.answer = check.answer;
+  section.toggleAttribute("data-wanted", check.people.some(isWanted));
   byId("answer-title").textContent = title;
   byId("next-step").textContent = next;
   clearFormProblem(section);
@@ -46,8 +49,9 @@ export function showAnswer(check, samples) {
   let searched = null; // the search that a case is about, made once, however often it is tried
   const key = newKey();
   const search = () => (searched ??= made(samples, key).catch((error) => ((searched = null), Promise.reject(error))));
+  const photo = samples.get(PHOTO);
   box.replaceChildren(
-    ...check.people.map((person) => personLine(person, search)),
+    ...check.people.map((person) => personLine(person, search, photo instanceof File ? photo : null)),
     ...check.units.map((unit) => unitLine(unit, search)),
   );
   section.hidden = false;
@@ -57,14 +61,19 @@ export function showAnswer(check, samples) {
 /** Forgets the answer: nothing of it stays in the page. */
 export function hideAnswer() {
   section.hidden = true;
+  for (const image of queryAll(box, "[data-taken] img", HTMLImageElement)) showPreview(image, null, null);
   box.replaceChildren();
 }
+
+/** @param {Api.FieldPersonOut} person */
+const isWanted = (person) => person.looked_for.some(({ kind }) => kind === "wanted");
 
 /**
  * @param {Api.FieldPersonOut} person
  * @param {() => Promise<string>} search
+ * @param {File | null} taken the photo that was taken
  */
-function personLine(person, search) {
+function personLine(person, search, taken) {
   const line = clone(byId("person-line", HTMLTemplateElement));
   query(line, "h3").textContent = person.name;
   query(line, "[data-about]").textContent = [
@@ -73,13 +82,18 @@ function personLine(person, search) {
   ]
     .filter(Boolean)
     .join(" · ");
-  const image = query(line, "img", HTMLImageElement);
-  if (person.photo === null || section.dataset.images === undefined) image.remove();
-  else image.src = apiPath(`/samples/${person.photo}/rendering?side=160`);
+  const isShown = person.photo !== null && section.dataset.images !== undefined;
+  const figures = { taken: query(line, "[data-taken]"), recorded: query(line, "[data-recorded]") };
+  if (isShown)
+    query(figures.recorded, "img", HTMLImageElement).src = apiPath(`/samples/${person.photo}/rendering?side=400`);
+  else figures.recorded.remove();
+  if (taken && isShown) showPreview(query(figures.taken, "img", HTMLImageElement), null, taken);
+  else figures.taken.remove();
+  line.classList.toggle("sought", isWanted(person));
   const calls = person.looked_for.map(({ kind, unit }) => call(unit, KINDS[kind]));
-  const isSought = calls.length > 0;
-  line.classList.toggle("sought", isSought);
-  query(line, ".calls").append(...(isSought ? calls : [call(person.unit)]));
+  query(line, ".calls").append(
+    ...(calls.length ? calls : [create("p", _("Not wanted, not missing.")), call(person.unit)]),
+  );
   query(line, ".actions a", HTMLAnchorElement).href = pagePath(`/records/${person.record_id}`);
   offerCase(line, person.name, search, ["record_id", person.record_id]);
   return line;
@@ -103,7 +117,7 @@ function unitLine(unit, search) {
  */
 function call(unit, kind = "") {
   const line = create("p");
-  if (kind) line.append(create("b", kind, "tag bad"), " ");
+  if (kind) line.append(create("b", kind, kind === KINDS.wanted ? "tag bad" : "tag warn"), " ");
   line.append(unit.name || unit.unit, " ");
   if (unit.telephone) {
     const number = link(

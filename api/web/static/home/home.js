@@ -30,6 +30,8 @@ async function showDrafts(parent) {
   while (parent.childElementCount > 1) parent.lastElementChild?.remove(); // all but the heading
   parent.append(...lines);
   parent.hidden = !lines.length;
+  const nothing = document.querySelector("[data-nothing]");
+  if (nothing instanceof HTMLElement) nothing.hidden = Boolean(lines.length);
 }
 
 async function draftLines() {

@@ -46,12 +46,17 @@ export class ChosenFiles {
       /** @type {FileRow} */
       const row = { file, select, line };
       const crop = query(line, "[data-crop]");
-      const showCrop = () => (crop.hidden = !isBoxed(select));
+      const palmNote = query(line, "[data-palm-note]");
+      const showParts = () => {
+        crop.hidden = !isBoxed(select);
+        if (select.value !== "photo") crop.setAttribute("open", ""); // most photos show one face
+        palmNote.hidden = !isNamed(select.dataset.palms, select.value);
+      };
       query(line, ".file-name").textContent = file.name;
       select.before(hiddenName(file.name));
       connectCropBox(crop, file, file.name, undefined, (box) => (row.box = box));
       select.addEventListener("change", () => {
-        showCrop();
+        showParts();
         this.onChange();
       });
       remove.append(hiddenName(file.name));
@@ -60,9 +65,21 @@ export class ChosenFiles {
       this.rows.push(row);
       this.list.append(line);
       select.value = await guessField(file);
-      showCrop();
+      showParts();
     }
     this.onChange();
+  }
+
+  /**
+   * Sets the part of a photo that is searched with.
+   *
+   * @param {FileRow} row
+   * @param {number[]} box left, top, right and bottom edge in pixels
+   */
+  setBox(row, box) {
+    const field = query(row.line, "[data-box]", HTMLInputElement);
+    field.value = box.join(", ");
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind));
   }
 
   /** @param {FileRow} row */
@@ -116,7 +133,13 @@ export class ChosenFiles {
 }
 
 /** @param {HTMLSelectElement} select */
-const isBoxed = (select) => (select.dataset.boxed ?? "").split(" ").includes(select.value);
+const isBoxed = (select) => isNamed(select.dataset.boxed, select.value);
+
+/**
+ * @param {string | undefined} fields form fields, separated by spaces
+ * @param {string} field
+ */
+const isNamed = (fields, field) => (fields ?? "").split(" ").includes(field);
 
 /** @param {string} name */
 const hiddenName = (name) => create("span", _(" of {file}", { file: name }), "unseen");

@@ -2,7 +2,7 @@
 
 import { asError } from "../../lib/api.js";
 import { byId, clone, create, query, queryAll } from "../../lib/dom.js";
-import { fieldOfName, onFileDrop, wordsOf } from "../../lib/files.js";
+import { fieldOfName, guessView, onFileDrop, wordsOf } from "../../lib/files.js";
 import { showPreview } from "../../lib/image_preview.js";
 import { _, number } from "../../lib/messages.js";
 import { inspect } from "../inspection.js";
@@ -47,20 +47,38 @@ export class FileAssignment {
   /** @param {File[]} files */
   async take(files) {
     this.card.clearProblems();
-    const unnamed = [];
-    for (const file of files) {
-      const what = await guess(file);
-      if (what) await this.use({ file, what });
-      else unnamed.push(file);
-    }
-    const placed = number(files.length - unnamed.length);
+    const guessed = await Promise.all(files.map(async (file) => ({ file, what: await guess(file) })));
+    const unnamed = guessed.filter(({ what }) => !what);
+    for (const { file } of unnamed) this.wait({ file, what: "", checking: mayShowFace(file) });
+    const looks = unnamed.map(({ file }) => this.placeFace(file));
+    for (const { file, what } of guessed) if (what) await this.use({ file, what });
+    const found = (await Promise.all(looks)).filter(Boolean).length;
     if (files.length > 1)
       status.textContent = _("{placed} of {count} files were put into their steps.", {
-        placed,
+        placed: number(files.length - unnamed.length + found),
         count: number(files.length),
       });
-    for (const file of unnamed) this.wait({ file, what: "" });
-    for (const file of unnamed) if (await showsFace(file)) this.useWaiting(file, `file ${PHOTO}`);
+  }
+
+  /**
+   * Uses a listed file as a photo of a face if it shows one, unless the officer has assigned it meanwhile; says whether it did.
+   *
+   * @param {File} file
+   */
+  async placeFace(file) {
+    const sample = mayShowFace(file) ? await faceIn(file) : null;
+    const unassigned = this.draft.state.unplaced.find((other) => other.file === file && !other.what);
+    if (!unassigned) return false;
+    if (sample) {
+      this.remove(file);
+      const view = /** @type {Api.PhotoView} */ (guessView(file.name, !this.draft.state.photos.length));
+      this.onPhotos([{ ...sample, original: file, view }]);
+    } else {
+      this.draft.change((state) => {
+        state.unplaced = state.unplaced.map((other) => (other === unassigned ? { ...other, checking: false } : other));
+      });
+    }
+    return Boolean(sample);
   }
 
   /**
@@ -98,16 +116,6 @@ export class FileAssignment {
     }
   }
 
-  /**
-   * Uses a file that is still listed, unless the officer has chosen meanwhile what it shows.
-   *
-   * @param {File} file
-   * @param {string} what
-   */
-  useWaiting(file, what) {
-    if (this.draft.state.unplaced.some((other) => other.file === file && !other.what)) this.use({ file, what });
-  }
-
   /** @param {File} file */
   remove(file) {
     this.draft.change((state) => (state.unplaced = state.unplaced.filter((other) => other.file !== file)));
@@ -127,6 +135,7 @@ export class FileAssignment {
     const select = query(line, "select", HTMLSelectElement);
     query(line, ".file-name").textContent = file.name;
     showPreview(query(line, "img", HTMLImageElement), create("span"), unassigned.shown ?? file);
+    query(line, "[data-checking]").hidden = !unassigned.checking;
     select.value = unassigned.what;
     select.addEventListener("change", () => this.draft.change(() => (unassigned.what = select.value)));
     query(line, "[data-use]").addEventListener("click", () => {
@@ -169,17 +178,19 @@ async function guess(file) {
   return OFFERED.includes(`file ${field}`) ? `file ${field}` : "";
 }
 
+/** @param {File} file */
+const mayShowFace = (file) => file.type.startsWith("image/");
+
 /**
- * Whether a file is a usable photo of a face.
+ * Returns the usable photo of a face that a file is; null if it is none.
  *
  * @param {File} file
  */
-async function showsFace(file) {
-  if (!file.type.startsWith("image/")) return false;
+async function faceIn(file) {
   try {
     const { samples } = await inspect(PHOTO, file, file.name);
-    return samples.some(({ assessment }) => assessment.acceptable && !assessment.refusal);
+    return samples.find(({ assessment }) => assessment.acceptable && !assessment.refusal) ?? null;
   } catch {
-    return false; // the officer says what it is
+    return null; // the officer says what it is
   }
 }

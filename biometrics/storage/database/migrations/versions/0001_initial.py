@@ -780,6 +780,7 @@ def _create_searches() -> None:
         Column("reason", String(300), nullable=False),
         Column("state_unit", String(44)),
         Column("district_unit", String(44)),
+        Column("authorise_until", INSTANT, index=True),
         Index(None, "actor_id", "created_at", "id"),
         Index(None, "case_number", "created_at", "id"),
         Index(None, "district_unit", "created_at", "id"),
@@ -1015,6 +1016,7 @@ def _create_units() -> None:
         Column("name", String(200), nullable=False),
         Column("level", String(20), nullable=False),
         Column("telephone", String(40), nullable=False),
+        Column("court_details", JSON, nullable=False),
     )
 
 

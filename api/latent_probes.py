@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from api.itl.samples import Latent
+from biometrics.imaging.image import Image
 from biometrics.kernel.errors import ImageTooLarge, InvalidInput, UnusableSample
 from biometrics.kernel.people.record import EnrolledSample
 from biometrics.kernel.recognition.capture import Impression, finger_of
@@ -28,6 +28,21 @@ if TYPE_CHECKING:  # commands that only read need no recogniser, which takes a s
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
+
+
+@dataclass(frozen=True)
+class Latent:
+    """One latent: its image, its marked minutiae, or both; `label` names it in messages, `content` is its file.
+
+    `position` None: it may be of a finger or a palm. `warnings` are sentences about what its record lacks.
+    """
+
+    label: str
+    image: Image | None
+    content: bytes
+    marked: MarkedPrint | None
+    position: RidgePosition | None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,45 @@
+"""A paper as an answer, or the certificate of section 63(4) BSA about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from api.http.papers import pdf_response
+from api.localisation.languages import Language
+from api.pdf.paper import WrittenPaper
+from api.pdf.section63 import section63_pdf
+from biometrics.access.units import UnitStore
+from biometrics.kernel.access import Unit
+from biometrics.records.store import RecordStore
+
+
+class PaperDocument(StrEnum):
+    """What to fetch."""
+
+    PAPER = "paper"
+    CERTIFICATE = "certificate"
+
+
+Document = Annotated[
+    PaperDocument,
+    Query(
+        description="`paper`, or `certificate`: the certificate of section 63(4)(c) BSA 2023 about the paper in this "
+        "language, with the hash report"
+    ),
+]
+
+
+def paper_response(
+    store: RecordStore, paper: WrittenPaper, name: str, language: Language, document: PaperDocument
+) -> Response:
+    """Return a paper as the file `name`.pdf, or the certificate about it."""
+    if document is PaperDocument.PAPER:
+        return pdf_response(paper.content, name)
+    unit = store.act.actor.unit if store.act else Unit()
+    details = UnitStore(store.database).court_details(unit)
+    certificate = section63_pdf(paper, f"{name}.pdf", details, language, datetime.now(UTC))
+    return pdf_response(certificate.content, f"{name}-section-63")
