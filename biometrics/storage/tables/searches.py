@@ -21,7 +21,14 @@ from sqlalchemy import (
 from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.kernel.people.record import LABEL_LENGTH, REASON_LENGTH
 from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH
-from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.storage.tables.base import (
+    DIGEST_LENGTH,
+    ID_LENGTH,
+    PROCESS_LENGTH,
+    WORD_LENGTH,
+    UtcDateTime,
+    metadata,
+)
 
 CODE_LENGTH = 100  # of an error
 
@@ -80,7 +87,7 @@ probe_templates = Table(
     Column("model", String(DIGEST_LENGTH), nullable=False),
     Column("network", String(DIGEST_LENGTH)),  # the weights that read latents then; null of a model that reads none
     Column("data", LargeBinary),
-    Column("holder", String(ID_LENGTH), nullable=False),
+    Column("holder", String(PROCESS_LENGTH), nullable=False),
     Column("leased_until", UtcDateTime),
     Column("tries", SmallInteger, nullable=False),
     Column("code", String(CODE_LENGTH)),  # of the error
