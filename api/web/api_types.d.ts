@@ -70,6 +70,9 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
+    facial_hair?: FacialHair | null;
+    glasses?: Glasses | null;
+    headgear?: Headgear | null;
     marks?: Array<BodyMark>;
     languages?: Array<string>;
   };
@@ -466,6 +469,7 @@ declare namespace Api {
   };
   type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FacialHair = "clean_shaven" | "moustache" | "beard";
   type FeatureKind = "ending" | "bifurcation" | "core" | "delta" | "other";
   type FieldAnswer = "on_record" | "possible" | "not_found";
   type FieldCheckOut = {
@@ -530,11 +534,13 @@ declare namespace Api {
     quality: number | null;
     data: string;
   };
+  type Glasses = "worn" | "not_worn";
   type GroupMemberOut = {
     box: [number, number, number, number];
     search: SearchOut;
   };
   type Hair = "black" | "brown" | "red" | "blond" | "grey" | "white" | "dyed" | "bald";
+  type Headgear = "turban" | "other" | "none";
   type Health = {
     status: string;
     version: string;
@@ -722,6 +728,7 @@ declare namespace Api {
     must_enrol_totp: boolean;
     api_key: string | null;
     identities: Array<ProviderIdentity>;
+    qualification: string;
   };
   type MentionOut = {
     search_id: string;
@@ -1245,6 +1252,9 @@ declare namespace Api {
     build: Build | null;
     complexion: Complexion | null;
     hair: Hair | null;
+    facial_hair: FacialHair | null;
+    glasses: Glasses | null;
+    headgear: Headgear | null;
   };
   type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
