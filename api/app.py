@@ -12,6 +12,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from anyio.from_thread import BlockingPortal
 from fastapi import Depends, FastAPI
@@ -69,6 +70,7 @@ from api.web.pages import address
 from biometrics.jobs.model import TaskKind
 from biometrics.jobs.webhooks import WebhookStore
 from biometrics.kernel.technique.limits import MEGABYTE
+from biometrics.templates.servers import RENEWED_EVERY, RunningServers
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.check_enrolment import work_off
 from biometrics.use_cases.models.reextract import Reextraction
@@ -233,6 +235,11 @@ def _work_in_background(
     go_on = lambda: work.yield_to_requests(EXTRACTION_GIVES_WAY)  # noqa: E731
     extract = Reextraction(engine.as_system("extracts samples again"))
     repeat(partial(extract.work_off, go_on), EXTRACTING_SECONDS, "re-extraction")
+    servers, server_id = RunningServers(engine.store.database), str(uuid4())
+    register = partial(servers.register, server_id, list(engine.installed or ()))
+    register()
+    opened.callback(tried, partial(servers.remove, server_id))
+    repeat(register, RENEWED_EVERY.total_seconds(), "server registration")
     sign = audit_log_of(engine.store).sign
     opened.callback(tried, sign)  # at a clean stop
     repeat(sign, 60 * settings.audit_sign_minutes, "audit signatures")

@@ -258,6 +258,7 @@ declare namespace Api {
     why: string;
     holds: Array<HoldOut>;
     waiting: Array<WaitingOut>;
+    entered_by?: string;
   };
   type CommentOut = {
     actor: string;
@@ -357,9 +358,11 @@ declare namespace Api {
     why: string;
     holds: Array<HoldOut>;
     waiting: Array<WaitingOut>;
+    entered_by?: string;
     record_id: string;
     station_code: string;
     search_id: string | null;
+    other_firs?: Array<string>;
   };
   type DuePageOut = {
     due: Array<DueOut>;
@@ -1012,7 +1015,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "matcher_compiling" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "matcher_compiling" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "search_unauthorised" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1190,6 +1193,7 @@ declare namespace Api {
     names_somebody: boolean | null;
     other_states: number | null;
     hidden: boolean;
+    unauthorised?: boolean;
     picture: string | null;
   };
   type SearchOut = {
@@ -1201,6 +1205,7 @@ declare namespace Api {
     searched_by_name: string;
     purpose: string;
     reason: string;
+    authorise_until?: string | null;
     unit: string;
     gallery_size: number;
     sequence: number;

@@ -102,10 +102,11 @@ IMPERSONAL: Final[Columns] = {
     "once_keys": ("actor", "key", "answer"),
     "outcomes": ("created_by", "withdrawn_by"),
     "person_versions": ("changed_by",),
-    "probe_templates": ("code", "detail"),
-    "reextractions": ("code", "detail"),
+    "probe_templates": ("holder", "code", "detail"),
+    "reextractions": ("holder", "code", "detail"),
     "retention_orders": ("created_by",),
     "saved_filters": ("conditions",),
+    "running_servers": ("name", "models"),
     "samples": ("media_type", "quality_faults", "enrolled_by"),
     "score_views": ("actor_id",),
     "search_candidates": ("detail",),
@@ -120,7 +121,7 @@ IMPERSONAL: Final[Columns] = {
     "units": ("path", "name", "telephone", "court_details"),
     "user_identities": ("issuer", "subject"),
     "user_sessions": ("address",),
-    "users": ("login", "name", "roles", "password_hash", "totp_sealed"),
+    "users": ("login", "name", "roles", "password_hash", "totp_sealed", "qualification"),
     "webhooks": ("url", "events", "secret", "credential"),
 }
 

@@ -32,7 +32,7 @@ from biometrics.storage.database.engine import Database
 from biometrics.storage.database.locks import hold_unlocked
 from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.templates.coverage import pending_probe_count, pending_probes
-from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
+from biometrics.templates.leases import LEASE, LOOKED_AT, Held, Leases
 from biometrics.watchlist.rows import add_probe, remove_probes
 
 _REMOVED_AT_ONCE: Final = 500  # templates, in one transaction
@@ -187,6 +187,11 @@ class ProbeTemplates:
         """Count the kept probes that a model has still to do; `network` are the weights that read latents."""
         with self._database.reading() as connection:
             return pending_probe_count(connection, modality, model, network)
+
+    def held_by_others(self, models: Collection[str]) -> list[Held]:
+        """Return the probes that other processes are extracting by some models, or were when they were killed."""
+        with self._database.reading() as connection:
+            return self._leases.held_by_others(connection, models)
 
     def refused_count(self, model: str) -> int:
         """Count the kept probes that a model refused."""

@@ -6,7 +6,8 @@ A table of them has `model` and what else names a piece of work, and `holder`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,15 @@ MAX_TRIES: Final = 5  # of a piece whose process was killed each time, or whose 
 LOOKED_AT: Final = 16  # pieces, of which one is taken that no other process takes at the same moment
 
 INTERRUPTED: Final = "interrupted"  # the code of a piece that was tried MAX_TRIES times
+
+
+@dataclass(frozen=True)
+class Held:
+    """Pieces of work that a process has taken, and until when no other one takes them, even if it was killed."""
+
+    holder: str
+    pieces: int
+    until: datetime
 
 
 class Leases:
@@ -55,6 +65,15 @@ class Leases:
         """Return the conditions of a piece that this process holds, also after its lease if no other has taken it."""
         this = tuple(self._its[name] == value for name, value in piece.items())
         return (*this, self._its.holder == self._holder, self._its.leased_until.is_not(None))
+
+    def held_by_others(self, connection: Connection, models: Collection[str]) -> list[Held]:
+        """Return the pieces of some models that other processes hold."""
+        until = func.max(self._its.leased_until)
+        conditions = (self._its.leased_until > datetime.now(UTC), self._its.holder != self._holder)
+        query = select(self._its.holder, func.count().label("pieces"), until.label("until"))
+        query = query.where(self._its.model.in_(models), *conditions).group_by(self._its.holder)
+        rows = connection.execute(query.order_by(self._its.holder)).all()
+        return [Held(row.holder, row.pieces, row.until) for row in rows]
 
     def refuse(self, connection: Connection, piece: Mapping[str, Any], code: str, detail: str) -> None:
         """List a piece that this process holds as refused."""

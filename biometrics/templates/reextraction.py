@@ -30,7 +30,7 @@ from biometrics.storage.tables.templates import reextractions, templates, unread
 from biometrics.storage.tables.watchlist import enrolment_checks
 from biometrics.templates import coverage
 from biometrics.templates.change_log import append_changes
-from biometrics.templates.leases import LEASE, LOOKED_AT, Leases
+from biometrics.templates.leases import LEASE, LOOKED_AT, Held, Leases
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,11 @@ class ReextractionStore:
         """Count the people that searches by a model cannot return; see `coverage.unsearchable_people`."""
         with self._database.reading() as connection:
             return coverage.unsearchable_people(connection, modality, model, refused=refused, limit=limit)
+
+    def held_by_others(self, models: Collection[str]) -> list[Held]:
+        """Return the samples that other processes are extracting by some models, or were when they were killed."""
+        with self._database.reading() as connection:
+            return self._leases.held_by_others(connection, models)
 
     def refused_count(self, model: str) -> int:
         """Count the samples that a model refused."""

@@ -78,7 +78,7 @@ def move_and_return(folder: Path, **settings: Any) -> None:
         assert other is not None
         other[OTHER_MODEL].gallery.catch_up()
         assert len(other[OTHER_MODEL].gallery) == 3
-        assert remove_model(engine.as_system("a test"), OTHER) == 3
+        assert remove_model(engine.as_system("a test"), OTHER, at_once=True) == 3
         other[OTHER_MODEL].gallery.catch_up()
         assert len(other[OTHER_MODEL].gallery) == 0
         finds(other_node, people)

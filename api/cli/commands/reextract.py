@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -14,14 +15,16 @@ from api.cli.arguments import AsJson
 from api.cli.operator import operator
 from api.cli.progress_bars import bars
 from api.cli.remote import refuse_server
-from api.cli.terminal import ResultTable, print_result
+from api.cli.terminal import ResultTable, moment, print_result
 from api.settings import Settings
 from biometrics.kernel.people.templates import ModelInUse
 from biometrics.kernel.recognition.modality import Modality
+from biometrics.templates.leases import Held
 from biometrics.templates.reextraction import ReextractionStore
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.models.compare_models import First, ModelComparison, compare_models
 from biometrics.use_cases.models.model_changes import (
+    KEPT_FOR,
     ModelState,
     default_names,
     go_back,
@@ -41,6 +44,10 @@ app = typer.Typer(
 NICENESS = 10  # of `run`: a server on the same machine comes first
 
 Name = Annotated[str, typer.Argument(help="Name of the model in the models manifest; see 'pehchan reextract status'.")]
+
+Force = Annotated[
+    bool, typer.Option("--force", help="Accept that running servers without the model refuse searches and enrolments.")
+]
 
 
 @app.command()
@@ -102,7 +109,7 @@ def run(
     If interrupted, run it again. Servers of the same database help; searches use the model in force until `switch`.
     """
     os.nice(NICENESS)
-    extracted_count = 0
+    extracted_count, held = 0, list[Held]()
     with _engine() as engine:
         names = [name] if name else default_names(engine)
         started_models = [start(engine, model_name, retry_refused=retry) for model_name in names]
@@ -112,14 +119,22 @@ def run(
                 def progress(model: ModelInUse, count: int) -> None:
                     show(model.name, count, max(model.to_do, count))
 
-                extracted_count = Reextraction(engine.as_system("extracts samples again")).work_off(progress=progress)
+                work = Reextraction(engine.as_system("extracts samples again"))
+                extracted_count = work.work_off(progress=progress)
+                held = work.held_by_others([model for _, model in started_models])
         states = [state for state in model_states(engine) if (state.modality, state.model) in started_models]
     left = sum(state.pending for state in states)
     refused = sum(state.refused for state in states)
     sentence = (
         f"{extracted_count:,} samples and kept probes were extracted. Samples to do: {left:,}. Refused: {refused:,}."
     )
-    print_result({"extracted": extracted_count, "models": states}, as_json, sentence)
+    of_others = [
+        f"{part.holder} has {part.pieces:,} of these, until {moment(part.until + timedelta(minutes=1))} at most. If it "
+        "was killed, run this command again then."
+        for part in held
+    ]
+    result = {"extracted": extracted_count, "models": states, "held": held}
+    print_result(result, as_json, sentence, *of_others)
     raise typer.Exit(1 if refused or (left and not only_start) else 0)
 
 
@@ -157,6 +172,8 @@ def compare(
 
 def _summary(result: ModelComparison, name: str) -> Iterator[str]:
     yield f"{len(result.searches):,} searches, {len(result.mated):,} of them for people with another sample on record."
+    if result.left_out:
+        yield f"People left out, since one of the models has no template of a sample of theirs: {result.left_out:,}."
     before, after = result.named_first(after=False), result.named_first(after=True)
     yield f"Mates named first: {before:,} by the model in force, {after:,} by {name}."
     before, after = result.wrongly_named(after=False), result.wrongly_named(after=True)
@@ -168,7 +185,10 @@ def _summary(result: ModelComparison, name: str) -> Iterator[str]:
     stored = result.stored
     yield f"Stored searches answered again: {len(stored.searches):,}. Another person first: {len(stored.differing):,}."
     if stored.left_out:
-        yield f"Stored searches left out, since a model has no template of a probe: {stored.left_out:,}."
+        yield (
+            "Stored searches left out, since one of the models has no template of a probe or of the person named "
+            f"first: {stored.left_out:,}."
+        )
 
 
 def _first_text(first: First) -> str:
@@ -185,11 +205,12 @@ def switch(
     accept_missing: Annotated[
         bool, typer.Option("--accept-missing", help="Accept that people without a template of it are not found.")
     ] = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a model in force: all servers search by it from then on. The templates of the one before are kept."""
     with _engine() as engine:
-        put_in_force(engine, name, accept_missing=accept_missing)
+        put_in_force(engine, name, accept_missing=accept_missing, force=force)
     print_result({"in_force": name}, as_json, f"{name} is in force. 'pehchan reextract back' undoes this.")
 
 
@@ -201,19 +222,30 @@ def back(
             parser=Modality.named, metavar="|".join(Modality.registered()), help="Modality whose model was switched."
         ),
     ],
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Put the model in force again that was replaced last."""
     with _engine() as engine:
-        name = go_back(engine, modality)
+        name = go_back(engine, modality, force=force)
     print_result({"in_force": name}, as_json, f"{name} is in force again.")
 
 
 @app.command()
-def remove(name: Name, as_json: AsJson = False) -> None:
+def remove(
+    name: Name,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help=f"Also if it was in force within the last {KEPT_FOR.days} days.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Remove a model that is not in force from use, with all its templates: there is no way back to it afterwards."""
+    question = f"Remove {name} and all its templates? Searches that it answered can then no longer be repeated."
+    if not yes:
+        typer.confirm(question, abort=True, err=True)
     with _engine() as engine:
-        removed = remove_model(engine, name)
+        removed = remove_model(engine, name, at_once=at_once)
     print_result({"removed": removed}, as_json, f"{removed:,} templates of {name} were removed.")
 
 

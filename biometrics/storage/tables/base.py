@@ -19,6 +19,8 @@ DIGEST_LENGTH = 64  # SHA-256 in hex
 
 WORD_LENGTH = 20  # a value of one of our enumerations
 
+PROCESS_LENGTH = 100  # host and number of a process
+
 MAX_ROW_NUMBER = 2**63 - 1  # of both databases
 
 

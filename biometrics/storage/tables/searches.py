@@ -21,7 +21,14 @@ from sqlalchemy import (
 from biometrics.kernel.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.kernel.people.record import LABEL_LENGTH, REASON_LENGTH
 from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH
-from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.storage.tables.base import (
+    DIGEST_LENGTH,
+    ID_LENGTH,
+    PROCESS_LENGTH,
+    WORD_LENGTH,
+    UtcDateTime,
+    metadata,
+)
 
 CODE_LENGTH = 100  # of an error
 
@@ -43,6 +50,8 @@ searches = Table(
     # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
     Column("state_unit", String(UNIT_LENGTH)),
     Column("district_unit", String(UNIT_LENGTH)),
+    # Until when it may be seen without its order; NULL where it needs none, and once that was entered.
+    Column("authorise_until", UtcDateTime, index=True),
     # The newest searches of a unit, an account, or a case.
     Index(None, "state_unit", "created_at", "id"),
     Index(None, "district_unit", "created_at", "id"),
@@ -78,7 +87,7 @@ probe_templates = Table(
     Column("model", String(DIGEST_LENGTH), nullable=False),
     Column("network", String(DIGEST_LENGTH)),  # the weights that read latents then; null of a model that reads none
     Column("data", LargeBinary),
-    Column("holder", String(ID_LENGTH), nullable=False),
+    Column("holder", String(PROCESS_LENGTH), nullable=False),
     Column("leased_until", UtcDateTime),
     Column("tries", SmallInteger, nullable=False),
     Column("code", String(CODE_LENGTH)),  # of the error

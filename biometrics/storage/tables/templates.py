@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     ForeignKey,
@@ -16,7 +17,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from biometrics.storage.tables.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
+from biometrics.storage.tables.base import (
+    DIGEST_LENGTH,
+    ID_LENGTH,
+    PROCESS_LENGTH,
+    WORD_LENGTH,
+    RowNumber,
+    UtcDateTime,
+    metadata,
+)
 
 MODEL_NAME_LENGTH = 100  # of an entry of a models manifest
 
@@ -59,13 +68,23 @@ models_in_use = Table(
     UniqueConstraint("modality", "model"),
 )
 
+# The servers of this database, each until its lease ends, which it renews.
+running_servers = Table(
+    "running_servers",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("name", String(PROCESS_LENGTH), nullable=False),
+    Column("models", JSON, nullable=False),  # the digests of those that it has installed
+    Column("leased_until", UtcDateTime, nullable=False),
+)
+
 # The samples that a process is extracting again, and those that a model refused, for people to look at.
 reextractions = Table(
     "reextractions",
     metadata,
     Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("model", String(DIGEST_LENGTH), primary_key=True),
-    Column("holder", String(ID_LENGTH), nullable=False),
+    Column("holder", String(PROCESS_LENGTH), nullable=False),
     Column("leased_until", UtcDateTime),  # null: it was refused
     Column("tries", SmallInteger, nullable=False),
     Column("code", String(MODEL_NAME_LENGTH)),  # of the error

@@ -141,7 +141,11 @@ class Casework(CaseReader):
     def look(self, case_id: str, side: Side, image: str) -> RecordedLook:
         """Keep that an image is shown, before it is; whatever gives out the image asks for the return value."""
         view = self._step(
-            case_id, Action.CASE_IMAGE_VIEWED, lambda case, who, at: case.look(who, side, image, at), side=side
+            case_id,
+            Action.CASE_IMAGE_VIEWED,
+            lambda case, who, at: case.look(who, side, image, at),
+            side=side,
+            image=image,
         )
         return RecordedLook(view, side, image, _LOOK)
 

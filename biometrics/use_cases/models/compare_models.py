@@ -88,7 +88,9 @@ class ComparedStoredSearch:
 
 @dataclass(frozen=True)
 class StoredComparison:
-    """The searches that were compared; `left_out` have a kept probe without a template of one of the models."""
+    """The searches that were compared; `left_out` cannot be: one of the models has no template of a probe, or of
+    the person whom the other one names first, so that it could not name that person.
+    """
 
     searches: tuple[ComparedStoredSearch, ...]
     left_out: int
@@ -103,11 +105,13 @@ class StoredComparison:
 class ModelComparison:
     """The searches of a comparison, and the score that one in a thousand strangers reaches, in decibans.
 
-    `stored` are stored searches, answered again.
+    `left_out` counts the people who were not searched for, because one of the models has no template of one of their
+    samples. `stored` are stored searches, answered again.
     """
 
     searches: tuple[ComparedSearch, ...]
     threshold: float
+    left_out: int
     stored: StoredComparison
 
     @property
@@ -140,33 +144,45 @@ def compare_models(
     if after.channels[modality].recogniser.model == before.channels[modality].recogniser.model:
         raise InvalidField("Compare the model in force with another installed one; see 'pehchan reextract status'.")
     pair = (before, after)
-    searches = tuple(_compared(pair, modality, templates) for templates in _drawn(pair, modality, people))
+    drawn, left_out = _drawn(pair, modality, people)
+    searches = tuple(_compared(pair, modality, templates) for templates in drawn)
     stored = _compare_searches((before, after), modality, stored_searches)
     counts = {"searches": len(searches), "stored": len(stored.searches)}
     engine.store.note(Action.MODELS_COMPARED, model, modality=modality, **counts)
-    return ModelComparison(searches, threshold_for_fpir(USUAL_FPIR, engine.store.record_count()), stored)
+    return ModelComparison(searches, threshold_for_fpir(USUAL_FPIR, engine.store.record_count()), left_out, stored)
 
 
-def _drawn(pair: tuple[Engine, Engine], modality: Modality, people: int) -> Iterator[tuple[StoredTemplate, ...]]:
-    """Yield the two templates of one sample each of some people, who have templates of both models."""
-    models = [engine.channels[modality].recogniser.model for engine in pair]
+def _drawn(
+    pair: tuple[Engine, Engine], modality: Modality, people: int
+) -> tuple[list[tuple[StoredTemplate, ...]], int]:
+    """Return the two templates of one sample each of some people, and how many people lack a template of a model."""
+    models = _models(pair, modality)
     reader = pair[0].store.templates
-    record_ids: set[str] = set()
-    for drawn in reader.draw(modality, models[0], 20 * people):
-        if len(record_ids) == people:
-            return
-        if drawn.record_id in record_ids:
+    drawn: dict[str, tuple[StoredTemplate, ...]] = {}
+    left_out: set[str] = set()
+    for template in reader.draw(modality, models[0], 20 * people):
+        if len(drawn) == people:
+            break
+        if template.record_id in drawn or template.record_id in left_out:
             continue
-        stored = reader.of_records([drawn.record_id], models).get(drawn.record_id, [])
-        drawn_template = next((template for template in stored if template.id == drawn.id), None)
-        by_model = {
-            template.template.model: template
-            for template in stored
-            if drawn_template and template.sample_id == drawn_template.sample_id
-        }
-        if len(by_model) == len(models):
-            record_ids.add(drawn.record_id)
-            yield tuple(by_model[model] for model in models)
+        stored = reader.of_records([template.record_id], models).get(template.record_id, [])
+        sample_ids = {other.sample_id for other in stored if other.id == template.id}
+        by_model = {other.template.model: other for other in stored if other.sample_id in sample_ids}
+        if not _is_complete(stored, models):
+            left_out.add(template.record_id)
+        elif len(by_model) == len(models):
+            drawn[template.record_id] = tuple(by_model[model] for model in models)
+    return list(drawn.values()), len(left_out)
+
+
+def _models(engines: Sequence[Engine], modality: Modality) -> list[str]:
+    return [engine.channels[modality].recogniser.model for engine in engines]
+
+
+def _is_complete(stored: Sequence[StoredTemplate], models: Sequence[str]) -> bool:
+    """Whether each of a person's samples that has a template of one of the models has one of each."""
+    samples = [{template.sample_id for template in stored if template.template.model == model} for model in models]
+    return all(of_model == samples[0] for of_model in samples)
 
 
 def _compared(pair: tuple[Engine, Engine], modality: Modality, templates: Sequence[StoredTemplate]) -> ComparedSearch:
@@ -193,7 +209,7 @@ def _compare_searches(engines: Sequence[Engine], modality: Modality, limit: int)
 
     `engines` have the models in the place of those in force. Nothing is stored.
     """
-    compared, left_out = [], 0
+    compared, left_out, models = [], 0, _models(engines, modality)
     for search_id, searched in islice(_with_probes_of(engines[0], modality), limit):
         by_model = [_by(engine, modality, searched) for engine in engines]
         if any(probes is None for probes in by_model):
@@ -203,6 +219,11 @@ def _compare_searches(engines: Sequence[Engine], modality: Modality, limit: int)
         before, after = (
             _first(engine, probes or [], is_latent=is_latent) for engine, probes in zip(engines, by_model, strict=True)
         )
+        named = {first.record_id for first in (before, after) if first.record_id is not None}
+        templates = engines[0].store.templates.of_records(sorted(named), models)
+        if before != after and not all(_is_complete(templates.get(record_id, []), models) for record_id in named):
+            left_out += 1
+            continue
         compared.append(ComparedStoredSearch(search_id, is_latent, before, after))
     return StoredComparison(tuple(compared), left_out)
 

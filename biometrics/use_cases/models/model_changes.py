@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from biometrics.kernel.errors import InvalidField, PeopleUnsearchable
+from biometrics.kernel.errors import InvalidField, ModelNotInstalled, PeopleUnsearchable
 from biometrics.kernel.people.templates import ModelInUse
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.searches.probe_templates import ProbeTemplates
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
+from biometrics.templates.servers import RunningServers
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.models.reextract import network_of
+
+KEPT_FOR: Final = timedelta(days=7)  # a model that was in force, so that there is a way back
 
 COUNTED: Final = 10_000  # pending samples; of more, the number is estimated from the progress
 
@@ -127,18 +130,24 @@ def start(engine: Engine, name: str, *, retry_refused: bool = False) -> tuple[Mo
     return modality, model
 
 
-def put_in_force(engine: Engine, name: str, *, accept_missing: bool = False) -> None:
+def put_in_force(engine: Engine, name: str, *, accept_missing: bool = False, force: bool = False) -> None:
     """Put a model in force whose templates were extracted; all servers follow.
 
-    `accept_missing` accepts that people cannot be found by it.
+    `accept_missing` accepts that people cannot be found by it, `force` that running servers do not have it.
 
     Raises:
         InvalidField: the model is not installed, or not in use.
+        ModelNotInstalled: running servers do not have it.
         PeopleUnsearchable: samples have not been extracted yet, or people cannot be found by it.
     """
     modality, model = model_named(engine, name)
     if model not in _installed(engine, modality):
         raise _not_installed(name)
+    if not force and (lacking := RunningServers(engine.store.database).lacking(model)):
+        raise ModelNotInstalled(
+            f"These running servers do not have {name}: {'; '.join(lacking)}. Install it there and restart them. With "
+            "--force they refuse searches and enrolments until then."
+        )
     work = ReextractionStore(engine.store.database, engine.store.keys)
     pending, lost = work.pending(modality, model), work.unsearchable(modality, model)
     if (pending or lost) and not accept_missing:
@@ -149,11 +158,12 @@ def put_in_force(engine: Engine, name: str, *, accept_missing: bool = False) -> 
     _models(engine).switch(modality, model, pending=pending, unsearchable=lost)
 
 
-def go_back(engine: Engine, modality: Modality) -> str:
-    """Put the model in force again that was replaced last; return its name.
+def go_back(engine: Engine, modality: Modality, *, force: bool = False) -> str:
+    """Put the model in force again that was replaced last; return its name. `force`: see `put_in_force`.
 
     Raises:
         InvalidField: there is none.
+        ModelNotInstalled: running servers do not have it.
         PeopleUnsearchable: people enrolled since cannot be found by it.
     """
     replaced = [row for row in _models(engine).in_use() if row.modality is modality and row.replaced_at]
@@ -161,19 +171,27 @@ def go_back(engine: Engine, modality: Modality) -> str:
     if not earlier:
         raise InvalidField(f"No earlier {modality} model is in use.")
     last = max(earlier, key=lambda row: row.replaced_at or datetime.min.replace(tzinfo=UTC))
-    put_in_force(engine, last.name)
+    put_in_force(engine, last.name, force=force)
     return last.name
 
 
-def remove_model(engine: Engine, name: str) -> int:
+def remove_model(engine: Engine, name: str, *, at_once: bool = False) -> int:
     """Remove a model that is not in force from use, with its templates; return how many of samples those were.
 
-    What a stored search was answered with stays. If it is interrupted, it can be called again.
+    What a stored search was answered with stays. If it is interrupted, it can be called again. `at_once` removes it
+    although it was in force within the last days.
 
     Raises:
-        InvalidField: it is in force, or active standing searches have a probe that only it can read.
+        InvalidField: it is in force, or was within the last days, or active standing searches have a probe that only
+            it can read.
     """
     modality, model = model_named(engine, name)
+    replaced_at = next((row.replaced_at for row in _models(engine).in_use() if row.model == model), None)
+    if not at_once and replaced_at and datetime.now(UTC) < replaced_at + KEPT_FOR:
+        raise InvalidField(
+            f"{name} was in force until {replaced_at:%Y-%m-%d} and is kept for {KEPT_FOR.days} days, so that you can "
+            f"go back to it. Remove it from {replaced_at + KEPT_FOR:%Y-%m-%d} on, or now with --at-once."
+        )
     removed = _models(engine).remove(modality, model)
     probe_templates_of(engine).remove(modality, model)
     return removed

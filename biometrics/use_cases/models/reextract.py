@@ -7,8 +7,7 @@ model in force alone until another one is put in its place (docs/decisions/0018-
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -32,9 +31,10 @@ from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import notify_unit
 from biometrics.searches.probe_templates import KeptProbe, ProbePlace, ProbeTemplates
 from biometrics.templates.coverage import SETTLED
-from biometrics.templates.leases import LEASE
+from biometrics.templates.leases import LEASE, Held
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reextraction import ReextractionStore
+from biometrics.templates.servers import unique_process_name
 from biometrics.use_cases.engine.engine import Engine
 
 log = logging.getLogger("pehchan")
@@ -55,7 +55,7 @@ class Reextraction:
         """Work on an engine as the service; a sample is taken by others if it takes longer than the lease."""
         self._engine = engine
         self._lease = lease
-        holder = str(uuid.uuid4())
+        holder = unique_process_name()
         self._store = ReextractionStore(engine.store.database, engine.store.keys, holder)
         self._probes = ProbeTemplates(engine.store.database, engine.store.images, engine.store.keys, holder)
         self._models = ModelStore(engine.store.database)
@@ -72,6 +72,10 @@ class Reextraction:
         """
         self._notify_of_unreadable()
         return sum(self._of_model(model, go_on, progress) for model in self._models.in_use())
+
+    def held_by_others(self, models: Collection[str]) -> list[Held]:
+        """Return what other processes have taken of some models' work, and until when."""
+        return [*self._store.held_by_others(models), *self._probes.held_by_others(models)]
 
     def _notify_of_unreadable(self) -> None:
         """Notify the national bureau, once a day, that templates cannot be decrypted."""

@@ -12,6 +12,7 @@ from biometrics.kernel.recognition.types import Probe
 from biometrics.matching.ranking import Ranking
 from biometrics.searches.model import COMPARED_WITH_ALL, INDEX, ListedPeople, Search, SearchCandidate, StoredSearch
 from biometrics.storage.audit.log import Action
+from biometrics.templates.models import ModelStore
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import identity, index_methods, without_merged
 from biometrics.use_cases.search.unit_search import rank_lists
@@ -50,8 +51,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: no probe is kept, the model of then is not installed, or the search's calibration is not kept,
-            or the search was of one gallery of a client's.
+        ReplayImpossible: no probe is kept, the model of then is not installed or was removed, or the search's
+            calibration is not kept, or the search was of one gallery of a client's.
     """
     stored = engine.store.searches.get(search_id)
     search, probes = stored.search, [probe.probe for probe in stored.search.probes]
@@ -94,6 +95,12 @@ def _engine_of_then(engine: Engine, search: Search, probes: Sequence[Probe]) -> 
         raise ReplayImpossible(
             f"The search was answered by a model that is not installed, {missing[0][:16]}; put its entry back into the "
             "models manifest, or replay it on an installation that has it."
+        )
+    in_use = {row.model for row in ModelStore(engine.store.database).in_use()}
+    if removed := [model for model in models if model not in in_use]:
+        raise ReplayImpossible(
+            f"The search cannot be repeated: the model that answered it, {removed[0][:16]}, was removed from use with "
+            "its templates."
         )
     if not probes:
         raise ReplayImpossible("No probe of this search is kept: it was a field check, or they were destroyed.")

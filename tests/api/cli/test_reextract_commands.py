@@ -68,8 +68,10 @@ def test_an_operator_extracts_compares_switches_goes_back_and_removes(
     assert (in_force(), "Asha Verma" in first(run)) == (OTHER, True)
     assert run("reextract", "back", "fingerprint")[0] == 0
     assert in_force() == "leader"
-    assert "in force" in run("reextract", "remove", "leader")[2]
-    assert run("reextract", "remove", OTHER)[0] == 0
+    assert "in force" in run("reextract", "remove", "leader", "--yes")[2]
+    assert run("reextract", "remove", OTHER)[0] == 1, "nobody answered the question"
+    assert "--at-once" in run("reextract", "remove", OTHER, "--yes")[2]
+    assert run("reextract", "remove", OTHER, "--yes", "--at-once")[0] == 0
     assert "Asha Verma" in first(run)
     entries = run("audit", "list", "--json")[1]
     assert all(f'"{action}"' in entries for action in ("model.want", "model.compare", "model.switch", "model.remove"))

@@ -73,6 +73,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/tokens",
     "POST /api/v1/tokens/refresh",
     "POST /api/v1/tokens/revoke",
+    "PUT /api/v1/me/qualification",
     "POST /api/v1/me/password",
     "POST /api/v1/me/totp",
     "POST /api/v1/me/totp/confirm",

@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from inputs import Run, form
 from inputs import print_of as image_of
 from officers import store_of
-from pdf_pages import faults_of, rendered
+from pdf_pages import faults_of, pictures_of, rendered
 from pdf_text import text_of
 from records_examples import encounter, print_of
 from removing import remove_record
@@ -115,6 +115,8 @@ def test_a_certificate_states_what_was_decided_and_is_verified_by_its_key_alone(
     sentence = "No record was found that may be disclosed for this purpose."
     for stated in (shown["number"], *list(APPLICANT.values())[2:], "आशा", "I. Khan", sentence):
         assert stated.replace(" ", "") in text, stated
+    assert len(pictures_of(answer.content)) == 2  # the applicant's photo, to which the result is bound, and the code
+    assert "a" * 64 in text  # its SHA-256
     (picture,) = rendered(answer.content)
     read = statement_in(picture)
     assert read == shown["statement"] == statement_in(answer.content)
@@ -337,10 +339,18 @@ def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Cal
     assert officer("GET", "/clearances").status_code == 200
 
 
-def test_a_withdrawn_request_is_not_decided(officer: Call, supervisor: Call, searched: Search) -> None:
+def test_a_withdrawn_request_is_not_decided_and_nothing_of_the_applicant_is_kept(
+    client: TestClient, officer: Call, supervisor: Call, searched: Search
+) -> None:
+    """With the request the consent is withdrawn."""
     clearance = requested(officer, searched()).json()
     ended = officer("POST", f"/clearances/{clearance['id']}/withdrawal", json={"because": "Paid back"}).json()
     assert ended["state"] == "withdrawn"
+    Retention(store_of(client)).run(today(), confirmed_day=today())
+    assert officer("GET", f"/clearances/{clearance['id']}").json()["applicant"] is None
+    with store_of(client).database.reading() as connection:
+        left = select(search_images.c.id).where(search_images.c.search_id == clearance["search_id"])
+        assert connection.execute(left).all() == []
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
 
 

@@ -41,7 +41,7 @@ EMPTY |= {
     "stale_key_copies",
     "image_sweeps",
 }  # the copies of the keys are those of a place; so are images
-EMPTY |= {"unreadable_templates", "reextractions"}  # found by reading and extracting them
+EMPTY |= {"unreadable_templates", "reextractions", "running_servers"}  # found by reading and extracting them
 
 
 def test_a_copy_holds_everything_under_its_ids(moving: Moving) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -83,7 +84,7 @@ def test_a_station_of_leader_moves_to_it_and_back(station: Station, fast_model: 
         people.append(enrolled(engine, 2))
         assert [found(engine, person) for person in range(3)] == [(each, fast_model) for each in people]
         assert go_back(engine, FINGERPRINT) == "leader"
-        remove_model(engine, REDUCED)
+        remove_model(engine, REDUCED, at_once=True)
     with station("leader") as engine:
         assert [found(engine, person) for person in range(3)] == [(each, FIRST_MODEL) for each in people]
 
@@ -99,7 +100,9 @@ def test_a_running_server_without_the_model_that_another_put_in_force_refuses_to
         assert client.post("/api/v1/identify", files=prints).json()["candidates"]
         ModelStore(other.store.database).want(FINGERPRINT, fast_model, REDUCED)
         Reextraction(other).work_off()
-        put_in_force(other, REDUCED)
+        with pytest.raises(ModelNotInstalled, match=rf"do not have leader-reduced: .*process {os.getpid()}\."):
+            put_in_force(other, REDUCED)
+        put_in_force(other, REDUCED, force=True)
         for answer in (
             client.post("/api/v1/identify", files=prints),
             client.post("/api/v1/enrolments", data=form(), files=prints),

@@ -153,13 +153,18 @@ def test_a_station_moves_to_another_model_and_back_and_finds_everybody_all_along
                 (record, OTHER_MODEL) for record in people
             ]
         assert replay(other_node, before.id).same
+        by_other = searched(engine, 2)
         people.append(enrolled(other_node, 4).record_id)
 
         assert go_back(other_node, PRINTS) == "leader"
         assert [first_of(searched(engine, person))[0] for person in range(5)] == people
 
-        assert remove_model(engine, OTHER) == 5
+        with pytest.raises(InvalidField, match="7 days"):
+            remove_model(engine, OTHER)
+        assert remove_model(engine, OTHER, at_once=True) == 5
         assert held(engine) == {FIRST_MODEL: 5}
+        with pytest.raises(ReplayImpossible, match="removed from use"):
+            replay(other_node, by_other.id)
         assert first_of(searched(other_node, 0)) == (people[0], FIRST_MODEL)
 
 
@@ -209,6 +214,9 @@ def test_one_sample_is_taken_by_one_process_and_written_once_with_its_change(sta
         sample_id = mine.take(found, 0)
         assert sample_id is not None
         assert others.take(found, 0) is None
+        (of_mine,) = others.held_by_others([OTHER_MODEL])
+        assert (of_mine.holder, of_mine.pieces, of_mine.until > datetime.now(UTC)) == ("mine", 1, True)
+        assert not mine.held_by_others([OTHER_MODEL])
         (own,) = engine.with_models({PRINTS: OTHER_MODEL}).extract([thumb(0)])
         assert not others.write(sample_id, own.template)
         assert mine.write(sample_id, own.template)
@@ -287,7 +295,7 @@ def test_kept_probes_serve_the_new_model_once_the_old_one_is_removed(station: St
         assert [state.pending_probes for state in model_states(engine) if state.model == OTHER_MODEL] == [2]
         Reextraction(engine).work_off()
         put_in_force(engine, OTHER)
-        remove_model(engine, "leader")
+        remove_model(engine, "leader", at_once=True)
 
         found = enrolled(engine, 2)
         assert [asked.standing_id for asked in asked_about(engine, found.cases)] == [standing.id]
@@ -416,9 +424,9 @@ def test_a_standing_search_finds_enrolments_after_a_switch_and_keeps_its_model(s
         put_in_force(engine, "leader")
         put_in_force(engine, OTHER)
         with pytest.raises(InvalidField, match="standing searches"):
-            remove_model(engine, "leader")
+            remove_model(engine, "leader", at_once=True)
         end_standing_search(engine.store.for_actor(somebody("owner")), standing.id, "found")
-        assert remove_model(engine, "leader") == 2
+        assert remove_model(engine, "leader", at_once=True) == 2
 
 
 @pytest.mark.slow
@@ -471,20 +479,22 @@ def test_an_examiner_is_blinded_across_a_change_of_the_model(station: Station) -
 
 @pytest.mark.slow
 def test_stored_searches_are_answered_again_by_both_models(station: Station) -> None:
-    """Who was first, and who is now; a search that a model cannot read is left out and counted."""
+    """Who was first, and who is now. Left out and counted: what a model cannot read, and people it cannot name."""
     with station() as engine:
         people = [enrolled(engine, person).record_id for person in range(2)]
         search = searched(engine, 0)
         want(engine)
         Reextraction(engine).work_off()
-        forget(engine, people[0], OTHER_MODEL)
         unread = searched(engine, 1)
-        result = compare_models(engine, PRINTS, OTHER_MODEL, 1, 9).stored
-        (compared,) = result.searches
-        assert (compared.search_id, compared.before.record_id) == (search.id, people[0])
+        result = compare_models(engine, PRINTS, OTHER_MODEL, 9, 9)
+        (compared,) = result.stored.searches
+        assert (compared.search_id, compared.before.record_id, compared.after.record_id) == (search.id, *2 * people[:1])
         assert compared.before.decibans == search.search.candidates[0].decibans
-        assert compared.after.record_id != people[0]
-        assert (result.differing, result.left_out) == ([compared], 1)
+        assert (len(result.searches), result.left_out, result.stored.left_out) == (2, 0, 1)
+        forget(engine, people[0], OTHER_MODEL)
+        result = compare_models(engine, PRINTS, OTHER_MODEL, 9, 9)
+        assert ([one.record_id for one in result.searches], result.left_out) == (people[1:], 1)
+        assert (result.stored.searches, result.stored.left_out) == ((), 2)
         assert extracted_probes(engine) == [search.id]
         assert unread.id != search.id
 

@@ -137,6 +137,7 @@ def _create_accounts() -> None:
         Column("totp_sealed", LargeBinary),
         Column("totp_since", INSTANT),
         Column("totp_step", BigInteger),
+        Column("qualification", String(500), nullable=False),
         Column("paper_sha256", String(64)),
     )
     op.create_table(
@@ -780,6 +781,7 @@ def _create_searches() -> None:
         Column("reason", String(300), nullable=False),
         Column("state_unit", String(44)),
         Column("district_unit", String(44)),
+        Column("authorise_until", INSTANT, index=True),
         Index(None, "actor_id", "created_at", "id"),
         Index(None, "case_number", "created_at", "id"),
         Index(None, "district_unit", "created_at", "id"),
@@ -794,7 +796,7 @@ def _create_searches() -> None:
         Column("model", String(64), nullable=False),
         Column("network", String(64)),
         Column("data", LargeBinary),
-        Column("holder", String(36), nullable=False),
+        Column("holder", String(100), nullable=False),
         Column("leased_until", INSTANT),
         Column("tries", SmallInteger, nullable=False),
         Column("code", String(100)),
@@ -974,12 +976,19 @@ def _create_templates() -> None:
         UniqueConstraint("modality", "model"),
     )
     op.create_table(
+        "running_servers",
+        Column("id", String(36), primary_key=True),
+        Column("name", String(100), nullable=False),
+        Column("models", JSON, nullable=False),
+        Column("leased_until", INSTANT, nullable=False),
+    )
+    op.create_table(
         "reextractions",
         Column(
             "sample_id", ROW_NUMBER, ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
         ),
         Column("model", String(64), primary_key=True),
-        Column("holder", String(36), nullable=False),
+        Column("holder", String(100), nullable=False),
         Column("leased_until", INSTANT),
         Column("tries", SmallInteger, nullable=False),
         Column("code", String(100)),
