@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,26 +29,28 @@ class FaceEmbedding:
 
 
 class FaceNetwork:
-    """One embedding network, such as SFace (Zhong and others, IEEE Transactions on Image Processing 30, 2021).
-
-    `dimension` is that of its vectors.
-    """
+    """One embedding network, such as SFace (Zhong and others, IEEE Transactions on Image Processing 30, 2021)."""
 
     def __init__(self, session: ModelSession, settings: EmbedderSettings) -> None:
-        """Run an opened model on faces aligned and prepared by `settings`.
-
-        Raises:
-            ModelMismatch: the model does not turn one (1, 3, side, side) tensor into one (1, dimension) tensor.
-        """
+        """Run a model on faces aligned and prepared by `settings`."""
         self._session = session
         self._settings = settings
         self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="mirror")
         self._template = np.array(settings.template)
-        blank = np.zeros((settings.side, settings.side, 3), dtype=np.uint8)
+
+    @cached_property
+    def dimension(self) -> int:
+        """How many numbers its vectors have, which the model is run for.
+
+        Raises:
+            ModelMismatch: the model does not turn one (1, 3, side, side) tensor into one (1, dimension) tensor.
+        """
+        blank = np.zeros((self._settings.side, self._settings.side, 3), dtype=np.uint8)
         shapes = [output.shape for output in self._run(blank)]
         if len(shapes) != 1 or len(shapes[0]) != 2:
-            raise ModelMismatch(f"The model {session.name} is no face embedder: its outputs have the shapes {shapes}.")
-        self.dimension = int(shapes[0][1])
+            name = self._session.name
+            raise ModelMismatch(f"The model {name} is no face embedder: its outputs have the shapes {shapes}.")
+        return int(shapes[0][1])
 
     def look(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the mean vector, shape (dimension,), of a face in a photo and of its mirror image, of any length.
@@ -73,6 +76,8 @@ class FaceEmbedder:
     def __init__(self, registry: ModelRegistry, name: str) -> None:
         """Open the model `name` of a registry, and the second model that it names, if any.
 
+        Those that come with Pehchan are opened for the first photo, since many stations never store one.
+
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or one is no embedder, or they do not fit.
         """
@@ -82,10 +87,12 @@ class FaceEmbedder:
         self._second = _network(registry, second) if second else None
         self._joining = Joining.load(self._settings.joined) if self._settings.joined else None
         self.space = space_of(registry, name)
-        self.dimension = self._first.dimension
-        if self._joining and self._second:
+        if not (self._joining and self._second):
+            self.dimension = self._first.dimension
+        else:
             parts, self.dimension = self._joining.axes.shape
-            if parts != self._first.dimension + self._second.dimension + 1:
+            are_shipped = registry.is_shipped(name) and registry.is_shipped(second)
+            if not are_shipped and parts != self._first.dimension + self._second.dimension + 1:
                 raise ModelMismatch(
                     f"{self._settings.joined} joins vectors of {parts - 1} numbers in all; {name} and "
                     f"{second} make {self._first.dimension} and {self._second.dimension}."
@@ -102,4 +109,5 @@ class FaceEmbedder:
 
 
 def _network(registry: ModelRegistry, name: str) -> FaceNetwork:
-    return FaceNetwork(registry.open_session(name), registry.entry(name).embedder)
+    session = registry.open_session(name, deferred=registry.is_shipped(name))
+    return FaceNetwork(session, registry.entry(name).embedder)

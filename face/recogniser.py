@@ -62,7 +62,7 @@ class FaceRecogniser:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or the embedder is none.
         """
         self._embedder = FaceEmbedder(registry, embedder)
-        detector = FaceDetector(registry.open_session("yunet"))
+        detector = FaceDetector(registry.open_session("yunet", deferred=True))
         self._extractor = FaceExtractor(detector, self._embedder, choose, _attack_detector(registry))
 
     @property

@@ -80,8 +80,14 @@ class ModelRegistry:
         """
         self._verified_bytes(self.entry(name))
 
-    def open_session(self, name: str) -> ModelSession:
+    def is_shipped(self, name: str) -> bool:
+        """Whether a model comes with Pehchan, and not from the operator."""
+        return not isinstance(self.entry(name).location, Path)
+
+    def open_session(self, name: str, *, deferred: bool = False) -> ModelSession:
         """Open a model after checking its hash; what is opened are the very bytes that were checked.
+
+        A `deferred` one is checked now, and opened from checked bytes at its first run.
 
         Raises:
             ModelMissing, ModelMismatch: as for `verify`, or the file cannot be run.
@@ -89,10 +95,14 @@ class ModelRegistry:
         from models.session import ModelSession  # imported here: listing and verifying models need no ONNX Runtime
 
         entry = self.entry(name)
+        if deferred:
+            self.verify(name)
+            return ModelSession.deferred(name, entry.sha256, lambda: self._model(entry), self._threads)
+        return ModelSession.open(name, entry.sha256, self._model(entry), self._threads)
+
+    def _model(self, entry: ModelEntry) -> bytes:
         model = self._verified_bytes(entry)
-        if entry.prepare:
-            model = prepared(entry, model, self.folder)
-        return ModelSession.open(name, entry.sha256, model, self._threads)
+        return prepared(entry, model, self.folder) if entry.prepare else model
 
     def _verified_bytes(self, entry: ModelEntry) -> bytes:
         path = self.locate(entry.name)

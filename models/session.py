@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,14 +31,13 @@ _REFUSALS = (  # they share no base class; a wrong input name is a ValueError
 class ModelSession:
     """A model ready to run, safe to share between threads.
 
-    `sha256` is that of the source file named by the manifest: the identity stamped on templates. `inputs` are the names
-    of the tensors that `run` takes.
+    `sha256` is that of the source file named by the manifest: the identity stamped on templates.
     """
 
     name: str
     sha256: str
-    inputs: tuple[str, ...]
-    _runtime: Any = field(repr=False)
+    _open: Callable[[], Any] = field(repr=False)
+    _opening: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def open(cls, name: str, sha256: str, model: bytes, threads: int) -> ModelSession:
@@ -44,15 +46,27 @@ class ModelSession:
         Raises:
             ModelMismatch: not an ONNX model that ONNX Runtime can run.
         """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = _FATAL_ONLY
-        try:
-            runtime = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except _REFUSALS as error:
-            raise ModelMismatch(f"The model {name} cannot be opened: {error}. Check its file and manifest.") from error
-        return cls(name, sha256, tuple(value.name for value in runtime.get_inputs()), runtime)
+        runtime = _opened(name, model, threads)
+        return cls(name, sha256, lambda: runtime)
+
+    @classmethod
+    def deferred(cls, name: str, sha256: str, model: Callable[[], bytes], threads: int) -> ModelSession:
+        """Return a session that makes and opens its ONNX model at its first run, which many stations never need."""
+        return cls(name, sha256, lambda: _opened(name, model(), threads))
+
+    @cached_property
+    def _opened_once(self) -> Any:
+        return self._open()
+
+    @property
+    def _runtime(self) -> Any:
+        with self._opening:
+            return self._opened_once
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the tensors that `run` takes."""
+        return tuple(value.name for value in self._runtime.get_inputs())
 
     def run(self, **feeds: NDArray[np.generic]) -> list[NDArray[np.float32]]:
         """Run the model on its named inputs; return its outputs in the model's order.
@@ -65,3 +79,14 @@ class ModelSession:
         except _REFUSALS as error:
             raise ModelMismatch(f"The model {self.name} does not accept its input: {error}.") from error
         return outputs
+
+
+def _opened(name: str, model: bytes, threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _FATAL_ONLY
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except _REFUSALS as error:
+        raise ModelMismatch(f"The model {name} cannot be opened: {error}. Check its file and manifest.") from error

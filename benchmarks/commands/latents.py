@@ -147,9 +147,13 @@ def _opened(minutiae: Path | None, ridges: Path | None, surroundings: Path | Non
             file.read_bytes() if file else trained_content(name)
             for file, name in ((minutiae, WEIGHTS), (ridges, RIDGES), (surroundings, SURROUNDINGS))
         ]
-        return opened_network(*contents)
+        network = opened_network(*contents)
+        for session in (network.session, network.ridges, network.surroundings):
+            assert session is not None, "all three were given"
+            session.inputs  # noqa: B018 - it opens the network now, so that a wrong file is refused here
     except (OSError, ValueError, KeyError) as error:
         raise InvalidField(f"The weights cannot be used: {error}.") from error
+    return network
 
 
 def _prints(argument: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:

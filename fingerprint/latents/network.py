@@ -10,10 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.leader.network import leader
-from models.ridge_unet import ridge_unet
 from models.session import ModelSession
-from models.surroundings import surroundings_network
 from models.trained import trained_content
 
 MIN_QUALITY = 0.2  # of a minutia of a latent that the published LEADER finds; of other prints it keeps only surer ones
@@ -50,21 +47,38 @@ def latent_network() -> LatentNetwork:
 
 
 def opened_network(content: bytes, ridges: bytes, surroundings: bytes) -> LatentNetwork:
-    """Open the bytes of files that the trainings of `latents`, `latent_ridges` and `descriptors` exported.
+    """Return the networks in files that the trainings of `latents`, `latent_ridges` and `descriptors` exported.
+
+    They are opened when the first latent is read. What they are made with, onnx,.
 
     Raises:
         ValueError, KeyError: not such a file.
     """
-    model = leader(content, quantised=False)
+
+    def minutiae() -> bytes:
+        from models.leader.network import leader
+
+        return leader(content, quantised=False)
+
+    def seen_ridges() -> bytes:
+        from models.ridge_unet import ridge_unet
+
+        return ridge_unet(ridges)
+
+    def described() -> bytes:
+        from models.surroundings import surroundings_network
+
+        return surroundings_network(surroundings)
+
     with np.load(io.BytesIO(content)) as arrays:
         min_quality = float(arrays["min_quality"])
     return LatentNetwork(
-        ModelSession.open(WEIGHTS, sha256(content).hexdigest(), model, threads=1),
+        _deferred(WEIGHTS, content, minutiae),
         min_quality,
-        _opened(RIDGES, ridges, ridge_unet),
-        _opened(SURROUNDINGS, surroundings, surroundings_network),
+        _deferred(RIDGES, ridges, seen_ridges),
+        _deferred(SURROUNDINGS, surroundings, described),
     )
 
 
-def _opened(name: str, content: bytes, graph: Callable[[bytes], bytes]) -> ModelSession:
-    return ModelSession.open(name, sha256(content).hexdigest(), graph(content), threads=1)
+def _deferred(name: str, content: bytes, model: Callable[[], bytes]) -> ModelSession:
+    return ModelSession.deferred(name, sha256(content).hexdigest(), model, threads=1)

@@ -16,7 +16,6 @@ from fingerprint.extraction.ridges import even_print, packed
 from fingerprint.latents.stretching import stretched_size
 from fingerprint.matching.kernels.surroundings import RidgeCells
 from fingerprint.ridge_map import CELL, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
-from models.ridge_unet import MULTIPLE, OUTPUTS
 from models.session import ModelSession
 
 MIN_CLEAR = 0.5  # mean clearness times the likelihood of a print, of a tile that is kept
@@ -82,6 +81,8 @@ class LatentRidges:
 
 def seen_ridges(session: ModelSession, pixels: NDArray[np.uint8]) -> LatentRidges:
     """Return what the network of `session` sees in a grey image at 500 ppi, shape (height, width)."""
+    from models.ridge_unet import MULTIPLE, OUTPUTS  # imported here, with onnx: most stations read no latent
+
     height, width = pixels.shape
     channels = network_input(pixels)
     rows, columns = channels.shape[1:]

@@ -70,20 +70,18 @@ class _KeptSession:
             return self._opened
 
 
-def _opened_once(
-    original: Callable[[ModelRegistry, str], ModelSession], wanted: Callable[[], bool]
-) -> Callable[[ModelRegistry, str], ModelSession]:
+def _opened_once(original: Callable[..., ModelSession], wanted: Callable[[], bool]) -> Callable[..., ModelSession]:
     """Read and verify each model file once in a process, as long as the file stays the same: it takes half a second."""
     opened: dict[tuple[object, ...], ModelSession] = {}
 
-    def open_session(self: ModelRegistry, name: str) -> ModelSession:
+    def open_session(self: ModelRegistry, name: str, *, deferred: bool = False) -> ModelSession:
         if not wanted():
-            return original(self, name)
+            return original(self, name, deferred=deferred)
         path = self.locate(name)
         state = path.stat()
         key = (path, state.st_mtime_ns, state.st_size, repr(self.entry(name)), self.folder, self._threads)
         if key not in opened:
-            opened[key] = original(self, name)
+            opened[key] = original(self, name, deferred=deferred)
         return opened[key]
 
     return open_session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -69,7 +70,8 @@ def test_an_operator_extracts_compares_switches_goes_back_and_removes(
     assert run("reextract", "back", "fingerprint")[0] == 0
     assert in_force() == "leader"
     assert "in force" in run("reextract", "remove", "leader", "--yes")[2]
-    assert run("reextract", "remove", OTHER)[0] == 1, "nobody answered the question"
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert run("reextract", "remove", OTHER, "--at-once")[0] == 1
     assert "--at-once" in run("reextract", "remove", OTHER, "--yes")[2]
     assert run("reextract", "remove", OTHER, "--yes", "--at-once")[0] == 0
     assert "Asha Verma" in first(run)
