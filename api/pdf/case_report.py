@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from api.localisation.basis_labels import basis_lines
+from api.localisation.basis_labels import against_line, basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.languages import Language
 from api.localisation.strength_labels import finding_text
@@ -164,7 +164,7 @@ def _opinion_lines(
     unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
     yield f"{names[opinion.actor]}{unit}, {paper.locale.moment(opinion.at)}"
     if opinion.against_ratio:
-        yield _("Goes against the automatic comparison, which supports two different sources.")
+        yield against_line(opinion, _)
     if opinion.grounds:
         yield _("Grounds: {grounds}").format(grounds=opinion.grounds)
     if opinion.pair:
