@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from api.localisation.basis_labels import basis_lines
+from api.localisation.basis_labels import against_line, basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.languages import Language
 from api.localisation.strength_labels import PLACE
@@ -218,7 +218,7 @@ def _opinion_lines(
     unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
     yield f"{names[opinion.actor]}{unit}, {paper.locale.second(opinion.at)}"
     if opinion.against_ratio:
-        yield _("Goes against the automatic comparison, which supports two different sources.")
+        yield against_line(opinion, _)
     if opinion.grounds:
         yield _("Grounds: {grounds}").format(grounds=opinion.grounds)
     if opinion.pair:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from api.localisation.basis_labels import against_line
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.pdf.paper import Paper, Translate
@@ -88,14 +89,12 @@ def result_text(report: CourtReport, _: Translate) -> str:
 
 
 def _against_text(report: CourtReport, _: Translate) -> str:
-    """Return a sentence if the identification contradicts the automatic comparison, with the reason; else ""."""
+    """Return a sentence if an opinion contradicts the automatic comparison, with the reason; else ""."""
     contrary = [opinion for opinion in report.case.view.opinions if opinion.against_ratio]
     if not contrary:
         return ""
-    text = _(
-        "The automatic comparison supported two different sources. A supervisor decided the case, knowing that and "
-        "both examiners' opinions."
-    )
+    text = _("A supervisor decided the case, knowing the automatic comparison and both examiners' opinions.")
+    text = f"{against_line(contrary[0], _)} {text}"
     grounds = [_("Grounds: {grounds}").format(grounds=opinion.grounds) for opinion in contrary if opinion.grounds]
     return "\n".join([text, *grounds])
 

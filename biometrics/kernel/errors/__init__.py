@@ -84,7 +84,7 @@
     │   ├── BasisContradicts       an opinion that its own grounds contradict
     │   ├── CorrespondencesMissing  an identification of prints without a marked correspondence or a written reason
     │   ├── MarksChanged            the marks at work in a case were changed on another computer
-    │   ├── GroundsMissing          an identification against the automatic comparison without a written reason
+    │   ├── GroundsMissing          a conclusion against the automatic comparison without a written reason
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider

@@ -209,7 +209,7 @@ class PairNotComparable(Conflict):
 
 
 class GroundsMissing(Conflict):
-    """A supervisor identifies against the automatic comparison without a written reason."""
+    """A supervisor decides against the automatic comparison without a written reason."""
 
     code = "grounds_missing"
 

@@ -199,9 +199,9 @@ class Casework(CaseReader):
         )
 
     def _ratio_of(self, case_id: str, draft: OpinionDraft) -> float | None:
-        """Return the likelihood ratio of the pair that an identification names, as a power of ten; None without one."""
+        """Return the likelihood ratio of the pair that an opinion names, as a power of ten; None without one."""
         pair = draft.pair
-        if not draft.identifies or pair is None:
+        if not (draft.identifies or draft.excludes) or pair is None:
             return None
         with self._database.reading() as connection:
             question = load_case(connection, case_id).question

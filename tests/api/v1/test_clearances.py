@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ from biometrics.use_cases.retention.retention import Retention
 
 Search = Callable[..., str]
 POOR = {"accept_poor_quality": "generated"}
+EXAMINERS = ("first", "second")
 
 
 @pytest.fixture
@@ -79,9 +80,14 @@ def decided(who: Call, clearance: dict[str, Any], outcome: str = "no_record", **
     return who("POST", f"/clearances/{clearance['id']}/decision", json={"outcome": outcome} | more)
 
 
-def examined(client: TestClient, clearance: dict[str, Any], conclusion: Conclusion) -> None:
+def examined(
+    client: TestClient,
+    clearance: dict[str, Any],
+    conclusion: Conclusion,
+    examiners: Sequence[str] = EXAMINERS,
+) -> None:
     (case,) = clearance["cases"]
-    for examiner in ("first", "second"):
+    for examiner in examiners:
         act = act_of(HERE, Role.EXAMINER, f"{examiner}-{clearance['number']}")
         casework = Casework(store_of(client).for_actor(act), {})
         if casework_open(casework, case["number"]):
@@ -161,7 +167,9 @@ def test_a_possible_candidate_is_examined_before_anything_is_decided(
     clearance = requested(officer, searched((own, 1.0), (low, -1.0))).json()
     assert [case["state"] for case in clearance["cases"]] == ["waiting"]  # of the one above the threshold
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
-    examined(client, clearance, Conclusion.EXCLUSION)
+    examined(client, clearance, Conclusion.EXCLUSION, ["first"])
+    assert decided(supervisor, clearance).json()["code"] == "wrong_step"  # one examiner clears nobody
+    examined(client, clearance, Conclusion.EXCLUSION, ["second"])
     assert decided(supervisor, clearance, "record", details="Convicted").json()["code"] == "wrong_step"
     assert decided(supervisor, clearance).json()["outcome"] == "no_record"
 
