@@ -20,6 +20,7 @@ FACE: Final = Modality(
         compared_at_once=1024,  # by one product of matrices
         quality_measure="ISO/IEC 29794-5",
         has_views=True,
+        has_boxes=True,
         is_one_source=True,
         field_samples=1,
         interchange=Interchange(

@@ -170,14 +170,16 @@ class FaceRecogniser:
         """Return the face that a template was made from; of several in a photo the most similar one."""
         if exhibit.image is None:
             raise NothingToCompare("The file of this photo is not stored; upload it to compare the faces.")
+        crop = exhibit.image.within(exhibit.box)
         try:
-            return exhibit.image, self._extractor.locate(exhibit.image)
+            face = self._extractor.locate(crop)
         except SeveralFaces:
-            people = self.extract_all(exhibit.image)
+            people = self.extract_all(crop)
             alike = self.compare(exhibit.template, [person.template for person in people])
-            return exhibit.image, people[int(alike.argmax())].face
+            face = people[int(alike.argmax())].face
         except UnusableSample as error:
             raise NothingToCompare(f"The face cannot be shown upright. {error.message}") from error
+        return exhibit.image, face.shifted(*exhibit.box[:2]) if exhibit.box else face
 
     def _template(self, embedding: FaceEmbedding) -> Template:
         return Template(FACE, self.model, encode(embedding.vector), embedding.quality)

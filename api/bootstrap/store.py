@@ -52,6 +52,7 @@ def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     images = open_images(settings.resolved_images_url)
     store = RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
     store.database.clock_gap = timedelta(days=settings.clock_gap_days)
+    store.database.authorisation = settings.authorisation_rule
     return store.for_nobody()
 
 

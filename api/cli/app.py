@@ -74,6 +74,7 @@ GROUPS = {
     "standing": "Standing searches, repeated with every enrolment. See docs/cases.md.",
     "certificate": "Clearance certificates. See docs/clearance.md.",
     "itl": "ANSI/NIST-ITL transactions: show, submit and convert.",
+    "conform": "Check whether files and other systems conform to the standards. Exit code 3: one does not.",
     "mosip": "MOSIP's ABIS interface over a message queue (docs/mosip.md).",
     "queue": "The queue of an offline station: add, list, send, remove.",
     "retention": "How long samples are kept, and their destruction (docs/keys-and-retention.md).",

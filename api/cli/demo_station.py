@@ -20,6 +20,7 @@ from api.accounts.factory import accounts_of
 from api.bootstrap.child_process import start_child
 from api.cli import tables
 from api.cli.operator import operated_engine, operator
+from api.demo.cases import CaseWorkers, add_cases
 from api.demo.people import (
     PEOPLE,
     SOUGHT,
@@ -118,6 +119,11 @@ def _seed(folder: Path) -> None:
         for count, _ in enumerate(_enrol(engine, people, DemoPerson.samples), PEOPLE - len(people) + 1):
             if count % PROGRESS_STEP == 0:
                 console.print(f"{count} of {PEOPLE} invented people are enrolled.")
+        users = accounts_of(demo_settings(folder), engine.store).users
+        workers = [
+            user.actor() for user in map(users.by_login, ("officer", "examiner", "second", "supervisor")) if user
+        ]
+        add_cases(engine, CaseWorkers(*workers))
 
 
 @contextmanager

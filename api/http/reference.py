@@ -5,6 +5,7 @@ FastAPI's own page loads Swagger UI from a content delivery network, so it stays
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -41,11 +42,16 @@ def add_reference(app: FastAPI, script: str) -> None:
     """
 
     @lru_cache(1)
-    def page() -> str:
-        return render(app.openapi(), script)
+    def page() -> tuple[bytes, bytes]:
+        content = render(app.openapi(), script).encode()
+        return content, gzip.compress(content)
 
-    def show(_: Request) -> HTMLResponse:
-        return HTMLResponse(page(), headers={"Content-Security-Policy": _POLICY})
+    def show(request: Request) -> HTMLResponse:
+        content, compressed = page()
+        headers = {"Content-Security-Policy": _POLICY, "Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return HTMLResponse(compressed, headers=headers | {"Content-Encoding": "gzip"})
+        return HTMLResponse(content, headers=headers)
 
     app.add_route(PATH, show, include_in_schema=False)
     app.add_route("/metrics", _refuse_metrics, include_in_schema=False)

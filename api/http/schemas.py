@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import lru_cache, partial
-from typing import Annotated, Any, Final, Self, TypedDict, TypeVar, cast, get_args, get_type_hints
+from typing import Annotated, Any, Final, Self, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 from pydantic import (
@@ -23,6 +23,7 @@ from pydantic import (
     with_config,
 )
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from biometrics.kernel.access import Unit
 from biometrics.kernel.technique.entry import Entered

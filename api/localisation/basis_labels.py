@@ -25,3 +25,10 @@ def basis_lines(opinion: Opinion, _: Callable[[str], str]) -> Iterator[str]:
         yield _("Level 3, pores and edges of ridges: {found}").format(found=_(word(basis.level_three)))
     if basis.limits:
         yield _("Limits of the images: {limits}").format(limits=", ".join(_(word(limit)) for limit in basis.limits))
+
+
+def against_line(opinion: Opinion, _: Callable[[str], str]) -> str:
+    """Return what an opinion that contradicts the automatic comparison goes against."""
+    if opinion.identifies:
+        return _("Goes against the automatic comparison, which supports two different sources.")
+    return _("Goes against the automatic comparison, which strongly supports one source.")

@@ -60,10 +60,12 @@ class Language:
         """Write a month, such as Nov 2026."""
         return format_date(value, "MMM y", self.locale)
 
-    def moment(self, value: dt.datetime, zone: str = "") -> str:
+    def moment(self, value: dt.datetime, zone: str = "", *, seconds: bool = False) -> str:
         """Write a moment in a time zone, by default this machine's, such as 25 Nov 2026, 20:34 IST."""
         local = value.astimezone(ZoneInfo(zone) if zone else None)
-        text = format_datetime(local, "d MMM y, HH:mm", tzinfo=local.tzinfo, locale=self.locale)
+        text = format_datetime(
+            local, f"d MMM y, HH:mm{':ss' if seconds else ''}", tzinfo=local.tzinfo, locale=self.locale
+        )
         return f"{text} {local.tzname()}"
 
     def age(self, value: dt.datetime) -> str:

@@ -63,6 +63,9 @@ STANDS_OUT: Final = {
     "complexion": N_("Only the suspect has this complexion."),
     "hair": N_("Only the suspect has this hair."),
     "eyes": N_("Only the suspect has this colour of eyes."),
+    "facial_hair": N_("Only the suspect has this beard, moustache or shave."),
+    "glasses": N_("Only the suspect wears glasses, or only the suspect wears none."),
+    "headgear": N_("Only the suspect wears this on the head."),
     "marks": N_(
         "Only the suspect has a mark on face or neck: replace fillers, or show no photo in which it can be seen."
     ),

@@ -292,6 +292,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Arms licence"),
             N_("Another document"),
         ),
+        _in_order(particulars.FacialHair, N_("Clean-shaven"), N_("Moustache"), N_("Beard")),
+        _in_order(particulars.Glasses, N_("Wears glasses"), N_("No glasses")),
+        _in_order(particulars.Headgear, N_("Turban"), N_("Other headgear"), N_("Bareheaded")),
         _in_order(particulars.Build, N_("Thin"), N_("Medium"), N_("Strong"), N_("Heavy")),
         _in_order(particulars.Complexion, N_("Fair"), N_("Wheatish"), N_("Dusky"), N_("Dark")),
         _in_order(

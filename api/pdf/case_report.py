@@ -10,21 +10,22 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from api.localisation.basis_labels import basis_lines
+from api.localisation.basis_labels import against_line, basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.languages import Language
-from api.localisation.strength_labels import finding_text
+from api.localisation.strength_labels import PLACE
 from api.localisation.value_labels import word
 from api.pdf.case_images import CaseLabels, case_labels, write_charts, write_images
 from api.pdf.custody import write_custody
 from api.pdf.fonts import FOLDER
 from api.pdf.likelihood import write_data, write_likelihood
 from api.pdf.paper import HashedFile, Locale, Paper, Signature, Translate, WrittenPaper
-from api.pdf.people import UnitLabels, person_facts
+from api.pdf.people import UnitLabels, exhibit_text, person_facts
+from api.pdf.reliability import write_examiners, write_reliability
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.annotations import in_both
-from biometrics.kernel.casework.cases import Conclusion, Side
+from biometrics.kernel.casework.cases import CaseKind, Side
 from biometrics.kernel.casework.opinions import Analysis, Opinion
 from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.storage.database.engine import Database
@@ -46,30 +47,40 @@ def case_report_pdf(
     names = names_of(database, actors | view.authors)
     units = UnitLabels(database, locale)
     paper.heading(_("Examination report"), 16)
+    paper.blank(_("To (court or office)"))
+    paper.blank(_("Date of issue"))
     paper.facts(_facts(paper, report, units))
     for title, person in _people(report, paper):
         paper.heading(title)
         paper.facts(person)
     paper.heading(_("Conclusion"))
     paper.text(_conclusion(view, labels, paper), 11)
-    if view.finding:
-        paper.heading(_("Search result"))
-        paper.text(finding_text(view.finding, _), 11)
+    paper.text(
+        _(
+            "How strongly the automatic comparison supports either side, or why nothing is stated, is said once: under "
+            "“Evaluation of the automatic comparison”."
+        )
+    )
+    paper.heading(_("How the candidate came up"))
+    paper.text("\n".join(_origin_lines(report, _)))
     for line in _placed_lines(report, _):
         paper.text(line)
     paper.heading(_("Opinions"), 13)
     _write_opinions(paper, view, labels, names, units)
+    _write_contradictions(paper, view, names)
+    write_examiners(paper, report, names)
+    _write_exhibits(paper, report, labels)
     write_images(paper, report, labels)
     write_charts(paper, report, labels, names)
     paper.new_page()
     write_custody(paper, report, labels, names, units)
-    if view.outcome is Conclusion.IDENTIFICATION:
-        paper.heading(_("Evaluation of the automatic comparison"), 13)
-        write_likelihood(paper, report)
-        if report.ratio and report.scale:
-            write_data(paper, report.scale)
-            paper.new_page()
+    paper.heading(_("Evaluation of the automatic comparison"), 13)
+    write_likelihood(paper, report)
+    if report.ratio and report.scale:
+        write_data(paper, report.scale)
+        paper.new_page()
     _write_comments(paper, view, names)
+    write_reliability(paper, report)
     _write_method(paper, report)
     paper.heading(_("Signatures"), 13)
     paper.signatures([*_signatures(view, names, units, paper), Signature("", _("Issuing officer"))])
@@ -86,9 +97,54 @@ def _facts(paper: Paper, report: CourtReport, units: UnitLabels) -> Iterator[tup
     yield _("How it came up"), _(word(view.question.kind))
     yield _("State of the case"), _(word(view.state))
     yield _("Requested by"), units.label(view.question.unit.path)
-    yield _("Opened"), paper.locale.moment(view.created_at)
+    yield _("Opened"), paper.locale.second(view.created_at)
     if view.opinions:
-        yield _("Last opinion"), paper.locale.moment(view.opinions[-1].at)
+        yield _("Last opinion"), paper.locale.second(view.opinions[-1].at)
+
+
+def _origin_lines(report: CourtReport, _: Translate) -> Iterator[str]:
+    """Yield how the two came to be compared: how many people were searched, and at which place the candidate stood."""
+    view, search = report.case.view, report.search
+    if view.question.kind is CaseKind.DUPLICATE:
+        yield _(
+            "The service compares each new enrolment with all records; nobody searched for this person. How many "
+            "people were on record then is not stored with the case."
+        )
+    elif search is not None:
+        yield _("A search of {people} people on record returned the candidate.").format(
+            people=f"{search.search.gallery_size:,}"
+        )
+    else:
+        yield _("The search that led to the case is not stored any more; how many people it compared is not known.")
+    if view.finding:
+        yield _(PLACE) % {"rank": view.finding.rank}
+
+
+def _write_contradictions(paper: Paper, view: CaseView, names: Names) -> None:
+    """Write in what the analyses of the examiners contradict each other, if they do."""
+    _ = paper.locale.translate
+    patterns = {analysis.actor: analysis.pattern for analysis in view.analyses if analysis.pattern}
+    if len(set(patterns.values())) > 1:
+        paper.heading(_("Analyses that contradict each other"))
+        stated = "; ".join(f"{names[actor]}: {_(word(pattern))}" for actor, pattern in patterns.items())
+        paper.text(_("The examiners saw different patterns on the probe: {stated}.").format(stated=stated))
+
+
+def _write_exhibits(paper: Paper, report: CourtReport, labels: CaseLabels) -> None:
+    """Write the list of exhibits, and of the parts that follow as appendices."""
+    _ = paper.locale.translate
+    paper.heading(_("Exhibits and appendices"), 13)
+    rows = []
+    for number, (name, piece) in enumerate(report.images.items(), start=1):
+        stated = exhibit_text(piece.search.search.exhibit, paper.locale) if piece.search else ""
+        rows.append((str(number), f"{_(word(piece.image.side))}: {labels[name]}", stated, piece.sha256))
+    paper.table((_("No."), _("Exhibit"), _("Stated with it"), _("SHA-256")), rows, (10, 46, 58, 64))
+    paper.text(
+        _(
+            "Appendices: images; charts; chain of custody; evaluation of the automatic comparison; validation and "
+            "error rates; certificate under section 63(4) BSA with its hash report (separate document)."
+        )
+    )
 
 
 def _placed_lines(report: CourtReport, _: Translate) -> Iterator[str]:
@@ -143,7 +199,7 @@ def _write_opinions(paper: Paper, view: CaseView, labels: CaseLabels, names: Nam
 def _analysis_lines(paper: Paper, analysis: Analysis, labels: CaseLabels, names: Names) -> Iterator[str]:
     _ = paper.locale.translate
     yield analysis.notes
-    yield f"{names[analysis.actor]}, {paper.locale.moment(analysis.at)}"
+    yield f"{names[analysis.actor]}, {paper.locale.second(analysis.at)}"
     if analysis.pattern:
         yield _("Pattern class: {pattern}").format(pattern=f"{_(word(analysis.pattern))} ({analysis.pattern})")
     if analysis.marks is not None:
@@ -160,9 +216,9 @@ def _opinion_lines(
     yield opinion.notes
     yield from basis_lines(opinion, _)
     unit = f", {units.label(opinion.unit)}" if opinion.unit else ""
-    yield f"{names[opinion.actor]}{unit}, {paper.locale.moment(opinion.at)}"
+    yield f"{names[opinion.actor]}{unit}, {paper.locale.second(opinion.at)}"
     if opinion.against_ratio:
-        yield _("Goes against the automatic comparison, which supports two different sources.")
+        yield against_line(opinion, _)
     if opinion.grounds:
         yield _("Grounds: {grounds}").format(grounds=opinion.grounds)
     if opinion.pair:
@@ -212,13 +268,12 @@ def _write_method(paper: Paper, report: CourtReport) -> None:
             "Examining Friction Ridge Impressions and Resulting Conclusions, and OSAC's friction ridge subcommittee."
         )
     )
-    if report.case.view.outcome is Conclusion.IDENTIFICATION:
-        paper.text(
-            _(
-                "The evaluation of the automatic comparison takes the form of: European Network of Forensic Science "
-                "Institutes, Guideline for evaluative reporting in forensic science, 2015."
-            )
+    paper.text(
+        _(
+            "The evaluation of the automatic comparison takes the form of: European Network of Forensic Science "
+            "Institutes, Guideline for evaluative reporting in forensic science, 2015."
         )
+    )
     models = {image.template.model for image in report.images.values() if image.template}
     paper.facts(
         (

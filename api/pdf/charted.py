@@ -95,7 +95,8 @@ def scale_text(paper: Paper, image: PrintedImage, width: float, *, short: bool =
     if short and image.has_stated_ppi:
         return text
     ppi = f"{image.ppi:g} ppi"
-    return f"{text}, {ppi if image.has_stated_ppi else _('{ppi} as the software reads it; not stated').format(ppi=ppi)}"
+    assumed = _("{ppi} assumed") if short else _("{ppi} assumed: it is not stated")
+    return f"{text}, {ppi if image.has_stated_ppi else assumed.format(ppi=ppi)}"
 
 
 def life_size(paper: Paper, images: Sequence[PrintedImage]) -> None:

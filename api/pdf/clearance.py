@@ -13,6 +13,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import segno
+from PIL import Image as Pillow
 
 from api.localisation.languages import Language
 from api.pdf.fonts import FOLDER
@@ -24,8 +25,11 @@ from biometrics.clearances.statement import parse_statement
 from biometrics.imaging.image import decode
 from biometrics.kernel.errors import InvalidField
 from biometrics.storage.database.engine import Database
+from biometrics.use_cases.casework.clear import ApplicantPhoto
 
 SIDE: Final = 58.0  # millimetres of the QR code
+_PHOTO_WIDTH, _PHOTO_HEIGHT = 35.0, 45.0  # millimetres, of a passport photo
+_PHOTO_PIXELS: Final = 600  # of the longer side in the document
 _BORDER: Final = 4  # modules around it
 _PDF: Final = b"%PDF-"
 _ATTACHED: Final = re.compile(rb'\{"born":"[^\r\n]*"\}')
@@ -33,9 +37,18 @@ _COLOUR: Final = 3  # dimensions of an image with channels
 
 
 def clearance_pdf(
-    database: Database, clearance: Clearance, public_key: str, language: Language, zone: str = "", folder: Path = FOLDER
+    database: Database,
+    clearance: Clearance,
+    photo: ApplicantPhoto | None,
+    public_key: str,
+    language: Language,
+    zone: str = "",
+    folder: Path = FOLDER,
 ) -> WrittenPaper:
-    """Write the certificate that a request led to; the signed statement is in its QR code, and attached as a file."""
+    """Write the certificate that a request led to; the signed statement is in its QR code, and attached as a file.
+
+    `photo` is the one that was searched with: without it the paper would bind the result to a typed name alone.
+    """
     assert clearance.statement is not None, "it was issued, and is not erased"
     assert clearance.decided_at is not None, "it was issued"
     locale = Locale.writable(language, zone, folder)
@@ -46,7 +59,7 @@ def clearance_pdf(
     paper.heading(_("Police clearance certificate"), 16)
     paper.facts(_facts(clearance, statement, UnitLabels(database, locale).label(clearance.unit.path), locale))
     paper.heading(_("Applicant"))
-    paper.facts(_applicant(clearance, locale))
+    _write_applicant(paper, clearance, photo)
     paper.heading(_("Statement"))
     paper.text(_statement(clearance, statement, locale), 11)
     paper.text(
@@ -72,7 +85,29 @@ def clearance_pdf(
     content, name = clearance.statement.encode(), f"{number}.json"
     paper.pdf.embed_file(bytes=content, basename=name, modification_date=clearance.decided_at)
     signed = _("Signed statement {name}, attached and in the QR code").format(name=name)
-    return paper.finished([HashedFile(signed, sha256(content).hexdigest())])
+    files = [HashedFile(signed, sha256(content).hexdigest())]
+    return paper.finished([*files, HashedFile(_("Photo"), photo.sha256)] if photo else files)
+
+
+def _write_applicant(paper: Paper, clearance: Clearance, photo: ApplicantPhoto | None) -> None:
+    """Write the particulars, with the photo that was searched with beside them."""
+    pdf, _ = paper.pdf, paper.locale.translate
+    facts = list(_applicant(clearance, paper.locale))
+    if photo is None:
+        paper.facts(facts)
+        return
+    facts.append((_("Photo, SHA-256"), photo.sha256))
+    if photo.image is None:
+        paper.facts([*facts, (_("Photo"), _("not kept any more: it was destroyed after the decision"))])
+        return
+    paper.room(_PHOTO_HEIGHT + 2)
+    top, left = pdf.get_y(), pdf.w - pdf.r_margin - _PHOTO_WIDTH
+    picture = Pillow.fromarray(photo.image.pixels)
+    picture.thumbnail((_PHOTO_PIXELS, _PHOTO_PIXELS))
+    width = min(_PHOTO_WIDTH, _PHOTO_HEIGHT * picture.width / picture.height)
+    pdf.image(picture, left, top, width)
+    paper.facts(facts, pdf.epw - _PHOTO_WIDTH - 4)
+    pdf.set_y(max(pdf.get_y(), top + width * picture.height / picture.width + 2))
 
 
 def qr_code(text: str) -> bytes:

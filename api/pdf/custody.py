@@ -10,7 +10,7 @@ from api.localisation.image_labels import label_of
 from api.localisation.value_labels import word
 from api.pdf.case_images import CaseLabels
 from api.pdf.paper import Paper
-from api.pdf.people import UnitLabels, day_and_time
+from api.pdf.people import UnitLabels, day_and_time, exhibit_facts
 from biometrics.accounts.display_names import Names
 from biometrics.kernel.access import Purpose, Unit
 from biometrics.kernel.casework.cases import Side
@@ -55,13 +55,14 @@ def _origin(
         yield _("Legal basis"), _(word(encounter.legal_basis))
     elif piece.search is not None:
         search = piece.search.search
-        yield _("Captured"), _("not recorded: the file was sent with a search")
+        stated = [(name, fact) for name, fact in exhibit_facts(search.exhibit, locale) if fact]
+        yield from stated or [(_("Captured"), _("not recorded: the file was sent with a search"))]
         yield _("FIR"), search.case_number
         yield _("Officer"), search.officer
         yield _("Purpose"), _(word(Purpose(search.purpose))) if search.purpose else ""
         yield _("Unit"), units.label(search.unit.path)
     by = names[piece.received_by] if piece.received_by else _("account not recorded")
-    yield _("Received"), f"{locale.moment(piece.received_at)}, {by}"
+    yield _("Received"), f"{locale.second(piece.received_at)}, {by}"
     yield _("SHA-256 when received"), piece.received_sha256
     yield _("SHA-256 of the file now"), piece.sha256
     same = piece.sha256 == piece.received_sha256
@@ -72,16 +73,18 @@ def _steps(
     paper: Paper, report: CourtReport, labels: CaseLabels, names: Names, units: UnitLabels
 ) -> Iterator[tuple[datetime, tuple[str, str, str, str]]]:
     """Yield the steps by the audit log, and when each examiner opened an image, by the case."""
-    _, moment = paper.locale.translate, paper.locale.moment
+    _, moment = paper.locale.translate, paper.locale.second
     places = {step.actor: step.unit for step in report.case.steps}
     for step in report.case.steps:
         by = f"{names[step.actor]}, {units.label(step.unit)}"
         yield step.at, (moment(step.at), _(word(step.action)), by, str(step.number))
     sides = {Side.PROBE: _("Probe"), Side.CANDIDATE: _("Candidate")}
-    for look in report.case.looks:
+    for reported in report.case.looks:
+        look = reported.look
         name, _rest, compared = look.image.partition(" ")
         text = _("Opened: {image}").format(image=f"{sides[look.side]}: {label_of(name, labels, _)}")
         if compared:
             text = f"{text} {_('with corresponding minutiae')}"
         unit = places.get(look.actor, "")
-        yield look.at, (moment(look.at), text, f"{names[look.actor]}{', ' if unit else ''}{units.label(unit)}", "")
+        number = "" if reported.number is None else str(reported.number)
+        yield look.at, (moment(look.at), text, f"{names[look.actor]}{', ' if unit else ''}{units.label(unit)}", number)

@@ -14,10 +14,12 @@ from api.localisation.value_labels import word
 from api.pdf.charted import PrintedImage, drawn, scale_text
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
-from api.pdf.people import UnitLabels, encounter_facts, person_facts
+from api.pdf.people import UnitLabels, encounter_facts, family_facts, person_facts
 from biometrics.accounts.display_names import names_of
 from biometrics.imaging.image import Image
+from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.record import StoredEncounter, StoredSample
+from biometrics.kernel.people.retention_rules import UNDER_THE_ACT, YEARS_KEPT, years_after
 from biometrics.kernel.recognition.capture import FingerPosition, Impression, PhotoView, finger_of
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.storage.database.engine import Database
@@ -26,8 +28,9 @@ from biometrics.use_cases.retention.encounter_papers import EncounterFile
 _ROLLED: Final = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 _RIGHT: Final = tuple(FingerPosition(number) for number in range(1, 6))
 _LEFT: Final = tuple(FingerPosition(number) for number in range(6, 11))
-_BOX: Final = 35.0  # height of a box of the slip, in millimetres
+_BOX: Final = 51.0  # height of a box of the slip in millimetres: 40 for a rolled print, as wide as high, and the text
 _HEAD: Final = 8.4  # of which its text takes
+_ASSUMED: Final = 500.0  # pixels an inch of a print that states none; the workbench and the matcher assume the same
 _PHOTO: Final = 45.0  # width of the photo on a receipt
 _THUMBS: Final = (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_THUMB)
 
@@ -35,8 +38,9 @@ Prints = Mapping[FingerPosition, StoredSample]
 
 
 def slip_samples(encounter: StoredEncounter) -> list[StoredSample]:
-    """Return the prints that a slip shows: of each finger the best rolled one and the best plain one."""
-    return [*_prints(encounter, rolled=True).values(), *_prints(encounter, rolled=False).values()]
+    """Return what a slip shows: of each finger the best rolled print and the best plain one, and a photo."""
+    prints = [*_prints(encounter, rolled=True).values(), *_prints(encounter, rolled=False).values()]
+    return [*prints, *filter(None, [_photo(encounter)])]
 
 
 def receipt_samples(encounter: StoredEncounter) -> list[StoredSample]:
@@ -47,50 +51,115 @@ def receipt_samples(encounter: StoredEncounter) -> list[StoredSample]:
 def fingerprint_slip_pdf(
     database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
 ) -> WrittenPaper:
-    """Write the slip of ten fingers, rolled and plain, each in its box."""
+    """Write the slip of ten fingers: particulars and signatures, then rolled and plain prints at life size."""
     paper = _begun(file, language, zone, folder, slip=True)
-    _, units = paper.locale.translate, UnitLabels(database, paper.locale)
+    _, locale, units = paper.locale.translate, paper.locale, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
-    person = person_facts(file.record.person, paper.locale)
     eyes = tuple(finger for finger in encounter.missing_fingers if not Modality.of(finger.position).traits.has_fingers)
     event = replace(encounter, missing_fingers=eyes)  # of fingers, their boxes say so
-    paper.facts_in_columns(person, encounter_facts(event, units, paper.locale))
+    facts = [*person_facts(file.record.person, locale), *family_facts(file.record.person, locale)]
+    _write_beside_photo(paper, file, [*facts, *encounter_facts(event, units, locale)], thumb=False)
+    _write_signatures(paper, file)
     for rolled, title in ((True, _("Rolled prints")), (False, _("Plain prints"))):
         prints = _prints(file.encounter, rolled=rolled)
-        paper.room(2 * _BOX + 12)
+        paper.new_page(across=True)
         paper.heading(title)
         for hand in (_RIGHT, _LEFT):
             _write_boxes(paper, file, hand, prints)
-    paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
+        paper.text(
+            _(
+                "Every print is at life size if printed on A4 without scaling. What is larger than its box is cut, "
+                "never reduced."
+            ),
+            8,
+        )
     return paper.finished(_files(paper, file))
 
 
 def receipt_pdf(
     database: Database, file: EncounterFile, language: Language, zone: str = "", folder: Path = FOLDER
 ) -> WrittenPaper:
-    """Write the receipt of an arrest or event, with the photo and the print of a thumb."""
+    """Write the receipt of an arrest or event, with photo and thumbprint, what was taken, and how long it is kept."""
     paper = _begun(file, language, zone, folder, slip=False)
     _, locale, units = paper.locale.translate, paper.locale, UnitLabels(database, paper.locale)
     encounter = file.encounter.encounter
-    top = paper.pdf.get_y()
-    left = paper.pdf.w - paper.pdf.r_margin - _PHOTO
-    bottom = _write_photo_and_thumb(paper, file, left, top)
-    width = paper.pdf.epw - _PHOTO - 6
-    paper.pdf.set_y(top)
-    paper.facts(person_facts(file.record.person, locale), width)
-    paper.facts(encounter_facts(encounter, units, locale), width)
     accounts = [sample.enrolled_by for sample in file.encounter.samples if sample.enrolled_by]
-    names = names_of(database, accounts)
-    by = f", {names[accounts[0]]}" if accounts else ""
-    paper.facts([(_("Recorded"), f"{locale.moment(file.encounter.created_at)}{by}")], width)
+    by = f", {names_of(database, accounts)[accounts[0]]}" if accounts else ""
     sample_names = [
         _(word(sample.modality if sample.position is None else sample.position)) for sample in file.encounter.samples
     ]
-    paper.facts([(_("Prints and photos"), ", ".join(dict.fromkeys(sample_names)))], width)
-    paper.pdf.set_y(max(bottom, paper.pdf.get_y()))
-    paper.heading(_("Signatures"))
-    paper.signatures([Signature(encounter.officer, _("Officer")), Signature(file.record.person.name, _("Person"))])
+    event = replace(encounter, missing_fingers=())  # with those that were not taken, below
+    facts = [
+        *person_facts(file.record.person, locale),
+        *family_facts(file.record.person, locale),
+        *encounter_facts(event, units, locale),
+        (_("Recorded"), f"{locale.second(file.encounter.created_at)}{by}"),
+        (_("Prints and photos"), ", ".join(dict.fromkeys(sample_names))),
+        (_("Fingers not taken"), "; ".join(_not_taken(file, paper.locale))),
+    ]
+    _write_beside_photo(paper, file, facts, thumb=True)
+    paper.heading(_("How long they are kept, and your rights"))
+    paper.text("\n".join(_rights(encounter, locale)))
+    _write_signatures(paper, file)
     return paper.finished(_files(paper, file))
+
+
+def _not_taken(file: EncounterFile, locale: Locale) -> Iterator[str]:
+    """Yield each finger of which there is no print, with the reason that was entered."""
+    _ = locale.translate
+    taken = {finger_of(sample.position) for sample in file.encounter.samples if sample.position is not None}
+    why = {missing.position: missing.reason for missing in file.encounter.encounter.missing_fingers}
+    for finger in (*_RIGHT, *_LEFT):
+        if finger not in taken:
+            yield f"{_(word(finger))}: {_(word(why[finger])) if finger in why else _('no reason entered')}"
+
+
+def _rights(encounter: Encounter, locale: Locale) -> Iterator[str]:
+    """Yield until when prints and photos are kept, under which law, and what the person may ask for."""
+    _ = locale.translate
+    until = locale.language.day(years_after(encounter.date, YEARS_KEPT))
+    if encounter.kind in UNDER_THE_ACT:
+        yield _(
+            "Prints and photos are kept for 75 years from their collection, until {until}: Criminal Procedure "
+            "(Identification) Act 2022, section 4(2)."
+        ).format(until=until)
+        yield _(
+            "They are destroyed before if you were not convicted before and are released without trial, discharged or "
+            "acquitted, once no legal remedy is left, unless a court or magistrate directs otherwise. Tell this "
+            "station, with the court's order."
+        )
+    else:
+        yield _("Prints and photos are kept until the matter is closed, and until {until} at the longest.").format(
+            until=until
+        )
+    yield _("You get this receipt. You may ask this station which prints and photos of you it keeps, and why.")
+
+
+def _write_signatures(paper: Paper, file: EncounterFile) -> None:
+    """Write places for the person's thumb impressions, and for the signatures of officer, person and witness."""
+    _ = paper.locale.translate
+    paper.room(114)
+    paper.heading(_("Signatures"))
+    paper.thumb_boxes([_("Left thumb impression"), _("Right thumb impression")])
+    paper.signatures(
+        [
+            Signature(file.encounter.encounter.officer, _("Officer")),
+            Signature(file.record.person.name, _("Person"), has_seal=False),
+            Signature("", _("Witness"), has_seal=False),
+        ]
+    )
+
+
+def _write_beside_photo(paper: Paper, file: EncounterFile, facts: Sequence[tuple[str, str]], *, thumb: bool) -> None:
+    """Write facts on the left, and on the right the photo, with the print of a thumb below it if `thumb`."""
+    pdf = paper.pdf
+    top, left = pdf.get_y(), pdf.w - pdf.r_margin - _PHOTO
+    bottom = _write_photo_and_thumb(paper, file, left, top, thumb=thumb)
+    pdf.set_y(top)
+    first = pdf.page
+    paper.facts(facts, pdf.epw - _PHOTO - 6 if bottom > top else None)
+    if pdf.page == first:
+        pdf.set_y(max(bottom, pdf.get_y()))
 
 
 def _begun(file: EncounterFile, language: Language, zone: str, folder: Path, *, slip: bool) -> Paper:
@@ -126,7 +195,7 @@ def _thumb(encounter: StoredEncounter) -> StoredSample | None:
 
 
 def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPosition], prints: Prints) -> None:
-    """Write the five boxes of a hand in a row, each with its print at life size, or smaller if the box is."""
+    """Write the five boxes of a hand in a row, each with its print at life size, cut if the box is smaller."""
     pdf, _ = paper.pdf, paper.locale.translate
     width, top = pdf.epw / len(hand), pdf.get_y()
     why = {missing.position: missing.reason for missing in file.encounter.encounter.missing_fingers}
@@ -139,10 +208,9 @@ def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPositio
         image = file.images.get(sample.id) if sample else None
         lines = [_(word(finger)), _(word(why[finger])) if finger in why else ""]
         if image is not None:
-            printed = PrintedImage("", Pillow.fromarray(image.pixels), image.ppi, has_stated_ppi=image.ppi is not None)
-            size = _fitted(printed, width - 2, _BOX - _HEAD - 1)
-            lines[1] = lines[1] or scale_text(paper, printed, size, short=True)
-            drawn(paper, printed, left + (width - size) / 2, top + _HEAD, size)
+            printed = _cut(image, width - 2, _BOX - _HEAD - 1)
+            lines[1] = lines[1] or scale_text(paper, printed, printed.life_width, short=True)
+            drawn(paper, printed, left + (width - printed.life_width) / 2, top + _HEAD, printed.life_width)
         elif sample is not None:
             lines[1] = _("Minutiae only")
         for number, line in enumerate(lines):
@@ -152,18 +220,29 @@ def _write_boxes(paper: Paper, file: EncounterFile, hand: Sequence[FingerPositio
     pdf.set_xy(pdf.l_margin, top + _BOX)
 
 
+def _cut(image: Image, width: float, height: float) -> PrintedImage:
+    """Return a print at life size, its middle if it is larger than a width and a height in millimetres."""
+    ppi = image.ppi or _ASSUMED
+    across, down = min(image.width, int(width / 25.4 * ppi)), min(image.height, int(height / 25.4 * ppi))
+    left, top = (image.width - across) // 2, (image.height - down) // 2
+    picture = Pillow.fromarray(image.pixels[top : top + down, left : left + across])
+    return PrintedImage("", picture, ppi, has_stated_ppi=image.ppi is not None)
+
+
 def _fitted(image: PrintedImage, width: float, height: float) -> float:
     """Return the width in millimetres at which an image has its life size, or fits into a box if that is smaller."""
     return min(image.life_width, width, height * image.picture.width / image.picture.height)
 
 
-def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: float) -> float:
-    """Write the photo and the print of a thumb below it; return where they end."""
+def _write_photo_and_thumb(paper: Paper, file: EncounterFile, left: float, top: float, *, thumb: bool) -> float:
+    """Write the photo, and the print of a thumb below it if `thumb`; return where they end."""
     _, pdf = paper.locale.translate, paper.pdf
     for sample, image in _receipt_images(file):
-        picture, is_print = Pillow.fromarray(image.pixels), sample.modality.traits.has_fingers
-        printed = PrintedImage("", picture, image.ppi if is_print else None, has_stated_ppi=image.ppi is not None)
-        width = _fitted(printed, _PHOTO, 60.0)
+        is_print = sample.modality.traits.has_fingers
+        if is_print and not thumb:
+            continue
+        printed = _cut(image, _PHOTO, 60.0) if is_print else PrintedImage("", Pillow.fromarray(image.pixels), None)
+        picture, width = printed.picture, _fitted(printed, _PHOTO, 60.0)
         drawn(paper, printed, left, top, width)
         top += width * picture.height / picture.width + 1
         caption = _(word(finger_of(sample.position))) if is_print else _("Photo")

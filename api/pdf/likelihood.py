@@ -10,16 +10,19 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from api.localisation.basis_labels import against_line
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
 from api.pdf.paper import Paper, Translate
 from api.pdf.plot import Plot, PlotCurve, plots
+from biometrics.kernel.casework.cases import CaseKind
 from biometrics.kernel.recognition.evidence import Strength
 from biometrics.matching.likelihood import LikelihoodScale, Ratio
 from biometrics.use_cases.casework.court_report import CourtReport
 
 _HEIGHT: Final = 105.0  # millimetres of the plots
 # Sets of the shipped scales whose names say more than what a set is called.
+SYNTHETIC: Final = frozenset({"FVC2002/DB4_B", "FVC2004/DB4_B"})  # made by the SFinGe generator (docs/accuracy.md)
 SETS: Final = (N_("fingerprint/SOCOFing, same finger"), N_("face/lfw, one look of 40"))
 
 
@@ -30,13 +33,6 @@ def write_likelihood(paper: Paper, report: CourtReport) -> None:
     paper.facts(_propositions(report, _))
     paper.heading(_("Result for the pair of images"))
     paper.text(result_text(report, _), 11)
-    if report.ratio:
-        paper.text(
-            _(
-                "The search result of the case counts all prints and photos of both people together, this ratio only "
-                "the pair: the two can be of different strength."
-            )
-        )
     if against := _against_text(report, _):
         paper.heading(_("Identification against the automatic comparison"))
         paper.text(against)
@@ -75,32 +71,30 @@ def result_text(report: CourtReport, _: Translate) -> str:
     """Return what may be stated of the likelihood ratio, in words."""
     if report.pair is None:
         return _(
-            "No likelihood ratio can be stated: the identification names no pair of images, or one of them is not "
-            "stored any more. The identification rests on the examiners' opinions alone."
+            "No likelihood ratio can be stated: the opinions name no pair of images, or one of them is not stored any "
+            "more. The conclusion rests on the examiners' opinions alone."
         )
     if report.latent:
         return _(
             "No likelihood ratio can be stated: the probe is a latent, or may be one. The ratios are made from whole "
-            "prints, and no data of ours show how they hold for latents. The identification rests on the examiners' "
+            "prints, and no data of ours show how they hold for latents. The conclusion rests on the examiners' "
             "opinions alone."
         )
     if report.ratio is None or report.scale is None:
         return _(
             "No likelihood ratio can be stated: there are no ratios for the model that compared these images. The "
-            "identification rests on the examiners' opinions alone."
+            "conclusion rests on the examiners' opinions alone."
         )
     return _ratio_text(report.ratio, report.scale, _)
 
 
 def _against_text(report: CourtReport, _: Translate) -> str:
-    """Return a sentence if the identification contradicts the automatic comparison, with the reason; else ""."""
+    """Return a sentence if an opinion contradicts the automatic comparison, with the reason; else ""."""
     contrary = [opinion for opinion in report.case.view.opinions if opinion.against_ratio]
     if not contrary:
         return ""
-    text = _(
-        "The automatic comparison supported two different sources. A supervisor decided the case, knowing that and "
-        "both examiners' opinions."
-    )
+    text = _("A supervisor decided the case, knowing the automatic comparison and both examiners' opinions.")
+    text = f"{against_line(contrary[0], _)} {text}"
     grounds = [_("Grounds: {grounds}").format(grounds=opinion.grounds) for opinion in contrary if opinion.grounds]
     return "\n".join([text, *grounds])
 
@@ -169,10 +163,16 @@ def _limits(report: CourtReport, _: Translate) -> Iterator[str]:
         "It is about the score of a computer program for these two images. It is not the examiners' opinion, which is "
         "above, and it must not be multiplied with that opinion: both look at the same images."
     )
-    yield _(
-        "The person was found by searching a database. In a large database some people score high by chance: weigh how "
-        "many people were searched, and what else points to this person."
-    )
+    if report.search is not None and report.case.view.question.kind is not CaseKind.DUPLICATE:
+        yield _(
+            "The person was found by searching {people} people on record. In a large collection some people score high "
+            "by chance: weigh this number, and what else points to this person."
+        ).format(people=f"{report.search.search.gallery_size:,}")
+    else:
+        yield _(
+            "The two were compared because the service compares each new enrolment, or each new latent, with those "
+            "that are on record. Among many, some score high by chance: weigh what else points to this person."
+        )
     if report.ratio and report.scale:
         yield _(
             "The data are public sets named in this report, not prints or photos of Indian police stations. For worn, "
@@ -184,15 +184,26 @@ def _limits(report: CourtReport, _: Translate) -> Iterator[str]:
 def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
     paper.heading(_("Data used"), 14)
     text = _("{subjects} subjects, {mated} comparisons of the same source, {others} of different sources")
+    made_up = _(
+        "SYNTHETIC, no person's prints: {subjects} generated fingers, {mated} comparisons of the same finger, "
+        "{others} of different ones"
+    )
     paper.facts(
         (
             _(data_set.name),
-            text.format(
+            (made_up if data_set.name in SYNTHETIC else text).format(
                 subjects=f"{data_set.subjects:,}", mated=f"{data_set.mated:,}", others=f"{data_set.non_mated:,}"
             ),
         )
         for data_set in scale.sets
     )
+    if any(data_set.name.startswith("FVC") for data_set in scale.sets):
+        paper.text(
+            _(
+                "The parameters of the fingerprint matcher were chosen with the FVC sets in view. The figures below "
+                "are therefore better than they would be on prints that played no part in its development."
+            )
+        )
     quality = scale.quality
     paper.heading(_("How the ratio is made"))
     paper.text(
@@ -215,8 +226,8 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
             (
                 _("Seen on"),
                 _(
-                    "{mated} comparisons of the same source and {others} of different sources, of sets that "
-                    "had no part in the fit"
+                    "{mated} comparisons of the same source and {others} of different sources, of sets that the fit of "
+                    "the ratios left out in turn"
                 ).format(mated=f"{quality.mated:,}", others=f"{quality.non_mated:,}"),
             ),
             (_("Model (SHA-256)"), scale.model),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,8 @@ from api.localisation.lineup_labels import (
     UNSIGNED,
 )
 from api.pdf.fonts import FOLDER
-from api.pdf.paper import HashedFile, Locale, Paper, Signature, WrittenPaper
+from api.pdf.paper import HashedFile, Locale, Paper, Signature, Translate, WrittenPaper
+from api.pdf.people import UnitLabels
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.lineups.model import Lineup, Presentation, Viewing
 from biometrics.storage.database.engine import Database
@@ -33,6 +35,7 @@ _TALL: Final = 67.5
 _GAP: Final = 6.0
 _CAPTION: Final = 5.0
 _ACROSS: Final = 3
+_MOST_PRESENT: Final = 6  # signature blocks of people who were present
 
 Pictures = Sequence[tuple[str, NDArray[np.uint8] | None]]  # what each is called; None of one that was destroyed
 
@@ -50,7 +53,7 @@ def lineup_pdf(
     key = content.people is not None
     paper.heading(_("Key of a photo line-up, for the court") if key else _("Record of a photo line-up"), 15)
     paper.text(_(NO_PARADE))
-    paper.facts(_facts(lineup, locale, names))
+    paper.facts(_facts(lineup, locale, names, UnitLabels(database, locale)))
     if key:
         _write_key(paper, content)
     else:
@@ -66,8 +69,9 @@ def lineup_pdf(
     paper.heading(_("Signatures"))
     signing = [Signature(names[lineup.owner], _("Officer who made the line-up"))]
     if not key:
-        signing += [Signature(names[viewing.operator], _("Officer who showed it")) for viewing in lineup.viewings]
-        signing.append(Signature("", _("Person who was present")))
+        shown_by = dict.fromkeys(viewing.operator for viewing in lineup.viewings)
+        signing += [Signature(names[operator], _("Officer who showed it")) for operator in shown_by]
+        signing += [Signature(name, _("Person who was present"), has_seal=False) for name in _present(lineup)]
         paper.text(_(UNSIGNED))
     paper.signatures(signing)
     return paper.finished(_files(lineup, locale))
@@ -81,33 +85,36 @@ def _files(lineup: Lineup, locale: Locale) -> Iterator[HashedFile]:
     yield HashedFile(_("Line-up {number}, sealed record").format(number=lineup.id), lineup.seal or "")
 
 
-def _facts(lineup: Lineup, locale: Locale, names: Names) -> Iterator[tuple[str, str]]:
+def _facts(lineup: Lineup, locale: Locale, names: Names, units: UnitLabels) -> Iterator[tuple[str, str]]:
     _ = locale.translate
     yield _("FIR"), lineup.fir_number
-    yield _("Unit"), lineup.unit.path
-    yield _("Made"), f"{locale.moment(lineup.created_at)}, {names[lineup.owner]}"
+    yield _("Unit"), units.label(lineup.unit.path)
+    yield _("Made"), f"{locale.second(lineup.created_at)}, {names[lineup.owner]}"
     yield _("Description by the witness"), lineup.description
     yield _("Presentation"), _(PRESENTATIONS[lineup.presentation])
     yield _("Photos"), _("in greyscale") if lineup.greyscale else _("as taken, cut and scaled alike")
     if lineup.ready_at is not None:
-        yield _("Photos fixed"), f"{locale.moment(lineup.ready_at)}, SHA-256 {lineup.commitment}"
+        yield _("Photos fixed"), f"{locale.second(lineup.ready_at)}, SHA-256 {lineup.commitment}"
     if lineup.closed_at is not None:
-        yield _("Closed"), f"{locale.moment(lineup.closed_at)} {lineup.closed_because or ''}"
+        yield _("Closed"), f"{locale.second(lineup.closed_at)} {lineup.closed_because or ''}"
 
 
 def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: Names) -> None:
     locale, lineup = paper.locale, content.lineup
     _ = locale.translate
-    paper.new_page()
+    if viewing is not lineup.viewings[0]:
+        paper.new_page()
     paper.heading(_("Viewing {number}: witness {witness}").format(number=viewing.number, witness=viewing.witness), 13)
-    ended = locale.moment(viewing.ended_at) if viewing.ended_at else ""
+    ended = locale.second(viewing.ended_at) if viewing.ended_at else ""
+    lasted = _duration((viewing.ended_at - viewing.started_at).total_seconds(), _) if viewing.ended_at else ""
     spoken = language(viewing.language)
     paper.facts(
         (
             (_("Shown by"), names[viewing.operator]),
             (_("Present"), viewing.present),
-            (_("Begun"), locale.moment(viewing.started_at)),
+            (_("Begun"), locale.second(viewing.started_at)),
             (_("Ended"), ended),
+            (_("Duration"), lasted),
             (_("Order fixed before"), f"SHA-256 {viewing.commitment}"),
             (_("Sealed"), f"SHA-256 {viewing.seal or ''}"),
             (_("Remarks"), viewing.remarks),
@@ -118,11 +125,21 @@ def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: 
     _write_pictures(paper, photos)
     paper.heading(_("What the witness said"))
     head = (_("Time"), _("Photo"), _("Answer"), _("In the words of the witness"), _("How sure, in their words"))
-    rows = []
+    rows, before = [], viewing.started_at
     for answer in viewing.answers:
         second = f" ({_('seen again')})" if lineup.presentation is Presentation.SEQUENTIAL and answer.lap > 1 else ""
         photo = _("none of them") if answer.position is None else f"{answer.position}{second}"
-        rows.append((locale.moment(answer.at), photo, _(CHOICES[answer.choice]), answer.words, answer.confidence))
+        taken = _duration((answer.at - before).total_seconds(), _)
+        before = answer.at
+        rows.append(
+            (
+                f"{locale.second(answer.at)}\n{_('after {duration}').format(duration=taken)}",
+                photo,
+                _(CHOICES[answer.choice]),
+                answer.words,
+                answer.confidence,
+            )
+        )
     paper.table(head, rows, (30, 18, 28, 62, 40))
     if not viewing.is_complete(lineup.presentation):
         paper.text(_("The viewing ended before the witness had answered about all photos."))
@@ -131,6 +148,29 @@ def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: 
     how = ONE_BY_ONE if lineup.presentation is Presentation.SEQUENTIAL else ALL_AT_ONCE
     for number, text in enumerate((*INSTRUCTIONS, how), start=1):
         paper.text(f"{number}. {speak(text)}")
+    paper.heading(_("Declaration of the officer who showed it"))
+    paper.text(
+        _(
+            "{name} declared before the first photo: I have read the instructions to the witness, who has understood "
+            "them. I do not know who the suspect is. The service shows no photo to a witness without this declaration, "
+            "nor if the officer was shown the suspect's record."
+        ).format(name=names[viewing.operator])
+    )
+    paper.heading(_("Recording"))
+    paper.text(_("Was the viewing recorded on video or audio? By whom, on what, and where is the recording kept?"))
+    paper.blank(_("Recording"))
+
+
+def _present(lineup: Lineup) -> list[str]:
+    """Return who was present by the lines that were entered, each once; without any an empty name for the blank."""
+    lines = [line.strip(" ,") for viewing in lineup.viewings for line in re.split(r"[\n;]", viewing.present)]
+    return list(dict.fromkeys(filter(None, lines)))[:_MOST_PRESENT] or [""]
+
+
+def _duration(seconds: float, _: Translate) -> str:
+    """Write how long something took."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
 
 def _write_key(paper: Paper, content: LineupPaper) -> None:

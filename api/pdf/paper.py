@@ -24,7 +24,8 @@ _LABEL: Final = 43.0  # width of a fact's name
 _NARROW: Final = 32.0  # the same in columns
 _GAP: Final = 6.0  # between columns
 _CAPACITY: Final = 26.0  # width of a name in a signature block
-_SIGNATURE: Final = 36.0  # height of a signature block
+_SIGNATURE: Final = 38.0  # height of a signature block
+_CAPACITY_LINES: Final = 3
 _GREY: Final = (70, 78, 90)
 _LIGHT: Final = (170, 176, 184)
 _LINE: Final = 4.3  # height of a line of a table
@@ -59,13 +60,18 @@ class Locale:
         """Write a moment as the pages do."""
         return self.language.moment(value, self.zone)
 
+    def second(self, value: datetime) -> str:
+        """Write a moment with its second, where an order has to be proved."""
+        return self.language.moment(value, self.zone, seconds=True)
+
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signs: a name, "" to be written by hand, and in what capacity."""
+    """Who signs: a name, "" to be written by hand, in what capacity, and whether with the seal of an office."""
 
     name: str
     capacity: str
+    has_seal: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,9 +143,10 @@ class Paper:
     def heading(self, text: str, points: float = 11) -> None:
         """Write a heading; it stays with what follows."""
         self.room(_KEEP)
-        self.fonts.use(points, bold=True)
+        strokes = self.fonts.lacks_bold(text)
+        self.fonts.use(points, bold=not strokes)
         self.pdf.ln(2)
-        if self.fonts.lacks_bold(text):
+        if strokes:
             with self.pdf.local_context(text_mode="FILL_STROKE", line_width=points * _STROKE):
                 self.pdf.set_draw_color(0)
                 self._write(text, 0.5 * points + 1)
@@ -181,6 +188,13 @@ class Paper:
         self._fact_at(name, "", self.pdf.l_margin, top, self.pdf.epw, _LABEL)
         self.pdf.set_xy(self.pdf.l_margin, top + 7)
 
+    def fact_or_blank(self, name: str, fact: str) -> None:
+        """Write a fact, or a line to write it on by hand where it is not known."""
+        if fact:
+            self.facts([(name, fact)])
+        else:
+            self.blank(name)
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
         """Write a table under its head, which is repeated on each page; `widths` are shares."""
         self._table([head, *rows], widths, self.pdf.epw, layout=TableBordersLayout.HORIZONTAL_LINES, has_head=True)
@@ -189,6 +203,7 @@ class Paper:
         """Write blocks to sign, two in a row: name, capacity, signature, day and seal."""
         pdf, _ = self.pdf, self.locale.translate
         width = (pdf.epw - 8) / 2
+        self.fonts.use(9)
         for index in range(0, len(signatures), 2):
             self.room(_SIGNATURE + 2)
             top = pdf.get_y() + 1
@@ -197,17 +212,31 @@ class Paper:
                 pdf.set_draw_color(*_LIGHT)
                 pdf.set_line_width(0.2)
                 pdf.rect(left, top, width, _SIGNATURE - 2)
-                for row, (name, fact) in enumerate(
-                    (
-                        (_("Name"), signature.name),
-                        (_("Capacity"), signature.capacity),
-                        (_("Signature"), ""),
-                        (_("Date and seal"), ""),
-                    )
+                capacity, *more = self._lines(signature.capacity, width - 4 - _CAPACITY)[:_CAPACITY_LINES] or [""]
+                for down, name, fact in (
+                    (2, _("Name"), signature.name),
+                    (7, _("Capacity"), capacity),
+                    *((11 + 4 * number, "", line) for number, line in enumerate(more)),
+                    (20, _("Signature"), ""),
+                    (28, _("Date and seal") if signature.has_seal else _("Date"), ""),
                 ):
-                    down = top + (2, 8, 15, 24)[row]
-                    self._fact_at(name, fact, left + 2, down, width - 4)
+                    self._fact_at(name, fact, left + 2, top + down, width - 4)
             pdf.set_xy(pdf.l_margin, top + _SIGNATURE)
+
+    def thumb_boxes(self, captions: Sequence[str], side: float = 26.0) -> None:
+        """Draw boxes in a row, each for an impression to be made by hand, with its caption below."""
+        pdf = self.pdf
+        self.room(side + 8)
+        top = pdf.get_y() + 1
+        for index, caption in enumerate(captions):
+            left = pdf.l_margin + index * (side + 16)
+            pdf.set_draw_color(*_LIGHT)
+            pdf.set_line_width(0.2)
+            pdf.rect(left, top, side, side)
+            self.fonts.use(7.5)
+            pdf.set_xy(left, top + side + 0.5)
+            pdf.cell(side + 14, 4, self.fonts.fitting(caption, side + 14))
+        pdf.set_xy(pdf.l_margin, top + side + 6)
 
     def _fact_at(self, name: str, fact: str, left: float, top: float, width: float, begin: float = _CAPACITY) -> None:
         """Write a fact on one line at a place, its name small; a line to write on stands where there is none."""

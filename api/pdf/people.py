@@ -11,6 +11,7 @@ from biometrics.access.units import UnitStore
 from biometrics.kernel.access import NATIONAL, Unit
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
+from biometrics.searches.exhibit import Exhibit
 from biometrics.storage.database.engine import Database
 
 
@@ -39,6 +40,14 @@ def person_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
         yield _("Year of birth"), str(person.birth_year or "")
 
 
+def family_facts(person: Person, locale: Locale) -> Iterator[tuple[str, str]]:
+    """Yield relatives and address of a person, to tell people of one name apart; what is not known is left empty."""
+    _, particulars = locale.translate, person.particulars
+    yield _("Relatives"), "; ".join(f"{_(word(kin.relation))}: {kin.name}" for kin in particulars.relatives)
+    address = particulars.address
+    yield _("Address"), ", ".join(filter(None, (address.text, address.district, address.pin_code)))
+
+
 def encounter_facts(encounter: Encounter, units: UnitLabels, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield what brought a person to the police; what is not known is left empty."""
     _ = locale.translate
@@ -54,6 +63,21 @@ def encounter_facts(encounter: Encounter, units: UnitLabels, locale: Locale) -> 
     yield _("Capture device"), encounter.device
     missing = (f"{_(word(finger.position))}: {_(word(finger.reason))}" for finger in encounter.missing_fingers)
     yield _("Missing or damaged"), "; ".join(missing)
+
+
+def exhibit_text(exhibit: Exhibit, locale: Locale) -> str:
+    """Return what was stated of an exhibit; "" where nothing was."""
+    return "; ".join(f"{name}: {fact}" for name, fact in exhibit_facts(exhibit, locale) if fact)
+
+
+def exhibit_facts(exhibit: Exhibit, locale: Locale) -> Iterator[tuple[str, str]]:
+    """Yield what an officer stated of an exhibit; what is not known is left empty."""
+    _ = locale.translate
+    yield _("Exhibit or lift"), exhibit.number
+    yield _("Seizure memo"), exhibit.seizure_memo
+    yield _("Scene and surface"), exhibit.scene
+    yield _("Lifted by"), exhibit.lifted_by
+    yield _("Lifted on"), locale.language.day(exhibit.lifted_on) if exhibit.lifted_on else ""
 
 
 def day_and_time(encounter: Encounter, locale: Locale) -> str:

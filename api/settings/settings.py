@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from api.modalities import ModalityName
 from api.settings.operation import OperationSettings
 from biometrics.kernel.access import Purpose, Unit
+from biometrics.kernel.people.authorisation import AuthorisationRule
 from biometrics.kernel.people.probe_keeping import ProbeKeeping
 from biometrics.kernel.people.retention_rules import YEARS_KEPT
 from biometrics.kernel.recognition.modality import IndexKind, Modality
@@ -68,6 +69,7 @@ def _unset(value: object) -> object:
 OptionalPath = Annotated[Path | None, BeforeValidator(_unset)]
 Modalities = Annotated[frozenset[ModalityName], NoDecode, BeforeValidator(_split_names)]
 Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_split_names)]
+Purposes = Annotated[frozenset[Purpose], NoDecode, BeforeValidator(_split_names)]
 Networks = Annotated[Hosts, AfterValidator(_networks)]
 Station = Annotated[str, AfterValidator(_station)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -192,11 +194,23 @@ class Settings(OperationSettings):
         le=365,
         description="Days that the files of a check at an arrest or in custody are kept; 0: they are not",
     )
+    probe_unmatched_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days that the files of an investigation are kept if nobody on record reached the threshold",
+    )
     clearance_days: int = Field(
         default=30,
         ge=1,
         le=365,
         description="Days after the decision that an applicant's samples are kept (docs/clearance.md)",
+    )
+    authorised_purposes: Purposes = Field(
+        default=frozenset(), description="Purposes of searches that need an order (docs/law.md); empty: none"
+    )
+    authorisation_hours: float = Field(
+        default=48, gt=0, le=720, description="Hours in which that order must come; then what was found is withheld"
     )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted in parallel")
 
@@ -316,7 +330,12 @@ class Settings(OperationSettings):
     @property
     def probe_keeping(self) -> ProbeKeeping:
         """How long the files of probes are kept."""
-        return ProbeKeeping(self.probe_years, self.probe_check_days, self.clearance_days)
+        return ProbeKeeping(self.probe_years, self.probe_check_days, self.clearance_days, self.probe_unmatched_days)
+
+    @property
+    def authorisation_rule(self) -> AuthorisationRule:
+        """Which searches need an order, and how long they may wait for it."""
+        return AuthorisationRule(self.authorised_purposes, self.authorisation_hours)
 
     @property
     def resolved_database_url(self) -> str:

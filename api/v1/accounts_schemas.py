@@ -208,6 +208,14 @@ class PaperCodeOut(Schema):
     paper_code: str
 
 
+class QualificationIn(RequestBody):
+    """What you state of yourself in reports for courts."""
+
+    qualification: str = Field(
+        max_length=500, description="Qualification, training, experience and last proficiency test, with its date"
+    )
+
+
 class MeOut(Schema):
     """Who one is here, and what one may do."""
 
@@ -216,6 +224,7 @@ class MeOut(Schema):
     must_enrol_totp: bool
     api_key: str | None = Field(description="How the key begins that is used; null for a session")
     identities: list[ProviderIdentity] = Field(description="Who one is at outside providers, confirmed or not")
+    qualification: str = Field(description="What reports for courts state of one; empty: not stated")
 
 
 class PasswordChange(RequestBody):

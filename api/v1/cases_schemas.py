@@ -86,10 +86,11 @@ class OpinionOut(Schema):
     pair: PairOut | None = Field(description="The images that it rests on, if it names them")
     marks: list[OpinionMark] = Field(description="Features that its author marked on the pair")
     against_ratio: bool = Field(
-        description="Whether it identifies although the likelihood ratio of the automatic comparison is below 1. "
+        description="Whether it identifies although the likelihood ratio of the automatic comparison is below 1, or "
+        "excludes although it is 1,000 or more. "
         "Examiners do not know that before their opinion; a supervisor decides the case"
     )
-    grounds: str = Field(description="A supervisor's reasons for such an identification")
+    grounds: str = Field(description="A supervisor's reasons for such a conclusion")
     unmarked_because: str = Field(description="Why an identification of two prints marks no feature in both")
     basis: Basis = Field(description="Its grounds")
     adjustments: list[Adjustment] = Field(description="How its author displayed the images, in order")

@@ -35,6 +35,7 @@ from biometrics.kernel.errors import NotIndependent, UnknownClearance, UnknownSe
 from biometrics.kernel.technique.clock import today
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.casework.clear import (
+    applicant_photo,
     decide_clearance,
     request_clearance,
     revoke_clearance,
@@ -151,7 +152,7 @@ def read_clearance_certificate(
         raise WrongStep("There is no certificate in force; see the state of the request.")
     store.note(Action.PAPER_MADE, clearance.id, paper="clearance")
     key, zone = audit_log_of(store).public_key(), services_of(request).time_zone
-    paper = clearance_pdf(store.database, clearance, key, language, zone)
+    paper = clearance_pdf(store.database, clearance, applicant_photo(store, clearance), key, language, zone)
     return paper_response(store, paper, clearance.number, language, document)
 
 

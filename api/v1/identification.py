@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, UploadFile
 
 from api.http.authentication import needs
+from api.http.dependencies import EngineDependency
 from api.http.operations import Answer, Caller, RunOnce, operation
 from api.http.turns import IN_TURN, LATER
 from api.v1.sample_details import StoredSample
@@ -18,6 +19,7 @@ from biometrics.kernel.recognition.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.search.group_search import identify_group
 from biometrics.use_cases.search.identify import identify
+from biometrics.use_cases.search.photographed_people import PhotographedPeople, find_people
 from face.modality import FACE
 
 router = APIRouter(tags=["identification"])
@@ -72,3 +74,14 @@ def identify_people_in_photo(photo: UploadFile, terms: Terms, run: RunOnce) -> l
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(FACE, read_upload(photo), photo.filename or "")
     return run(_identify_group, SamplesSearchInput([sample], terms))
+
+
+@router.post(
+    "/identify/faces", summary="Find the people in several photos", dependencies=[needs(Scope.IDENTIFY), IN_TURN]
+)
+def find_people_in_photos(photo: list[UploadFile], engine: EngineDependency) -> PhotographedPeople:
+    """Find the faces in up to 20 photos, and group those that are probably one person's. Nothing is searched or stored.
+
+    To search for one person with all their photos, send these to `POST /identify` with the `box` of each in `details`.
+    """
+    return find_people(engine, [Sample(FACE, read_upload(upload), upload.filename or "") for upload in photo])

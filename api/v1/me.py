@@ -7,6 +7,7 @@ from base64 import b64encode
 from fastapi import APIRouter, Response
 
 from api.http.authentication import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.v1.accounts_schemas import (
     BrowserKeyOut,
@@ -16,16 +17,18 @@ from api.v1.accounts_schemas import (
     OwnProof,
     PaperCodeOut,
     PasswordChange,
+    QualificationIn,
     TotpOut,
     UserOut,
 )
+from biometrics.accounts.qualifications import qualifications_of, state_qualification
 from biometrics.kernel.errors import NotFound
 
 router = APIRouter(prefix="/me", tags=["accounts"])
 
 
 @router.get("", summary="Get the signed-in user", dependencies=[needs_sign_in(unfinished=True)])
-def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
+def read_me(me: RecognisedDependency, accounts: AccountsDependency, store: StoreDependency) -> MeOut:
     """Get your account and the scopes of the credential that you use."""
     key = None if me.key is None else me.key.prefix
     return MeOut(
@@ -34,6 +37,7 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
         must_enrol_totp=me.is_held_back,
         api_key=key,
         identities=list(accounts.users.identities(me.user.id)),
+        qualification=qualifications_of(store.database, [me.user.id]).get(me.user.id, ""),
     )
 
 
@@ -47,6 +51,14 @@ def read_browser_key(me: RecognisedDependency, accounts: AccountsDependency, res
     response.headers["Cache-Control"] = "no-store"
     key, lasting = accounts.browser_key(me)
     return BrowserKeyOut(sealing_key=b64encode(key).decode("ascii"), expires_in=int(lasting.total_seconds()))
+
+
+@router.put(
+    "/qualification", status_code=204, summary="State your qualification", dependencies=[needs_sign_in(person=True)]
+)
+def state_own_qualification(stated: QualificationIn, act: ActDependency, store: StoreDependency) -> None:
+    """State your qualification, training and proficiency tests once: reports for courts print it with your opinions."""
+    state_qualification(store.database, act, stated.qualification)
 
 
 @router.post(

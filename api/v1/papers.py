@@ -63,18 +63,19 @@ def read_case_report(
 def read_fingerprint_slip(
     record_id: str,
     encounter_id: str,
-    store: StoreDependency,
+    engine: EngineDependency,
     request: Request,
     language: PaperLanguage,
     document: Document = PaperDocument.PAPER,
 ) -> Response:
     """Fetch a PDF with the rolled and plain prints of ten fingers, each in its box, the particulars and the FIR.
 
-    A print has its life size if it fits into its box. The audit log has an entry for the slip and for each print.
+    Each print has its life size; one that is larger than its box is cut, never reduced. The audit log has an entry for
+    the slip and for each print.
     """
-    file = encounter_file(store, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
-    content = fingerprint_slip_pdf(store.database, file, language, services_of(request).time_zone)
-    return paper_response(store, content, f"fingerprint-slip-{file.record.national_number}", language, document)
+    file = encounter_file(engine, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
+    content = fingerprint_slip_pdf(engine.store.database, file, language, services_of(request).time_zone)
+    return paper_response(engine.store, content, f"fingerprint-slip-{file.record.national_number}", language, document)
 
 
 @router.get(
@@ -87,7 +88,7 @@ def read_fingerprint_slip(
 def read_encounter_receipt(
     record_id: str,
     encounter_id: str,
-    store: StoreDependency,
+    engine: EngineDependency,
     request: Request,
     language: PaperLanguage,
     document: Document = PaperDocument.PAPER,
@@ -96,9 +97,9 @@ def read_encounter_receipt(
 
     The audit log has an entry for the receipt and for each image.
     """
-    file = encounter_file(store, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
-    content = receipt_pdf(store.database, file, language, services_of(request).time_zone)
-    return paper_response(store, content, f"receipt-{file.record.national_number}", language, document)
+    file = encounter_file(engine, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
+    content = receipt_pdf(engine.store.database, file, language, services_of(request).time_zone)
+    return paper_response(engine.store, content, f"receipt-{file.record.national_number}", language, document)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -81,12 +82,34 @@ def read_quality_report(
     return _answer(reports.quality(period, public=public), form)
 
 
+@router.get("/register", summary="Get the register of devices and operators", response_class=Response)
+def read_register(
+    period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
+) -> Response:
+    """Get the capture devices by station, who operated each, for how many arrests and events, and from when to when."""
+    return _answer(reports.register(period, public=public), form)
+
+
 @router.get("/searches", summary="Get search and hit counts", response_class=Response)
 def read_search_report(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
     """Get, by month, how many searches had a candidate above the threshold, and how many examiners confirmed."""
     return _answer(reports.searches(period, public=public), form)
+
+
+@router.get("/transparency", summary="Get the transparency report of a year", response_class=Response)
+def read_transparency_report(
+    reports: ReportDependency,
+    year: Annotated[int, Query(ge=2000, le=2100, description="The year of the searches")],
+    public: Public = True,
+    form: FormatQuery = Format.JSON,
+) -> Response:
+    """Get the searches of a year by purpose, unit and kinds of sample: hits, confirmed, refuted, wrongly suspected.
+
+    It is for the public unless `public` is false: counts from 1 to 4 are suppressed.
+    """
+    return _answer(reports.transparency(Period(date(year, 1, 1), date(year, 12, 31)), public=public), form)
 
 
 @router.get("/turnaround", summary="Get case turnaround", response_class=Response)

@@ -76,7 +76,7 @@ def create_retention_order(encounter_id: str, order: OrderIn, store: WritingStor
     "/retention/run",
     summary="Destroy due samples",
     dependencies=[needs(Scope.RECORD_EXPUNGE)],
-    responses=raising(ExpungementRefused, ClockImplausible),
+    responses=raising(ExpungementRefused, ClockImplausible, NeedsTwoPeople),
 )
 def run_retention(
     retention: RetentionDependency,
@@ -87,7 +87,10 @@ def run_retention(
         ),
     ] = None,
 ) -> list[Certificate]:
-    """Destroy the due samples of your unit and below, permanently. Returns a certificate for each record and search."""
+    """Destroy the due samples of your unit and below, permanently. Returns a certificate for each record and search.
+
+    What you alone have made due, by the outcome of a court or by closing the matter, is left to another person.
+    """
     return retention.run(today(), confirmed_day=confirmed_day)
 
 

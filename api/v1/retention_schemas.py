@@ -69,6 +69,9 @@ class ClockOut(Schema):
     why: str
     holds: list[HoldOut]
     waiting: list[WaitingOut]
+    entered_by: str = Field(
+        default="", description="Account that alone has made them due: another person has to destroy them"
+    )
 
     @classmethod
     def of(cls, clock: Clock) -> Self:
@@ -82,6 +85,10 @@ class DueOut(ClockOut):
     record_id: str
     station_code: str = Field(description="Of a search: the path of its unit")
     search_id: str | None = Field(description="Of the search whose probes' files are due")
+    other_firs: list[str] = Field(
+        default_factory=list,
+        description="FIRs of the person's other arrests and events",
+    )
 
     @classmethod
     def of(cls, timed: Any) -> Self:

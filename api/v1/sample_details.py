@@ -32,7 +32,7 @@ class SampleDetailsIn(RequestBody):
     impression: Impression | None = Field(default=None, description="Of a print: ANSI/NIST impression type code")
     ppi: float | None = Field(default=None, description="Of an image of a print or palm: its resolution")
     view: PhotoView | None = Field(default=None, description="Of a photo: from where it shows the face")
-    box: Box | None = Field(default=None, description="Of a photo of a mark: the part of it that shows the mark")
+    box: Box | None = Field(default=None, description="Of a photo: the part of it that shows the face or the mark")
     mark: PhotographedMark | None = Field(default=None, description="Of a photo of a mark: which mark it shows")
 
     def otherwise(self, defaults: SampleDetailsIn) -> Self:

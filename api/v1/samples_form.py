@@ -41,7 +41,7 @@ def read_samples(
         Json[Details] | None,
         Form(
             description="Details of each file, by form field: a list with an entry for each of the field's files, in "
-            "their order, of `impression` (prints), `ppi` (prints, palms), `view` (photos), or `box` and `mark` "
+            "their order, of `impression` (prints), `ppi` (prints, palms), `view` (photos), `box` (photos) and `mark` "
             "(photos of marks). They override those of the whole form"
         ),
     ] = None,

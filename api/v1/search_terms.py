@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Form
 
 from api.http.operations import Caller
+from api.http.schemas import OptionalDay
 from biometrics.kernel.access import Act, Purpose
 from biometrics.kernel.people.encounter import EncounterKind
 from biometrics.kernel.people.labels import WORDS_LENGTH, Filter
@@ -19,6 +20,7 @@ from biometrics.kernel.people.person import Sex
 from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.searches.exhibit import Exhibit
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import SearchRequest
 
@@ -74,6 +76,11 @@ class SearchTerms(StatedPurpose):
     ] = Mode.IDENTIFICATION
     max_candidates: Annotated[int, Form(description="Maximum number of candidates, 100 at most")] = 10
     officer: Annotated[str, Form(description="Who searches, if not the signed-in person")] = ""
+    exhibit_number: Annotated[str, Form(description="Number of the exhibit or lift")] = ""
+    seizure_memo: Annotated[str, Form(description="Number of the seizure memo")] = ""
+    scene: Annotated[str, Form(description="Scene, and the object or surface that the print was on")] = ""
+    lifted_by: Annotated[str, Form(description="Who lifted or photographed the print")] = ""
+    lifted_on: Annotated[OptionalDay, Form(description="Day on which it was lifted")] = None
     national_basis: Annotated[
         str,
         Form(
@@ -113,8 +120,8 @@ class SearchTerms(StatedPurpose):
     exclude: Annotated[list[str] | None, Form(description=f"National number of a person to leave out{_AGAIN}")] = None
 
     def __post_init__(self) -> None:
-        """Check the filter before anything is done."""
-        _ = self.where
+        """Check filter and exhibit before anything is done."""
+        _ = self.where, self.exhibit
 
     @cached_property
     def where(self) -> Filter:
@@ -135,6 +142,11 @@ class SearchTerms(StatedPurpose):
             mark_words=self.mark_words,
         )
 
+    @property
+    def exhibit(self) -> Exhibit:
+        """What is stated of the exhibit."""
+        return Exhibit(self.exhibit_number, self.seizure_memo, self.scene, self.lifted_by, self.lifted_on)
+
     def request(self, samples: Sequence[Sample], *, is_latent: bool = False) -> SearchRequest:
         """Return the search with some samples."""
         return SearchRequest(
@@ -145,6 +157,7 @@ class SearchTerms(StatedPurpose):
             where=self.where,
             is_latent=is_latent,
             national_basis=self.national_basis.strip(),
+            exhibit=self.exhibit,
         )
 
 

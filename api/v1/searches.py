@@ -16,20 +16,23 @@ from api.http.schemas import IMAGE, RENDERING, Day
 from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
-from api.v1.searches_schemas import MentionPageOut, ReplayOut, SearchOut, SearchPageOut
+from api.v1.searches_schemas import AuthorisationIn, MentionPageOut, ReplayOut, SearchOut, SearchPageOut
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.errors import (
     ExpungementRefused,
     NeedsTwoPeople,
     ReplayImpossible,
+    SearchUnauthorised,
     UndecodableImage,
     UnknownSample,
     UnsupportedImage,
+    WrongStep,
 )
 from biometrics.searches.listing import SearchQuery
 from biometrics.searches.model import KeptImage
 from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.authorise import authorise
 from biometrics.use_cases.search.replay import replay
 
 router = APIRouter(tags=["identification"])
@@ -120,6 +123,22 @@ def create_search_order(search_id: str, order: OrderIn, store: WritingStore) -> 
     date.
     """
     return OrderOut(id=Retention(store).order_of_search(search_id, order.order()))
+
+
+@router.post(
+    "/searches/{search_id}/authorisation",
+    status_code=201,
+    summary="Enter the order for a search",
+    dependencies=[needs(Scope.CASE_SUPERVISE)],
+    responses=raising(WrongStep, NeedsTwoPeople, SearchUnauthorised),
+)
+def authorise_search(search_id: str, order: AuthorisationIn, store: WritingStore) -> OrderOut:
+    """Record the order that authorises a search, or that it was refused.
+
+    The operator's settings say which purposes need one, and in how many hours. Somebody else than who searched enters
+    it. After a refusal, and when no order comes in time, nothing that the search found is visible any more.
+    """
+    return OrderOut(id=authorise(store, search_id, order.authorisation()))
 
 
 def _probe(store: StoreDependency, search_id: str, number: int) -> KeptImage:

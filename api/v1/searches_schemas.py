@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from api.http.schemas import NameOf, PageOut, Schema
+from api.http.schemas import Day, NameOf, PageOut, RequestBody, Schema
 from api.localisation import state_labels
 from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
+from biometrics.kernel.people.authorisation import Authorisation
 from biometrics.kernel.people.national import Coverage, NationalHit, StateCoverage
 from biometrics.kernel.people.record import Elsewhere, Record, StoredSample
+from biometrics.kernel.people.retention_rules import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.recognition.evidence import Evidence
 from biometrics.kernel.recognition.modality import Modality
@@ -230,6 +232,11 @@ class SearchOut(Schema):
     searched_by_name: str
     purpose: str = Field(description="Empty for searches made before purposes were required")
     reason: str
+    authorise_until: dt.datetime | None = Field(
+        default=None,
+        description="When the order must be there that this search needs: after that, what it found is withheld. Null "
+        "if it needs none, or has it",
+    )
     unit: str = Field(description="The unit that searched")
     gallery_size: int = Field(description="Records that were searched")
     sequence: int = Field(description="Number of the last database change that the search saw")
@@ -266,6 +273,7 @@ class SearchOut(Schema):
             created_at=stored.created_at,
             searched_by=search.actor_id,
             searched_by_name=stored.searched_by_name,
+            authorise_until=stored.authorise_until,
             unit=search.unit.path,
             target_fpir=search.settings["target_fpir"],
             threshold=None if threshold is None else threshold.decibans,
@@ -335,6 +343,10 @@ class SearchLineOut(Schema):
     hidden: bool = Field(
         description="You examine a case about this search, so its results are hidden until you give your opinion"
     )
+    unauthorised: bool = Field(
+        default=False,
+        description="The order that this search needs was refused, or did not come in time: its results are withheld",
+    )
     picture: str | None = Field(description="Path of the first probe's image as PNG; null if none is kept")
 
     @classmethod
@@ -362,6 +374,20 @@ class GroupMemberOut(Schema):
     def of(cls, member: GroupMember) -> GroupMemberOut:
         """Show one of the people."""
         return cls(box=member.box, search=SearchOut.of(member.searched))
+
+
+class AuthorisationIn(RequestBody):
+    """The order that a search needs, or its refusal."""
+
+    refused: bool = Field(default=False, description="Whether the search was refused instead of authorised")
+    authority: str = Field(max_length=AUTHORITY_LENGTH, description="Court, magistrate or office")
+    reference: str = Field(max_length=REFERENCE_LENGTH, description="Number of the order or file")
+    date: Day
+    reason: str = Field(default="", max_length=ORDER_REASON_LENGTH, description="As in the order; no names")
+
+    def authorisation(self) -> Authorisation:
+        """Return it as a value of the domain."""
+        return Authorisation(not self.refused, self.authority, self.reference, self.date, self.reason)
 
 
 class ReplayOut(Schema):

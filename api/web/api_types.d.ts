@@ -70,6 +70,9 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
+    facial_hair?: FacialHair | null;
+    glasses?: Glasses | null;
+    headgear?: Headgear | null;
     marks?: Array<BodyMark>;
     languages?: Array<string>;
   };
@@ -258,6 +261,7 @@ declare namespace Api {
     why: string;
     holds: Array<HoldOut>;
     waiting: Array<WaitingOut>;
+    entered_by?: string;
   };
   type CommentOut = {
     actor: string;
@@ -296,6 +300,7 @@ declare namespace Api {
     final: boolean;
   };
   type Coverage = "current" | "behind" | "not_searched";
+  type CropBox = [number, number, number, number];
   type CutImageOut = {
     media_type: string;
     base64: string;
@@ -356,9 +361,11 @@ declare namespace Api {
     why: string;
     holds: Array<HoldOut>;
     waiting: Array<WaitingOut>;
+    entered_by?: string;
     record_id: string;
     station_code: string;
     search_id: string | null;
+    other_firs?: Array<string>;
   };
   type DuePageOut = {
     due: Array<DueOut>;
@@ -462,6 +469,7 @@ declare namespace Api {
   };
   type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FacialHair = "clean_shaven" | "moustache" | "beard";
   type FeatureKind = "ending" | "bifurcation" | "core" | "delta" | "other";
   type FieldAnswer = "on_record" | "possible" | "not_found";
   type FieldCheckOut = {
@@ -526,11 +534,13 @@ declare namespace Api {
     quality: number | null;
     data: string;
   };
+  type Glasses = "worn" | "not_worn";
   type GroupMemberOut = {
     box: [number, number, number, number];
     search: SearchOut;
   };
   type Hair = "black" | "brown" | "red" | "blond" | "grey" | "white" | "dyed" | "bald";
+  type Headgear = "turban" | "other" | "none";
   type Health = {
     status: string;
     version: string;
@@ -718,6 +728,7 @@ declare namespace Api {
     must_enrol_totp: boolean;
     api_key: string | null;
     identities: Array<ProviderIdentity>;
+    qualification: string;
   };
   type MentionOut = {
     search_id: string;
@@ -953,6 +964,12 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type PhotographedFace = {
+    photo: number;
+    face: [number, number, number, number];
+    box: CropBox;
+    quality: number | null;
+  };
   type PhotographedMark = {
     kind: BodyMarkKind;
     part: BodyPart;
@@ -963,6 +980,13 @@ declare namespace Api {
     height_cm?: number | null;
     width_cm?: number | null;
     designs?: Array<string>;
+  };
+  type PhotographedPeople = {
+    people: Array<PhotographedPerson>;
+    unusable: Array<UnusablePhoto>;
+  };
+  type PhotographedPerson = {
+    faces: Array<PhotographedFace>;
   };
   type PlacedBy = "examiner" | "software";
   type PlacedOut = {
@@ -998,7 +1022,7 @@ declare namespace Api {
     type: string;
     title: string;
     status: number;
-    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "matcher_compiling" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "basis_contradicts" | "basis_missing" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "contactless_print" | "correspondences_missing" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "grounds_missing" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "lineup_refused" | "login_taken" | "malformed_transaction" | "marks_changed" | "master_key_missing" | "matcher_compiling" | "merge_refused" | "method_not_allowed" | "modality_not_registered" | "model_mismatch" | "model_missing" | "model_not_installed" | "move_refused" | "needs_two_people" | "no_face" | "no_samples" | "not_blind" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_comparable" | "pair_not_opened" | "partitions_missing" | "password_change_required" | "people_unsearchable" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "search_unauthorised" | "secret_shown_before" | "server_refused" | "server_unavailable" | "several_faces" | "several_prints" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_refused" | "store_unavailable" | "table_unusable" | "task_outdated" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_field_checks" | "too_many_requests" | "too_many_searches" | "too_many_targets" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_account_request" | "unknown_api_key" | "unknown_case" | "unknown_clearance" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_lineup" | "unknown_link" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_subscription" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
     detail: string;
     errors?: Array<Record<string, unknown>>;
     incident?: string;
@@ -1176,6 +1200,7 @@ declare namespace Api {
     names_somebody: boolean | null;
     other_states: number | null;
     hidden: boolean;
+    unauthorised?: boolean;
     picture: string | null;
   };
   type SearchOut = {
@@ -1187,6 +1212,7 @@ declare namespace Api {
     searched_by_name: string;
     purpose: string;
     reason: string;
+    authorise_until?: string | null;
     unit: string;
     gallery_size: number;
     sequence: number;
@@ -1226,6 +1252,9 @@ declare namespace Api {
     build: Build | null;
     complexion: Complexion | null;
     hair: Hair | null;
+    facial_hair: FacialHair | null;
+    glasses: Glasses | null;
+    headgear: Headgear | null;
   };
   type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
@@ -1358,6 +1387,10 @@ declare namespace Api {
   type UnsolvedLatentPageOut = {
     latents: Array<UnsolvedLatentOut>;
     next: string | null;
+  };
+  type UnusablePhoto = {
+    photo: number;
+    reason: string;
   };
   type UserOut = {
     id: string;

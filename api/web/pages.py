@@ -43,6 +43,7 @@ _SCRIPT: Final = re.compile(r'src="[^"]*/static/\w+/([\w/]+\.js)"')
 _MOST_PANELS: Final = 4  # of files of one modality; where there would be more, all share one
 _ZONED_TIME: Final = Markup('<time datetime="{}">{}</time>')
 _LOCAL_TIME: Final = Markup('<time datetime="{}" data-local>{}</time>')
+_LOCAL_SECONDS: Final = Markup('<time datetime="{}" data-local="seconds">{}</time>')
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,10 @@ def _file_panels(modality: Modality) -> list[list[str]]:
 def _environment(code: str, zone: str) -> Environment:
     language = chosen(code, "")
 
-    def moment(value: dt.datetime) -> Markup:
+    def moment(value: dt.datetime, *, seconds: bool = False) -> Markup:
         """Write a moment; where no zone is set, a script of every page writes it in the browser's."""
-        element = _ZONED_TIME if zone else _LOCAL_TIME
-        return element.format(value.isoformat(), language.moment(value, zone))
+        element = _ZONED_TIME if zone else _LOCAL_SECONDS if seconds else _LOCAL_TIME
+        return element.format(value.isoformat(), language.moment(value, zone, seconds=seconds))
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

@@ -72,6 +72,9 @@ SENTENCES: Final = {
     "provider_refused": N_("Signing in through the provider did not work. Start again, or sign in with your password."),
     "forbidden": N_("You don't have permission to do this. Ask an administrator of your unit if you need it."),
     "out_of_jurisdiction": N_("Another unit holds this record. Call the unit named below."),
+    "search_unauthorised": N_(
+        "The order that this search needs was refused, or did not come in time. What it found is withheld."
+    ),
     "hidden_until_decided": N_(
         "You are an examiner of a case about this search, so its results are hidden until you give your opinion. "
         "Decide the case first."

@@ -1,4 +1,4 @@
-"""`pehchan bench report` and `peers`: an evaluation with intervals, on one page, with other systems."""
+"""`pehchan bench report`: an evaluation with intervals, on one page, with other systems."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.modality import Modality
 from face.modality import FACE
 
+QUICK_PAIRS = 250  # non-mated pairs a folder, beside all else
 PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000
 
 app = typer.Typer()
@@ -72,11 +73,17 @@ def report(
     ] = None,
     peer: Peers = None,
     no_peers: Annotated[bool, typer.Option("--no-peers", help="Leave other systems out.")] = False,
-    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs per folder of prints, for peers.")] = 250,
+    only_peers: Annotated[
+        bool, typer.Option("--only-peers", help="Only other systems, the slow ones too, on the same pairs as ours.")
+    ] = False,
+    non_mated: Annotated[
+        int | None, typer.Option(min=1, help="Non-mated pairs per folder of prints, for peers.")
+    ] = None,
     draws: Draws = 1000,
     scores: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="Make the page of stored scores, and run nothing.")
     ] = None,
+    json: Json = None,
 ) -> None:
     """Evaluate fingerprints, faces and both together; write raw scores and one page with DET and CMC curves."""
     plots.check_installed()
@@ -87,8 +94,10 @@ def report(
     if scores:
         evaluation = score_files.load(scores)
     else:
-        peers = () if no_peers else tuple(chosen(peer or (), slow=False))
+        peers = () if no_peers else tuple(chosen(peer or (), slow=only_peers))
         sets = _with_options(data, prints, faces, pairs)
+        if only_peers and sets.faces and not sets.pairs:
+            raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
         plan = EvaluationPlan(
             sets.prints,
             {**sets.same_fingers, **_same(same_finger)},
@@ -96,8 +105,9 @@ def report(
             sets.faces,
             sets.pairs,
             peers,
-            non_mated,
+            non_mated or (PEERS_SUPPORT if only_peers else QUICK_PAIRS),
             (*sets.leave_out, *(leave_out or ())),
+            only_peers,
         )
         evaluation = _evaluate(plan)
         score_files.save(evaluation, out / "scores.npz")
@@ -110,38 +120,13 @@ def report(
     except OSError as error:
         raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another folder.") from error
     console.print(str(path), highlight=False)
-
-
-@app.command()
-def peers(
-    data: DataFile = None,
-    prints: Prints = None,
-    faces: Faces = None,
-    pairs: PairsList = None,
-    peer: Peers = None,
-    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints.")] = PEERS_SUPPORT,
-    draws: Draws = 1000,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the raw scores (.npz).")] = None,
-    json: Json = None,
-) -> None:
-    """Run other systems on the same images and pairs as ours, the slow ones too."""
-    sets = _with_options(data, prints, faces, pairs)
-    if sets.faces and not sets.pairs:
-        raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
-    chosen_peers = tuple(chosen(peer or (), slow=True))
-    plan = EvaluationPlan(sets.prints, {}, None, sets.faces, sets.pairs, chosen_peers, non_mated, only_peers=True)
-    evaluation = _evaluate(plan)
-    if out:
-        score_files.save(evaluation, out)
-    sections = EvaluationReport(evaluation, draws).sections()
-    _show(sections)
     if json:
-        write_results(json, {"tables": [_as_json(section, table) for section in sections for table in section.tables]})
+        _write_tables(json, sections)
 
 
 @app.command("scores")
 def export_scores(
-    scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` or `bench peers` stored.")],
+    scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` stored.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write: .csv or .parquet.")],
 ) -> None:
     """Write all scores of an evaluation as a table, CSV or Parquet, one row a comparison."""
@@ -190,6 +175,10 @@ def _same(texts: Sequence[str] | None) -> dict[str, str]:
     if wrong := [name for name, _, other in pairs if not name or not other]:
         raise InvalidField(f"--same-finger takes A=B, two fingers that are one, not {wrong[0]!r}.")
     return {name: other for name, _, other in pairs}
+
+
+def _write_tables(path: Path, sections: Sequence[ReportSection]) -> None:
+    write_results(path, {"tables": [_as_json(section, table) for section in sections for table in section.tables]})
 
 
 def _as_json(section: ReportSection, table: ReportTable) -> dict[str, object]:

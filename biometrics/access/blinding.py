@@ -29,6 +29,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from biometrics.access.authorisation import require_authorised, unauthorised
 from biometrics.access.persons import ids_of, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import Act
 from biometrics.kernel.casework.cases import CaseState, Part
@@ -55,7 +56,10 @@ NOT_AGAIN: Final = (
 
 
 def hidden(act: Act | None) -> ColumnElement[bool]:
-    """Return the condition that the result of a row of `searches` is hidden from the actor."""
+    """Return the condition that the result of a row of `searches` is hidden from the actor.
+
+    What is not authorised is hidden from everybody but the system.
+    """
     if act is None:
         return false()
     open_cases = _undecided(act.actor.id)
@@ -64,7 +68,7 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
     made_with = exists().where(
         own_probes.c.search_id == searches.c.id, own_probes.c.image_sha256.in_(_files(open_cases))
     )
-    return or_(searches.c.id.in_(search_ids), made_with)
+    return or_(unauthorised(), searches.c.id.in_(search_ids), made_with)
 
 
 @dataclass(frozen=True)
@@ -80,13 +84,16 @@ compared: ContextVar[ComparedFiles | None] = ContextVar("compared", default=None
 
 
 def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:
-    """Refuse the result of a stored search to the examiner of a case about it.
+    """Refuse the result of a stored search to the examiner of a case about it, and of one not authorised to everybody.
 
     Raises:
+        SearchUnauthorised: its order was refused, or did not come in time.
         HiddenUntilDecided: the actor is one, and has given no opinion.
     """
     if (noted := compared.get()) is not None:
         noted.searches.add(search_id)
+    if act is not None:
+        require_authorised(connection, search_id)
     hidden_search = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
     if act is not None and connection.execute(hidden_search).first():
         raise HiddenUntilDecided(_WHY)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
 
 from biometrics.access import jurisdiction
+from biometrics.access.authorisation import of_unauthorised
 from biometrics.access.jurisdiction import at_or_below, unit_at, visible
 from biometrics.access.persons import ids_of_people, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import EVERYWHERE, Act, Scope, Unit
@@ -27,6 +28,10 @@ from biometrics.storage.tables.watchlist import standing_searches
 
 def examined_by(unit: Unit) -> ColumnElement[bool]:
     """Return the condition that a unit may work on the case of a row of `cases`, and sees all of it."""
+    return and_(~of_unauthorised(), _examined_by(unit))
+
+
+def _examined_by(unit: Unit) -> ColumnElement[bool]:
     if not unit.state:
         return true()
     probe = or_(cases.c.record_id.is_(None), _sees(unit, cases.c.record_id, "probe"))
@@ -35,7 +40,15 @@ def examined_by(unit: Unit) -> ColumnElement[bool]:
 
 
 def may_be_known_to(unit: Unit) -> ColumnElement[bool]:
-    """Return the condition that a unit may know that the case in a row of `cases` exists, and its outcome."""
+    """Return the condition that a unit may know that the case in a row of `cases` exists, and its outcome.
+
+    A case of a search that is not authorised is known to nobody.
+    """
+    return and_(~of_unauthorised(), concerns(unit))
+
+
+def concerns(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that the case in a row of `cases` is a unit's, or about what it keeps."""
     if not unit.state:
         return true()
     return or_(

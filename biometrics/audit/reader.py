@@ -13,15 +13,16 @@ from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, select
+from sqlalchemy import BLOB, ColumnElement, Connection, Row, Select, Table, cast, func, or_, select
 
-from biometrics.access import jurisdiction, persons
-from biometrics.access.case_access import may_be_known_to
 from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.access.units import path_within
-from biometrics.kernel.access import Act, Scope
+from biometrics.audit.breach import MEASURES, BreachExtent, extent_of
+from biometrics.audit.subjects import Subject, account_ids, find_case_subjects, find_subjects, name_subjects
+from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit import log as audit
 from biometrics.storage.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, Entry
@@ -30,8 +31,6 @@ from biometrics.storage.crypto.signing import Signer, is_signed
 from biometrics.storage.database.engine import Database, insert
 from biometrics.storage.database.paging import paginate, require_limit
 from biometrics.storage.tables.audit import audit_entries, audit_heads
-from biometrics.storage.tables.cases import cases
-from biometrics.storage.tables.people import records
 from biometrics.storage.tables.station import counters
 
 MAX_PAGE: Final = 500  # entries
@@ -82,10 +81,11 @@ class AuditHead:
 class EntryQuery:
     """Filters of log entries; an empty filter matches every entry.
 
-    `person` is the id or the national number of a record, or the id of anything else.
-
-    An entry is of a person where it is about them, or where what it gave out named them, by the id of any record that
-    is one with theirs by merges. `since` and `until` are instants in ISO 8601, or the beginning of them.
+    `person` is whatever `find_subjects` finds: a person or anything else that has a number or a name. An entry meets it
+    where it is about that, or where what it gave out named it. `actor_id` is the id or the login of an account.
+    `case_number` is the case or FIR that something was done for; what belongs to it is found whatever it was done for.
+    `since` and `until` are instants in ISO 8601, or the beginning of them. The actor's own readings of the log are left
+    out without `own_reads`.
 
     Raises:
         InvalidField: an instant is none.
@@ -98,9 +98,12 @@ class EntryQuery:
     until: str = ""
     case_number: str = ""
     credential: str = ""
+    own_reads: bool = False
 
     def __post_init__(self) -> None:
-        """Check the instants."""
+        """Trim the texts and check the instants."""
+        for name in ("person", "actor_id", "case_number"):
+            object.__setattr__(self, name, getattr(self, name).strip())
         for name in ("since", "until"):
             if text := getattr(self, name):
                 object.__setattr__(self, name, _instant(text))
@@ -148,25 +151,12 @@ class AuditLog:
         be short, or empty, and still have an `after` that goes on with older ones.
 
         Raises:
-            InvalidField: the limit is out of its range.
+            InvalidField: the limit is out of its range, or the query names what cannot be found.
         """
         require_limit(limit, MAX_PAGE, "entries")
         table = audit_entries.c
-        selected = select(audit_entries).where(path_within(table.unit, act.actor.unit))
-        if query.person:
-            with self._database.reading() as connection:
-                ids = _ids_of(connection, act, query.person)
-            selected = selected.where(audit.names_any(ids))
-        conditions = (
-            (query.actor_id, table.actor_id == query.actor_id),
-            (query.action, table.action == query.action),
-            (query.case_number, table.case_number.in_(fir_spellings(query.case_number))),
-            (query.credential, table.credential == query.credential),
-            (query.since, table.at >= query.since),
-            (query.until, table.at < query.until),
-        )
-        selected = selected.where(*(condition for value, condition in conditions if value))
         with self._database.reading() as connection:
+            selected = select(audit_entries).where(*_conditions(connection, act, query))
             last = connection.execute(select(func.max(table.number))).scalar() or 0
             newest = last if after is None else min(last, after - 1)
             oldest = max(newest - SCANNED + 1, 1)
@@ -174,27 +164,41 @@ class AuditLog:
             rows = connection.execute(selected.order_by(table.number.desc()).limit(limit + 1)).all()
         page_rows, next_number = paginate(rows, limit, lambda row: int(row.number))
         entries = tuple(Entry(*row) for row in page_rows)
-        criteria = [field.name for field in fields(query) if getattr(query, field.name)]
+        criteria = [field.name for field in fields(query) if field.name != "own_reads" and getattr(query, field.name)]
         with self._database.noting() as connection:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
         return Page(entries, next_number or rest)
 
-    @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
-    def subject_numbers(self, act: Act, ids: Collection[str]) -> dict[str, str]:
-        """Return by their ids (at most MAX_PAGE) the numbers of records and cases that the actor's unit may know.
+    @needs(Scope.AUDIT_READ)
+    def breach(self, act: Act, query: EntryQuery) -> BreachExtent:
+        """Return how far a breach went whose entries meet a query: all of them, of the actor's unit and below.
 
-        A record that was merged into another has the number of that one.
+        Raises:
+            InvalidField: the query names what cannot be found, or nothing at all.
         """
-        unit = jurisdiction.unit_of(act)
+        if not (query.actor_id or query.credential or query.person or query.case_number):
+            raise InvalidField("State whose account, which credential, person or case the breach is about.")
+        table = audit_entries.c
         with self._database.reading() as connection:
-            surviving_ids = persons.resolve_merged_ids(connection, list(ids))
-            visible_ids = jurisdiction.visible_ids(connection, unit, set(surviving_ids.values()))
-            of_records = select(records.c.id, records.c.national_number).where(records.c.id.in_(visible_ids))
-            numbers = {row.id: row.national_number for row in connection.execute(of_records)}
-            case_numbers = select(cases.c.id, cases.c.number).where(cases.c.id.in_(ids), may_be_known_to(unit))
-            of_cases = {row.id: row.number for row in connection.execute(case_numbers)}
-        return of_cases | {start: numbers[end] for start, end in surviving_ids.items() if end in numbers}
+            breached = select(audit_entries).where(*_conditions(connection, act, query)).order_by(table.number)
+            rows = connection.execute(breached, execution_options={"yield_per": _STREAMED})
+            against = select(table.action).where(table.action.in_(MEASURES), path_within(table.unit, act.actor.unit))
+            since = (table.at >= query.since,) if query.since else ()
+            measures = list(connection.execute(against.where(*since)).scalars())
+            extent = extent_of(connection, (Entry(*row) for row in rows), measures)
+        with self._database.noting() as connection:
+            audit.append(connection, act, Action.PAPER_MADE, query.person, paper="breach", entries=extent.entries)
+        return extent
+
+    @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
+    def subjects(self, act: Act, ids: Collection[str]) -> dict[str, Subject]:
+        """Return by their ids what to call the subjects that the actor's unit may know."""
+        with self._database.reading() as connection:
+            named: dict[str, Subject] = {}
+            for chunk in in_chunks(sorted(ids), CHUNK):
+                named |= name_subjects(connection, act.actor.unit, chunk)
+            return named
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""
@@ -329,16 +333,52 @@ def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
     return audit.plain_json([_PLACE, station, number, hash_, at]).encode()
 
 
-def _ids_of(connection: Connection, act: Act, person: str) -> list[str]:
-    """Return the ids that entries use for a person: of the record, and of all records merged with it.
+def _conditions(connection: Connection, act: Act, query: EntryQuery) -> list[ColumnElement[bool]]:
+    """Return the conditions of entries that an actor may read and that meet a query.
 
-    The number of a person that the actor does not see is not resolved: that would reveal whose id an entry names.
+    Raises:
+        InvalidField: the query names what cannot be found.
     """
-    of_number = select(records.c.id).where(records.c.national_number == person)
-    if (numbered := connection.execute(of_number).scalar()) is not None:
-        is_visible = persons.visible_by_lead(connection, jurisdiction.unit_of(act), [numbered])
-        person = numbered if is_visible else person
-    return persons.ids_of(connection, person)
+    table, unit = audit_entries.c, act.actor.unit
+    conditions = [path_within(table.unit, unit)]
+    if query.person:
+        ids = find_subjects(connection, unit, query.person)
+        conditions.append(or_(audit.names_any(ids), table.actor_id.in_(account_ids(connection, unit, query.person))))
+    if query.actor_id:
+        conditions.append(table.actor_id.in_(_actors(connection, unit, query.actor_id)))
+    if query.action:
+        _require_action(connection, query.action)
+        conditions.append(table.action == query.action)
+    if query.case_number:
+        done_for = table.case_number.in_(fir_spellings(query.case_number))
+        conditions.append(or_(done_for, audit.names_any(find_case_subjects(connection, unit, query.case_number))))
+    if not query.own_reads and query.action != Action.AUDIT_READ:
+        conditions.append(or_(table.actor_id != act.actor.id, table.action != Action.AUDIT_READ))
+    exact = ((query.credential, table.credential == query.credential), (query.since, table.at >= query.since))
+    conditions += [condition for value, condition in (*exact, (query.until, table.at < query.until)) if value]
+    return conditions
+
+
+def _actors(connection: Connection, unit: Unit, text: str) -> list[str]:
+    """Return the ids of the actors that a text names: accounts, or one whose account is gone or of another unit.
+
+    Raises:
+        InvalidField: there is none, also in the log.
+    """
+    ids = account_ids(connection, unit, text)
+    by_actor = audit_entries.c.actor_id == text, path_within(audit_entries.c.unit, unit)
+    if connection.execute(select(audit_entries.c.number).where(*by_actor).limit(1)).first() is not None:
+        ids.append(text)
+    if not ids:
+        raise InvalidField(f"There is no account {text!r} in your unit or below. Enter a login, a name or an id.")
+    return ids
+
+
+def _require_action(connection: Connection, action: str) -> None:
+    """Refuse an action that this version does not know and that no entry has, from another version."""
+    noted = select(audit_entries.c.number).where(audit_entries.c.action == action).limit(1)
+    if action not in set(Action) and connection.execute(noted).first() is None:
+        raise InvalidField(f"There is no action {action!r}; write it as in the log, such as record.read.")
 
 
 def _instant(text: str) -> str:

@@ -173,7 +173,11 @@ KINDS: Final = (
         .order_by(search_probes.c.ordinal)
         .limit(1)
         .scalar_subquery(),
-        (searches.c.reason, _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery()),
+        (
+            searches.c.reason,
+            searches.c.authorise_until,
+            _of_probes(func.sum(func.length(search_probes.c.label))).scalar_subquery(),
+        ),
     ),
     Kind(search_images.c.id, version=search_images.c.image_name, also=(search_images.c.keep_until,)),
     Kind(

@@ -10,8 +10,9 @@ A case asks whether a candidate is the person of the probe. Its state follows fr
 The examiner analyses the probe before any image of the candidate is shown, and decides before any score is.
 An identification names the pair of images that it rests on; its author has opened both after the analysis. It closes
 a case where both examiners have opened one of the named pairs; otherwise a supervisor decides. A supervisor decides,
-too, where an identification goes against the likelihood ratio of the automatic comparison, and identifies only with a
-written reason. The examiners are asked for none: that would show them the score before their opinions.
+too, where a conclusion goes against the likelihood ratio of the automatic comparison, an identification or an
+exclusion, and repeats it only with a written reason. The examiners are asked for none: that would show them the score
+before their opinions. A case about the applicant for a clearance certificate has two examiners whatever they conclude.
 The verifier knows neither the first opinion nor its author, nor that there is one. A person has at most one part in a
 case. An opinion is never changed: its author supersedes it, with a reason, until the next person has taken the case.
 A supervisor who assigns a case to an examiner learns who works on it, and so cannot be an examiner of it any more.

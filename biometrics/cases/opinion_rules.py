@@ -39,12 +39,13 @@ def given_opinion(
 ) -> Opinion:
     """Return the opinion that a person gives by a draft, with all images that they have opened.
 
-    `unit` is the path of the person's unit, `ratio` the likelihood ratio of the pair, as a power of ten.
+    `unit` is the path of the person's unit, `ratio` the likelihood ratio of the pair, as a power of ten. A conclusion
+    against it, in either direction, closes no case until a supervisor gives a reason for it.
 
     Raises:
         WrongStep: the analysis or the comparison is missing, or the analysis contradicts the conclusion.
         PairNotOpened: the person has not opened the pair.
-        GroundsMissing: a supervisor identifies against the automatic comparison without grounds.
+        GroundsMissing: a supervisor decides against the automatic comparison without grounds.
         BasisContradicts: the grounds contradict the conclusion.
         InvalidField: an identification names no pair, or a text, a mark, an adjustment or a drawing breaks its rule.
     """
@@ -55,6 +56,8 @@ def given_opinion(
     if judges_against and not draft.grounds.strip():
         raise GroundsMissing(
             "The automatic comparison supports two different sources. Write your grounds for the identification."
+            if draft.identifies
+            else "The automatic comparison strongly supports one source. Write your grounds for the exclusion."
         )
     if draft.marks and draft.pair is None:
         raise InvalidField("Name the pair of images that the minutiae are marked on.")
@@ -132,11 +135,7 @@ def _require_opened(case: CaseContent, actor: str, part: Part, draft: OpinionDra
 
 def _goes_against(case: CaseContent, draft: OpinionDraft, ratio: float | None) -> bool:
     """Return whether a conclusion contradicts the ratio of its pair, or that of the whole search result."""
-    if not draft.identifies or not case.has_ratio:
-        return False
-    return any(
-        evidence_ratio is not None and evidence_ratio < 0.0 for evidence_ratio in (ratio, case.finding.evidence.ratio)
-    )
+    return case.has_ratio and any(map(draft.contradicts, (ratio, case.finding.evidence.ratio)))
 
 
 def _opened_by(case: CaseContent, actor: str) -> tuple[str, ...]:

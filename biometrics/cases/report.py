@@ -49,20 +49,45 @@ class CustodyStep:
 
 
 @dataclass(frozen=True)
+class ReportedLook:
+    """An examiner's first opening of an image, with the number of its entry of the audit log, None without one."""
+
+    look: Look
+    number: int | None
+
+
+@dataclass(frozen=True)
 class CaseReport:
     """A closed case with the steps from capture to opinion, and the images that its report shows, by name."""
 
     view: CaseView
     steps: tuple[CustodyStep, ...]
-    looks: tuple[Look, ...]
+    looks: tuple[ReportedLook, ...]
     images: dict[str, Side]
 
 
 def report_of(connection: Connection, case: Case, view: CaseView) -> CaseReport:
     """Return the report of a closed case; the caller has checked who may have it."""
     images = _images(view)
-    looks = tuple(look for look in case.looks if look.image.split(" ")[0] in images)
-    return CaseReport(view, tuple(_steps(connection, case, images)), looks, images)
+    looks = [look for look in case.looks if look.image.split(" ")[0] in images]
+    reported = tuple(_with_entries(connection, case, sorted(looks, key=lambda look: look.at)))
+    return CaseReport(view, tuple(_steps(connection, case, images)), reported, images)
+
+
+def _with_entries(connection: Connection, case: Case, looks: Iterable[Look]) -> Iterable[ReportedLook]:
+    """Yield looks, the first one first, each with the entry that was written with it: the next of that image."""
+    columns = audit_entries.c
+    opened = (columns.subject_id == case.id, columns.action == Action.CASE_IMAGE_VIEWED)
+    rows = list(connection.execute(select(audit_entries).where(*opened).order_by(columns.number)))
+    entries = [
+        (row.number, row.actor_id, json.loads(row.detail).get("image"), datetime.fromisoformat(row.at)) for row in rows
+    ]
+    for look in looks:
+        since = look.at.replace(microsecond=0)
+        entry = next((each for each in entries if each[1:3] == (look.actor, look.image) and each[3] >= since), None)
+        if entry is not None:
+            entries.remove(entry)
+        yield ReportedLook(look, entry[0] if entry else None)
 
 
 def _images(view: CaseView) -> dict[str, Side]:

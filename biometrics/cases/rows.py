@@ -16,7 +16,7 @@ from biometrics.access.jurisdiction import unit_at
 from biometrics.access.persons import ids_of
 from biometrics.cases.case import Case
 from biometrics.cases.working_marks import forget_marks
-from biometrics.kernel.access import Unit
+from biometrics.kernel.access import Purpose, Unit
 from biometrics.kernel.casework.annotations import Adjustment, CaseMark, Drawing, ProbeMark
 from biometrics.kernel.casework.cases import (
     Allocation,
@@ -86,6 +86,7 @@ def insert_case(
     Its number is the next of the unit that asks and of the year. The counter of all cases is locked first: two
     transactions that number cases of several units cannot wait for each other, and no number is lost to a question
     that was asked already. A unit whose record it is about, and that the asking unit does not see, is notified.
+    A second examiner confirms the conclusions `verified`; every one where the search was made for a clearance.
     """
     assert (question.record_id is None) != (question.search_id is None), "either a record or a search asks"
     advance(connection, CASE_COUNTER, 0)
@@ -115,7 +116,7 @@ def insert_case(
         "rank": finding.rank,
         "hint": finding.hint,
         "detail": dict(finding.detail),
-        "verified": ",".join(sorted(verified)),
+        "verified": ",".join(sorted(Conclusion if _is_for_clearance(connection, question) else verified)),
         "version": 1,
         "is_urgent": question.is_urgent,
     }
@@ -286,6 +287,12 @@ def _tell_linked(connection: Connection, search_id: str) -> None:
     for case_id, first, second in sorted(linked):
         for unit in units_of_searches(connection, [second if first == search_id else first]):
             notify_unit(connection, unit, NotificationKind.LINK_IDENTIFIED, case_id)
+
+
+def _is_for_clearance(connection: Connection, question: Question) -> bool:
+    """Return whether a case is about a search for a clearance certificate."""
+    purpose = connection.execute(select(searches.c.purpose).where(searches.c.id == question.search_id)).scalar()
+    return bool(purpose == Purpose.CLEARANCE)
 
 
 def _with_merged(connection: Connection, record_id: str) -> list[str]:

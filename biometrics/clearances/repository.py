@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 
+from sqlalchemy import update
+
 from biometrics.access.jurisdiction import at_or_below, codes_of, unit_of
 from biometrics.access.rights import needs
 from biometrics.clearances import rows
@@ -27,6 +29,7 @@ from biometrics.kernel.technique.entry import require_proper
 from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.database.counters import CASE_COUNTER, advance, case_counter
 from biometrics.storage.tables.clearances import clearances
+from biometrics.storage.tables.watchlist import search_images
 from biometrics.storage.transaction import Transaction
 
 _DECIDED = "This request is decided, or was withdrawn."
@@ -107,12 +110,16 @@ class ClearanceRepository:
 
     @needs(Scope.CASE_READ)
     def withdraw(self, clearance: Clearance, because: str) -> Clearance:
-        """Withdraw a request that is not decided.
+        """Withdraw a request that is not decided: with the consent, the reason to keep anything of the applicant ends.
+
+        Particulars and samples are due at once, for the next run of retention.
 
         Raises:
             WrongStep: it is.
         """
-        values = {"state": ClearanceState.WITHDRAWN, "erase_on": today() + KEPT, **self._ended(because)}
+        values = {"state": ClearanceState.WITHDRAWN, "erase_on": today(), **self._ended(because)}
+        of_search = search_images.c.search_id == clearance.search_id
+        self._work.connection.execute(update(search_images).where(of_search).values(keep_until=today()))
         return self._step(clearance, ClearanceState.REQUESTED, _DECIDED, **values)
 
     @needs(Scope.CASE_EXAMINE)

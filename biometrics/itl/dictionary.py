@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 _TABLE = Path(__file__).with_name("fields.toml")
 _COMMON_FROM = 10  # the first type that has the fields that all image records share
 _REQUIRED = "required"
+_UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _domain_rules() -> Mapping[tuple[int, str], RecordRule]:
     rules: dict[tuple[int, str], RecordRule] = {}
     for key, entries in _table().items():
         record_type, _, domain = key.partition(" ")
-        if not record_type.isdigit():
+        if not record_type.isdigit() or domain == "items":
             continue
         fields = _with(
             _fields({number: entry for number, entry in entries.items() if number != "name"}), common, int(record_type)
@@ -96,6 +98,30 @@ def required_fields(domain: str, type_of_transaction: str) -> list[list[tuple[in
     entries: list[str] = _table().get(f"{_REQUIRED} {domain}", {}).get(type_of_transaction, [])
     addresses = [[address.split(".") for address in entry.split(" or ")] for entry in entries]
     return [[(int(record_type), int(number)) for record_type, number in pair] for pair in addresses]
+
+
+@cache
+def item_rules(record_type: int, domain: str = "") -> Mapping[int, tuple[int, int, tuple[str, ...]]]:
+    """Return by field how many subfields it may have, at least and at most, and the kind of each item."""
+    tables = [f"{record_type} items"] if record_type < _COMMON_FROM else ["common items", f"{record_type} items"]
+    entries: dict[str, str] = {}
+    for table in tables:
+        entries |= _table().get(table, {})
+    own = _table().get(f"{record_type} {domain}", {})  # a domain's own fields have the domain's own rules
+    return {int(number): _item_rule(entry) for number, entry in entries.items() if number not in own}
+
+
+def _item_rule(entry: str) -> tuple[int, int, tuple[str, ...]]:
+    """Read a rule; the kinds of a code may have spaces in them."""
+    occurrence, *kinds = re.split(r" (?=[a-z]+:|[a-z]+(?: |$)|-(?: |$)|\.\.\.)", entry)
+    low, high = occurrence.split("-")
+    return int(low), _UNLIMITED if high == "*" else int(high), tuple(kinds)
+
+
+def agreements(record_type: int) -> list[str]:
+    """Return the rules of fields of a record type that depend on each other; fields.toml has their form."""
+    rules: list[str] = _table()["agreement"].get(str(record_type), [])
+    return rules
 
 
 def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:

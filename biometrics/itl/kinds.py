@@ -2,9 +2,15 @@
 
 -             anything
 bytes         anything but nothing
-int           a whole number, zeros before it or not; int:A-B from A to B
+int           a whole number, zeros before it or not; int:A-B from A to B; int:A-B|C|D-E of several ranges
 idc           a whole number from 0 to 99
-chars:A-B     A to B characters
+chars:A-B     A to B characters; text:A-B the same, of an item
+degrees:N     a whole number from -N to N
+decimal:A-B   a number from A to B, with decimals or not
+hex:N         N hexadecimal digits; hex:A-B from A to B of them
+zone          a zone of the UTM grid with its band, such as 43Q
+device        the identifier of a device: M with a MAC address, or P with 12 to 15 characters
+path          points of a polygon, such as 0,0-10,0-10,10
 code:X|Y      one of these
 date          YYYYMMDD; also with zeros for a day or month that is not known
 utc           YYYYMMDDHHMMSSZ
@@ -25,13 +31,37 @@ from datetime import datetime
 _COMPRESSIONS = ("NONE", "WSQ20", "WSQ", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG")
 _CHECKS = "ZABCDEFGHJKLMNPQRTUVWXY"  # by the remainder of the number divided by 23
 _DIGITS = re.compile(r"[0-9]{1,10}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,5}(\.[0-9]{1,9})?")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+_ZONE = re.compile(r"(0?[1-9]|[1-5][0-9]|60)[CDEFGHJKLMNPQRSTUVWX]")
+_DEVICE = re.compile(r"M[0-9A-Fa-f]{12}|P\S{12,15}")
+_PATH = re.compile(r"[0-9]{1,5},[0-9]{1,5}(-[0-9]{1,5},[0-9]{1,5}){2,98}")
 
 
 def _integer(text: str, bounds: str) -> bool:
     if not _DIGITS.fullmatch(text.strip(" ")):
         return False
+    return not bounds or any(low <= int(text) <= high for low, high in map(_range, bounds.split("|")))
+
+
+def _range(bounds: str) -> tuple[int, int]:
     low, _, high = bounds.partition("-")
-    return not bounds or int(low) <= int(text) <= int(high)
+    return int(low), int(high or low)
+
+
+def _degrees(text: str, limit: str) -> bool:
+    """Return whether a text is a number of at most `limit`, positive or negative, with decimals or not."""
+    return bool(_DECIMAL.fullmatch(text)) and abs(float(text)) <= int(limit)
+
+
+def _decimal(text: str, bounds: str) -> bool:
+    low, high = _range(bounds)
+    return bool(_DECIMAL.fullmatch(text)) and low <= float(text) <= high
+
+
+def _hexadecimal(text: str, lengths: str) -> bool:
+    low, high = _range(lengths)
+    return bool(_HEXADECIMAL.fullmatch(text)) and low <= len(text) <= high
 
 
 def _date(text: str, _: str) -> bool:
@@ -63,6 +93,13 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "int": _integer,
     "idc": lambda text, _: _integer(text, "0-99"),
     "chars": lambda text, bounds: _integer(str(len(text)), bounds),
+    "text": lambda text, bounds: _integer(str(len(text)), bounds),
+    "degrees": _degrees,
+    "decimal": _decimal,
+    "hex": _hexadecimal,
+    "zone": lambda text, _: bool(_ZONE.fullmatch(text)),
+    "device": lambda text, _: bool(_DEVICE.fullmatch(text)),
+    "path": lambda text, _: bool(_PATH.fullmatch(text)),
     "code": lambda text, codes: text in codes.split("|"),
     "date": _date,
     "utc": lambda text, _: _moment(text, "%Y%m%d%H%M%SZ", 15),
@@ -80,6 +117,9 @@ _TOLERATED: Mapping[str, Callable[[str], bool]] = {
     "tcn": bool,
 }
 _WORDS = {
+    "zone": "a zone of the UTM grid, such as 43Q",
+    "device": "M and a MAC address, or P and 12 to 15 characters",
+    "path": "points of a polygon, such as 0,0-10,0-10,10",
     "int": "a whole number",
     "idc": "a whole number from 0 to 99",
     "date": "a date YYYYMMDD",
@@ -108,8 +148,14 @@ def words(kind: str) -> str:
     """Return the description of a kind for error messages."""
     name, _, detail = kind.partition(":")
     if name == "int" and detail:
-        return f"a whole number from {' to '.join(detail.split('-'))}"
-    if name == "chars":
+        return f"a whole number from {' or '.join(' to '.join(part.split('-')) for part in detail.split('|'))}"
+    if name == "degrees":
+        return f"degrees from -{detail} to {detail}"
+    if name == "decimal":
+        return f"a number from {' to '.join(detail.split('-'))}"
+    if name == "hex":
+        return f"{' to '.join(detail.split('-'))} hexadecimal digits"
+    if name in ("chars", "text"):
         return f"{' to '.join(detail.split('-'))} characters"
     if name == "code":
         return f"one of {', '.join(detail.split('|'))}"

@@ -30,7 +30,7 @@ from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 _BEGINNING = re.compile(rb"0*1\.0*1:")
 _XML = re.compile(rb"(\xef\xbb\xbf)?\s*<|\xff\xfe<\x00|\xfe\xff\x00<")
-_TAG = re.compile(rb"(\d{1,3})\.(\d{1,5}):")
+_TAG = re.compile(rb"(\d{1,3})\.(\d{1,9}):")
 _NUMBER = re.compile(rb"\d{1,9}")
 _FILE = 0  # as a fault's record: the file as a whole
 # Far beyond any real transaction: what a hostile one may cost is bounded.

@@ -119,15 +119,20 @@ class ItlRecord:
         return int(item)
 
     def fault(
-        self, number: int, problem: str, expected: str, excerpt: str | None = None, fatal: bool = True
+        self,
+        number: int,
+        problem: str,
+        expected: str,
+        excerpt: str | None = None,
+        fatal: bool = True,
+        warning: bool = False,
     ) -> FieldFault:
         """Return the fault of a field: `problem` follows its name; `excerpt` defaults to its value."""
         name = f"{self.type}.{number:03d}"
         if excerpt is None:
             excerpt = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")
-        return FieldFault(
-            self.place, name, excerpt[:_EXCERPT], expected, f"Record {self.place}, field {name} {problem}.", fatal
-        )
+        message = f"Record {self.place}, field {name} {problem}."
+        return FieldFault(self.place, name, excerpt[:_EXCERPT], expected, message, fatal, warning)
 
     def error(self, number: int, problem: str, expected: str = "", excerpt: str | None = None) -> MalformedTransaction:
         """Return the error that names this record and a field: "Record 3, field 14.013 ..."."""

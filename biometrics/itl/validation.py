@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from biometrics.itl.agreement import check_file, check_record
 from biometrics.itl.dictionary import FieldRule, field_rule, record_rule, required_fields
 from biometrics.itl.kinds import is_tolerated, meets, words
+from biometrics.itl.reading import Reading
 from biometrics.itl.record import AMP, BINARY, CNT, DATA, DOM, IDC, TOT, ItlRecord
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
 MAX_FAULTS = 1000  # reported for one file
 _FIRST, _TEXT = 1, 2
 _EXCERPT = 40
+
+
+def all_faults(reading: Reading) -> list[FieldFault]:
+    """Return all faults of a file: of its encoding and of its fields, each once."""
+    return list(dict.fromkeys([*reading.faults, *reading.notes, *check(reading.records)]))
 
 
 def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
@@ -29,12 +36,18 @@ def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
 
 
 def _all(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
+    domain = domain_of(records[0])
     for record in records:
-        yield from _fields(record, domain_of(records[0]))
+        seen = set()
+        for fault in _fields(record, domain):
+            seen.add(fault.field)
+            yield fault
+        yield from (fault for fault in check_record(record, domain) if fault.field not in seen)
+    yield from check_file(records)
     yield from _required(records)
     yield from _listing(records)
     if len(records) > 1 and _TEXT not in {record.type for record in records}:
-        fault = records[0].fault(CNT, "lists no Type-2 record", "a Type-2 record", fatal=False)
+        fault = records[0].fault(CNT, "lists no Type-2 record", "a Type-2 record", fatal=False, warning=True)
         yield fault
 
 

@@ -21,7 +21,7 @@ from biometrics.kernel.access import Act, Scope
 from biometrics.kernel.casework.cases import CaseState
 from biometrics.kernel.errors import LineupRefused
 from biometrics.kernel.people.encounter import EncounterKind, LegalBasis, compared_fir
-from biometrics.kernel.people.particulars import Appearance, Particulars
+from biometrics.kernel.people.particulars import TRAITS, Appearance, Particulars
 from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.record import Record
 from biometrics.kernel.people.retention_rules import clock, years_after
@@ -158,8 +158,7 @@ class EligibilityReader:
 def traits_shared(one: Person, other: Person) -> tuple[str, ...]:
     """Return the names of the traits in which two people are known to be alike."""
     a, b = one.particulars.appearance, other.particulars.appearance
-    names = ("build", "complexion", "hair", "eyes")
-    shared = [name for name in names if getattr(a, name) is not None and getattr(a, name) == getattr(b, name)]
+    shared = [name for name in TRAITS if getattr(a, name) is not None and getattr(a, name) == getattr(b, name)]
     if a.height_cm and b.height_cm and abs(a.height_cm - b.height_cm) <= HEIGHT_BAND:
         shared.append("height")
     if has_seen_mark(a) and has_seen_mark(b):
@@ -198,8 +197,8 @@ def _of_age(suspect: Record, sought: Sought) -> list[ColumnElement[bool]]:
 def _fits(person: Person, sought: Sought) -> bool:
     """Return whether a person's known appearance does not contradict the witness's description."""
     appearance = person.particulars.appearance
-    for name in ("build", "complexion", "hair"):
-        described, recorded = getattr(sought, name), getattr(appearance, name)
+    for name in TRAITS:
+        described, recorded = getattr(sought, name, None), getattr(appearance, name)
         if described is not None and recorded is not None and described != recorded:
             return False
     height = appearance.height_cm

@@ -16,7 +16,7 @@ from typing import Any, Final
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.casework.cases import NOTES_LENGTH
 from biometrics.kernel.errors import InvalidField, NotBlind, WrongStep
-from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.particulars import Build, Complexion, FacialHair, Glasses, Hair, Headgear
 from biometrics.kernel.recognition.capture import CropBox
 from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.storage.audit.log import digest
@@ -77,6 +77,9 @@ class Sought:
     build: Build | None = None
     complexion: Complexion | None = None
     hair: Hair | None = None
+    facial_hair: FacialHair | None = None
+    glasses: Glasses | None = None
+    headgear: Headgear | None = None
 
     def __post_init__(self) -> None:
         """Check.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from biometrics.access.jurisdiction import at_or_below, unit_at
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import UnknownLineup, WrongStep
-from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.particulars import Build, Complexion, FacialHair, Glasses, Hair, Headgear
 from biometrics.kernel.recognition.capture import CropBox
 from biometrics.lineups.model import (
     Band,
@@ -32,7 +32,14 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
 
-_CHOICES: Any = {"build": Build, "complexion": Complexion, "hair": Hair}
+_CHOICES: Any = {
+    "build": Build,
+    "complexion": Complexion,
+    "hair": Hair,
+    "facial_hair": FacialHair,
+    "glasses": Glasses,
+    "headgear": Headgear,
+}
 
 
 def load(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Lineup]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from biometrics.access import jurisdiction
+from biometrics.access.authorisation import of_unauthorised, unauthorised
 from biometrics.access.case_access import may_be_known_to, open_candidates
 from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import unrestricted
@@ -29,6 +30,7 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.storage.tables.watchlist import notifications, standing_searches
 
@@ -123,7 +125,7 @@ class NotificationStore:
             InvalidField: the limit is not valid.
         """
         require_limit(limit, MAX_PAGE, "notifications")
-        mine = notifications.c.recipient.in_(self._addresses)
+        mine = and_(notifications.c.recipient.in_(self._addresses), ~_of_unauthorised_search())
         query = select(notifications).where(mine).order_by(notifications.c.number.desc()).limit(limit + 1)
         if unread:
             query = query.where(notifications.c.read_at.is_(None))
@@ -143,7 +145,7 @@ class NotificationStore:
             UnknownNotification: there is none of this number for this person.
         """
         with self._database.writing() as connection:
-            addressed = notifications.c.recipient.in_(self._addresses)
+            addressed = and_(notifications.c.recipient.in_(self._addresses), ~_of_unauthorised_search())
             mine = (notifications.c.number == min(number, MAX_ROW_NUMBER), addressed)
             unread = notifications.c.read_at.is_(None)
             connection.execute(update(notifications).where(*mine, unread).values(read_at=datetime.now(UTC)))
@@ -193,6 +195,15 @@ class NotificationStore:
             row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
             for row in connection.execute(query)
         }
+
+
+def _of_unauthorised_search() -> ColumnElement[bool]:
+    """Return the condition that a notification is about a case, or an event, of a search that is not authorised."""
+    about = notifications.c.about
+    of_case = exists().where(cases.c.id == about, of_unauthorised())
+    events = subscription_events.c
+    of_event = exists().where(events.id == about, searches.c.id == events.about, unauthorised())
+    return or_(of_case.correlate(notifications), of_event.correlate(notifications))
 
 
 def _notification(row: Row[Any], record_id: str | None) -> Notification:

@@ -34,8 +34,15 @@ def kept_encounters_of(connection: Connection, record_ids: Sequence[str]) -> dic
     by_record: defaultdict[str, dict[str, KeptEncounter]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
-        standing = standing_of(decided.get(row.id, []))
-        encounter = KeptEncounter(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
+        outcomes = decided.get(row.id, [])
+        encounter = KeptEncounter(
+            row.id,
+            EncounterKind(row.kind),
+            row.date,
+            standing_of(outcomes),
+            tuple(directed[row.id]),
+            frozenset(outcome.created_by for outcome in outcomes if outcome.withdrawal is None),
+        )
         by_record[row.record_id][row.id] = encounter
     return dict(by_record)
 

@@ -132,7 +132,9 @@ def begin(
     act = context.acting
     try:
         with uploads.transaction(database) if uploads else database.writing() as connection:
-            work = UnitOfWork(Transaction(connection, context, keys, database.clock_gap, uploads), step)
+            work = UnitOfWork(
+                Transaction(connection, context, keys, database.clock_gap, database.authorisation, uploads), step
+            )
             yield work
             work.require_complete()
     except (DuplicateNationalNumber, EncounterExists) as error:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, exists, extract, func, select
 
+from biometrics.access.authorisation import unauthorised
 from biometrics.access.jurisdiction import at_or_below, unit_of
 from biometrics.access.rights import needs, unrestricted
 from biometrics.access.units import path_within
@@ -20,11 +21,13 @@ from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period
 from biometrics.reporting.tabulation import SMALL, Tabulation
 from biometrics.storage.audit.log import Action, append
 from biometrics.storage.database.engine import Database
+from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.people import encounters, records, samples, sections
-from biometrics.storage.tables.searches import search_candidates, searches
+from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 
 UNKNOWN: Final = "unknown"
+_FIELD: Final = "field"  # as `biometrics.searches.model.FIELD`: a field check keeps no probe
 
 _AGE = extract("year", encounters.c.date) - records.c.birth_year
 _LABELS: Final[dict[Dimension, ColumnElement[Any]]] = {
@@ -109,6 +112,30 @@ class ReportStore:
         return self._audited("quality", Report(columns, tuple(rows), public))
 
     @needs(Scope.REPORT_READ)
+    def register(self, period: Period, *, public: bool = False) -> Report:
+        """Report the capture devices and who operated them by station, with the first and the last day.
+
+        In a public report operators are left out, and counts of few.
+        """
+        operator = func.coalesce(users.c.login, encounters.c.enrolled_by, "")
+        by = (encounters.c.station_code, func.coalesce(encounters.c.device, ""), *(() if public else (operator,)))
+        days = func.min(encounters.c.date), func.max(encounters.c.date)
+        query = (
+            select(*by, func.count(), *days)
+            .outerjoin(users, users.c.id == encounters.c.enrolled_by)
+            .where(at_or_below(unit_of(self._act), encounters), *_within(period))
+            .group_by(*by)
+            .order_by(*by)
+        )
+        rows: list[tuple[Value, ...]] = []
+        with self._database.reading() as connection:
+            for *labels, count, first, last in connection.execute(query):
+                named = (*labels, "") if public else tuple(labels)
+                rows.append((*named, *_published((count, str(first), str(last)), public)))
+        columns = ("station", "device", "operator", "encounters", "first day", "last day")
+        return self._audited("register", Report(columns, tuple(rows), public))
+
+    @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
         """Report searches by month: how many had a candidate above the threshold, and how many examiners confirmed."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -125,6 +152,45 @@ class ReportStore:
         )
         columns = ("month", "searches", "with a threshold", "above it", "confirmed", "hit rate")
         return self._audited("searches", Report(columns, rows, public))
+
+    @needs(Scope.REPORT_READ)
+    def transparency(self, period: Period, *, public: bool = False) -> Report:
+        """Report searches by purpose, unit and kinds of sample: what they found, and what examiners said of it.
+
+        A hit is a search with a candidate above the threshold. Confirmed and refuted are cases of searches that closed
+        as an identification or an exclusion; the people wrongly suspected are the different ones whom exclusions were
+        about. `without order` counts searches that needed an order and were refused it, or did not get it in time.
+        """
+        counted: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+        suspected: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+        labels: dict[str, tuple[str, str, str]] = {}
+        made = (_made_at(unit_of(self._act)), *self._between(searches.c.created_at, period))
+        kinds = select(search_probes.c.search_id, search_probes.c.modality).distinct()
+        kinds = kinds.join(searches, searches.c.id == search_probes.c.search_id)
+        query = select(searches.c.id, searches.c.purpose, searches.c.unit, searches.c.settings, _HIT, unauthorised())
+        decided = (cases.c.outcome.in_((Conclusion.IDENTIFICATION, Conclusion.EXCLUSION)), *made)
+        answers = select(cases.c.search_id, cases.c.outcome, cases.c.candidate_id)
+        answers = answers.join(searches, searches.c.id == cases.c.search_id)
+        with self._database.reading() as connection:
+            modalities: defaultdict[str, set[str]] = defaultdict(set)
+            for search_id, modality in connection.execute(kinds.where(*made)):
+                modalities[search_id].add(modality)
+            rows = connection.execute(query.where(*made), execution_options={"yield_per": 5000})
+            for search_id, purpose, unit, settings, is_hit, without_order in rows:
+                samples_of = modalities.get(search_id) or set(settings.get(_FIELD, ()))
+                label = labels[search_id] = (purpose or UNKNOWN, unit, "+".join(sorted(samples_of)) or UNKNOWN)
+                for column, figure in ((0, True), (1, is_hit), (5, without_order)):
+                    counted[label][column] += bool(figure)
+            for search_id, outcome, candidate_id in connection.execute(answers.where(*decided)):
+                label = labels[search_id]
+                counted[label][2 if outcome == Conclusion.IDENTIFICATION else 3] += 1
+                if outcome == Conclusion.EXCLUSION:
+                    suspected[label].add(candidate_id)
+        for label, people in suspected.items():
+            counted[label][4] = len(people)
+        table = tuple((*label, *_published(tuple(row), public)) for label, row in sorted(counted.items()))
+        figures = ("searches", "hits", "confirmed", "refuted", "people wrongly suspected", "without order")
+        return self._audited("transparency", Report(("purpose", "unit", "modality", *figures), table, public))
 
     @needs(Scope.REPORT_READ)
     def turnaround(self, period: Period, *, public: bool = False) -> Report:

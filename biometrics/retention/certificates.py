@@ -1,6 +1,7 @@
 """Certificates of destruction: what was destroyed, by which rule, signed by the station.
 
-A certificate holds ids, names of files and fingerprints of keys, but nothing about the person.
+A certificate holds ids, names of files and the SHA-256 of keys, and so that a court can file it the national number,
+FIR, station, court and case number; but no name, and nothing else about the person.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ _FIELDS: Mapping[str, type] = {
     "at": str,
     "record": str,
     "record_removed": bool,
+    "national_number": str,
     "encounters": list,
     "samples": list,
     "templates": list,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, select, union
@@ -25,13 +25,15 @@ BATCH: Final = 200  # records looked at in one query
 class Timed:
     """An encounter with its clock; the record and the station it is of say where to look.
 
-    Or a search whose files are kept, without a record, and with the path of its unit for the station.
+    Or a search whose files are kept, without a record, and with the path of its unit for the station. `other_firs` are
+    the FIRs of the person's other encounters: what else the samples may be needed for.
     """
 
     record_id: str
     station_code: str
     clock: Clock
     search_id: str = ""
+    other_firs: tuple[str, ...] = ()
 
 
 def clocks(kept_encounters: Sequence[KeptEncounter], day: dt.date) -> list[Clock]:
@@ -53,6 +55,25 @@ def due_encounters(
         past = (due for due in clocks(kept_encounters, day) if due.due <= day and due.encounter_id in stations)
         for number, due in enumerate(past, start=1):
             yield (record_id, number), Timed(record_id, stations[due.encounter_id], due)
+
+
+def with_other_firs(connection: Connection, due: Sequence[Timed]) -> tuple[Timed, ...]:
+    """Return what is due (few enough for one IN list) with the FIRs of each person's other encounters."""
+    query = select(encounters.c.record_id, encounters.c.id, encounters.c.fir_number)
+    rows = connection.execute(query.where(encounters.c.record_id.in_({timed.record_id for timed in due}))).all()
+    return tuple(
+        replace(
+            timed,
+            other_firs=tuple(
+                sorted(
+                    row.fir_number
+                    for row in rows
+                    if row.record_id == timed.record_id and row.id != timed.clock.encounter_id and row.fir_number
+                )
+            ),
+        )
+        for timed in due
+    )
 
 
 def stations_of(connection: Connection, unit: Unit, record_ids: Sequence[str]) -> dict[str, str]:

@@ -27,10 +27,11 @@ from biometrics.kernel.people.encounter import compared_fir
 from biometrics.kernel.people.templates import Operation
 from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.technique.chunks import in_chunks
-from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.clock import day_of, today
 from biometrics.people.encounters import count_encounters
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.removal import emptied_by, lock_to_remove, remove_records
+from biometrics.retention.court_facts import with_court_facts
 from biometrics.retention.leftovers import ERASED_TEXT, Leftovers, erase_search_text, leftovers_of
 from biometrics.retention.probe_files import held_searches
 from biometrics.storage.audit.log import plain_json
@@ -43,7 +44,7 @@ from biometrics.storage.database.locks import Lock, hold_each
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.history import moves
 from biometrics.storage.tables.keys import SNAPSHOTS, data_keys
-from biometrics.storage.tables.people import encounters, samples
+from biometrics.storage.tables.people import encounters, records, samples
 from biometrics.storage.tables.retention import expungements
 from biometrics.storage.tables.searches import probe_templates, search_probes, searches
 from biometrics.storage.tables.station import identity
@@ -142,6 +143,8 @@ class Expunger:
         chosen = choose(row_id)
         if not chosen:
             return None
+        stated = with_court_facts(self._connection, row_id, chosen)
+        number = self._connection.execute(select(records.c.national_number).where(records.c.id == row_id)).scalar()
         extent = self._hold(row_id, [fact["encounter"] for fact in chosen])
         probes = self._hold_probes(extent, {fact["encounter"]: searched_by(fact) for fact in chosen})
         left = leftovers_of(self._connection, extent.removed, extent.encounter_ids, extent.digests)
@@ -159,7 +162,8 @@ class Expunger:
             "record": row_id,
             "record_removed": extent.is_whole_record,
             "removed": extent.removed,
-            "encounters": list(chosen),
+            "national_number": number or "",
+            "encounters": stated,
             "samples": sorted({sample.id for sample in extent.samples}),
             "templates": [[number, str(modality), model] for number, modality, model in extent.templates],
             "files": files,
@@ -213,11 +217,16 @@ class Expunger:
         facts = {
             "record": "",
             "record_removed": False,
+            "national_number": "",
             "encounters": [],
             "samples": [],
             "templates": [],
             "files": sorted(row.image_name for row in rows if row.image_name is not None),
-            "searches": [{"search": search_id, "probes": probes, "images": ordinals, "dead_key": dead_key} | fact],
+            "searches": [
+                {"search": search_id, "probes": probes, "images": ordinals, "dead_key": dead_key}
+                | {"fir": search.case_number, "unit": search.unit, "date": day_of(search.created_at).isoformat()}
+                | fact
+            ],
             "dead_keys": {search_id: dead_key},
             "sequence": advance(self._connection, CHANGE_COUNTER, 0),
         }

@@ -121,7 +121,7 @@ IMPERSONAL: Final[Columns] = {
     "units": ("path", "name", "telephone", "court_details"),
     "user_identities": ("issuer", "subject"),
     "user_sessions": ("address",),
-    "users": ("login", "name", "roles", "password_hash", "totp_sealed"),
+    "users": ("login", "name", "roles", "password_hash", "totp_sealed", "qualification"),
     "webhooks": ("url", "events", "secret", "credential"),
 }
 

@@ -13,7 +13,7 @@ from biometrics.access.units import path_within
 from biometrics.clearances.model import ClearanceState
 from biometrics.kernel.access import Unit
 from biometrics.kernel.casework.cases import CaseState
-from biometrics.kernel.people.retention_rules import Order, ProbeFiles, holds_on, probe_clock
+from biometrics.kernel.people.retention_rules import Order, OrderKind, ProbeFiles, holds_on, probe_clock
 from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.kernel.technique.clock import day_of
 from biometrics.people.holds import stored_order
@@ -96,7 +96,8 @@ def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, Pro
 
 def _orders_of(connection: Connection, search_ids: Sequence[str]) -> defaultdict[str, list[Order]]:
     orders: defaultdict[str, list[Order]] = defaultdict(list)
-    query = select(search_orders).where(search_orders.c.search_id.in_(search_ids))
+    about_files = search_orders.c.search_id.in_(search_ids), search_orders.c.kind.in_(OrderKind)
+    query = select(search_orders).where(*about_files)
     for row in connection.execute(query.order_by(search_orders.c.created_at, search_orders.c.id)):
         orders[row.search_id].append(stored_order(row))
     return orders

@@ -35,6 +35,7 @@ from biometrics.retention.certificates import Certificate
 from biometrics.retention.due import stations_of
 from biometrics.retention.erasure import Destroyed, Expunger, Facts
 from biometrics.retention.probe_files import due_of, files_of
+from biometrics.retention.unauthorised import erase_unauthorised
 from biometrics.storage.audit.log import plain_json
 from biometrics.storage.crypto.signing import Signer
 from biometrics.storage.tables.retention import expungements, retention_orders, search_orders
@@ -122,6 +123,12 @@ class RetentionRepository:
         for waiting in waiting_orders(orders):
             if order.kind is OrderKind.DESTROY and order.paper == waiting.paper:
                 require_independent(self._work.connection, self._work.actor_id, waiting.entered_by)
+
+    @needs(Scope.RECORD_EXPUNGE)
+    def erase_unauthorised(self, day: dt.date) -> list[str]:
+        """Erase what the searches of the actor's unit and below found that have no order in time; return their ids."""
+        work = self._work
+        return erase_unauthorised(work.connection, unit_of(work.act), work.actor_id, day)
 
     @needs(Scope.RECORD_EXPUNGE)
     def destroy_files(self, search_id: str, day: dt.date) -> Destroyed | None:

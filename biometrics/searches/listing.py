@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
+from biometrics.access.authorisation import unauthorised
 from biometrics.access.blinding import hidden
 from biometrics.access.jurisdiction import unit_of, visible_ids
 from biometrics.access.persons import resolve_merged_ids
@@ -65,8 +66,8 @@ class SearchLine:
 
     `candidates` counts those in its list as the reader sees it; `names_somebody` says whether one of them reaches the
     threshold, None if there is none. `other_states` counts the records of other states that do, None if these were not
-    searched. All three are None if the result is `hidden`, by `blinding`. `picture` is the place of the first probe
-    whose image is kept.
+    searched. All three are None if the result is `hidden`: by `blinding`, or as `unauthorised`.
+    `picture` is the place of the first probe whose image is kept.
     """
 
     id: str
@@ -82,22 +83,8 @@ class SearchLine:
     names_somebody: bool | None
     other_states: int | None
     hidden: bool
+    unauthorised: bool
     picture: int | None
-
-
-@dataclass(frozen=True)
-class SearchLabel:
-    """What a search is called where it is not shown: what it was for, and when it was made."""
-
-    case_number: str
-    created_at: datetime
-
-
-def load_labels(connection: Connection, act: Act | None, ids: Collection[str]) -> dict[str, SearchLabel]:
-    """Return by their ids what to call searches that the actor's unit, or one below it, made."""
-    made_here = searches.c.id.in_(ids), _made_at(unit_of(act))
-    query = select(searches.c.id, searches.c.case_number, searches.c.created_at).where(*made_here)
-    return {row.id: SearchLabel(row.case_number, row.created_at) for row in connection.execute(query)}
 
 
 def load_lines(
@@ -124,7 +111,9 @@ def _newest(
         ways.append(searches.c.actor_id == act.actor.id)
     rows: dict[str, Row[Any]] = {}
     for way in ways:
-        query = select(searches, hidden(act).label("hidden")).where(way, *conditions)
+        query = select(searches, hidden(act).label("hidden"), unauthorised().label("unauthorised")).where(
+            way, *conditions
+        )
         newest = query.order_by(searches.c.created_at.desc(), searches.c.id.desc()).limit(limit)
         rows.update((row.id, row) for row in connection.execute(newest))
     return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
@@ -178,6 +167,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
             other_states=None if row.hidden else hits_counted(row.settings),
             hidden=bool(row.hidden),
+            unauthorised=bool(row.unauthorised),
             picture=None if row.hidden else pictures.get(row.id),
         )
         for row in rows

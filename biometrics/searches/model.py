@@ -12,8 +12,10 @@ from biometrics.kernel.people.record import LABEL_LENGTH, Elsewhere, Record
 from biometrics.kernel.recognition.evidence import Evidence, Lead, Threshold
 from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import Probe, Template
+from biometrics.kernel.technique.entry import from_json
 from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH, clean_text
 from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.searches.exhibit import Exhibit
 
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
 INDEX = "index"  # the setting of a search: how the templates that it compares were selected
@@ -23,6 +25,7 @@ FIELD = "field"  # the setting of a field check, whose probes are not kept: how 
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
 NOT_SEARCHED = "not_searched"  # the setting of a search with a latent: why it was not compared with a kind of skin
+EXHIBIT = "exhibit"  # the setting of a search: what the officer stated of it, see `Exhibit`
 LEFT_OUT = "left_out"  # the setting of a search with a latent: what of it took no part, and why; sentences
 MODALITY = "modality"  # in a candidate's detail: which of the lists of a search with a latent it is on
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
@@ -251,6 +254,11 @@ class Search:
         return Threshold.stated(levels[step] + share * (levels[step + 1] - levels[step]), self.bound)
 
     @property
+    def exhibit(self) -> Exhibit:
+        """What the officer stated of the exhibit."""
+        return from_json(Exhibit, self.settings.get(EXHIBIT) or {})
+
+    @property
     def threshold_elsewhere(self) -> float:
         """The decibans from which people of other units are reported, whatever the request."""
         return threshold_for_fpir(self.settings[ELSEWHERE_FPIR], self.gallery_size)
@@ -272,12 +280,14 @@ class ListedPeople:
 class StoredSearch:
     """A search under its id, with what an answer shows of it: the people of its candidates, and who made it.
 
-    `listed` is None within the records store only.
+    `listed` is None within the records store only. `authorise_until` is when the order that it needs must be there;
+    None where it needs none, or has it.
     """
 
     id: str
     created_at: datetime
     search: Search
+    authorise_until: datetime | None = None
     listed_people: ListedPeople | None = field(default=None, compare=False, repr=False)
     searched_by_name: str = field(default="", compare=False, repr=False)
     images: tuple[ProbeImage, ...] = field(default=(), compare=False, repr=False)

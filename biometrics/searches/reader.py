@@ -17,7 +17,7 @@ from biometrics.people.rows import resolve_merged_id
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches
 from biometrics.searches.appearances import Mention, load_mentions
-from biometrics.searches.listing import SearchLabel, SearchLine, SearchQuery, load_labels, load_lines
+from biometrics.searches.listing import SearchLine, SearchQuery, load_lines
 from biometrics.searches.model import (
     KeptImage,
     ListedPeople,
@@ -80,15 +80,6 @@ class SearchReader:
             searches=[line.id for line in page.items],
         )
         return page
-
-    @needs_one_of(Scope.AUDIT_READ, Scope.RETENTION_MANAGE)
-    def labels(self, ids: Collection[str]) -> dict[str, SearchLabel]:
-        """Return by their ids (at most MAX_PAGE) what to call searches of the actor's unit and those below it.
-
-        It is part of showing an answer that names them.
-        """
-        with self._database.reading() as connection:
-            return load_labels(connection, self._act, ids)
 
     @needs(Scope.SEARCH_READ)
     def mentions_of(self, record_id: str, limit: int = 50, after: str | None = None) -> Page[Mention, str]:

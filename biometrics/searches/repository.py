@@ -10,6 +10,9 @@ from typing import Any
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.access.target_limit import require_few_search_targets
 from biometrics.kernel.access import Scope
+from biometrics.kernel.people.authorisation import Authorisation
+from biometrics.kernel.technique.entry import require_proper
+from biometrics.kernel.technique.ids import canonical_id
 from biometrics.searches import probe_images
 from biometrics.searches import rows as searches
 from biometrics.searches.model import KeptImage, Search, StoredSearch
@@ -36,11 +39,27 @@ class SearchRepository:
         work = self._work
         attributed = search if work.act is None else searches.made_by(work.act, search)
         secret = work.uploads.new_secret(search_id) if work.uploads and search_id else None
-        stored = searches.insert_search(work.connection, work.keys, attributed, search_id, secret)
+        stored = searches.insert_search(work.connection, work.keys, attributed, search_id, secret, work.authorisation)
         if not images:
             return stored
         self._insert_images(stored.id, images, keep_until)
         return replace(stored, images=probe_images.load_images(work.connection, stored.id))
+
+    @needs(Scope.CASE_SUPERVISE)
+    def authorise(self, search_id: str, authorisation: Authorisation) -> str:
+        """Enter the order that a search needs, or its refusal; return the id of the order.
+
+        A refusal withholds at once what the search found.
+
+        Raises:
+            UnknownSearch: there is none of this id.
+            OutOfJurisdiction: another unit made it.
+            WrongStep: it needs no order, or has one.
+            SearchUnauthorised: the time for it is over.
+            NeedsTwoPeople: the actor made the search, or is not independent of who did.
+        """
+        require_proper(authorisation)
+        return searches.enter_authorisation(self._work, canonical_id(search_id), authorisation)
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_allowance(self, per_hour: int) -> None:

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from biometrics.access import jurisdiction, persons
+from biometrics.access.authorisation import require_authorised
+from biometrics.access.independence import require_independent
 from biometrics.kernel.access import Act, Purpose, Unit
 from biometrics.kernel.errors import (
     OutOfJurisdiction,
@@ -20,7 +22,9 @@ from biometrics.kernel.errors import (
     TooManyFieldChecks,
     TooManySearches,
     UnknownSearch,
+    WrongStep,
 )
+from biometrics.kernel.people.authorisation import Authorisation, AuthorisationRule
 from biometrics.kernel.people.national import BASIS, NATIONAL
 from biometrics.kernel.people.record import Elsewhere
 from biometrics.kernel.recognition.capture import position_of
@@ -37,15 +41,21 @@ from biometrics.storage.crypto.aead import Place, probe_place, seal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.keys import data_keys
+from biometrics.storage.tables.retention import search_orders
 from biometrics.storage.tables.searches import probe_templates, search_candidates, search_probes, searches
+from biometrics.storage.transaction import Transaction
 
 HOUR: Final = timedelta(hours=1)
+AUTHORISED, REFUSED = "authorised", "refused"  # kinds of orders that say whether a search is lawful
 
 
 def insert_search(
-    connection: Connection, keys: DataKeys, search: Search, search_id: str = "", new: bytes | None = None
+    connection: Connection, keys: DataKeys, search: Search, search_id: str, new: bytes | None, rule: AuthorisationRule
 ) -> StoredSearch:
-    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return it."""
+    """Write a search, its probes sealed with a key of its own, which becomes `new` where given, and return it.
+
+    The `rule` says whether it needs an order, and when that must be there.
+    """
     search_id, created_at = search_id or str(uuid.uuid4()), datetime.now(UTC)
     connection.execute(
         searches.insert().values(
@@ -62,6 +72,7 @@ def insert_search(
             **levels(search.unit),
             purpose=search.purpose,
             reason=search.reason,
+            authorise_until=rule.until(search.purpose, created_at),
         )
     )
     if search.probes:
@@ -79,7 +90,38 @@ def insert_search(
             for rank, candidate in enumerate(search.candidates, start=1)
         ]
         connection.execute(search_candidates.insert(), rows)
-    return StoredSearch(search_id, created_at, search)
+    return StoredSearch(search_id, created_at, search, rule.until(search.purpose, created_at))
+
+
+def enter_authorisation(work: Transaction, search_id: str, authorisation: Authorisation) -> str:
+    """Enter the order that a search needs, or its refusal; see `SearchRepository.authorise`."""
+    connection, columns = work.connection, searches.c
+    row = connection.execute(select(searches).where(columns.id == search_id)).first()
+    if row is None:
+        raise UnknownSearch(f"There is no search {search_id}; check the number.")
+    jurisdiction.require_unit(work.act, Unit.of(row.unit))
+    if row.authorise_until is None:
+        raise WrongStep("This search needs no order, or has one already.")
+    require_independent(connection, row.actor_id, work.actor_id)
+    now, order_id = datetime.now(UTC), str(uuid.uuid4())
+    waiting = (columns.id == search_id, columns.authorise_until > now)
+    until = None if authorisation.granted else now
+    if not connection.execute(update(searches).where(*waiting).values(authorise_until=until)).rowcount:
+        require_authorised(connection, search_id)
+    connection.execute(
+        search_orders.insert().values(
+            id=order_id,
+            search_id=search_id,
+            kind=AUTHORISED if authorisation.granted else REFUSED,
+            authority=authorisation.authority,
+            reference=authorisation.reference,
+            date=authorisation.date,
+            reason=authorisation.reason,
+            created_at=now,
+            created_by=work.actor_id,
+        )
+    )
+    return order_id
 
 
 def levels(unit: Unit) -> dict[str, str | None]:
@@ -118,7 +160,7 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         purpose=row.purpose,
         reason=row.reason,
     )
-    return StoredSearch(row.id, row.created_at, search, images=load_images(connection, row.id))
+    return StoredSearch(row.id, row.created_at, search, row.authorise_until, images=load_images(connection, row.id))
 
 
 def made_by(act: Act, search: Search) -> Search:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from biometrics.kernel.access import Act
+from biometrics.kernel.people.authorisation import AuthorisationRule
 from biometrics.kernel.request_context import RequestContext
 from biometrics.storage.blobs.upload import Uploads
 from biometrics.storage.crypto.data_keys import DataKeys
@@ -17,14 +18,15 @@ from biometrics.storage.crypto.data_keys import DataKeys
 class Transaction:
     """An open transaction, and on whose behalf it is.
 
-    `clock_gap` is how long the audit log may plausibly have no entry; `uploads` are the image files that its rows may
-    refer to, None where it writes no samples.
+    `clock_gap` is how long the audit log may plausibly have no entry, `authorisation` which searches need an order;
+    `uploads` are the image files that its rows may refer to, None where it writes no samples.
     """
 
     connection: Connection
     context: RequestContext
     keys: DataKeys
     clock_gap: timedelta
+    authorisation: AuthorisationRule
     uploads: Uploads | None
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, false, func, not_, or_, select, update
 
+from biometrics.access.authorisation import unauthorised
 from biometrics.access.case_access import open_candidates
 from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
 from biometrics.access.persons import ids_of, resolve_merged_ids
@@ -24,6 +25,7 @@ from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire, hold_each, name_of
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
+from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.subscriptions.model import Subscription, SubscriptionEvent
 
@@ -141,7 +143,8 @@ def _events(connection: Connection, subscription_ids: Sequence[int]) -> dict[int
     columns = subscription_events.c
     recency = func.row_number().over(partition_by=columns.subscription_id, order_by=(columns.at.desc(), columns.id))
     ranked = select(subscription_events, recency.label("place"))
-    latest = ranked.where(columns.subscription_id.in_(subscription_ids)).subquery()
+    of_unauthorised = columns.about.in_(select(searches.c.id).where(unauthorised()))
+    latest = ranked.where(columns.subscription_id.in_(subscription_ids), ~of_unauthorised).subquery()
     rows = connection.execute(select(latest).where(latest.c.place <= MOST_EVENTS).order_by(latest.c.place)).all()
     called = contacts(connection, [unit_at(row) for row in rows])
     events: defaultdict[int, list[SubscriptionEvent]] = defaultdict(list)

@@ -77,12 +77,12 @@ def test_galleries_of_real_prints(run: Run, folders: dict[str, Path], tmp_path: 
 
 def test_peers_are_run_on_the_same_pairs(run: Run, folders: dict[str, Path], tmp_path: Path) -> None:
     arguments = ["--prints", folders["prints"] / "one", "--faces", folders["faces"], "--pairs", folders["pairs"]]
-    arguments += ["--peer", "nbis", "--peer", "dlib", "--non-mated", 5, "--draws", 100, "--out", tmp_path / "p.npz"]
-    code, output, errors = run("bench", "peers", *arguments, "--json", tmp_path / "p.json")
+    arguments += ["--peer", "nbis", "--peer", "dlib", "--non-mated", 5, "--draws", 100, "--out", tmp_path / "peers"]
+    code, output, errors = run("bench", "report", "--only-peers", *arguments, "--json", tmp_path / "p.json")
     assert code == 0, errors
     tables = json.loads((tmp_path / "p.json").read_text())["tables"]
     assert "NBIS: mindtct, bozorth3" in " ".join(cell for table in tables for row in table["rows"] for cell in row)
-    ours, nbis = score_files.load(tmp_path / "p.npz").part("fingerprints, beside peers")
+    ours, nbis = score_files.load(tmp_path / "peers/scores.npz").part("fingerprints, beside peers")
     assert ours.pairs.tolist() == nbis.pairs.tolist()
     assert len(ours.pairs) == 3 * 28 + 5
     assert "NBIS: mindtct, bozorth3" in output

@@ -66,7 +66,8 @@ def test_the_commands_work(run: Run, tmp_path: Path, postgresql_server: Postgres
     assert "Asha Verma" in outputs["record list"]
     assert "1 enrolled" in outputs["import people/"]
 
-    *accounts, (_, *request, url) = commands("Over HTTP:")
+    *accounts, [assignment], (_, *request, url) = commands("Over HTTP:")
+    assert assignment.startswith("KEY=")
     for _, *arguments in accounts:
         code, key, errors = run(*arguments)
         assert code == 0, (arguments, errors)

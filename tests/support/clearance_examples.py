@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from acting import HERE, act_of
+from inputs import photo_of
 from records_examples import FACE_MODEL, FINGER_MODEL, candidate_of, search_for
 
 from biometrics.clearances.model import ClearanceOutcome, ClearanceRequest, Decision
@@ -54,7 +55,8 @@ def search_of_applicant(
         probes=tuple(SearchProbe(probe, f"{number:x}" * 64) for number, probe in enumerate(probes)),
         candidates=tuple(candidate_of(each, made.threshold_elsewhere + above) for each, above in hits),
     )
-    images = [KeptImage(number, "image/png", f"{name} {number}".encode()) for number in range(len(probes))]
+    images = [KeptImage(number, "image/png", f"{name} {number}".encode()) for number in range(len(fingers))]
+    images.append(KeptImage(len(fingers), "image/jpeg", photo_of(0)))
     asking = store.for_actor(replace(act, purpose=purpose))
     return store_search(asking, search, None, images, today() + dt.timedelta(days=30)).id
 

@@ -171,6 +171,8 @@ class Story:
         me = self.session = f"Bearer {tokens['access_token']}"
         self.ask("GET", f"{V1}/me", by=me)
         self.ask("GET", f"{V1}/me/browser-key", by=me)
+        stated = {"qualification": "M.Sc. Forensic Science; proficiency test of March 2026 passed"}
+        self.ask("PUT", f"{V1}/me/qualification", 204, by=me, body=stated)
         saved = {"name": "Women enrolled by me", "conditions": {"sex": "female", "enrolled_by": "me"}}
         self.ids["filter_id"] = self.ask("POST", f"{V1}/me/record-filters", 201, by=me, body=saved)["id"]
         self.ask("GET", f"{V1}/me/record-filters", by=me)
@@ -252,6 +254,7 @@ class Story:
         )
         self.ids["search_id"] = search["id"]
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
+        self.ask("POST", f"{V1}/identify/faces", files={"photo": photo_of(0)})
         check = {"right_thumb": print_of(0, "right_thumb", 1)}
         self.ask("POST", f"{V1}/field-checks", 201, headers=_key(29), fields=WHY | {"purpose": "wanted"}, files=check)
         self.ask("GET", f"{V1}/searches", query={"purpose": WHY["purpose"], "mine": True, "limit": 50})
@@ -547,9 +550,12 @@ class Story:
         self.ask("POST", f"{V1}/batches", fields=batch, files={"files": print_of(5, "left_thumb", 0)})
         period = {"first_date": "2026-01-01", "last_date": str(today() + timedelta(days=1))}
         self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
-        for name in ("quality", "searches", "turnaround"):
+        for name in ("quality", "register", "searches", "turnaround"):
             self.ask("GET", f"{V1}/reports/{name}", query=period)
+        self.ask("GET", f"{V1}/reports/transparency", query={"year": today().year})
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
+        breach = {"noticed_at": "2026-12-03T09:30+05:30", "person": self.ids["record_id"]}
+        self.ask("GET", f"{V1}/audit/breach-report", query=breach)
         self.ask("GET", f"{V1}/audit/head")
         self.ask("GET", f"{V1}/system", by=self.session)
         self.ask("GET", f"{V1}/health", by="")
@@ -570,6 +576,8 @@ class Story:
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
         self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
         self.ask("POST", f"{V1}/searches/{{search_id}}/retention-orders", 201, headers=_key(16), body=HOLD)
+        order = {name: HOLD[name] for name in ("authority", "reference", "date")}  # the story's purposes need none
+        self.ask("POST", f"{V1}/searches/{{search_id}}/authorisation", 409, headers=_key(17), body=order)
         release = HOLD | {"kind": "release", "hold_id": hold["id"]}
         self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
         certificates = self.ask("POST", f"{V1}/retention/run")

@@ -24,21 +24,28 @@ app = typer.Typer(help="The audit log: who did what, when, from where and why.",
 @app.command("list")
 def list_entries(
     person: Annotated[
-        str, typer.Option(help="Id or national number of a record: who viewed, changed or found it.")
+        str,
+        typer.Option(
+            "--about",
+            "--person",
+            help="What the entries are about: a national number, case number, FIR, login, name, id, or the number of a "
+            "clearance certificate, line-up or standing search.",
+        ),
     ] = "",
-    actor: Annotated[str, typer.Option(help="Id of an account.")] = "",
+    actor: Annotated[str, typer.Option(help="Login, name or id of an account.")] = "",
     action: Annotated[str, typer.Option(help="Action, such as record.read.")] = "",
     since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",
     until: Annotated[str, typer.Option(help="Before this instant.")] = "",
-    case_number: Annotated[str, typer.Option("--case", help="Case or FIR number of the action.")] = "",
+    case_number: Annotated[str, typer.Option("--case", help="Case or FIR: what was done for it or about it.")] = "",
     credential: Annotated[str, typer.Option(help="Credential of the action: session:ID or api_key:ID.")] = "",
+    own_reads: Annotated[bool, typer.Option("--own-reads", help="Also your own readings of the log.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of entries.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only entries with lower numbers: the next page.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List entries, newest first."""
     query = {"person": person, "actor": actor, "action": action, "since": since, "until": until}
-    query |= {"case_number": case_number, "credential": credential}
+    query |= {"case_number": case_number, "credential": credential, "own_reads": str(own_reads).lower()}
     with service("audit") as client:
         page = client.list_items(EntryPageOut, "audit", "entries", limit=limit, after=before, **query)
     table = ResultTable("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")

@@ -21,8 +21,8 @@ from api.itl.table import TransactionTable
 from api.settings import Settings
 from biometrics import itl
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
-from biometrics.itl.validation import check
-from biometrics.kernel.errors import MalformedTransaction
+from biometrics.itl.validation import all_faults
+from biometrics.kernel.errors import FieldFault, MalformedTransaction
 from biometrics.kernel.technique.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
@@ -36,19 +36,19 @@ _File = Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, 
 def show(
     file: _File,
     quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 if the file has faults.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 if it does not conform.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a transaction: its records, fields by name, images and faults."""
     reading = itl.read(read_file(file))
-    faults = list(dict.fromkeys([*reading.faults, *reading.notes, *check(reading.records)]))
+    faults = all_faults(reading)
     described = describe(reading.records)
     measurements = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
     records = [record | {"measured": measurements.get(record["record"])} for record in content(described)]
-    sentences = [printable(f"{'error' if fault.fatal else 'note'}: {fault.message}") for fault in faults]
+    sentences = [printable(f"{_grade(fault)}: {fault.message}") for fault in faults]
     tree = _tree(file.name, described, len(reading.rest), measurements)
     print_result({"records": records, "errors": faults}, as_json, tree, *sentences)
-    raise typer.Exit(3 if strict and any(fault.fatal for fault in faults) else 0)
+    raise typer.Exit(3 if strict and not all(fault.warning for fault in faults) else 0)
 
 
 @app.command()
@@ -95,6 +95,10 @@ def convert(
     write_file(out, itl.serialise(reading.records, to))
     sentences = [printable(f"note: {note.message}") for note in reading.notes]
     print_result({"records": len(reading.records), "errors": reading.notes}, as_json, *sentences)
+
+
+def _grade(fault: FieldFault) -> str:
+    return "error" if fault.fatal else "note" if fault.warning else "fault"
 
 
 def _tree(

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from api.standards.common.defaults import NO_FIR, NOWHERE, UNNAMED
+from api.standards.common.defaults import NOWHERE, UNNAMED
 from api.standards.common.service import Abis
 from api.standards.mosip.cbeff import read, samples_of
 from api.standards.mosip.messages import Request
@@ -22,7 +22,7 @@ from api.standards.mosip.reasons import Reason, Refused
 from api.standards.mosip.shares import Shares
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import UnknownGallery
-from biometrics.kernel.people.encounter import Encounter
+from biometrics.kernel.people.encounter import NO_FIR, Encounter
 from biometrics.kernel.people.labels import Members
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Record

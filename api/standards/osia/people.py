@@ -9,12 +9,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from api.standards.common.defaults import NO_FIR, NOWHERE, UNNAMED
+from api.standards.common.defaults import NOWHERE, UNNAMED
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import (
     ACT_LENGTH,
     MAX_SECTIONS,
+    NO_FIR,
     SECTION_LENGTH,
     Encounter,
     EncounterKind,

@@ -32,6 +32,9 @@ LABELS: Final = {
     "particulars.appearance.complexion": N_("Complexion"),
     "particulars.appearance.hair": N_("Hair"),
     "particulars.appearance.eyes": N_("Eyes"),
+    "particulars.appearance.facial_hair": N_("Beard or moustache"),
+    "particulars.appearance.glasses": N_("Glasses"),
+    "particulars.appearance.headgear": N_("Headgear"),
     "particulars.appearance.marks": N_("Marks"),
     "particulars.appearance.languages": N_("Languages"),
 }

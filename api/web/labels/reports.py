@@ -8,6 +8,7 @@ from typing import Final
 
 from api.localisation.translatable import N_
 from api.localisation.value_labels import word
+from biometrics.kernel.access import Purpose
 from biometrics.kernel.casework.cases import CaseKind
 from biometrics.kernel.people.encounter import EncounterKind
 from biometrics.kernel.people.person import Sex
@@ -22,17 +23,29 @@ class ReportKind(StrEnum):
 
     COUNTS = "counts"
     QUALITY = "quality"
+    REGISTER = "register"
     SEARCHES = "searches"
     TURNAROUND = "turnaround"
+    TRANSPARENCY = "transparency"
 
 
 TITLES: Final = {
     ReportKind.COUNTS: N_("Counts"),
     ReportKind.QUALITY: N_("Quality"),
+    ReportKind.REGISTER: N_("Devices and operators"),
     ReportKind.SEARCHES: N_("Searches and hits"),
     ReportKind.TURNAROUND: N_("Case turnaround"),
+    ReportKind.TRANSPARENCY: N_("Transparency report"),
 }
-_LABELS: Final = {"device": N_("Device"), "modality": N_("Kind of sample")}
+_LABELS: Final = {
+    "purpose": N_("Purpose"),
+    "unit": N_("Unit"),
+    "operator": N_("Operator"),
+    "first day": N_("First day"),
+    "last day": N_("Last day"),
+    "device": N_("Device"),
+    "modality": N_("Kind of sample"),
+}
 _FIGURES: Final = {
     "encounters": N_("Arrests and events"),
     "charges": N_("Charges"),
@@ -48,6 +61,10 @@ _FIGURES: Final = {
     "ended": N_("Ended"),
     "median hours": N_("Median hours"),
     "longest hours": N_("Longest hours"),
+    "hits": N_("Hits"),
+    "refuted": N_("Refuted by examiners"),
+    "people wrongly suspected": N_("People wrongly suspected"),
+    "without order": N_("Without the order they needed"),
 }
 _OLD: Final = (N_("Under 18"), N_("18 to 24"), N_("25 to 34"), N_("35 to 49"), N_("50 and over"))
 _AGES: Final = {label: words for (_, label), words in zip(AGE_BANDS, _OLD, strict=True)}
@@ -57,6 +74,7 @@ _KINDS: Final[dict[tuple[ReportKind, str], Callable[[str], Enum | Modality]]] = 
     (ReportKind.COUNTS, "kind"): EncounterKind,
     (ReportKind.QUALITY, "modality"): Modality.named,
     (ReportKind.TURNAROUND, "kind"): CaseKind,
+    (ReportKind.TRANSPARENCY, "purpose"): Purpose,
 }
 
 

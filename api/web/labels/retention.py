@@ -12,8 +12,8 @@ from api.v1.retention_schemas import ClockOut
 WHY: Final = {
     "destruction_ordered": N_("A court or magistrate ordered on {begins} that they be destroyed."),
     "not_convicted": N_(
-        "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
-        "remedy is left."
+        "The person, not convicted before, was released without trial, discharged or acquitted; since {begins} no "
+        "legal remedy is left."
     ),
     "not_convicted_again": N_(
         "The person was not convicted of this, but had been convicted before: kept for 75 years from {begins}."

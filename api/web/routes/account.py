@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.dependencies import StoreDependency
 from api.web.pages import PagesDependency
 from biometrics.accounts.model import NOT_FOR_KEYS
+from biometrics.accounts.qualifications import qualifications_of
 
 router = APIRouter()
 
@@ -20,6 +22,7 @@ def show_account(
     me: RecognisedDependency,
     act: ActDependency,
     accounts: AccountsDependency,
+    store: StoreDependency,
     changed: str = "",
 ) -> Response:
     """Show one's own account, how to change the password, and one's API keys; `changed` only makes a new address."""
@@ -27,6 +30,7 @@ def show_account(
     return pages.show(
         "account.html",
         keys=keys,
+        qualification=qualifications_of(store.database, [me.user.id]).get(me.user.id, ""),
         scopes=sorted(me.user.scopes - NOT_FOR_KEYS),
         identities=accounts.users.identities(me.user.id),
     )

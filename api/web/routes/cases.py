@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
-from api.localisation.basis_labels import basis_lines
+from api.localisation.basis_labels import against_line, basis_lines
 from api.localisation.image_labels import adjustment_text, drawing_lines, label_of, look_text
 from api.localisation.translatable import N_
 from api.v1.cases import Cases
@@ -158,6 +158,7 @@ def show_case(
         drawings_of=lambda opinion: list(map(asdict, opinion.drawings)),
         drawn=lambda drawings: list(drawing_lines(drawings, labels, pages.translated)),
         marks_of=lambda opinion: _marks_of(view, opinion),
+        against_line=lambda opinion: against_line(opinion, pages.translated),
         grounds=lambda opinion: list(basis_lines(opinion, pages.translated)),
         agreements=list(Agreement),
         differences=list(Differences),

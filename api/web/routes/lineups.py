@@ -14,7 +14,7 @@ from api.v1.lineups import Lineups, imbalance
 from api.web.pages import PagesDependency
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.kernel.access import Act, Scope
-from biometrics.kernel.people.particulars import Build, Complexion, Hair
+from biometrics.kernel.people.particulars import Build, Complexion, FacialHair, Glasses, Hair, Headgear
 from biometrics.kernel.people.record import Record
 from biometrics.lineups.model import PHOTOS, InstructionLanguage, Lineup, LineupState, Presentation
 from biometrics.records.store import RecordStore
@@ -50,6 +50,9 @@ def show_new_lineup(pages: PagesDependency, store: StoreDependency, record: str 
         builds=list(Build),
         complexions=list(Complexion),
         hairs=list(Hair),
+        facial_hairs=list(FacialHair),
+        glasses=list(Glasses),
+        headgears=list(Headgear),
         labels=labels,
     )
 

@@ -26,12 +26,12 @@ from api.v1.records_schemas import RecordOut, RecordPage
 from api.v1.retention import RetentionDependency
 from api.v1.retention_schemas import ClockOut
 from api.v1.searches_schemas import MentionPageOut
+from api.web.audit_details import shown_entry
 from api.web.labels import retention as retention_reasons
 from api.web.labels.body_marks import MARK_CHOICES
 from api.web.labels.people import described
 from api.web.pages import PagesDependency
 from api.web.record_history import ShownCorrection, encounter_corrections, person_corrections, timeline
-from api.web.routes.audit import shown_entry
 from biometrics.access.jurisdiction import is_made_here
 from biometrics.accounts.display_names import names_of
 from biometrics.accounts.saved_filters import OF_ONE_PERSON, SavedFilterReader
@@ -188,7 +188,7 @@ def _lookers(record_id: str, act: Act, store: RecordStore, accounts: Accounts) -
     """Return the newest entries of the audit log about a record."""
     entries = audit_log_of(store).find(act, EntryQuery(record_id), SHOWN).items
     logins = accounts.users.logins(act, {entry.actor_id for entry in entries})
-    return [shown_entry(entry, logins) for entry in entries]
+    return [shown_entry(entry, logins, {}) for entry in entries]
 
 
 def _account_ids(record: RecordOut, corrections: Sequence[ShownCorrection], provenance: ProvenanceOut) -> list[str]:

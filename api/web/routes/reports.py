@@ -26,6 +26,7 @@ from api.web.pages import Pages, PagesDependency
 from biometrics.access.units import UnitStore
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import InvalidField
+from biometrics.kernel.recognition.modality import Modality
 from biometrics.kernel.technique.clock import today
 from biometrics.reporting.report import Dimension, Period, Report, Value
 from biometrics.reporting.reports import ReportStore
@@ -41,8 +42,10 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _DRAWN: Final[dict[ReportKind, tuple[tuple[str, ...], float]]] = {
     ReportKind.COUNTS: (("encounters", "charges"), 0.0),
     ReportKind.QUALITY: (("mean quality",), 100.0),
+    ReportKind.REGISTER: (("encounters",), 0.0),
     ReportKind.SEARCHES: (("searches", "above it", "confirmed"), 0.0),
     ReportKind.TURNAROUND: (("median hours",), 0.0),
+    ReportKind.TRANSPARENCY: (("searches", "hits", "confirmed", "refuted"), 0.0),
 }
 
 
@@ -60,6 +63,10 @@ class ReportSelection(Schema):
         if self.report is None:
             this_year = today().replace(month=1, day=1)
             return ReportSelection(report=ReportKind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
+        if self.report is ReportKind.TRANSPARENCY:  # of a year, and for the public
+            year = (self.last_date or self.first_date or today()).year
+            days = {"first_date": date(year, 1, 1), "last_date": date(year, 12, 31)}
+            return self.model_copy(update=days | {"public": True})
         return self
 
     @property
@@ -68,6 +75,8 @@ class ReportSelection(Schema):
         query = self.model_dump(mode="json", exclude_none=True, exclude={"report"})
         if self.report is not ReportKind.COUNTS:
             query.pop("by")
+        if self.report is ReportKind.TRANSPARENCY and self.last_date:
+            query = {"year": self.last_date.year}
         query["public"] = str(self.public).lower()
         return f"/api/v1/reports/{self.report}?{urlencode(query | {'format': 'csv'}, doseq=True)}"
 
@@ -110,8 +119,10 @@ def _report(reports: ReportStore, selection: ReportSelection) -> Report:
         return reports.counts(tuple(selection.by), period, public=selection.public)
     makers: dict[ReportKind | None, Callable[..., Report]] = {
         ReportKind.QUALITY: reports.quality,
+        ReportKind.REGISTER: reports.register,
         ReportKind.SEARCHES: reports.searches,
         ReportKind.TURNAROUND: reports.turnaround,
+        ReportKind.TRANSPARENCY: reports.transparency,
     }
     return makers[selection.report](period, public=selection.public)
 
@@ -165,6 +176,10 @@ def _cell(
         return pages.translated(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"
     if name == Dimension.MONTH and (month := _MONTH.fullmatch(str(value))):
         return pages.language.month(date(int(month[1]), int(month[2]), 1))
+    if name == "modality" and "+" in str(value):
+        return ", ".join(pages.translated(Modality.named(part).traits.label) for part in str(value).split("+"))
+    if name == "unit":
+        return pages.unit_name(str(value)) or str(value)
     if not report_labels.is_figure(name):
         return pages.translated(report_labels.value(kind, name, str(value)))
     if name == "hit rate":

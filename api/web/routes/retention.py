@@ -13,6 +13,7 @@ from api.bootstrap.store import audit_log_of
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import After
+from api.localisation.audit_labels import SUBJECTS
 from api.localisation.retention_labels import RULE_NAMES
 from api.v1.retention import Certificates, RetentionDependency, certificate_of
 from api.v1.retention_schemas import DuePageOut, ExpungementOut, ExpungementPageOut
@@ -67,13 +68,11 @@ def list_certificates(
 
 def _called(store: RecordStore, act: Act, certificates: Sequence[ExpungementOut]) -> dict[str, Any]:
     """Return labels of the people, records and searches of certificates; of a removed record only the id is left."""
-    records = {certificate.record_id for certificate in certificates if certificate.record_id}
+    ids = {named for certificate in certificates for named in (certificate.record_id, certificate.search_id) if named}
     return {
         "names": names_of(store.database, [certificate.by for certificate in certificates]),
-        "numbers": audit_log_of(store).subject_numbers(act, records),
-        "searches": store.searches.labels(
-            {certificate.search_id for certificate in certificates if certificate.search_id}
-        ),
+        "subjects": audit_log_of(store).subjects(act, ids),
+        "subject_labels": SUBJECTS,
     }
 
 
@@ -93,7 +92,10 @@ def show_certificate(
         content=content,
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
-        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in certificate.destroyed],
+        due=[
+            entry | {day: dt.date.fromisoformat(entry[day]) for day in ("due", "date")}
+            for entry in certificate.destroyed
+        ],
         rules=RULE_NAMES,
         **_called(store, act, [ExpungementOut.of(certificate)]),
     )

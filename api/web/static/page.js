@@ -16,7 +16,7 @@ if (navigator.serviceWorker && document.body.dataset.account)
 
 // Without a zone in its settings the service cannot know the reader's.
 for (const time of document.querySelectorAll("time[data-local]")) {
-  if (time instanceof HTMLTimeElement) time.textContent = moment(time.dateTime);
+  if (time instanceof HTMLTimeElement) time.textContent = moment(time.dateTime, time.dataset.local === "seconds");
 }
 
 for (const button of document.querySelectorAll("[data-unfolds]")) {

@@ -25,7 +25,7 @@ from biometrics.kernel.errors import FieldFault
 _OTHER_DATE = {DATE: MOMENT, MOMENT: DATE}
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _STRUCTURES = "structures/"
-_MAX_NUMBER = 99999  # of a field
+_MAX_NUMBER = 999_999_999  # of a field
 _MAX_SHOWN = 200  # characters of a path
 _MAX_NOTES = 1000
 
@@ -124,7 +124,7 @@ class Collector:
         """Take the fields that have no element of the standard's."""
         for field in element:
             number = field.get("number") or ""
-            if name_of(field.tag) != FIELD or not (number.isascii() and number.isdigit() and len(number) < 6):
+            if name_of(field.tag) != FIELD or not (number.isascii() and number.isdigit() and len(number) < 10):
                 self._fault(0, field, FIELD)
             elif not 0 < int(number) <= _MAX_NUMBER or int(number) in self.values:
                 self._twice(int(number), FIELD)
@@ -162,9 +162,8 @@ class Collector:
             return
         message = f"The {kind} {path[-_MAX_SHOWN:]} of record {self.record.place} holds no field known here; left out."
         name = f"{self.record.type}.000"
-        self.notes.append(
-            FieldFault(self.record.place, name, path[-_MAX_SHOWN:], "an element of a field", message, fatal=False)
-        )
+        found, expected = path[-_MAX_SHOWN:], "an element of a field"
+        self.notes.append(FieldFault(self.record.place, name, found, expected, message, fatal=False, warning=True))
 
     def _fault(self, number: int, element: Element, path: str) -> None:
         text = (element.text or "").strip()

@@ -28,6 +28,7 @@ CATEGORY, REFERENCE = "biom:RecordCategoryCode", "biom:ImageReferenceIdentificat
 RECORD, FIELDS, FEATURES = "pehchan:Record", "pehchan:Fields", "pehchan:MinutiaeFields"
 FIELD, SUBFIELD, ITEM, BASE64 = "pehchan:Field", "pehchan:Subfield", "pehchan:Item", "pehchan:Base64"
 DATE, MOMENT, POLYGON = "nc:Date", "nc:DateTime", "biom:ImageSegmentPolygon"
+DURATION = "biom:ImageCaptureDateEstimateRange"
 BYTES = ("BinaryObject", "BinaryBase64Object")
 
 

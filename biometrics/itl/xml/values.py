@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement
 
 from biometrics.itl.record import RS, US
-from biometrics.itl.xml.names import BYTES, DATE, MOMENT, POLYGON, local_children, name_of
+from biometrics.itl.xml.names import BYTES, DATE, DURATION, MOMENT, POLYGON, local_children, name_of
 from biometrics.itl.xml.table import Node
 
 Subfields = list[list[str]]
@@ -19,6 +19,7 @@ Value = Subfields | bytes
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(Z?)")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:$|T|Z|[+-])")
+_DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 _VERTEX = "biom:ImageSegmentVertex"
 _PLACE = ("biom:ImageLocationHorizontalCoordinateMeasure", "biom:ImageLocationVerticalCoordinateMeasure")
 # Of what XML can state and a parser returns as it was.
@@ -91,7 +92,7 @@ def write_item(node: Node, item: str | bytes) -> Element | None:
         element.tag = DATE
         match = _DAY.fullmatch(item)
         element.text = "-".join(match.groups()) if match else None
-    else:
+    elif node.name != DURATION or _DURATION.fullmatch(item):
         element.text = item if is_plain(item) else None
     return element if element.text or len(element) else None
 

@@ -24,6 +24,7 @@ from biometrics.kernel.casework.cases import Conclusion, Pair, Part, PatternClas
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.technique.json_fields import AS_JSON, about
 
+_EXCLUDED_BELOW: Final = 3.0  # likelihood ratio as a power of ten: from here on it supports one source strongly
 _DRAWINGS: Final = about("Ridge counts, and ridges that you followed, on images you opened", max_length=MOST_DRAWINGS)
 
 
@@ -131,7 +132,7 @@ class OpinionDraft:
     )
     grounds: str = field(
         default="",
-        metadata=about("A supervisor's reasons for an identification against the automatic comparison"),
+        metadata=about("A supervisor's reasons for a conclusion against the automatic comparison"),
     )
     unmarked_because: str = field(
         default="",
@@ -165,13 +166,28 @@ class OpinionDraft:
         """Whether the candidate is the person of the probe."""
         return self.conclusion is Conclusion.IDENTIFICATION
 
+    def contradicts(self, ratio: float | None) -> bool:
+        """Return whether it goes against a likelihood ratio, a power of ten: the bound of the rule in docs/cases.md.
+
+        An identification goes against any ratio that supports two sources, an exclusion against one that supports one
+        source strongly. Other conclusions go against none.
+        """
+        if ratio is None:
+            return False
+        return ratio < 0.0 if self.identifies else self.excludes and ratio >= _EXCLUDED_BELOW
+
+    @property
+    def excludes(self) -> bool:
+        """Whether the candidate is not the person of the probe."""
+        return self.conclusion is Conclusion.EXCLUSION
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion(OpinionDraft):
     """An opinion that was given. `looked_at` names the images viewed, `unit` is the path of the author's unit then.
 
-    `against_ratio`: it identifies, though the likelihood ratio of the automatic comparison is below 1; its author did
-    not know that, unless they are the supervisor.
+    `against_ratio`: it contradicts the likelihood ratio of the automatic comparison (`contradicts`); its author did not
+    know that, unless they are the supervisor.
     """
 
     actor: str

@@ -40,7 +40,8 @@
     ├── Forbidden                   recognised, and not allowed
     │   ├── OutOfJurisdiction       of another unit, which the message names
     │   ├── NeedsTwoPeople          a change of an account that another administrator must approve
-    │   └── HiddenUntilDecided      a search result, hidden from the examiner of a case about it
+    │   ├── HiddenUntilDecided      a search result, hidden from the examiner of a case about it
+    │   └── SearchUnauthorised      a search result whose order was refused, or did not come in time
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   ├── AccountLocked           too many wrong passwords or codes
     │   ├── TooManySearches         searches of one account that may reveal people of other units
@@ -83,7 +84,7 @@
     │   ├── BasisContradicts       an opinion that its own grounds contradict
     │   ├── CorrespondencesMissing  an identification of prints without a marked correspondence or a written reason
     │   ├── MarksChanged            the marks at work in a case were changed on another computer
-    │   ├── GroundsMissing          an identification against the automatic comparison without a written reason
+    │   ├── GroundsMissing          a conclusion against the automatic comparison without a written reason
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
@@ -183,6 +184,7 @@ from biometrics.kernel.errors.domain import (
     PairNotOpened as PairNotOpened,
     PurposeMissing as PurposeMissing,
     ReplayImpossible as ReplayImpossible,
+    SearchUnauthorised as SearchUnauthorised,
     TooManyFieldChecks as TooManyFieldChecks,
     TooManySearches as TooManySearches,
     TooManyTargets as TooManyTargets,

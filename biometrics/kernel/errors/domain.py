@@ -178,6 +178,12 @@ class HiddenUntilDecided(Forbidden):
     code = "hidden_until_decided"
 
 
+class SearchUnauthorised(Forbidden):
+    """A search whose order was refused or did not come in time; what it found is withheld."""
+
+    code = "search_unauthorised"
+
+
 class WrongStep(Conflict):
     """A case, or a standing search, is not where this can be done to it."""
 
@@ -203,7 +209,7 @@ class PairNotComparable(Conflict):
 
 
 class GroundsMissing(Conflict):
-    """A supervisor identifies against the automatic comparison without a written reason."""
+    """A supervisor decides against the automatic comparison without a written reason."""
 
     code = "grounds_missing"
 

@@ -337,6 +337,7 @@ class FieldFault:
         expected: what belongs there.
         message: the sentence for a person.
         fatal: False where the transaction can be understood all the same.
+        warning: whether the standard allows it, although receivers may not expect it.
     """
 
     record: int
@@ -345,6 +346,7 @@ class FieldFault:
     expected: str
     message: str
     fatal: bool = True
+    warning: bool = False
 
 
 class MalformedTransaction(InvalidInput):

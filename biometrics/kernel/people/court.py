@@ -64,13 +64,19 @@ class Outcome(Entered):
 class CourtStanding:
     """How an encounter stands with the courts: the last verdict and its date, and whether it can still change.
 
-    `verdict` is None while nothing was decided. It is `final` when no appeal is pending and none can follow.
+    `verdict` is None while nothing was decided. It is `final` when no appeal is pending and none can follow, which it
+    is from the day `final_since`.
     """
 
     verdict: Verdict | None = None
     since: dt.date | None = None
     appeal_pending: bool = False
-    final: bool = False
+    final_since: dt.date | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether no appeal is pending, and none can follow."""
+        return self.final_since is not None
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> CourtStanding:
@@ -84,10 +90,10 @@ class CourtStanding:
         """Say how it stands when something more has happened."""
         if outcome.verdict is not None:
             released = outcome.verdict is Verdict.RELEASED_WITHOUT_TRIAL
-            return CourtStanding(outcome.verdict, outcome.date, appeal_pending=False, final=released)
+            return CourtStanding(outcome.verdict, outcome.date, final_since=outcome.date if released else None)
         if outcome.event is CourtEvent.APPEAL_FILED:
-            return CourtStanding(self.verdict, self.since, appeal_pending=True, final=False)
-        return CourtStanding(self.verdict, self.since, appeal_pending=False, final=self.verdict is not None)
+            return CourtStanding(self.verdict, self.since, appeal_pending=True)
+        return CourtStanding(self.verdict, self.since, final_since=None if self.verdict is None else outcome.date)
 
 
 def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.date) -> None:

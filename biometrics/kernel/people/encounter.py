@@ -25,6 +25,7 @@ DEVICE_LENGTH = 100
 
 MAX_SECTIONS = 50
 
+NO_FIR: Final = "Not stated"  # of what another system sends without one
 FIRST_ENCOUNTER_DATE = dt.date(1890, 1, 1)  # before the first fingerprint bureau (Calcutta, 1897)
 
 _PREFIX_OF_FIR = re.compile(
@@ -224,7 +225,7 @@ def _clean_fir(number: str) -> str:
         InvalidField: it is empty or too long, or has no digit.
     """
     cleaned = clean_text("FIR number", number, FIR_LENGTH)
-    if not any(character.isdecimal() for character in cleaned):
+    if cleaned != NO_FIR and not any(character.isdecimal() for character in cleaned):
         raise InvalidField(f"{cleaned!r} is no FIR number; give its number and year, such as 0123/2026.")
     return cleaned
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.body_marks import BodyMark, require_at_most
@@ -82,6 +83,29 @@ class Hair(StrEnum):
     BALD = "bald"
 
 
+class FacialHair(StrEnum):
+    """Beard or moustache."""
+
+    CLEAN_SHAVEN = "clean_shaven"
+    MOUSTACHE = "moustache"
+    BEARD = "beard"
+
+
+class Glasses(StrEnum):
+    """Whether a person wears glasses."""
+
+    WORN = "worn"
+    NOT_WORN = "not_worn"
+
+
+class Headgear(StrEnum):
+    """What a person wears on the head."""
+
+    TURBAN = "turban"
+    OTHER = "other"
+    NONE = "none"
+
+
 class Eyes(StrEnum):
     """The eyes' colour."""
 
@@ -149,6 +173,9 @@ class Appearance(Entered):
     complexion: Complexion | None = None
     hair: Hair | None = None
     eyes: Eyes | None = None
+    facial_hair: FacialHair | None = None
+    glasses: Glasses | None = None
+    headgear: Headgear | None = None
     marks: tuple[BodyMark, ...] = ()
     languages: tuple[str, ...] = ()
 
@@ -161,6 +188,10 @@ class Appearance(Entered):
         assign(self, "languages", tuple(spoken))
         require_at_most("marks", self.marks, MARKS_MAX)
         require_at_most("languages", self.languages, LANGUAGES_MAX)
+
+
+# What a witness may describe, and what may make one of several people stand out.
+TRAITS: Final = ("build", "complexion", "hair", "eyes", "facial_hair", "glasses", "headgear")
 
 
 @dataclass(frozen=True)

@@ -123,13 +123,17 @@ def _last(orders: Sequence[Order], kind: OrderKind) -> Order | None:
 
 @dataclass(frozen=True)
 class KeptEncounter:
-    """An encounter as the rules see it; `orders` in the order in which they were entered."""
+    """An encounter as the rules see it; `orders` in the order in which they were entered.
+
+    `outcomes_by` are the accounts that entered the outcomes of courts that count.
+    """
 
     id: str
     kind: EncounterKind
     date: dt.date
     standing: CourtStanding = UNDECIDED
     orders: tuple[Order, ...] = ()
+    outcomes_by: frozenset[str] = frozenset()
 
     def holds(self, day: dt.date) -> tuple[Order, ...]:
         """Return the holds that are in force on a day."""
@@ -164,7 +168,8 @@ class Clock:
     """When an encounter's samples, or the files of a search, are due, by which rule, and why in a sentence.
 
     A hold wins over every rule: nothing is due while one of `holds` lasts. `waiting` are orders to destroy that
-    another person has to enter as well.
+    another person has to enter as well. `entered_by` is who alone has entered what made them due, if one person has:
+    another one has to destroy them.
     """
 
     encounter_id: str
@@ -173,6 +178,11 @@ class Clock:
     due: dt.date
     holds: tuple[Order, ...]
     waiting: tuple[Order, ...] = ()
+    entered_by: str = ""
+
+    def needs_another(self, actor_id: str) -> bool:
+        """Say whether somebody else than an account must destroy them, because it alone has made them due."""
+        return self.entered_by != "" and self.entered_by == actor_id and not is_local(actor_id)
 
     def is_due(self, day: dt.date) -> bool:
         """Say whether the samples must be destroyed on a day."""
@@ -184,17 +194,17 @@ class Clock:
         return self.rule.why.format(begins=self.begins, due=self.due)
 
 
-_UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, EncounterKind.CONVICTION)
+UNDER_THE_ACT = (EncounterKind.ARREST, EncounterKind.COURT_SURRENDER, EncounterKind.CONVICTION)
 _FREE = (Verdict.RELEASED_WITHOUT_TRIAL, Verdict.DISCHARGED, Verdict.ACQUITTED)
 
 
 def _is_free(encounter: KeptEncounter) -> bool:
-    return encounter.kind in _UNDER_THE_ACT and encounter.standing.final and encounter.standing.verdict in _FREE
+    return encounter.kind in UNDER_THE_ACT and encounter.standing.final and encounter.standing.verdict in _FREE
 
 
 def _freed_on(encounter: KeptEncounter) -> dt.date:
-    assert encounter.standing.since is not None, "a verdict has its day"
-    return encounter.standing.since
+    assert encounter.standing.final_since is not None, "the verdict is final"
+    return encounter.standing.final_since
 
 
 def _ordered_on(kind: OrderKind) -> Callable[[KeptEncounter], dt.date]:
@@ -221,8 +231,8 @@ RULES: Final = (
         lambda encounter, convicted_before: _is_free(encounter) and not convicted_before,
         _freed_on,
         0,
-        "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
-        "remedy is left.",
+        "The person, not convicted before, was released without trial, discharged or acquitted; since {begins} no "
+        "legal remedy is left.",
     ),
     RetentionRule(
         "not_convicted_again",
@@ -235,7 +245,7 @@ RULES: Final = (
     RetentionRule(
         "closed",
         OWN_RULE,
-        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT and encounter.last(OrderKind.CLOSE) is not None,
+        lambda encounter, _: encounter.kind not in UNDER_THE_ACT and encounter.last(OrderKind.CLOSE) is not None,
         _ordered_on(OrderKind.CLOSE),
         0,
         "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
@@ -244,7 +254,7 @@ RULES: Final = (
     RetentionRule(
         "open",
         OWN_RULE,
-        lambda encounter, _: encounter.kind not in _UNDER_THE_ACT,
+        lambda encounter, _: encounter.kind not in UNDER_THE_ACT,
         lambda encounter: encounter.date,
         YEARS_KEPT,
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest.",
@@ -276,7 +286,16 @@ def clock(encounter: KeptEncounter, other_encounters: Sequence[KeptEncounter], d
         years_after(begins, rule.years),
         encounter.holds(day),
         waiting_orders(encounter.orders),
+        _entered_by(rule, encounter),
     )
+
+
+def _entered_by(rule: RetentionRule, encounter: KeptEncounter) -> str:
+    """Return who alone has entered what a rule rests on; an order to destroy rests on two people."""
+    closing = encounter.last(OrderKind.CLOSE)
+    if rule.id == "closed" and closing is not None:
+        return closing.entered_by
+    return min(encounter.outcomes_by) if rule.id == "not_convicted" and len(encounter.outcomes_by) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -303,7 +322,8 @@ def probe_clock(files: ProbeFiles, day: dt.date) -> Clock:
     standing = (holds_on(day, files.orders), waiting_orders(files.orders))
     for kind, rule in _ORDERED.items():
         if order := _last(files.orders, kind):
-            return Clock(files.search_id, rule, order.date, order.date, *standing)
+            alone = order.entered_by if kind is OrderKind.CLOSE else ""
+            return Clock(files.search_id, rule, order.date, order.date, *standing, alone)
     return Clock(files.search_id, SEARCH_KEPT, files.date, files.keep_until, *standing)
 
 

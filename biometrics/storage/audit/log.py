@@ -61,6 +61,8 @@ class Action(StrEnum):
     SEARCHED = "search.make"
     SEARCH_READ = "search.read"
     SEARCH_REPLAYED = "search.replay"
+    SEARCH_AUTHORISED = "search.authorise"  # the order that it needs was entered, or its refusal
+    SEARCHES_WITHDRAWN = "search.withdraw"  # those without their order: what they found was erased
     PROBE_IMAGE_VIEWED = "search.image"  # the file of a probe
     VERIFIED = "verification.make"
     SAMPLES_COMPARED = "verification.compare"  # two sets of samples, without a record
@@ -86,6 +88,7 @@ class Action(StrEnum):
     ACCOUNT_LINKED = "account.link"
     ACCOUNT_UNLINKED = "account.unlink"
     IDENTITY_CONFIRMED = "account.link_confirm"
+    ACCOUNT_QUALIFIED = "account.qualification"  # its owner stated qualification and proficiency, for courts
     PASSWORD_RESET = "account.password_reset"  # noqa: S105 - a word
     PASSWORD_CHANGED = "account.password"  # noqa: S105
     TOTP_RESET = "account.totp_reset"

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from biometrics.kernel.errors import InvalidField, InvalidText, StoreUnavailable
+from biometrics.kernel.people.authorisation import AuthorisationRule
 from biometrics.storage import commits
 from biometrics.storage.database import connections
 from biometrics.storage.database.connections import translated_errors
@@ -55,6 +56,7 @@ class Database:
         """
         self._unfinished = unfinished
         self.clock_gap = CLOCK_GAP
+        self.authorisation = AuthorisationRule()
         parsed = connections.parse_url(url)
         self._queue = threading.Lock()
         self._sqlite = parsed.get_backend_name() == "sqlite"

@@ -28,6 +28,7 @@ ROLES_LENGTH = 200  # of all roles of an account, parted by commas
 SCOPES_LENGTH = 1000
 PASSWORD_LENGTH = 200  # an argon2id hash with its parameters
 PREFIX_LENGTH = 24
+QUALIFICATION_LENGTH = 500
 SUBJECT_LENGTH = 255  # OpenID Connect Core, section 2
 ISSUER_LENGTH = 500
 
@@ -50,6 +51,7 @@ users: Final = Table(
     Column("totp_sealed", LargeBinary),
     Column("totp_since", UtcDateTime),  # NULL until a first code has proved that the secret arrived
     Column("totp_step", BigInteger),  # of the last code accepted: it and those before are not accepted again
+    Column("qualification", String(QUALIFICATION_LENGTH), nullable=False, default=""),  # for reports to courts
     Column("paper_sha256", String(DIGEST_LENGTH)),  # of the code on paper by which the owner replaces password or phone
 )
 

@@ -50,6 +50,8 @@ searches = Table(
     # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
     Column("state_unit", String(UNIT_LENGTH)),
     Column("district_unit", String(UNIT_LENGTH)),
+    # Until when it may be seen without its order; NULL where it needs none, and once that was entered.
+    Column("authorise_until", UtcDateTime, index=True),
     # The newest searches of a unit, an account, or a case.
     Index(None, "state_unit", "created_at", "id"),
     Index(None, "district_unit", "created_at", "id"),

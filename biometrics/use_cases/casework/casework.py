@@ -141,7 +141,11 @@ class Casework(CaseReader):
     def look(self, case_id: str, side: Side, image: str) -> RecordedLook:
         """Keep that an image is shown, before it is; whatever gives out the image asks for the return value."""
         view = self._step(
-            case_id, Action.CASE_IMAGE_VIEWED, lambda case, who, at: case.look(who, side, image, at), side=side
+            case_id,
+            Action.CASE_IMAGE_VIEWED,
+            lambda case, who, at: case.look(who, side, image, at),
+            side=side,
+            image=image,
         )
         return RecordedLook(view, side, image, _LOOK)
 
@@ -195,9 +199,9 @@ class Casework(CaseReader):
         )
 
     def _ratio_of(self, case_id: str, draft: OpinionDraft) -> float | None:
-        """Return the likelihood ratio of the pair that an identification names, as a power of ten; None without one."""
+        """Return the likelihood ratio of the pair that an opinion names, as a power of ten; None without one."""
         pair = draft.pair
-        if not draft.identifies or pair is None:
+        if not (draft.identifies or draft.excludes) or pair is None:
             return None
         with self._database.reading() as connection:
             question = load_case(connection, case_id).question

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from biometrics.access.jurisdiction import require_unit
 from biometrics.clearances.model import LATEST_SEARCH, Clearance, ClearanceRequest, Decision
+from biometrics.imaging.image import Image, decode
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.casework.cases import CaseKind, Finding, Question, clean_notes
 from biometrics.kernel.errors import InvalidField
@@ -111,6 +113,28 @@ def revoke_clearance(store: RecordStore, clearance_id: str, because: str) -> Cle
             work.audit(Action.CLEARANCE_REVOKED, clearance.id)
             work.remember(clearance.id)
         return work.clearances.get(work.answer)
+
+
+@dataclass(frozen=True, eq=False)
+class ApplicantPhoto:
+    """The photo of the applicant that was searched with: the SHA-256 (hex) of its file, and the image while it is kept.
+
+    After its destruction `image` is None; a certificate still states the digest.
+    """
+
+    sha256: str
+    image: Image | None
+
+
+def applicant_photo(store: RecordStore, clearance: Clearance) -> ApplicantPhoto | None:
+    """Return the photo of the face that a certificate's search was made with, None if it had none."""
+    reader = store.as_system("writes a clearance certificate").searches
+    for number, probe in enumerate(reader.probes_of([clearance.search_id]).get(clearance.search_id, ())):
+        if not probe.probe.template.modality.traits.has_views:
+            continue
+        kept = reader.image(clearance.search_id, number if probe.ordinal is None else probe.ordinal)
+        return ApplicantPhoto(probe.image_sha256, None if kept is None else decode(kept.content))
+    return None
 
 
 def _require_of_applicant(stored: StoredSearch, missing: Sequence[MissingFinger]) -> None:

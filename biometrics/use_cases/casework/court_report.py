@@ -1,18 +1,20 @@
 """Use case: the report of a closed case for a court: images with their origin, their comparison, its likelihood ratio.
 
-A likelihood ratio is stated of the pair of images that an identification rests on; ratios are made from whole prints,
-so that a latent has none.
+A likelihood ratio is stated of the pair of images that a conclusion rests on, in both directions; ratios are made from
+whole prints, so that a latent has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from biometrics.access.units import UnitStore
+from biometrics.accounts.qualifications import qualifications_of
 from biometrics.cases.report import CaseReport
 from biometrics.imaging.charts import Chart, Exhibit
 from biometrics.imaging.image import Image, decode
@@ -70,8 +72,11 @@ class CourtReport:
     `people` are the records of both sides, as far as they exist; they are one record after a merge.
 
     `pair` are the images that were compared, those of the identification if the case is one. `chart` is their automatic
-    comparison, None without one. `latent`, `scale` and `ratio` are about the pair of an identification; `scale` is None
-    if there are no ratios for the model, `ratio` also for a latent.
+    comparison, None without one. `latent`, `scale` and `ratio` are about that pair, whatever the conclusion; `scale` is
+    None if there are no ratios for the model, `ratio` also for a latent.
+
+    `qualifications` are what the authors of opinions and analyses stated of themselves, by account id, and `validation`
+    what the examining unit states of the validation of the software; "" if it states nothing.
     """
 
     case: CaseReport
@@ -84,6 +89,8 @@ class CourtReport:
     latent: bool = False
     scale: LikelihoodScale | None = None
     ratio: Ratio | None = None
+    qualifications: Mapping[str, str] = field(default_factory=dict)
+    validation: str = ""
 
 
 def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[str, LikelihoodScale]) -> CourtReport:
@@ -106,7 +113,17 @@ def court_report(engine: Engine, cases: Casework, case_id: str, scales: Mapping[
     pairs = [case.view.pair] if case.view.pair else [opinion.pair for opinion in reversed(case.view.opinions)]
     pair = next((pair for pair in pairs if pair is not None and set(pair) <= images.keys()), None)
     people, search = _people(engine.store, question), searches.get(question.search_id or "")
-    report = CourtReport(case, people, search, case_images, images, pair)
+    stated = UnitStore(store.database).court_details(question.unit)
+    report = CourtReport(
+        case,
+        people,
+        search,
+        case_images,
+        images,
+        pair,
+        qualifications=qualifications_of(store.database, case.view.authors),
+        validation=stated.validation,
+    )
     return _compared(engine, report, pair, scales) if pair else report
 
 
@@ -186,7 +203,7 @@ def _compared(engine: Engine, report: CourtReport, pair: Pair, scales: Mapping[s
     recogniser = engine.by_model[probe.template.model].recogniser
     chart, scale = _chart(recogniser, probe, candidate), scales.get(recogniser.model)
     report = replace(report, chart=chart, scale=scale)
-    if latent or scale is None or view.pair != pair:
+    if latent or scale is None:
         return report
     raw = recogniser.compare(probe.template, [candidate.template])
     return replace(report, ratio=scale.ratio(float(raw[0])))

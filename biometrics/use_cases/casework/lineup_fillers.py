@@ -21,7 +21,8 @@ from biometrics.imaging.lineup_photo import (
     pixels_sha256,
     portrait_box,
 )
-from biometrics.kernel.errors import LineupRefused, UndecodableImage, UnknownSample, UnusableSample
+from biometrics.kernel.errors import LineupRefused, NothingToCompare, UndecodableImage, UnknownSample
+from biometrics.kernel.people.particulars import TRAITS
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.templates import StoredTemplate
 from biometrics.kernel.recognition.types import Template
@@ -31,6 +32,7 @@ from biometrics.matching.channel import Channel
 from biometrics.matching.ports import GroupRecogniser
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.engine.enrolled_face import enrolled_faces
 
 SAME: Final = 30.0  # decibans from which a filler may be the suspect: as alike as 1 in 1,000 strangers
 NEAREST: Final = 0.25  # share of those who fit that are the most alike, and the least
@@ -72,7 +74,7 @@ def stands_out(lineup: Lineup, people: Mapping[str, Person]) -> list[str]:
     ]
     if suspect is not None:
         appearance = suspect.particulars.appearance
-        for name in ("build", "complexion", "hair", "eyes"):
+        for name in TRAITS:
             value = getattr(appearance, name)
             if value is not None and all(getattr(other, name) != value for other in appearances):
                 differences.append(name)
@@ -174,25 +176,16 @@ def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image)
     Raises:
         LineupRefused: it is not found again, or another face would be seen beside it.
     """
-    recogniser = channel.recogniser
-    assert isinstance(recogniser, GroupRecogniser), "the channel is that of faces"
-    stored = engine.store.templates.of_records([portrait.record_id], [recogniser.model])
-    template = _of_sample(stored.get(portrait.record_id, ()), portrait.sample_id)
-    if template is None:
-        raise LineupRefused("The photo cannot be compared with others; take another photo.")
     try:
-        faces = recogniser.extract_all(image)
-    except UnusableSample as error:
-        raise LineupRefused(f"The face in the photo is not found again: {error.message}") from error
-    alike = recogniser.compare(template.template, [face.template for face in faces])
-    enrolled_face = faces[int(alike.argmax())]
-    frame = portrait_box(enrolled_face.box)
-    for other in faces:
-        left, top, width, height = other.box
+        boxes = enrolled_faces(engine, channel, portrait.record_id, portrait.sample_id, image)
+    except NothingToCompare as error:
+        raise LineupRefused(error.message) from error
+    frame = portrait_box(boxes[0])
+    for left, top, width, height in boxes[1:]:
         x, y = left + width / 2, top + height / 2
-        if other is not enrolled_face and frame.left <= x < frame.right and frame.top <= y < frame.bottom:
+        if frame.left <= x < frame.right and frame.top <= y < frame.bottom:
             raise LineupRefused("Another face is seen in the photo; take another photo.")
-    return enrolled_face.box
+    return boxes[0]
 
 
 def _image(store: RecordStore, sample_id: int) -> Image:

@@ -15,7 +15,7 @@ from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
 from biometrics.jobs.erasure import remove_answers
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import OutOfJurisdiction
+from biometrics.kernel.errors import NeedsTwoPeople, OutOfJurisdiction
 from biometrics.kernel.people.retention_rules import Clock, KeptEncounter, Order, probe_clock
 from biometrics.kernel.technique.clock import today
 from biometrics.kernel.technique.ids import canonical_id
@@ -25,7 +25,7 @@ from biometrics.people.rows import resolve_merged_id
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.retention.certificates import Certificate
-from biometrics.retention.due import Timed, clocks, due_encounters
+from biometrics.retention.due import Timed, clocks, due_encounters, with_other_firs
 from biometrics.retention.erasure import Destroyed, Facts, pending
 from biometrics.retention.leftovers import (
     erase_from_cases,
@@ -140,8 +140,10 @@ class Retention:
         every = self._due(day, record_id)
         rest = (due for due in every if due[0] > (record_id, count))
         page, cursor = paginate(list(islice(rest, limit + 1)), limit, lambda due: "{1}.{0}".format(*due[0]))
+        with self._store.database.reading() as connection:
+            due_on_page = with_other_firs(connection, [timed for _, timed in page])
         self._store.note(Action.RETENTION_LISTED, due=len(page))
-        return Page(tuple(timed for _, timed in page), cursor)
+        return Page(due_on_page, cursor)
 
     @needs(Scope.RECORD_EXPUNGE)
     def run(
@@ -152,10 +154,13 @@ class Retention:
     ) -> list[Certificate]:
         """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
 
+        Two people take part: what the actor alone has made due, by an outcome or an order, is left to another person.
+
         `confirmed_day` is today's date where a person confirms it, because the audit log has a gap.
 
         Raises:
             ClockImplausible: the clock may be wrong; nothing was destroyed.
+            NeedsTwoPeople: the actor alone has made due all that is; nothing was destroyed.
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
         with self._store.database.noting() as connection:
@@ -167,18 +172,36 @@ class Retention:
                 day=day.isoformat(),
                 confirmed=confirmed_day is not None,
             )
-        due = [timed for timed in self.due(day) if timed.clock.is_due(day)]
+        self._erase_unauthorised(day)
+        every = [timed for timed in self.due(day) if timed.clock.is_due(day)]
+        due = [timed for timed in every if not timed.clock.needs_another(self._actor_id)]
+        if every and not due:
+            raise NeedsTwoPeople("You alone have entered what makes these due; another person must destroy them.")
         for record_id in {timed.record_id: None for timed in due if timed.record_id}:
-            self.expunge(record_id, partial(_due_facts, day))
+            self.expunge(record_id, partial(_due_facts, day, self._actor_id))
         for search_id in [timed.search_id for timed in due if timed.search_id]:
             self._expunge_files(search_id, day)
         self._erase_clearances(day)
         return self.finish(progress)
 
+    @property
+    def _actor_id(self) -> str:
+        return "" if self._store.act is None else self._store.act.actor.id
+
     def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
         database, unit = self._store.database, unit_of(self._store.act)
         of_people = () if since.startswith(PLACE) else due_encounters(database, unit, day, since)
         return chain(of_people, due_files(database, unit, day, since))
+
+    def _erase_unauthorised(self, day: dt.date) -> None:
+        """Erase what searches found that were refused their order, or did not get it in time."""
+        with self._store.begin() as work:
+            if erased := work.retention.erase_unauthorised(day):
+                work.audit(Action.SEARCHES_WITHDRAWN, "", searches=erased)
+            else:
+                work.leave_unchanged()
+        if erased:
+            self._store.database.forget(TABLES)
 
     def _erase_clearances(self, day: dt.date) -> None:
         """Erase the particulars of applicants whose period has ended; their samples have a clock of their own."""
@@ -296,8 +319,9 @@ def _audit(work: UnitOfWork, destroyed: Destroyed) -> None:
     work.audit(Action.EXPUNGED, destroyed.record_id, expungement=destroyed.id, files=len(destroyed.files))
 
 
-def _due_facts(day: dt.date, encounters: list[KeptEncounter]) -> list[Facts]:
-    return [_fact(clock) for clock in clocks(encounters, day) if clock.is_due(day)]
+def _due_facts(day: dt.date, actor_id: str, encounters: list[KeptEncounter]) -> list[Facts]:
+    due = (clock for clock in clocks(encounters, day) if clock.is_due(day) and not clock.needs_another(actor_id))
+    return [_fact(clock) for clock in due]
 
 
 def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncounter]) -> list[Facts]:

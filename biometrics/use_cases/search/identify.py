@@ -21,6 +21,7 @@ from biometrics.kernel.recognition.observing import SearchOutcome, WorkStage
 from biometrics.kernel.recognition.targets import check_target
 from biometrics.kernel.recognition.types import Probe, Sample
 from biometrics.kernel.technique.clock import today
+from biometrics.kernel.technique.entry import to_json
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.other_units import PEOPLE
 from biometrics.matching.ranking import Ranking
@@ -28,10 +29,12 @@ from biometrics.matching.scoring import bound_of, stated_at
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import rows as searches
+from biometrics.searches.exhibit import Exhibit
 from biometrics.searches.model import (
     BOUND,
     COMPARED_WITH_ALL,
     ELSEWHERE_FPIR,
+    EXHIBIT,
     INDEX,
     LEFT_OUT,
     NOT_SEARCHED,
@@ -68,7 +71,7 @@ class SearchRequest:
     with a template that meets it is compared in full. `is_latent`: the samples are several views of one and
     the same sample, of which the best counts, and not several samples of a person. `among`, if given,
     are the only templates that are searched: those of a client's gallery of this name. `national_basis` is the legal
-    basis of a search of other states too; empty: they are not searched.
+    basis of a search of other states too; empty: they are not searched. `exhibit` is what the officer states of it.
 
     All of this applies to the people whom the searching unit sees. Others are reported at the operator's rate alone;
     `also_elsewhere` is another rate of the operator's, from which they are kept for examiners. `not_searched` says of a
@@ -84,6 +87,7 @@ class SearchRequest:
     is_latent: bool = False
     among: Members | None = None
     gallery: str = ""
+    exhibit: Exhibit = field(default=Exhibit())
     also_elsewhere: float | None = None
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
@@ -150,7 +154,9 @@ def search_probes(
         answer = ask_states(engine, request.national_basis, searched, is_latent=request.is_latent)
         search = replace(search, settings={**search.settings, NATIONAL: answer})
     act = engine.store.act
-    until = engine.keeping.until(act.purpose if act else "", today(), is_latent=request.is_latent)
+    is_matched = bool(search.found or search.settings.get(NATIONAL, {}).get("hits"))
+    purpose = act.purpose if act else ""
+    until = engine.keeping.until(purpose, today(), is_latent=request.is_latent, is_matched=is_matched)
     with engine.observer.stage(WorkStage.STORE):
         stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour, images if until else (), until)
     observe(engine, stored.search)
@@ -291,6 +297,8 @@ def _settings(
         BOUND: bound_of(engine.channels, probes),
         STATED: [stated_at(engine.channels, probes, step * STATED_STEP) for step in range(STATED_STEPS)],
     }
+    if stated := to_json(request.exhibit):
+        settings[EXHIBIT] = stated
     if request.gallery:
         settings["gallery"] = request.gallery
     if request.is_latent:

@@ -48,7 +48,7 @@ from receiver import content as content_of
 from receiver import receiving
 from records_examples import encounter as a_visit
 from routes_table import ELSEWHERE, PAGE, page, rows
-from sqlalchemy import select
+from sqlalchemy import select, update
 from standing_examples import add_standing
 from walking import BY_TIER, LAST, Walker, chosen
 
@@ -65,6 +65,7 @@ from biometrics.kernel.technique.clock import today
 from biometrics.storage.tables.cases import cases
 from biometrics.storage.tables.osia import osia_encounters
 from biometrics.storage.tables.people import encounters
+from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import latent_links
 from biometrics.templates.feed import TemplateFeed
 from biometrics.use_cases.casework.clear import decide_clearance, request_clearance
@@ -187,6 +188,13 @@ def searched(world: World, victim: Victim, person: int) -> None:
     victim.search_id = search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id
 
 
+def searched_without_order(world: World, victim: Victim, person: int) -> None:
+    searched(world, victim, person)
+    waiting = update(searches).where(searches.c.id == victim.search_id)
+    with world.engine.store.database.writing() as connection:
+        connection.execute(waiting.values(authorise_until=datetime.now(UTC) + timedelta(hours=1)))
+
+
 def photographed(world: World, victim: Victim, person: int) -> None:
     """Add an encounter with a photo, which all victims of the row share."""
     if PHOTO not in world.samples:
@@ -244,6 +252,7 @@ def outcome(**more: str) -> dict[str, str]:
 
 
 REASON = {"reason": "one person"}
+AUTHORISED = {"authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
 ORDER = {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
 MERGES, MOVES = "POST /records/<other_record_id>/merges", "POST /encounters/<encounter_id>/moves"
 LINKS, GALLERIES = "POST /encounters/<encounter_id>/links", "PUT /persons/<person_id>/encounters/<client_id>/galleries"
@@ -451,6 +460,14 @@ SEARCHES = [
         person=6,
     ),
     row("search, ITL", IDENTIFY, itl("TPIS", 7, f9="32/2026"), "<number>", person=7),
+    row(
+        "order for a search",
+        SUPERVISE,
+        native("POST /searches/<search_id>/authorisation", json=AUTHORISED),
+        '"id":',
+        person=13,
+        prepare=searched_without_order,
+    ),
     row("verify", VERIFY, native("POST /verify", data=AGAINST, files={"right_thumb": probe(9)}), SCORE, person=9),
     row(
         "verify a few",

@@ -13,8 +13,8 @@ from osia_client import client_of, encounter, finger
 from removing import remove_record
 from sqlalchemy import update
 
-from api.standards.common.defaults import NO_FIR
 from biometrics.imaging.image import decode
+from biometrics.kernel.people.encounter import NO_FIR
 from biometrics.storage.tables.people import encounters as encounter_rows
 
 V1 = "/api/v1"

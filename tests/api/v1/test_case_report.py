@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import cv2
 import numpy as np
 import pytest
-from examiners import GROUNDS, V1, Call, caller, enrolled
+from decided_cases import EXPLAINED, LATE, MARKS, NOTES, decide, duplicate
+from examiners import caller, enrolled
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, print_of
+from inputs import print_of
 from pdf_pages import faults_of, pictures_of
 from pdf_text import text_of
 
 from api.bootstrap.likelihood import likelihood_scales
 from api.localisation.languages import language
-from api.localisation.strength_labels import PLACE
-from api.pdf.likelihood import SETS, _number, result_text
+from api.localisation.strength_labels import AGAINST, FOR, PLACE, RARE
+from api.pdf.likelihood import SETS, SYNTHETIC, _number, result_text
 from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.errors import CalibrationUnusable
@@ -42,64 +41,8 @@ from models import CALIBRATIONS, LIKELIHOOD
 SHIPPED = sorted((CALIBRATIONS / LIKELIHOOD).glob("*.json"))
 
 
-SIDES = ("probe", "candidate")
 NAMES = ("Asha Verma", "रवि कुमार")
-NOTES = "They agree in fourteen points.\nसभी बिंदु मेल खाते हैं।"
 IST = "Asia/Kolkata"
-
-
-def enrolled_at(client: TestClient, person: int, impression: int, **its: str) -> str:
-    """Enrol a generated person with two prints, as an arrest with some fields; return the record's id."""
-    files = [(finger, ("a.png", print_of(person, finger, impression))) for finger in ("right_thumb", "left_index")]
-    person_fields = {"name": its.pop("name")}
-    fields = {"record": json.dumps(person_fields), "encounter": json.dumps(ENCOUNTER | its)}
-    fields |= {"accept_poor_quality": "generated"}
-    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def duplicate(client: TestClient, person: int) -> str:
-    """Enrol a generated person twice, by two arrests; return the id of the case that comes of it."""
-    enrolled_at(client, person, 0, name="मोहन लाल", fir_number=f"{person}/2025", time="09:40", place="Shivaji Nagar")
-    second = enrolled_at(client, person, 1, name="Mohan Lal", fir_number=f"{person}/2026", device="Scanner 7")
-    everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
-    [case] = [case["id"] for case in everything["cases"] if case["record_id"] == second]
-    return str(case)
-
-
-def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = ()) -> None:
-    """Have an examiner take a case, analyse, look at all images, and decide."""
-    assert examiner("POST", f"/cases/{case}/take").status_code == 200
-    probe = examiner("GET", f"/cases/{case}/images").json()[0]["name"]
-    examiner("GET", f"/cases/{case}/images/{probe}")
-    seen = [{"image": probe, "kind": mark["kind"], "place": mark["probe"]} for mark in marks[: -len(LATE)]]
-    analysis = {"of_value": True, "notes": "An ulnar loop.", "pattern": "LS", "marks": seen}
-    assert examiner("POST", f"/cases/{case}/analyses", json=analysis).status_code == 201
-    images = examiner("GET", f"/cases/{case}/images").json()
-    for image in images:
-        examiner("GET", f"/cases/{case}/images/{image['name']}")
-    pair = {f"{side}_image": next(image["name"] for image in images if image["side"] == side) for side in SIDES}
-    opinion = {"conclusion": conclusion, "notes": NOTES, "marks": list(marks), **pair}
-    opinion |= {
-        "adjustments": [{"setting": "contrast", "value": 150}, {"setting": "rotation", "value": 15, "image": probe}]
-    }
-    opinion["drawings"] = [drawing | {"image": pair[f"{side}_image"]} for drawing, side in DRAWN]
-    opinion["basis"] = GROUNDS[conclusion] | EXPLAINED
-    opinion |= {} if marks else {"unmarked_because": "Compared by eye alone."}
-    answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
-    assert answer.status_code == 201, answer.text
-
-
-EXPLAINED = {"differences": "explained", "explanation": "The skin was stretched.", "limits": ["small_area"]}
-MARKS = [
-    {"kind": "ending", "probe": [40.0 + 9 * n, 60.0 + 12 * n], "candidate": [50.0 + 9 * n, 70.0]} for n in range(20)
-]
-DRAWN = [
-    ({"kind": "ridge_count", "path": [[40, 60], [140, 160]], "counted": 11, "least": 12, "most": 13}, "probe"),
-    ({"kind": "tracing", "path": [[50, 70], [60, 75], [70, 90]]}, "candidate"),
-]
-LATE = (19, 20)  # the numbers of the marks that were not in the analysis
 
 
 def squeezed(text: str) -> str:
@@ -111,8 +54,13 @@ def squeezed(text: str) -> str:
 def identified(client: TestClient) -> str:
     """Let two examiners identify a person who was enrolled twice; return the id of the case."""
     case = duplicate(client, 181)
+    stated = {"unit": "27", "name": "SCRB", "court_details": {"validation": "Validated in March 2026, report 7/2026"}}
+    assert caller(client, Role.ADMINISTRATOR, "national")("PUT", "/units", json=stated).status_code == 200
     for name in NAMES:
-        decide(case, caller(client, name=name), "identification", MARKS)
+        examiner = caller(client, name=name)
+        own = {"qualification": "M.Sc. Forensic Science"}
+        assert examiner("PUT", "/me/qualification", json=own).status_code == 204
+        decide(case, examiner, "identification", MARKS)
     return case
 
 
@@ -157,21 +105,33 @@ def test_the_report_states_every_value_of_the_case_and_nothing_is_cut(
     assert "national" not in text
     for value in ("09:40", "Shivaji Nagar", "Scanner 7", "ACE-V", "SWGFAST", "SI R. Patil"):
         assert squeezed(value) in text, value
-    page = reader("GET", f"/../../app/cases/{identified}", more={"Accept-Language": code}).text
-    place = re.escape(locale.translations.gettext(PLACE) % {"rank": 1})
-    [sentence] = re.findall(f"<dd>({place}[^<]+)</dd>", html.unescape(page))
-    assert squeezed(sentence) in text
+    assert squeezed(gettext(PLACE) % {"rank": 1}) in text
+    assert text.count(squeezed("M.Sc. Forensic Science")) == len(NAMES)
+    assert squeezed("Validated in March 2026, report 7/2026") in text
+    for line in ("Known error rates", "Date of issue", "To (court or office)", "Testimony reviewed by"):
+        assert squeezed(gettext(line)) in text, line
+    support = gettext("By the words of the guideline, this is {support} for the first proposition over the second.")
+    assert text.count(squeezed(support.partition("{support}")[0])) <= 1  # the strength is stated once
+    assert not any(squeezed(gettext(words).partition("%")[0]) in text for words in (FOR, AGAINST, RARE))
+    made_up = gettext(
+        "SYNTHETIC, no person's prints: {subjects} generated fingers, {mated} comparisons of the same finger, "
+        "{others} of different ones"
+    )
+    assert text.count(squeezed(made_up.partition("{subjects}")[0])) == len(SYNTHETIC)
 
     for visit in record["encounters"]:
         for sample in visit["samples"]:
             if f"sample-{sample['id']}" in case["pair"].values():
                 digest = sha256(reader("GET", f"/samples/{sample['id']}/image").content).hexdigest()
-                assert text.count(digest) == 2
+                assert text.count(digest) == 3  # in the list of exhibits, when received and now
     entries = auditor("GET", "/audit/entries", params={"person": identified, "limit": 200}).json()["entries"]
+    pair = case["pair"].values()
     steps = [entry for entry in entries if entry["action"] in ("case.take", "case.analyse", "case.decide")]
     assert len(steps) == 6
-    for entry in steps:
-        moment = locale.moment(datetime.fromisoformat(entry["at"]), IST)
+    opened = [entry for entry in entries if entry["action"] == "case.look" and entry["detail"].get("image") in pair]
+    assert len(opened) >= 2 * len(NAMES)  # the order of analysis before comparison is proved by their numbers
+    for entry in (*steps, *opened):
+        moment = locale.second(datetime.fromisoformat(entry["at"]), IST)
         assert re.search(f"{re.escape(squeezed(moment))}.{{1,80}}{entry['number']}", text), entry
     assert any(entry["hash"] in text for entry in steps)
     assert "UTC" not in text
@@ -229,7 +189,7 @@ def test_whoever_may_see_the_conclusion_may_have_the_report(client: TestClient) 
     officer = caller(client, Role.STATION_OFFICER)
     answer = officer("GET", f"/cases/{case}/report")
     assert answer.status_code == 200
-    assert "Cllr" not in text_of(answer.content)
+    assert "Cllr" in text_of(answer.content)  # the ratio is stated of every conclusion, whichever side it supports
     assert len(pictures_of(answer.content)) == 6
     assert caller(client, Role.AUDITOR)("GET", f"/cases/{case}/report").status_code == 403
     elsewhere = caller(client, Role.EXAMINER, "28")
@@ -248,6 +208,7 @@ def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: 
         minutia["placed_by"] = "examiner"
     accepted = len(seen["minutiae"]) - 5
     marked = ("marks.json", json.dumps(seen | {"format": "pehchan-minutiae", "version": 1}))
+    why |= {"exhibit_number": "Lift 3", "seizure_memo": "SM 12/2026", "scene": "window sill", "lifted_by": "HC Rao"}
     search = officer("POST", "/identify/latent", data=why, files={"image": latent, "marked": marked}).json()["id"]
     fields = {"search_id": search, "record_id": record}
     opened = officer("POST", "/cases", data=fields, files={"unknown_finger": latent})
@@ -261,6 +222,8 @@ def test_the_report_says_how_a_latent_was_stretched_and_states_no_ratio(client: 
     assert "125%" in text
     assert "80%" in text
     assert "8/2026" in text
+    for value in ("Lift 3", "SM 12/2026", "window sill", "HC Rao"):
+        assert text.count(squeezed(value)) == 2, value  # in the list of exhibits and in the chain of custody
     assert f"5placedbytheexaminer,{accepted}suggestedbythesoftware" in text
     assert sha256(latent[1]).hexdigest() in text
     assert "Cllr" not in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from inputs import Run, form
 from inputs import print_of as image_of
 from officers import store_of
-from pdf_pages import faults_of, rendered
+from pdf_pages import faults_of, pictures_of, rendered
 from pdf_text import text_of
 from records_examples import encounter, print_of
 from removing import remove_record
@@ -46,6 +46,7 @@ from biometrics.use_cases.retention.retention import Retention
 
 Search = Callable[..., str]
 POOR = {"accept_poor_quality": "generated"}
+EXAMINERS = ("first", "second")
 
 
 @pytest.fixture
@@ -79,9 +80,14 @@ def decided(who: Call, clearance: dict[str, Any], outcome: str = "no_record", **
     return who("POST", f"/clearances/{clearance['id']}/decision", json={"outcome": outcome} | more)
 
 
-def examined(client: TestClient, clearance: dict[str, Any], conclusion: Conclusion) -> None:
+def examined(
+    client: TestClient,
+    clearance: dict[str, Any],
+    conclusion: Conclusion,
+    examiners: Sequence[str] = EXAMINERS,
+) -> None:
     (case,) = clearance["cases"]
-    for examiner in ("first", "second"):
+    for examiner in examiners:
         act = act_of(HERE, Role.EXAMINER, f"{examiner}-{clearance['number']}")
         casework = Casework(store_of(client).for_actor(act), {})
         if casework_open(casework, case["number"]):
@@ -115,6 +121,8 @@ def test_a_certificate_states_what_was_decided_and_is_verified_by_its_key_alone(
     sentence = "No record was found that may be disclosed for this purpose."
     for stated in (shown["number"], *list(APPLICANT.values())[2:], "आशा", "I. Khan", sentence):
         assert stated.replace(" ", "") in text, stated
+    assert len(pictures_of(answer.content)) == 2  # the applicant's photo, to which the result is bound, and the code
+    assert "a" * 64 in text  # its SHA-256
     (picture,) = rendered(answer.content)
     read = statement_in(picture)
     assert read == shown["statement"] == statement_in(answer.content)
@@ -159,7 +167,9 @@ def test_a_possible_candidate_is_examined_before_anything_is_decided(
     clearance = requested(officer, searched((own, 1.0), (low, -1.0))).json()
     assert [case["state"] for case in clearance["cases"]] == ["waiting"]  # of the one above the threshold
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
-    examined(client, clearance, Conclusion.EXCLUSION)
+    examined(client, clearance, Conclusion.EXCLUSION, ["first"])
+    assert decided(supervisor, clearance).json()["code"] == "wrong_step"  # one examiner clears nobody
+    examined(client, clearance, Conclusion.EXCLUSION, ["second"])
     assert decided(supervisor, clearance, "record", details="Convicted").json()["code"] == "wrong_step"
     assert decided(supervisor, clearance).json()["outcome"] == "no_record"
 
@@ -337,10 +347,18 @@ def test_a_request_of_other_rules_is_still_read(client: TestClient, officer: Cal
     assert officer("GET", "/clearances").status_code == 200
 
 
-def test_a_withdrawn_request_is_not_decided(officer: Call, supervisor: Call, searched: Search) -> None:
+def test_a_withdrawn_request_is_not_decided_and_nothing_of_the_applicant_is_kept(
+    client: TestClient, officer: Call, supervisor: Call, searched: Search
+) -> None:
+    """With the request the consent is withdrawn."""
     clearance = requested(officer, searched()).json()
     ended = officer("POST", f"/clearances/{clearance['id']}/withdrawal", json={"because": "Paid back"}).json()
     assert ended["state"] == "withdrawn"
+    Retention(store_of(client)).run(today(), confirmed_day=today())
+    assert officer("GET", f"/clearances/{clearance['id']}").json()["applicant"] is None
+    with store_of(client).database.reading() as connection:
+        left = select(search_images.c.id).where(search_images.c.search_id == clearance["search_id"])
+        assert connection.execute(left).all() == []
     assert decided(supervisor, clearance).json()["code"] == "wrong_step"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -20,7 +21,7 @@ from removing import remove_record
 
 from biometrics.kernel.access import Role
 from biometrics.kernel.people.encounter import EncounterKind, LegalBasis
-from biometrics.kernel.people.particulars import Appearance, Complexion, Particulars
+from biometrics.kernel.people.particulars import Appearance, Complexion, FacialHair, Glasses, Headgear, Particulars
 from biometrics.kernel.people.person import Person, Sex
 from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.kernel.recognition.body_marks import BodyMark, BodyMarkKind, BodyPart
@@ -138,13 +139,29 @@ def test_nobody_is_a_filler_who_must_not_be_one(client: TestClient) -> None:
     Retention(store_of(client).for_actor(act_of(HERE))).order(visit.id, order)
     dark = Particulars(appearance=Appearance(complexion=Complexion.DARK))
     unlike = booked(engine_of(client), 1258, Person("D", *man, particulars=dark))
+    bearded = Particulars(appearance=Appearance(facial_hair=FacialHair.BEARD, glasses=Glasses.NOT_WORN))
+    unshaven = booked(engine_of(client), 1262, Person("B", *man, particulars=bearded))
     subscribed = booked(engine_of(client), 1259)
     officer = caller(client, Role.STATION_OFFICER, HERE)
     wanted = {"record_id": subscribed, "legal_basis": "bail", "expires_on": str(today())}
     assert officer("POST", "/subscriptions", json=wanted).status_code == 201
     twin = booked(engine_of(client), 1200)  # the suspect's template
-    refused = {watched, same_case, unstated, as_child, woman, older, elsewhere, held, unlike, subscribed, twin}
-    body = {"record_id": suspect, "fir_number": FIR, "description": "a fair man", "sought": {"complexion": "fair"}}
+    refused = {
+        watched,
+        same_case,
+        unstated,
+        as_child,
+        woman,
+        older,
+        elsewhere,
+        held,
+        unlike,
+        subscribed,
+        twin,
+        unshaven,
+    }
+    described = {"complexion": "fair", "facial_hair": "clean_shaven", "glasses": "worn"}
+    body = {"record_id": suspect, "fir_number": FIR, "description": "a fair man, shaved, glasses", "sought": described}
     answer = officer("POST", "/lineups", json=body)
     assert answer.status_code == 201, answer.text
     number = answer.json()["id"]
@@ -311,6 +328,9 @@ def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(
     written = text_of(record.content)
     assert "noneofthem" in written  # the text of a page has no spaces
     assert "section54oftheBNSS" in written
+    assert re.search(r"\d\d:\d\d:\d\dIST", written)  # six answers within a minute are told apart
+    assert re.search(r"Duration\d+min\d+s", written)
+    assert "IdonotknowwhothesuspectiS".lower() in written.lower()
     assert "Person16" not in written  # no name, no record
     supervisor = caller(client, Role.SUPERVISOR, HERE)
     for who in (its.maker, supervisor):
@@ -323,14 +343,16 @@ def test_a_closed_line_up_proves_its_order_and_tells_the_key_to_few(
 
 @pytest.mark.usefixtures("fillers")
 def test_a_line_up_says_in_what_the_suspect_stands_out(client: TestClient) -> None:
-    scar = Appearance(complexion=Complexion.FAIR, marks=(BodyMark(BodyMarkKind.SCAR, BodyPart.CHEEK),))
+    scar = Appearance(
+        complexion=Complexion.FAIR, headgear=Headgear.TURBAN, marks=(BodyMark(BodyMarkKind.SCAR, BodyPart.CHEEK),)
+    )
     suspect = booked(
         engine_of(client), 1750, Person("S", Sex.MALE, BORN, particulars=Particulars(appearance=scar)), photo=0
     )
     maker = caller(client, Role.STATION_OFFICER, HERE)
     body = {"record_id": suspect, "fir_number": FIR, "description": "a scar on the cheek"}
     answer = maker("POST", "/lineups", json=body)
-    assert {"complexion", "marks"} <= set(answer.json()["stands_out"])
+    assert {"complexion", "headgear", "marks"} <= set(answer.json()["stands_out"])
 
 
 def test_a_destroyed_record_leaves_the_answers_and_takes_the_photo(

@@ -97,10 +97,10 @@ def test_prints_have_their_life_size(client: TestClient, enrolled: Enrolled) -> 
     officer = caller(client, Role.STATION_OFFICER)
     height, width = (25.4 * side / 500 for side in decode(print_of(61, "right_thumb", 0)).pixels.shape)
     slip = pictures_of(officer("GET", path_of(enrolled, "fingerprint-slip")).content)
-    assert len(slip) == len(FINGERS)
+    assert len(slip) == 1 + len(FINGERS)  # the photo first
     receipt = pictures_of(officer("GET", path_of(enrolled, "receipt")).content)
     assert len(receipt) == 2
-    for left, bottom, right, top in (slip[0], receipt[1]):
+    for left, bottom, right, top in (slip[1], receipt[1]):
         assert (right - left, top - bottom) == (pytest.approx(width, abs=0.05), pytest.approx(height, abs=0.05))
 
 
@@ -141,7 +141,9 @@ def test_the_notice_states_all_that_the_certificate_does_and_names_nobody(client
     assert answer.status_code == 200, answer.text
     text = text_of(answer.content)
     due = [entry["due"] for entry in content["encounters"]]
-    values = [content["id"], content["station"], content["record"], visit, *content["files"], content["public_key"]]
+    assert visit not in text  # a court files by FIR, station and its own order
+    values = [content["id"], content["station"], content["record"], *content["files"], content["public_key"]]
+    values += ["JMFC Pune", number, record["national_number"], f"{ENCOUNTER['fir_number']}", "27/519/27519004"]
     values += [certificate["signature"], *content["dead_keys"].values(), *map(locale.day, map(date.fromisoformat, due))]
     values += [locale.translations.gettext(entry["basis"]) for entry in content["encounters"]]
     for value in values:

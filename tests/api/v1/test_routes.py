@@ -136,6 +136,23 @@ def test_a_group_photo_is_refused_where_one_person_is_meant_and_nobody_is_no_gro
     assert (nobody.status_code, nobody.json()["code"]) == (422, "no_face")
 
 
+def test_all_faces_of_one_person_in_several_photos_are_one_probe(client: TestClient, station: dict[int, str]) -> None:
+    photos = [group_photo(0, 1), poorer_photo_of(0), blank()]
+    files = [("photo", (f"still-{number}.png", content)) for number, content in enumerate(photos)]
+    found = client.post("/api/v1/identify/faces", files=files).json()
+    first, second = found["people"]
+    assert [sorted(face["photo"] for face in person["faces"]) for person in (first, second)] == [[0, 1], [0]]
+    assert [unusable["photo"] for unusable in found["unusable"]] == [2]
+    faces = sorted(first["faces"], key=lambda face: face["photo"])
+    details = {"photo": [{"box": face["box"]} for face in faces]}
+    answer = client.post("/api/v1/identify", data={"details": json.dumps(details)}, files=files[:2])
+    assert answer.status_code == 201, answer.text
+    candidate = answer.json()["candidates"][0]
+    assert (candidate["record"]["id"], len(candidate["samples"])) == (station[0], 2)
+    too_many = client.post("/api/v1/identify/faces", files=[("photo", photo_of(0))] * 21)
+    assert (too_many.status_code, too_many.json()["code"]) == (422, "invalid_field")
+
+
 def test_verification_distinguishes_the_person_from_another(client: TestClient, station: dict[int, str]) -> None:
     files = {"right_thumb": print_of(0, "right_thumb", 1)}
     same = client.post("/api/v1/verify", data={"record_id": station[0]}, files=files).json()

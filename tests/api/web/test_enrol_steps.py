@@ -7,7 +7,20 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Station, Visitor
-from enrolling import EVENT, PERSON, PHOTOS, PRINTS, REVIEW, Arrive, file, numbers, place, step, stored
+from enrolling import (
+    EVENT,
+    PERSON,
+    PHOTOS,
+    PRINTS,
+    REVIEW,
+    Arrive,
+    expect_draft_stored,
+    file,
+    numbers,
+    place,
+    step,
+    stored,
+)
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -148,3 +161,19 @@ def test_a_police_station_is_chosen_by_its_name(visit: Callable[..., Visitor], s
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     step(page, EVENT)
     expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
+
+
+def test_what_was_typed_just_before_the_tab_closed_is_kept(officer: Arrive) -> None:
+    somebody, page = officer()
+    step(page, PERSON)
+    page.get_by_label("Name", exact=True).fill("Closed Early")
+    expect_draft_stored(page)
+    step(page, EVENT)
+    page.get_by_label("FIR number").fill("77/2026")
+    page.wait_for_timeout(300)  # less than the time until a draft was stored before
+    address = page.url
+    page.close()
+    somebody.page = page = somebody.new_page()
+    page.goto(address)
+    step(page, EVENT)
+    expect(page.get_by_label("FIR number")).to_have_value("77/2026")

@@ -18,12 +18,16 @@ def test_the_reference_is_read_without_the_internet(visit: Callable[..., Visitor
     page = somebody.page
     page.goto(f"{station.server.root}/docs")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pehchan API")
+    page.get_by_role("searchbox").fill("identify")
     operation = page.locator("#identify_person")
     operation.locator("summary").click()
     expect(operation.get_by_role("heading", name="Request body")).to_be_visible()
     expect(operation.get_by_label("Example of identify_person")).to_contain_text("-F purpose=investigation")
     expect(page.locator("main")).not_to_contain_text("**")  # descriptions are Markdown
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.get_by_role("searchbox").fill("find_records")
+    expect(page.get_by_role("status").first).to_have_text("1 found")
+    expect(operation).to_be_hidden()
     listing = page.locator("#find_records")
     listing.locator("summary").click()
     listing.get_by_label("national_number").fill("1")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browsing import Station, Visitor, ask_examiner
-from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, blank, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
 from playwright.sync_api import FilePayload, Page, Route, expect
 from printed import check_print
@@ -287,6 +287,27 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("is started", timeout=60_000)
+
+
+@pytest.mark.reach
+def test_of_the_people_in_several_stills_the_officer_says_who_is_meant(
+    visit: Visit, station: Station, people: dict[str, str]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
+    choose(page, of("hall.png", group_photo(1, 0)), of("gate.png", poorer_photo_of(0)), of("wall.png", blank()))
+    for name in ("hall.png", "gate.png", "wall.png"):
+        page.get_by_label(f"What it shows of {name}").select_option("photo")
+    fill(page)
+    page.get_by_role("button", name="Search", exact=True).click()
+    meant = page.locator("#people-list").get_by_role("listitem")
+    expect(meant).to_have_count(2, timeout=120_000)
+    expect(meant.first.get_by_role("img")).to_have_count(2)
+    expect(page.locator("#people-unusable")).to_contain_text("wall.png")
+    somebody.check_access()
+    meant.first.get_by_role("button", name="Search for person 1").click()
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
+    expect(card(page, "Asha Verma").first).to_contain_text("Above threshold")
 
 
 @pytest.mark.reach

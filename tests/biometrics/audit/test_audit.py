@@ -140,7 +140,8 @@ def test_entries_name_records_and_cases_by_the_numbers_that_the_unit_may_know(st
         of_cases = {row.id: row.number for row in connection.execute(select(cases))}
     numbers = {row.id: row.national_number for row in rows}
     merged = {row.id: row.merged_into for row in rows}
-    everything = log.subject_numbers(act_of("national", Role.AUDITOR), [*numbers, *of_cases, "no-id"])
+    named = log.subjects(act_of("national", Role.AUDITOR), [*numbers, *of_cases, "no-id"])
+    everything = {subject_id: subject.text for subject_id, subject in named.items()}
     assert everything.items() >= of_cases.items()
     for record_id in numbers:
         survivor = record_id
@@ -148,4 +149,4 @@ def test_entries_name_records_and_cases_by_the_numbers_that_the_unit_may_know(st
             survivor = merged[survivor]
         assert everything[record_id] == numbers[survivor]
     assert "no-id" not in everything
-    assert log.subject_numbers(act_of("35", Role.AUDITOR), [*numbers, *of_cases]) == {}
+    assert log.subjects(act_of("35", Role.AUDITOR), [*numbers, *of_cases]) == {}

@@ -10,6 +10,7 @@ import pytest
 from case_examples import NOON, PAIR, case, compared, decided, question
 from records_examples import detail_of
 
+from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, FeatureKind, ProbeMark
 from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
@@ -59,6 +60,21 @@ def test_an_identification_against_the_ratio_goes_to_a_supervisor_who_gives_grou
     )
     assert (closed.outcome, closed.opinions[-1].grounds) == (IDENTIFICATION, "a scar at the delta")
     assert held.decide("s", OpinionDraft(EXCLUSION, "differs"), NOON).outcome is EXCLUSION
+
+
+def test_an_exclusion_against_strong_support_for_one_source_goes_to_a_supervisor_who_gives_grounds() -> None:
+    def with_ratio(ratio: float) -> Case:
+        score = detail_of(61.5)["score"] | {"bound": 61.5, "ratio": ratio}
+        return case(finding=Finding(61.5, 1, "likely", {"score": score}))
+
+    first = decided(with_ratio(3.0), "a", EXCLUSION)
+    assert first.state is CaseState.FIRST_OPINION
+    held = decided(first, "b", EXCLUSION).take("s", NOON, supervises=True)
+    assert held.state is CaseState.CONFLICT
+    with pytest.raises(GroundsMissing):
+        held.decide("s", OpinionDraft(EXCLUSION, "the delta differs"), NOON)
+    assert held.decide("s", OpinionDraft(EXCLUSION, "differs", grounds="a second core"), NOON).outcome is EXCLUSION
+    assert decided(with_ratio(2.9), "a", EXCLUSION).outcome is EXCLUSION
 
 
 @pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])

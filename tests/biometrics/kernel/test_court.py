@@ -24,12 +24,12 @@ OVER = Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 6, 1), "Sessions Court")
 
 
 def test_a_case_stands_as_its_last_decision_left_it() -> None:
-    assert CourtStanding.of([]) == CourtStanding(None, None, appeal_pending=False, final=False)
+    assert CourtStanding.of([]) == CourtStanding(None, None, appeal_pending=False)
     assert CourtStanding.of([CONVICTED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date)
     assert CourtStanding.of([CONVICTED, FILED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date, appeal_pending=True)
     assert CourtStanding.of([CONVICTED, FILED, ACQUITTED]) == CourtStanding(Verdict.ACQUITTED, ACQUITTED.date)
     assert CourtStanding.of([CONVICTED, FILED, ACQUITTED, OVER]) == CourtStanding(
-        Verdict.ACQUITTED, ACQUITTED.date, final=True
+        Verdict.ACQUITTED, ACQUITTED.date, final_since=OVER.date
     )
 
 

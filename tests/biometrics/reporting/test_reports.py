@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from acting import act_of
+from case_examples import FOUND, question
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
+from biometrics.kernel.casework.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import EncounterKind, Section
 from biometrics.kernel.people.person import Person, Sex
@@ -114,6 +116,16 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
     assert reports.quality(Period(last=date(2020, 1, 1))).rows == ()
 
 
+def test_the_register_names_devices_and_their_operators_and_for_the_public_no_operator(store: RecordStore) -> None:
+    clerk = store.for_actor(act_of("27", actor="clerk"))
+    for day in (3, 9):
+        at = encounter(station_code="A", date=date(2024, 1, day), device="L Scan 12")
+        store_person(clerk, Person("A"), at, [print_of(f"{day}")])
+    reports = ReportStore(store.database, None, UTC)
+    assert reports.register(Period()).rows == (("A", "L Scan 12", "clerk", 2, "2024-01-03", "2024-01-09"),)
+    assert reports.register(Period(), public=True).rows[0][2:4] == ("", None)
+
+
 def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
@@ -131,6 +143,44 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     assert reports.searches(Period(), public=True).rows[0] == ("2026-03", None, None, None, None, None)
     for unit, rows in (("27", 2), ("27/519/A", 2), ("27/51", 0), ("09", 0)):
         assert len(ReportStore(store.database, act_of(unit), UTC).searches(Period()).rows) == rows, unit
+
+
+def test_a_transparency_report_counts_what_searches_found_and_what_examiners_said(store: RecordStore) -> None:
+    """Two searches that were wrong about the same person name one person; small counts are for no public."""
+    people = [store_person(store, Person(name), encounter(), []).record_id for name in ("A", "B")]
+    made = [store_search(store, search_for(record_id)).id for record_id in (people[0], people[0], people[1])]
+    lapsed = store_search(store, replace(search_for(people[1]), threshold=70.0)).id
+    outcomes = (Conclusion.EXCLUSION, Conclusion.EXCLUSION, Conclusion.IDENTIFICATION)
+    with store.database.writing() as connection:
+        connection.execute(update(searches).values(unit="27/519", purpose="investigation"))
+        past = datetime.now(UTC) - timedelta(hours=1)
+        connection.execute(update(searches).where(searches.c.id == lapsed).values(authorise_until=past))
+    for search_id, outcome in zip(made, outcomes, strict=True):
+        with store.begin() as work:
+            about = question(
+                CaseKind.SEARCH_HIT, search_id=search_id, candidate_id=people[outcomes.index(outcome) // 2]
+            )
+            case_id = work.cases.open(about, FOUND, frozenset())
+        with store.database.writing() as connection:
+            connection.execute(update(cases).where(cases.c.id == case_id).values(outcome=outcome, state="closed"))
+    reports = ReportStore(store.database, None, UTC)
+    report = reports.transparency(Period())
+    figures = dict(zip(report.columns, report.rows[0], strict=True))
+    assert len(report.rows) == 1
+    assert figures == {
+        "purpose": "investigation",
+        "unit": "27/519",
+        "modality": "face+fingerprint",
+        "searches": 4,
+        "hits": 3,
+        "confirmed": 1,
+        "refuted": 2,
+        "people wrongly suspected": 1,
+        "without order": 1,
+    }
+    assert set(reports.transparency(Period(), public=True).rows[0][3:]) == {None}
+    assert reports.transparency(Period(last=date(2025, 1, 1))).rows == ()
+    assert ReportStore(store.database, act_of("09"), UTC).transparency(Period()).rows == ()
 
 
 def test_days_and_months_are_those_of_the_time_zone(station: RecordStore) -> None:

@@ -61,6 +61,7 @@ from biometrics.use_cases.search.identify import store_search
 from biometrics.use_cases.search.standing_search import end_standing_search
 
 CANARY = "zibdok"
+STATED = "qofvel"  # in what the certificate states so that a court can file it: FIR, court, case number
 FORMS = (CANARY, words(CANARY)[0], key(words(CANARY)[0]).lower())  # also as the index of names spells it
 SEALED = {  # what holds the canary, or a secret that opens it, where nobody reads it
     ("templates", "data"),
@@ -85,7 +86,7 @@ OF_NUMBERS = {
     ("samples", "quality_parts"),
     ("samples", "box"),
 }
-OUTCOME = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), f"{CANARY} court", Verdict.CONVICTED, f"{CANARY}/7")
+OUTCOME = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), f"{STATED} court", Verdict.CONVICTED, f"{STATED}/7")
 
 
 def of_person(text: str, alias: str = "") -> Person:
@@ -104,7 +105,7 @@ def planted_person(store: RecordStore) -> Enrolment:
     visit = encounter(
         place=f"{CANARY} place",
         device=f"{CANARY} device",
-        fir_number=f"{CANARY}/1",
+        fir_number=f"{STATED}/1",
         sections=(Section(f"{CANARY} act", f"{CANARY} 1"),),
     )
     sample = replace(print_of(f"{CANARY} file"), accepted_because=f"{CANARY} quality")
@@ -294,9 +295,9 @@ def test_nothing_of_a_destroyed_person_is_left(
     holders = merged_and_parted(store, done.record_id)
     unrelated = answered(store, response({"name": "Mohan", "id": holders[0]}), transaction="T-2")
     personal = declared(personal_text.REMOVED) | declared(personal_text.ERASED)
-    assert personal - SEALED - OF_NUMBERS <= columns_with(store, *FORMS), "each column is planted"
+    assert personal - SEALED - OF_NUMBERS <= columns_with(store, STATED, *FORMS), "each column is planted"
     retention = Retention(store)
-    retention.order(done.encounter_id, Order(OrderKind.DESTROY, f"{CANARY} JMFC", "1", dt.date(2025, 2, 1)))
+    retention.order(done.encounter_id, Order(OrderKind.DESTROY, f"{STATED} JMFC", "1", dt.date(2025, 2, 1)))
     elsewhere = store.for_actor(act_of(ELSEWHERE))
     assert CANARY not in str([elsewhere.history.of_person(record_id) for record_id in holders])
     assert retention.expunge(
@@ -310,6 +311,9 @@ def test_nothing_of_a_destroyed_person_is_left(
     (certificate,) = retention.finish()
     assert certificate.content["record_removed"]
     assert columns_with(store, *FORMS) == set()
+    assert columns_with(store, STATED) == {("expungements", "content")}
+    [destroyed] = [each for each in certificate.content["encounters"] if each["encounter"] == done.encounter_id]
+    assert (destroyed["fir"], destroyed["court"], destroyed["case"]) == (f"{STATED}/1", f"{STATED} JMFC", "1")
     with store.database.reading() as connection:
         assert connection.execute(select(case_working_marks)).all() == []
         for table in (case_analyses, case_opinions):

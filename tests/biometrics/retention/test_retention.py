@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from acting import act_of
 from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 from removing import remove_record
@@ -21,6 +22,7 @@ from biometrics.kernel.errors import (
     DecryptionFailed,
     ExpungementRefused,
     InvalidField,
+    NeedsTwoPeople,
     OutOfJurisdiction,
     UnknownEncounter,
     UnknownRecord,
@@ -73,6 +75,27 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
     assert len(list(images.digests())) == 2
     assert certificate.content["record_removed"]
     assert certificate.encounters == [freed.encounter_id]
+
+
+def test_what_one_person_alone_has_made_due_another_destroys(store: RecordStore) -> None:
+    """A destruction cannot be undone: one clerk must not acquit, or close a matter, and destroy."""
+    freed = arrested(store, "Ram", freed=False)
+    missing = encounter(kind=EncounterKind.MISSING_PERSON)
+    traced = store_person(store, Person("Sita"), missing, [print_of("Sita")])
+    clerk, other = (store.for_actor(act_of("27", actor=name)) for name in ("clerk", "other"))
+    clerk.editor.add_outcome(freed.encounter_id, FREED)
+    Retention(clerk).order(traced.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
+    with pytest.raises(NeedsTwoPeople):
+        Retention(clerk).run(today())
+    assert {due.record_id for due in Retention(store).due(today())} == {freed.record_id, traced.record_id}
+    assert len(Retention(other).run(today())) == 2
+
+
+def test_the_list_of_what_is_due_names_the_persons_other_cases(store: RecordStore) -> None:
+    freed = arrested(store, "Ram", freed=True)
+    store_encounter(store, freed.record_id, encounter(fir_number="77/2025"), [print_of("again")])
+    (due,) = Retention(store).due_page(today(), 5).items
+    assert due.other_firs == ("77/2025",)
 
 
 def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:

@@ -69,6 +69,9 @@ def test_the_purpose_says_how_long_the_files_of_a_search_are_kept() -> None:
     assert keeping.until(Purpose.INVESTIGATION, day) == dt.date(2099, 3, 1)
     assert keeping.until(Purpose.CUSTODY, day) == dt.date(2024, 3, 3)
     assert keeping.until(Purpose.CUSTODY, day, is_latent=True) == dt.date(2099, 3, 1)
+    assert keeping.until(Purpose.INVESTIGATION, day, is_matched=False) == dt.date(2024, 3, 30)  # a stranger's
+    assert keeping.until(Purpose.INVESTIGATION, day, is_matched=False, is_latent=True) == dt.date(2099, 3, 1)
+    assert keeping.until(Purpose.UNIDENTIFIED_BODY, day, is_matched=False) == dt.date(2099, 3, 1)
     assert ProbeKeeping(check_days=0).until(Purpose.ARREST, day) is None
 
 

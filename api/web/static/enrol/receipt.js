@@ -2,7 +2,7 @@
 
 import { byId, create, link, query, queryAll } from "../lib/dom.js";
 import { _, day, moment } from "../lib/messages.js";
-import { pagePath } from "../lib/paths.js";
+import { apiPath, pagePath } from "../lib/paths.js";
 import { faultLabel, fingerLabel, impressionLabel, missingText, viewLabel } from "./labels.js";
 
 const receipt = byId("receipt");
@@ -22,7 +22,9 @@ export function showReceipt(enrolment) {
   byId("taken").replaceChildren(...encounter.samples.map(sampleRow));
   byId("asked").replaceChildren(...duplicateCheck(enrolment));
   byId("to-record", HTMLAnchorElement).href = pagePath(`/records/${enrolment.id}`);
-  byId("print").addEventListener("click", () => print());
+  byId("to-receipt", HTMLAnchorElement).href = apiPath(
+    `/records/${enrolment.id}/encounters/${enrolment.encounter_id}/receipt`,
+  );
   for (const part of queryAll(document, "[data-entering]")) part.hidden = true;
   receipt.hidden = false;
   const title = byId("title");

@@ -30,13 +30,14 @@ const zone = document.documentElement.dataset.zone;
  *
  * @param {number | string} value
  */
-export const moment = (value) =>
+export const moment = (value, seconds = false) =>
   new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
     year: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    second: seconds ? "2-digit" : undefined,
     hourCycle: "h23",
     timeZone: zone,
     timeZoneName: "short",

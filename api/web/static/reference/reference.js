@@ -1,4 +1,4 @@
-// The console of the API reference: sends a request of an operation and shows the response.
+// The API reference: finds operations and schemas, sends a request of an operation and shows the response.
 
 import { byId, create, query, queryAll } from "../lib/dom.js";
 
@@ -10,6 +10,36 @@ for (const form of queryAll(document, "form[data-method]", HTMLFormElement)) {
     event.preventDefault();
     send(form);
   });
+}
+
+const filter = byId("filter", HTMLInputElement);
+filter.addEventListener("input", showMatches);
+addEventListener("hashchange", openTarget);
+openTarget();
+
+/** Shows the operations and schemas that contain all words of the filter; all, folded, without one. */
+function showMatches() {
+  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const group of queryAll(document, "details.group", HTMLDetailsElement)) {
+    const entries = queryAll(group, "details.entry", HTMLDetailsElement);
+    for (const entry of entries) {
+      const text = `${entry.id} ${query(entry, "summary").textContent}`.toLowerCase();
+      entry.hidden = !words.every((word) => text.includes(word));
+    }
+    const shown = entries.filter((entry) => !entry.hidden).length;
+    count += shown;
+    group.open = Boolean(words.length && shown);
+    group.hidden = !shown;
+  }
+  byId("matches").textContent = words.length ? `${count} found` : "";
+}
+
+/** Unfolds what the address leads to. */
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let part = target?.closest("details"); part; part = part.parentElement?.closest("details")) part.open = true;
+  target?.scrollIntoView();
 }
 
 /** @param {HTMLFormElement} form */

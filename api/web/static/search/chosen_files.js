@@ -49,6 +49,7 @@ export class ChosenFiles {
       const palmNote = query(line, "[data-palm-note]");
       const showParts = () => {
         crop.hidden = !isBoxed(select);
+        if (select.value !== "photo") crop.setAttribute("open", ""); // most photos show one face
         palmNote.hidden = !isNamed(select.dataset.palms, select.value);
       };
       query(line, ".file-name").textContent = file.name;
@@ -67,6 +68,18 @@ export class ChosenFiles {
       showParts();
     }
     this.onChange();
+  }
+
+  /**
+   * Sets the part of a photo that is searched with.
+   *
+   * @param {FileRow} row
+   * @param {number[]} box left, top, right and bottom edge in pixels
+   */
+  setBox(row, box) {
+    const field = query(row.line, "[data-box]", HTMLInputElement);
+    field.value = box.join(", ");
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind));
   }
 
   /** @param {FileRow} row */

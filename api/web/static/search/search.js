@@ -9,6 +9,7 @@ import { apiPath, pagePath } from "../lib/paths.js";
 import { runTask, wasCancelled } from "../lib/tasks.js";
 import { ChosenFiles } from "./chosen_files.js";
 import { showGroup } from "./group_results.js";
+import { findPeople, showPeople } from "./people.js";
 import { FILE_FIELDS, formData, searchFields, showKeeping, withProgress } from "./search_form.js";
 import { searchWithTransaction } from "./transaction.js";
 
@@ -21,6 +22,7 @@ const chosen = new ChosenFiles(byId("chosen"), byId("file-row", HTMLTemplateElem
 /** Shows the parts of the form that apply to the chosen files. */
 function update() {
   problemText.textContent = "";
+  byId("people").hidden = true;
   const names = chosen.fields.map(([name]) => name);
   groupChoice.hidden = !(names.length === 1 && names[0] === "photo");
   const isTransaction = names.includes("itl");
@@ -64,6 +66,12 @@ form.addEventListener("submit", async (event) => {
 async function sendSearch(onProgress, signal) {
   const group = fieldNamed(form, "group");
   const isGroup = !groupChoice.hidden && group instanceof HTMLInputElement && group.checked;
+  const photos = chosen.rows.filter(({ select, box }) => select.value === "photo" && !box);
+  if (photos.length > 1) {
+    onProgress(_("Looking for faces"));
+    const found = await findPeople(photos, signal);
+    if (found) return showPeople(found, photos, (person) => searchFor(person, photos));
+  }
   const texts = searchFields(form).filter(([name]) => !isGroup || !FILE_FIELDS.has(name));
   /** @type {import("./search_form.js").FormField[]} */
   const fields = [...texts, ...chosen.fields];
@@ -75,6 +83,23 @@ async function sendSearch(onProgress, signal) {
   const members = isGroup ? body : [{ search: body }];
   if (isGroup) await showGroup(members, file);
   else location.assign(pagePath(`/searches/${members[0].search.id}`));
+}
+
+/**
+ * Searches with all faces of one person; photos without that person are taken out of the list.
+ *
+ * @param {Api.PhotographedPerson} person
+ * @param {import("./chosen_files.js").FileRow[]} photos
+ */
+function searchFor({ faces }, photos) {
+  byId("people").hidden = true;
+  const boxes = new Map(faces.map(({ photo, box }) => [photos[photo], box]));
+  for (const row of photos) {
+    const box = boxes.get(row);
+    if (box) chosen.setBox(row, box);
+    else chosen.remove(row);
+  }
+  form.requestSubmit();
 }
 
 /**

@@ -137,6 +137,7 @@ def _create_accounts() -> None:
         Column("totp_sealed", LargeBinary),
         Column("totp_since", INSTANT),
         Column("totp_step", BigInteger),
+        Column("qualification", String(500), nullable=False),
         Column("paper_sha256", String(64)),
     )
     op.create_table(
@@ -780,6 +781,7 @@ def _create_searches() -> None:
         Column("reason", String(300), nullable=False),
         Column("state_unit", String(44)),
         Column("district_unit", String(44)),
+        Column("authorise_until", INSTANT, index=True),
         Index(None, "actor_id", "created_at", "id"),
         Index(None, "case_number", "created_at", "id"),
         Index(None, "district_unit", "created_at", "id"),
