@@ -34,7 +34,7 @@ def write_likelihood(paper: Paper, report: CourtReport) -> None:
     paper.heading(_("Result for the pair of images"))
     paper.text(result_text(report, _), 11)
     if against := _against_text(report, _):
-        paper.heading(_("Identification against the automatic comparison"))
+        paper.heading(_("Conclusion against the automatic comparison"))
         paper.text(against)
     paper.heading(_("What it does not say"))
     paper.text("\n".join(f"- {limit}" for limit in _limits(report, _)))
