@@ -8,7 +8,7 @@ from biometrics.access.case_examiners import examiner_of
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases.case import Case
 from biometrics.cases.opinion_rules import require_stored_images
-from biometrics.cases.rows import hold_case, insert_case, save_step
+from biometrics.cases.rows import case_asked, hold_case, insert_case, numbers_of, save_step
 from biometrics.cases.view import (
     CaseView,
     access_detail,
@@ -45,7 +45,9 @@ class CaseRepository:
             require_in_person(self._work.act)
         case_id = insert_case(self._work.connection, question, finding, verified)
         if case_id is None:
-            raise Conflict("Examiners were asked about this candidate of this search already.")
+            asked = case_asked(self._work.connection, question) or ""
+            number = numbers_of(self._work.connection, [asked]).get(asked, "")
+            raise Conflict(f"Examiners were asked about this candidate of this search already, in case {number}.")
         return case_id
 
     @needs(Scope.WATCH_MANAGE)

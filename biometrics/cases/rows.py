@@ -136,8 +136,12 @@ def lock_case_numbers(connection: Connection, units: Iterable[Unit]) -> None:
 
 
 def case_asked(connection: Connection, question: Question) -> str | None:
-    """Return the case in which a question was asked and which still counts; None where there is none."""
-    return connection.execute(select(cases.c.id).where(cases.c.asked == key_of(question))).scalar()
+    """Return the case in which a question was asked and which still counts; None where there is none.
+
+    One about a record is also about those that were merged with it.
+    """
+    query = select(cases.c.id).where(cases.c.asked.in_(_keys_of(connection, question)))
+    return connection.execute(query.limit(1)).scalar()
 
 
 def known_different(connection: Connection, question: Question) -> bool:
@@ -145,15 +149,22 @@ def known_different(connection: Connection, question: Question) -> bool:
 
     A decision about a record also holds for the record that it was merged into.
     """
+    keys = _keys_of(connection, question)
+    query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _keys_of(connection: Connection, question: Question) -> list[str]:
+    """Return the keys of a question, with those about records that were merged with its records."""
+    if question.candidate_search_id:
+        return [key_of(question)]
     candidates = _with_merged(connection, question.candidate_id)
     probe_ids = _with_merged(connection, question.record_id) if question.record_id else [None]
-    keys = [
+    return [
         key_of(replace(question, candidate_id=candidate_id, record_id=other))
         for candidate_id in candidates
         for other in probe_ids
     ]
-    query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def id_of(connection: Connection, reference: str) -> str:

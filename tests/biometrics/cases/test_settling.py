@@ -155,6 +155,16 @@ def test_an_exclusion_stays_in_force_when_one_record_is_merged(store: RecordStor
     assert len(checked(store, fourth_visit, first)) == 1
 
 
+def test_an_open_case_about_a_record_is_also_about_those_merged_into_it(store: RecordStore) -> None:
+    first, _ = enrolled(store, "A")
+    second, _ = enrolled(store, "B")
+    third, third_visit = enrolled(store, "X")
+    assert len(checked(store, third_visit, second)) == 1
+    store.editor.merge(first, store.people.get(first).version, second, "same prints")
+    again = store_encounter(store, third, encounter(fir_number="2/2026"), [])
+    assert checked(store, again.encounter_id, first) == ()
+
+
 def test_a_standing_search_does_not_report_an_excluded_person_again(store: RecordStore) -> None:
     search_id = store_search(store.for_actor(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
     standing = add_standing(store, SEARCHER, search_id)
