@@ -213,7 +213,7 @@ def test_a_restored_station_finds_the_same_people(
     assert code == 0, output + errors
     monkeypatch.setenv("PEHCHAN_MASTER_KEY_FILE", str(tmp_path / "data" / "master.key"))
     monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "restored"))
-    code, output, errors = run("restore", *places)
+    code, output, errors = run("restore", *places, "--json")
     assert (code, "own record first in a search" in output) == (0, True), output + errors
     after = said(run, "identify", *WHY, option, probe)["candidates"]
     assert [(each["record"]["id"], each["score"]) for each in after] == [(record["id"], before[0]["score"])]
