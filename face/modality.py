@@ -22,6 +22,7 @@ FACE: Final = Modality(
         has_views=True,
         has_boxes=True,
         is_one_source=True,
+        excluding_quality=60,  # docs/face.md
         field_samples=1,
         interchange=Interchange(
             osia_type="FACE",

@@ -70,11 +70,11 @@ declare namespace Api {
     complexion?: Complexion | null;
     hair?: Hair | null;
     eyes?: Eyes | null;
+    marks?: Array<BodyMark>;
+    languages?: Array<string>;
     facial_hair?: FacialHair | null;
     glasses?: Glasses | null;
     headgear?: Headgear | null;
-    marks?: Array<BodyMark>;
-    languages?: Array<string>;
   };
   type ApplicantOut = {
     name: string;

@@ -103,6 +103,11 @@ class Score:
         """The decibans that may be stated of it, before they are rounded."""
         return min(self.low, self.bound)
 
+    def of_quality(self, modality: Modality, quality: int | None) -> Score:
+        """Return it as that of a sample of a quality: one that is too poor to exclude anybody has no ratio below 1."""
+        is_poor = quality is not None and quality < modality.traits.excluding_quality
+        return replace(self, ratio=max(0.0, self.ratio)) if is_poor and self.ratio is not None else self
+
     def lowered(self, lower: Callable[[float], float]) -> Score:
         """Return it with each number of decibans replaced, by fewer, and with the ratio that then may be stated."""
         less = replace(

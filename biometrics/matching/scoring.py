@@ -215,7 +215,9 @@ class PersonComparison:
         sources: defaultdict[StoredSource, list[Score]] = defaultdict(list)
         for (_, stored), score in images.items():
             sources[_source_of(templates[stored])].append(score)
-        return best_of(max((agree(scores) for scores in sources.values()), key=_decibans), len(sources))
+        score = best_of(max((agree(scores) for scores in sources.values()), key=_decibans), len(sources))
+        best = max((self._probes[probe_index].template for probe_index in places), key=lambda one: one.quality or 0)
+        return score.of_quality(best.modality, best.quality)
 
 
 def _source_of(stored: StoredTemplate) -> StoredSource:

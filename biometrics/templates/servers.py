@@ -33,11 +33,11 @@ def unique_process_name() -> str:
 
 @unrestricted("which servers there are, not whom they recognise")
 class RunningServers:
-    """The servers of a database, on behalf of the service itself."""
+    """The servers of a database; without an act on behalf of the service itself."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, act: Act | None = None) -> None:
         self._database = database
-        self._act: Act | None = None
+        self._act = act
 
     @needs(Scope.ACCOUNT_MANAGE)
     def register(self, server_id: str, models: Collection[str]) -> None:

@@ -36,14 +36,16 @@ def duplicate(client: TestClient, person: int) -> str:
     return str(case)
 
 
-def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = ()) -> None:
-    """Have an examiner take a case, analyse, look at all images, and decide."""
+def decide(
+    case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = (), *, grounds: str = ""
+) -> None:
+    """Have an examiner take a case, analyse, look at all images, and decide; a supervisor with grounds judges."""
     assert examiner("POST", f"/cases/{case}/take").status_code == 200
     probe = examiner("GET", f"/cases/{case}/images").json()[0]["name"]
     examiner("GET", f"/cases/{case}/images/{probe}")
     seen = [{"image": probe, "kind": mark["kind"], "place": mark["probe"]} for mark in marks[: -len(LATE)]]
     analysis = {"of_value": True, "notes": "An ulnar loop.", "pattern": "LS", "marks": seen}
-    assert examiner("POST", f"/cases/{case}/analyses", json=analysis).status_code == 201
+    assert grounds or examiner("POST", f"/cases/{case}/analyses", json=analysis).status_code == 201
     images = examiner("GET", f"/cases/{case}/images").json()
     for image in images:
         examiner("GET", f"/cases/{case}/images/{image['name']}")
@@ -54,6 +56,7 @@ def decide(case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str,
     }
     opinion["drawings"] = [drawing | {"image": pair[f"{side}_image"]} for drawing, side in DRAWN]
     opinion["basis"] = GROUNDS[conclusion] | EXPLAINED
+    opinion["grounds"] = grounds
     opinion |= {} if marks else {"unmarked_because": "Compared by eye alone."}
     answer = examiner("POST", f"/cases/{case}/opinions", json=opinion)
     assert answer.status_code == 201, answer.text

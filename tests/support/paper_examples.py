@@ -119,7 +119,7 @@ def file_of(kind: str, now: datetime = NOW) -> EncounterFile:
     section = Section(long(kind, ACT_LENGTH), long(kind, SECTION_LENGTH))
     sections = tuple(replace(section, section=f"{n:03}{section.section[3:]}") for n in range(MAX_SECTIONS))
     visit = encounter(
-        fir_number=long(kind, FIR_LENGTH),
+        fir_number=f"1{long(kind, FIR_LENGTH)[1:]}",
         sections=sections,
         place=long(kind, PLACE_LENGTH),
         officer=long(kind, OFFICER_LENGTH),

@@ -173,11 +173,11 @@ class Appearance(Entered):
     complexion: Complexion | None = None
     hair: Hair | None = None
     eyes: Eyes | None = None
+    marks: tuple[BodyMark, ...] = ()
+    languages: tuple[str, ...] = ()
     facial_hair: FacialHair | None = None
     glasses: Glasses | None = None
     headgear: Headgear | None = None
-    marks: tuple[BodyMark, ...] = ()
-    languages: tuple[str, ...] = ()
 
     def _clean(self) -> None:
         if self.height_cm is not None and self.height_cm not in HEIGHTS:

@@ -62,6 +62,8 @@ class ModalityTraits:
         shows_marks: whether a sample may say which mark on the body it shows.
         is_one_source: whether all samples of a person are of one source, as photos of their face are. Without positions
             each sample of another modality is a source of its own.
+        excluding_quality: the quality from which a sample can support that two people are two; below it none of its
+            comparisons does, since those of one person score as low.
         field_samples: samples that a field check takes, at most.
         interchange: what other systems call it.
     """
@@ -83,6 +85,7 @@ class ModalityTraits:
     has_boxes: bool = False
     shows_marks: bool = False
     is_one_source: bool = False
+    excluding_quality: int = 0
     field_samples: int = 0
     interchange: Interchange = Interchange()
 

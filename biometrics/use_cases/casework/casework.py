@@ -214,7 +214,8 @@ class Casework(CaseReader):
         if probe.model != candidate.model:
             return None
         channel = self._channels[probe.model]
-        return channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0])).evidence.ratio
+        score = channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0]))
+        return score.of_quality(probe.modality, probe.quality).evidence.ratio
 
     def _is_informed(self, case_id: str) -> bool:
         """Return whether the actor knows of a score of a case, of its files or of files like them."""

@@ -33,7 +33,7 @@ def test_the_help_names_every_command_and_loads_none() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_help_in_a_pipe_fits_the_columns_and_breaks_no_word(width: int) -> None:
     pehchan = Path(sys.executable).with_name("pehchan")
-    command, environment = [pehchan, "record", "list", "--help"], os.environ | {"COLUMNS": str(width)}
+    command, environment = [pehchan, "identify", "--help"], os.environ | {"COLUMNS": str(width)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert max(map(len, done.stdout.splitlines())) <= width
     assert set(BodyPart) | set(EncounterKind) <= set(re.findall(r"\w+", done.stdout))

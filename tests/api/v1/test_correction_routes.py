@@ -24,6 +24,9 @@ PARTICULARS = {
         "eyes": "brown",
         "marks": [{"kind": "scar", "part": "hand", "side": "left", "description": "burn"}],
         "languages": ["Marathi"],
+        "facial_hair": "clean_shaven",
+        "glasses": "worn",
+        "headgear": "turban",
     },
 }
 

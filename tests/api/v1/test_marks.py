@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from examiners import caller
 from fastapi.testclient import TestClient
-from inputs import form, photo_of
+from inputs import form, print_of
 
 from biometrics.kernel.access import Role
 from marks.synthetic import SIDE, mark
@@ -170,12 +170,10 @@ def test_details_that_do_not_fit_are_refused(client: TestClient, details: dict[s
     assert problem["code"] == code
 
 
-def test_a_box_is_for_marks_only(client: TestClient) -> None:
-    data = form(name="Nobody") | {"details": json.dumps({"photo": [{"box": BOX}]})}
-    assert (
-        answered(client.post(f"{V1}/enrolments", data=data, files={"photo": photo_of(0)}), 422)["code"]
-        == "invalid_field"
-    )
+def test_a_box_is_for_photos_only(client: TestClient) -> None:
+    data = form(name="Nobody") | {"details": json.dumps({"right_thumb": [{"box": BOX}]})}
+    files = {"right_thumb": print_of(0, "right_thumb", 0)}
+    assert answered(client.post(f"{V1}/enrolments", data=data, files=files), 422)["code"] == "invalid_field"
 
 
 def test_the_part_in_the_box_is_inspected(client: TestClient) -> None:

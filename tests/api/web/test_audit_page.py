@@ -78,7 +78,7 @@ def test_the_page_names_what_entries_are_about_and_lists_older_ones_on_further_p
     http, url, number = station.server.http, station.server.url, f"{uuid.uuid4().hex[:6]}/2026"
     sent = {"purpose": "investigation", "case_number": number}
     answer = http.post(f"{url}/identify", data=sent, files={"left_thumb": print_of(30, "left_thumb", 0)})
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 201, answer.text
     search = answer.json()
     bureau = station.officer(Role.AUDITOR, unit="national")
     assert f"Search for {number}, " in text_of(station.html(bureau, f"/audit?person={search['id']}"))

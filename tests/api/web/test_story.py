@@ -119,8 +119,10 @@ def trail_read(visit: Visit, station: Station, record: str, case: str) -> None:
     page = somebody.go("/audit")
     page.get_by_label("About").fill(record)
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(rows.filter(has_text="A person was enrolled")).to_have_count(1)
-    expect(rows.filter(has_text="A search was made")).to_have_count(1)
+    expect(rows.filter(has_text="An opinion on a case was recorded")).to_have_count(2)
+    for act, words in (("record.enrol", "A person was enrolled"), ("search.make", "A search was made")):
+        somebody.go(f"/audit?person={record}&action={act}")
+        expect(rows.filter(has_text=words)).to_have_count(1)
     assert "Qureshi" not in page.content()
 
 

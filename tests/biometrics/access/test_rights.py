@@ -52,6 +52,7 @@ from biometrics.templates.feed import TemplateFeed
 from biometrics.templates.models import ModelStore
 from biometrics.templates.reader import TemplateReader
 from biometrics.templates.reextraction import ReextractionStore
+from biometrics.templates.servers import RunningServers
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.watchlist.links import LinkReader
@@ -111,6 +112,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     RecordReader: lambda store, act: store.for_actor(act).people,
     SampleReader: lambda store, act: store.for_actor(act).samples,
     TemplateReader: lambda store, act: store.for_actor(act).templates,
+    RunningServers: lambda store, act: RunningServers(store.database, act),
     TemplateFeed: lambda store, act: TemplateFeed(store.database, store.keys, act),
     SearchReader: lambda store, act: store.for_actor(act).searches,
     OsiaStore: lambda store, act: OsiaStore(store.for_actor(act)),
@@ -189,7 +191,7 @@ def writes(store: type, name: str) -> bool:
 ALL = list(methods())
 GUARDED = [(store, name) for store, name in ALL if (rule := rights.rule_of(store, name)) and rule.scopes]
 # By the name that the unit of work gives them.
-_WORK = UnitOfWork(Transaction(None, RequestContext(), *[None] * 3))  # type: ignore[arg-type]
+_WORK = UnitOfWork(Transaction(None, RequestContext(), *[None] * 4))  # type: ignore[arg-type]
 REPOSITORIES = {name: hint for name, hint in vars(_WORK).items() if name[0] != "_"}
 
 

@@ -36,7 +36,7 @@ def enrolled(store: RecordStore, unit: str, name: str = "Asha") -> tuple[str, st
 
 def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again") -> tuple[str, str]:
     state, district, station = unit.split("/")
-    visit = encounter(state_code=state, district_code=district, station_code=station, fir_number=name)
+    visit = encounter(state_code=state, district_code=district, station_code=station, fir_number=f"{name} 1")
     done = store_encounter(store, record_id, visit, [print_of(f"{unit} {name}")])
     return done.record_id, done.encounter_id
 

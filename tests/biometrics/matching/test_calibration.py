@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from biometrics.matching.calibration import (
     threshold_for_fmr,
     threshold_for_fpir,
 )
+from face.modality import FACE
+from fingerprint.modality import FINGERPRINT
 
 FILE = {
     "format": 3,
@@ -145,6 +148,15 @@ def test_decibans_may_stay_the_same_between_knots(tmp_path: Path) -> None:
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CalibrationUnusable):
         Calibration.load(tmp_path / "none.json")
+
+
+def test_a_poor_photo_excludes_nobody() -> None:
+    against = Score(0.0, extrapolated=False, low=0.0, high=5.0, ratio=-2.0)
+    limit = FACE.traits.excluding_quality
+    assert against.of_quality(FACE, limit - 1).ratio == 0.0
+    assert replace(against, ratio=0.5).of_quality(FACE, 0).ratio == 0.5
+    assert against.of_quality(FACE, limit) == against.of_quality(FACE, None) == against
+    assert against.of_quality(FINGERPRINT, 0) == against
 
 
 def test_the_best_of_many_comparisons_is_worth_less() -> None:

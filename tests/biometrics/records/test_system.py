@@ -31,6 +31,7 @@ REASONS = {
     "extracts samples again",
     "shows a case's images",
     "shows the photos of a line-up",
+    "writes a clearance certificate",
     "writes the report of a case for a court",
 }
 

@@ -80,7 +80,7 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
 def test_what_one_person_alone_has_made_due_another_destroys(store: RecordStore) -> None:
     """A destruction cannot be undone: one clerk must not acquit, or close a matter, and destroy."""
     freed = arrested(store, "Ram", freed=False)
-    missing = encounter(kind=EncounterKind.MISSING_PERSON)
+    missing = encounter(kind=EncounterKind.MISSING)
     traced = store_person(store, Person("Sita"), missing, [print_of("Sita")])
     clerk, other = (store.for_actor(act_of("27", actor=name)) for name in ("clerk", "other"))
     clerk.editor.add_outcome(freed.encounter_id, FREED)

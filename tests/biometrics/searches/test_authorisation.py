@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from acting import act_of
@@ -72,7 +72,7 @@ def visible_in(store: RecordStore, made: StoredSearch) -> set[str]:
 
 def let_time_pass(store: RecordStore, made: StoredSearch) -> None:
     with store.database.writing() as connection:
-        past = datetime.now(UTC) - timedelta(seconds=1)
+        past = made.created_at + timedelta(microseconds=1)
         connection.execute(update(searches).where(searches.c.id == made.id).values(authorise_until=past))
 
 
