@@ -10,6 +10,7 @@ import typer
 from api.bootstrap.recognisers import calibration_of, model_registry
 from api.settings import Settings
 from benchmarks.commands.options import Json, console, write_results
+from benchmarks.runs.template_cache import CACHE
 from benchmarks.search.latent_links import compare_all, figures, read_scenes, table
 from fingerprint.recogniser import FingerprintRecogniser
 
@@ -32,7 +33,7 @@ def latent_links(
     settings = Settings()
     images, fingers = read_scenes(folders, [frozenset(names.split(",")) for names in same or ()])
     recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(images))
-    scores = compare_all(recogniser, images, fingers, settings.threads)
+    scores = compare_all(recogniser, images, fingers, settings.threads, settings.data_folder / CACHE)
     link_figures = figures(scores, calibration_of(recogniser, settings).curve.at)
     console.print(table(", ".join(map(str, folders)), link_figures))
     if json:

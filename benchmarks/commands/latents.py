@@ -20,7 +20,7 @@ from benchmarks.search.latent_figures import per_latent as rows
 from benchmarks.search.latent_galleries import SHORTLIST
 from benchmarks.search.latents import LatentPairs, LatentSettings, RegionOfInterest, read_latents, run
 from benchmarks.service.latents import figures as service_figures
-from benchmarks.service.latents import ranks_through_service
+from benchmarks.service.latents import search_through_service
 from benchmarks.service.latents import table as service_table
 from biometrics.kernel.errors import InvalidField
 from fingerprint.identity import NETWORK
@@ -102,7 +102,7 @@ def latents(
     of_each: dict[str, Any] = {}
     registry = model_registry(settings)
     if through_service:
-        service_results = _through_service(FingerprintRecogniser(registry), pairs, other_images, generated, settings)
+        service_results = _through_service(FingerprintRecogniser(registry), pairs, other_images, search, settings)
         console.print(service_table(service_results))
         if json:
             write_results(json, service_results)
@@ -131,14 +131,13 @@ def _through_service(
     recogniser: FingerprintRecogniser,
     pairs: LatentPairs,
     other_images: Sequence[datasets.LabelledImage],
-    generated: int,
+    search: LatentSettings,
     settings: Settings,
 ) -> dict[str, Any]:
     folder = settings.data_folder / CACHE
     stored = cached_templates(recogniser, [*pairs.mates, *other_images], settings.threads, folder)
     mates, strangers = stored[: len(pairs.mates)], stored[len(pairs.mates) :]
-    ranks = ranks_through_service(recogniser.model, pairs, mates, strangers, generated, settings)
-    return service_figures(ranks, sum(template is not None for template in stored) + generated)
+    return service_figures(search_through_service(recogniser.model, pairs, mates, strangers, search, settings))
 
 
 def _opened(minutiae: Path | None, ridges: Path | None, surroundings: Path | None) -> LatentNetwork:

@@ -14,10 +14,12 @@ from benchmarks.metrics.intervals import unsupported
 from benchmarks.metrics.minutiae import Agreement
 from benchmarks.search.latents import LatentRun
 
-RANKS = (1, 5, 20)
-FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_1e1": 0.1}
+RANKS = (1, 2, 5, 10, 20, 50, 100)  # with 20, those of NIST's Evaluation of Latent Fingerprint Technologies
+FPIRS = {"fnir_at_fpir_1e2": 0.01, "fnir_at_fpir_2e2": 0.02, "fnir_at_fpir_1e1": 0.1}
+_SHOWN = (1, 5, 20)  # in the rows of some latents
 MINUTIAE = (0, 20, 40, 60)  # the least number of each row of the table
 AREAS = (0.0, 0.1, 0.2, 0.4)  # square inches with clear ridges, the least of each row
+FPIR_HEADS = tuple(f"FNIR at FPIR {100 * fpir:g} %" for fpir in FPIRS.values())
 DECIMALS = 4  # of a percentage or a time in JSON
 
 
@@ -25,7 +27,7 @@ def figures(measured: LatentRun, classes: Sequence[str]) -> dict[str, Any]:
     """Return the figures of a run, rates in percent; `classes` says what each latent was left on, where it is known."""
     return {
         "n": len(measured.minutiae),
-        **_rates(measured.searches),
+        **rates(measured.searches),
         "failed": measured.failed,
         "failed_mates": measured.failed_mates,
         "lost": measured.lost,
@@ -43,21 +45,27 @@ def figures(measured: LatentRun, classes: Sequence[str]) -> dict[str, Any]:
 
 def table(title: str, results: dict[str, Any]) -> Table:
     """Show figures as a table: all latents, then those of each number of minutiae, and of each area."""
-    rates = ("rank1", "rank5", "rank20", *FPIRS)
-    heads = ("rank 1", "rank 5", "rank 20", "FNIR at FPIR 1 %", "FNIR at FPIR 10 %")
+    names = (*(f"rank{rank}" for rank in _SHOWN), *FPIRS)
+    heads = (*(f"rank {rank}" for rank in _SHOWN), *FPIR_HEADS)
     of_minutiae = ("precision", "recall", "f1") if "f1" in results else ()
     figures_table = Table("latents", "n", *(f"{head}, %" for head in heads), *of_minutiae, title=title)
     minutiae_cells = (f"{results[name]:.3f}" for name in of_minutiae)
-    figures_table.add_row("all", str(results["n"]), *(_rate_text(results, name) for name in rates), *minutiae_cells)
+    figures_table.add_row(
+        "all", str(results["n"]), *(rate_text(results, results["n"], name) for name in names), *minutiae_cells
+    )
     labelled = [
         *((_minutiae_label(row["from"]), row) for row in results["by_minutiae"]),
         *((_area_label(row["from"]), row) for row in results["by_area"]),
         *((row["class"], row) for row in results["by_class"]),
     ]
     for label, row in labelled:
-        ranks = (f"{row[f'rank{rank}']:.1f}" for rank in RANKS)
+        ranks = (f"{row[f'rank{rank}']:.1f}" for rank in _SHOWN)
         figures_table.add_row(
-            label, str(row["n"]), *ranks, "", "", *(f"{row[name]:.3f}" for name in of_minutiae if name in row)
+            label,
+            str(row["n"]),
+            *ranks,
+            *("" for _ in FPIRS),
+            *(f"{row[name]:.3f}" for name in of_minutiae if name in row),
         )
     stages = ", ".join(f"{seconds:,.0f} s for the {stage}" for stage, seconds in results["seconds"].items())
     figures_table.caption = (
@@ -86,10 +94,10 @@ def per_latent(names: Sequence[str], measured: LatentRun) -> list[dict[str, Any]
     ]
 
 
-def _rate_text(results: dict[str, Any], name: str) -> str:
+def rate_text(rates_of_searches: dict[str, float], searches: int, name: str) -> str:
     """Return a rate, or what it lacks: a threshold at an FPIR needs enough searches to be set by."""
-    missing = unsupported(FPIRS[name], results["n"], "latents") if name in FPIRS else None
-    return str(missing) if missing else f"{results[name]:.1f}"
+    missing = unsupported(FPIRS[name], searches, "latents") if name in FPIRS else None
+    return str(missing) if missing else f"{rates_of_searches[name]:.1f}"
 
 
 def _minutiae_label(min_minutiae: int) -> str:
@@ -134,7 +142,8 @@ def _agreement(measured: LatentRun, chosen: NDArray[np.bool_]) -> dict[str, floa
     return {name: round(getattr(total, name), DECIMALS) for name in ("precision", "recall", "f1")}
 
 
-def _rates(searches: Searches) -> dict[str, float]:
+def rates(searches: Searches) -> dict[str, float]:
+    """Return the share of searches whose mate is among the first ones, and the FNIR at each FPIR, in percent."""
     fnir = searches.fnir_at_fpir(np.array(list(FPIRS.values())))
     everyone = np.ones(len(searches.ranks), np.bool_)
     return {**_ranks(searches, everyone), **dict(zip(FPIRS, map(_percent, fnir), strict=True))}

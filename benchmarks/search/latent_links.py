@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from api.cli.progress_bars import progress
-from benchmarks.runs.datasets import LabelledImage, UnusableDataset, read_image
-from benchmarks.search.latents import image_in
-from biometrics.kernel.errors import UnusableSample
+from benchmarks.runs.datasets import LabelledImage, UnusableDataset
+from benchmarks.search.latents import RegionOfInterest, extracted_latent, image_in
 from biometrics.kernel.recognition.types import Template
 from biometrics.use_cases.search.link_latents import least_decibans
 from fingerprint.recogniser import FingerprintRecogniser
@@ -74,30 +73,33 @@ def read_scenes(folders: Sequence[Path], same: Sequence[frozenset[str]]) -> tupl
 
 
 def compare_all(
-    recogniser: FingerprintRecogniser, images: Sequence[LabelledImage], fingers: Sequence[int], threads: int
+    recogniser: FingerprintRecogniser,
+    images: Sequence[LabelledImage],
+    fingers: Sequence[int],
+    threads: int,
+    cache: Path,
 ) -> LinkScores:
-    """Compare every latent with every other one; one without a template scores nothing."""
+    """Compare every latent with every other one; one without a template scores nothing.
 
-    def ways(image: LabelledImage) -> dict[bool, Template] | None:
-        try:
-            return recogniser.extract_latent_both_ways(read_image(image.path, image.ppi))
-        except UnusableSample:
-            return None
+    Templates come from the folder `cache`, where it has them.
+    """
+
+    def ways(image: LabelledImage) -> tuple[Template, ...]:
+        return extracted_latent(recogniser, image, RegionOfInterest.WHOLE, cache).templates
 
     with ThreadPoolExecutor(threads) as pool, progress("Extracting", len(images)) as advance:
         extracted = []
         for views in pool.map(ways, images):
             extracted.append(views)
             advance()
-    usable = [number for number, views in enumerate(extracted) if views is not None]
-    as_they_are = [views[False] for views in extracted if views is not None]
+    usable = [number for number, views in enumerate(extracted) if views]
+    as_they_are = [views[0] for views in extracted if views]
     upright, turned = (np.full((len(images), len(images)), -np.inf) for _ in range(2))
 
     def row(index: int) -> None:
         number, views = usable[index], extracted[usable[index]]
-        assert views is not None, "only those that are there are compared"
-        upright[number, usable[index:]] = recogniser.compare(views[False], as_they_are[index:])
-        turned[number, usable] = recogniser.compare(views[True], as_they_are)
+        upright[number, usable[index:]] = recogniser.compare(views[0], as_they_are[index:])
+        turned[number, usable] = recogniser.compare(views[1], as_they_are)
 
     with ThreadPoolExecutor(threads) as pool, progress("Comparing", len(usable)) as advance:
         for _ in pool.map(row, range(len(usable))):

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.cli.progress_bars import progress
-from benchmarks.runs.datasets import LabelledImage, read_image
-from benchmarks.search.latents import LatentPairs
+from benchmarks.runs.datasets import LabelledImage
+from benchmarks.search.latents import LatentPairs, RegionOfInterest, extracted_latent
 from biometrics.kernel.errors import UnusableSample
 from biometrics.kernel.recognition.types import Template
 from biometrics.kernel.technique.atomic_file import replacing_file
@@ -76,7 +76,7 @@ def scores_of(
             for marked in (False, True):
                 if marked and not latent.path.with_name("minutiae.json").exists():
                     continue
-                probe = _Latent(recogniser, latent, marked)
+                probe = _Latent(recogniser, latent, marked, cache)
                 compared = [_cached(probe, print_set, cache) for print_set in (mate_set, *sets)]
                 if (content := compared[0][0]) is not None:
                     mated, *strangers = (scores for _, scores in compared)
@@ -93,6 +93,7 @@ class _Latent:
     recogniser: FingerprintRecogniser
     image: LabelledImage
     marked: bool
+    cache: Path
 
     @cached_property
     def file(self) -> bytes:
@@ -105,7 +106,7 @@ class _Latent:
             if self.marked:
                 marks = _some_marks(read_json(self.file), self.file)
                 return tuple(self.recogniser.marked_both_ways(marks).values())
-            return tuple(self.recogniser.extract_latent_both_ways(read_image(self.image.path, self.image.ppi)).values())
+            return extracted_latent(self.recogniser, self.image, RegionOfInterest.WHOLE, self.cache).templates
         except UnusableSample:
             return ()
 

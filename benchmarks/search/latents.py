@@ -24,7 +24,7 @@ from api.cli.progress_bars import progress
 from benchmarks.metrics.identification import Searches
 from benchmarks.metrics.minutiae import Agreement
 from benchmarks.runs.datasets import SUFFIXES, LabelledImage, UnusableDataset, read_image
-from benchmarks.runs.template_cache import cached_templates
+from benchmarks.runs.template_cache import CachedTemplates, cached, cached_templates
 from benchmarks.search.known_latents import class_of, known_minutiae, points
 from benchmarks.search.latent_galleries import SHORTLIST, ComparedPrints, IndexedPrints
 from biometrics.imaging.image import Image
@@ -137,12 +137,12 @@ def run(
 ) -> LatentRun:
     """Search every latent among all mates and some prints of other people.
 
-    The templates of the stored prints come from the folder `cache`, where it has them.
+    Templates come from the folder `cache`, where it has them.
 
     Raises:
         UnusableDataset: a folder that the settings name is not there, or no print gave a template.
     """
-    same = _same_fingers(pairs, settings.same)
+    same = same_fingers(pairs, settings.same)
     seconds: dict[str, float] = {}
     with _timed(seconds, "prints"):
         stored = cached_templates(recogniser, [*pairs.mates, *other_images], threads, cache)
@@ -154,7 +154,9 @@ def run(
         )
 
     def search(number: int) -> _Outcome:
-        return _searched(recogniser, gallery, pairs.latents[number], number, same[number], settings.region)
+        latent = pairs.latents[number]
+        extracted = extracted_latent(recogniser, latent, settings.region, cache)
+        return _searched(gallery, latent, extracted, number, same[number])
 
     search(0)  # compiles the matcher and prepares the gallery, untimed
     outcomes = []
@@ -169,7 +171,8 @@ def run(
             advance()
         spent = time.process_time() - before
     *values, agreements = zip(*outcomes, strict=True)
-    mated, best, ranks, minutiae, areas, places, extracting = map(np.array, values)
+    mated, best, ranks, minutiae, areas, places, extracting, in_this_run = map(np.array, values)
+    spent += float(extracting.sum() - in_this_run.sum())
     mate_stored = np.array([template is not None for template in stored[: len(pairs.mates)]])
     return LatentRun(
         searches=Searches(np.arange(len(pairs.latents)), mated, best, ranks, len(gallery)),
@@ -187,7 +190,7 @@ def run(
 
 
 class _Outcome(NamedTuple):
-    """The search of one latent; `extracting` is in seconds of one core."""
+    """The search of one latent; `extracting` is in seconds of one core, 0 of them `in_this_run` if it was kept."""
 
     mated: float
     best: float
@@ -196,40 +199,49 @@ class _Outcome(NamedTuple):
     area: float
     place: int
     extracting: float
+    in_this_run: float
     agreement: Agreement | None
 
 
 def _searched(
-    recogniser: FingerprintRecogniser,
     gallery: ComparedPrints | IndexedPrints,
     latent: LabelledImage,
+    extracted: CachedTemplates,
     mate: int,
     same: set[int],
-    region: RegionOfInterest,
 ) -> _Outcome:
     """Search a latent whose mate has a number; the prints `same` are of its finger."""
-    began = time.thread_time()
     true_minutiae = known_minutiae(latent.path)
-    try:
-        ways = _ways(recogniser, read_image(latent.path, latent.ppi), region)
-    except UnusableSample:
+    seconds = extracted.seconds, extracted.seconds if extracted.is_new else 0.0
+    if not extracted.templates:
         agreement = None if true_minutiae is None else Agreement(0, len(true_minutiae), 0)
-        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, time.thread_time() - began, agreement)
-    extracting = time.thread_time() - began
-    views = [decode(template.data) for template in ways]
-    scores = gallery.scores(ways)
+        return _Outcome(-np.inf, -np.inf, len(gallery), 0, 0.0, 0, *seconds, agreement)
+    views = [decode(template.data) for template in extracted.templates]
+    scores = gallery.scores(extracted.templates)
     mated = scores.best.get(mate, -np.inf)
     strangers = np.array([score for number, score in scores.best.items() if number not in same])
     return _Outcome(
-        mated=mated,
-        best=strangers.max(initial=-np.inf),
-        rank=len(gallery) if np.isneginf(mated) else 1 + int(np.count_nonzero(strangers >= mated)),
-        minutiae=max(len(template) for template in views),
-        area=max(len(template.ridges) for template in views) * (TILE / PPI) ** 2,
-        place=scores.places.get(mate, 0),
-        extracting=extracting,
-        agreement=None if true_minutiae is None else Agreement.of(points(views[0]), true_minutiae),
+        mated,
+        strangers.max(initial=-np.inf),
+        len(gallery) if np.isneginf(mated) else 1 + int(np.count_nonzero(strangers >= mated)),
+        max(len(template) for template in views),
+        max(len(template.ridges) for template in views) * (TILE / PPI) ** 2,
+        scores.places.get(mate, 0),
+        *seconds,
+        None if true_minutiae is None else Agreement.of(points(views[0]), true_minutiae),
     )
+
+
+def extracted_latent(
+    recogniser: FingerprintRecogniser, latent: LabelledImage, region: RegionOfInterest, cache: Path
+) -> CachedTemplates:
+    """Return the templates that a latent is searched with, from the folder `cache` where it has them."""
+
+    def ways() -> list[Template]:
+        return _ways(recogniser, read_image(latent.path, latent.ppi), region)
+
+    made_by = f"{recogniser.model} latent {recogniser.latent_network} {region} {latent.ppi}"
+    return cached(cache, recogniser.modality, made_by, latent.path, ways)
 
 
 def _ways(recogniser: FingerprintRecogniser, image: Image, region: RegionOfInterest) -> list[Template]:
@@ -247,7 +259,7 @@ def _ways(recogniser: FingerprintRecogniser, image: Image, region: RegionOfInter
     return ways
 
 
-def _same_fingers(pairs: LatentPairs, same: Sequence[frozenset[str]]) -> list[set[int]]:
+def same_fingers(pairs: LatentPairs, same: Sequence[frozenset[str]]) -> list[set[int]]:
     """Return for each latent the numbers of the mates that are of its finger, its own among them."""
     numbers = {image.subject: number for number, image in enumerate(pairs.latents)}
     fingers = [{number} for number in range(len(pairs.latents))]
