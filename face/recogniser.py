@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,12 +44,6 @@ class PhotographedFace:
     def box(self) -> tuple[float, float, float, float]:
         """Where it is: x, y, width, height in the photo's pixels."""
         return self.face.box
-
-    @property
-    def tilt(self) -> float:
-        """By how many degrees the line of the eyes falls to the photo's right; negative where it rises."""
-        (left_x, left_y), (right_x, right_y) = self.face.landmarks[:2].tolist()
-        return math.degrees(math.atan2(right_y - left_y, right_x - left_x))
 
 
 class FaceRecogniser:

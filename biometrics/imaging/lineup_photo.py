@@ -1,4 +1,4 @@
-"""Photos of a line-up made alike: level, one crop around the face, one size. Nothing of a face is changed otherwise."""
+"""Photos of a line-up made alike: one crop around the face and one size. No pixel of a face is changed otherwise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ HEIGHT: Final = 500
 _FACES: Final = 2.0  # height of the picture in heights of the face from forehead to chin
 _ABOVE: Final = 0.5  # heights of the face above it: hair, and a turban as far as it reaches
 _FILLING: Final = 200  # grey of what lies outside the original photo
-_LEVEL: Final = 1.0  # degrees that nobody sees
 _COLOURED: Final = 4.0  # mean distance of a pixel's channels, of 255, from which on a photo is in colour
 
 
@@ -31,17 +30,9 @@ def portrait_box(face: tuple[float, float, float, float]) -> CropBox:
     return CropBox(round(x), round(y), round(x) + max(1, round(wide)), round(y) + max(1, round(tall)))
 
 
-def lineup_photo(image: Image, box: CropBox, greyscale: bool, tilt: float = 0.0) -> NDArray[np.uint8]:
-    """Return the picture within a box that may reach past the photo's edge: uint8, shape (HEIGHT, WIDTH[, 3]).
-
-    `tilt` is by how many degrees the eyes fall to the right: the photo is turned back around the middle of the box.
-    """
+def lineup_photo(image: Image, box: CropBox, greyscale: bool) -> NDArray[np.uint8]:
+    """Return the picture within a box that may reach past the photo's edge: uint8, shape (HEIGHT, WIDTH[, 3])."""
     pixels = image.grey() if greyscale or image.pixels.ndim == 2 else image.pixels
-    if abs(tilt) >= _LEVEL:
-        middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
-        grey = _FILLING if pixels.ndim == 2 else (_FILLING,) * pixels.shape[2]
-        photo = Pillow.fromarray(pixels)
-        pixels = np.asarray(photo.rotate(tilt, Pillow.Resampling.BICUBIC, center=middle, fillcolor=grey))
     canvas = np.full((box.bottom - box.top, box.right - box.left, *pixels.shape[2:]), _FILLING, np.uint8)
     left, top = max(box.left, 0), max(box.top, 0)
     right, bottom = min(box.right, image.width), min(box.bottom, image.height)

@@ -139,15 +139,11 @@ class WitnessStatement:
 
 @dataclass(frozen=True)
 class Look:
-    """What can make one photo stand out: whether it is grey, its mean brightness, and how much of it is filled up.
-
-    `tilt` is by how many degrees the eyes fell to the right in the original photo: it is shown level.
-    """
+    """What can make one photo stand out: whether it is grey, its mean brightness, and how much of it is filled up."""
 
     is_grey: bool
     brightness: int  # 0 to 255
     filled: float  # share of the picture that lies outside the original photo
-    tilt: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class BatchRecogniser(Protocol):
 
 
 class Located(Protocol):
-    """One of several faces in a photo: its `template`, its `box` (x, y, width, height) in pixels, and its `tilt`."""
+    """One of several faces in a photo: its `template`, and `box` (x, y, width, height), in the photo's pixels."""
 
     @property
     def template(self) -> Template:
@@ -137,11 +137,6 @@ class Located(Protocol):
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Where it is; it may reach past the photo's edge."""
-        ...
-
-    @property
-    def tilt(self) -> float:
-        """By how many degrees the line of the eyes falls to the photo's right; negative where it rises."""
         ...
 
 

@@ -13,7 +13,6 @@ from photos import Pixels, jpeg, photo, resized
 from PIL import Image as Pillow
 
 from biometrics.imaging.image import decode
-from biometrics.imaging.lineup_photo import lineup_photo, portrait_box
 from biometrics.kernel.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
 from biometrics.kernel.recognition.types import QualityFault, Template
 from face.modality import FACE
@@ -119,17 +118,6 @@ def test_everybody_in_a_photo_has_a_template(
     assert abs(column - 119) < 12
     assert abs(row - (lying.shape[0] - 223)) < 12
     assert second.quality.unified == second.template.quality
-
-
-@pytest.mark.parametrize("degrees", [-14, 11])
-def test_a_tilted_photo_is_level_in_a_line_up(recogniser: FaceRecogniser, collins: Pixels, degrees: int) -> None:
-    """Else the only tilted photo of six stands out."""
-    tilted = photo(np.asarray(Pillow.fromarray(collins).rotate(degrees, Pillow.Resampling.BICUBIC)))
-    [face] = recogniser.extract_all(tilted)
-    shown = lineup_photo(tilted, portrait_box(face.box), greyscale=False, tilt=face.tilt)
-    [level] = recogniser.extract_all(photo(shown))
-    assert abs(face.tilt) > abs(degrees) - 5
-    assert abs(level.tilt) < 2.5
 
 
 def test_nobody_in_a_group_photo_is_an_error(recogniser: FaceRecogniser, collins: Pixels) -> None:

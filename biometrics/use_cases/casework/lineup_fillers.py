@@ -29,7 +29,7 @@ from biometrics.kernel.recognition.types import Template
 from biometrics.lineups.eligibility import EligibilityReader, Portrait, has_seen_mark
 from biometrics.lineups.model import Band, Lineup, LineupMember, Look
 from biometrics.matching.channel import Channel
-from biometrics.matching.ports import GroupRecogniser, Located
+from biometrics.matching.ports import GroupRecogniser
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.engine.enrolled_face import enrolled_faces
@@ -99,7 +99,7 @@ def lineup_picture(store: RecordStore, lineup: Lineup, member: LineupMember) -> 
         LineupRefused: the sample was destroyed, or does not give the same pixels any more.
     """
     image = _image(store, member.sample_id)
-    pixels = lineup_photo(image, member.box, lineup.greyscale, member.look.tilt)
+    pixels = lineup_photo(image, member.box, lineup.greyscale)
     if pixels_sha256(pixels) != member.photo_sha256:
         raise LineupRefused("A photo of this line-up does not give the same picture as before; make a new line-up.")
     return pixels
@@ -163,30 +163,29 @@ def _of_sample(templates: Sequence[StoredTemplate], sample_id: int) -> StoredTem
 def member_of(engine: Engine, channel: Channel, portrait: Portrait, band: Band | None, greyscale: bool) -> LineupMember:
     """Return a member with the place of the face in the photo; the ordinal follows."""
     image = _image(engine.store, portrait.sample_id)
-    face = _face_in(engine, channel, portrait, image)
-    box, tilt = portrait_box(face.box), round(face.tilt, 1)
-    pixels = lineup_photo(image, box, greyscale, tilt)
-    look = Look(is_grey(image), brightness(pixels), filled(image, box), tilt)
+    box = portrait_box(_face_in(engine, channel, portrait, image))
+    pixels = lineup_photo(image, box, greyscale)
+    look = Look(is_grey(image), brightness(pixels), filled(image, box))
     fields = (0, portrait.record_id, portrait.sample_id, band is None)
     return LineupMember(*fields, box=box, photo_sha256=pixels_sha256(pixels), look=look, band=band)
 
 
-def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image) -> Located:
-    """Return the enrolled face in a photo; of several the most similar one.
+def _face_in(engine: Engine, channel: Channel, portrait: Portrait, image: Image) -> tuple[float, float, float, float]:
+    """Return the box of the enrolled face in a photo: x, y, width and height; of several the most similar one.
 
     Raises:
         LineupRefused: it is not found again, or another face would be seen beside it.
     """
     try:
-        face, *other_faces = enrolled_faces(engine, channel, portrait.record_id, portrait.sample_id, image)
+        boxes = enrolled_faces(engine, channel, portrait.record_id, portrait.sample_id, image)
     except NothingToCompare as error:
         raise LineupRefused(error.message) from error
-    frame = portrait_box(face.box)
-    for left, top, width, height in (other.box for other in other_faces):
+    frame = portrait_box(boxes[0])
+    for left, top, width, height in boxes[1:]:
         x, y = left + width / 2, top + height / 2
         if frame.left <= x < frame.right and frame.top <= y < frame.bottom:
             raise LineupRefused("Another face is seen in the photo; take another photo.")
-    return face
+    return boxes[0]
 
 
 def _image(store: RecordStore, sample_id: int) -> Image:

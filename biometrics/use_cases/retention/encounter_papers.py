@@ -75,7 +75,7 @@ def _of_person(engine: Engine, record_id: str, sample: StoredSample, image: Imag
     if channel is None or not sample.modality.traits.has_views or not isinstance(channel.recogniser, GroupRecogniser):
         return image
     try:
-        face, *_ = enrolled_faces(engine, channel, record_id, sample.id, image)
+        boxes = enrolled_faces(engine, channel, record_id, sample.id, image)
     except NothingToCompare:
         return image
-    return replace(image, pixels=lineup_photo(image, portrait_box(face.box), greyscale=False, tilt=face.tilt))
+    return replace(image, pixels=lineup_photo(image, portrait_box(boxes[0]), greyscale=False))
