@@ -29,7 +29,7 @@ class ReconciliationPageOut(PageOut):
 @router.get(
     "/reconciliation",
     summary="List unidentified bodies with the missing people that they may be",
-    dependencies=[needs(Scope.WATCH_MANAGE), needs(Scope.ENCOUNTER_READ)],
+    dependencies=[needs(Scope.WATCH_MANAGE)],
 )
 def list_reconciliations(
     store: StoreDependency,

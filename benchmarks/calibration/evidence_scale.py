@@ -58,7 +58,7 @@ class Ends:
             of_others = [line for other, line in self.lines.items() if other != name]
             decibans = fit_populations(of_others).ends(self.base.decibans) if self.lines else self.decibans
             content = scale_content(
-                Ends(self.base, decibans, ()), remaining, {"modality": "fingerprint", "model": ""}, ""
+                Ends(self.base, decibans, ()), remaining, {"modality": "fingerprint", "model": ""}, f"without {name}"
             )
             return made_from(content)
 

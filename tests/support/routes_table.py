@@ -75,9 +75,9 @@ ELSEWHERE: Final = {
         "GET /linked-offences",
         "GET /clearances",
         "GET /audit/entries",
-        "GET /audit/breach-report",
     ),
     "own unit": (
+        "GET /audit/breach-report",
         "GET /national/changes",
         "POST /national/searches",
         "GET /account-requests",

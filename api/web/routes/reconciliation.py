@@ -13,7 +13,7 @@ from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.use_cases.search.reconcile import ReconciliationReader
 
-router = APIRouter(dependencies=[needs(Scope.WATCH_MANAGE), needs(Scope.ENCOUNTER_READ)])
+router = APIRouter(dependencies=[needs(Scope.WATCH_MANAGE)])
 
 
 @router.get("/reconciliation")

@@ -89,7 +89,7 @@ class ReconciliationReader:
         self._standing = StandingReader(database, act)
         self._records = RecordReader(database, act)
 
-    @needs(Scope.ENCOUNTER_READ)
+    @needs(Scope.WATCH_MANAGE)
     def find(
         self, *, contradicted: bool = False, limit: int = 20, after: int | None = None
     ) -> Page[Reconciliation, int]:

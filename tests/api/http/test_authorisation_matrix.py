@@ -366,7 +366,7 @@ SEARCHES = [
     row("list standing searches", WATCH, native("GET /standing-searches", params=ALL), "<record_id>", prepare=wanted),
     row(
         "reconcile bodies",
-        (WATCH, READ),
+        WATCH,
         native("GET /reconciliation", params=ALL),
         "<record_id>",
         prepare=unidentified,

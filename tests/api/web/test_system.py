@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from browsing import Station, text_of, texts_of
 
 from biometrics.kernel.access import Role
@@ -14,6 +16,6 @@ def test_an_administrator_sees_models_database_and_limits(station: Station) -> N
     assert "never backed up" in text_of(page)
     assert page.index("free for the database") < page.index("onnxruntime") < page.index("SHA-256")
     assert any(row.startswith("sface face") and "Apache-2.0" in row for row in rows)
-    assert any(row.startswith("Face 0 changes") for row in rows)
+    assert any(re.match(r"Face \d+ changes?", row) for row in rows)  # other tests may just have enrolled somebody
     for text in ("PEHCHAN_REQUESTS_PER_MINUTE", "onnxruntime"):
         assert text in page

@@ -82,6 +82,6 @@ def test_on_request_people_with_a_contradiction_come_last(seen: RecordStore) -> 
 def test_another_unit_sees_neither_and_a_right_to_read_is_needed(seen: RecordStore, tmp_path: Path) -> None:
     assert reconciled(seen, ELSEWHERE) == ()
     act: Act = act_of(HERE, Role.AUDITOR)
-    assert Scope.ENCOUNTER_READ not in act.actor.scopes
+    assert Scope.WATCH_MANAGE not in act.actor.scopes
     with pytest.raises(Forbidden):
         ReconciliationReader(seen.database, act).find()
