@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from api.localisation.access_labels import ACTIONS, CHANGES, SCOPES
 from api.localisation.translatable import N_
+from biometrics.access import court_details
 from biometrics.accounts.changes import ChangeKind
 from biometrics.clearances import model as clearances
 from biometrics.kernel.access import Purpose, Role, Scope
@@ -224,6 +225,18 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _in_order(
             watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
         ),
+        _in_order(
+            court_details.DeviceKind,
+            N_("Computer / Storage media"),
+            N_("DVR"),
+            N_("Mobile"),
+            N_("Flash drive"),
+            N_("CD/DVD"),
+            N_("Server"),
+            N_("Cloud"),
+            N_("Other"),
+        ),
+        _in_order(court_details.Control, N_("Owned"), N_("Maintained"), N_("Managed"), N_("Operated")),
         _in_order(Contradiction, N_("Sex"), N_("Age"), N_("Height"), N_("Found before the person was missing")),
         _in_order(
             NotificationKind,

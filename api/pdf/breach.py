@@ -53,9 +53,7 @@ def breach_pdf(
         paper.blank(line)
     paper.heading(_("Signatures"))
     paper.signatures([Signature("", _("Data protection officer"))])
-    if paper.fonts.lacks:
-        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
-    return paper.bytes
+    return paper.finished().content
 
 
 def _extent(extent: BreachExtent, locale: Locale) -> Iterator[tuple[str, str]]:

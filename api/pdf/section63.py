@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.localisation.court_labels import CONTROLS, DEVICES
 from api.localisation.languages import Language
+from api.localisation.value_labels import word
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import HashedFile, Locale, Paper, Translate, WrittenPaper
-from biometrics.access.court_details import Control, CourtDetails
+from biometrics.access.court_details import Control, CourtDetails, DeviceKind
 
 _IST: Final = ZoneInfo("Asia/Kolkata")  # the Schedule asks for it, whatever zone the station keeps
 _BLANK: Final = "_" * 30
@@ -75,7 +75,7 @@ def section63_pdf(
             since=since, until=f"{now.astimezone(_IST):%d/%m/%Y}"
         )
     )
-    held = "   ".join(_choice(_(CONTROLS[control]), control in details.control) for control in Control)
+    held = "   ".join(_choice(_(word(control)), control in details.control) for control in Control)
     document.text(
         _("The digital device or the source of the digital record is (select as applicable), by me:") + f"\n{held}"
     )
@@ -113,7 +113,7 @@ def _affirmation(details: CourtDetails, _: Translate) -> str:
 
 
 def _write_device(document: Paper, details: CourtDetails, _: Translate) -> None:
-    sources = [_choice(_(label), kind is details.device) for kind, label in DEVICES.items()]
+    sources = [_choice(_(word(kind)), kind is details.device) for kind in DeviceKind]
     document.text(f"{'   '.join(sources)}: {_SHORT_BLANK}")
     document.facts(
         (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -310,7 +310,11 @@ def mosip(enrolled_url: str = "", mate_url: str = "") -> tuple[Step, ...]:
     if not enrolled_url:
         return asked
     insertion = {"referenceId": reference, "referenceURL": enrolled_url}
-    found = step(
+
+    def lists_only_the_person(answer: Any) -> bool:
+        return [candidate["referenceId"] for candidate in answer["candidateList"]["candidates"]] == [reference]
+
+    search = step(
         "identify by URL",
         "Identify requests should give to all candidates which are considered as a match based on ABIS thresholds.",
         "identify",
@@ -324,18 +328,7 @@ def mosip(enrolled_url: str = "", mate_url: str = "") -> tuple[Step, ...]:
         step("insert without referenceId", missing, "insert", "5", referenceURL=enrolled_url),
         step("insert", "store it locally within the ABIS reference database", "insert", "1", **insertion),
         step("insert again", "referenceId must not be active prior to this operation", "insert", "10", **insertion),
-        Step(
-            found.name,
-            found.quote,
-            found.method,
-            found.path,
-            found.body,
-            found.statuses,
-            lambda answer: (
-                found.holds(answer)
-                and [candidate["referenceId"] for candidate in answer["candidateList"]["candidates"]] == [reference]
-            ),
-        ),
+        replace(search, holds=lambda answer: search.holds(answer) and lists_only_the_person(answer)),
         step(
             "identify by reference",
             "If the referenceID is given it is used as the preferred option.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import ActDependency, needs
@@ -12,11 +12,9 @@ from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
-from api.http.papers import PaperLanguage
 from api.http.schemas import PDF
 from api.http.sent import Sent
 from api.pdf.clearance import clearance_pdf
-from api.services import services_of
 from api.v1.cases_schemas import ReasonIn
 from api.v1.clearances_schemas import (
     ClearanceIn,
@@ -26,7 +24,7 @@ from api.v1.clearances_schemas import (
     StatementOut,
 )
 from api.v1.display_names import ColleaguesDependency
-from api.v1.paper_response import Document, PaperDocument, paper_response
+from api.v1.paper_response import PaperDependency
 from biometrics.clearances.model import ClearanceState, Decision
 from biometrics.clearances.reader import ClearanceReader
 from biometrics.clearances.statement import verify_statement
@@ -142,18 +140,18 @@ def read_clearance_certificate(
     clearance_id: str,
     clearances: Clearances,
     store: StoreDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch the certificate as a PDF with a QR code, which can be checked without a connection."""
     clearance = clearances.get(clearance_id)
     if clearance.state is not ClearanceState.ISSUED or clearance.statement is None:
         raise WrongStep("There is no certificate in force; see the state of the request.")
     store.note(Action.PAPER_MADE, clearance.id, paper="clearance")
-    key, zone = audit_log_of(store).public_key(), services_of(request).time_zone
-    paper = clearance_pdf(store.database, clearance, applicant_photo(store, clearance), key, language, zone)
-    return paper_response(store, paper, clearance.number, language, document)
+    key = audit_log_of(store).public_key()
+    paper = clearance_pdf(
+        store.database, clearance, applicant_photo(store, clearance), key, options.language, options.zone
+    )
+    return options.response(store, paper, clearance.number)
 
 
 @router.post("/verification", summary="Check a clearance certificate")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import EngineDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit, number_after
-from api.http.papers import PaperLanguage
 from api.http.schemas import PDF, RENDERING
 from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
 from api.pdf.lineup import lineup_pdf
-from api.services import services_of
 from api.v1.display_names import ColleaguesDependency
 from api.v1.lineups_schemas import (
     CloseIn,
@@ -28,7 +26,7 @@ from api.v1.lineups_schemas import (
     LineupPageOut,
     ReadyIn,
 )
-from api.v1.paper_response import Document, PaperDocument, paper_response
+from api.v1.paper_response import PaperDependency, PaperOptions
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import LineupRefused, NotBlind, StoreUnavailable, UnknownLineup, UnknownRecord, WrongStep
 from biometrics.kernel.people.record import Record
@@ -245,15 +243,13 @@ def close_lineup(lineup_id: int, close: CloseIn, engine: WritingEngine, colleagu
 def read_lineup_report(
     lineup_id: int,
     engine: EngineDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch a PDF of a closed line-up: photos in the order of each witness, instructions, words, times, signatures.
 
     It does not say who is who. The audit log keeps that it was made.
     """
-    return _paper(lineup_id, engine, request, language, document, with_key=False)
+    return _paper(lineup_id, engine, options, with_key=False)
 
 
 @router.get(
@@ -266,27 +262,17 @@ def read_lineup_report(
 def read_lineup_key(
     lineup_id: int,
     engine: EngineDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch a PDF of who is who in a closed line-up, for its maker and supervisors of cases."""
-    return _paper(lineup_id, engine, request, language, document, with_key=True)
+    return _paper(lineup_id, engine, options, with_key=True)
 
 
-def _paper(
-    lineup_id: int,
-    engine: EngineDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: PaperDocument,
-    *,
-    with_key: bool,
-) -> Response:
+def _paper(lineup_id: int, engine: EngineDependency, options: PaperOptions, *, with_key: bool) -> Response:
     paper = lineup_paper(engine.store, lineup_id, with_key=with_key)
-    content = lineup_pdf(engine.store.database, paper, language, services_of(request).time_zone)
+    content = lineup_pdf(engine.store.database, paper, options.language, options.zone)
     name = f"lineup-{lineup_id}-key" if with_key else f"lineup-{lineup_id}"
-    return paper_response(engine.store, content, name, language, document)
+    return options.response(engine.store, content, name)
 
 
 def _picture(content: bytes) -> Response:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 from api.http.authentication import needs
 from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
-from api.http.papers import PaperLanguage
 from api.http.schemas import PDF
 from api.http.turns import IN_TURN
 from api.pdf.case_report import case_report_pdf
@@ -15,7 +14,7 @@ from api.pdf.encounter_papers import fingerprint_slip_pdf, receipt_pdf, receipt_
 from api.pdf.notice import notice_pdf
 from api.services import services_of
 from api.v1.cases import Cases
-from api.v1.paper_response import Document, PaperDocument, paper_response
+from api.v1.paper_response import PaperDependency
 from api.v1.retention import Certificates, certificate_of
 from biometrics.kernel.access import Scope
 from biometrics.kernel.errors import NothingToCompare, UndecodableImage, WrongStep
@@ -38,8 +37,7 @@ def read_case_report(
     engine: EngineDependency,
     cases: Cases,
     request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch a PDF of a closed case: people, images with the marked minutiae, opinions, chain of custody, signatures.
 
@@ -49,8 +47,8 @@ def read_case_report(
     """
     services = services_of(request)
     report = court_report(engine, cases, case_id, services.likelihood_scales)
-    content = case_report_pdf(engine.store.database, report, language, services.time_zone)
-    return paper_response(engine.store, content, f"case-{report.case.view.number}", language, document)
+    content = case_report_pdf(engine.store.database, report, options.language, options.zone)
+    return options.response(engine.store, content, f"case-{report.case.view.number}")
 
 
 @router.get(
@@ -64,9 +62,7 @@ def read_fingerprint_slip(
     record_id: str,
     encounter_id: str,
     engine: EngineDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch a PDF with the rolled and plain prints of ten fingers, each in its box, the particulars and the FIR.
 
@@ -74,8 +70,8 @@ def read_fingerprint_slip(
     the slip and for each print.
     """
     file = encounter_file(engine, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
-    content = fingerprint_slip_pdf(engine.store.database, file, language, services_of(request).time_zone)
-    return paper_response(engine.store, content, f"fingerprint-slip-{file.record.national_number}", language, document)
+    content = fingerprint_slip_pdf(engine.store.database, file, options.language, options.zone)
+    return options.response(engine.store, content, f"fingerprint-slip-{file.record.national_number}")
 
 
 @router.get(
@@ -89,17 +85,15 @@ def read_encounter_receipt(
     record_id: str,
     encounter_id: str,
     engine: EngineDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch a PDF with the particulars of an arrest or event, a photo and the print of a thumb.
 
     The audit log has an entry for the receipt and for each image.
     """
     file = encounter_file(engine, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
-    content = receipt_pdf(engine.store.database, file, language, services_of(request).time_zone)
-    return paper_response(engine.store, content, f"receipt-{file.record.national_number}", language, document)
+    content = receipt_pdf(engine.store.database, file, options.language, options.zone)
+    return options.response(engine.store, content, f"receipt-{file.record.national_number}")
 
 
 @router.get(
@@ -113,12 +107,10 @@ def read_expungement_notice(
     expungement_id: str,
     certificates: Certificates,
     store: StoreDependency,
-    request: Request,
-    language: PaperLanguage,
-    document: Document = PaperDocument.PAPER,
+    options: PaperDependency,
 ) -> Response:
     """Fetch the notice to a court of what a certificate says was destroyed, as PDF. It names no person."""
     certificate = certificate_of(expungement_id, certificates)
     store.note(Action.PAPER_MADE, str(certificate.content["record"] or ""), paper="notice", expungement=certificate.id)
-    content = notice_pdf(store.database, certificate, language, services_of(request).time_zone)
-    return paper_response(store, content, f"notice-{certificate.id}", language, document)
+    content = notice_pdf(store.database, certificate, options.language, options.zone)
+    return options.response(store, content, f"notice-{certificate.id}")

@@ -469,6 +469,12 @@ declare namespace Api {
   };
   type EyePosition = 100 | 101 | 102;
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FaceInPhoto = {
+    photo: number;
+    face: [number, number, number, number];
+    box: CropBox;
+    quality: number | null;
+  };
   type FacialHair = "clean_shaven" | "moustache" | "beard";
   type FeatureKind = "ending" | "bifurcation" | "core" | "delta" | "other";
   type FieldAnswer = "on_record" | "possible" | "not_found";
@@ -964,12 +970,6 @@ declare namespace Api {
     changed_by_name?: string;
   };
   type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
-  type PhotographedFace = {
-    photo: number;
-    face: [number, number, number, number];
-    box: CropBox;
-    quality: number | null;
-  };
   type PhotographedMark = {
     kind: BodyMarkKind;
     part: BodyPart;
@@ -986,7 +986,7 @@ declare namespace Api {
     unusable: Array<UnusablePhoto>;
   };
   type PhotographedPerson = {
-    faces: Array<PhotographedFace>;
+    faces: Array<FaceInPhoto>;
   };
   type PlacedBy = "examiner" | "software";
   type PlacedOut = {

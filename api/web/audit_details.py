@@ -12,12 +12,13 @@ from api.localisation.audit_labels import DETAILS
 from api.web.problems import SENTENCES
 from biometrics.audit.subjects import Subject
 from biometrics.kernel.access import Purpose
+from biometrics.kernel.technique.ids import UUID_PATTERN
 from biometrics.storage.audit.log import Action, Entry
 
 # An entry may have been written by another version, whose actions and purposes this one does not know.
 _ACTIONS: Final = {action.value: action for action in Action}
 _PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID: Final = re.compile(UUID_PATTERN)
 
 
 def ids_named(entries: Iterable[Entry]) -> set[str]:

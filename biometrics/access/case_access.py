@@ -98,7 +98,7 @@ def refer(connection: Connection, unit: Unit, case_id: str, question: Question) 
 
 def examining_unit(connection: Connection, case_id: str, question: Question) -> Unit:
     """Return the unit that a case belongs to: the lowest at or above the one that asks that may work on it."""
-    above = (Unit(*question.unit.codes[:depth]) for depth in range(len(question.unit.codes), 0, -1))
+    *above, _ = question.unit.lineage
     return next((unit for unit in above if may_examine(connection, unit, case_id)), EVERYWHERE)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.access.case_access import may_examine
 from biometrics.access.jurisdiction import codes_of
-from biometrics.kernel.access import Act, Actor, Role, Scope, Unit
+from biometrics.kernel.access import Act, Actor, Role, Scope
 from biometrics.kernel.casework.cases import Question
 from biometrics.kernel.errors import UnknownAccount
 from biometrics.storage.tables.accounts import users
@@ -35,9 +35,7 @@ def examiner_of(connection: Connection, act: Act, case_id: str, question: Questi
 
 
 def _examiners(connection: Connection, act: Act, case_id: str, question: Question) -> Iterator[tuple[str, Actor]]:
-    codes = question.unit.codes
-    above = (Unit(*codes[:depth]) for depth in range(len(codes), -1, -1))
-    for unit in above:
+    for unit in question.unit.lineage:
         if not act.actor.unit.covers(unit) or not may_examine(connection, unit, case_id):
             continue
         of_unit = [users.c[column] == code for column, code in codes_of(unit).items()]

@@ -189,13 +189,12 @@ def _require_below(own_unit: Unit, unit: Unit) -> None:
 
 def _unit_rows(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]]:
     """Return what is known of units and of those above them, by path."""
-    paths = {Unit(*unit.codes[:depth]).path for unit in owners for depth in range(4)}
+    paths = {above.path for unit in owners for above in unit.lineage}
     return {row.path: row for row in connection.execute(select(units).where(units.c.path.in_(paths)))}
 
 
 def _contact(unit: Unit, rows: dict[str, Row[Any]]) -> Elsewhere:
     """Return a unit with its telephone, or that of the nearest unit above it that has one."""
-    above = [Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1)]
-    numbers = [rows[unit.path].telephone for unit in above if unit.path in rows and rows[unit.path].telephone]
+    numbers = [rows[above.path].telephone for above in unit.lineage if above.path in rows]
     name = rows[unit.path].name if unit.path in rows else ""
-    return Elsewhere(unit, name, numbers[0] if numbers else "")
+    return Elsewhere(unit, name, next(filter(None, numbers), ""))

@@ -135,7 +135,7 @@ class UnitStore:
     @unrestricted("what a unit states of its computer on papers for courts, which its officers make")
     def court_details(self, unit: Unit) -> CourtDetails:
         """Return what a unit states for courts; where it states nothing, what the nearest unit above it does."""
-        paths = [Unit(*unit.codes[:depth]).path for depth in range(len(unit.codes), -1, -1)]
+        paths = [above.path for above in unit.lineage]
         query = select(units.c.path, units.c.court_details).where(units.c.path.in_(paths))
         with self._database.reading() as connection:
             by_path = {row.path: row.court_details for row in connection.execute(query)}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from biometrics.access import persons
 from biometrics.kernel.technique.chunks import CHUNK, in_chunks
+from biometrics.kernel.technique.ids import UUID_PATTERN
 from biometrics.storage.audit.log import Action, Entry
 
 # What is done about a breach, and has an entry: by whom it was does not matter.
@@ -26,7 +27,7 @@ MEASURES: Final = frozenset(
         Action.KEYS_ROTATED,
     }
 )
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID: Final = re.compile(UUID_PATTERN)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from biometrics.kernel.access import Unit
 from biometrics.kernel.casework.cases import clean_number
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import fir_spellings
+from biometrics.kernel.technique.ids import UUID_PATTERN
 from biometrics.people.name_search import MILLION, ranked
 from biometrics.storage.tables.accounts import api_keys, users
 from biometrics.storage.tables.audit import audit_entries
@@ -30,7 +31,7 @@ from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.watchlist import standing_searches
 
 MOST_SUBJECTS: Final = 200  # that one text stands for; each is a condition on every entry, and so many take seconds
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}", re.IGNORECASE)  # UUID or SHA-256
+_ID: Final = re.compile(rf"{UUID_PATTERN}|[0-9a-f]{{64}}", re.IGNORECASE)  # UUID or SHA-256
 _LINEUP: Final = "lineup-"  # as `Lineup.subject`
 _SERIAL: Final = re.compile(r"[0-9]{1,9}")
 

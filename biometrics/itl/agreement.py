@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from biometrics.itl.dictionary import agreements, field_rule, item_rules
-from biometrics.itl.kinds import meets, words
+from biometrics.itl.kinds import bounds_of, meets, words
 from biometrics.itl.record import BINARY, CNT, DATA, DCS, NSR, NTR, VER, ItlRecord
 from biometrics.kernel.errors import FieldFault, MalformedTransaction
 
@@ -175,8 +175,8 @@ def _spoken(record_type: int, condition: str) -> str:
 
 
 def _range(numbers: str) -> range:
-    low, _, high = numbers.partition("-")
-    return range(int(low), int(high or low) + 1)
+    first, last = bounds_of(numbers)
+    return range(first, last + 1)
 
 
 def _values(record: ItlRecord) -> Iterator[FieldFault]:

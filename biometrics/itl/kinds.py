@@ -41,10 +41,11 @@ _PATH = re.compile(r"[0-9]{1,5},[0-9]{1,5}(-[0-9]{1,5},[0-9]{1,5}){2,98}")
 def _integer(text: str, bounds: str) -> bool:
     if not _DIGITS.fullmatch(text.strip(" ")):
         return False
-    return not bounds or any(low <= int(text) <= high for low, high in map(_range, bounds.split("|")))
+    return not bounds or any(low <= int(text) <= high for low, high in map(bounds_of, bounds.split("|")))
 
 
-def _range(bounds: str) -> tuple[int, int]:
+def bounds_of(bounds: str) -> tuple[int, int]:
+    """Return the ends of a range, such as 4-9, or twice the only number."""
     low, _, high = bounds.partition("-")
     return int(low), int(high or low)
 
@@ -55,12 +56,12 @@ def _degrees(text: str, limit: str) -> bool:
 
 
 def _decimal(text: str, bounds: str) -> bool:
-    low, high = _range(bounds)
+    low, high = bounds_of(bounds)
     return bool(_DECIMAL.fullmatch(text)) and low <= float(text) <= high
 
 
 def _hexadecimal(text: str, lengths: str) -> bool:
-    low, high = _range(lengths)
+    low, high = bounds_of(lengths)
     return bool(_HEXADECIMAL.fullmatch(text)) and low <= len(text) <= high
 
 

@@ -209,6 +209,11 @@ class Unit:
         return tuple(code for code in (self.state, self.district, self.station) if code)
 
     @property
+    def lineage(self) -> tuple[Self, ...]:
+        """The unit and those above it, the nation last."""
+        return tuple(type(self)(*self.codes[:depth]) for depth in range(len(self.codes), -1, -1))
+
+    @property
     def path(self) -> str:
         """How the unit is written: what `of` reads."""
         return _SEPARATOR.join(self.codes) or NATIONAL

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, select, update
 from biometrics.access.jurisdiction import at_or_below, unit_at
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import UnknownLineup, WrongStep
-from biometrics.kernel.people.particulars import Build, Complexion, FacialHair, Glasses, Hair, Headgear
 from biometrics.kernel.recognition.capture import CropBox
+from biometrics.kernel.technique.entry import from_json
 from biometrics.lineups.model import (
     Band,
     Choice,
@@ -32,15 +32,6 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.lineups import lineup_answers, lineup_members, lineup_viewings, lineups
 
-_CHOICES: Any = {
-    "build": Build,
-    "complexion": Complexion,
-    "hair": Hair,
-    "facial_hair": FacialHair,
-    "glasses": Glasses,
-    "headgear": Headgear,
-}
-
 
 def load(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Lineup]:
     """Return line-ups that meet conditions on their rows, newest first, with members, viewings and answers."""
@@ -52,7 +43,7 @@ def load(connection: Connection, *conditions: Any, limit: int | None = None) -> 
             Lineup,
             row,
             unit=unit_at(row),
-            sought=_sought(row.sought),
+            sought=from_json(Sought, row.sought),
             presentation=Presentation(row.presentation),
             state=LineupState(row.state),
             members=tuple(members[row.id]),
@@ -116,8 +107,3 @@ def _viewings(connection: Connection, ids: Sequence[int]) -> defaultdict[int, li
 def _viewing(row: Row[Any], answers: Sequence[WitnessAnswer]) -> Viewing:
     language = InstructionLanguage(row.language)
     return from_row(Viewing, row, order=tuple(row.photo_order), language=language, answers=tuple(answers))
-
-
-def _sought(content: dict[str, Any]) -> Sought:
-    chosen = {name: kind(content[name]) for name, kind in _CHOICES.items() if name in content}
-    return Sought(**content | chosen)

@@ -91,8 +91,7 @@ def notify_unit(
 
 def reading_unit(connection: Connection, unit: Unit) -> Unit:
     """Return the unit that reads the notifications of one: the lowest at or above it with a user who may read cases."""
-    above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
-    return next((unit for unit in above if _reads_cases(connection, unit)), unit)
+    return next((above for above in unit.lineage if _reads_cases(connection, above)), unit)
 
 
 def _reads_cases(connection: Connection, unit: Unit) -> bool:

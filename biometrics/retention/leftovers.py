@@ -21,6 +21,7 @@ from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.people.national import BASIS, NATIONAL
 from biometrics.kernel.people.retention_rules import waiting_orders
 from biometrics.kernel.technique.chunks import in_chunks
+from biometrics.kernel.technique.ids import UUID_PATTERN
 from biometrics.names.spelling import words
 from biometrics.people.holds import stored_order
 from biometrics.storage.crypto.aead import Place, seal, unseal
@@ -40,7 +41,7 @@ ERASED_TEXT: Final = "[erased with the person's record]"  # in place of a text t
 CHUNK: Final = 500  # values in one IN list
 
 _SHORTEST: Final = 3  # letters of a word of a name by which a text is taken to name the person
-_TOKEN: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9]{10}")
+_TOKEN: Final = re.compile(rf"{UUID_PATTERN}|[0-9a-f]{{64}}|[0-9]{{10}}")
 
 
 @dataclass(frozen=True)

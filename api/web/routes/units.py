@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs
-from api.localisation.court_labels import CONTROLS, DEVICES
 from api.localisation.translatable import N_
 from api.localisation.unit_labels import BUREAU
 from api.v1.units import Units
 from api.web.pages import PagesDependency
+from biometrics.access.court_details import Control, DeviceKind
 from biometrics.kernel.access import Scope, Unit
 
 router = APIRouter()
@@ -28,4 +28,6 @@ def show_units(pages: PagesDependency, act: ActDependency, units: Units, of: str
     branch = units.branch(act, Unit.of(of) if of else own_unit)
     depths = range(len(own_unit.codes), len(branch.unit.codes))
     above = [Unit(*branch.unit.codes[:depth]) for depth in depths]
-    return pages.show("units.html", branch=branch, above=above, levels=LEVELS, devices=DEVICES, controls=CONTROLS)
+    return pages.show(
+        "units.html", branch=branch, above=above, levels=LEVELS, devices=list(DeviceKind), controls=list(Control)
+    )

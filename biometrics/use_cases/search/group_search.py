@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from biometrics.imaging.image import decode
+from biometrics.imaging.image import Image, decode
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.record import EnrolledSample
 from biometrics.kernel.recognition.observing import WorkStage
-from biometrics.matching.ports import GroupRecogniser
+from biometrics.kernel.recognition.types import Sample
+from biometrics.matching.ports import GroupRecogniser, Located
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import SearchRequest, require_may_search, search
@@ -36,10 +38,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
         raise InvalidField("A search for all people in a photo takes one photo; send one, and nothing else.")
     require_may_search(engine, request)
     (photo,) = request.samples
-    with engine.observer.stage(WorkStage.DECODE):
-        image = decode(photo.content)
-    with engine.observer.stage(WorkStage.EXTRACT):
-        faces = recogniser.extract_all(image)
+    image, faces = faces_in(engine, recogniser, photo)
     engine.store.searches.require_allowance(engine.elsewhere.searches_per_hour, len(faces))
     members = []
     for number, located in enumerate(faces, start=1):
@@ -47,3 +46,15 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
         extracted = EnrolledSample(face_sample, image.source, located.template)
         members.append(GroupMember(located.box, search(engine.for_part(number), request, [extracted])))
     return tuple(members)
+
+
+def faces_in(engine: Engine, recogniser: GroupRecogniser, photo: Sample) -> tuple[Image, Sequence[Located]]:
+    """Decode a photo and extract every face in it, the largest first.
+
+    Raises:
+        BadImage, UnusableSample: it cannot be used, or shows no face.
+    """
+    with engine.observer.stage(WorkStage.DECODE):
+        image = decode(photo.content)
+    with engine.observer.stage(WorkStage.EXTRACT):
+        return image, recogniser.extract_all(image)

@@ -12,14 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.imaging.image import Image, decode
+from biometrics.imaging.image import Image
 from biometrics.kernel.errors import InvalidField, InvalidInput
 from biometrics.kernel.recognition.capture import CropBox
-from biometrics.kernel.recognition.observing import WorkStage
 from biometrics.kernel.recognition.types import Sample, Template
 from biometrics.kernel.technique.json_fields import AS_JSON, about
 from biometrics.matching.ports import GroupRecogniser
 from biometrics.use_cases.engine.engine import Engine
+from biometrics.use_cases.search.group_search import faces_in
 
 MOST_PHOTOS: Final = 20
 SAME_PERSON: Final = (
@@ -29,7 +29,7 @@ _MARGIN = 0.5  # of a face's size, added on each side of its box: hair, chin and
 
 
 @dataclass(frozen=True)
-class PhotographedFace:
+class FaceInPhoto:
     """One face of a photo."""
 
     photo: int = field(metadata=about("Index of its file in the request, from 0"))
@@ -44,7 +44,7 @@ class PhotographedFace:
 class PhotographedPerson:
     """Faces that are probably one person's, the best first."""
 
-    faces: tuple[PhotographedFace, ...]
+    faces: tuple[FaceInPhoto, ...]
 
     __pydantic_config__ = AS_JSON
 
@@ -81,19 +81,16 @@ def find_people(engine: Engine, photos: Sequence[Sample]) -> PhotographedPeople:
     recogniser, channel = recognisers.pop(), engine.channels[photos[0].modality]
     if not isinstance(recogniser, GroupRecogniser):
         raise InvalidField("People are found in photos of faces only; send nothing else.")
-    faces: list[PhotographedFace] = []
+    faces: list[FaceInPhoto] = []
     templates: list[Template] = []
     unusable: list[UnusablePhoto] = []
     for index, photo in enumerate(photos):
         try:
-            with engine.observer.stage(WorkStage.DECODE):
-                image = decode(photo.content)
-            with engine.observer.stage(WorkStage.EXTRACT):
-                located = recogniser.extract_all(image)
+            image, located = faces_in(engine, recogniser, photo)
         except InvalidInput as error:
             unusable.append(UnusablePhoto(index, error.message))
             continue
-        faces += [PhotographedFace(index, one.box, crop_of(image, one.box), one.template.quality) for one in located]
+        faces += [FaceInPhoto(index, one.box, crop_of(image, one.box), one.template.quality) for one in located]
         templates += [one.template for one in located]
     similarity = np.array([recogniser.compare(template, templates) for template in templates])
     least = channel.calibration.curve.raw_at(SAME_PERSON)

@@ -43,7 +43,7 @@ OPENING = {
     "reextract": ("reextract", "status"),
 }
 # These open no station, restore one, or make one of their own.
-OTHERS = {"capture", "queue", "models", "fingerprint", "template", "synth", "restore", "demo"}
+OTHERS = {"capture", "conform", "queue", "models", "fingerprint", "template", "synth", "restore", "demo"}
 
 
 def test_the_server_and_every_command_refuse_a_station_that_is_being_restored(

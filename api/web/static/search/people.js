@@ -52,7 +52,7 @@ export async function showPeople({ people, unusable }, photos, onChosen) {
 /**
  * Draws a face of a photo; where the browser does not show the format, its name stands there.
  *
- * @param {Api.PhotographedFace} face
+ * @param {Api.FaceInPhoto} face
  * @param {File} file
  */
 async function picture({ face: [left, top, width, height] }, file) {
