@@ -11,7 +11,7 @@ from biometrics.access.units import UnitStore
 from biometrics.kernel.access import NATIONAL, Unit
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
-from biometrics.searches.exhibit import Exhibit
+from biometrics.searches.exhibit import SeizedExhibit
 from biometrics.storage.database.engine import Database
 
 
@@ -65,12 +65,12 @@ def encounter_facts(encounter: Encounter, units: UnitLabels, locale: Locale) -> 
     yield _("Missing or damaged"), "; ".join(missing)
 
 
-def exhibit_text(exhibit: Exhibit, locale: Locale) -> str:
+def exhibit_text(exhibit: SeizedExhibit, locale: Locale) -> str:
     """Return what was stated of an exhibit; "" where nothing was."""
     return "; ".join(f"{name}: {fact}" for name, fact in exhibit_facts(exhibit, locale) if fact)
 
 
-def exhibit_facts(exhibit: Exhibit, locale: Locale) -> Iterator[tuple[str, str]]:
+def exhibit_facts(exhibit: SeizedExhibit, locale: Locale) -> Iterator[tuple[str, str]]:
     """Yield what an officer stated of an exhibit; what is not known is left empty."""
     _ = locale.translate
     yield _("Exhibit or lift"), exhibit.number

@@ -54,7 +54,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepResult:
     """What a step found: `response` is the beginning of what the other system returned."""
 
     name: str
@@ -65,13 +65,13 @@ class Outcome:
     response: str
 
 
-def run(client: httpx.Client, steps: Sequence[Step], query: Mapping[str, str]) -> list[Outcome]:
+def run(client: httpx.Client, steps: Sequence[Step], query: Mapping[str, str]) -> list[StepResult]:
     """Send the requests one after the other, and say which responses are as the document wants.
 
     Raises:
         InvalidField: the system cannot be reached.
     """
-    outcomes = []
+    results = []
     for step in steps:
         try:
             path, _, own = step.path.partition("?")
@@ -80,8 +80,10 @@ def run(client: httpx.Client, steps: Sequence[Step], query: Mapping[str, str]) -
             raise InvalidField(f"{step.method} {step.path} failed: {error or type(error).__name__}.") from error
         passed = response.status_code in step.statuses and _holds(step, response)
         request = f"{step.method} {step.path}"
-        outcomes.append(Outcome(step.name, step.quote, request, passed, response.status_code, response.text[:_EXCERPT]))
-    return outcomes
+        results.append(
+            StepResult(step.name, step.quote, request, passed, response.status_code, response.text[:_EXCERPT])
+        )
+    return results
 
 
 def connected(url: str, key: str) -> httpx.Client:

@@ -14,7 +14,6 @@ from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.papers import PaperLanguage, pdf_response
 from api.http.schemas import PDF
 from api.http.turns import IN_TURN
-from api.pdf.breach import breach_pdf
 from api.services import services_of
 from api.v1.audit_schemas import EntryPageOut
 from biometrics.audit.reader import AuditHead, EntryQuery
@@ -85,6 +84,8 @@ def read_breach_report(
     if noticed_at.tzinfo is None:
         raise InvalidField("State the time zone of noticed_at, such as 2026-12-03T09:30+05:30.")
     extent = audit_log_of(store).breach(act, EntryQuery(person, actor, "", since, until, "", credential))
+    from api.pdf.breach import breach_pdf
+
     content = breach_pdf(extent, noticed_at, datetime.now(UTC), language, services_of(request).time_zone)
     return pdf_response(content, f"breach-{noticed_at:%Y-%m-%d}")
 

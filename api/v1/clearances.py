@@ -14,7 +14,6 @@ from api.http.idempotency import WritingEngine, WritingStore
 from api.http.pagination import USUAL, After, Limit
 from api.http.schemas import PDF
 from api.http.sent import Sent
-from api.pdf.clearance import clearance_pdf
 from api.v1.cases_schemas import ReasonIn
 from api.v1.clearances_schemas import (
     ClearanceIn,
@@ -148,6 +147,8 @@ def read_clearance_certificate(
         raise WrongStep("There is no certificate in force; see the state of the request.")
     store.note(Action.PAPER_MADE, clearance.id, paper="clearance")
     key = audit_log_of(store).public_key()
+    from api.pdf.clearance import clearance_pdf
+
     paper = clearance_pdf(
         store.database, clearance, applicant_photo(store, clearance), key, options.language, options.zone
     )

@@ -14,7 +14,6 @@ from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.schemas import PDF, RENDERING
 from api.http.sent import Sent
 from api.http.turns import IN_TURN, RENDERED_IN_TURN
-from api.pdf.lineup import lineup_pdf
 from api.v1.display_names import ColleaguesDependency
 from api.v1.lineups_schemas import (
     CloseIn,
@@ -270,6 +269,8 @@ def read_lineup_key(
 
 def _paper(lineup_id: int, engine: EngineDependency, options: PaperOptions, *, with_key: bool) -> Response:
     paper = lineup_paper(engine.store, lineup_id, with_key=with_key)
+    from api.pdf.lineup import lineup_pdf
+
     content = lineup_pdf(engine.store.database, paper, options.language, options.zone)
     name = f"lineup-{lineup_id}-key" if with_key else f"lineup-{lineup_id}"
     return options.response(engine.store, content, name)

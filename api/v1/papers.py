@@ -9,9 +9,6 @@ from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.errors import raising
 from api.http.schemas import PDF
 from api.http.turns import IN_TURN
-from api.pdf.case_report import case_report_pdf
-from api.pdf.encounter_papers import fingerprint_slip_pdf, receipt_pdf, receipt_samples, slip_samples
-from api.pdf.notice import notice_pdf
 from api.services import services_of
 from api.v1.cases import Cases
 from api.v1.paper_response import PaperDependency
@@ -47,6 +44,8 @@ def read_case_report(
     """
     services = services_of(request)
     report = court_report(engine, cases, case_id, services.likelihood_scales)
+    from api.pdf.case_report import case_report_pdf
+
     content = case_report_pdf(engine.store.database, report, options.language, options.zone)
     return options.response(engine.store, content, f"case-{report.case.view.number}")
 
@@ -69,6 +68,8 @@ def read_fingerprint_slip(
     Each print has its life size; one that is larger than its box is cut, never reduced. The audit log has an entry for
     the slip and for each print.
     """
+    from api.pdf.encounter_papers import fingerprint_slip_pdf, slip_samples
+
     file = encounter_file(engine, record_id, encounter_id, EncounterPaper.FINGERPRINT_SLIP, slip_samples)
     content = fingerprint_slip_pdf(engine.store.database, file, options.language, options.zone)
     return options.response(engine.store, content, f"fingerprint-slip-{file.record.national_number}")
@@ -91,6 +92,8 @@ def read_encounter_receipt(
 
     The audit log has an entry for the receipt and for each image.
     """
+    from api.pdf.encounter_papers import receipt_pdf, receipt_samples
+
     file = encounter_file(engine, record_id, encounter_id, EncounterPaper.RECEIPT, receipt_samples)
     content = receipt_pdf(engine.store.database, file, options.language, options.zone)
     return options.response(engine.store, content, f"receipt-{file.record.national_number}")
@@ -112,5 +115,7 @@ def read_expungement_notice(
     """Fetch the notice to a court of what a certificate says was destroyed, as PDF. It names no person."""
     certificate = certificate_of(expungement_id, certificates)
     store.note(Action.PAPER_MADE, str(certificate.content["record"] or ""), paper="notice", expungement=certificate.id)
+    from api.pdf.notice import notice_pdf
+
     content = notice_pdf(store.database, certificate, options.language, options.zone)
     return options.response(store, content, f"notice-{certificate.id}")

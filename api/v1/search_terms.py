@@ -20,7 +20,7 @@ from biometrics.kernel.people.person import Sex
 from biometrics.kernel.recognition.body_marks import BodyMarkKind, BodyPart, BodySide, MarkColour, TattooClass
 from biometrics.kernel.recognition.types import Sample
 from biometrics.matching.calibration import USUAL_FPIR
-from biometrics.searches.exhibit import Exhibit
+from biometrics.searches.exhibit import SeizedExhibit
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.search.identify import SearchRequest
 
@@ -143,9 +143,9 @@ class SearchTerms(StatedPurpose):
         )
 
     @property
-    def exhibit(self) -> Exhibit:
+    def exhibit(self) -> SeizedExhibit:
         """What is stated of the exhibit."""
-        return Exhibit(self.exhibit_number, self.seizure_memo, self.scene, self.lifted_by, self.lifted_on)
+        return SeizedExhibit(self.exhibit_number, self.seizure_memo, self.scene, self.lifted_by, self.lifted_on)
 
     def request(self, samples: Sequence[Sample], *, is_latent: bool = False) -> SearchRequest:
         """Return the search with some samples."""

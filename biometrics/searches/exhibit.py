@@ -16,7 +16,7 @@ SCENE_LENGTH: Final = 300
 
 
 @dataclass(frozen=True)
-class Exhibit(Entered):
+class SeizedExhibit(Entered):
     """An exhibit, as the seizure memo has it; what is empty was not stated.
 
     Raises:

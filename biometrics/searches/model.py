@@ -15,7 +15,7 @@ from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.kernel.technique.entry import from_json
 from biometrics.kernel.technique.text import FIR_LENGTH, NAME_LENGTH, clean_text
 from biometrics.matching.calibration import threshold_for_fpir
-from biometrics.searches.exhibit import Exhibit
+from biometrics.searches.exhibit import SeizedExhibit
 
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
 INDEX = "index"  # the setting of a search: how the templates that it compares were selected
@@ -25,7 +25,7 @@ FIELD = "field"  # the setting of a field check, whose probes are not kept: how 
 STATED = "stated"  # the setting of a search: what may be stated of 0, STATED_STEP, 2 * STATED_STEP ... decibans
 STATED_STEP, STATED_STEPS = 10.0, 11
 NOT_SEARCHED = "not_searched"  # the setting of a search with a latent: why it was not compared with a kind of skin
-EXHIBIT = "exhibit"  # the setting of a search: what the officer stated of it, see `Exhibit`
+EXHIBIT = "exhibit"  # the setting of a search: what the officer stated of it, see `SeizedExhibit`
 LEFT_OUT = "left_out"  # the setting of a search with a latent: what of it took no part, and why; sentences
 MODALITY = "modality"  # in a candidate's detail: which of the lists of a search with a latent it is on
 STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
@@ -254,9 +254,9 @@ class Search:
         return Threshold.stated(levels[step] + share * (levels[step + 1] - levels[step]), self.bound)
 
     @property
-    def exhibit(self) -> Exhibit:
+    def exhibit(self) -> SeizedExhibit:
         """What the officer stated of the exhibit."""
-        return from_json(Exhibit, self.settings.get(EXHIBIT) or {})
+        return from_json(SeizedExhibit, self.settings.get(EXHIBIT) or {})
 
     @property
     def threshold_elsewhere(self) -> float:

@@ -101,13 +101,13 @@ def _prints(folder: Path | None) -> conformance.Prints:
 
 def _report(url: str, steps: tuple[conformance.Step, ...], query: dict[str, str], as_json: bool) -> None:
     with conformance.connected(url, os.environ.get("PEHCHAN_API_KEY", "")) as client:
-        outcomes = conformance.run(client, steps, query)
+        steps_taken = conformance.run(client, steps, query)
     sentences = []
-    for outcome in outcomes:
-        sentences.append(f'{"as specified" if outcome.passed else "deviates"}: {outcome.name}: "{outcome.quote}"')
-        if not outcome.passed:
-            sentences.append(printable(f"    {outcome.request} returned {outcome.status}: {outcome.response}"))
-    passed = sum(outcome.passed for outcome in outcomes)
-    result = {"passed": passed, "steps": [asdict(outcome) for outcome in outcomes]}
-    print_result(result, as_json, *sentences, f"{passed} of {len(outcomes)} responses are as specified.")
-    raise typer.Exit(0 if passed == len(outcomes) else 3)
+    for step in steps_taken:
+        sentences.append(f'{"as specified" if step.passed else "deviates"}: {step.name}: "{step.quote}"')
+        if not step.passed:
+            sentences.append(printable(f"    {step.request} returned {step.status}: {step.response}"))
+    passed = sum(step.passed for step in steps_taken)
+    result = {"passed": passed, "steps": [asdict(step) for step in steps_taken]}
+    print_result(result, as_json, *sentences, f"{passed} of {len(steps_taken)} responses are as specified.")
+    raise typer.Exit(0 if passed == len(steps_taken) else 3)

@@ -29,7 +29,7 @@ from biometrics.matching.scoring import bound_of, stated_at
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.searches import rows as searches
-from biometrics.searches.exhibit import Exhibit
+from biometrics.searches.exhibit import SeizedExhibit
 from biometrics.searches.model import (
     BOUND,
     COMPARED_WITH_ALL,
@@ -87,7 +87,7 @@ class SearchRequest:
     is_latent: bool = False
     among: Members | None = None
     gallery: str = ""
-    exhibit: Exhibit = field(default=Exhibit())
+    exhibit: SeizedExhibit = field(default=SeizedExhibit())
     also_elsewhere: float | None = None
     not_searched: Mapping[Modality, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()

@@ -13,7 +13,7 @@ from mosip_client import MosipClient, person
 from osia_client import OsiaClient, client_of, serving, settings_of
 from receiver import receiving
 
-from api.standards.conformance import Outcome, Prints, Step, mosip, osia
+from api.standards.conformance import Prints, Step, StepResult, mosip, osia
 from api.standards.conformance import run as ask
 
 pytestmark = pytest.mark.essential
@@ -26,7 +26,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield opened
 
 
-def deviations(client: OsiaClient | MosipClient, prefix: str, steps: tuple[Step, ...]) -> list[Outcome]:
+def deviations(client: OsiaClient | MosipClient, prefix: str, steps: tuple[Step, ...]) -> list[StepResult]:
     client.client.headers.update(client.headers)
     client.client.base_url = client.client.base_url.join(prefix)
     try:
