@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from case_examples import decide
 from clearance_examples import APPLICANT, TEN, search_of_applicant
 from examiners import Call, caller
@@ -67,9 +67,8 @@ def searched(client: TestClient) -> Search:
 
 
 def on_record(client: TestClient, unit: str = HERE) -> str:
-    codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
     store = store_of(client).for_actor(act_of(unit))
-    return store_person(store, Person("Asha"), encounter(**codes), [print_of(str(uuid4()))]).record_id
+    return store_person(store, Person("Asha"), encounter(**codes(unit)), [print_of(str(uuid4()))]).record_id
 
 
 def requested(officer: Call, search_id: str, **changed: Any) -> Any:
