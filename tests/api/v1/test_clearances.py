@@ -250,15 +250,6 @@ def test_a_request_rests_on_one_whole_search_for_this_purpose(officer: Call, sea
     assert requested(officer, searched(purpose=Purpose.ARREST)).json()["code"] == "invalid_field"
 
 
-def test_another_unit_sees_nothing_of_a_request(client: TestClient, officer: Call, searched: Search) -> None:
-    clearance = requested(officer, searched()).json()
-    other = caller(client, Role.SUPERVISOR, ELSEWHERE)
-    assert other("GET", f"/clearances/{clearance['id']}").json()["code"] == "unknown_clearance"
-    assert other("GET", "/clearances").json()["clearances"] == []
-    assert decided(other, clearance).json()["code"] == "unknown_clearance"
-    assert requested(other, searched()).status_code in (403, 404)
-
-
 def test_a_revoked_certificate_is_known_here_and_is_not_printed_again(
     officer: Call, supervisor: Call, searched: Search
 ) -> None:

@@ -64,23 +64,6 @@ def pending(store: RecordStore, unit: str) -> list[str]:
     return [case.id for case in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR)), {}).find(PENDING).items]
 
 
-def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
-    first, _ = enrolled(store, HERE)
-    second, visit = enrolled(store, ELSEWHERE)
-    with pytest.raises(OutOfJurisdiction):
-        identified(store, visit, first, ELSEWHERE)
-    again = arrested(store, ELSEWHERE, second)[1]
-    assert settle(store) == 0
-    with pytest.raises(ValueError, match="not enough values"):
-        identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [case.id for case in Casework(store.for_actor(act_of("27", Role.EXAMINER)), {}).find().items]
-    for name in ("first", "second"):
-        mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)), {})
-        examine(mine, case_id, Conclusion.IDENTIFICATION, ("sample-2", "sample-1"))
-    assert settle(store) == 1
-    assert store.people.get(second).id == first
-
-
 @pytest.fixture
 def moved(store: RecordStore) -> tuple[str, str, str]:
     """Two records of ELSEWHERE that its examiners found to be one person's, one of which it does not see any more."""
