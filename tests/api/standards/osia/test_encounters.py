@@ -17,9 +17,11 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 from PIL import Image as Pillow
 from removing import remove_record
 
+from biometrics.kernel.access import Scope
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.people.retention_rules import Order, OrderKind
 from biometrics.retention.certificates import CertificateStore
+from biometrics.storage.audit.log import Action
 from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.retention.destruction_check import check
 from biometrics.use_cases.retention.retention import Retention
@@ -335,3 +337,28 @@ def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -
     error(osia.get("/persons/a%0Ab/encounters"), 404, "unknown_record")
     error(osia.post("/persons/a%0Ab/encounters", encounter()), 400, "invalid_field")
     assert "422" not in osia.client.get("/osia/openapi.json").text
+
+
+def test_each_operation_needs_its_scope(client: TestClient) -> None:
+    """401 for nobody, 403 for a key that may only read."""
+    reader = client_of(client, scopes=frozenset({Scope.ENCOUNTER_READ}))
+    nobody = client.get("/osia/v1/persons/P/encounters?transactionId=T")
+    assert nobody.status_code == 401
+    assert set(nobody.json()) == {"code", "message"}
+    error(reader.post("/persons", encounter()), 403, "forbidden")
+    error(reader.post("/identify/ALL", {"filter": {}, "biometricData": []}), 403, "forbidden")
+    error(reader.get("/galleries"), 403, "forbidden")
+    error(reader.get("/persons/P/encounters"), 404, "unknown_record")
+    assert actions(client).count(Action.REFUSED) >= 3
+
+
+def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClient, osia: OsiaClient) -> None:
+    here, there = client_of(client, "27"), client_of(client, "29")
+    assert here.post("/persons/P/encounters/E", encounter(finger(7))).status_code == 200
+    (record,) = store_of(client).people.find(RecordQuery()).items
+    assert record.encounters[0].encounter.state_code == "27"
+    error(there.get("/persons/P/encounters/E"), 404, "unknown_record")
+    error(there.put("/persons/P/encounters/E/status", status="INACTIVE"), 400, "unknown_record")
+    assert there.get("/galleries/ALL").json() == []
+    elsewhere = {"stateCode": "29", "districtCode": "1", "stationCode": "2"}
+    error(here.post("/persons", encounter(contextualData=elsewhere)), 403, "out_of_jurisdiction")
