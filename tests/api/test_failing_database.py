@@ -30,12 +30,14 @@ HERE |= {"osia_hosts": _HOSTS, "osia_networks": _NETWORKS}
 STORES_NOTHING = {
     "POST /api/v1/clearances/verification",
     "POST /api/v1/compare",
+    "POST /api/v1/identify/faces",
     "POST /api/v1/inspections",
     "POST /api/v1/latents/files",
     "POST /api/v1/latents/layers",
     "POST /api/v1/latents/minutiae",
     "POST /api/v1/latents/readings",
     "POST /api/v1/national/searches",
+    "POST /api/v1/searches/{search_id}/authorisation",  # the story's search needs no order
     "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/users/{user}/unlock",  # it only forgets wrong tries

@@ -136,12 +136,12 @@ FILTERS = {
 
 @ALL
 def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation) -> None:
-    everyone, index = set(range(300)), filled(kind, *range(300))
+    everyone, index = set(range(150)), filled(kind, *range(150))
     for name, where in FILTERS.items():
         for _ in range(2):  # the second time an index may know the answer, which a change then must not leave untrue
             expected = sorted(individual for individual in everyone if meets(label(individual)[0], where))
             assert sorted(search(index, kind.features(0), 1000, where)) == expected, name
-            for individual in expected[:5]:
+            for individual in expected[:3]:
                 assert search(index, kind.features(individual), 1, where) == [individual], name
             gone, more = expected[::3], ids_of(*range(max(everyone) + 1, max(everyone) + 11))
             index.remove(ids_of(*gone))
@@ -202,7 +202,7 @@ def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> 
 
 @pytest.mark.sampled(12)
 @ALL
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Implementation, seed: int) -> None:
     rng, index = np.random.default_rng(seed), kind.make()
     held: dict[int, int] = {}

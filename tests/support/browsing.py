@@ -230,7 +230,8 @@ class Visitor:
             self._check += 1
             if not is_due(self._check):
                 return
-        self.page.evaluate(_AXE.read_text("utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE.read_text("utf-8"))
         report = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
         faults = [
             {

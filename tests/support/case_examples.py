@@ -100,17 +100,21 @@ def decided(case: Case, who: str, conclusion: Conclusion) -> Case:
     return compared(case, who).decide(who, OpinionDraft(conclusion, "twelve points agree", *(pair or ())), NOON)
 
 
-def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> None:
-    mine = store.for_actor(somebody(who))
+def examine(mine: Casework, case_id: str, conclusion: Conclusion, pair: tuple[str, str] = PAIR) -> None:
+    """Have an examiner take a case, analyse its probe, look at both sides and give an opinion."""
     mine.take(case_id)
     mine.analyse(case_id, AnalysisDraft(conclusion is not Conclusion.NO_VALUE, "ulnar loop"))
-    if conclusion is not Conclusion.NO_VALUE:
-        mine.look(case_id, Side.PROBE, "sample 1")
-        mine.look(case_id, Side.CANDIDATE, "sample 2")
-    mine.decide(
-        case_id,
-        OpinionDraft(conclusion, "compared", *(PAIR if conclusion is Conclusion.IDENTIFICATION else ())),
-    )
+    if conclusion is Conclusion.NO_VALUE:
+        mine.decide(case_id, OpinionDraft(conclusion, "smudged"))
+        return
+    for side, image in zip((Side.PROBE, Side.CANDIDATE), pair, strict=True):
+        mine.look(case_id, side, image)
+    basis = GROUNDS.get(conclusion, Basis())
+    mine.decide(case_id, OpinionDraft(conclusion, "compared", *pair, unmarked_because="by eye", basis=basis))
+
+
+def decide(store: Casework, case_id: str, who: str, conclusion: Conclusion) -> None:
+    examine(store.for_actor(somebody(who)), case_id, conclusion)
 
 
 PAIRS = (PairMarks(PAIR[0], (CaseMark(FeatureKind.DELTA, (1.5, 2.5), (3.5, 4.5), 90.0),), PAIR[1]),)

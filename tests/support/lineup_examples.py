@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-from acting import HERE, act_of
+from acting import HERE, act_of, codes
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import photo_of
@@ -71,9 +71,7 @@ def booked(
     engine: Engine, seed: int, person: Person | None = None, unit: str = HERE, photo: int = 1, **its: object
 ) -> str:
     """Enrol an adult with a photo under the Identification Act; return the record's id."""
-    places = ("state_code", "district_code", "station_code")
-    codes = dict(zip(places, unit.split("/"), strict=True))
-    visit = {"legal_basis": LegalBasis.IDENTIFICATION_ACT_ARRESTED, "fir_number": f"{seed}/2024", **codes}
+    visit = {"legal_basis": LegalBasis.IDENTIFICATION_ACT_ARRESTED, "fir_number": f"{seed}/2024", **codes(unit)}
     whom = person or Person(f"Person {seed}", Sex.MALE, BORN)
     store: RecordStore = engine.store.for_actor(act_of(unit, actor="enroller"))
     sample = face_of(engine, seed, photo)

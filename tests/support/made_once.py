@@ -5,6 +5,7 @@ What is shared is what the real code made of the very same input; nothing here m
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ def shared(laid_out: Path) -> Iterator[None]:
     with kept(lambda: sharing.outputs), pytest.MonkeyPatch.context() as patched:
         patched.setattr(database, "migrate", _laid_out_once(database.migrate, laid_out))
         patched.setattr(connections, "open_engine", _compiled_once(connections.open_engine))
+        patched.setattr(os, "fsync", lambda _: None)  # no test cuts the power: what a killed process wrote is there
         patched.setattr(botocore.session, "create_loader", _loaded_once(botocore.session.create_loader))
         yield
 

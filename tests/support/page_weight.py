@@ -1,4 +1,4 @@
-"""How much a page transfers, and how soon something of it is seen."""
+"""How much a page transfers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 
 from playwright.sync_api import Page
 
+_IDLE, _PAUSE = 100, 20  # milliseconds
 _BEFORE_IMAGES = ("Document", "Stylesheet", "Script", "Font", "Other")
 
 
@@ -16,27 +17,28 @@ class Transferred:
         """Listen to a page before it is opened, and let it take nothing from the browser's cache."""
         self.of: Counter[str] = Counter()
         kinds: dict[str, str] = {}
+        self._page = page
+        self._open: set[str] = set()  # requests that are not answered yet
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.requestWillBeSent", lambda event: self._open.add(event["requestId"]))
+        for ended in ("Network.loadingFinished", "Network.loadingFailed"):
+            session.on(ended, lambda event: self._open.discard(event["requestId"]))
         session.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]}))
         session.on(
             "Network.loadingFinished",
             lambda event: self.of.update({kinds.get(event["requestId"], "Other"): int(event["encodedDataLength"])}),
         )
-        self._session = session
+
+    def wait_until_idle(self) -> None:
+        """Wait until the page has asked for nothing more for a moment."""
+        idle = 0
+        while idle < _IDLE:
+            self._page.wait_for_timeout(_PAUSE)
+            idle = 0 if self._open else idle + _PAUSE
 
     @property
     def before_images(self) -> int:
         """Bytes of the page itself with its scripts and styles."""
         return sum(self.of[kind] for kind in _BEFORE_IMAGES)
-
-    def slow_down(self, bits: int, latency: int) -> None:
-        """Let the page come over a link of so many bits a second, with so many milliseconds of latency."""
-        rate = {"downloadThroughput": bits / 8, "uploadThroughput": bits / 8}
-        self._session.send("Network.emulateNetworkConditions", {"offline": False, "latency": latency} | rate)
-
-
-def first_paint(page: Page) -> float:
-    """Return after how many milliseconds something of the page was seen."""
-    return float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))

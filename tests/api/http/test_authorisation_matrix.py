@@ -333,7 +333,6 @@ def identify(person: int, path: str = "/identify", field: str = "right_thumb", *
 
 
 OSIA_SEARCH = {"filter": {}, "biometricData": [finger(5, impression=1)]}
-WHAT_FOR = ("--purpose", "investigation", "--case", "1/2026", "--candidates", str(MOST))
 AGAINST = WHY | {"record_id": "<record_id>"}
 COMPARED = {"sample_id": "<sample_id>"}
 

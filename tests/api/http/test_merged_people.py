@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from acting import ELSEWHERE, HERE
+from acting import ELSEWHERE, HERE, codes
 from fastapi.testclient import TestClient
 from officers import new_key, store_of
 from records_examples import encounter
@@ -56,8 +56,7 @@ class People:
 
 
 def enrolled(store: RecordStore, unit: str = HERE) -> Enrolment:
-    codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
-    return store_person(store, Person(NAME if unit == HERE else "Own"), encounter(**codes), [])
+    return store_person(store, Person(NAME if unit == HERE else "Own"), encounter(**codes(unit)), [])
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from inputs import Run, photo_of, print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file, fingerprint, items, record, text
 from PIL import Image as Pillow
-from sqlalchemy import select
 
 from api.bootstrap.engine import open_engine
 from api.itl.samples import read_card
@@ -31,7 +30,6 @@ from biometrics.kernel.people.record import Record as StoredRecord
 from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.retention.certificates import CertificateStore
-from biometrics.storage.tables.audit import audit_entries
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.retention.destruction_check import check
 from biometrics.use_cases.retention.retention import Retention
@@ -246,14 +244,6 @@ def test_of_another_units_people_only_the_unit_is_reported(engine: Engine, numbe
     outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, editor)
     assert itl.parse(outcome.content)[0].text(4) == "ERRT"
     assert engine.store.people.by_national_number(numbers[1])
-
-
-def test_a_transaction_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
-    submit(engine, file("TPIS", text(f9="81/2026"), generated(0, 1, 1)), TABLE, local_operator("tester"))
-    with engine.store.database.reading() as connection:
-        rows = connection.execute(select(audit_entries).where(audit_entries.c.case_number == "81/2026")).all()
-    assert {row.purpose for row in rows} == {"investigation"}
-    assert "search.make" in {row.action for row in rows}
 
 
 def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:

@@ -17,7 +17,6 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from account_examples import OPERATOR
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
@@ -32,9 +31,9 @@ from api.bootstrap.store import open_store
 from api.operations.work_queue import Work
 from api.settings import Settings
 from api.v1 import tasks as task_routes
-from biometrics.jobs.model import Task, TaskKind, TaskState
+from biometrics.jobs.model import Task
 from biometrics.jobs.queue import TaskStore
-from biometrics.kernel.access import Act, Role
+from biometrics.kernel.access import Role
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3}
@@ -167,6 +166,7 @@ def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: py
     with monkeypatch.context() as held:
         held.setattr(store, "take", lambda *_: None)  # nothing is taken up
         task = accepted(client.enrol(10, LATER))
+        assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"
         held.setattr(store.reader, "progress_of", watched)
         with ThreadPoolExecutor(1) as pool:
             stream = pool.submit(client.send, "GET", f"/tasks/{task}/events")
@@ -185,30 +185,6 @@ def test_a_task_is_its_accounts_own(client: Client) -> None:
         assert other.send(method, f"/tasks/{task}{path}").json()["code"] == "unknown_task"
     assert client.send("DELETE", f"/tasks/{task}").status_code == 204
     assert client.send("GET", f"/tasks/{task}").status_code == 404
-
-
-def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = cast(FastAPI, client.service.app).state
-    with monkeypatch.context() as held:
-        looked = threading.Event()
-        held.setattr(state.services.tasks.store, "take", lambda *_: looked.set())  # nothing is taken up
-        assert looked.wait(PATIENCE)
-        task = accepted(client.enrol(6, LATER))
-        assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"
-        login = client.send("GET", "/me").json()["user"]["login"]
-        before = state.services.engine.store.record_count()
-        state.services.accounts.administration.disable(OPERATOR, login)
-    until = time.monotonic() + PATIENCE
-    user = state.services.accounts.users.by_login(login)
-    owner = user.id
-    while (
-        done := state.services.tasks.store.reader.progress(task, owner, TaskKind.REQUEST)
-    ).state is not TaskState.COMPLETED:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    assert done.failed
-    assert state.services.tasks.store.reader.result(task, Act(user.actor()), TaskKind.REQUEST)["status"] == 401
-    assert state.services.engine.store.record_count() == before
 
 
 def verified(secret: str, received: Any) -> Any:

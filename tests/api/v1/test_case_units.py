@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from case_examples import FOUND
 from examiners import V1, Call, caller
 from fastapi import FastAPI
@@ -54,9 +54,8 @@ class Crossing:
 
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:
-    codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
     return store_person(
-        store.for_actor(act_of(unit)), Person("Asha"), encounter(**codes), [print_of(f"{unit} {uuid4()}")]
+        store.for_actor(act_of(unit)), Person("Asha"), encounter(**codes(unit)), [print_of(f"{unit} {uuid4()}")]
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from case_examples import FOUND, decide
 from examiners import Call, caller
 from fastapi.testclient import TestClient
@@ -55,10 +55,6 @@ class Subscribed:
         """Return what is on record of the subscription: what happened, and the unit to call, latest first."""
         shown = (officer or self.officer)("GET", f"/subscriptions/{self.id}").json()
         return [(event["kind"], event["contact"]["unit"]) for event in shown["events"]]
-
-
-def codes(unit: str) -> dict[str, object]:
-    return dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
 
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:

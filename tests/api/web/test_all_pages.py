@@ -117,9 +117,15 @@ def visitor(browser: Browser, station: Station, session: str) -> Iterator[Callab
         made.close()
 
 
+@pytest.fixture(scope="module")
+def content_types() -> dict[str, str]:
+    """What each path that was opened answers with."""
+    return {}
+
+
 @pytest.fixture
 def opened(
-    visitor: Callable[[str, bool], Visitor], station: Station, ids: dict[str, str]
+    visitor: Callable[[str, bool], Visitor], station: Station, ids: dict[str, str], content_types: dict[str, str]
 ) -> Iterator[Callable[..., tuple[Visitor, Transferred]]]:
     """Return what opens a page in a new tab and counts what it transfers; a PDF or the like is skipped."""
     visitors: list[Visitor] = []
@@ -127,14 +133,17 @@ def opened(
     def opening(path: str, language: str) -> tuple[Visitor, Transferred]:
         somebody = visitor(language, path not in OPEN)
         address = filled(path, ids)
-        answer = somebody.context.request.get(f"{station.url}{address}")
-        if not answer.headers["content-type"].startswith("text/html"):
+        if path not in content_types:
+            answer = somebody.context.request.get(f"{station.url}{address}")
+            content_types[path] = answer.headers["content-type"]
+        if not content_types[path].startswith("text/html"):
             pytest.skip("no page, but a file")
         visitors.append(somebody)
         somebody.page = somebody.new_page()
         counted = Transferred(somebody.page)
         somebody.go(address)
-        somebody.page.wait_for_load_state("networkidle" if language == "en" else "load")
+        if language == "en":
+            counted.wait_until_idle()
         return somebody, counted
 
     yield opening

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import pytest
 from browsing import NARROW, Station, Visitor, press_every_key, state_grounds
-from examiners import GROUNDS
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import Page, Route, expect
 from stated import BOUND, decibans_of_text
@@ -343,30 +342,6 @@ def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Stat
     expect(page.get_by_role("button", name="Take the case")).to_have_count(0)
 
 
-def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
-    """Give an opinion as whoever is signed in, without the pages."""
-    address = f"{station.server.url}/cases/{case.id}"
-
-    def post(path: str, **data: object) -> None:
-        answer = page.request.post(f"{address}/{path}", headers={"Origin": station.server.root}, data=data)
-        assert answer.ok, answer.text()
-
-    post("take")
-    post("analyses", of_value=True, notes="A loop.")
-    images = page.request.get(f"{address}/images").json()
-    pair = {f"{image['side']}_image": image["name"] for image in images}
-    for name in pair.values():
-        assert page.request.get(f"{address}/images/{name}").ok
-    post(
-        "opinions",
-        conclusion=conclusion,
-        notes=f"It is {conclusion}.",
-        unmarked_because="By eye.",
-        basis=GROUNDS[conclusion],
-        **pair,
-    )
-
-
 @pytest.mark.reach
 def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_home(
     visit: Visit, station: Station, case: Case
@@ -391,79 +366,6 @@ def test_a_supervisor_assigns_a_case_on_its_page_and_its_examiner_finds_it_on_ho
     page.get_by_role("link", name=case.number, exact=True).click()
     ready(page)
     expect(page.locator("#comments")).to_contain_text("The court sits on Friday.")
-
-
-@pytest.mark.reach
-def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:
-    for conclusion in ("identification", "exclusion"):
-        page = visit().sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
-        decided(page, station, case, conclusion)
-    supervisor = visit()
-    page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), "/cases?show=conflict&kind=duplicate")
-    page.get_by_role("row").filter(has_text=case.number).get_by_role("link").click()
-    expect(page.get_by_text("It is identification.")).to_have_count(0)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Take the case").click()
-    ready(page)
-    expect(page.get_by_text("It is identification.")).to_be_visible()
-    expect(page.get_by_text("It is exclusion.")).to_be_visible()
-    decide(page, "Exclusion")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
-    expect(page.get_by_role("heading", name="Supervisor (conflict): Exclusion")).to_be_visible()
-
-
-@pytest.mark.reach
-def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, station: Station) -> None:
-    """Whoever had read it before is told that this stands beside their opinion, and others read it there."""
-    person, http, url = next(_person), station.server.http, station.server.url
-    fields = {
-        "record": json.dumps({"name": "Mohan Das"}),
-        "encounter": json.dumps(ENCOUNTER),
-        "accept_poor_quality": "x",
-    }
-    taken = {"right_thumb": ("a.png", print_of(person, "right_thumb", 0))}
-    record = http.post(f"{url}/enrolments", data=fields, files=taken).json()["id"]
-    latent = {"unknown_finger": ("b.png", print_of(person, "right_thumb", 1))}
-    search = http.post(f"{url}/identify", files=latent).json()["id"]
-    opened = http.post(f"{url}/cases", data={"search_id": search, "record_id": record}, files=latent)
-    assert opened.status_code == 201, opened.text
-    address = f"/cases/{opened.json()['id']}"
-
-    examiner = visit()
-    login = station.officer(Role.EXAMINER, unit="national", name="Anita Kulkarni")
-    page = examiner.sign_in(login, f"/searches/{search}")
-    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
-    page = examiner.go(address)
-    take(page)
-    expect(page.get_by_text("You had read the search results")).to_be_visible()
-    examiner.check_access()
-    examiner.expect("403")
-    examiner.go(f"/searches/{search}")
-    expect(page.get_by_text("hidden_until_decided")).to_be_visible()
-    expect(page.get_by_text("You examine a case that this search is about")).to_be_visible()
-    page = examiner.go("/searches")
-    row = page.get_by_role("row").filter(has_text="Shown after you record your opinion in the case")
-    expect(row).to_have_count(1)
-    expect(row.get_by_role("link")).to_have_count(0)
-    page = examiner.go(address)
-    analyse(page)
-    ready(page)
-    page.get_by_label("Exclusion", exact=True).check()
-    page.get_by_label("Notes").fill("The cores differ.")
-    state_grounds(page, agrees=False)
-    page.get_by_role("button", name="Record opinion").click()
-    question = page.get_by_role("dialog")
-    expect(question).not_to_contain_text(re.compile("probe-|sample-"))  # names of the API
-    with page.expect_navigation():
-        question.get_by_role("button", name="Record opinion").click()
-    page.get_by_role("link", name="Open the search").click()
-    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
-
-    officer = visit()
-    page = officer.sign_in(station.officer(Role.STATION_OFFICER, unit="national"), address)
-    expect(page.get_by_text("Anita Kulkarni").first).to_be_visible()
-    expect(page.get_by_text("Had read the search results before taking the case.")).to_be_visible()
-    officer.check_access()
 
 
 @pytest.mark.reach

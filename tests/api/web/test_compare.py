@@ -152,12 +152,3 @@ def test_prints_are_compared_with_the_keys_alone(
     page.keyboard.press("1")
     expect(size.first).to_contain_text("1.0 times life size")
     press_every_key(page)
-
-
-def test_nobody_compares_what_another_unit_keeps(station: Station, record: dict[str, int]) -> None:
-    latent = {"unknown_finger": ("a.png", print_of(PERSON, "right_thumb", 1))}
-    with station.signed_in(station.officer(Role.EXAMINER, unit="28")) as client:
-        search = client.post("/api/v1/identify", data=WHY, files=latent).json()["id"]
-        answer = client.get(f"/app/compare?search={search}&record={record['id']}&sample={record['fingerprint']}")
-        assert answer.status_code == 403
-        assert "out_of_jurisdiction" in answer.text

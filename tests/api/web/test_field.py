@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from acting import codes
 from browsing import Station, Visitor
 from inputs import ENCOUNTER, print_of
 from officers import new_key
@@ -39,10 +40,9 @@ def sought(station: Station) -> str:
     named = {"unit": HERE, "name": "Thane Nagar", "telephone": "0250 123 456"}
     answer = http.put(f"{url}/units", json=named, headers=administrator)
     assert answer.status_code == 200, answer.text
-    codes = dict(zip(("state_code", "district_code", "station_code"), HERE.split("/"), strict=True))
     fields = {
         "record": json.dumps({"name": "Kalu Bhil", "sex": "male", "birth_year": 1985}),
-        "encounter": json.dumps(ENCOUNTER | codes | {"kind": "wanted", "fir_number": "91/2026"}),
+        "encounter": json.dumps(ENCOUNTER | codes(HERE) | {"kind": "wanted", "fir_number": "91/2026"}),
         "accept_poor_quality": "generated",
     }
     files = {finger: (f"{finger}.png", print_of(SOUGHT, finger, 0)) for finger in ("right_thumb", "left_index")}

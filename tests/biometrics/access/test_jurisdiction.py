@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
 
@@ -27,8 +27,7 @@ OUTSIDE = ("27/520/27520001", "27/520", "27/51", "28", "27/519/27519005")
 
 
 def at(unit: str) -> Encounter:
-    state, district, station = unit.split("/")
-    return encounter(state_code=state, district_code=district, station_code=station)
+    return encounter(**codes(unit))
 
 
 def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolment:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
-from case_examples import AGREES, FOUND, GROUNDS, ask
+from acting import ELSEWHERE, HERE, act_of, codes
+from case_examples import FOUND, ask, examine
 from records_examples import encounter, print_of, search_for
 from removing import remove_record
 from standing_examples import add_standing
@@ -30,10 +30,7 @@ from biometrics.use_cases.search.identify import store_search
 from biometrics.watchlist.model import Candidate, Checked, StandingHit
 
 OTHER_STATE = "09/101/09101001"
-
-
-def codes(unit: str) -> dict[str, object]:
-    return dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
+IMAGES = ("sample-2", "sample-1")  # of the probe and the candidate
 
 
 class Stations:
@@ -78,17 +75,7 @@ class Stations:
 
     def decide(self, unit: str, *conclusions: Conclusion) -> None:
         for number, conclusion in enumerate(conclusions):
-            mine = self.cases(unit, Role.EXAMINER, f"examiner {number}")
-            mine.take(self.case)
-            mine.analyse(self.case, AnalysisDraft(True, "a loop"))
-            for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
-                mine.look(self.case, *image)
-            mine.decide(
-                self.case,
-                OpinionDraft(
-                    conclusion, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=GROUNDS[conclusion]
-                ),
-            )
+            examine(self.cases(unit, Role.EXAMINER, f"examiner {number}"), self.case, conclusion, IMAGES)
 
     def notifications(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
         items = NotificationStore(self.store.database, act).find().items
@@ -148,16 +135,7 @@ def test_the_asking_unit_sees_the_hit_the_contact_and_the_outcome(stations: Stat
     stations.decide("27", Conclusion.IDENTIFICATION)
     check(CaseState.REFERRED, None)
     other = stations.cases("27", Role.EXAMINER, "other")
-    other.take(stations.case)
-    other.analyse(stations.case, AnalysisDraft(True, "a loop"))
-    for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
-        other.look(stations.case, *image)
-    other.decide(
-        stations.case,
-        OpinionDraft(
-            Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
-        ),
-    )
+    examine(other, stations.case, Conclusion.IDENTIFICATION, IMAGES)
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from records_examples import encounter, print_of
 from retention_examples import HOLD, problems, release_of
 
@@ -24,8 +24,7 @@ DESTROY = Order(OrderKind.DESTROY, "JMFC Pune", "Order 9/2025", dt.date(2025, 3,
 
 
 def enrolled(store: RecordStore, unit: str, name: str) -> Enrolment:
-    codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
-    return store_person(store, Person(name), encounter(**codes), [print_of(f"{unit} {name}")])
+    return store_person(store, Person(name), encounter(**codes(unit)), [print_of(f"{unit} {name}")])
 
 
 def emptied(store: RecordStore, unit: str = HERE) -> tuple[Enrolment, Enrolment]:
@@ -60,8 +59,7 @@ def test_a_record_that_lost_its_encounters_is_seen_by_whom_it_was_seen(store: Re
 
 def test_a_new_encounter_makes_the_record_that_of_its_unit(store: RecordStore) -> None:
     record_id = emptied(store)[0].record_id
-    codes = dict(zip(("state_code", "district_code", "station_code"), ELSEWHERE.split("/"), strict=True))
-    store_encounter(store, record_id, encounter(**codes), [])
+    store_encounter(store, record_id, encounter(**codes(ELSEWHERE)), [])
     assert store.for_actor(act_of(ELSEWHERE)).people.get(record_id)
     with pytest.raises(OutOfJurisdiction, match=ELSEWHERE):
         store.for_actor(act_of(HERE)).people.get(record_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
-from case_examples import AGREES, FOUND
+from acting import ELSEWHERE, HERE, act_of, codes
+from case_examples import FOUND, examine
 from records_examples import encounter, print_of
 from removing import remove_record
 
@@ -14,8 +14,7 @@ from biometrics.cases.reader import CaseQuery
 from biometrics.corrections.merge_history import PendingMerge
 from biometrics.corrections.reader import HistoryReader
 from biometrics.kernel.access import Role
-from biometrics.kernel.casework.cases import Conclusion, Side
-from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
+from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import LinkKind
@@ -35,8 +34,7 @@ def enrolled(store: RecordStore, unit: str, name: str = "Asha") -> tuple[str, st
 
 
 def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again") -> tuple[str, str]:
-    state, district, station = unit.split("/")
-    visit = encounter(state_code=state, district_code=district, station_code=station, fir_number=f"{name} 1")
+    visit = encounter(**codes(unit), fir_number=f"{name} 1")
     done = store_encounter(store, record_id, visit, [print_of(f"{unit} {name}")])
     return done.record_id, done.encounter_id
 
@@ -58,47 +56,12 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
     (case_id,) = finish_check(store, encounter_id, Checked([Candidate(candidate_id, FOUND)]))
     for name in ("first", "second"):
         mine = Casework(store.for_actor(act_of(unit, Role.EXAMINER, name)), {})
-        mine.take(case_id)
-        mine.analyse(case_id, AnalysisDraft(True, "a loop"))
-        mine.look(case_id, Side.PROBE, "sample-2")
-        mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(
-            case_id,
-            OpinionDraft(
-                Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
-            ),
-        )
+        examine(mine, case_id, Conclusion.IDENTIFICATION, ("sample-2", "sample-1"))
     return case_id
 
 
 def pending(store: RecordStore, unit: str) -> list[str]:
     return [case.id for case in Casework(store.for_actor(act_of(unit, Role.SUPERVISOR)), {}).find(PENDING).items]
-
-
-def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStore) -> None:
-    first, _ = enrolled(store, HERE)
-    second, visit = enrolled(store, ELSEWHERE)
-    with pytest.raises(OutOfJurisdiction):
-        identified(store, visit, first, ELSEWHERE)
-    again = arrested(store, ELSEWHERE, second)[1]
-    assert settle(store) == 0
-    with pytest.raises(ValueError, match="not enough values"):
-        identified(store, again, first, "27")  # the question is asked already
-    (case_id,) = [case.id for case in Casework(store.for_actor(act_of("27", Role.EXAMINER)), {}).find().items]
-    for name in ("first", "second"):
-        mine = Casework(store.for_actor(act_of("27", Role.EXAMINER, name)), {})
-        mine.take(case_id)
-        mine.analyse(case_id, AnalysisDraft(True, "a loop"))
-        mine.look(case_id, Side.PROBE, "sample-2")
-        mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(
-            case_id,
-            OpinionDraft(
-                Conclusion.IDENTIFICATION, "compared", "sample-2", "sample-1", unmarked_because="by eye", basis=AGREES
-            ),
-        )
-    assert settle(store) == 1
-    assert store.people.get(second).id == first
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
 from biometrics.use_cases.retention.retention import Retention
 
 SECONDS = 20
-ACTS = ("merge",) * 8 + ("undo",) * 6 + ("move",) * 6 + ("unmove",) * 4 + ("add",) * 5 + ("delete", "new")
 EXPECTED = (MergeRefused, OutOfJurisdiction, UnknownEncounter, UnknownMerge, UnknownRecord, VersionMismatch)
 
 

@@ -11,7 +11,6 @@ from biometrics.kernel.access import (
     ADDRESS_LENGTH,
     CASEWORK,
     CREDENTIAL_LENGTH,
-    PURPOSE_LENGTH,
     REASON_LENGTH,
     REQUEST_LENGTH,
     SCOPES,
@@ -119,12 +118,6 @@ def test_who_is_acting_and_for_whom_cannot_be_changed_afterwards() -> None:
     for value, name in ((STATION, "state"), (actor, "scopes"), (Act(actor), "actor")):
         with pytest.raises(FrozenInstanceError):
             setattr(value, name, None)
-
-
-def test_lengths_are_those_of_the_columns() -> None:
-    lengths = ACTOR_LENGTH, ADDRESS_LENGTH, REQUEST_LENGTH, REASON_LENGTH, PURPOSE_LENGTH, CREDENTIAL_LENGTH
-    assert lengths == (100, 100, 100, 300, 40, 60)
-    assert max(map(len, Purpose)) <= PURPOSE_LENGTH
 
 
 @pytest.mark.parametrize(

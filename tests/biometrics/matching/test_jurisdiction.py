@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,16 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from api.v1.searches_schemas import SearchOut
-from biometrics.kernel.errors import OutOfJurisdiction, PurposeMissing
+from biometrics.kernel.errors import OutOfJurisdiction
 from biometrics.kernel.people.labels import Filter
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import EnrolledSample
-from biometrics.kernel.recognition.capture import FingerPosition
-from biometrics.kernel.recognition.types import Sample
 from biometrics.searches.model import StoredSearch
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.search.candidates import stored_candidates
-from biometrics.use_cases.search.identify import SearchRequest, identify, search
+from biometrics.use_cases.search.identify import SearchRequest, search
 from biometrics.use_cases.search.replay import replay
-from biometrics.use_cases.search.verify import verify
-from fingerprint.modality import FINGERPRINT
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
 
@@ -127,15 +122,3 @@ def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, peop
     here = engine.for_actor(act_of(HERE))
     answer = SearchOut.of(searched(here, 0, districts=["520"]))
     assert [candidate.elsewhere.unit.path for candidate in answer.candidates] == [ELSEWHERE]
-
-
-def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people: list[str]) -> None:
-    with pytest.raises(OutOfJurisdiction):
-        verify(engine.for_actor(act_of(HERE)), people[0], [thumb(0, 1)], 0.001)
-
-
-def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine: Engine) -> None:
-    act = replace(act_of(HERE), purpose="")
-    broken = Sample(FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
-    with pytest.raises(PurposeMissing, match="purpose"):
-        identify(engine.for_actor(act), SearchRequest([broken], case_number="1/2026"))

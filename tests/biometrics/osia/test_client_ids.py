@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from acting import ELSEWHERE, HERE, act_of
+from acting import ELSEWHERE, HERE, act_of, codes
 from records_examples import encounter
 from sqlalchemy import insert
 
@@ -37,14 +37,13 @@ def enrol(store: RecordStore, person_id: str, client_id: str = "E-1") -> Enrolme
 @pytest.mark.parametrize("unit", [HERE, ELSEWHERE])
 def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStore, unit: str) -> None:
     made = store_person(store, Person("Asha"), encounter(), [])
-    codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
     client = store.for_actor(act_of(unit))
     data = ClientData("E-1", "arrest", ("MOSIP",), active=True, content=None)
     before = store.counts()
     for spelling in SPELLINGS.values():
         person_id = spelling(made)
         with pytest.raises(EncounterExists) as refused:
-            store_person(client, Person("Newcomer"), encounter(**codes), [], data, person_id)
+            store_person(client, Person("Newcomer"), encounter(**codes(unit)), [], data, person_id)
         assert refused.value.elsewhere is (unit == ELSEWHERE)
         assert OsiaStore(store).record_id(person_id) == made.record_id
     assert store.counts() == before

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 from acting import act_of
-from case_examples import FOUND, ask
+from case_examples import FOUND, ask, examine
 from records_examples import encounter, print_of, search_for
 
 from biometrics.access.blinding import require_no_case
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Role
-from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question, Side
-from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
+from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Question
+from biometrics.kernel.casework.opinions import AnalysisDraft
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.people.person import Person
 from biometrics.records.store import RecordStore
@@ -185,12 +185,7 @@ def test_a_verifier_cannot_see_whether_there_is_an_opinion(case: ExampleCase, ro
             ),
         ),
     )
-    first = case.cases("other")
-    first.take(case.id)
-    first.analyse(case.id, AnalysisDraft(True, "a loop"))
-    for image in ((Side.PROBE, "probe"), (Side.CANDIDATE, "candidate")):
-        first.look(case.id, *image)
-    first.decide(case.id, OpinionDraft(Conclusion.IDENTIFICATION, "agree", "probe", "candidate"))
+    examine(case.cases("other"), case.id, Conclusion.IDENTIFICATION)
     mine = case.cases("judge", role)
 
     def seen(case_id: str) -> tuple[object, ...]:

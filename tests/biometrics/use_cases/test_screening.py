@@ -35,6 +35,7 @@ from fingerprint.modality import FINGERPRINT
 
 OWNER = somebody("owner")
 FINGERS = ("right_thumb", "left_index", "right_middle")
+Outcome = tuple[dict[str, tuple[object, ...]], list[tuple[object, ...]]]  # cases by what they ask, and audit entries
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def copied(loaded: Path, name: str) -> Path:
     return Path(shutil.copytree(loaded, loaded.parent / name))
 
 
-def outcome(engine: Engine) -> tuple[dict[str, tuple[object, ...]], list[tuple[object, ...]]]:
+def outcome(engine: Engine) -> Outcome:
     columns = (
         "record_id",
         "candidate_id",
@@ -106,8 +107,11 @@ def outcome(engine: Engine) -> tuple[dict[str, tuple[object, ...]], list[tuple[o
     return {row.asked: tuple(getattr(row, name) for name in columns) for row in rows}, sorted(checked)
 
 
-def one_by_one(loaded: Path) -> tuple[dict[str, tuple[object, ...]], list[tuple[object, ...]]]:
-    with opened(copied(loaded, "one by one")) as engine:
+@pytest.fixture(scope="module")
+def one_by_one(kept: Path) -> Outcome:
+    """Return what checks one after another open and log."""
+    with pytest.MonkeyPatch.context() as usual, opened(copied(kept, "one by one")) as engine:
+        usual.setattr(checks, "FEWEST", 100)
         assert work_off(engine) == 9
         opened_cases, entries = outcome(engine)
     assert (len(opened_cases), len(entries)) == (4, 9)  # two duplicates, the missing person, and the latent
@@ -116,16 +120,13 @@ def one_by_one(loaded: Path) -> tuple[dict[str, tuple[object, ...]], list[tuple[
 
 @pytest.mark.usefixtures("in_blocks")
 def test_blocks_open_the_same_cases_with_the_same_scores_and_search_in_full_for_few(
-    loaded: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Path, one_by_one: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as usual:
-        usual.setattr(checks, "FEWEST", 100)
-        expected = one_by_one(loaded)
     searched, in_full = [], checks._alike_by_any
     monkeypatch.setattr(checks, "_alike_by_any", lambda *given: searched.append(1) or in_full(*given))
     with opened(copied(loaded, "in blocks")) as engine:
         assert work_off(engine) == 9
-        assert outcome(engine) == expected
+        assert outcome(engine) == one_by_one
     assert len(searched) == 9 - 3  # of persons 2, 4 and 5
 
 
@@ -133,11 +134,8 @@ def test_blocks_open_the_same_cases_with_the_same_scores_and_search_in_full_for_
 @pytest.mark.usefixtures("in_blocks")
 @pytest.mark.parametrize("step", ["screen", "check_enrolment"])
 def test_what_ends_the_process_in_a_block_leaves_nothing_out_and_checks_nothing_twice(
-    loaded: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    loaded: Path, one_by_one: Outcome, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    with monkeypatch.context() as usual:
-        usual.setattr(checks, "FEWEST", 100)
-        expected = one_by_one(loaded)
     folder, calls, real = copied(loaded, "interrupted"), [], getattr(checks, step)
 
     def ends(*given: object, **more: object) -> object:
@@ -158,8 +156,8 @@ def test_what_ends_the_process_in_a_block_leaves_nothing_out_and_checks_nothing_
         work_off(engine)
         assert CheckReader(engine.store.database).count() == 0
         opened_cases, entries = outcome(engine)
-    assert opened_cases.keys() == expected[0].keys()  # who was checked first in a pair may be the other one
-    assert [entry[:2] for entry in entries] == [entry[:2] for entry in expected[1]]
+    assert opened_cases.keys() == one_by_one[0].keys()  # who was checked first in a pair may be the other one
+    assert [entry[:2] for entry in entries] == [entry[:2] for entry in one_by_one[1]]
     assert sorted(case for entry in entries for case in entry[2]) == sorted(opened_cases)
     assert not set(blocks) & set(calls[-1][1] if step == "screen" else [calls[-1][1]])  # those come one by one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from case_examples import FOUND, somebody
+from case_examples import FOUND, examine, somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from removing import remove_record
 from sqlalchemy import select, update
@@ -14,7 +14,6 @@ from standing_examples import add_standing, keep_images
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.access import Unit
 from biometrics.kernel.casework.cases import CaseKind, Conclusion
-from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import (
     DecryptionFailed,
     InvalidField,
@@ -311,10 +310,7 @@ def test_the_owner_is_notified_of_the_examiners_decision(store: RecordStore) -> 
     standing = latent(store)
     _, encounter_id = enrolled(store)
     [case_id] = checked(store, encounter_id, hits=(standing.id,))
-    cases = Casework(store.for_actor(somebody("a")), {})
-    cases.take(case_id)
-    cases.analyse(case_id, AnalysisDraft(False, "smudged"))
-    cases.decide(case_id, OpinionDraft(Conclusion.NO_VALUE, "smudged"))
+    examine(Casework(store.for_actor(somebody("a")), {}), case_id, Conclusion.NO_VALUE)
     assert notifications(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
     assert Casework(store.for_actor(OWNER), {}).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 

@@ -8,16 +8,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from account_examples import OPERATOR, token_of
-from case_examples import FOUND, ask
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
 
-from biometrics.accounts.model import NewUser
-from biometrics.kernel.access import Act, Role, Unit
-from biometrics.kernel.casework.cases import CaseKind, Question
 from biometrics.kernel.errors import ReplayImpossible
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
@@ -25,7 +20,6 @@ from biometrics.kernel.people.record import RecordQuery
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.clock import today
-from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.engine.engine import Engine
 from biometrics.use_cases.enrolment.enrol import enrol
 from biometrics.use_cases.search.replay import replay
@@ -174,34 +168,3 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
         replay(engine, stored.id)
     (candidate,) = osia.post("/identify/ALL", query(finger(1, impression=1))).json()
     assert replay(engine, candidate["others"]["search"]).same
-
-
-def test_an_examiner_sees_no_score_of_the_files_of_their_case(client: TestClient) -> None:
-    accounts = cast(FastAPI, client.app).state.services.accounts
-    user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
-    key = token_of(accounts, user.id)
-    examiner = OsiaClient(client, key)
-    store = engine_of(client).store
-    probe, candidate = (store.people.find(RecordQuery(name=f"Person {person}")).items[0] for person in (2, 1))
-    encounter_id = probe.encounters[0].id
-    cases = Casework(store.for_actor(Act(user.actor())), {})
-    question = Question(CaseKind.DUPLICATE, candidate.id, probe.id, encounter_id)
-    case_id = ask(cases, question, FOUND)
-    assert case_id
-
-    def statuses() -> list[int]:
-        own, other = finger(1), finger(0)
-        return [
-            examiner.post("/verify/ALL/P-2", {"biometricData": [own]}).status_code,
-            examiner.post("/verify", {"biometricData1": [other], "biometricData2": [own]}).status_code,
-            examiner.post("/identify/ALL", query(own)).status_code,
-            examiner.post("/identify/ALL/P-2/encounters/E", {}).status_code,
-            examiner.post("/verify/ALL/P-2", {"biometricData": [other]}).status_code,
-            examiner.post("/verify/ALL/P-0", {"biometricData": [other]}).status_code,
-        ]
-
-    assert statuses() == [200] * 6
-    cases.take(case_id)
-    assert statuses() == [403, 403, 403, 403, 403, 200]
-    cases.give_back(case_id)
-    assert statuses() == [200] * 6

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from acting import HERE, act_of
+from acting import HERE, act_of, codes
 from case_examples import somebody
 from lineup_examples import ready_lineup
 from records_examples import encounter, print_of, search_for
@@ -51,8 +51,9 @@ def done_at_once(act: Callable[[int], object]) -> int:
 
 
 def enrolled(store: RecordStore) -> str:
-    here = dict(zip(("state_code", "district_code", "station_code"), HERE.split("/"), strict=True))
-    return store_person(store.for_actor(act_of(HERE)), Person("Asha"), encounter(**here), [print_of("a")]).record_id
+    return store_person(
+        store.for_actor(act_of(HERE)), Person("Asha"), encounter(**codes(HERE)), [print_of("a")]
+    ).record_id
 
 
 def test_a_unit_subscribes_once_to_a_person(store: RecordStore) -> None:
