@@ -185,9 +185,15 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 
 def _content(score: Score) -> dict[str, Any]:
-    content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
+    content: dict[str, Any] = {
+        "decibans": score.decibans,
+        "extrapolated": score.extrapolated,
+        "low": score.low,
+        "high": score.high,
+    }
     latents_seen = {} if score.seen is None else {"seen": asdict(score.seen)}
-    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | latents_seen
+    content |= {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio, "is_poor": score.is_poor}
+    return content | latents_seen
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:
