@@ -182,6 +182,7 @@ declare namespace Api {
     analyses: Array<AnalysisOut>;
     opinions: Array<OpinionOut>;
     comments: Array<CommentOut>;
+    disputes: Array<Dispute>;
     outcome: Conclusion | null;
     pair: PairOut | null;
     merge_pending: boolean;
@@ -341,6 +342,7 @@ declare namespace Api {
     free: number;
     total: number;
   };
+  type Dispute = "conclusion" | "comparison" | "pattern" | "pair" | "marks";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
     kind: DrawingKind;
@@ -1176,6 +1178,7 @@ declare namespace Api {
     calibrated: boolean;
     ratio?: number | null;
     strength?: Strength | null;
+    is_poor?: boolean;
     seen?: LatentsSeen | null;
   };
   type SearchChart = {
