@@ -231,7 +231,12 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("There may be two prints"),
         ),
         _in_order(
-            watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
+            watchlist.StandingKind,
+            N_("Latent"),
+            N_("Unsolved offence"),
+            N_("Missing person"),
+            N_("Unidentified body"),
+            N_("Wanted person"),
         ),
         _in_order(
             court_details.DeviceKind,

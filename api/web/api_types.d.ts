@@ -847,6 +847,7 @@ declare namespace Api {
   type NewStandingOut = {
     standing: StandingOut;
     search: SearchOut;
+    poor_samples?: Array<string>;
   };
   type NewWebhookOut = {
     webhook: WebhookOut;
@@ -861,6 +862,7 @@ declare namespace Api {
     created_at: string;
     read_at: string | null;
     case_number: string | null;
+    fir_number: string | null;
     outcome: Conclusion | null;
     standing_number: number | null;
     subscription_id: number | null;
@@ -1259,7 +1261,7 @@ declare namespace Api {
     glasses: Glasses | null;
     headgear: Headgear | null;
   };
-  type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
+  type StandingKind = "latent" | "offence" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
     id: string;
     number: number;

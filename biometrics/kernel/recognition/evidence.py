@@ -193,6 +193,11 @@ class Evidence:
         return None if self.ratio is None else Strength.of(self.ratio)
 
     @property
+    def supports(self) -> bool:
+        """Whether it does not speak against one source: there is no ratio, or one above 1."""
+        return self.ratio is None or self.ratio > 0.0
+
+    @property
     def excludes_nobody(self) -> bool:
         """Whether it supports neither side because a sample is too poor to exclude anybody."""
         return self.is_poor and self.strength is Strength.NONE

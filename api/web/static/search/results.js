@@ -182,10 +182,12 @@ async function addStandingSearch(form, fields) {
   const values = Object.entries({ ...formValues(form), ...of });
   /** @type {{ body: Api.NewStandingOut }} */
   const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
+  const started = _("Standing search {number} is started. Every later enrolment is compared with it.", {
+    number: body.standing.number,
+  });
+  const poor = _("A photo is too poor to exclude anybody: the person may be enrolled without a hit. Add a better one.");
   show(
-    _("Standing search {number} is started. Every later enrolment is compared with it.", {
-      number: body.standing.number,
-    }),
+    body.poor_samples?.length ? `${started} ${poor}` : started,
     pagePath("/standing"),
     _("Standing searches"),
   );
