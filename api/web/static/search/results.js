@@ -186,11 +186,7 @@ async function addStandingSearch(form, fields) {
     number: body.standing.number,
   });
   const poor = _("A photo is too poor to exclude anybody: the person may be enrolled without a hit. Add a better one.");
-  show(
-    body.poor_samples?.length ? `${started} ${poor}` : started,
-    pagePath("/standing"),
-    _("Standing searches"),
-  );
+  show(body.poor_samples?.length ? `${started} ${poor}` : started, pagePath("/standing"), _("Standing searches"));
 }
 
 /**
