@@ -52,7 +52,7 @@ def notice_pdf(
     paper.facts(_counts(content, locale))
     paper.heading(_("Copies elsewhere"))
     paper.text("\n".join(_elsewhere(content, _)))
-    paper.blank(_("Others who were asked to destroy their copies"))
+    paper.blank(_("Holders asked to do so"))
     paper.heading(_("Proof"))
     paper.text(
         _(
