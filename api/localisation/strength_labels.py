@@ -11,6 +11,7 @@ from biometrics.kernel.recognition.evidence import LEAST_STATED, Evidence, Laten
 
 FOR = N_("The comparison gives %(strength)s that both are of the same person.")
 AGAINST = N_("The comparison gives %(strength)s that they are of different people.")
+TOO_POOR = N_("The photo is too poor to exclude anybody. Ask an examiner about the first.")
 NEITHER = N_("The comparison supports neither side.")
 PLACE = N_("Place %(rank)s of its list.")
 ORDER_ONLY = N_("The list gives the order only: the score does not say how likely it is. The examiner decides.")
@@ -35,6 +36,8 @@ def strength_text(score: Evidence, translate: Translate) -> str:
         return f"{_rarity_text(score, translate)} {_seen_text(score.seen, translate)} {translate(A_LEAD)}"
     if score.ratio is None or score.strength is None:
         return translate(NO_RATIO)
+    if score.excludes_nobody:
+        return translate(TOO_POOR)
     if score.strength is Strength.NONE:
         return translate(NEITHER)
     text = translate(FOR if score.ratio > 0.0 else AGAINST)

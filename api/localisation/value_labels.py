@@ -122,6 +122,14 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("No value for comparison"),
         ),
         _in_order(
+            case_values.Dispute,
+            N_("The examiners came to different conclusions."),
+            N_("A conclusion goes against the automatic comparison."),
+            N_("The analyses contradict each other: the examiners saw different patterns on the probe."),
+            N_("The examiners identified on pairs of images that they did not both open."),
+            N_("Only one of the examiners marked a feature in both prints."),
+        ),
+        _in_order(
             case_values.PatternClass,
             N_("Arch"),
             N_("Plain arch"),
@@ -223,7 +231,12 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("There may be two prints"),
         ),
         _in_order(
-            watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
+            watchlist.StandingKind,
+            N_("Latent"),
+            N_("Unsolved offence"),
+            N_("Missing person"),
+            N_("Unidentified body"),
+            N_("Wanted person"),
         ),
         _in_order(
             court_details.DeviceKind,

@@ -25,7 +25,7 @@ from api.pdf.reliability import write_examiners, write_reliability
 from biometrics.accounts.display_names import Names, names_of
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.annotations import in_both
-from biometrics.kernel.casework.cases import CaseKind, Side
+from biometrics.kernel.casework.cases import CaseKind, Dispute, Side
 from biometrics.kernel.casework.opinions import Analysis, Opinion
 from biometrics.kernel.recognition.reading import PlacedBy
 from biometrics.storage.database.engine import Database
@@ -67,7 +67,7 @@ def case_report_pdf(
         paper.text(line)
     paper.heading(_("Opinions"), 13)
     _write_opinions(paper, view, labels, names, units)
-    _write_contradictions(paper, view, names)
+    _write_disputes(paper, view, names)
     write_examiners(paper, report, names)
     _write_exhibits(paper, report, labels)
     write_images(paper, report, labels)
@@ -120,14 +120,17 @@ def _origin_lines(report: CourtReport, _: Translate) -> Iterator[str]:
         yield _(PLACE) % {"rank": view.finding.rank}
 
 
-def _write_contradictions(paper: Paper, view: CaseView, names: Names) -> None:
-    """Write in what the analyses of the examiners contradict each other, if they do."""
+def _write_disputes(paper: Paper, view: CaseView, names: Names) -> None:
+    """Write why the examiners' opinions did not close the case, with the patterns and grounds that they differ in."""
+    if not view.disputes:
+        return
     _ = paper.locale.translate
-    patterns = {analysis.actor: analysis.pattern for analysis in view.analyses if analysis.pattern}
-    if len(set(patterns.values())) > 1:
-        paper.heading(_("Analyses that contradict each other"))
-        stated = "; ".join(f"{names[actor]}: {_(word(pattern))}" for actor, pattern in patterns.items())
-        paper.text(_("The examiners saw different patterns on the probe: {stated}.").format(stated=stated))
+    paper.heading(_("Why a supervisor decided"))
+    paper.text("\n".join(_(word(dispute)) for dispute in view.disputes))
+    if Dispute.PATTERN in view.disputes:
+        patterns = {analysis.actor: analysis.pattern for analysis in view.analyses if analysis.pattern}
+        paper.facts((names[actor], _(word(pattern))) for actor, pattern in patterns.items())
+    paper.facts((_("Grounds of the supervisor"), opinion.grounds) for opinion in view.opinions if opinion.grounds)
 
 
 def _write_exhibits(paper: Paper, report: CourtReport, labels: CaseLabels) -> None:

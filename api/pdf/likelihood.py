@@ -80,6 +80,11 @@ def result_text(report: CourtReport, _: Translate) -> str:
             "prints, and no data of ours show how they hold for latents. The conclusion rests on the examiners' "
             "opinions alone."
         )
+    if report.excludes_nobody:
+        return _(
+            "No likelihood ratio is stated: one of the photos is too poor to exclude anybody. The conclusion rests on "
+            "the examiners' opinions alone."
+        )
     if report.ratio is None or report.scale is None:
         return _(
             "No likelihood ratio can be stated: there are no ratios for the model that compared these images. The "

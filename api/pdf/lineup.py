@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +71,8 @@ def lineup_pdf(
     if not key:
         shown_by = dict.fromkeys(viewing.operator for viewing in lineup.viewings)
         signing += [Signature(names[operator], _("Officer who showed it")) for operator in shown_by]
-        signing += [Signature(name, _("Person who was present"), has_seal=False) for name in _present(lineup)]
+        present = _present(lineup, frozenset(signature.name for signature in signing))
+        signing += [Signature(name, _("Person who was present"), has_seal=False) for name in present]
         paper.text(_(UNSIGNED))
     paper.signatures(signing)
     return paper.finished(_files(lineup, locale))
@@ -161,10 +162,10 @@ def _write_viewing(paper: Paper, content: LineupPaper, viewing: Viewing, names: 
     paper.blank(_("Recording"))
 
 
-def _present(lineup: Lineup) -> list[str]:
-    """Return who was present by the lines that were entered, each once; without any an empty name for the blank."""
+def _present(lineup: Lineup, officers: Collection[str]) -> list[str]:
+    """Return who was present by the lines that were entered, each once, besides the officers who sign anyway."""
     lines = [line.strip(" ,") for viewing in lineup.viewings for line in re.split(r"[\n;]", viewing.present)]
-    return list(dict.fromkeys(filter(None, lines)))[:_MOST_PRESENT] or [""]
+    return [name for name in dict.fromkeys(lines) if name and name not in officers][:_MOST_PRESENT]
 
 
 def _duration(seconds: float, _: Translate) -> str:

@@ -52,7 +52,7 @@ def notice_pdf(
     paper.facts(_counts(content, locale))
     paper.heading(_("Copies elsewhere"))
     paper.text("\n".join(_elsewhere(content, _)))
-    paper.blank(_("Asked to destroy theirs"))
+    paper.blank(_("Holders asked to do so"))
     paper.heading(_("Proof"))
     paper.text(
         _(

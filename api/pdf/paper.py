@@ -203,7 +203,6 @@ class Paper:
         """Write blocks to sign, two in a row: name, capacity, signature, day and seal."""
         pdf, _ = self.pdf, self.locale.translate
         width = (pdf.epw - 8) / 2
-        self.fonts.use(9)
         for index in range(0, len(signatures), 2):
             self.room(_SIGNATURE + 2)
             top = pdf.get_y() + 1
@@ -212,7 +211,8 @@ class Paper:
                 pdf.set_draw_color(*_LIGHT)
                 pdf.set_line_width(0.2)
                 pdf.rect(left, top, width, _SIGNATURE - 2)
-                capacity, *more = self._lines(signature.capacity, width - 4 - _CAPACITY)[:_CAPACITY_LINES] or [""]
+                self.fonts.use(9)  # the size that the lines are measured in
+                capacity, *more = self._lines(signature.capacity, width - 6 - _CAPACITY)[:_CAPACITY_LINES] or [""]
                 for down, name, fact in (
                     (2, _("Name"), signature.name),
                     (7, _("Capacity"), capacity),

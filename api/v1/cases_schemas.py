@@ -18,6 +18,7 @@ from biometrics.kernel.casework.cases import (
     CaseKind,
     CaseState,
     Conclusion,
+    Dispute,
     Finding,
     Pair,
     Part,
@@ -219,6 +220,10 @@ class CaseOut(Schema):
     comments: list[CommentOut] = Field(
         description="Never evidence. Yours; all of them when the case is closed, or when you decide a conflict. While "
         "you examine it, also those of people who know nothing of the case, since the last opinion"
+    )
+    disputes: list[Dispute] = Field(
+        description="Why a supervisor decides although there are two opinions; shown when the case is closed, or when "
+        "you decide a conflict"
     )
     outcome: Conclusion | None
     pair: PairOut | None = Field(description="The images that an identification rests on, when the case is closed")

@@ -52,6 +52,11 @@ class ScoreOut(FromAttributes):
     strength: Strength | None = Field(
         default=None, description="The ratio in the words of ENFSI's guideline; `none`: it supports neither"
     )
+    is_poor: bool = Field(
+        default=False,
+        description="True where a sample is too poor to exclude anybody: the ratio is then not below 0, and a score "
+        "that supports neither side is no reason to release the person. Ask an examiner about the first candidate",
+    )
     seen: Seen = None
 
     @property

@@ -111,7 +111,7 @@ class CandidateOut(Schema):
             in_this_search=SearchRarityOut.of(candidate.evidence.among(search.gallery_size)),
             gap=line.gap,
             lead=LeadOut.of(line.lead),
-            decision_hint=Hint(candidate.detail["hint"]),
+            decision_hint=line.hint(threshold),
             above_threshold=None if threshold is None else candidate.decibans >= threshold,
             position=_position(candidate, search),
             samples=[CandidateSampleOut.with_image(sample, person) for sample in candidate.detail["samples"]],

@@ -56,7 +56,7 @@ class StandingSearchInput:
     """A standing search to create; see `create_standing_search`."""
 
     samples: list[StoredSample]
-    kind: StandingKind
+    kind: StandingKind | None
     case_number: str
     officer: str
     expires_on: dt.date | None
@@ -78,7 +78,9 @@ def _create_standing_search(caller: Caller, form: StandingSearchInput) -> Answer
         probe_set = latent_probes(engine, _latent(form.samples, form.marked))
         request = probe_set.stated_in(request)
         new = add_extracted_standing_search(engine, request, probe_set.probes, kind, expires_on)
-    standing_out = NewStandingOut(standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched))
+    standing_out = NewStandingOut(
+        standing=StandingOut.of(new.standing), search=SearchOut.of(new.searched), poor_samples=new.poor_samples
+    )
     colleagues = Colleagues(engine.store.database)
     return Answer(colleagues.fill_names(standing_out), {"Location": f"/api/v1/standing-searches/{new.standing.id}"})
 
@@ -93,7 +95,10 @@ def _create_standing_search(caller: Caller, form: StandingSearchInput) -> Answer
 def create_standing_search(
     samples: UploadedSamples,
     run: RunOnce,
-    kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
+    kind: Annotated[
+        StandingKind | None,
+        Form(description="What it is for; without one an unsolved offence: `latent` for prints of unknown fingers"),
+    ] = None,
     case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
     officer: Annotated[str, Form(description="Who searches")] = "",
     expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
@@ -114,7 +119,7 @@ def create_standing_search(
 def _is_latent_palm(form: StandingSearchInput) -> bool:
     """Say whether the files are of the latent of a palm, without marks."""
     positions = [sample.position for sample in form.samples]
-    return form.kind is StandingKind.LATENT and positions == [PalmPosition.UNKNOWN]
+    return form.kind in (None, StandingKind.LATENT) and positions == [PalmPosition.UNKNOWN]
 
 
 def _latent(samples: list[Sample], marked: bytes | None) -> Latent:

@@ -49,6 +49,11 @@ class NewStandingOut(Schema):
 
     standing: StandingOut
     search: SearchOut
+    poor_samples: list[str] = Field(
+        default_factory=list,
+        description="Samples, by their labels, that are too poor to exclude anybody: no hit by them does not say that "
+        "the person was not enrolled",
+    )
 
 
 class StandingPageOut(PageOut):

@@ -182,6 +182,7 @@ declare namespace Api {
     analyses: Array<AnalysisOut>;
     opinions: Array<OpinionOut>;
     comments: Array<CommentOut>;
+    disputes: Array<Dispute>;
     outcome: Conclusion | null;
     pair: PairOut | null;
     merge_pending: boolean;
@@ -341,6 +342,7 @@ declare namespace Api {
     free: number;
     total: number;
   };
+  type Dispute = "conclusion" | "comparison" | "pattern" | "pair" | "marks";
   type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
   type Drawing = {
     kind: DrawingKind;
@@ -845,6 +847,7 @@ declare namespace Api {
   type NewStandingOut = {
     standing: StandingOut;
     search: SearchOut;
+    poor_samples?: Array<string>;
   };
   type NewWebhookOut = {
     webhook: WebhookOut;
@@ -859,6 +862,7 @@ declare namespace Api {
     created_at: string;
     read_at: string | null;
     case_number: string | null;
+    fir_number: string | null;
     outcome: Conclusion | null;
     standing_number: number | null;
     subscription_id: number | null;
@@ -1176,6 +1180,7 @@ declare namespace Api {
     calibrated: boolean;
     ratio?: number | null;
     strength?: Strength | null;
+    is_poor?: boolean;
     seen?: LatentsSeen | null;
   };
   type SearchChart = {
@@ -1256,7 +1261,7 @@ declare namespace Api {
     glasses: Glasses | null;
     headgear: Headgear | null;
   };
-  type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
+  type StandingKind = "latent" | "offence" | "missing" | "unidentified_body" | "wanted";
   type StandingOut = {
     id: string;
     number: number;

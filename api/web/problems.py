@@ -160,7 +160,8 @@ SENTENCES: Final = {
     ),
     "lineup_refused": N_("The line-up cannot be made like this; nothing was stored. Read below what is wrong."),
     "grounds_missing": N_(
-        "The automatic comparison supports two different sources. Write your grounds for the identification."
+        "Your conclusion goes against the automatic comparison, or the analyses contradict each other. Write your "
+        "grounds."
     ),
     "pair_not_opened": N_(
         "The opinion names images that you have not opened since your analysis. Compare them, or choose the pair "

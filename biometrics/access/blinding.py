@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from biometrics.access.authorisation import require_authorised, unauthorised
-from biometrics.access.persons import ids_of, merge_chain, resolve_merged_ids
+from biometrics.access.persons import ids_of, ids_of_people, merge_chain, resolve_merged_ids
 from biometrics.kernel.access import Act
 from biometrics.kernel.casework.cases import CaseState, Part
 from biometrics.kernel.errors import HiddenUntilDecided
@@ -121,6 +121,16 @@ def require_none_held(connection: Connection, act: Act, digests: Collection[str]
     case_digests = set(connection.execute(_HELD_FILES, {"actor": act.actor.id}).scalars())
     if case_digests & set(digests):
         raise HiddenUntilDecided(NOT_AGAIN)
+
+
+def held_people(connection: Connection, act: Act | None) -> set[str]:
+    """Return the ids that lead to the people of the cases, of either side, that an actor has yet to decide."""
+    if act is None:
+        return set()
+    rows = connection.execute(_HELD_CASES, {"actor": act.actor.id}).all()
+    of_probes = select(encounters.c.record_id).where(encounters.c.id.in_({row.encounter_id for row in rows}))
+    record_ids = {row.candidate_id for row in rows} | set(connection.execute(of_probes).scalars())
+    return set(ids_of_people(connection, record_ids)) if rows else set()
 
 
 @dataclass(frozen=True)

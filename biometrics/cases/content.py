@@ -11,6 +11,7 @@ from biometrics.kernel.casework.cases import (
     CaseState,
     Comment,
     Conclusion,
+    Dispute,
     Finding,
     Look,
     Pair,
@@ -73,9 +74,24 @@ class CaseContent:
             return None
         if second is None:
             return None if first.conclusion in self.verified or first.against_ratio else first.conclusion
-        if first.conclusion is not second.conclusion or first.against_ratio or second.against_ratio:
-            return None
-        return first.conclusion if self._rest_on_the_same(first, second) else None
+        return None if self.disputes else first.conclusion
+
+    @property
+    def disputes(self) -> tuple[Dispute, ...]:
+        """Why a supervisor decides, although there are two opinions; empty where these close the case."""
+        first, second = self.opinion(Part.EXAMINER), self.opinion(Part.VERIFIER)
+        if first is None or second is None:
+            return ()
+        if first.conclusion is not second.conclusion:
+            return (Dispute.CONCLUSION,)
+        identified = first.identifies
+        holds = {
+            Dispute.COMPARISON: first.against_ratio or second.against_ratio,
+            Dispute.PATTERN: (identified or first.excludes) and self._saw_different_patterns(first, second),
+            Dispute.PAIR: identified and self._shared_pair(first, second) is None,
+            Dispute.MARKS: identified and bool(first.unmarked_because) is not bool(second.unmarked_because),
+        }
+        return tuple(dispute for dispute, is_held in holds.items() if is_held)
 
     @property
     def pair(self) -> Pair | None:
@@ -180,6 +196,8 @@ class CaseContent:
         pairs = ((first.pair, second.actor), (second.pair, first.actor))
         return next((pair for pair, other in pairs if pair and self.has_opened(other, pair)), None)
 
-    def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
-        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened."""
-        return first.conclusion is not Conclusion.IDENTIFICATION or self._shared_pair(first, second) is not None
+    def _saw_different_patterns(self, first: Opinion, second: Opinion) -> bool:
+        """Return whether the analyses behind two opinions state patterns of the probe that exclude each other."""
+        analyses = (self.analysis_of(opinion.actor) for opinion in (first, second))
+        patterns = [analysis.pattern for analysis in analyses if analysis and analysis.pattern]
+        return len(patterns) > 1 and patterns[0].excludes(patterns[1])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.cases.content import CaseContent
 from biometrics.kernel.casework.annotations import checked, checked_adjustments, checked_drawings, in_both
-from biometrics.kernel.casework.cases import Conclusion, Pair, Part, Side, clean_notes
+from biometrics.kernel.casework.cases import Conclusion, Dispute, Pair, Part, Side, clean_notes
 from biometrics.kernel.casework.opinions import Agreement, Basis, Differences, Opinion, OpinionDraft
 from biometrics.kernel.errors import (
     BasisContradicts,
@@ -31,6 +31,11 @@ from biometrics.storage.tables.people import samples
 from biometrics.storage.tables.searches import search_probes
 
 EXPLANATION_LENGTH = 1000  # characters
+_OF_ANOTHER: Final = re.compile(
+    r"\b(?:first|second|other|previous|another|fellow)\s+(?:examiner|expert|analyst|officer)"
+    r"|\b(?:colleague|verifier)|(?:पहले|दूसरे|अन्य)\s+(?:परीक्षक|विशेषज्ञ)",
+    re.IGNORECASE,
+)  # a reason with these words rests on somebody else's work
 _NAME: Final = re.compile(r"(?:sample|probe|latent)-[0-9]{1,18}", re.ASCII)
 
 
@@ -40,25 +45,23 @@ def given_opinion(
     """Return the opinion that a person gives by a draft, with all images that they have opened.
 
     `unit` is the path of the person's unit, `ratio` the likelihood ratio of the pair, as a power of ten. A conclusion
-    against it, in either direction, closes no case until a supervisor gives a reason for it.
+    against it, in either direction, closes no case until a supervisor gives a reason for it; nor do analyses that
+    contradict each other.
 
     Raises:
         WrongStep: the analysis or the comparison is missing, or the analysis contradicts the conclusion.
         PairNotOpened: the person has not opened the pair.
-        GroundsMissing: a supervisor decides against the automatic comparison without grounds.
+        GroundsMissing: a supervisor decides against the automatic comparison, or between analyses that contradict each
+            other, without grounds.
         BasisContradicts: the grounds contradict the conclusion.
         InvalidField: an identification names no pair, or a text, a mark, an adjustment or a drawing breaks its rule.
     """
     _require_compared(case, actor, part, draft.conclusion)
     _require_opened(case, actor, part, draft)
     against = _goes_against(case, draft, ratio)
-    judges_against = against and part is Part.SUPERVISOR
-    if judges_against and not draft.grounds.strip():
-        raise GroundsMissing(
-            "The automatic comparison supports two different sources. Write your grounds for the identification."
-            if draft.identifies
-            else "The automatic comparison strongly supports one source. Write your grounds for the exclusion."
-        )
+    missing = _grounds_missing(case, draft, against=against) if part is Part.SUPERVISOR else ""
+    if missing and not draft.grounds.strip():
+        raise GroundsMissing(missing)
     if draft.marks and draft.pair is None:
         raise InvalidField("Name the pair of images that the minutiae are marked on.")
     is_unmarked = draft.unmarked_because.strip() and draft.identifies and not in_both(draft.marks)
@@ -73,13 +76,13 @@ def given_opinion(
         probe_image=draft.probe_image,
         candidate_image=draft.candidate_image,
         against_ratio=against,
-        grounds=clean_notes(draft.grounds, "grounds") if judges_against else "",
+        grounds=clean_notes(draft.grounds, "grounds") if missing else "",
         adjustments=checked_adjustments(draft.adjustments),
         drawings=checked_drawings(draft.drawings, draft.pair or ()),
         looked_at=_opened_by(case, actor),
         marks=checked(draft.marks),
         basis=_checked_basis(draft.basis, draft.conclusion),
-        unmarked_because=clean_notes(draft.unmarked_because, "reason") if is_unmarked else "",
+        unmarked_because=_own_reason(draft.unmarked_because) if is_unmarked else "",
     )
 
 
@@ -136,6 +139,32 @@ def _require_opened(case: CaseContent, actor: str, part: Part, draft: OpinionDra
 def _goes_against(case: CaseContent, draft: OpinionDraft, ratio: float | None) -> bool:
     """Return whether a conclusion contradicts the ratio of its pair, or that of the whole search result."""
     return case.has_ratio and any(map(draft.contradicts, (ratio, case.finding.evidence.ratio)))
+
+
+def _grounds_missing(case: CaseContent, draft: OpinionDraft, *, against: bool) -> str:
+    """Return what a supervisor's conclusion needs grounds for; "" where it needs none."""
+    if against:
+        return (
+            "The automatic comparison supports two different sources. Write your grounds for the identification."
+            if draft.identifies
+            else "The automatic comparison strongly supports one source. Write your grounds for the exclusion."
+        )
+    if Dispute.PATTERN in case.disputes and (draft.identifies or draft.excludes):
+        return "The examiners saw different patterns on the probe. Write which holds and why (grounds)."
+    return ""
+
+
+def _own_reason(text: str) -> str:
+    """Return why an examiner marked no feature; a reason that rests on another examiner's work is none.
+
+    It says nothing of whether there is another one.
+    """
+    if _OF_ANOTHER.search(text):
+        raise InvalidField(
+            "The reason refers to another examiner's work. An opinion rests on your own comparison: mark a feature "
+            "that you see in both prints, or say why you marked none."
+        )
+    return clean_notes(text, "reason")
 
 
 def _opened_by(case: CaseContent, actor: str) -> tuple[str, ...]:

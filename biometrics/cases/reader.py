@@ -12,7 +12,7 @@ from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.case_examiners import examiner_of, examiners_of
 from biometrics.access.jurisdiction import require_record
-from biometrics.access.persons import ids_of
+from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases.case import Case
 from biometrics.cases.report import CaseReport, report_of
@@ -228,13 +228,18 @@ class CaseReader:
 
     @needs(Scope.CASE_READ)
     def of_search(self, search_id: str) -> dict[str, str]:
-        """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know."""
+        """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know.
+
+        A candidate is named by its id in the search, and by the record that it was merged into.
+        """
         counts = cases.c.asked.is_not(None)
         query = select(cases.c.candidate_id, cases.c.number).where(
             cases.c.search_id == search_id, cases.c.candidate_id != "", counts, may_be_known_to(self._act.actor.unit)
         )
         with self._database.reading() as connection:
-            return {row.candidate_id: row.number for row in connection.execute(query)}
+            numbers: dict[str, str] = {row.candidate_id: row.number for row in connection.execute(query)}
+            leads = resolve_merged_ids(connection, list(numbers))
+            return {leads.get(candidate_id, candidate_id): number for candidate_id, number in numbers.items()} | numbers
 
     @needs(Scope.CASE_READ)
     def identified(self, record_id: str) -> list[Identified]:

@@ -260,7 +260,9 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
     connection.execute(update(cases).where(cases.c.id == after.id).values(**values))
     if after.over and not before.over and not after.withdrawal:
         question = after.question
-        notify(connection, question.owner, NotificationKind.CASE_CLOSED, after.id, question.standing_id)
+        identified_id = question.candidate_id if after.outcome is Conclusion.IDENTIFICATION else None
+        closed = NotificationKind.CASE_CLOSED
+        notify(connection, question.owner, closed, after.id, question.standing_id, identified_id or None)
         _notify_owners(connection, after.id, question, NotificationKind.CROSS_UNIT_DECIDED)
         if after.outcome is Conclusion.IDENTIFICATION:
             people = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]

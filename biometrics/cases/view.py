@@ -21,6 +21,7 @@ from biometrics.kernel.casework.cases import (
     CaseState,
     Comment,
     Conclusion,
+    Dispute,
     Finding,
     Pair,
     Part,
@@ -48,6 +49,7 @@ class CaseView:
     search found most similar, which is opened first, from the viewer's analysis on: it says which image to look at, not
     how similar it is. `opened` are the candidate's images that the viewer has opened since then. A viewer who
     `has_assigned` the case sees who works on it, `worked_on_by`. `comments` are never evidence.
+    `disputes` are why a supervisor decides, for that supervisor and once the case is over.
     """
 
     id: str
@@ -72,6 +74,7 @@ class CaseView:
     has_assigned: bool = False
     worked_on_by: str | None = None
     comments: tuple[Comment, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
     @classmethod
     def of(cls, case: Case, viewer: str) -> Self:
@@ -111,6 +114,7 @@ class CaseView:
             has_assigned=case.has_assigned(viewer),
             worked_on_by=case.worked_on_by if case.has_assigned(viewer) else None,
             comments=case.comments_for(viewer),
+            disputes=case.disputes if case.over or judge else (),
         )
 
     @classmethod

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import update
 
 from biometrics.access.jurisdiction import at_or_below, codes_of, unit_of
+from biometrics.access.persons import resolve_merged_ids
 from biometrics.access.rights import needs
 from biometrics.clearances import rows
 from biometrics.clearances.model import (
@@ -72,9 +73,15 @@ class ClearanceRepository:
 
     @needs(Scope.CASE_READ)
     def not_asked(self, search_id: str, candidates: Collection[str]) -> list[str]:
-        """Return the candidates of a search about whom no case was opened."""
-        latest_cases = rows.latest_cases(self._work.connection, self._work.act, [search_id]).get(search_id, {})
-        return [candidate for candidate in candidates if candidate not in latest_cases]
+        """Return the candidates of a search about whom no case was opened, records of one person once."""
+        connection = self._work.connection
+        latest_cases = rows.latest_cases(connection, self._work.act, [search_id]).get(search_id, {})
+        leads = resolve_merged_ids(connection, [*latest_cases, *candidates])
+        asked = {leads.get(candidate, candidate) for candidate in latest_cases}
+        people: dict[str, str] = {}
+        for candidate in candidates:
+            people.setdefault(leads.get(candidate, candidate), candidate)
+        return [candidate for lead, candidate in people.items() if lead not in asked]
 
     @needs(Scope.CASE_READ)
     def get(self, clearance_id: str) -> Clearance:

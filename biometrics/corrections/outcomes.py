@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, select, update
 
 from biometrics.kernel.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
-from biometrics.kernel.people.court import Outcome, check_follows, check_withdrawal
+from biometrics.kernel.people.court import Outcome, check_basis, check_follows, check_withdrawal
+from biometrics.kernel.people.encounter import LegalBasis
 from biometrics.kernel.people.record import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 from biometrics.kernel.technique.entry import require_proper
 from biometrics.kernel.technique.ids import canonical_id
@@ -92,6 +93,8 @@ def _held_on(connection: Connection, encounter_id: str) -> date:
 
 def _insert(connection: Connection, encounter_id: str, outcome: Outcome, actor_id: str) -> StoredOutcome:
     require_proper(outcome)
+    basis = connection.execute(select(encounters.c.legal_basis).where(encounters.c.id == encounter_id)).scalar()
+    check_basis(outcome, says_convicted=basis == LegalBasis.IDENTIFICATION_ACT_CONVICTED)
     stored = StoredOutcome(str(uuid.uuid4()), encounter_id, outcome, datetime.now(UTC), actor_id)
     connection.execute(
         outcomes.insert().values(

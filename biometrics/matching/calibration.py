@@ -31,7 +31,7 @@ Past `supported` a score is an extrapolation, and says so. What people are shown
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -39,8 +39,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.kernel.recognition.evidence import Evidence, LatentsSeen
+from biometrics.kernel.recognition.evidence import Evidence, LatentsSeen, excluding_nobody
 from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.scale_file import load_scale
 
 FORMAT = 3
@@ -57,8 +58,9 @@ class Score:
     `low` and `high` are the interval of what it claims. `bound` is the most that the calibration's data support.
     `calibrated` is False for a score of something that the calibration was not made from, such as a photo of a mark.
     `ratio` is the likelihood ratio that may be stated, as a power of ten; None of a calibration without mated
-    comparisons. `seen` is what a scale of latents states it by (`biometrics/matching/latent_scale.py`). These numbers
-    give the order and are compared with thresholds; people are shown `evidence`.
+    comparisons. `seen` is what a scale of latents states it by (`biometrics/matching/latent_scale.py`). `is_poor`: of a
+    sample too poor to exclude anybody. These numbers give the order and are compared with thresholds; people are shown
+    `evidence`.
     """
 
     decibans: float
@@ -69,6 +71,7 @@ class Score:
     calibrated: bool = True
     ratio: float | None = None
     seen: LatentsSeen | None = None
+    is_poor: bool = False
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
@@ -91,6 +94,7 @@ class Score:
             calibrated=self.calibrated,
             ratio=self.ratio,
             seen=self.seen,
+            is_poor=self.is_poor,
         )
 
     @property
@@ -103,10 +107,12 @@ class Score:
         """The decibans that may be stated of it, before they are rounded."""
         return min(self.low, self.bound)
 
-    def of_quality(self, modality: Modality, quality: int | None) -> Score:
-        """Return it as that of a sample of a quality: one that is too poor to exclude anybody has no ratio below 1."""
-        is_poor = quality is not None and quality < modality.traits.excluding_quality
-        return replace(self, ratio=max(0.0, self.ratio)) if is_poor and self.ratio is not None else self
+    def of_samples(self, *sides: Iterable[Template]) -> Score:
+        """Return it as that of samples: where those of a side are all too poor to exclude anybody, it does not."""
+        poor = any(all(template.is_too_poor for template in templates) for templates in sides)
+        if not poor:
+            return self
+        return replace(self, ratio=None if self.ratio is None else excluding_nobody(self.ratio), is_poor=True)
 
     def lowered(self, lower: Callable[[float], float]) -> Score:
         """Return it with each number of decibans replaced, by fewer, and with the ratio that then may be stated."""

@@ -100,4 +100,5 @@ def _combine(
         all(score.calibrated for score in scores),
         rule_of_ratios(ratios) if len(ratios) == len(scores) else None,
         max(scores, key=lambda score: score.decibans).seen,
+        all(score.is_poor for score in scores),
     )

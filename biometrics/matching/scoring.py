@@ -216,8 +216,11 @@ class PersonComparison:
         for (_, stored), score in images.items():
             sources[_source_of(templates[stored])].append(score)
         score = best_of(max((agree(scores) for scores in sources.values()), key=_decibans), len(sources))
-        best = max((self._probes[probe_index].template for probe_index in places), key=lambda one: one.quality or 0)
-        return score.of_quality(best.modality, best.quality)
+        compared_with = {index for probe_index in places for index in compared[probe_index]}
+        return score.of_samples(
+            [self._probes[probe_index].template for probe_index in places],
+            [templates[index].template for index in compared_with],
+        )
 
 
 def _source_of(stored: StoredTemplate) -> StoredSource:

@@ -45,6 +45,9 @@ class Notification:
     case_number: str | None = field(
         default=None, metadata={"description": "The number of the case; null if it is about none"}
     )
+    fir_number: str | None = field(
+        default=None, metadata={"description": "The FIR of the case's probe; null if your unit did not ask"}
+    )
     outcome: Conclusion | None = field(
         default=None, metadata={"description": "The outcome of the case, once it is closed"}
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
 
 from biometrics.access import jurisdiction
 from biometrics.access.authorisation import of_unauthorised, unauthorised
@@ -30,6 +30,7 @@ from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.accounts import users
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
 from biometrics.storage.tables.cases import cases
+from biometrics.storage.tables.people import encounters
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.storage.tables.watchlist import notifications, standing_searches
@@ -39,6 +40,7 @@ MAX_PAGE = 200  # notifications
 # Those about a person who may be the candidate of a case that the reader examines, and must not be known to them yet.
 _HINTING = frozenset(
     {
+        NotificationKind.CASE_CLOSED,
         NotificationKind.CROSS_UNIT_CASE,
         NotificationKind.PERSON_BOOKED,
         NotificationKind.PERSON_FOUND,
@@ -187,11 +189,23 @@ class NotificationStore:
         return {row.id: row.subscription_id for row in connection.execute(query.where(columns.id.in_(event_ids), mine))}
 
     def _cases(self, connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Return the number and outcome of the cases among some ids, as far as the reader may know them."""
-        visible = may_be_known_to(jurisdiction.unit_of(self._act))
-        query = select(cases.c.id, cases.c.number, cases.c.outcome).where(cases.c.id.in_(case_ids), visible)
+        """Return the number, FIR and outcome of the cases among some ids, as far as the reader may know them.
+
+        The FIR is that of a case that the reader's unit, or one below it, asks.
+        """
+        unit = jurisdiction.unit_of(self._act)
+        fir = case((cases.c.search_id.is_(None), encounters.c.fir_number), else_=searches.c.case_number)
+        asked_here = jurisdiction.at_or_below(unit, cases)
+        query = select(cases.c.id, cases.c.number, cases.c.outcome, case((asked_here, fir)).label("fir"))
+        query = query.outerjoin(searches, searches.c.id == cases.c.search_id)
+        query = query.outerjoin(encounters, encounters.c.id == cases.c.encounter_id)
+        query = query.where(cases.c.id.in_(case_ids), may_be_known_to(unit))
         return {
-            row.id: {"case_number": row.number, "outcome": Conclusion(row.outcome) if row.outcome else None}
+            row.id: {
+                "case_number": row.number,
+                "fir_number": row.fir or None,
+                "outcome": Conclusion(row.outcome) if row.outcome else None,
+            }
             for row in connection.execute(query)
         }
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from biometrics.access import jurisdiction, persons
+from biometrics.access.blinding import held_people
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
@@ -158,6 +159,8 @@ class RecordReader:
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordQueryPage:
         """Return the records that meet a query, newest first, at most `limit`; `after` is the `after` of a page.
 
+        The people of a case that the actor examines and has given no opinion on are left out.
+
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
@@ -165,6 +168,8 @@ class RecordReader:
             query = replace(query, enrolled_by=self._act.actor.id)
         with self._database.reading() as connection:
             page = find_records(connection, query, limit, after, unit_of(self._act))
+            held = held_people(connection, self._act)
+        page = replace(page, items=tuple(record for record in page.items if record.id not in held))
         note(
             self._database,
             self._act,

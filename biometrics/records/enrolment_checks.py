@@ -101,7 +101,9 @@ class CheckRepository:
     def answer(self, check: Check, checked: Checked, verified: Verified) -> list[str]:
         """Write the result of a check, cases and notifications, and return the ids of the cases that it opened.
 
-        `verified` says for each new case which conclusions a second examiner must confirm.
+        What a standing search hits is asked about, urgently, only where the evidence supports it: several fingers
+        together can reach a threshold by one that is rare, and speak against one person. `verified` says for each new
+        case which conclusions a second examiner must confirm.
         """
         return _Finishing(self._work.connection, check, verified).finish(checked)
 
@@ -120,7 +122,7 @@ class _Finishing:
         searches = self._still_standing([hit.standing_id for hit in checked.hits])
         alike = []
         for candidate in candidates:
-            standing = people.get(candidate.record_id)
+            standing = people.get(candidate.record_id) if candidate.finding.evidence.supports else None
             threshold = min(checked.watched, checked.duplicate) if standing else checked.duplicate
             if candidate.finding.score >= threshold and candidate.record_id in self._there:
                 alike.append((candidate, standing))
@@ -130,7 +132,7 @@ class _Finishing:
         case_ids = [
             self._ask_about_search(searches[hit.standing_id], hit.finding)
             for hit in checked.hits
-            if hit.standing_id in searches
+            if hit.standing_id in searches and hit.finding.evidence.supports
         ]
         case_ids += [
             self._ask_about_record(candidate.record_id, candidate.finding, own_search)

@@ -201,17 +201,21 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     candidates = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)
-    existing, visible = _existing_and_visible(connection, unit, {candidate.record_id for candidate in candidates})
+    lead_of, visible = _leads_and_visible(connection, unit, {candidate.record_id for candidate in candidates})
     scores: defaultdict[str, list[float]] = defaultdict(list)
+    counted: set[tuple[str, str | None, str]] = set()
     units: defaultdict[str, set[Unit | None]] = defaultdict(set)
     of_search = {row.id: row for row in rows}
     for line in candidates:
         candidate, row = SearchCandidate(line.record_id, line.score, line.detail), of_search[line.search_id]
         threshold = threshold_for_fpir(row.settings[ELSEWHERE_FPIR], row.gallery_size)
-        removed = candidate.record_id not in existing
+        removed = candidate.record_id not in lead_of
         in_unit = candidate.record_id in visible or (removed and candidate.elsewhere is None)
         if not unit.state or in_unit:
-            scores[row.id].append(candidate.decibans)
+            person = (row.id, candidate.modality, lead_of.get(candidate.record_id, candidate.record_id))
+            if person not in counted:
+                scores[row.id].append(candidate.decibans)
+            counted.add(person)
         elif candidate.score >= threshold and (candidate.elsewhere is not None or not removed):
             units[row.id].add(candidate.elsewhere)
     return {
@@ -220,14 +224,14 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
     }
 
 
-def _existing_and_visible(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
-    """Return the ids that have a record, or lead to one by a merge, and those that a unit sees."""
+def _leads_and_visible(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[dict[str, str], set[str]]:
+    """Return the records that ids have, or lead to by a merge, by the ids, and the ids of those that a unit sees."""
     ordered_ids = sorted(record_ids)
-    existing: set[str] = set()
+    leads: dict[str, str] = {}
     visible: set[str] = set()
     for chunk in in_chunks(ordered_ids, CHUNK):
         lead_of = resolve_merged_ids(connection, chunk)
         seen_by_unit = visible_ids(connection, unit, set(lead_of.values()))
-        existing |= lead_of.keys()
+        leads |= lead_of
         visible |= {record_id for record_id, lead_id in lead_of.items() if lead_id in seen_by_unit}
-    return existing, visible
+    return leads, visible

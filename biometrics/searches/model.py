@@ -9,7 +9,7 @@ from typing import Any
 
 from biometrics.kernel.access import EVERYWHERE, Unit
 from biometrics.kernel.people.record import LABEL_LENGTH, Elsewhere, Record
-from biometrics.kernel.recognition.evidence import Evidence, Lead, Threshold
+from biometrics.kernel.recognition.evidence import Evidence, Threshold
 from biometrics.kernel.recognition.reading import Reading
 from biometrics.kernel.recognition.types import Probe, Template
 from biometrics.kernel.technique.entry import from_json
@@ -159,12 +159,6 @@ class SearchCandidate:
     def ahead(self) -> bool:
         """Whether its score is higher than the next candidate's, by whatever."""
         return bool((self.detail["gap"] or 0.0) > 0.0)
-
-    @property
-    def lead(self) -> Lead | None:
-        """How rare such a distance to the next candidate is; None for the last, and where a score only orders."""
-        gap = self.detail["gap"]
-        return None if gap is None or self.evidence.orders_only else Lead.stated(float(gap))
 
 
 @dataclass(frozen=True)

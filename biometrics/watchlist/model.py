@@ -23,6 +23,7 @@ class StandingKind(StrEnum):
     """The target of a standing search."""
 
     LATENT = "latent"  # a print from the scene of an unsolved offence
+    OFFENCE = "offence"  # a person in a photo, or by known prints, of an unsolved offence
     MISSING = "missing"
     UNIDENTIFIED_BODY = "unidentified_body"
     WANTED = "wanted"

@@ -37,14 +37,20 @@ def duplicate(client: TestClient, person: int) -> str:
 
 
 def decide(
-    case: str, examiner: Call, conclusion: str, marks: Sequence[dict[str, Any]] = (), *, grounds: str = ""
+    case: str,
+    examiner: Call,
+    conclusion: str,
+    marks: Sequence[dict[str, Any]] = (),
+    *,
+    grounds: str = "",
+    pattern: str = "LS",
 ) -> None:
     """Have an examiner take a case, analyse, look at all images, and decide; a supervisor with grounds judges."""
     assert examiner("POST", f"/cases/{case}/take").status_code == 200
     probe = examiner("GET", f"/cases/{case}/images").json()[0]["name"]
     examiner("GET", f"/cases/{case}/images/{probe}")
     seen = [{"image": probe, "kind": mark["kind"], "place": mark["probe"]} for mark in marks[: -len(LATE)]]
-    analysis = {"of_value": True, "notes": "An ulnar loop.", "pattern": "LS", "marks": seen}
+    analysis = {"of_value": True, "notes": "An ulnar loop.", "pattern": pattern, "marks": seen}
     assert grounds or examiner("POST", f"/cases/{case}/analyses", json=analysis).status_code == 201
     images = examiner("GET", f"/cases/{case}/images").json()
     for image in images:

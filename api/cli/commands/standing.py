@@ -25,7 +25,9 @@ StandingId = Annotated[str, typer.Argument(metavar="STANDING", help="Id of the s
 @app.command()
 @takes_samples
 def add(
-    kind: Annotated[StandingKind, typer.Option(help="Kind of standing search.")] = StandingKind.LATENT,
+    kind: Annotated[
+        StandingKind | None, typer.Option(help="Kind of standing search; by default an unsolved offence.")
+    ] = None,
     *,
     samples: list[Sample],
     case: Annotated[str, typer.Option(help="Case or FIR number of the search; required.")] = "",
@@ -34,7 +36,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Search all records now, and repeat the search with every later enrolment."""
-    fields = {"kind": kind, "case_number": case, "officer": officer}
+    fields = {"case_number": case, "officer": officer} | ({"kind": kind} if kind else {})
     fields |= {"expires_on": str(parse_date(until))} if until else {}
     form = form_fields(fields, samples)
     with service("standing") as client:

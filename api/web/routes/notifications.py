@@ -46,7 +46,12 @@ def notified_people(store: RecordStore, pages: Pages, notifications: Sequence[No
     A candidate is named by no notification before the case is closed: an examiner may still take it.
     """
     of_people = {NotificationKind.PERSON_BOOKED, NotificationKind.PERSON_FOUND, NotificationKind.PERSON_IDENTIFIED}
-    naming_kinds = {NotificationKind.SIGHTING, NotificationKind.CROSS_UNIT_DECIDED, *of_people}
+    naming_kinds = {
+        NotificationKind.CASE_CLOSED,
+        NotificationKind.SIGHTING,
+        NotificationKind.CROSS_UNIT_DECIDED,
+        *of_people,
+    }
     ids = [entry.record_id for entry in notifications if entry.record_id and entry.kind in naming_kinds]
     if not ids or not pages.may(Scope.ENCOUNTER_READ):
         return {}

@@ -109,6 +109,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
     may_order = pages.may(Scope.RETENTION_MANAGE) and act.actor.unit.covers(stored.search.unit)
     clock = Retention(store).clock_of_search(stored.id, today()) if may_order else None
     search = SearchOut.of(stored)
+    usual_kind = StandingKind.LATENT if stored.search.is_latent else StandingKind.OFFENCE
     return pages.show(
         "found.html",
         search=search,
@@ -119,7 +120,7 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         cases=cases_of_candidates(CaseReader(store.database, act), stored) if asks else {},
         probes={probe.label: probe for probe in reversed(search.probes)},
         kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),
-        standing_kinds=list(StandingKind),
+        standing_kinds=sorted(StandingKind, key=lambda kind: kind is not usual_kind),
         clock=clock and ClockOut.of(clock),
         orders=OrderKind,
         may_authorise=pages.may(Scope.CASE_SUPERVISE) and stored.search.actor_id != act.actor.id,

@@ -78,6 +78,16 @@ class Conclusion(StrEnum):
     NO_VALUE = "no_value"  # of the analysis: there is too little to compare at all
 
 
+class Dispute(StrEnum):
+    """Why the opinions of two examiners do not close a case, so that a supervisor decides."""
+
+    CONCLUSION = "conclusion"  # they come to different conclusions
+    COMPARISON = "comparison"  # one goes against the likelihood ratio of the automatic comparison
+    PATTERN = "pattern"  # their analyses state patterns of the probe that exclude each other
+    PAIR = "pair"  # they identify on pairs of images that they have not both opened
+    MARKS = "marks"  # only one of them shows a feature in both prints that they identify
+
+
 class PatternClass(StrEnum):
     """The pattern of a print's ridges; the values are the codes of ANSI/NIST-ITL 1-2011 (INTERPOL's table 32)."""
 
@@ -92,6 +102,27 @@ class PatternClass(StrEnum):
     DOUBLE_LOOP = "DL"
     ACCIDENTAL_WHORL = "AW"
     UNABLE_TO_CLASSIFY = "UC"
+
+    def excludes(self, other: PatternClass) -> bool:
+        """Return whether one print cannot have both: neither is the other's general class, and both are classified."""
+        stated = {self, other}
+        if PatternClass.UNABLE_TO_CLASSIFY in stated:
+            return False
+        return self is not other and not any(set(group) & stated and general in stated for general, group in _KINDS)
+
+
+_KINDS: Final = (
+    (PatternClass.ARCH, (PatternClass.PLAIN_ARCH, PatternClass.TENTED_ARCH)),
+    (
+        PatternClass.WHORL,
+        (
+            PatternClass.PLAIN_WHORL,
+            PatternClass.CENTRAL_POCKET_LOOP,
+            PatternClass.DOUBLE_LOOP,
+            PatternClass.ACCIDENTAL_WHORL,
+        ),
+    ),
+)
 
 
 class Part(StrEnum):

@@ -111,6 +111,20 @@ def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.
         raise InvalidField("No appeal is pending on that day; enter that it was filed before how it was decided.")
 
 
+def check_basis(outcome: Outcome, *, says_convicted: bool) -> None:
+    """Check a decision of the first court against the legal basis of its encounter.
+
+    Raises:
+        InvalidField: the basis says that the person was convicted, and the court decided otherwise.
+    """
+    decides = outcome.event is CourtEvent.DECISION and outcome.verdict is not Verdict.CONVICTED
+    if says_convicted and decides:
+        raise InvalidField(
+            "The legal basis of this event says that the person was convicted, and the decision says otherwise. "
+            "Correct the legal basis, or enter the conviction, the appeal and how it was decided."
+        )
+
+
 def check_withdrawal(
     outcomes: Sequence[Outcome], withdrawn: Outcome, instead: Outcome | None, encounter_date: dt.date
 ) -> None:

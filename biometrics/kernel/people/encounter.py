@@ -63,6 +63,14 @@ class LegalBasis(StrEnum):
     UNSTATED = "unstated"  # such as of a record brought from another system
 
 
+# The events that a basis can be of; one that is not named can be that of any.
+_EVENTS_OF: Final = {
+    LegalBasis.IDENTIFICATION_ACT_CONVICTED: {EncounterKind.CONVICTION, EncounterKind.COURT_SURRENDER},
+    LegalBasis.CRPC_INQUEST: {EncounterKind.UNIDENTIFIED_BODY},
+    LegalBasis.BNSS_INQUEST: {EncounterKind.UNIDENTIFIED_BODY},
+}
+
+
 @dataclass(frozen=True)
 class Section(Entered):
     """A section of an act."""
@@ -142,6 +150,11 @@ class Encounter(Entered):
         if self.time is not None:
             assign(self, "time", self.time.replace(second=0, microsecond=0, tzinfo=None))
         assign(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
+        if self.kind not in _EVENTS_OF.get(self.legal_basis, {self.kind}):
+            raise InvalidField(
+                f"The legal basis {self.legal_basis} is not that of the event {self.kind}: a conviction and an inquest "
+                "are events of their own. Correct the legal basis or the kind of event."
+            )
         if len(self.sections) > MAX_SECTIONS:
             raise InvalidField(f"An encounter can have {MAX_SECTIONS} sections; {len(self.sections)} were given.")
         assign(self, "missing_fingers", _each_once(self.missing_fingers))

@@ -25,6 +25,11 @@ LEAST_STATED = 10.0  # decibans: less is not stated as a rarity
 SAYS_LITTLE: float = 10.0 ** (-LEAST_STATED / 10.0)  # the same as a rate: one of ten
 
 
+def excluding_nobody(ratio: float) -> float:
+    """Return the likelihood ratio that may be stated where a sample is too poor to exclude anybody: none below 1."""
+    return max(0.0, ratio)
+
+
 class Strength(StrEnum):
     """How strongly a likelihood ratio supports one proposition over the other, in the words of ENFSI.
 
@@ -108,6 +113,7 @@ class Evidence:
     score then gives the order only, and says nothing of how rare it is. `ratio` is the likelihood ratio that may be
     stated, as a power of ten, below 0 where it supports two sources; None where there is none. `seen` is what the
     rarity of a latent rests on: its score reaches no threshold, and has no lead and no ratio; None of other scores.
+    `is_poor`: a sample is too poor to exclude anybody, so that the ratio is not below 0.
     """
 
     decibans: float
@@ -119,6 +125,7 @@ class Evidence:
     calibrated: bool = True
     ratio: float | None = None
     seen: LatentsSeen | None = None
+    is_poor: bool = False
 
     @classmethod
     def stated(
@@ -131,6 +138,7 @@ class Evidence:
         calibrated: bool,
         ratio: float | None = None,
         seen: LatentsSeen | None = None,
+        is_poor: bool = False,
     ) -> Self:
         """Return the evidence of a score with this interval, on a scale with this bound.
 
@@ -140,6 +148,8 @@ class Evidence:
         bound_shown = _bound_to_state(bound)
         low_shown = min(low, bound_shown)
         allowed = None if ratio is None or not calibrated else min(ratio, low_shown / 10.0)
+        if allowed is not None and is_poor:
+            allowed = excluding_nobody(allowed)
         return cls(
             low_shown,
             extrapolated,
@@ -150,6 +160,7 @@ class Evidence:
             calibrated,
             allowed,
             seen,
+            is_poor,
         )
 
     @classmethod
@@ -163,6 +174,7 @@ class Evidence:
             calibrated=bool(score["calibrated"]),
             ratio=score["ratio"],
             seen=LatentsSeen.of(score),
+            is_poor=bool(score.get("is_poor")),
         )
 
     @property
@@ -179,6 +191,16 @@ class Evidence:
     def strength(self) -> Strength | None:
         """What the likelihood ratio supports, in a word; None without a ratio."""
         return None if self.ratio is None else Strength.of(self.ratio)
+
+    @property
+    def supports(self) -> bool:
+        """Whether it does not speak against one source: there is no ratio, or one above 1."""
+        return self.ratio is None or self.ratio > 0.0
+
+    @property
+    def excludes_nobody(self) -> bool:
+        """Whether it supports neither side because a sample is too poor to exclude anybody."""
+        return self.is_poor and self.strength is Strength.NONE
 
     def among(self, people: int) -> SearchRarity | None:
         """Return how rarely a search of this many people for someone else shows such a score; None without a scale.
@@ -197,8 +219,8 @@ class Evidence:
 
     @property
     def limits(self) -> dict[str, str]:
-        """For answers of other standards: `evidence` says where the data end, or that no scale fits; else nothing."""
-        return {"evidence": self.sentence} if self.orders_only or self.capped else {}
+        """For answers of other standards: `evidence` says where the data end, or why they say nothing; else nothing."""
+        return {"evidence": self.sentence} if self.orders_only or self.capped or self.excludes_nobody else {}
 
     @property
     def audited(self) -> dict[str, Any]:
@@ -210,6 +232,8 @@ class Evidence:
         """What it says in words."""
         if not self.calibrated:
             return "no scale says how rare such a score is: an order for an examiner, not a statement of how likely"
+        if self.excludes_nobody:
+            return "the photo is too poor to exclude anybody: ask an examiner about the first"
         return self._rarity if self.seen is None else f"{self._rarity} (a lead by generated latents, no identification)"
 
     @property

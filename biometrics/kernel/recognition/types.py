@@ -184,6 +184,11 @@ class Template:
     data: bytes
     quality: int | None
 
+    @property
+    def is_too_poor(self) -> bool:
+        """Whether its sample is too poor to exclude anybody: those of one person then score as low as strangers'."""
+        return self.quality is not None and self.quality < self.modality.traits.excluding_quality
+
     def data_for(self, model: str) -> bytes:
         """Return its bytes, to be read by a model.
 

@@ -215,7 +215,7 @@ class Casework(CaseReader):
             return None
         channel = self._channels[probe.model]
         score = channel.calibration.score(float(channel.recogniser.compare(probe, [candidate])[0]))
-        return score.of_quality(probe.modality, probe.quality).evidence.ratio
+        return score.of_samples([probe], [candidate]).evidence.ratio
 
     def _is_informed(self, case_id: str) -> bool:
         """Return whether the actor knows of a score of a case, of its files or of files like them."""

@@ -73,7 +73,8 @@ class CourtReport:
 
     `pair` are the images that were compared, those of the identification if the case is one. `chart` is their automatic
     comparison, None without one. `latent`, `scale` and `ratio` are about that pair, whatever the conclusion; `scale` is
-    None if there are no ratios for the model, `ratio` also for a latent.
+    None if there are no ratios for the model, `ratio` also for a latent, and against one source where a photo is too
+    poor: it `excludes_nobody`.
 
     `qualifications` are what the authors of opinions and analyses stated of themselves, by account id, and `validation`
     what the examining unit states of the validation of the software; "" if it states nothing.
@@ -89,6 +90,7 @@ class CourtReport:
     latent: bool = False
     scale: LikelihoodScale | None = None
     ratio: Ratio | None = None
+    excludes_nobody: bool = False
     qualifications: Mapping[str, str] = field(default_factory=dict)
     validation: str = ""
 
@@ -205,8 +207,10 @@ def _compared(engine: Engine, report: CourtReport, pair: Pair, scales: Mapping[s
     report = replace(report, chart=chart, scale=scale)
     if latent or scale is None:
         return report
-    raw = recogniser.compare(probe.template, [candidate.template])
-    return replace(report, ratio=scale.ratio(float(raw[0])))
+    ratio = scale.ratio(float(recogniser.compare(probe.template, [candidate.template])[0]))
+    if ratio.stated < 0.0 and (probe.template.is_too_poor or candidate.template.is_too_poor):
+        return replace(report, excludes_nobody=True)
+    return replace(report, ratio=ratio)
 
 
 def _chart(recogniser: Recogniser, *pair: ReportedImage) -> Chart | None:

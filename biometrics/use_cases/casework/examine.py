@@ -218,7 +218,7 @@ def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe:
 def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, str]:
     """Return by rank on the actor's list the numbers of the cases about candidates of a stored search."""
     numbers, visible = cases.of_search(stored.id), stored_candidates(stored)
-    record_ids = [line.candidate.record_id for line in visible.people]
+    record_ids = [line.person.id if line.person else line.candidate.record_id for line in visible.people]
     record_ids += [hit.best.record_id if hit.best else "" for hit in visible.elsewhere]
     return {rank: numbers[record_id] for rank, record_id in enumerate(record_ids, start=1) if record_id in numbers}
 

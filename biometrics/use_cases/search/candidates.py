@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -91,13 +91,30 @@ def candidates_elsewhere(
 class Shown:
     """A candidate that the reader may see; `person` is None if the record was removed since.
 
-    `lead` is that of the first candidate over the second; None for all others. `rank` is that on its list.
+    `rank` is that on its list. `merged` are the candidates that followed it on the list, and lead to the same record
+    since: the person is listed once.
     """
 
     candidate: SearchCandidate
     person: Record | None
-    lead: Lead | None = None
     rank: int = 0
+    merged: tuple[SearchCandidate, ...] = ()
+
+    @property
+    def lead(self) -> Lead | None:
+        """That of the first candidate over the second; None for all others."""
+        gaps = [candidate.detail["gap"] for candidate in (self.candidate, *self.merged)]
+        if self.rank != 1 or None in gaps or self.candidate.evidence.orders_only:
+            return None
+        return Lead.stated(sum(gaps))
+
+    def hint(self, threshold: float | None) -> Hint:
+        """What to make of it: the stored hint, but for one whose rivals were the same person."""
+        stored_hint, lead = Hint(self.candidate.detail["hint"]), self.lead
+        if not self.merged or threshold is None or self.rank != 1 or self.candidate.decibans < threshold:
+            return stored_hint
+        gaps = [candidate.detail["gap"] for candidate in (self.candidate, *self.merged)]
+        return Hint.LIKELY if lead is None or sum(gaps) >= LEAD else stored_hint
 
     @property
     def gap(self) -> float | None:
@@ -105,9 +122,11 @@ class Shown:
 
         None for the last, and where both lie beyond the bound: that it is ahead is known then, but not by how much.
         """
-        candidate = self.candidate
-        unknown = candidate.evidence.capped and candidate.ahead and candidate.gap == 0.0
-        return None if unknown else candidate.gap
+        candidates = (self.candidate, *self.merged)
+        gaps = [candidate.gap for candidate in candidates if candidate.gap is not None]
+        is_ahead = any(candidate.ahead for candidate in candidates)
+        unknown = self.candidate.evidence.capped and is_ahead and sum(gaps) == 0.0
+        return None if unknown or len(gaps) < len(candidates) else sum(gaps)
 
 
 @dataclass(frozen=True)
@@ -161,7 +180,11 @@ def candidate_list(
                 hits.setdefault(candidate.elsewhere, None)
         else:
             own_list = lists[candidate.modality]
-            own_list.append(Shown(candidate, person, None if own_list else candidate.lead, rank=len(own_list) + 1))
+            listed = [line.person.id for line in own_list if line.person]
+            if person is None or person.id not in listed:
+                own_list.append(Shown(candidate, person, rank=len(own_list) + 1))
+            elif listed[-1] == person.id and own_list[-1].person:
+                own_list[-1] = replace(own_list[-1], merged=(*own_list[-1].merged, candidate))
     units = tuple(UnitHit(listed_people.contacts[unit], hits[unit]) for unit in sorted(hits))
     people = (line for lines in lists.values() for line in lines[: search.settings["max_candidates"]])
     return CandidateList(tuple(people), units)
@@ -185,9 +208,15 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 
 def _content(score: Score) -> dict[str, Any]:
-    content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
+    content: dict[str, Any] = {
+        "decibans": score.decibans,
+        "extrapolated": score.extrapolated,
+        "low": score.low,
+        "high": score.high,
+    }
     latents_seen = {} if score.seen is None else {"seen": asdict(score.seen)}
-    return content | {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio} | latents_seen
+    content |= {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio, "is_poor": score.is_poor}
+    return content | latents_seen
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:

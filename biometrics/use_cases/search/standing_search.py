@@ -11,6 +11,7 @@ from biometrics.kernel.casework.cases import CaseKind, Conclusion, Finding, Ques
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.probe_keeping import DEFAULT_KEEPING, ProbeKeeping
 from biometrics.kernel.people.record import EnrolledSample
+from biometrics.kernel.recognition.capture import known_position
 from biometrics.kernel.recognition.observing import WorkStage
 from biometrics.kernel.technique.clock import today
 from biometrics.matching.calibration import threshold_for_fpir
@@ -36,6 +37,7 @@ WITHDRAW = "withdraw"  # the step of a request that ends one
 
 PURPOSES = {
     StandingKind.LATENT: Purpose.INVESTIGATION,
+    StandingKind.OFFENCE: Purpose.INVESTIGATION,
     StandingKind.MISSING: Purpose.MISSING_PERSON,
     StandingKind.UNIDENTIFIED_BODY: Purpose.UNIDENTIFIED_BODY,
     StandingKind.WANTED: Purpose.WANTED,
@@ -49,11 +51,19 @@ class NewStandingSearch:
     standing: Standing
     searched: StoredSearch
 
+    @property
+    def poor_samples(self) -> list[str]:
+        """The samples, by their labels, that are too poor to exclude anybody: they may miss the person."""
+        probes = [searched.probe for searched in self.searched.search.probes]
+        return [probe.label for probe in probes if probe.template.is_too_poor]
+
 
 def add_standing_search(
-    engine: Engine, request: SearchRequest, kind: StandingKind, expires_on: date | None = None
+    engine: Engine, request: SearchRequest, kind: StandingKind | None = None, expires_on: date | None = None
 ) -> NewStandingSearch:
     """Search all records, keep the files that were searched with for examiners, and search again from now on.
+
+    Without a `kind` it is for an unsolved offence: a latent where prints of unknown fingers are searched with.
 
     Raises:
         PurposeMissing: there is no case number; what it is for follows from its kind.
@@ -69,7 +79,7 @@ def add_extracted_standing_search(
     engine: Engine,
     request: SearchRequest,
     extracted: list[EnrolledSample],
-    kind: StandingKind,
+    kind: StandingKind | None = None,
     expires_on: date | None = None,
 ) -> NewStandingSearch:
     """Do so with samples that are extracted already, in place of the request's.
@@ -83,7 +93,7 @@ def add_extracted_standing_search(
 
 
 def repeat_as_standing_search(
-    engine: Engine, search_id: str, kind: StandingKind, expires_on: date | None = None
+    engine: Engine, search_id: str, kind: StandingKind | None = None, expires_on: date | None = None
 ) -> NewStandingSearch:
     """Repeat a stored search with its kept files as a standing one, for the same case.
 
@@ -127,9 +137,10 @@ def _stand(
     request: SearchRequest,
     probes: Sequence[SearchProbe],
     images: Sequence[KeptImage],
-    kind: StandingKind,
+    kind: StandingKind | None,
     expires_on: date | None,
 ) -> NewStandingSearch:
+    kind = _kind_of(request, probes, kind)
     modalities = {probe.probe.template.modality for probe in probes}
     without = [modality.traits.noun for modality in modalities if not engine.channels[modality].has_scale]
     if without and not request.is_latent:
@@ -227,15 +238,28 @@ def _hits(search: Search, fpir: float) -> list[Candidate]:
     return [
         Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
         for rank, candidate in enumerate(search.candidates, start=1)
-        if candidate.score >= threshold
+        if candidate.score >= threshold and candidate.evidence.supports
     ]
 
 
-def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
+def _kind_of(request: SearchRequest, probes: Sequence[SearchProbe], kind: StandingKind | None) -> StandingKind:
+    """Return the kind of a search by some probes: as stated, else a latent or another trace of an unsolved offence.
+
+    Raises:
+        InvalidField: it is stated as one for a latent, and has no prints.
+    """
+    prints = [one.probe for one in probes if one.probe.template.modality.traits.has_ridges]
+    if kind is StandingKind.LATENT and not prints:
+        raise InvalidField("A latent is a print; for a photo from an unsolved offence, state the kind `offence`.")
+    unknown = request.is_latent or any(not known_position(probe.position) for probe in prints)
+    return kind or (StandingKind.LATENT if unknown else StandingKind.OFFENCE)
+
+
+def _with_purpose(engine: Engine, kind: StandingKind | None) -> Engine:
     """Return the engine on behalf of the same, for what such a search is for where they did not say."""
     act = engine.store.act
     assert act is not None, "a standing search has an owner"
-    return engine if act.purpose else engine.for_actor(replace(act, purpose=PURPOSES[kind]))
+    return engine if act.purpose else engine.for_actor(replace(act, purpose=PURPOSES[kind or StandingKind.OFFENCE]))
 
 
 def check_expiry(expires_on: date | None) -> None:

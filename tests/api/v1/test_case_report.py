@@ -186,13 +186,18 @@ def test_nobody_has_a_report_before_the_case_is_closed(client: TestClient) -> No
 @pytest.mark.slow
 def test_whoever_may_see_the_conclusion_may_have_the_report(client: TestClient) -> None:
     case = duplicate(client, 183)
-    for _ in range(2):
-        decide(case, caller(client), "exclusion", MARKS[:3])
+    for pattern in ("LS", "PW"):
+        decide(case, caller(client), "exclusion", MARKS[:3], pattern=pattern)
     decide(case, caller(client, Role.SUPERVISOR), "exclusion", MARKS[:3], grounds="The deltas differ.")
     officer = caller(client, Role.STATION_OFFICER)
     answer = officer("GET", f"/cases/{case}/report")
     assert answer.status_code == 200
-    assert "Cllr" in text_of(answer.content)  # the ratio is stated of every conclusion, whichever side it supports
+    text = text_of(answer.content)
+    assert "Cllr" in text  # the ratio is stated of every conclusion, whichever side it supports
+    disputed = text.partition(squeezed("Why a supervisor decided"))[2][:600]
+    for stated in ("A conclusion goes against the automatic comparison.", "Left slant loop", "Plain whorl"):
+        assert squeezed(stated) in disputed, disputed
+    assert squeezed("Grounds of the supervisor") + squeezed("The deltas differ.") in disputed
     assert len(pictures_of(answer.content)) == 2 + 2 * (3 + 1)  # of three opinions
     assert caller(client, Role.AUDITOR)("GET", f"/cases/{case}/report").status_code == 403
     elsewhere = caller(client, Role.EXAMINER, "28")

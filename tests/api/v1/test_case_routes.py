@@ -58,7 +58,7 @@ def test_two_examiners_and_a_supervisor_decide_a_case(client: TestClient, duplic
     assert (waiting["state"], waiting["opinions"], waiting["finding"]) == ("waiting", [], None)
     assert decided(second, duplicate, "exclusion")["state"] == "conflict"
     assert judge("POST", f"/cases/{duplicate}/take").status_code == 200
-    opinion = {"conclusion": "exclusion", "notes": "no", "basis": GROUNDS["exclusion"]}
+    opinion = {"conclusion": "exclusion", "notes": "no", "grounds": "a second core", "basis": GROUNDS["exclusion"]}
     closed = judge("POST", f"/cases/{duplicate}/opinions", json=opinion).json()
     assert (closed["state"], closed["outcome"], len(closed["opinions"])) == ("closed", "exclusion", 3)
 

@@ -137,6 +137,17 @@ def test_a_certificate_states_what_was_decided_and_is_verified_by_its_key_alone(
     assert run("certificate", "verify", read, "--public-key", "ab" * 32)[0] == 1
 
 
+def test_a_person_whose_records_were_merged_since_the_search_is_one_case(
+    client: TestClient, officer: Call, searched: Search
+) -> None:
+    first, second = on_record(client), on_record(client)
+    search_id = searched((first, 30.0), (second, 20.0))
+    store = store_of(client)
+    store.editor.merge(second, store.people.get(second).version, first, "one man")
+    clearance = requested(officer, search_id).json()
+    assert len(clearance["cases"]) == 1
+
+
 def test_a_statement_with_any_other_character_is_refused(
     client: TestClient, officer: Call, supervisor: Call, searched: Search
 ) -> None:

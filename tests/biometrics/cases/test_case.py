@@ -13,7 +13,16 @@ from records_examples import detail_of
 from biometrics.cases.case import Case
 from biometrics.cases.view import CaseView
 from biometrics.kernel.casework.annotations import MOST_MARKS, CaseMark, FeatureKind, ProbeMark
-from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Finding, Part, Side
+from biometrics.kernel.casework.cases import (
+    CaseKind,
+    CaseState,
+    Conclusion,
+    Dispute,
+    Finding,
+    Part,
+    PatternClass,
+    Side,
+)
 from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import CaseTaken, GroundsMissing, InvalidField, NotIndependent, WrongStep
 from biometrics.kernel.technique.entry import from_json
@@ -75,6 +84,49 @@ def test_an_exclusion_against_strong_support_for_one_source_goes_to_a_supervisor
         held.decide("s", OpinionDraft(EXCLUSION, "the delta differs"), NOON)
     assert held.decide("s", OpinionDraft(EXCLUSION, "differs", grounds="a second core"), NOON).outcome is EXCLUSION
     assert decided(with_ratio(2.9), "a", EXCLUSION).outcome is EXCLUSION
+
+
+@pytest.mark.parametrize(
+    ("patterns", "is_disputed"),
+    [
+        ((PatternClass.LEFT_LOOP, PatternClass.PLAIN_WHORL), True),
+        ((PatternClass.PLAIN_WHORL, PatternClass.DOUBLE_LOOP), True),
+        ((PatternClass.WHORL, PatternClass.PLAIN_WHORL), False),
+        ((PatternClass.LEFT_LOOP, PatternClass.UNABLE_TO_CLASSIFY), False),
+        ((PatternClass.LEFT_LOOP, None), False),
+    ],
+)
+def test_analyses_that_contradict_each_other_go_to_a_supervisor_who_explains_them(
+    patterns: tuple[PatternClass | None, ...], is_disputed: bool
+) -> None:
+    about = case()
+    for who, pattern in zip("ab", patterns, strict=True):
+        about = about.take(who, NOON).analyse(who, AnalysisDraft(True, "clear", pattern=pattern), NOON)
+        about = about.look(who, Side.PROBE, PAIR[0], NOON).look(who, Side.CANDIDATE, PAIR[1], NOON)
+        about = about.decide(who, OpinionDraft(IDENTIFICATION, "agree", *PAIR), NOON)
+    assert about.outcome is (None if is_disputed else IDENTIFICATION)
+    if not is_disputed:
+        return
+    held = about.take("s", NOON, supervises=True)
+    assert (CaseView.of(held, "s").disputes, CaseView.of(held, "a").disputes) == ((Dispute.PATTERN,), ())
+    with pytest.raises(GroundsMissing, match="patterns"):
+        held.decide("s", OpinionDraft(EXCLUSION, "differs"), NOON)
+    closed = held.decide("s", OpinionDraft(EXCLUSION, "differs", grounds="a whorl: two deltas"), NOON)
+    assert (closed.outcome, closed.opinions[-1].grounds) == (EXCLUSION, "a whorl: two deltas")
+    assert held.decide("s", OpinionDraft(Conclusion.INCONCLUSIVE, "unclear"), NOON).state is CaseState.CLOSED
+
+
+def test_an_examiner_who_marks_nothing_does_not_rest_on_the_marks_of_another() -> None:
+    def given(about: Case, who: str, **stated: Any) -> Case:
+        return compared(about, who).decide(who, OpinionDraft(IDENTIFICATION, "agree", *PAIR, **stated), NOON)
+
+    for reason in ("Shown on the chart of the first examiner.", "see my colleague's marks", "पहले परीक्षक का चार्ट"):
+        for part in (case(), given(case(), "z")):  # the same answer to a first examiner and to a verifier
+            with pytest.raises(InvalidField, match="another examiner"):
+                given(part, "a", unmarked_because=reason)
+    marked = given(case(), "a", marks=(CaseMark(FeatureKind.ENDING, (10.0, 20.0), (30.0, 40.0)),))
+    assert given(marked, "b", unmarked_because="by eye").disputes == (Dispute.MARKS,)
+    assert given(given(case(), "a", unmarked_because="by eye"), "b", unmarked_because="a scar alone").disputes == ()
 
 
 @pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])

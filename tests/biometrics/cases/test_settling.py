@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,6 +177,17 @@ def test_a_standing_search_does_not_report_an_excluded_person_again(store: Recor
     assert settle(store) == 1
     again = store_encounter(store, first, encounter(fir_number="2"), [])
     assert checked(store, again.encounter_id, hits=(standing.id,)) == ()
+
+
+def test_a_standing_search_asks_about_nobody_whom_the_evidence_speaks_against(store: RecordStore) -> None:
+    """Several fingers together can be rare for a stranger, and yet speak against one person."""
+    search_id = store_search(store.for_actor(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
+    standing = add_standing(store, SEARCHER, search_id)
+    _, first_visit = enrolled(store, "A")
+    _, second_visit = enrolled(store, "B")
+    for visit, ratio, count in ((first_visit, -17.0, 0), (second_visit, 2.0, 1)):
+        finding = replace(FOUND, detail=FOUND.detail | {"score": FOUND.detail["score"] | {"ratio": ratio}})
+        assert len(finish_check(store, visit, Checked(hits=[StandingHit(standing.id, finding)]))) == count
 
 
 def test_the_cases_of_a_removed_record_are_withdrawn(store: RecordStore) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.people.court import CourtEvent, CourtStanding, Outcome, Verdict, check_follows
+from biometrics.kernel.people.court import CourtEvent, CourtStanding, Outcome, Verdict, check_basis, check_follows
 
 ARREST = date(2023, 1, 1)
 
@@ -40,6 +40,15 @@ def test_the_order_of_entry_does_not_matter() -> None:
 
 def test_a_release_without_trial_is_final() -> None:
     assert CourtStanding.of([decision(date(2023, 2, 1), Verdict.RELEASED_WITHOUT_TRIAL)]).final
+
+
+def test_who_was_recorded_as_convicted_is_acquitted_on_appeal_only() -> None:
+    acquitted = decision(date(2024, 1, 1), Verdict.ACQUITTED)
+    with pytest.raises(InvalidField, match="legal basis"):
+        check_basis(acquitted, says_convicted=True)
+    for outcome in (CONVICTED, FILED, ACQUITTED, OVER):
+        check_basis(outcome, says_convicted=True)
+    check_basis(acquitted, says_convicted=False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date
 from hashlib import sha256
@@ -11,7 +12,14 @@ import pytest
 from records_examples import encounter, photo_of, print_of
 
 from biometrics.kernel.errors import InvalidField
-from biometrics.kernel.people.encounter import MissingFinger, MissingReason, compared_fir, fir_spellings
+from biometrics.kernel.people.encounter import (
+    EncounterKind,
+    LegalBasis,
+    MissingFinger,
+    MissingReason,
+    compared_fir,
+    fir_spellings,
+)
 from biometrics.kernel.recognition.capture import FingerPosition, PhotoView
 from biometrics.kernel.recognition.types import Sample
 from biometrics.kernel.technique.idempotency import IdempotencyKey
@@ -31,6 +39,21 @@ def test_a_fir_number_is_compared_without_what_stands_around_it(number: str) -> 
     assert {compared_fir(spelling) for spelling in fir_spellings(number)} == {"888/2026"}
     assert {number, "888/2026", "FIR No. 0888/2026"} <= set(fir_spellings(number))
     assert compared_fir(number) not in {compared_fir(other) for other in ("88/2026", "888/2025", "888/A/2026", "2026")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "basis", "is_refused"),
+    [
+        (EncounterKind.ARREST, LegalBasis.IDENTIFICATION_ACT_CONVICTED, True),
+        (EncounterKind.CONVICTION, LegalBasis.IDENTIFICATION_ACT_CONVICTED, False),
+        (EncounterKind.ARREST, LegalBasis.BNSS_INQUEST, True),
+        (EncounterKind.UNIDENTIFIED_BODY, LegalBasis.BNSS_INQUEST, False),
+        (EncounterKind.ARREST, LegalBasis.IDENTIFICATION_ACT_ARRESTED, False),
+    ],
+)
+def test_a_legal_basis_is_that_of_the_event(kind: EncounterKind, basis: LegalBasis, is_refused: bool) -> None:
+    with pytest.raises(InvalidField, match="legal basis") if is_refused else nullcontext():
+        encounter(kind=kind, legal_basis=basis)
 
 
 def test_missing_fingers_come_in_the_order_of_the_hands() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from biometrics.kernel.errors import CalibrationUnusable
+from biometrics.kernel.recognition.types import Template
 from biometrics.matching.calibration import (
     LEVELS,
     Calibration,
@@ -153,10 +154,15 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
 def test_a_poor_photo_excludes_nobody() -> None:
     against = Score(0.0, extrapolated=False, low=0.0, high=5.0, ratio=-2.0)
     limit = FACE.traits.excluding_quality
-    assert against.of_quality(FACE, limit - 1).ratio == 0.0
-    assert replace(against, ratio=0.5).of_quality(FACE, 0).ratio == 0.5
-    assert against.of_quality(FACE, limit) == against.of_quality(FACE, None) == against
-    assert against.of_quality(FINGERPRINT, 0) == against
+    poor, good = (Template(FACE, "a" * 64, b"", quality) for quality in (limit - 1, limit))
+    for sides in (([poor], [good]), ([good], [poor, poor])):
+        evidence = against.of_samples(*sides).evidence
+        assert (evidence.ratio, evidence.excludes_nobody) == (0.0, True)
+        assert evidence.limits["evidence"] == evidence.sentence
+    supporting = replace(against, low=5.0, ratio=0.5).of_samples([poor], [good]).evidence
+    assert (supporting.ratio, supporting.excludes_nobody) == (0.5, False)
+    assert against.of_samples([good], [poor, good]) == against.of_samples([replace(poor, quality=None)]) == against
+    assert against.of_samples([replace(poor, modality=FINGERPRINT, quality=0)]) == against
 
 
 def test_the_best_of_many_comparisons_is_worth_less() -> None:

@@ -16,6 +16,7 @@ from biometrics.kernel.casework.cases import CaseKind, Conclusion, Question, Sid
 from biometrics.kernel.casework.opinions import AnalysisDraft, OpinionDraft
 from biometrics.kernel.errors import HiddenUntilDecided
 from biometrics.kernel.people.person import Person
+from biometrics.kernel.people.record import RecordQuery
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import Search
 from biometrics.storage.audit.log import Action
@@ -78,7 +79,9 @@ class ExampleCase:
             compared = True
         except HiddenUntilDecided:
             compared = False
+        by_fir = [record.id for record in acting.people.find(RecordQuery(fir_number=encounter().fir_number)).items]
         visible = {read, compared, self.search in mentioned, not line.hidden, line.candidates is not None}
+        visible.add(self.record in by_fir)
         assert len(visible) == 1, visible
         return read
 

@@ -11,11 +11,13 @@ from records_examples import candidate_of, encounter, print_of, search_for
 from biometrics.audit.reader import AuditLog
 from biometrics.kernel.errors import InvalidField, OutOfJurisdiction, UnknownRecord
 from biometrics.kernel.people.person import Person
+from biometrics.kernel.recognition.evidence import Lead
 from biometrics.kernel.technique.page import Page
 from biometrics.records.store import RecordStore
 from biometrics.searches.appearances import Mention
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.search.candidates import stored_candidates
 from biometrics.use_cases.search.identify import store_search
 
 OFFICER = act_of(HERE)
@@ -64,6 +66,22 @@ def test_a_search_that_named_both_records_of_one_person_is_listed_once(store: Re
         page = store.searches.mentions_of(record_id)
         assert ids(page) == [named[1], named[0]]
         assert [mention.score for mention in page.items] == [61.25, 61.25]
+
+
+def test_an_old_list_names_a_merged_person_once_and_measures_the_lead_over_the_next_person(store: RecordStore) -> None:
+    record, other, third = (enrolled(store, name) for name in ("Ram", "Shyam", "Mohan"))
+    listed = [candidate_of(record, 60.0, gap=2.0), candidate_of(other, 58.0, gap=28.0)]
+    listed.append(candidate_of(third, 30.0, gap=None))
+    made = store_search(store, replace(search_for(record), candidates=tuple(listed)))
+    before = stored_candidates(store.searches.get(made.id)).people
+    assert [(line.candidate.record_id, line.rank) for line in before] == [(record, 1), (other, 2), (third, 3)]
+    store.editor.merge(other, store.people.get(other).version, record, "one man")
+    first, second = stored_candidates(store.searches.get(made.id)).people
+    assert (first.person.id, second.person.id, second.rank) == (other, third, 2)  # type: ignore[union-attr]
+    assert (first.lead, second.lead) == (Lead.stated(30.0), None)
+    assert before[0].lead == Lead.stated(2.0)
+    [line] = store.searches.find().items
+    assert line.candidates == 2
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:

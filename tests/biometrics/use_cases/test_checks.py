@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from case_examples import decide, somebody
-from inputs import print_of
+from inputs import photo_of, print_of
 from records_examples import encounter
 from sqlalchemy import update
 from two_models import made_by
@@ -17,7 +17,7 @@ from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.cases.reader import CaseQuery
 from biometrics.kernel.casework.cases import CaseKind, Conclusion
-from biometrics.kernel.errors import StoreUnavailable
+from biometrics.kernel.errors import InvalidField, StoreUnavailable
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.recognition.types import Sample
@@ -34,6 +34,7 @@ from biometrics.use_cases.search.identify import SearchRequest
 from biometrics.use_cases.search.standing_search import NewStandingSearch, add_standing_search
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import StandingKind
+from face.modality import FACE
 from fingerprint.modality import FINGERPRINT
 
 OWNER = somebody("owner")
@@ -95,6 +96,15 @@ def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.Monke
     )
     enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     assert len(extracted) == 2
+
+
+def test_a_standing_search_is_for_an_unsolved_offence_unless_it_says_otherwise(engine: Engine) -> None:
+    photo = Sample(FACE, photo_of(0), "scene.jpg")
+    latent = replace(prints(0, 0, "right_thumb")[0], position=FingerPosition.UNKNOWN)
+    for samples, kind in (([photo], StandingKind.OFFENCE), ([latent], StandingKind.LATENT)):
+        assert add_standing_search(engine, SearchRequest(samples)).standing.kind is kind
+    with pytest.raises(InvalidField, match="A latent is a print"):
+        add_standing_search(engine, SearchRequest([photo]), StandingKind.LATENT)
 
 
 def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine) -> None:

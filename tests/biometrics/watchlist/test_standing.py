@@ -312,6 +312,7 @@ def test_the_owner_is_notified_of_the_examiners_decision(store: RecordStore) -> 
     [case_id] = checked(store, encounter_id, hits=(standing.id,))
     examine(Casework(store.for_actor(somebody("a")), {}), case_id, Conclusion.NO_VALUE)
     assert notifications(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
+    assert NotificationStore(store.database, OWNER).find().items[0].fir_number == "0123/2024"
     assert Casework(store.for_actor(OWNER), {}).find(CaseQuery(kind=CaseKind.STANDING_HIT)).items[0].outcome
 
 

@@ -80,14 +80,19 @@ export class LatentSearch {
   }
 
   /** @param {Api.SearchOut} search */
-  show({ id, candidates, created_at: at, identity }) {
+  show({ id, candidates, created_at: at, identity, left_out: leftOut }) {
     const above = candidates.filter((candidate) => candidate.above_threshold).length;
     const verdict = create("b", _("No matching records that you can view."));
     if (above) verdict.textContent = _("Candidates above the threshold: {count}", { count: number(above) });
     else if (candidates.length)
       verdict.textContent = _("Candidates in the order of their scores: {count}", { count: number(candidates.length) });
-    const summary = create("p");
+    const summary = create("div");
     summary.append(verdict, create("br"), create("small", _("Searched {when}", { when: moment(at) })));
+    if (leftOut?.length) {
+      const unused = create("ul");
+      unused.append(...leftOut.map((text) => create("li", text)));
+      summary.append(create("br"), create("b", _("Not used in this search")), unused);
+    }
     const searched = Object.keys(identity);
     const lists = searched.flatMap((modality) => {
       const listed = candidates.filter((candidate) => (candidate.modality ?? searched[0]) === modality);
@@ -146,7 +151,8 @@ async function otherStates(search) {
  */
 function candidateItem(search, { rank, rank_on_list: onList, record, samples }) {
   const item = create("li");
-  const name = `${number(onList ?? rank)}. ${record?.name ?? _("Held by another unit")}`;
+  // Whose print it is an examiner learns after the comparison.
+  const name = `${number(onList ?? rank)}. ${record ? _("Candidate") : _("Held by another unit")}`;
   const [sample] = samples ?? [];
   const path =
     record && sample

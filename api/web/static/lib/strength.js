@@ -17,11 +17,13 @@ const STRENGTHS = {
  *
  * @param {Api.ScoreOut} score
  */
-export function strengthText({ calibrated, ratio, strength }) {
+export function strengthText({ calibrated, ratio, strength, is_poor }) {
   if (!calibrated)
     return _("The list gives the order only: the score does not say how likely it is. The examiner decides.");
   if (typeof ratio !== "number" || !strength)
     return _("No strength is stated: the scale was made without comparisons of the same person.");
+  if (strength === "none" && is_poor)
+    return _("The photo is too poor to exclude anybody. Ask an examiner about the first.");
   if (strength === "none") return _("The comparison supports neither side.");
   const values = { strength: STRENGTHS[strength]() };
   return ratio > 0

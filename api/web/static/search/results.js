@@ -182,13 +182,11 @@ async function addStandingSearch(form, fields) {
   const values = Object.entries({ ...formValues(form), ...of });
   /** @type {{ body: Api.NewStandingOut }} */
   const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
-  show(
-    _("Standing search {number} is started. Every later enrolment is compared with it.", {
-      number: body.standing.number,
-    }),
-    pagePath("/standing"),
-    _("Standing searches"),
-  );
+  const started = _("Standing search {number} is started. Every later enrolment is compared with it.", {
+    number: body.standing.number,
+  });
+  const poor = _("A photo is too poor to exclude anybody: the person may be enrolled without a hit. Add a better one.");
+  show(body.poor_samples?.length ? `${started} ${poor}` : started, pagePath("/standing"), _("Standing searches"));
 }
 
 /**
