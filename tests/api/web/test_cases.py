@@ -150,11 +150,18 @@ def test_two_examiners_decide_a_case_blind(visit: Visit, station: Station, case:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
     take(page)
     assert case.candidate not in message.text
+    ready(page)
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "probe", (0.5, 0.5))
+    expect(page.locator("[data-compare]:not([data-unsent])")).to_be_visible()
     analyse(page)
     ready(page)
+    page.get_by_role("button", name="Mark minutiae").click()
+    mark(page, "candidate", (0.5, 0.5))  # one who marked nothing would not close the case
+    expect(page.locator("[data-compare]:not([data-unsent])")).to_be_visible()
     for hidden in ("Fourteen points", "decibans", '"score"', "verifi", "First opinion"):
         assert not any(hidden in text.partition('id="help"')[0] for text in message.texts)
-    decide(page, "Identification")
+    decide(page, "Identification", marked=True)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
     expect(page.get_by_role("heading", name="Second examiner: Identification")).to_be_visible()
     expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
