@@ -264,7 +264,7 @@ def _touch_in_order(context: CorrectionContext, versions: dict[str, int | None])
     """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
     for record_id in sorted(versions):
         if people.lock_record_row(context.connection, record_id, versions[record_id]) is None:
-            raise VersionMismatch("One of the records was merged meanwhile; read them again.")
+            raise VersionMismatch("One of the records was merged or removed meanwhile; read them again.")
     context.require(*versions)
 
 

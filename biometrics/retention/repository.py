@@ -159,22 +159,23 @@ class RetentionRepository:
 
     @needs(Scope.RECORD_EXPUNGE)
     def remove_if_empty(self, record_id: str) -> bool:
-        """Remove a record that has no encounter; say whether it was.
+        """Remove the record that an id leads to if it has no encounter; say whether it was.
 
         Raises:
+            UnknownRecord: it was removed meanwhile.
             OutOfJurisdiction: another unit made one of the encounters that it had last.
             ExpungementRefused: a court or magistrate holds one of these.
         """
         connection = self._work.connection
-        if count_encounters(connection, record_id):
+        # It waits for those who are adding or moving an encounter, or merging, and shuts out the next.
+        lead_id = lock_to_remove(connection, record_id).id
+        if count_encounters(connection, lead_id):
             return False
-        # It waits for those who are adding an encounter, and shuts out the next.
-        if lock_to_remove(connection, record_id).id != record_id or count_encounters(connection, record_id):
-            return False  # it was merged meanwhile, or has one
-        for last in encounters_of(connection, record_id):
+        require_record(connection, self._work.act, lead_id)
+        for last in encounters_of(connection, lead_id):
             require_unit(self._work.act, last.unit)
             refuse_held(connection, self._work.clock_gap, last.record_id, last.id)
-        remove_records(connection, self._work.keys, ids_of(connection, record_id))
+        remove_records(connection, self._work.keys, ids_of(connection, lead_id))
         return True
 
     @needs(Scope.RECORD_EXPUNGE)

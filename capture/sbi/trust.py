@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from joserfc import jws
@@ -27,6 +27,8 @@ from capture.errors import DeviceUntrusted
 ALGORITHMS: Final = ["RS256", "PS256", "ES256"]
 LONGEST_CHAIN: Final = 5
 LEAST_RSA_BITS: Final = 2048
+LEAST_CURVE_BITS: Final = 256
+LEAST_DIGEST_BYTES: Final = 28  # SHA-224: for SHA-1 and MD5 two certificates of one signature are made
 
 
 class _Registry(jws.JWSRegistry):
@@ -79,6 +81,7 @@ class TrustStore:
         current = chain[0]
         for _ in range(LONGEST_CHAIN):
             _check_time(current, moment)
+            _check_strength(current)
             if current in self.anchors:
                 return
             issuers = (certificate for certificate in (*self.anchors, *chain[1:]) if _has_issued(certificate, current))
@@ -105,7 +108,7 @@ def _key_of(certificate: x509.Certificate) -> RSAKey | ECKey:
     pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA_BITS:
         return RSAKey.import_key(pem)
-    if isinstance(key, ec.EllipticCurvePublicKey):
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= LEAST_CURVE_BITS:
         return ECKey.import_key(pem)
     raise ValueError("a key that is not accepted")
 
@@ -114,6 +117,18 @@ def _check_time(certificate: x509.Certificate, moment: datetime) -> None:
     if not certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
         name = certificate.subject.rfc4514_string()
         raise DeviceUntrusted(f"A certificate of the device has expired, or is not valid yet: {name}.")
+
+
+def _check_strength(certificate: x509.Certificate) -> None:
+    """Refuse a certificate that others could have made: its key, or the digest that its issuer signed, is too weak."""
+    try:
+        _key_of(certificate)
+        digest = certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        digest = None
+    if digest is None or digest.digest_size < LEAST_DIGEST_BYTES:
+        name = certificate.subject.rfc4514_string()
+        raise DeviceUntrusted(f"A certificate of the device has a key or signature that is too weak: {name}.")
 
 
 def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

@@ -256,6 +256,8 @@ def test_only_devices_under_the_operators_certificates_are_trusted(
         "of an authority of the same name": _impostor(),
         "issued by a device": key.issue("Device of a device"),
         "expired": authority.issue("Old device", expired=True),
+        "of a short key": authority.issue("Short device", bits=1024),
+        "issued by a short key": authority.issue("Short provider", ca=True, bits=1024).issue("Device"),
     }
     for what, signer in signers.items():
         for x5c in (1, len(signer.chain)):

@@ -41,9 +41,9 @@ class Signer:
     def pem(self) -> bytes:
         return self.chain[0].public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, name: str, ca: bool = False, expired: bool = False, key: str = "") -> Signer:
+    def issue(self, name: str, ca: bool = False, expired: bool = False, key: str = "", bits: int = 2048) -> Signer:
         """Return another key whose certificate this one has issued; `key` names the key, else its own name."""
-        own = _key(key or name)
+        own = _key(key or name, bits)
         return Signer(own, (_certificate(name, own, self.key, self.chain[0].subject, ca, expired), *self.chain))
 
     def sign(self, content: Mapping[str, Any], x5c: int = 1, **header: Any) -> str:
@@ -56,8 +56,8 @@ class Signer:
 
 
 @cache
-def _key(name: str) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65537, 2048)
+def _key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, bits)
 
 
 def root(name: str, key: str = "") -> Signer:

@@ -15,7 +15,7 @@ from biometrics.access.rights import needs, needs_one_of, unrestricted
 from biometrics.backup import key_export
 from biometrics.jobs.erasure import remove_answers
 from biometrics.kernel.access import Scope
-from biometrics.kernel.errors import NeedsTwoPeople, OutOfJurisdiction
+from biometrics.kernel.errors import NeedsTwoPeople, OutOfJurisdiction, UnknownEncounter
 from biometrics.kernel.people.retention_rules import Clock, KeptEncounter, Order, probe_clock
 from biometrics.kernel.technique.clock import today
 from biometrics.kernel.technique.ids import canonical_id
@@ -328,7 +328,10 @@ def _asked_for(basis: str, encounter_id: str | None, encounters: list[KeptEncoun
     """Return the certificate's facts of all encounters, or one, to be deleted by request."""
     canonical = None if encounter_id is None else canonical_id(encounter_id)
     common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
-    return [{"encounter": encounter.id} | common for encounter in encounters if canonical in (None, encounter.id)]
+    asked_for = [{"encounter": encounter.id} | common for encounter in encounters if canonical in (None, encounter.id)]
+    if not asked_for:  # it was moved since the request was checked
+        raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
+    return asked_for
 
 
 def _fact(clock: Clock) -> Facts:

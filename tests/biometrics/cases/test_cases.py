@@ -105,6 +105,27 @@ def test_of_many_who_take_a_case_at_once_one_has_it(cases: Casework) -> None:
         assert sorted(pool.map(take, range(8))) == ["refused"] * 7 + ["taken"]
 
 
+@pytest.mark.both_databases
+def test_of_two_who_decide_at_once_each_part_is_decided_once(cases: Casework) -> None:
+    """Both examiners and their second windows: one opinion of each, and the others are told what happened."""
+    case_id = opened(cases)
+
+    def decided(who: str) -> str:
+        try:
+            cases.for_actor(somebody(who)).decide(case_id, OpinionDraft(IDENTIFICATION, "compared", *PAIR))
+        except (CaseTaken, NotIndependent, WrongStep):
+            return "refused"
+        return who
+
+    at_work(cases, case_id, "a")
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(decided, "abab")) == ["a", "refused", "refused", "refused"]
+        at_work(cases, case_id, "b")
+        assert sorted(pool.map(decided, "abab")) == ["b", "refused", "refused", "refused"]
+    view = cases.for_actor(somebody("c")).case(case_id)
+    assert (view.state, [opinion.actor for opinion in view.opinions]) == (CaseState.CLOSED, ["a", "b"])
+
+
 def test_the_database_itself_refuses_a_second_part(cases: Casework, store: RecordStore) -> None:
     case_id = opened(cases)
     cases.take(case_id)

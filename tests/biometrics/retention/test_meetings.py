@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +14,14 @@ from meetings import PATIENCE, WAITING
 from records_examples import encounter, print_of, search_for
 from standing_examples import keep_images
 
+from biometrics.kernel.errors import UnknownEncounter, UnknownRecord, VersionMismatch
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Enrolment
 from biometrics.people.reencrypt import Sealer
 from biometrics.people.repository import EncounterRepository
 from biometrics.records.store import RecordStore
+from biometrics.retention import repository
+from biometrics.retention.repository import RetentionRepository
 from biometrics.searches import probe_images as search_images
 from biometrics.searches.model import KeptImage, SearchProbe
 from biometrics.use_cases.enrolment.enrol import store_encounter, store_person
@@ -102,6 +106,37 @@ def test_a_search_file_stored_during_a_destruction_is_destroyed_with_its_probe(
     destruction.end()
     assert store.searches.image(search_id, 0) is None
     assert store.searches.get(search_id).search.probes == ()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("one_encounter", [False, True])
+def test_an_encounter_moved_while_its_deletion_is_asked_for_is_not_said_to_be_another_units(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch, one_encounter: bool
+) -> None:
+    first = store_person(store, Person("R. Kumar"), encounter(), [print_of("moved")])
+    target = store.create_record(Person("Ram Kumar"), "27")
+    moved: list[Future[Any]] = []
+
+    def move() -> None:
+        if not moved:
+            move_it = store.editor.move_encounter
+            moved.append(pool.submit(move_it, first.encounter_id, 1, target.id, "wrong record"))
+            wait(moved, 0.5 if store.database.info().kind == "PostgreSQL" else 0)
+
+    with ThreadPoolExecutor(1) as pool:
+        if one_encounter:
+            after(monkeypatch, RetentionRepository, "require_deletable", move)
+        else:
+            after(monkeypatch, repository, "count_encounters", move)
+        with suppress(UnknownEncounter):
+            Retention(store).delete(first.record_id, "a test", first.encounter_id if one_encounter else None)
+        with suppress(UnknownRecord, UnknownEncounter, VersionMismatch):
+            moved[0].result()
+    placed = [stored.id for stored in store.people.get(target.id).encounters]
+    assert placed in ([], [first.encounter_id])
+    if not placed:
+        with pytest.raises(UnknownRecord):
+            store.people.get(first.record_id)
 
 
 def after(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, act: Callable[[], None]) -> None:
