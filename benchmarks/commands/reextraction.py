@@ -29,7 +29,7 @@ SEARCHED = 4  # people on record from the beginning
 
 @app.command("reextract")
 def bench_reextract(
-    people: Annotated[int, typer.Option(min=8, help="Made-up people with ten prints each.")] = 100,
+    people: Annotated[int, typer.Option(min=12, help="Made-up people with ten prints each.")] = 100,
     rounds: Annotated[int, typer.Option(min=1, help="Repetitions, each with a part of the people.")] = 3,
     workers: Annotated[int, typer.Option(min=1, help="Processes of 'pehchan reextract run'.")] = os.cpu_count() or 1,
     seconds: Annotated[int, typer.Option(min=2, help="Seconds of searches without re-extraction in a round.")] = 60,

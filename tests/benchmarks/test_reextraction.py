@@ -18,7 +18,7 @@ def test_a_few_people_are_extracted_again_beside_searches_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setattr(reextraction, "ALONE_SECONDS", 1)
     out = tmp_path / "figures.json"
-    few = ("--people", 8, "--rounds", 1, "--seconds", 2, "--kills", 0, "--workers", 1, "--json", out)
+    few = ("--people", 12, "--rounds", 1, "--seconds", 2, "--kills", 0, "--workers", 1, "--json", out)
     code, shown, errors = run("bench", "reextract", *few)
     assert code == 0, shown + errors
     figures = json.loads(out.read_text())
@@ -26,4 +26,4 @@ def test_a_few_people_are_extracted_again_beside_searches_and_nothing_is_lost(
     assert measured["beside"] > 0
     assert (measured["during"]["lost"], measured["during"]["wrong"]) == (0, 0)
     kept = figures["kept"]
-    assert (kept["prints"], kept["missing"], kept["twice"], kept["refused"]) == (80, 0, 0, 0)
+    assert (kept["prints"], kept["missing"], kept["twice"], kept["refused"]) == (120, 0, 0, 0)
