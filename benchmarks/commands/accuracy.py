@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap.recognisers import model_registry, open_recogniser
+from api.bootstrap.recognisers import calibration_of, model_registry, open_recogniser
 from api.settings import Settings
 from benchmarks.commands.options import FolderOrDescriptor, Json, Ppi, console, face_recogniser, write_results
 from benchmarks.reports import output
@@ -17,7 +17,9 @@ from benchmarks.runs.descriptors import SUFFIX, read_descriptor
 from benchmarks.runs.fingerprints import folder_and_ppi
 from benchmarks.runs.published import PublishedLeader
 from benchmarks.runs.speed import measure_speed
+from benchmarks.search import still_sets
 from biometrics.matching.ports import Recogniser
+from face.detector import FaceDetector
 from fingerprint.modality import FINGERPRINT
 
 app = typer.Typer()
@@ -73,6 +75,18 @@ def face(
     folder: FolderOrDescriptor,
     pairs: Annotated[Path | None, typer.Option(metavar="FILE", help="A pairs list of LFW's form.")] = None,
     json: Json = None,
+    sets: Annotated[
+        bool,
+        typer.Option(
+            "--sets",
+            help="Search with sets of stills, made of each person's other photos as a camera takes them.",
+        ),
+    ] = False,
+    stills: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="With --sets: names of real stills, such as 'cctv_*'."),
+    ] = None,
+    on_record: Annotated[str, typer.Option(metavar="PATTERN", help="With --stills: names of photos on record.")] = "*",
 ) -> None:
     """Compare photos that lie as <person>/<image>: the pairs of a list, or everyone with two photos or more."""
     settings = Settings()
@@ -81,6 +95,9 @@ def face(
         if described.faces is None:
             raise datasets.UnusableDataset(f"{folder} names no faces.")
         folder, pairs = described.faces, pairs or described.pairs
+    if sets:
+        _sets(settings, folder, pairs, stills, on_record, json)
+        return
     if pairs:
         pair_list = datasets.read_pairs(pairs, folder)
         several = datasets.read_faces(folder)
@@ -89,6 +106,25 @@ def face(
         images = datasets.read_faces(folder)
         measured = folder_run.run_faces(face_recogniser(settings), images, settings.threads)
     _show(folder, output.face_figures(measured), json)
+
+
+def _sets(
+    settings: Settings, folder: Path, pairs: Path | None, stills: str | None, on_record: str, json: Path | None
+) -> None:
+    recogniser = face_recogniser(settings)
+    images = datasets.read_people(folder)
+    if pairs:
+        subjects = {image.subject for image in datasets.read_pairs(pairs, folder).images}
+        images = tuple(image for image in images if image.subject in subjects)
+    if stills:
+        people = still_sets.real_stills(recogniser, images, on_record, stills)
+    else:
+        detector = FaceDetector(model_registry(settings).open_session("yunet"))
+        people = still_sets.generated_stills(recogniser, detector, images, max(still_sets.SIZES))
+    figures = still_sets.measure(recogniser, calibration_of(recogniser, settings), people)
+    console.print(still_sets.table(figures, f"{folder}, {len(people)} people on record"))
+    if json:
+        write_results(json, {"sets": [figure.content() for figure in figures]})
 
 
 def _speed(

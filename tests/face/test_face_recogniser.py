@@ -21,7 +21,7 @@ from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 from models.registry import ModelRegistry
 
-MODEL = "7a7de8336b204bf14a8ba57a6c9a1c067aae1a79afa83eadcc12495749a3096f"  # changes with whatever changes embeddings
+MODEL = "0946b349069c80cbf81d2e4da0fcb01a9610948b7bf6424a6cef2e8ce2082337"  # changes with whatever changes embeddings
 
 SAME = 0.55  # cosine that no two people of LFW's development pairs reach
 

@@ -30,7 +30,7 @@ def write(folder: Path, text: str) -> Path:
 def test_shipped_entries_name_pinned_packages() -> None:
     pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     entries = read_manifest(SHIPPED)
-    assert set(entries) == {"leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen"}
+    assert set(entries) == {"leader", "leader-reduced", "yunet", "sface", "sface-1", "dlib", "snfoe", "snffe", "snfen"}
     assert entries.pop("leader-reduced").sha256 == manifest()["reduced"].sha256
     for entry in entries.values():
         assert isinstance(entry.location, PackageFile)
@@ -41,7 +41,18 @@ def test_shipped_entries_name_pinned_packages() -> None:
 def test_operator_adds_and_replaces(tmp_path: Path) -> None:
     text = OWN.format(sha256="0" * 64)
     entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
-    assert list(entries) == ["leader", "leader-reduced", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen", "arcface"]
+    assert list(entries) == [
+        "leader",
+        "leader-reduced",
+        "yunet",
+        "sface",
+        "sface-1",
+        "dlib",
+        "snfoe",
+        "snffe",
+        "snfen",
+        "arcface",
+    ]
     assert entries["arcface"].location == tmp_path / "weights" / "own.onnx"
     assert entries["sface"].location == tmp_path / "weights" / "own.onnx"
 
