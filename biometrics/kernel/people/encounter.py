@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.capture import Position
 from biometrics.kernel.technique.entry import Entered, patched
-from biometrics.kernel.technique.idempotency import ADDED
 from biometrics.kernel.technique.text import CODE_LENGTH, FIR_LENGTH, assign, clean_state_code, clean_text, folded
 
 # Lengths in code points; the columns of biometrics/storage/tables/people.py have the same.
@@ -135,8 +134,9 @@ class Encounter(Entered):
     legal_basis: LegalBasis = LegalBasis.UNSTATED
     missing_fingers: tuple[MissingFinger, ...] = field(
         default=(),
-        metadata=ADDED
-        | {"description": "Fingers and eyes that could not be taken, each once; returned in the order of positions"},
+        metadata={
+            "description": "Fingers and eyes that could not be taken, each once; returned in the order of positions"
+        },
     )
 
     def _clean(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -17,7 +17,6 @@ from biometrics.kernel.recognition.capture import (
     Position,
 )
 from biometrics.kernel.recognition.modality import Modality
-from biometrics.kernel.technique.idempotency import ADDED
 
 
 class QualityFault(StrEnum):
@@ -114,9 +113,9 @@ class Sample:
     position: Position | None = None
     impression: Impression | None = None
     ppi: float | None = None
-    view: PhotoView | None = field(default=None, metadata=ADDED)
-    box: CropBox | None = field(default=None, metadata=ADDED)
-    mark: PhotographedMark | None = field(default=None, metadata=ADDED)
+    view: PhotoView | None = None
+    box: CropBox | None = None
+    mark: PhotographedMark | None = None
 
     def __post_init__(self) -> None:
         """Check."""

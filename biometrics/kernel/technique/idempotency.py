@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, time
 from hashlib import sha256
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from biometrics.kernel.errors import InvalidField
 
 KEY_LENGTH = 255
-
-# Metadata of a field that a later version added: at its default a digest is what it was before, so that a request that
-# arrived before an upgrade is known when it arrives again after it.
-ADDED: Final = {"added": True}
 
 
 @dataclass(frozen=True)
@@ -56,9 +52,10 @@ class IdempotencyKey:
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: getattr(value, field.name) for field in fields(value) if not _is_added_and_unused(field, value)
-        }
+        # Without what is at its default: a field that a later version adds changes no digest, so that a request that
+        # arrived before an upgrade is known when it arrives again after it.
+        values = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: one for field, one in values if one != _default(field)}
     if isinstance(value, bytes):
         return sha256(value).hexdigest()
     if isinstance(value, date | time):
@@ -66,5 +63,5 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be part of a request's digest")
 
 
-def _is_added_and_unused(field: Field[Any], value: object) -> bool:
-    return bool(field.metadata.get("added")) and getattr(value, field.name) == field.default
+def _default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
