@@ -39,7 +39,7 @@ from biometrics.kernel.technique.idempotency import IdempotencyKey
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.audit.log import Action
 from biometrics.use_cases.engine.engine import Engine
-from biometrics.use_cases.enrolment.enrol import add_extracted, enrol_extracted
+from biometrics.use_cases.enrolment.enrol import add_extracted, enrol_extracted, make_searchable
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.use_cases.search.identify import SearchRequest, search
 from biometrics.use_cases.search.standing_search import add_extracted_standing_search
@@ -255,8 +255,7 @@ def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
     )
-    for channel in engine.channels.values():
-        channel.gallery.catch_up()
+    make_searchable(engine)
     messages = [f"The record {request.national_number} was removed."]
     if certificate is not None:
         whole = certificate.content["record_removed"]

@@ -153,10 +153,11 @@ class Readiness:
         return models | {"disk": self._disks() or OK, "database": OK}
 
     def _sequences(self) -> dict[str, int | str]:
-        """Return how far each index is, or why that cannot be read: it may be in a cluster."""
+        """Return how far each index is, or why that cannot be read: it may be in a cluster, and its model unknown."""
         sequences: dict[str, int | str] = {}
-        for modality, channel in self._engine.channels.items():
+        for modality in self._engine.channels:
             try:
+                channel = self._engine.channels[modality]
                 sequences[f"{modality}_index"] = channel.gallery.sequence
             except PehchanError as error:
                 sequences[f"{modality}_index"] = error.message
@@ -164,10 +165,11 @@ class Readiness:
 
     def _behind(self, sequences: Mapping[str, int]) -> dict[str, str]:
         results = {}
-        for modality, channel in self._engine.channels.items():
+        for modality in self._engine.channels:
             if (at := sequences.get(f"{modality}_index")) is None:
                 continue
             try:
+                channel = self._engine.channels[modality]
                 behind = self._engine.store.templates.pending(at, modality, channel.recogniser.model)
             except PehchanError as error:
                 return {"database": error.message}

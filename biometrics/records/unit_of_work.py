@@ -89,6 +89,7 @@ class UnitOfWork:
     def leave_unchanged(self) -> None:
         """Declare that nothing had to be changed, so there is nothing to audit."""
         self._is_accounted_for = True
+        Database.leave_unchanged(self._transaction.connection)
 
     @property
     def is_first(self) -> bool:

@@ -17,6 +17,7 @@ from zlib import crc32
 import httpx
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
 from delays import delaying
+from officers import new_key
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -115,12 +116,12 @@ def ask_examiner(page: Page, candidate: Locator) -> None:
 
 
 def destroy_files(station: Station, search_id: str) -> None:
-    """Have the files of a search destroyed, as of one that is older than kept probes."""
+    """Have the files of a search destroyed, as of one older than kept probes: ordered by one, run by another."""
     order = {"kind": "close", "authority": "JMFC Pune", "reference": "7/2026", "date": f"{today()}"}
     http, url = station.server.http, station.server.url
     answers = [
         http.post(f"{url}/searches/{search_id}/retention-orders", json=order),
-        http.post(f"{url}/retention/run"),
+        http.post(f"{url}/retention/run", headers={"Authorization": new_key(station.accounts)}),
     ]
     assert [answer.status_code for answer in answers] == [201, 200], [answer.text for answer in answers]
 

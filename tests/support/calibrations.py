@@ -38,13 +38,14 @@ def made_calibration(
 
 
 def another_engine(modality: Modality, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install another engine of a modality, with the shipped scale, if it has one."""
-    earlier = {each: next(iter(names)) for each, names in installed_names(Settings()).items()}
+    """Install another engine of a modality, each version with its shipped scale, if it has one."""
+    earlier = installed_names(Settings())
     monkeypatch.setattr(import_module(f"{modality.__module__.partition('.')[0]}.identity"), "ENGINE", 99)
     folder.mkdir()
     for each, names in installed_names(Settings()).items():
-        if (model := next(iter(names))) != earlier[each]:
-            for path in REGISTRATIONS[each].calibrations.glob("*.json"):  # one that only orders is of no model
-                if (scale := json.loads(path.read_text())).get("model") == earlier[each]:
-                    (folder / f"{each}.json").write_text(json.dumps(scale | {"model": model}))
+        scales = [json.loads(path.read_text()) for path in REGISTRATIONS[each].calibrations.glob("*.json")]
+        by_model = {scale["model"]: scale for scale in scales if "model" in scale}  # one that only orders is of none
+        for before, model in zip(earlier[each], names, strict=True):
+            if model != before and before in by_model:
+                (folder / f"{model}.json").write_text(json.dumps(by_model[before] | {"model": model}))
     monkeypatch.setenv("PEHCHAN_CALIBRATION_FOLDER", str(folder))

@@ -27,6 +27,7 @@ from biometrics.storage.tables.base import MAX_ROW_NUMBER
 CLOCK_GAP = timedelta(days=7)  # the longest plausible time without an audit entry, unless the settings say otherwise
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # in PostgreSQL and in UTF-8
+_UNCHANGED = "unchanged"  # in the information that SQLAlchemy keeps with a connection
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,27 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a write transaction, committed at the end and rolled back by any exception."""
-        complete = False
+        """Open a write transaction, committed at the end and rolled back by any exception.
+
+        One that `leave_unchanged` was called for stores nothing, so that an error after it may say so.
+        """
+        complete = unchanged = False
         try:
             with self.noting() as connection:
+                connection.info[_UNCHANGED] = False
                 yield connection
-                complete = True
+                complete, unchanged = True, bool(connection.info.get(_UNCHANGED))
         except StoreUnavailable as error:
             if complete and getattr(error.__cause__, "connection_invalidated", False):
                 commits.note()  # the connection broke during the commit: it may have been carried out
             raise
-        commits.note()
+        if not unchanged:
+            commits.note()
+
+    @staticmethod
+    def leave_unchanged(connection: Connection) -> None:
+        """State of a write transaction that nothing had to be written in it."""
+        connection.info[_UNCHANGED] = True
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:

@@ -251,8 +251,8 @@ def _complaint(sample: EnrolledSample) -> str:
 
 def make_searchable(engine: Engine) -> None:
     """Make stored templates searchable, as soon as the index answers."""
-    for channel in engine.channels.values():
+    for modality in engine.channels:
         try:
-            channel.gallery.catch_up()
+            engine.channels[modality].gallery.catch_up()
         except Exception:  # what is stored is stored: an error here would have it sent again
             log.exception("Stored, and searchable once the index answers.")

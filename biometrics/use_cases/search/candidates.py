@@ -208,15 +208,21 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 
 def _content(score: Score) -> dict[str, Any]:
+    """Return what a search stores of a score.
+
+    What is at its default is left out, so that a field that is added leaves the replays of earlier searches the same.
+    """
     content: dict[str, Any] = {
         "decibans": score.decibans,
         "extrapolated": score.extrapolated,
         "low": score.low,
         "high": score.high,
+        "bound": score.bound,
+        "calibrated": score.calibrated,
+        "ratio": score.ratio,
     }
-    latents_seen = {} if score.seen is None else {"seen": asdict(score.seen)}
-    content |= {"bound": score.bound, "calibrated": score.calibrated, "ratio": score.ratio, "is_poor": score.is_poor}
-    return content | latents_seen
+    content |= {"is_poor": True} if score.is_poor else {}
+    return content | ({} if score.seen is None else {"seen": asdict(score.seen)})
 
 
 def finding(rank: int, candidate: SearchCandidate) -> Finding:
