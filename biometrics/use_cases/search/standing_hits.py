@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from biometrics.kernel.people.labels import NO_FILTER
 from biometrics.kernel.people.templates import StoredTemplate
@@ -27,7 +28,7 @@ from biometrics.use_cases.search.candidates import candidates, finding, first
 from biometrics.watchlist.checks import CheckReader
 from biometrics.watchlist.model import Standing, StandingHit, StandingKind
 
-ORDERED = 100  # standing searches with a latent that are compared by scores without a scale
+ORDERED = 100  # standing searches with a latent that are compared by scores without a scale; more where all are hits
 RESCORED = 10  # standing searches that are compared in full; more where all of these are hits
 HITS_PER_RESCORED = 2  # probes that the index of standing searches is asked for, for each template
 COMPARED_PER_RESCORED = 10  # standing probes, about, that the exact matcher sees
@@ -75,17 +76,23 @@ def _firsts(engine: Engine, stored: Sequence[StoredTemplate], checks: CheckReade
     Such scores reach no threshold. An enrolment is a hit if it scores higher than everybody whom the search listed or
     asked about: of n strangers on record and N who are enrolled later, about ln((n + N) / n) do so by chance.
     """
-    source, hits = StandingProbes(engine.store), []
+    hits: list[StandingHit] = []
     for modality in {template.template.modality for template in stored}:
         group = [template for template in stored if template.template.modality is modality]
-        for search in _most_alike_searches(engine, checks, group, ORDERED):
-            assert search.search_id is not None, "only stored searches have probes"
-            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            people = [person for probe in probes if (person := score_person(engine.channels, [probe], group))]
-            best = max(people, key=lambda person: person.score.decibans, default=None)
-            if best is not None and best.score.decibans > source.best_on_list(search, modality):
-                [best_candidate] = candidates([(search.id, best)], [search.id], 1, None)
-                hits.append(StandingHit(search.id, finding(1, _on_list(best_candidate, modality))))
+        compare = partial(_first_on_lists, engine, group, modality)
+        hits += _hits_of_most_alike(engine, checks, group, ORDERED, compare)
+    return hits
+
+
+def _first_on_lists(
+    engine: Engine, stored: Sequence[StoredTemplate], modality: Modality, searches: Sequence[Standing]
+) -> Sequence[StandingHit]:
+    source, hits = StandingProbes(engine.store), []
+    for search in searches:
+        person = score_person(engine.channels, _probes_of(engine, search), stored)
+        if person is not None and person.score.decibans > source.best_on_list(search, modality):
+            [candidate] = candidates([(search.id, person)], [search.id], 1, None)
+            hits.append(StandingHit(search.id, finding(1, _on_list(candidate, modality))))
     return hits
 
 
@@ -93,31 +100,53 @@ def _on_list(candidate: SearchCandidate, modality: Modality) -> SearchCandidate:
     return replace(candidate, detail={**candidate.detail, MODALITY: str(modality)})
 
 
-def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
+def _standing_hits(engine: Engine, checks: CheckReader, stored: Sequence[StoredTemplate]) -> Sequence[StandingHit]:
     """Return the standing searches whose probes reach the threshold with an enrolment's templates, best first."""
-    source, standing = StandingProbes(engine.store), checks.standing_count()
+    compare = partial(_above_threshold, engine, stored, checks.standing_count())
+    return _hits_of_most_alike(engine, checks, stored, RESCORED, compare)
+
+
+def _above_threshold(
+    engine: Engine, stored: Sequence[StoredTemplate], standing: int, searches: Sequence[Standing]
+) -> Sequence[StandingHit]:
     threshold = threshold_for_fpir(engine.rules.standing_fpir, standing)
-    rescored = RESCORED
+    scored = [
+        (search.id, person.with_scale(fits=search.kind is not StandingKind.LATENT))
+        for search in searches
+        if (person := score_person(engine.channels, _probes_of(engine, search), stored))
+    ]
+    scored.sort(key=lambda hit: -hit[1].score.decibans)
+    best_searches = candidates(scored, first(scored, len(scored)), standing, engine.rules.standing_fpir)
+    return [
+        StandingHit(person.record_id, finding(rank, person))
+        for rank, person in enumerate(best_searches, start=1)
+        if person.score >= threshold
+    ]
+
+
+def _hits_of_most_alike(
+    engine: Engine,
+    checks: CheckReader,
+    stored: Sequence[StoredTemplate],
+    limit: int,
+    compare: Callable[[Sequence[Standing]], Sequence[StandingHit]],
+) -> Sequence[StandingHit]:
+    """Return the hits among the `limit` standing searches that are most alike, among more where all of these are hits.
+
+    Many may look for one person, or one search may be hidden behind copies: none of them is left out.
+    """
     while True:
-        alike = _most_alike_searches(engine, checks, stored, rescored)
-        scored = []
-        for search in alike:
-            assert search.search_id is not None, "only stored searches have probes"
-            is_latent = search.kind is StandingKind.LATENT
-            probes = [probe for probe in source.probes_of(search.search_id) if probe.template.model in engine.models]
-            if person := score_person(engine.channels, probes, stored):
-                scored.append((search.id, person.with_scale(fits=not is_latent)))
-        scored.sort(key=lambda hit: -hit[1].score.decibans)
-        best_searches = candidates(scored, first(scored, rescored), standing, engine.rules.standing_fpir)
-        hits = tuple(
-            StandingHit(person.record_id, finding(rank, person))
-            for rank, person in enumerate(best_searches, start=1)
-            if person.score >= threshold
-        )
-        # Many may look for one person, or one search may be hidden behind copies: none of them is left out.
-        if len(hits) < max(len(alike), 1) or rescored >= _probes_held(engine):
+        searches = _most_alike_searches(engine, checks, stored, limit)
+        hits = compare(searches)
+        if len(hits) < max(len(searches), 1) or limit >= _probes_held(engine):
             return hits
-        rescored *= 4
+        limit *= 4
+
+
+def _probes_of(engine: Engine, search: Standing) -> list[Probe]:
+    assert search.search_id is not None, "only stored searches have probes"
+    probes = StandingProbes(engine.store).probes_of(search.search_id)
+    return [probe for probe in probes if probe.template.model in engine.models]
 
 
 def _probes_held(engine: Engine) -> int:

@@ -21,6 +21,7 @@ from biometrics.kernel.errors import InvalidField, StoreUnavailable
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.recognition.types import Sample
+from biometrics.matching.channel import Channel
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore
 from biometrics.storage.tables.watchlist import enrolment_checks
@@ -130,9 +131,13 @@ def test_a_standing_latent_is_hit_by_the_enrolment_of_its_person(engine: Engine)
     assert kept.content == print_of(0, "right_thumb", 1)
 
 
-def test_many_standing_searches_for_one_person_hide_none(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing_hits, "RESCORED", 1)
+@pytest.mark.parametrize("has_scale", [True, False])
+def test_many_standing_searches_for_one_person_hide_none(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, *, has_scale: bool
+) -> None:
+    monkeypatch.setattr(standing_hits, "RESCORED" if has_scale else "ORDERED", 1)
     wanted = {latent_of(engine, 0).standing.id for _ in range(6)} | {latent_of(engine, 3).standing.id}
+    monkeypatch.setattr(Channel, "has_scale", has_scale)
     done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     assert len({cases(engine).case(case_id).question.standing_id for case_id in done.cases} & wanted) == 6
 
