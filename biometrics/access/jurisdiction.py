@@ -35,27 +35,34 @@ def codes_of(unit: Unit) -> dict[str, str]:
     return {"state_code": unit.state, "district_code": unit.district, "station_code": unit.station}
 
 
-def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
-    """Return the condition that a row, which has a unit's three codes, is at a unit or below it."""
-    return and_(true(), *(table.c[column] == code for column, code in codes_of(unit).items() if code))
+def at_or_below(unit: Unit | FromClause, table: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a row, which has a unit's three codes, is at a unit or below it.
+
+    The unit may be that of another row: of a table that has the three codes, too.
+    """
+    if isinstance(unit, Unit):
+        return and_(true(), *(table.c[column] == code for column, code in codes_of(unit).items() if code))
+    return and_(*(or_(unit.c[column] == "", unit.c[column] == table.c[column]) for column in codes_of(Unit())))
 
 
-def visible(unit: Unit) -> ColumnElement[bool]:
+def visible(unit: Unit | FromClause) -> ColumnElement[bool]:
     """Return the condition that a unit sees a row of `records`: an encounter of the record lies at or below it.
 
     One that has lost its encounters to other records is seen by the units of those that it had last, wherever they are;
     one that never had any by every unit of the state whose code its national number begins with. But a record that was
-    merged is seen by none: what it leads to is seen, or not.
+    merged is seen by none: what it leads to is seen, or not. The unit may be that of another row, as for `at_or_below`.
     """
-    if not unit.state:
+    if isinstance(unit, Unit) and not unit.state:
         return true()
+    outer, state = ((records,), unit.state) if isinstance(unit, Unit) else ((records, unit), unit.c.state_code)
     of_record = encounters.c.record_id == records.c.id
-    had = emptied_of(unit).where(moves.c.from_id == records.c.id).correlate(records).exists()
-    bare = records.c.bare_state == unit.state
-    return or_(exists().where(of_record, at_or_below(unit, encounters)), records.c.merged_into.is_(None) & (had | bare))
+    has = exists().where(of_record, at_or_below(unit, encounters)).correlate(*outer)
+    had = emptied_of(unit).where(moves.c.from_id == records.c.id).correlate(*outer).exists()
+    seen = or_(has, records.c.merged_into.is_(None) & (had | (records.c.bare_state == state)))
+    return seen if isinstance(unit, Unit) else or_(unit.c.state_code == "", seen)
 
 
-def emptied_of(unit: Unit) -> Select[Any]:
+def emptied_of(unit: Unit | FromClause) -> Select[Any]:
     """Return the query for the ids of records that have no encounter, and had one of a unit last."""
     left = encounters.alias()
     query = select(moves.c.from_id).join(left, left.c.id == moves.c.encounter_id)

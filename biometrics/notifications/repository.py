@@ -6,12 +6,12 @@ of a record that the reader may not see is left out, whenever it became invisibl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, tuple_, update
 
 from biometrics.access import jurisdiction
 from biometrics.access.authorisation import of_unauthorised, unauthorised
@@ -21,6 +21,7 @@ from biometrics.access.rights import unrestricted
 from biometrics.kernel.access import Act, Role, Scope, Unit
 from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.errors import UnknownNotification
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.kernel.technique.page import Page
 from biometrics.notifications.model import Notification, NotificationKind
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
@@ -72,36 +73,53 @@ def notify(
     )
     if connection.execute(sent).first():
         return
-    statement = insert(connection, notifications).values(
-        number=advance(connection, NOTIFICATION_COUNTER),
-        recipient=recipient,
-        kind=kind,
-        about=about,
-        standing_id=standing_id,
-        record_id=record_id,
-        created_at=datetime.now(UTC),
-    )
-    connection.execute(statement.on_conflict_do_nothing())
+    _send(connection, kind, [(recipient, about, record_id)], standing_id)
+
+
+def _send(
+    connection: Connection,
+    kind: NotificationKind,
+    sent: Sequence[tuple[str, str, str | None]],
+    standing_id: str | None = None,
+) -> None:
+    """Add notifications of one kind, each of a recipient, what it is about and a record's id or None."""
+    last, now = advance(connection, NOTIFICATION_COUNTER, len(sent)), datetime.now(UTC)
+    common = {"kind": kind, "standing_id": standing_id, "created_at": now}
+    rows = [
+        {"number": number, "recipient": recipient, "about": about, "record_id": record_id, **common}
+        for number, (recipient, about, record_id) in enumerate(sent, last - len(sent) + 1)
+    ]
+    connection.execute(insert(connection, notifications).on_conflict_do_nothing(), rows)
 
 
 def notify_unit(
     connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str | None = None
 ) -> None:
     """Notify the unit that reads the notifications of one, of a record where one is named."""
-    notify(connection, _address(reading_unit(connection, unit)), kind, about, record_id=record_id)
+    reader = reading_units(connection, [unit])[unit]
+    notify(connection, _address(reader), kind, about, record_id=record_id)
 
 
-def reading_unit(connection: Connection, unit: Unit) -> Unit:
-    """Return the unit that reads the notifications of one: the lowest at or above it with a user who may read cases."""
-    return next((above for above in unit.lineage if _reads_cases(connection, above)), unit)
+def notify_of_events(connection: Connection, kind: NotificationKind, events: Iterable[tuple[Unit, str, str]]) -> None:
+    """Notify units that read notifications, each of the new event of a subscription and of the record's id."""
+    if sent := [(_address(reader), event_id, record_id) for reader, event_id, record_id in events]:
+        _send(connection, kind, sent)
 
 
-def _reads_cases(connection: Connection, unit: Unit) -> bool:
-    """Say whether an account of this very unit may read cases."""
-    codes = (users.c.state_code == unit.state, users.c.district_code == unit.district)
-    query = select(users.c.roles).where(*codes, users.c.station_code == unit.station, users.c.disabled_at.is_(None))
-    roles = {Role(name) for row in connection.execute(query).scalars() for name in row.split(",") if name}
-    return any(Scope.CASE_READ in role.scopes for role in roles)
+def reading_units(connection: Connection, units: Iterable[Unit]) -> dict[Unit, Unit]:
+    """Return which unit reads the notifications of each: the lowest at or above it with a user who may read cases."""
+    lineages = {unit: unit.lineage for unit in units}
+    columns = [users.c[name] for name in jurisdiction.codes_of(Unit())]
+    reading: set[Unit] = set()
+    for above in in_chunks({unit for lineage in lineages.values() for unit in lineage}, CHUNK // len(columns)):
+        of_units = tuple_(*columns).in_([tuple(jurisdiction.codes_of(unit).values()) for unit in above])
+        query = select(users.c.roles, *columns).where(of_units, users.c.disabled_at.is_(None)).distinct()
+        reading |= {jurisdiction.unit_at(row) for row in connection.execute(query) if _reads_cases(row.roles)}
+    return {unit: next((each for each in lineage if each in reading), unit) for unit, lineage in lineages.items()}
+
+
+def _reads_cases(roles: str) -> bool:
+    return any(Scope.CASE_READ in Role(name).scopes for name in roles.split(",") if name)
 
 
 def _address(unit: Unit) -> str:

@@ -13,18 +13,20 @@ from sqlalchemy import Connection, and_, false, func, not_, or_, select, update
 
 from biometrics.access.authorisation import unauthorised
 from biometrics.access.case_access import open_candidates
-from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible_ids
+from biometrics.access.jurisdiction import at_or_below, codes_of, contacts, unit_at, visible
 from biometrics.access.persons import ids_of, resolve_merged_ids
 from biometrics.kernel.access import Act, Unit
 from biometrics.kernel.errors import UnknownSubscription
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
-from biometrics.notifications.repository import notify_unit, reading_unit
+from biometrics.notifications.repository import notify_of_events, reading_units
 from biometrics.storage.database.counters import NOTIFICATION_COUNTER, advance
 from biometrics.storage.database.engine import insert
 from biometrics.storage.database.locks import Lock, acquire, hold_each, name_of
 from biometrics.storage.database.rows import from_row
 from biometrics.storage.tables.base import MAX_ROW_NUMBER
+from biometrics.storage.tables.people import records
 from biometrics.storage.tables.searches import searches
 from biometrics.storage.tables.subscriptions import subscription_events, subscriptions
 from biometrics.subscriptions.model import Subscription, SubscriptionEvent
@@ -55,23 +57,24 @@ def notify_subscribers(
         for lead_id in sorted(set(resolve_merged_ids(connection, list(record_ids)).values()))
     }
     query = select(subscriptions.c.id).where(or_(false(), *people.values()), *of_other_subscribers)
-    if not (subscription_ids := connection.execute(query).scalars().all()):
+    if not (subscription_ids := set(connection.execute(query).scalars())):
         return
     advance(connection, NOTIFICATION_COUNTER, 0)  # before the rows: others who notify of some of them hold it already
     hold_each(connection, Lock.SUBSCRIPTION, subscriptions.c.id, subscription_ids)
-    notified: set[tuple[Unit, str]] = set()  # a unit may subscribe to two records that are of one person
+    subscribers: list[tuple[str, int, Unit]] = []
     for subject_id, of_subject in people.items():
+        query = select(subscriptions).join(records, records.c.id == subject_id)
+        rows = connection.execute(query.where(of_subject, visible(subscriptions), *of_other_subscribers))
+        held = [(subject_id, row.id, unit_at(row)) for row in rows if row.id in subscription_ids]
+        subscribers += sorted(held, key=lambda each: (len(each[2].codes), -each[1]))
+    event_ids = _add_events(connection, [subscription_id for _, subscription_id, _ in subscribers], kind, about, unit)
+    readers = reading_units(connection, {subscriber for _, _, subscriber in subscribers})
+    notified: dict[tuple[Unit, str], tuple[str, str]] = {}  # a unit may subscribe to two records of one person
+    for subject_id, subscription_id, subscriber in subscribers:
         person = "" if kind is NotificationKind.PERSON_IDENTIFIED else subject_id
-        active_ones = load(connection, of_subject, subscriptions.c.id.in_(subscription_ids), *of_other_subscribers)
-        for subscription in sorted(active_ones, key=lambda each: len(each.unit.codes)):
-            subscriber = subscription.unit
-            if not visible_ids(connection, subscriber, [subject_id]):
-                continue
-            event_id = _add_event(connection, subscription, kind, about, unit)
-            reader = reading_unit(connection, subscriber)
-            if event_id and (reader, person) not in notified:
-                notified.add((reader, person))
-                notify_unit(connection, reader, kind, event_id, subject_id)
+        if event_id := event_ids.get(subscription_id):
+            notified.setdefault((readers[subscriber], person), (event_id, subject_id))
+    notify_of_events(connection, kind, [(reader, *event) for (reader, _), event in notified.items()])
 
 
 def of_person(connection: Connection, record_id: str) -> Any:
@@ -79,17 +82,21 @@ def of_person(connection: Connection, record_id: str) -> Any:
     return subscriptions.c.record_id.in_(ids_of(connection, record_id))
 
 
-def _add_event(
-    connection: Connection, subscription: Subscription, kind: NotificationKind, about: str, unit: Unit
-) -> str | None:
-    """Add an event to a subscription and return the event's id; None if it was added before."""
-    event_id = str(uuid.uuid4())
-    event = {"id": event_id, "subscription_id": subscription.id, "kind": kind, "about": about, "at": datetime.now(UTC)}
-    added = insert(connection, subscription_events).values(**event, **codes_of(unit)).on_conflict_do_nothing()
-    if not connection.execute(added).rowcount:
-        return None
-    _change(connection, subscription.id)
-    return event_id
+def _add_events(
+    connection: Connection, subscription_ids: Sequence[int], kind: NotificationKind, about: str, unit: Unit
+) -> dict[int, str]:
+    """Add an event to each of some subscriptions, which are locked; return the ids of those not added before."""
+    if not subscription_ids:
+        return {}
+    common = {"kind": kind, "about": about, "at": datetime.now(UTC), **codes_of(unit)}
+    events = [{"id": str(uuid.uuid4()), "subscription_id": each, **common} for each in subscription_ids]
+    columns = subscription_events.c.subscription_id, subscription_events.c.id
+    added = insert(connection, subscription_events).on_conflict_do_nothing().returning(*columns)
+    event_ids = {row.subscription_id: row.id for row in connection.execute(added, events)}
+    for changed in in_chunks(event_ids, CHUNK):
+        new_version = update(subscriptions).where(subscriptions.c.id.in_(changed))
+        connection.execute(new_version.values(version=subscriptions.c.version + 1))
+    return event_ids
 
 
 def end(connection: Connection, subscription_id: int, by: str, because: str) -> bool:

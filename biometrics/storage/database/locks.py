@@ -17,12 +17,15 @@ from sqlalchemy import (
     RootTransaction,
     Row,
     Select,
+    String,
     Table,
     delete,
     select,
     text,
     tuple_,
 )
+
+from biometrics.kernel.technique.chunks import CHUNK, in_chunks
 
 
 class Lock(IntEnum):
@@ -80,14 +83,15 @@ def acquire(connection: Connection, lock: Lock, name: str = "") -> None:
     last = max((kind for kind, names in locks.items() if names), default=lock)
     if lock < last:
         raise LockOrderViolated(f"{lock.name} is asked for while {last.name} is held; take {lock.name} first.")
-    if lock in _BY_NAME and any(name < other for other in locks.get(lock, ())):
+    names = locks.setdefault(lock, {})
+    if lock in _BY_NAME and names and name < next(reversed(names)):  # those of a kind are in their order
         raise LockOrderViolated(f"Several locks of the kind {lock.name} are taken in the order of their names.")
-    locks.setdefault(lock, set()).add(name)
+    names[name] = None
 
 
 def released(connection: Connection, lock: Lock, name: str = "") -> None:
     """Note that a lock was given up by a rollback to a savepoint, which is the only way to give up one."""
-    locks_of(connection).get(lock, set()).discard(name)
+    locks_of(connection).get(lock, {}).pop(name, None)
 
 
 def hold(
@@ -108,8 +112,13 @@ def hold_each(connection: Connection, lock: Lock, key: Column[Any], values: Iter
     Raises:
         LockOrderViolated: as for `acquire`.
     """
-    for value in sorted(values):  # numbers by their size, as their names are in order of the text
-        hold(connection, lock, select(key).where(key == value), name_of(value))
+    in_order = sorted(values)  # numbers by their size, as their names are in order of the text
+    for value in in_order:
+        acquire(connection, lock, name_of(value))
+    by_code_point = connection.dialect.name == "postgresql" and isinstance(key.type, String)
+    order = key.collate("C") if by_code_point else key.asc()
+    for chunk in in_chunks(in_order, CHUNK):
+        connection.execute(select(key).where(key.in_(chunk)).order_by(order).with_for_update())
 
 
 def name_of(value: str | int) -> str:
@@ -156,10 +165,10 @@ def held_locks(connection: Connection) -> set[Lock]:
     return {kind for kind, names in locks_of(connection).items() if names}
 
 
-def locks_of(connection: Connection) -> dict[Lock, set[str]]:
-    """Return the locks of the current transaction; a connection is used for many, one after another."""
+def locks_of(connection: Connection) -> dict[Lock, dict[str, None]]:
+    """Return the names of the current transaction's locks, as they were taken; a connection is used for many."""
     now = connection.get_transaction()
-    locks: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
+    locks: tuple[RootTransaction | None, dict[Lock, dict[str, None]]] | None = connection.info.get(_HELD)
     if locks is None or locks[0] is not now:
         locks = (now, {})
         connection.info[_HELD] = locks

@@ -15,13 +15,16 @@ from fastapi.testclient import TestClient
 from officers import store_of
 from records_examples import candidate_of, encounter, print_of, search_for
 from removing import remove_record
+from sqlalchemy import event, func, select
 
 from biometrics.kernel.access import Act, Role
 from biometrics.kernel.casework.cases import Conclusion
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Enrolment
 from biometrics.kernel.technique.clock import today
+from biometrics.notifications.model import NotificationKind
 from biometrics.records.store import RecordStore
+from biometrics.storage.tables.subscriptions import subscription_events
 from biometrics.subscriptions.model import LONGEST
 from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.check_enrolment import finish_check
@@ -243,3 +246,21 @@ def test_a_subscription_follows_a_merge_and_goes_with_the_record(subscribed: Sub
     assert asked(subscribed.officer, record).json()["code"] == "wrong_step"
     remove_record(store, survivor)
     assert subscribed.officer("GET", f"/subscriptions/{subscribed.id}").json()["code"] == "unknown_subscription"
+
+
+def test_many_subscribers_are_notified_by_as_many_statements_as_a_few(store: RecordStore) -> None:
+    statements: list[str] = []
+    event.listen(store.database._engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    counts = []
+    for stations in (4, 20):
+        record = enrolled(store, HERE).record_id
+        for unit in [f"27/519/27519{number:03}" for number in range(10, 10 + stations)]:
+            booked(store, record, unit, act_of("27"))
+            subscribe(store.for_actor(act_of(unit)), record, "bail", today() + timedelta(days=1))
+        statements.clear()
+        searched(store, record, 1.0, act_of(ELSEWHERE))
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    with store.database.reading() as connection:
+        found = subscription_events.c.kind == NotificationKind.PERSON_FOUND
+        assert connection.execute(select(func.count()).where(found)).scalar_one() == 24

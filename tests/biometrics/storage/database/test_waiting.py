@@ -73,7 +73,7 @@ def test_subscribers_are_notified_of_one_person_and_of_several_at_once(
     first, second = sorted(enrolled(store) for _ in range(2))
     for record_id in (first, second):
         subscribed(store, record_id)
-    at = (subscriptions, "reading_unit")
+    at = (subscriptions, "reading_units")
     meet(store, monkeypatch, at, partial(tell, store, second), partial(tell, store, first, second))
 
 
@@ -83,7 +83,7 @@ def test_subscribers_are_notified_of_a_person_who_is_removed(
     record_id = enrolled(store)
     for unit in (STATION, BUREAU):  # those of the higher unit are changed first, and removed last
         subscribed(store, record_id, unit)
-    at = (subscriptions, "reading_unit")
+    at = (subscriptions, "reading_units")
     meet(store, monkeypatch, at, partial(tell, store, record_id), partial(remove_record, store, record_id))
 
 
