@@ -7,13 +7,14 @@ other targets would find it.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from biometrics.access.persons import ids_of
+from biometrics.access.persons import ids_of, ids_of_people
 from biometrics.kernel.access import Act
 from biometrics.kernel.errors import TooManyTargets
 from biometrics.matching.calibration import USUAL_FPIR
@@ -28,20 +29,24 @@ WITHIN: Final = timedelta(days=1)
 
 
 def require_few_search_targets(connection: Connection, act: Act | None, record_ids: Sequence[str]) -> None:
-    """Refuse a search that was stored just now if the account has used more than MOST targets with one of some records.
+    """Refuse a search that was stored just now if the account has used more than MOST targets with one of some people.
 
-    They are those that it lists with a withheld score.
+    They are those that it lists with a withheld score, whatever merged record a search listed them by.
 
     Raises:
         TooManyTargets: it has.
     """
     if act is None:
         return
+    lead_of = ids_of_people(connection, record_ids)
     target = func.coalesce(searches.c.settings["target_fpir"].as_float(), USUAL_FPIR)  # None: hints go by the usual one
     recent = (searches.c.actor_id == act.actor.id, searches.c.created_at >= datetime.now(UTC) - WITHIN)
-    used = select(search_candidates.c.record_id).join(searches, searches.c.id == search_candidates.c.search_id)
-    used = used.where(*recent, search_candidates.c.record_id.in_(record_ids)).group_by(search_candidates.c.record_id)
-    if connection.execute(used.having(func.count(target.distinct()) > MOST).limit(1)).first():
+    used = select(search_candidates.c.record_id, target.label("target")).distinct()
+    used = used.join(searches, searches.c.id == search_candidates.c.search_id)
+    targets: dict[str, set[float]] = defaultdict(set)
+    for row in connection.execute(used.where(*recent, search_candidates.c.record_id.in_(lead_of))):
+        targets[lead_of[row.record_id]].add(row.target)
+    if any(len(used_with_person) > MOST for used_with_person in targets.values()):
         raise TooManyTargets(
             f"You have searched at more than {MOST} targets within a day, and found one of these records each time; "
             "use one of those.",

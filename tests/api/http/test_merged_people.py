@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
-from acting import ELSEWHERE, HERE, codes
+from acting import ELSEWHERE, HERE, act_of, codes
 from fastapi.testclient import TestClient
 from officers import new_key, store_of
-from records_examples import encounter
+from records_examples import encounter, photo_of, search_for
 from surface import NOTHING, Place, RequestParts, Route
 from walking import EVERYTHING, Walker
 
 from api.http.paths import PREFIX
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import Enrolment
+from biometrics.kernel.technique.clock import today
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrolment.enrol import store_person
+from biometrics.use_cases.enrolment.subscribe import subscribe
 from biometrics.use_cases.retention.retention import Retention
+from biometrics.use_cases.search.identify import store_search
 
 NAME = "Zibdok"
 OF_A_RECORD = {"record_id", "other_id", "other", "to_id", "person"}
@@ -121,3 +125,35 @@ def test_a_record_is_answered_about_as_any_other_of_its_unit(walker: Walker, peo
         tried += 1
     assert tried > 10
     assert [store.people.get(record_id) for record_id in people.changed.values()] == before
+
+
+def kept_about(store: RecordStore, record_id: str) -> set[str]:
+    """Store a search that lists a person, and a subscription to them; return by what answers name each."""
+    search = store_search(store.for_actor(act_of(HERE)), search_for(record_id))
+    subscribe(store.for_actor(act_of(HERE)), record_id, "bail 77/2026", today() + timedelta(days=1))
+    return {search.id, "bail 77/2026"}
+
+
+@pytest.mark.essential
+def test_what_is_kept_about_a_person_is_found_by_each_of_their_ids(walker: Walker) -> None:
+    store, key = store_of(walker.client), new_key(walker.accounts, *EVERYTHING, unit=HERE)
+    merged = store_person(store, Person(NAME), encounter(**codes(HERE)), [photo_of("merged")])
+    survivor = store_person(store, Person(NAME), encounter(**codes(HERE)), [photo_of("survivor")])
+    marks = kept_about(store, merged.record_id)
+
+    def answers(record_id: str) -> Iterator[tuple[str, set[str]]]:
+        own = {"record_id": record_id, "encounter_id": merged.encounter_id}
+        for route in walker.routes:
+            if route.application in ("", PREFIX) and route.method == "GET":
+                request = route.proper(own)
+                for place in route.places(request):
+                    if name_of(place) in OF_A_RECORD:
+                        text = walker.send(route, route.changed(request, place, record_id), key).text
+                        yield f"{route} {place}", {mark for mark in marks if mark in text}
+
+    before = dict(answers(merged.record_id))
+    assert set().union(*before.values()) == marks
+    store.editor.merge(survivor.record_id, 1, merged.record_id, "same prints")
+    for record_id in (merged.record_id, survivor.record_id):
+        after = dict(answers(record_id))
+        assert {name: found - after[name] for name, found in before.items() if found - after[name]} == {}
