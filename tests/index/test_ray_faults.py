@@ -25,6 +25,7 @@ from ray_clusters import (
     shared_cluster,
 )
 from ray_galleries import (
+    FINGERS,
     IDS,
     check_whole,
     enrol,
@@ -41,6 +42,7 @@ from search_indexes import labels_of, minutiae
 
 from biometrics.kernel.errors import PartitionsMissing, StoreUnavailable
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.retention.retention import Retention
 from fingerprint.modality import FINGERPRINT
 from fingerprint.recogniser import FingerprintRecogniser
 from index.cluster.ray_index import RayIndex
@@ -68,6 +70,28 @@ def test_a_killed_partition_is_an_error_and_comes_back_whole(
     assert missing.code == "partitions_missing"
     assert str(missing).startswith(("0 of 2 partitions", "1 of 2 partitions"))
     assert (eventually(lambda: index.sequence) > 0) is saved
+    check_whole(gallery, store, recogniser)
+    index.drop()
+
+
+@pytest.mark.when_changed("index.cluster")
+def test_who_is_destroyed_while_a_partition_hangs_is_never_found_again(
+    tmp_path: Path, store: RecordStore, recogniser: FingerprintRecogniser
+) -> None:
+    gallery, index = gallery_on_ray(store, recogniser, 2, tmp_path / "index")
+    destroyed, _ = (enrol(store, recogniser, 100 * person) for person in range(2))
+    check_whole(gallery, store, recogniser)
+    stopped, patient = pids(index)[1], index._deadline
+    index._deadline = 2.0
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        until_missing(lambda: held(gallery, recogniser))
+        assert Retention(store).delete(destroyed, "JMFC Pune, order 7/2026")
+        until_missing(lambda: held(gallery, recogniser))
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+        index._deadline = patient
+    assert len(store.templates.ids(FINGERPRINT, recogniser.model)) == len(FINGERS)
     check_whole(gallery, store, recogniser)
     index.drop()
 
