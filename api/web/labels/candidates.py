@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +17,35 @@ from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 
 MOST_PAIRS: Final = 2  # of probe and candidate, in a row
+AGED: Final = 10  # years; an adult's passport, and so its photo, is valid as long
+ADULT: Final = 18  # years
 _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as `group_search` names its samples
 
 
 @dataclass(frozen=True)
 class Line:
-    """One candidate, with a photo and the samples of the person by their ids."""
+    """One candidate, with a photo and the samples of the person by their ids; `taken` are the days of the latter."""
 
     candidate: CandidateOut
     photo: StoredSample | None
     samples: dict[int, StoredSample]
+    taken: dict[int, dt.date]
+    searched_on: dt.date
+
+    @property
+    def years(self) -> int:
+        """Whole years from the newest photo that was compared to the search; 0 if that shows no change of a face."""
+        compared = [self.taken[pair.sample_id] for pair in self.pairs if self._is_face(pair)]
+        years = (self.searched_on - max(compared)).days // 365 if compared else 0
+        return years if years >= AGED or (years and self._age_on(max(compared)) < ADULT) else 0
+
+    def _age_on(self, day: dt.date) -> int:
+        """Return the greatest age that a person can have on a day; that of an adult if the year of birth is unknown."""
+        born = self.candidate.record.birth_year if self.candidate.record else None
+        return day.year - born if born else ADULT
+
+    def _is_face(self, pair: CandidateSampleOut) -> bool:
+        return self.samples[pair.sample_id].modality.traits.has_views
 
     @property
     def pairs(self) -> list[CandidateSampleOut]:
@@ -36,7 +56,7 @@ class Line:
     @property
     def shows_photo(self) -> bool:
         """Whether one of the pairs is a photo of the face, so no other photo is needed."""
-        return any(self.samples[pair.sample_id].modality.traits.has_views for pair in self.pairs)
+        return any(map(self._is_face, self.pairs))
 
     def has_image(self, sample_id: int) -> bool:
         """Return whether a sample has an image: a minutiae record of another system has none."""
@@ -60,7 +80,7 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     """Return the lines of a search's list, as the store's account may see them."""
     people = store.people.named([candidate.record.id for candidate in search.candidates if candidate.record])
     lines = [
-        _line(candidate, people.get(candidate.record.id) if candidate.record else None)
+        _line(candidate, people.get(candidate.record.id) if candidate.record else None, search.created_at.date())
         for candidate in search.candidates
     ]
     above = [line for line in lines if line.candidate.above_threshold is not False]
@@ -73,6 +93,8 @@ def is_one_of_several(stored: StoredSearch) -> bool:
     return any(_ONE_OF.search(probe.probe.label) for probe in stored.search.probes)
 
 
-def _line(candidate: CandidateOut, person: object) -> Line:
+def _line(candidate: CandidateOut, person: object, searched_on: dt.date) -> Line:
+    encounters = person.encounters if isinstance(person, Record) else ()
     samples = newest_samples(person) if isinstance(person, Record) else []
-    return Line(candidate, portrait(samples), {sample.id: sample for sample in samples})
+    taken = {sample.id: visit.encounter.date for visit in encounters for sample in visit.samples}
+    return Line(candidate, portrait(samples), {sample.id: sample for sample in samples}, taken, searched_on)
