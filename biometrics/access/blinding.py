@@ -49,6 +49,10 @@ _WHY = (
     "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
     "that; give the case back if another examiner should decide it."
 )
+_NOT_YET: Final = (
+    "You examine a case about this person, and have given no opinion yet. The record is shown to you after that; give "
+    "the case back if another examiner should decide it."
+)
 NOT_AGAIN: Final = (
     "You examine a case about this very file, and have given no opinion yet: a score would sway you. Decide first, or "
     "give the case back."
@@ -131,6 +135,16 @@ def held_people(connection: Connection, act: Act | None) -> set[str]:
     of_probes = select(encounters.c.record_id).where(encounters.c.id.in_({row.encounter_id for row in rows}))
     record_ids = {row.candidate_id for row in rows} | set(connection.execute(of_probes).scalars())
     return set(ids_of_people(connection, record_ids)) if rows else set()
+
+
+def require_person_shown(connection: Connection, act: Act | None, record_id: str) -> None:
+    """Refuse the record of a person to the examiner of a case about them.
+
+    Raises:
+        HiddenUntilDecided: the actor is one, and has given no opinion.
+    """
+    if record_id in held_people(connection, act):
+        raise HiddenUntilDecided(_NOT_YET)
 
 
 @dataclass(frozen=True)

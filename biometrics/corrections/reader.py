@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, or_, select
 
 from biometrics.access import jurisdiction, persons
+from biometrics.access.blinding import require_person_shown
 from biometrics.access.rights import needs
 from biometrics.corrections import merging
 from biometrics.corrections.merge_history import Merge, Move, PendingMerge, Provenance
@@ -59,8 +60,7 @@ class HistoryReader:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             canonical = canonical_id(encounter_id)
-            people.record_of(connection, canonical)
-            jurisdiction.require_encounter(connection, self._act, canonical)
+            self._require(connection, people.record_of(connection, canonical))
             old = encounter_update.load_versions_of(connection, encounters.c.id == canonical).get(canonical, [])
             append(connection, self._act, Action.HISTORY_READ, canonical, versions=len(old))
             return old
@@ -151,8 +151,10 @@ class HistoryReader:
         return tuple(pending)
 
     def _require(self, connection: Connection, record_id: str) -> None:
-        """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
-        jurisdiction.require_record(connection, self._act, people.resolve_merged_id_if_known(connection, record_id))
+        """Refuse a record that the actor does not see, or not yet; what does not exist is refused by the caller."""
+        lead_id = people.resolve_merged_id_if_known(connection, record_id)
+        jurisdiction.require_record(connection, self._act, lead_id)
+        require_person_shown(connection, self._act, lead_id)
 
 
 def _merge_without(merge: Merge, hidden: set[str]) -> Merge:

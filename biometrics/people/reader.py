@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from biometrics.access import jurisdiction, persons
-from biometrics.access.blinding import held_people
+from biometrics.access.blinding import held_people, require_person_shown
 from biometrics.access.jurisdiction import unit_of
 from biometrics.access.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.kernel.access import Act, Scope, Unit
@@ -50,7 +50,10 @@ class RecordReader:
 
         Raises:
             UnknownRecord: there is none of this id.
+            HiddenUntilDecided: the actor examines a case about the person, and has given no opinion.
         """
+        with self._database.reading() as connection:
+            require_person_shown(connection, self._act, people.resolve_merged_id_if_known(connection, record_id))
         record = self.get_or_none(record_id)
         if record is None:
             raise UnknownRecord.of(record_id)
