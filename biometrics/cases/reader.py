@@ -12,7 +12,7 @@ from biometrics.access.blinding import is_informed
 from biometrics.access.case_access import examined_by, may_be_known_to
 from biometrics.access.case_examiners import examiner_of, examiners_of
 from biometrics.access.jurisdiction import require_record
-from biometrics.access.persons import ids_of, resolve_merged_ids
+from biometrics.access.persons import ids_of, ids_of_people, resolve_merged_ids
 from biometrics.access.rights import needs, needs_one_of
 from biometrics.cases.case import Case
 from biometrics.cases.report import CaseReport, report_of
@@ -225,6 +225,22 @@ class CaseReader:
         query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    @needs(Scope.CASE_READ)
+    def undecided_duplicates(self, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the open cases that ask whether a record is of the person of another, by their numbers.
+
+        With each are those of some records (few enough for one IN list) that it is about, under their present ids. They
+        are the cases that the caller's unit may know.
+        """
+        with self._database.reading() as connection:
+            lead_of = ids_of_people(connection, record_ids)
+            about = or_(cases.c.candidate_id.in_(lead_of), cases.c.record_id.in_(lead_of))
+            is_open = cases.c.state.not_in((CaseState.CLOSED, CaseState.WITHDRAWN))
+            query = select(cases.c.number, cases.c.candidate_id, cases.c.record_id)
+            query = query.where(cases.c.record_id.is_not(None), about, is_open, may_be_known_to(self._act.actor.unit))
+            rows = connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all()
+        return {number: frozenset(lead_of[each] for each in ids if each in lead_of) for number, *ids in rows}
 
     @needs(Scope.CASE_READ)
     def of_search(self, search_id: str) -> dict[str, str]:

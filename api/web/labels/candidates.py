@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -69,6 +69,22 @@ class Lines:
 
     above: Sequence[Line]
     below: Sequence[Line]
+
+    @property
+    def several_above(self) -> bool:
+        """Whether more than one person reaches the threshold of the search."""
+        return sum(line.candidate.above_threshold is True for line in self.above) > 1
+
+    @property
+    def record_ids(self) -> list[str]:
+        """The records of the candidates whom the reader may see."""
+        listed = [line.candidate.record for line in (*self.above, *self.below)]
+        return [record.id for record in listed if record]
+
+    def ranks_of(self, record_ids: Collection[str]) -> list[int]:
+        """Return the ranks of the candidates with some records."""
+        listed = [line.candidate for line in (*self.above, *self.below)]
+        return [one.rank for one in listed if one.record and one.record.id in record_ids]
 
     @property
     def by_modality(self) -> dict[Modality | None, list[Line]]:

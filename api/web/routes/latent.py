@@ -36,4 +36,5 @@ def show_desk(pages: PagesDependency, engine: EngineDependency) -> Response:
         sexes=list(Sex),
         kinds=list(EncounterKind),
         national=engine.ask_states is not None,
+        today=today(),
     )

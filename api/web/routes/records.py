@@ -177,6 +177,7 @@ def show_record(
         names=names_of(store.database, _account_ids(record, [*corrections, *revised], provenance)),
         merges=provenance.merges,
         pending=provenance.pending,
+        duplicates=cases.undecided_duplicates([record.id]) if pages.may(Scope.CASE_READ) else {},
         moves=[move for move in provenance.moves if move.merge_id is None],
         undoable=_undoable(record, provenance),
         kinds=_KINDS,

@@ -77,6 +77,7 @@ def ask_for_search(
         sexes=list(Sex),
         kinds=list(EncounterKind),
         national=engine.ask_states is not None,
+        today=today(),
         **MARK_CHOICES,
     )
 
@@ -109,6 +110,9 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
     may_order = pages.may(Scope.RETENTION_MANAGE) and act.actor.unit.covers(stored.search.unit)
     clock = Retention(store).clock_of_search(stored.id, today()) if may_order else None
     search = SearchOut.of(stored)
+    lines = lines_of(search, store)
+    reader = CaseReader(store.database, act)
+    duplicates = reader.undecided_duplicates(lines.record_ids) if asks else {}
     usual_kind = StandingKind.LATENT if stored.search.is_latent else StandingKind.OFFENCE
     return pages.show(
         "found.html",
@@ -117,8 +121,9 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         of_face=any(probe.probe.template.modality.traits.has_views for probe in stored.search.probes),
         of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
-        lines=lines_of(search, store),
-        cases=cases_of_candidates(CaseReader(store.database, act), stored) if asks else {},
+        lines=lines,
+        cases=cases_of_candidates(reader, stored) if asks else {},
+        one_person={number: ranks for number, ids in duplicates.items() if len(ranks := lines.ranks_of(ids)) > 1},
         probes={probe.label: probe for probe in reversed(search.probes)},
         kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),
         standing_kinds=sorted(StandingKind, key=lambda kind: kind is not usual_kind),

@@ -198,6 +198,11 @@ class Evidence:
         return self.ratio is None or self.ratio > 0.0
 
     @property
+    def contradicts(self) -> bool:
+        """Whether it gives at least moderate support that both are of different people."""
+        return not self.supports and self.strength not in (None, Strength.NONE, Strength.WEAK)
+
+    @property
     def excludes_nobody(self) -> bool:
         """Whether it supports neither side because a sample is too poor to exclude anybody."""
         return self.is_poor and self.strength is Strength.NONE

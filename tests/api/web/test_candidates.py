@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from acting import act_of
+from case_examples import FOUND, ask, question
 from fastapi.testclient import TestClient
 from officers import store_of
 from records_examples import candidate_of, detail_of, encounter, photo_of, search_for
 
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.technique.clock import today
+from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.search.identify import store_search
 
@@ -36,3 +39,19 @@ def test_an_old_photo_and_one_of_a_child_are_warned_of(
     page = client.get(f"/app/searches/{search.id}").text
     assert ("older than this search" in page) is said
     assert (f"{years_ago} years older" in page) is said
+
+
+def test_an_open_case_about_two_candidates_stands_before_them_and_on_their_records(client: TestClient) -> None:
+    store = store_of(client)
+    one, other = (store_person(store, Person(name), encounter(), []) for name in ("Asha", "Usha"))
+    found = [candidate_of(each.record_id, 50.0) for each in (one, other)]
+    search = store_search(store, replace(search_for(one.record_id), candidates=tuple(found)))
+    before = client.get(f"/app/searches/{search.id}").text
+    asked = question(record_id=other.record_id, encounter_id=other.encounter_id, candidate_id=one.record_id)
+    assert ask(Casework(store.for_actor(act_of()), {}), asked, FOUND)
+    page = client.get(f"/app/searches/{search.id}").text
+    assert "Above threshold, as others are" in page
+    assert "Candidates 1, 2 may be one person" not in before
+    assert "Candidates 1, 2 may be one person" in page
+    for each in (one, other):
+        assert "may be on record twice" in client.get(f"/app/records/{each.record_id}").text

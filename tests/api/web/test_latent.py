@@ -172,7 +172,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     picture(page, "latent")
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("55/2026")
-    page.get_by_label("Threshold").select_option("investigation")
+    page.get_by_label("How strict").select_option("investigation")
     page.get_by_role("combobox", name="Finger or palm", exact=True).select_option("Left index finger")
     page.get_by_role("button", name="Search", exact=True).click()
     results = page.get_by_role("navigation", name="Search results")

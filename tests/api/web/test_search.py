@@ -67,13 +67,13 @@ def choose(page: Page, *files: FilePayload) -> None:
 def fill(page: Page, threshold: str = "usual") -> None:
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill(f"{next(numbers)}/2026")
-    page.get_by_label("Threshold").select_option(label=next(item for item in THRESHOLDS if threshold in item))
+    page.get_by_label("How strict").select_option(label=next(item for item in THRESHOLDS if threshold in item))
 
 
 THRESHOLDS = (
-    "1 in 1,000 (usual)",
-    "1 in 10,000 (stricter)",
-    "None (investigation)",
+    "1 in 1,000 searches (usual)",
+    "1 in 10,000 searches (stricter)",
+    "No threshold (investigation)",
 )
 
 
@@ -122,7 +122,7 @@ def test_a_print_and_a_photo_find_whose_they_are(visit: Visit, station: Station,
     search(page)
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Above threshold, well ahead of the next")
-    expect(first).to_contain_text(re.compile(r"Fewer than 1 in [\d,]+ searches of this collection"))
+    expect(first).to_contain_text(re.compile(r"fewer than 1 search in [\d,]+ would score this high"))
     expect(first).to_contain_text(re.compile(r"strong support that both are of the same person"))
     expect(first.get_by_role("img", name="Above the threshold")).to_be_visible()
     first.get_by_text("Figures").click()

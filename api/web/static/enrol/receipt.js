@@ -83,7 +83,7 @@ function sampleRow(sample) {
 function duplicateCheck({ duplicate_case_numbers: cases, checked }) {
   if (!cases.length && !checked)
     return [create("p", _("It will soon be compared with all records. Examiners are asked about similar people."))];
-  if (!cases.length) return [create("p", _("Compared with all records: no new case is needed."), "good")];
+  if (!cases.length) return [create("p", _("Compared with all records: no new likely duplicate found."), "good")];
   const box = create("div", "", "warning");
   box.append(
     create(

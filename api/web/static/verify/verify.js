@@ -140,7 +140,7 @@ function showPeople({ people, not_compared: notCompared, target_fmr: targetFmr }
 /** @param {Api.SearchRarityOut} rarity */
 const rarityText = ({ searches, says_little: saysLittle }) =>
   saysLittle
-    ? _("Says little either way: more than 1 in 10 such lists of other people show someone this high.")
+    ? _("Says little: more than 1 in 10 such lists of other people show someone this high.")
     : _("At most 1 in {rate} such lists of other people shows someone this high.", { rate: number(searches) });
 
 /** @param {HTMLElement[]} content */
