@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.http.authentication import needs
+from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency, ZoneDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
@@ -17,6 +17,7 @@ from api.http.turns import IN_TURN, LATER, RENDERED_IN_TURN
 from api.v1.display_names import ColleaguesDependency
 from api.v1.retention_schemas import OrderIn, OrderOut
 from api.v1.searches_schemas import AuthorisationIn, MentionPageOut, ReplayOut, SearchOut, SearchPageOut
+from biometrics.cases.reader import CaseReader
 from biometrics.imaging.image import png
 from biometrics.kernel.access import Purpose, Scope
 from biometrics.kernel.errors import (
@@ -31,6 +32,7 @@ from biometrics.kernel.errors import (
 )
 from biometrics.searches.listing import SearchQuery
 from biometrics.searches.model import KeptImage
+from biometrics.use_cases.casework.examine import cases_of_candidates
 from biometrics.use_cases.retention.retention import Retention
 from biometrics.use_cases.search.authorise import authorise
 from biometrics.use_cases.search.replay import replay
@@ -71,9 +73,13 @@ def list_searches(
 
 
 @router.get("/searches/{search_id}", summary="Get a search", dependencies=[needs(Scope.SEARCH_READ)])
-def read_search(search_id: str, store: StoreDependency) -> SearchOut:
-    """Get a stored search with its candidates."""
-    return SearchOut.of(store.searches.get(search_id))
+def read_search(search_id: str, store: StoreDependency, act: ActDependency) -> SearchOut:
+    """Get a stored search with its candidates, and what examiners concluded of each."""
+    stored = store.searches.get(search_id)
+    search = SearchOut.of(stored)
+    if not act.actor.may(Scope.CASE_READ):
+        return search
+    return search.with_cases(cases_of_candidates(CaseReader(store.database, act), stored))
 
 
 @router.get(

@@ -14,6 +14,7 @@ from api.localisation import state_labels
 from api.modalities import ModalityName
 from api.v1.records_schemas import RecordSummary
 from api.v1.scores_schemas import LeadOut, SampleScoreOut, ScoreOut, SearchRarityOut, ThresholdCapped
+from biometrics.kernel.casework.cases import CandidateCase
 from biometrics.kernel.people.authorisation import Authorisation
 from biometrics.kernel.people.national import Coverage, NationalHit, StateCoverage
 from biometrics.kernel.people.record import Elsewhere, Record, StoredSample
@@ -95,6 +96,10 @@ class CandidateOut(Schema):
         "of a search with the usual one) and twice the threshold or more (1); null for a latent and for a unit",
     )
     samples: list[CandidateSampleOut]
+    case: CandidateCase | None = Field(
+        default=None,
+        description="The newest case about it; null in the answer to the search itself, and if you may not read cases",
+    )
 
     @classmethod
     def of(cls, rank: int, line: Shown, search: Search) -> CandidateOut:
@@ -285,6 +290,11 @@ class SearchOut(Schema):
             candidates=_candidates_out(search, stored_candidates(stored)),
             national=StatesSearchedOut.of(states_searched(search)),
         )
+
+    def with_cases(self, cases: Mapping[int, CandidateCase]) -> SearchOut:
+        """Return it with the cases about its candidates, by rank."""
+        shown = [one.model_copy(update={"case": cases.get(one.rank)}) for one in self.candidates]
+        return self.model_copy(update={"candidates": shown})
 
 
 class MentionOut(Schema):

@@ -122,6 +122,11 @@ declare namespace Api {
     expires_in: number;
   };
   type Build = "thin" | "medium" | "strong" | "heavy";
+  type CandidateCase = {
+    number: string;
+    outcome: Conclusion | null;
+    may_be_asked_again: boolean;
+  };
   type CandidateOut = {
     rank: number;
     modality?: Modality | null;
@@ -136,6 +141,7 @@ declare namespace Api {
     above_threshold: boolean | null;
     position?: number | null;
     samples: Array<CandidateSampleOut>;
+    case?: CandidateCase | null;
   };
   type CandidateSampleOut = {
     probe: string;

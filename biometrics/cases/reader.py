@@ -30,7 +30,7 @@ from biometrics.cases.view import (
 from biometrics.cases.working_marks import load_marks
 from biometrics.kernel.access import Act, Actor, Scope
 from biometrics.kernel.casework.annotations import WorkingMarks
-from biometrics.kernel.casework.cases import CaseKind, CaseState, Conclusion, Side, clean_number
+from biometrics.kernel.casework.cases import CandidateCase, CaseKind, CaseState, Conclusion, Side, clean_number
 from biometrics.kernel.errors import CaseTaken, WrongStep
 from biometrics.kernel.technique.page import Page
 from biometrics.storage.audit.log import SCORED, Action, append
@@ -243,19 +243,25 @@ class CaseReader:
         return {number: frozenset(lead_of[each] for each in ids if each in lead_of) for number, *ids in rows}
 
     @needs(Scope.CASE_READ)
-    def of_search(self, search_id: str) -> dict[str, str]:
-        """Return by candidate the numbers of the cases about candidates of a search that the caller's unit may know.
+    def of_search(self, search_id: str) -> dict[str, CandidateCase]:
+        """Return by candidate the cases about candidates of a search that the caller's unit may know.
 
         A candidate is named by its id in the search, and by the record that it was merged into.
         """
-        counts = cases.c.asked.is_not(None)
-        query = select(cases.c.candidate_id, cases.c.number).where(
+        counts = or_(cases.c.asked.is_not(None), cases.c.outcome.is_not(None))
+        query = select(cases.c.candidate_id, cases.c.number, cases.c.outcome, cases.c.asked).where(
             cases.c.search_id == search_id, cases.c.candidate_id != "", counts, may_be_known_to(self._act.actor.unit)
         )
         with self._database.reading() as connection:
-            numbers: dict[str, str] = {row.candidate_id: row.number for row in connection.execute(query)}
-            leads = resolve_merged_ids(connection, list(numbers))
-            return {leads.get(candidate_id, candidate_id): number for candidate_id, number in numbers.items()} | numbers
+            by_candidate: dict[str, CandidateCase] = {
+                row.candidate_id: CandidateCase(
+                    row.number, Conclusion(row.outcome) if row.outcome else None, row.asked is None
+                )
+                for row in connection.execute(query.order_by(cases.c.created_at, cases.c.id))
+            }
+            leads = resolve_merged_ids(connection, list(by_candidate))
+            under_lead = {leads.get(candidate_id, candidate_id): case for candidate_id, case in by_candidate.items()}
+            return under_lead | by_candidate
 
     @needs(Scope.CASE_READ)
     def identified(self, record_id: str) -> list[Identified]:

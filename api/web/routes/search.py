@@ -109,9 +109,10 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
     stored = store.searches.get(search_id)
     may_order = pages.may(Scope.RETENTION_MANAGE) and act.actor.unit.covers(stored.search.unit)
     clock = Retention(store).clock_of_search(stored.id, today()) if may_order else None
-    search = SearchOut.of(stored)
+    search, reader = SearchOut.of(stored), CaseReader(store.database, act)
+    if asks:
+        search = search.with_cases(cases_of_candidates(reader, stored))
     lines = lines_of(search, store)
-    reader = CaseReader(store.database, act)
     duplicates = reader.undecided_duplicates(lines.record_ids) if asks else {}
     usual_kind = StandingKind.LATENT if stored.search.is_latent else StandingKind.OFFENCE
     return pages.show(
@@ -122,7 +123,6 @@ def show_search(search_id: str, pages: PagesDependency, store: StoreDependency, 
         of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
         lines=lines,
-        cases=cases_of_candidates(reader, stored) if asks else {},
         one_person={number: ranks for number, ids in duplicates.items() if len(ranks := lines.ranks_of(ids)) > 1},
         probes={probe.label: probe for probe in reversed(search.probes)},
         kept_until=max((probe.kept_until for probe in search.probes if probe.kept_until), default=None),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from biometrics.kernel.access import Unit
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.recognition.evidence import Evidence
+from biometrics.kernel.technique.json_fields import about
 from biometrics.kernel.technique.text import clean_text
 
 if TYPE_CHECKING:
@@ -76,6 +77,15 @@ class Conclusion(StrEnum):
     EXCLUSION = "exclusion"
     INCONCLUSIVE = "inconclusive"
     NO_VALUE = "no_value"  # of the analysis: there is too little to compare at all
+
+
+@dataclass(frozen=True)
+class CandidateCase:
+    """The newest case about a candidate of a search, as far as any unit that knows of it may see it."""
+
+    number: str
+    outcome: Conclusion | None = field(metadata=about("What examiners concluded; null while they have not"))
+    may_be_asked_again: bool = field(metadata=about("True after an outcome that settles nothing, as `inconclusive`"))
 
 
 class Dispute(StrEnum):

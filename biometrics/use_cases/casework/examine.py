@@ -10,7 +10,7 @@ from datetime import date
 from biometrics.cases.reader import CaseReader
 from biometrics.cases.view import CaseView
 from biometrics.imaging.image import decode
-from biometrics.kernel.casework.cases import OTHER_LATENT, PROBE, CaseKind, Finding, Question, Side
+from biometrics.kernel.casework.cases import OTHER_LATENT, PROBE, CandidateCase, CaseKind, Finding, Question, Side
 from biometrics.kernel.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.kernel.people.record import Record
 from biometrics.kernel.recognition.capture import FingerPosition, Position
@@ -215,12 +215,14 @@ def look_at_comparison(store: RecordStore, cases: Casework, case_id: str, probe:
     return cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}").view
 
 
-def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, str]:
-    """Return by rank on the actor's list the numbers of the cases about candidates of a stored search."""
-    numbers, visible = cases.of_search(stored.id), stored_candidates(stored)
+def cases_of_candidates(cases: CaseReader, stored: StoredSearch) -> dict[int, CandidateCase]:
+    """Return by rank on the actor's list the cases about candidates of a stored search."""
+    by_candidate, visible = cases.of_search(stored.id), stored_candidates(stored)
     record_ids = [line.person.id if line.person else line.candidate.record_id for line in visible.people]
     record_ids += [hit.best.record_id if hit.best else "" for hit in visible.elsewhere]
-    return {rank: numbers[record_id] for rank, record_id in enumerate(record_ids, start=1) if record_id in numbers}
+    return {
+        rank: by_candidate[record_id] for rank, record_id in enumerate(record_ids, start=1) if record_id in by_candidate
+    }
 
 
 def _candidate(stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:

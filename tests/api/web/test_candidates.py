@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from acting import act_of
-from case_examples import FOUND, ask, question
+from case_examples import FOUND, ask, decide, question, somebody
 from fastapi.testclient import TestClient
 from officers import store_of
 from records_examples import candidate_of, detail_of, encounter, photo_of, search_for
 
+from biometrics.kernel.casework.cases import CaseKind, Conclusion
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.technique.clock import today
 from biometrics.use_cases.casework.casework import Casework
@@ -55,3 +56,23 @@ def test_an_open_case_about_two_candidates_stands_before_them_and_on_their_recor
     assert "Candidates 1, 2 may be one person" in page
     for each in (one, other):
         assert "may be on record twice" in client.get(f"/app/records/{each.record_id}").text
+
+
+@pytest.mark.parametrize("conclusion", [Conclusion.EXCLUSION, Conclusion.INCONCLUSIVE])
+def test_what_examiners_concluded_of_a_candidate_is_shown_with_it(client: TestClient, conclusion: Conclusion) -> None:
+    store = store_of(client)
+    one, other = (store_person(store, Person(name), encounter(), []) for name in ("Asha", "Usha"))
+    found = tuple(candidate_of(each.record_id, 20.0) for each in (one, other))
+    search = store_search(store, replace(search_for(one.record_id), candidates=found))
+    asked = question(CaseKind.SEARCH_HIT, search_id=search.id, candidate_id=one.record_id)
+    case = ask(Casework(store.for_actor(act_of()), {}), asked, FOUND)
+    assert case
+
+    def shown() -> list[tuple[str, bool] | None]:
+        cases = [each["case"] for each in client.get(f"/api/v1/searches/{search.id}").json()["candidates"]]
+        return [each and (each["outcome"], each["may_be_asked_again"]) for each in cases]
+
+    assert shown() == [(None, False), None]
+    decide(Casework(store.for_actor(somebody("a")), {}), case, "a", conclusion)
+    assert shown() == [(conclusion, conclusion is Conclusion.INCONCLUSIVE), None]
+    assert f": {conclusion}." in client.get(f"/app/searches/{search.id}").text
