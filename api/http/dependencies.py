@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import tzinfo
 from functools import partial
 from inspect import Parameter, Signature
 from typing import Annotated, Any, cast, get_type_hints
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request
 from pydantic import BeforeValidator
@@ -38,14 +36,6 @@ EngineDependency = Annotated[Engine, Depends(_engine)]  # on behalf of who is re
 
 async def _store(engine: EngineDependency) -> RecordStore:
     return engine.store
-
-
-async def _zone(request: Request) -> tzinfo | None:
-    name = services_of(request).time_zone
-    return ZoneInfo(name) if name else None
-
-
-ZoneDependency = Annotated[tzinfo | None, Depends(_zone)]  # of days; None: this machine's
 
 
 def _table(request: Request) -> TransactionTable:

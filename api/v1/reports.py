@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.http.authentication import needs
-from api.http.dependencies import StoreDependency, ZoneDependency
+from api.http.dependencies import StoreDependency
 from api.http.schemas import Day, Schema
 from api.v1.report_export import MEDIA_TYPES, Format, written
 from biometrics.kernel.access import Scope
@@ -48,8 +48,8 @@ def _period(
     return Period(first_date, last_date)
 
 
-def _reports(store: StoreDependency, zone: ZoneDependency) -> ReportStore:
-    return ReportStore(store.database, store.act, zone)
+def _reports(store: StoreDependency) -> ReportStore:
+    return ReportStore(store.database, store.act)
 
 
 PeriodDependency = Annotated[Period, Depends(_period)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.http.authentication import ActDependency, needs
-from api.http.dependencies import StoreDependency, ZoneDependency
+from api.http.dependencies import StoreDependency
 from api.http.errors import raising
 from api.http.idempotency import WritingStore
 from api.http.operations import Answer, Caller, Run, operation
@@ -50,11 +50,9 @@ def _search_query(
     ] = None,
     last_date: Annotated[Day | None, Query(description="Made on this day or earlier")] = None,
     mine: Annotated[bool, Query(description="Only your own")] = False,
-    *,
-    zone: ZoneDependency,
 ) -> SearchQuery:
     """Return the conditions of a list of searches."""
-    return SearchQuery(case_number, purpose or "", first_date, last_date, mine, zone)
+    return SearchQuery(case_number, purpose or "", first_date, last_date, mine)
 
 
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])

@@ -13,6 +13,7 @@ from api.v1.records_schemas import PersonVersionOut, RecordOut
 from api.web.labels.encounters import changes_of
 from api.web.labels.people import DescribedChange, changes
 from biometrics.cases.reader import Identified
+from biometrics.kernel.technique.clock import day_of
 from biometrics.records.store import RecordStore
 
 
@@ -50,18 +51,13 @@ def timeline(
     identified: Sequence[Identified],
     corrections: Sequence[ShownCorrection],
     merges: Sequence[MergeOut],
-    zone: dt.tzinfo | None,
 ) -> list[Happened]:
-    """Return what happened, the newest first; `zone` is the one whose days count, None for this machine's."""
-
-    def day(at: dt.datetime) -> dt.date:
-        return at.astimezone(zone).date()
-
+    """Return what happened, the newest first, by the days at the station."""
     happened = [
         *(Happened(encounter.date, encounter=encounter) for encounter in encounters),
-        *(Happened(day(case.ended_at), case.ended_at, identified=case) for case in identified),
-        *(Happened(day(change.at), change.at, corrected=change.changes) for change in corrections if change.changes),
-        *(Happened(day(merge.created_at), merge.created_at, merge=merge) for merge in merges),
+        *(Happened(day_of(case.ended_at), case.ended_at, identified=case) for case in identified),
+        *(Happened(day_of(change.at), change.at, corrected=change.changes) for change in corrections if change.changes),
+        *(Happened(day_of(merge.created_at), merge.created_at, merge=merge) for merge in merges),
     ]
     return sorted(happened, key=lambda each: (each.day, each.at.timestamp() if each.at else 0.0), reverse=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final
@@ -16,7 +16,7 @@ from biometrics.access.rights import needs, unrestricted
 from biometrics.access.units import path_within
 from biometrics.kernel.access import Act, Scope, Unit
 from biometrics.kernel.casework.cases import Conclusion
-from biometrics.kernel.technique.clock import end_of_day, start_of_day
+from biometrics.kernel.technique.clock import at_station, end_of_day, start_of_day, today
 from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
 from biometrics.reporting.tabulation import SMALL, Tabulation
 from biometrics.storage.audit.log import Action, append
@@ -55,15 +55,14 @@ _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 class ReportStore:
     """Reports for an actor, each with its audit entry; without one they cover all units, and are not audited.
 
-    Days and months are those of a time zone, None for this machine's. In a `public` report figures of few people are
+    Days and months are those of the station's time zone. In a `public` report figures of few people are
     None; see `biometrics.reporting.tabulation`.
     """
 
-    def __init__(self, database: Database, act: Act | None, zone: tzinfo | None) -> None:
+    def __init__(self, database: Database, act: Act | None) -> None:
         """Report on an open database."""
         self._database = database
         self._act = act
-        self._zone = zone
 
     @needs(Scope.REPORT_READ)
     def counts(self, dimensions: tuple[Dimension, ...], period: Period, *, public: bool = False) -> Report:
@@ -144,7 +143,7 @@ class ReportStore:
         query = query.where(_made_at(unit_of(self._act)), *self._between(searches.c.created_at, period))
         with self._database.reading() as connection:
             for made_at, *figures in connection.execute(query, execution_options={"yield_per": 5000}):
-                row = counted[f"{made_at.astimezone(self._zone):%Y-%m}"]
+                row = counted[f"{at_station(made_at):%Y-%m}"]
                 for column, figure in enumerate((True, *figures)):
                     row[column] += bool(figure)
         rows = tuple(
@@ -201,7 +200,7 @@ class ReportStore:
         with self._database.reading() as connection:
             for kind, opened, ended in connection.execute(query, execution_options={"yield_per": 5000}):
                 hours_taken = None if ended is None else (ended - opened) / timedelta(hours=1)
-                hours[kind, f"{opened.astimezone(self._zone):%Y-%m}"].append(hours_taken)
+                hours[kind, f"{at_station(opened):%Y-%m}"].append(hours_taken)
         rows: list[tuple[Value, ...]] = []
         for (kind, month), durations in sorted(hours.items()):
             took_each = [duration for duration in durations if duration is not None]
@@ -214,12 +213,10 @@ class ReportStore:
     @unrestricted("four counts of the actor's own unit")
     def today(self) -> DayFigures:
         """Count what one's unit and those below it have done since midnight, unaudited."""
-        now = datetime.now(UTC).astimezone(self._zone)
         unit = unit_of(self._act)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        enrolled = select(func.count()).where(encounters.c.date == now.date(), at_or_below(unit, encounters))
+        enrolled = select(func.count()).where(encounters.c.date == today(), at_or_below(unit, encounters))
         searched = select(func.count(), func.count().filter(_HIT)).where(
-            searches.c.created_at >= midnight, _made_at(unit)
+            searches.c.created_at >= start_of_day(today()), _made_at(unit)
         )
         with self._database.reading() as connection:
             searched_count, hits = connection.execute(searched).one()
@@ -229,9 +226,9 @@ class ReportStore:
         """Return the conditions that an instant lies in a period."""
         conditions: list[ColumnElement[bool]] = []
         if period.first:
-            conditions.append(column >= start_of_day(period.first, self._zone))
+            conditions.append(column >= start_of_day(period.first))
         if period.last:
-            conditions.append(column < end_of_day(period.last, self._zone))
+            conditions.append(column < end_of_day(period.last))
         return conditions
 
     def _audited(self, name: str, report: Report) -> Report:

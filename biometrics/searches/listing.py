@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
@@ -35,8 +35,7 @@ MAX_PAGE: Final = 200  # searches
 class SearchQuery:
     """Which searches to list; what is empty is not asked for. `mine`: only one's own.
 
-    `first_date` and `last_date` bound the day of the search in the time zone, None for this machine's; both are among
-    them.
+    `first_date` and `last_date` bound the day of the search at the station; both are among them.
 
     Raises:
         InvalidField: the case number is too long, or holds control characters.
@@ -47,7 +46,6 @@ class SearchQuery:
     first_date: date | None = None
     last_date: date | None = None
     mine: bool = False
-    zone: tzinfo | None = None
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -57,7 +55,7 @@ class SearchQuery:
     @property
     def fields_used(self) -> list[str]:
         """The names of the fields that are set."""
-        return [field.name for field in fields(self) if field.name != "zone" and getattr(self, field.name)]
+        return [field.name for field in fields(self) if getattr(self, field.name)]
 
 
 @dataclass(frozen=True)
@@ -133,9 +131,9 @@ def _conditions(query: SearchQuery) -> list[ColumnElement[bool]]:
     if query.purpose:
         conditions.append(searches.c.purpose == query.purpose)
     if query.first_date:
-        conditions.append(searches.c.created_at >= start_of_day(query.first_date, query.zone))
+        conditions.append(searches.c.created_at >= start_of_day(query.first_date))
     if query.last_date:
-        conditions.append(searches.c.created_at < end_of_day(query.last_date, query.zone))
+        conditions.append(searches.c.created_at < end_of_day(query.last_date))
     return conditions
 
 

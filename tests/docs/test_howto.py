@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import shlex
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from inputs import Run, print_of
+
+from biometrics.kernel.technique.clock import today
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -49,7 +50,7 @@ def test_keys_retention_and_backup(run: Run, tmp_path: Path, monkeypatch: pytest
     code, output, errors = run("enrol", *names, *encounter, "--print", "right_thumb=thumb.png")
     assert code == 0, errors
     values = {"RECORD": "2700000001", "DIR": "backup", "FILE": "backup.key", "DAY": "2030-01-01"}
-    values["2027-03-01"] = dt.datetime.now(dt.UTC).date().isoformat()  # a day that the clock does not show is refused
+    values["2027-03-01"] = today().isoformat()  # a day that the clock does not show is refused
     _, shown, _ = run("record", "show", "2700000001", "--json")
     values["ENCOUNTER"] = json.loads(shown)["encounters"][0]["id"]
     _, found, _ = run(

@@ -13,6 +13,7 @@ from api.v1.portraits import newest_samples, portrait
 from api.v1.searches_schemas import CandidateOut, CandidateSampleOut, SearchOut, has_image
 from biometrics.kernel.people.record import Record, StoredSample
 from biometrics.kernel.recognition.modality import Modality
+from biometrics.kernel.technique.clock import day_of
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 
@@ -36,7 +37,7 @@ class Line:
     def years(self) -> int:
         """Whole years from the newest photo that was compared to the search; 0 if that shows no change of a face."""
         compared = [self.taken[pair.sample_id] for pair in self.pairs if self._is_face(pair)]
-        years = (self.searched_on - max(compared)).days // 365 if compared else 0
+        years = max((self.searched_on - max(compared)).days // 365, 0) if compared else 0
         return years if years >= AGED or (years and self._age_on(max(compared)) < ADULT) else 0
 
     def _age_on(self, day: dt.date) -> int:
@@ -96,7 +97,7 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     """Return the lines of a search's list, as the store's account may see them."""
     people = store.people.named([candidate.record.id for candidate in search.candidates if candidate.record])
     lines = [
-        _line(candidate, people.get(candidate.record.id) if candidate.record else None, search.created_at.date())
+        _line(candidate, people.get(candidate.record.id) if candidate.record else None, day_of(search.created_at))
         for candidate in search.candidates
     ]
     above = [line for line in lines if line.candidate.above_threshold is not False]

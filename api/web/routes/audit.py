@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import AccountsDependency, ActDependency, needs
-from api.http.dependencies import StoreDependency, ZoneDependency
+from api.http.dependencies import StoreDependency
 from api.http.errors import details_of, status_of
 from api.http.pagination import USUAL, After, number_after
 from api.http.schemas import OptionalDay, Schema
@@ -53,12 +53,11 @@ def show_entries(
     act: ActDependency,
     store: StoreDependency,
     accounts: AccountsDependency,
-    zone: ZoneDependency,
     request: Annotated[AuditQuery, Query()],
 ) -> Response:
     """Show who did what, newest first; that they were read is an entry, too."""
-    since = start_of_day(request.first_date, zone).isoformat() if request.first_date else ""
-    until = end_of_day(request.last_date, zone).isoformat() if request.last_date else ""
+    since = start_of_day(request.first_date).isoformat() if request.first_date else ""
+    until = end_of_day(request.last_date).isoformat() if request.last_date else ""
     log = audit_log_of(store)
     entries: tuple[Entry, ...] = ()
     next_number, problem, status = None, None, 200

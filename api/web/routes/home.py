@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.authentication import ActDependency, needs_sign_in
-from api.http.dependencies import EngineDependency, ZoneDependency
+from api.http.dependencies import EngineDependency
 from api.v1.cases import Cases
 from api.v1.display_names import Colleagues
 from api.v1.notifications import Notifications
@@ -39,7 +39,6 @@ def show_home(
     engine: EngineDependency,
     cases: Cases,
     notifications: Notifications,
-    zone: ZoneDependency,
 ) -> Response:
     """Show what waits, the last searches and people, and today's figures of one's unit."""
     mine: list[CaseView] = []
@@ -60,7 +59,7 @@ def show_home(
         waiting=waiting[:SHOWN],
         notifications=unread,
         people=notified_people(engine.store, pages, unread.items),
-        figures=ReportStore(engine.store.database, act, zone).today(),
+        figures=ReportStore(engine.store.database, act).today(),
         searches=_last_searches(pages, engine.store),
         enrolled=_last_people(pages, engine.store),
         purpose_of=PURPOSES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -14,7 +14,7 @@ from pydantic import ValidationError, create_model
 from api.accounts.accounts import Accounts
 from api.bootstrap.store import audit_log_of
 from api.http.authentication import AccountsDependency, ActDependency, needs
-from api.http.dependencies import StoreDependency, ZoneDependency
+from api.http.dependencies import StoreDependency
 from api.http.errors import details_of, details_of_invalid
 from api.http.pagination import After
 from api.http.schemas import Schema, adapter_of
@@ -75,7 +75,6 @@ def find_records(
     pages: PagesDependency,
     act: ActDependency,
     store: StoreDependency,
-    zone: ZoneDependency,
     search: Annotated[RecordSearch, Query()],
 ) -> Response:
     """Show the search form and its results; empty fields are no filter.
@@ -84,7 +83,7 @@ def find_records(
     """
     sent: dict[str, Any] = search.model_dump(exclude={"after"}, exclude_unset=True)
     filled = {name: value for name, value in sent.items() if value.strip()}
-    day = datetime.now(zone).date()
+    day = today()
     views = _views(day, enrols=pages.may(Scope.ENCOUNTER_WRITE))
     page, problem, conditions = None, None, filled
     try:
@@ -135,7 +134,6 @@ def show_record(
     cases: Cases,
     retention: RetentionDependency,
     accounts: AccountsDependency,
-    zone: ZoneDependency,
     after: After = None,
     looked: bool = False,
 ) -> Response:
@@ -169,7 +167,7 @@ def show_record(
         whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},
         found=mentions,
         identified=identified,
-        timeline=timeline(encounters, identified, [*corrections, *revised], provenance.merges, zone),
+        timeline=timeline(encounters, identified, [*corrections, *revised], provenance.merges),
         looked=_lookers(record.id, act, store, accounts) if looked and pages.may(Scope.AUDIT_READ) else None,
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,

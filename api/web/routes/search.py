@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -10,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
-from api.http.dependencies import EngineDependency, StoreDependency, ZoneDependency
+from api.http.dependencies import EngineDependency, StoreDependency
 from api.http.pagination import USUAL, After
 from api.http.schemas import OptionalDay, Schema
 from api.v1.display_names import ColleaguesDependency
@@ -87,12 +86,10 @@ def show_searches(
     pages: PagesDependency,
     store: StoreDependency,
     colleagues: ColleaguesDependency,
-    zone: ZoneDependency,
     request: Annotated[SearchListQuery, Query()],
 ) -> Response:
     """List the searches that were made, the newest first."""
-    query = replace(request.query, zone=zone)
-    page = colleagues.fill_names(SearchPageOut.of(store.searches.find(query, USUAL, request.after)))
+    page = colleagues.fill_names(SearchPageOut.of(store.searches.find(request.query, USUAL, request.after)))
     return pages.show(
         "searches.html",
         page=page,

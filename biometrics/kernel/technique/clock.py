@@ -25,9 +25,14 @@ def use_zone(name: str) -> None:
     _station_zone = ZoneInfo(name) if name else None
 
 
+def at_station(moment: datetime) -> datetime:
+    """Return a moment (with a time zone) as the clock at the station shows it."""
+    return moment.astimezone(_station_zone)
+
+
 def day_of(moment: datetime) -> date:
     """Return the date at the station at a moment (with a time zone)."""
-    return moment.astimezone(_station_zone).date()
+    return at_station(moment).date()
 
 
 def today() -> date:
@@ -43,16 +48,15 @@ def latest_day(past_moments: Iterable[datetime] = ()) -> date:
     return max([datetime.now(UTC), *past_moments]).astimezone(_EARLIEST_MIDNIGHT).date()
 
 
-def start_of_day(day: date, zone: tzinfo | None = None) -> datetime:
-    """Return the instant at which a day begins in a time zone, by default in that of the station.
+def start_of_day(day: date) -> datetime:
+    """Return the instant at which a day begins at the station.
 
     A day before 1970 or after 9998, which not every clock can name, is moved to the nearest day that it can.
     """
     midnight = datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), time())
-    zone = zone or _station_zone
-    return midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
+    return midnight.astimezone() if _station_zone is None else midnight.replace(tzinfo=_station_zone)
 
 
-def end_of_day(day: date, zone: tzinfo | None = None) -> datetime:
+def end_of_day(day: date) -> datetime:
     """Return the instant at which the day after a day begins; see `start_of_day`."""
-    return start_of_day(min(day, _LAST_DAY) + timedelta(days=1), zone)
+    return start_of_day(min(day, _LAST_DAY) + timedelta(days=1))

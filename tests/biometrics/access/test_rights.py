@@ -128,7 +128,7 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
     SubscriptionReader: lambda store, act: SubscriptionReader(store.database, act),
     LineupReader: lambda store, act: LineupReader(store.database, act),
     EligibilityReader: lambda store, act: EligibilityReader(store.database, act, FACE),
-    ReportStore: lambda store, act: ReportStore(store.database, act, None),
+    ReportStore: lambda store, act: ReportStore(store.database, act),
     UnitStore: lambda store, act: UnitStore(store.database),
     AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),
     AccountReader: lambda store, act: AccountReader(store.database),

@@ -1,4 +1,4 @@
-"""Dates of law are of the station's time zone, not of the machine's; the latest day is that of the zone ahead."""
+"""Days, those of the station's time zone and not of the machine's, and the instants at which they begin and end."""
 
 from __future__ import annotations
 
@@ -36,3 +36,15 @@ def test_after_midnight_at_the_station_it_is_the_next_day(zone: str, day: int) -
     moment = datetime(2026, 12, 2, 18, 46, tzinfo=UTC)
     assert clock.day_of(moment) == date(2026, 12, day)
     assert (clock.start_of_day(date(2026, 12, 3)) <= moment) == (zone != "")
+
+
+def test_a_day_is_from_midnight_to_midnight_at_the_station() -> None:
+    assert clock.start_of_day(date(2026, 11, 27)) == datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 11, 27)) == datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max], ids=str)
+@pytest.mark.parametrize("zone", ["", "UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_ends_of_the_calendar_are_instants_in_every_zone(day: date, zone: str) -> None:
+    clock.use_zone(zone)
+    assert clock.start_of_day(day).astimezone(UTC) <= clock.end_of_day(day).astimezone(UTC)

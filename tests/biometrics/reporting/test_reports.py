@@ -16,6 +16,7 @@ from biometrics.kernel.casework.cases import CaseKind, Conclusion
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.encounter import EncounterKind, Section
 from biometrics.kernel.people.person import Person, Sex
+from biometrics.kernel.technique import clock
 from biometrics.records.store import RecordStore
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.reports import ReportStore
@@ -55,7 +56,7 @@ def counts(report: Report) -> dict[tuple[object, ...], object]:
 
 
 def test_encounters_are_counted_by_any_dimension(filled: RecordStore) -> None:
-    reports = ReportStore(filled.database, None, UTC)
+    reports = ReportStore(filled.database, None)
     assert counts(reports.counts((Dimension.STATION,), Period())) == {("A",): 6, ("B",): 2, ("C",): 1, (TOTAL,): 9}
     by_month = counts(reports.counts((Dimension.MONTH,), Period(date(2024, 1, 1), date(2024, 2, 28))))
     assert by_month == {("2024-01",): 3, ("2024-02",): 3, (TOTAL,): 6}
@@ -75,14 +76,14 @@ def test_encounters_are_counted_by_any_dimension(filled: RecordStore) -> None:
 
 def test_charges_are_counted_by_act_and_section(filled: RecordStore) -> None:
     """One encounter may be of several sections."""
-    report = ReportStore(filled.database, None, UTC).counts((Dimension.SECTION,), Period())
+    report = ReportStore(filled.database, None).counts((Dimension.SECTION,), Period())
     assert report.columns == ("section", "charges")
     assert counts(report) == {("BNS 2023 303(2)",): 8, ("BNS 2023 103",): 2, (TOTAL,): 10}
 
 
 def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
     for unit, expected in (("27/519/A", 6), ("27", 8), ("09", 1), ("national", 9)):
-        reports = ReportStore(filled.database, act_of(unit), UTC)
+        reports = ReportStore(filled.database, act_of(unit))
         assert counts(reports.counts((Dimension.SEX,), Period()))[(TOTAL,)] == expected
     with filled.database.reading() as connection:
         entries = connection.execute(select(audit_entries.c.action, audit_entries.c.detail)).all()
@@ -91,7 +92,7 @@ def test_a_unit_sees_its_own_and_what_is_below(filled: RecordStore) -> None:
 
 def test_a_public_report_suppresses_counts_of_few(filled: RecordStore) -> None:
     """And others with them, so that the total does not tell."""
-    report = ReportStore(filled.database, None, UTC).counts((Dimension.STATION,), Period(), public=True)
+    report = ReportStore(filled.database, None).counts((Dimension.STATION,), Period(), public=True)
     assert report.public
     assert counts(report) == {("A",): 6, ("B",): None, ("C",): None, (TOTAL,): 9} or None in counts(report).values()
     assert not [count for count in counts(report).values() if count in (1, 2, 3, 4)]
@@ -102,7 +103,7 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
     samples = [print_of("1"), replace(photo_of("2")), poor]
     store_person(store, Person("A"), encounter(station_code="A", device="L Scan"), samples)
     store_person(store, Person("B"), encounter(station_code="B"), [print_of(f"{number}") for number in range(6)])
-    reports = ReportStore(store.database, None, UTC)
+    reports = ReportStore(store.database, None)
     assert reports.quality(Period()).rows == (
         ("A", "L Scan", "face", 1, 88.0, 0),
         ("A", "L Scan", "fingerprint", 2, 71.0, 1),
@@ -121,7 +122,7 @@ def test_the_register_names_devices_and_their_operators_and_for_the_public_no_op
     for day in (3, 9):
         at = encounter(station_code="A", date=date(2024, 1, day), device="L Scan 12")
         store_person(clerk, Person("A"), at, [print_of(f"{day}")])
-    reports = ReportStore(store.database, None, UTC)
+    reports = ReportStore(store.database, None)
     assert reports.register(Period()).rows == (("A", "L Scan 12", "clerk", 2, "2024-01-03", "2024-01-09"),)
     assert reports.register(Period(), public=True).rows[0][2:4] == ("", None)
 
@@ -132,17 +133,17 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     results = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
     ids = [store_search(store, search).id for search in results]
     with store.database.writing() as connection:
-        moment = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+        moment = datetime(2026, 3, 31, 18, 29, tzinfo=UTC)  # 23:59 in India
         connection.execute(update(searches).values(created_at=moment, unit="27/519/A"))
         connection.execute(
             update(searches).where(searches.c.id == ids[2]).values(created_at=moment + timedelta(hours=1))
         )
-    reports = ReportStore(store.database, None, UTC)
+    reports = ReportStore(store.database, None)
     assert reports.searches(Period()).rows == (("2026-03", 2, 2, 1, 0, 0.5), ("2026-04", 1, 0, 0, 0, None))
     assert reports.searches(Period(last=date(2026, 3, 31))).rows == (("2026-03", 2, 2, 1, 0, 0.5),)
     assert reports.searches(Period(), public=True).rows[0] == ("2026-03", None, None, None, None, None)
     for unit, rows in (("27", 2), ("27/519/A", 2), ("27/51", 0), ("09", 0)):
-        assert len(ReportStore(store.database, act_of(unit), UTC).searches(Period()).rows) == rows, unit
+        assert len(ReportStore(store.database, act_of(unit)).searches(Period()).rows) == rows, unit
 
 
 def test_a_transparency_report_counts_what_searches_found_and_what_examiners_said(store: RecordStore) -> None:
@@ -163,7 +164,7 @@ def test_a_transparency_report_counts_what_searches_found_and_what_examiners_sai
             case_id = work.cases.open(about, FOUND, frozenset())
         with store.database.writing() as connection:
             connection.execute(update(cases).where(cases.c.id == case_id).values(outcome=outcome, state="closed"))
-    reports = ReportStore(store.database, None, UTC)
+    reports = ReportStore(store.database, None)
     report = reports.transparency(Period())
     figures = dict(zip(report.columns, report.rows[0], strict=True))
     assert len(report.rows) == 1
@@ -180,16 +181,17 @@ def test_a_transparency_report_counts_what_searches_found_and_what_examiners_sai
     }
     assert set(reports.transparency(Period(), public=True).rows[0][3:]) == {None}
     assert reports.transparency(Period(last=date(2025, 1, 1))).rows == ()
-    assert ReportStore(store.database, act_of("09"), UTC).transparency(Period()).rows == ()
+    assert ReportStore(store.database, act_of("09")).transparency(Period()).rows == ()
 
 
-def test_days_and_months_are_those_of_the_time_zone(station: RecordStore) -> None:
+def test_days_and_months_are_those_of_the_time_zone(station: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = datetime(2026, 3, 31, 20, tzinfo=UTC)
     with station.database.writing() as connection:
         connection.execute(update(cases).values(created_at=moment, ended_at=moment))
         connection.execute(update(searches).values(created_at=moment))
-    for zone, month in ((UTC, "2026-03"), (ZoneInfo("Asia/Kolkata"), "2026-04")):
-        reports = ReportStore(station.database, None, zone)
+    reports = ReportStore(station.database, None)
+    for zone, month in (("UTC", "2026-03"), (clock.DEFAULT_ZONE, "2026-04")):
+        monkeypatch.setattr(clock, "_station_zone", ZoneInfo(zone))
         made = [*reports.searches(Period()).rows, *(row[1:] for row in reports.turnaround(Period()).rows)]
         assert {row[0] for row in made} == {month}
         assert bool(reports.turnaround(Period(first=date(2026, 4, 1))).rows) == (month == "2026-04")
@@ -200,12 +202,12 @@ def test_turnaround_is_how_long_cases_took(station: RecordStore) -> None:
     with station.database.writing() as connection:
         opened = datetime(2026, 3, 1, tzinfo=UTC)
         connection.execute(update(cases).values(created_at=opened, ended_at=opened + timedelta(hours=36)))
-    rows = ReportStore(station.database, None, UTC).turnaround(Period()).rows
+    rows = ReportStore(station.database, None).turnaround(Period()).rows
     assert {row[1:] for row in rows} == {("2026-03", count, count, 36.0, 36.0) for count in (1, 2)}
 
 
 def test_an_unknown_dimension_is_refused(store: RecordStore) -> None:
-    reports = ReportStore(store.database, None, UTC)
+    reports = ReportStore(store.database, None)
     for dimensions in ((), (Dimension.SEX, Dimension.SEX), tuple(Dimension)):
         with pytest.raises(InvalidField, match="dimensions"):
             reports.counts(dimensions, Period())

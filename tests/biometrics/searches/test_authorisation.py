@@ -17,6 +17,7 @@ from biometrics.kernel.casework.cases import CaseKind
 from biometrics.kernel.errors import NeedsTwoPeople, SearchUnauthorised, UnknownCase, WrongStep
 from biometrics.kernel.people.authorisation import Authorisation, AuthorisationRule
 from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.clock import today
 from biometrics.notifications.model import NotificationKind
 from biometrics.notifications.repository import NotificationStore, notify
 from biometrics.records.store import RecordStore
@@ -120,7 +121,7 @@ def test_without_an_order_in_time_nothing_of_it_is_visible_and_then_it_is_erased
     with pytest.raises(UnknownCase):
         reader.case(case_id)
     assert NotificationStore(store.database, OFFICER).find().items == ()
-    Retention(store).run(date(2026, 12, 3), confirmed_day=date.today())
+    Retention(store).run(date(2026, 12, 3), confirmed_day=today())
     with store.database.reading() as connection:
         for table in (search_candidates, notifications):
             assert connection.execute(select(table)).all() == []

@@ -14,6 +14,7 @@ from biometrics.audit.reader import AuditLog
 from biometrics.kernel.access import Purpose
 from biometrics.kernel.errors import InvalidField
 from biometrics.kernel.people.person import Person
+from biometrics.kernel.technique.clock import day_of
 from biometrics.kernel.technique.page import Page
 from biometrics.records.store import RecordStore
 from biometrics.searches.listing import SearchLine, SearchQuery
@@ -71,7 +72,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
     days_ago = datetime.now(UTC) - timedelta(days=10)
     with store.database.writing() as connection:
         connection.execute(update(searches).where(searches.c.id == old).values(created_at=days_ago))
-    day = days_ago.astimezone().date()
+    day = day_of(days_ago)
     for query, expected in (
         (SearchQuery(case_number=" FIR No. 007/2026 "), [other]),
         (SearchQuery(purpose="missing_person"), [missing]),
