@@ -21,8 +21,6 @@ RIGHT: Final = 12.0
 TOP: Final = 16.0
 BOTTOM: Final = 16.0
 _LABEL: Final = 43.0  # width of a fact's name
-_NARROW: Final = 32.0  # the same in columns
-_GAP: Final = 6.0  # between columns
 _CAPACITY: Final = 26.0  # width of a name in a signature block
 _SIGNATURE: Final = 38.0  # height of a signature block
 _CAPACITY_LINES: Final = 3
@@ -159,28 +157,11 @@ class Paper:
         self._write(text, 0.5 * points)
         self.pdf.ln(0.8)
 
-    def facts(self, facts: Iterable[tuple[str, str]], width: float | None = None, label: float = _LABEL) -> None:
-        """Write names and what they are; `width` in millimetres, else the page's, of which `label` is for the names."""
+    def facts(self, facts: Iterable[tuple[str, str]], width: float | None = None) -> None:
+        """Write names and what they are; `width` in millimetres, else the page's."""
         rows = [(name, fact) for name, fact in facts if fact]
         across = width or self.pdf.epw
-        self._table(rows, (label, across - label), across, layout=TableBordersLayout.NONE, grey_first=True)
-
-    def facts_in_columns(self, *columns: Iterable[tuple[str, str]]) -> None:
-        """Write names and their values in columns side by side; one below the other where the page lacks room."""
-        pdf, left = self.pdf, self.pdf.l_margin
-        width, top, bottom = (pdf.epw + _GAP) / len(columns), pdf.get_y(), pdf.get_y()
-        fact_lists = [list(facts) for facts in columns]
-        if any(self._facts_height(facts, width - _GAP - _NARROW) > self.left for facts in fact_lists):
-            for facts in fact_lists:
-                self.facts(facts)
-            return
-        for index, facts in enumerate(fact_lists):
-            pdf.set_left_margin(left + index * width)
-            pdf.set_y(top)
-            self.facts(facts, width - _GAP, _NARROW)
-            bottom = max(bottom, pdf.get_y())
-        pdf.set_left_margin(left)
-        pdf.set_y(bottom)
+        self._table(rows, (_LABEL, across - _LABEL), across, layout=TableBordersLayout.NONE, grey_first=True)
 
     def blank(self, name: str) -> None:
         """Write what something is called, with a line to write it on by hand."""
@@ -290,11 +271,6 @@ class Paper:
                     cells.cell(value, style=style)
         self.pdf.set_x(self.pdf.l_margin)
         self.pdf.ln(1)
-
-    def _facts_height(self, facts: Iterable[tuple[str, str]], width: float) -> float:
-        """Return how high facts are in a column, of which `width` is for what they are; names are one or two lines."""
-        self.fonts.use(9)
-        return sum(max(2, len(self._lines(fact, width - 1))) * _LINE + 0.8 for _, fact in facts if fact) + 1
 
     def _lines(self, text: str, width: float) -> list[str]:
         """Return the lines of a text in a width."""
