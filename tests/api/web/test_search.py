@@ -262,7 +262,7 @@ def test_a_file_that_is_chosen_before_the_scripts_have_arrived_is_listed(visit: 
     expect(page.get_by_label("What it shows of a.fmr")).to_have_value("unknown_finger")
 
 
-@pytest.mark.reach
+@pytest.mark.slow
 def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, people: dict[str, str]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
