@@ -55,8 +55,8 @@ _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 class ReportStore:
     """Reports for an actor, each with its audit entry; without one they cover all units, and are not audited.
 
-    Days and months are those of the station's time zone. In a `public` report figures of few people are
-    None; see `biometrics.reporting.tabulation`.
+    Days and months are those of the station's time zone. In a `public` report figures of few people are None; see
+    `biometrics.reporting.tabulation`.
     """
 
     def __init__(self, database: Database, act: Act | None) -> None:
@@ -213,10 +213,10 @@ class ReportStore:
     @unrestricted("four counts of the actor's own unit")
     def today(self) -> DayFigures:
         """Count what one's unit and those below it have done since midnight, unaudited."""
-        unit = unit_of(self._act)
-        enrolled = select(func.count()).where(encounters.c.date == today(), at_or_below(unit, encounters))
+        unit, day = unit_of(self._act), today()
+        enrolled = select(func.count()).where(encounters.c.date == day, at_or_below(unit, encounters))
         searched = select(func.count(), func.count().filter(_HIT)).where(
-            searches.c.created_at >= start_of_day(today()), _made_at(unit)
+            searches.c.created_at >= start_of_day(day), _made_at(unit)
         )
         with self._database.reading() as connection:
             searched_count, hits = connection.execute(searched).one()

@@ -55,8 +55,8 @@ BY_ROLES = pytest.mark.parametrize(
     "most", [pytest.param(1, id="one role"), pytest.param(None, id="all roles", marks=pytest.mark.reach)]
 )
 
-# What changes by being asked at all: entries, counters of entries, when a key was used, idempotency keys; what a
-# server does soon after somebody searches for a latent; and its own lease, which it renews in the background.
+# What changes by being asked at all: entries, counters of entries, when a key was used, idempotency keys. What a server
+# changes in the background: the checks and links after a search for a latent, and the sign that it still runs.
 NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessions", "once_keys", "counters"}
 NOT_COUNTED |= {"link_checks", "latent_links", "running_servers"}
 

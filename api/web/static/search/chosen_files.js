@@ -105,7 +105,9 @@ export class ChosenFiles {
     const boxed = this.rows.filter(({ select }) => isBoxed(select));
     /** @type {Record<string, object[]>} */
     const details = {};
-    for (const { select, box } of boxed) (details[select.value] ??= []).push(box ? { box } : {});
+    const marked = new Set(boxed.filter(({ box }) => box).map(({ select }) => select.value));
+    for (const { select, box } of boxed)
+      if (marked.has(select.value)) (details[select.value] ??= []).push(box ? { box } : {});
     return details;
   }
 

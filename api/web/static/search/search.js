@@ -75,7 +75,7 @@ async function sendSearch(onProgress, signal) {
   const texts = searchFields(form).filter(([name]) => !isGroup || !FILE_FIELDS.has(name));
   /** @type {import("./search_form.js").FormField[]} */
   const fields = [...texts, ...chosen.fields];
-  if (!isGroup && Object.keys(chosen.details).length) fields.push(["details", JSON.stringify(chosen.details)]);
+  if (Object.keys(chosen.details).length) fields.push(["details", JSON.stringify(chosen.details)]);
   const [{ file }] = chosen.rows;
   const path = apiPath(isGroup ? "/identify/group" : "/identify");
   const { body } = await runTask(path, { form: formData(fields) }, onProgress, signal);
