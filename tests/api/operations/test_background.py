@@ -26,6 +26,7 @@ LOOPS = {
     "enrolment checks",
     "latent links",
     "removal of leftovers",
+    "server registration",
     "audit signatures",
     "notifications",
     "progress of tasks",
