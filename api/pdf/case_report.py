@@ -105,17 +105,26 @@ def _facts(paper: Paper, report: CourtReport, units: UnitLabels) -> Iterator[tup
 def _origin_lines(report: CourtReport, _: Translate) -> Iterator[str]:
     """Yield how the two came to be compared: how many people were searched, and at which place the candidate stood."""
     view, search = report.case.view, report.search
-    if view.question.kind is CaseKind.DUPLICATE:
+    if view.finding and view.finding.people is not None:
         yield _(
-            "The service compares each new enrolment with all records; nobody searched for this person. How many "
-            "people were on record then is not stored with the case."
+            "The service compared a new enrolment with the {people} people on record; nobody searched for this person."
+        ).format(people=f"{view.finding.people:,}")
+    elif view.question.kind is CaseKind.LATENT_LINK:
+        yield _(
+            "The service compares each new latent with those of unsolved offences. With how many it compared this one "
+            "is not stored with the case."
         )
-    elif search is not None:
+    elif search is None:
+        yield _("The search that led to the case is not stored any more; how many people it compared is not known.")
+    elif view.question.kind is CaseKind.STANDING_HIT:
+        yield _(
+            "An officer searched {people} people on record and kept the search open: it was then compared with each "
+            "new enrolment, and the candidate is one of these. How many they were is not stored with the case."
+        ).format(people=f"{search.search.gallery_size:,}")
+    else:
         yield _("A search of {people} people on record returned the candidate.").format(
             people=f"{search.search.gallery_size:,}"
         )
-    else:
-        yield _("The search that led to the case is not stored any more; how many people it compared is not known.")
     if view.finding:
         yield _(PLACE) % {"rank": view.finding.rank}
 

@@ -124,9 +124,9 @@ def _rights(encounter: Encounter, locale: Locale) -> Iterator[str]:
             "(Identification) Act 2022, section 4(2)."
         ).format(until=until)
         yield _(
-            "They are destroyed before if you were not convicted before and are released without trial, discharged or "
-            "acquitted, once no legal remedy is left, unless a court or magistrate directs otherwise. Tell this "
-            "station, with the court's order."
+            "They are destroyed earlier if you had not been convicted before and are released without trial, "
+            "discharged or acquitted, and no further appeal is possible, unless a court or magistrate directs "
+            "otherwise. Show this station the court's order."
         )
     else:
         yield _("Prints and photos are kept until the matter is closed, and until {until} at the longest.").format(

@@ -168,15 +168,15 @@ def _limits(report: CourtReport, _: Translate) -> Iterator[str]:
         "It is about the score of a computer program for these two images. It is not the examiners' opinion, which is "
         "above, and it must not be multiplied with that opinion: both look at the same images."
     )
-    if report.search is not None and report.case.view.question.kind is not CaseKind.DUPLICATE:
+    if report.search is not None and report.case.view.question.kind in (CaseKind.SEARCH_HIT, CaseKind.LATENT_HIT):
         yield _(
             "The person was found by searching {people} people on record. In a large collection some people score high "
             "by chance: weigh this number, and what else points to this person."
         ).format(people=f"{report.search.search.gallery_size:,}")
     else:
         yield _(
-            "The two were compared because the service compares each new enrolment, or each new latent, with those "
-            "that are on record. Among many, some score high by chance: weigh what else points to this person."
+            "The two were compared because the service compares each new enrolment, or each new latent, with many "
+            "others. Among many, some score high by chance: weigh this, and what else points to this person."
         )
     if report.ratio and report.scale:
         yield _(
@@ -231,8 +231,8 @@ def _write_data(paper: Paper, scale: LikelihoodScale, _: Translate) -> None:
             (
                 _("Seen on"),
                 _(
-                    "{mated} comparisons of the same source and {others} of different sources, of sets that the fit of "
-                    "the ratios left out in turn"
+                    "{mated} comparisons of the same source and {others} of different sources: all of each set, drawn "
+                    "at random where it has more than 20,000. The ratios of a set are those of a fit without that set."
                 ).format(mated=f"{quality.mated:,}", others=f"{quality.non_mated:,}"),
             ),
             (_("Model (SHA-256)"), scale.model),

@@ -327,6 +327,6 @@ class _Document(FPDF):
         self.set_text_color(*_GREY)
         page = self.page_text.format(page=self.page_no(), pages=PAGES)
         software = f"Pehchan {version('pehchan')}"
-        self.cell(self.epw - 34, 4, fonts.fitting(f"{self.title_of_page} · {software}", self.epw - 36), align="L")
-        self.cell(34, 4, page, align="R")
+        self.cell(self.epw - 24, 4, fonts.fitting(f"{self.title_of_page} · {software}", self.epw - 25), align="L")
+        self.cell(24, 4, page, align="R")
         self.set_text_color(0)

@@ -85,9 +85,9 @@ def _of_software(scale: LikelihoodScale | None, _: Translate) -> str:
         return _("Software: no error rate is stated for this pair, because there is no scale for its comparison.")
     misled_same, misled_other = misleading(scale)
     return _(
-        "Software: of {mated} comparisons of the same source in its test data, {same} % got a ratio that supports two "
-        "sources; of {others} of different sources, {different} % got one that supports the same source. Counted on "
-        "the data named in this report."
+        "Software: of {mated} comparisons of the same source in its test data, at most {same} % got a ratio that "
+        "supports two sources; of {others} of different sources, at most {different} % got one that supports the same "
+        "source. Read from the Tippett plot of the data named in this report."
     ).format(
         mated=f"{scale.quality.mated:,}",
         others=f"{scale.quality.non_mated:,}",
@@ -97,6 +97,10 @@ def _of_software(scale: LikelihoodScale | None, _: Translate) -> str:
 
 
 def misleading(scale: LikelihoodScale) -> tuple[float, float]:
-    """Return the shares of comparisons whose ratio is on the wrong side of 1: of the same source, of different ones."""
+    """Return the shares of comparisons whose ratio is on the wrong side of 1: of the same source, of different ones.
+
+    Each is the share at the point of the plot on the far side of 1, which is no less than it is at 1.
+    """
     powers, same, different = scale.quality.tippett.T[:3]
-    return 1.0 - float(np.interp(0.0, powers, same)), float(np.interp(0.0, powers, different))
+    above = int(np.searchsorted(powers, 0.0))
+    return 1.0 - float(same[above]), float(different[max(above - (powers[above] > 0.0), 0)])

@@ -13,7 +13,7 @@ from inputs import ENCOUNTER, print_of
 from biometrics.kernel.access import Role
 
 SIDES = ("probe", "candidate")
-NOTES = "They agree in fourteen points.\nसभी बिंदु मेल खाते हैं।"
+NOTES = "They agree in all points.\nसभी बिंदु मेल खाते हैं।"
 
 
 def enrolled_at(client: TestClient, person: int, impression: int, **its: str) -> str:

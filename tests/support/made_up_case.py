@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from acting import HERE, act_of
 from clearance_examples import APPLICANT, search_of_applicant
-from decided_cases import MARKS, decide, duplicate
+from decided_cases import decide, duplicate
 from examiners import V1, Call, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -24,11 +24,15 @@ from officers import Officer
 
 from api.app import create_app
 from api.settings import Settings
+from biometrics.imaging.charts import Exhibit
+from biometrics.imaging.image import decode
 from biometrics.kernel.access import Role
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.records.store import RecordStore
+from fingerprint.modality import FINGERPRINT
 
 FIR = "0713/2026"
+OF_TWO_RECORDS = 181  # a generated person who is enrolled twice
 PERSON = {
     "name": "मोहन लाल",
     "aliases": ["Mohan Lal"],
@@ -92,13 +96,25 @@ def _of_the_arrest(client: TestClient) -> Iterator[tuple[str, Call, str]]:
 
 
 def _of_the_examination(client: TestClient) -> Iterator[tuple[str, Call, str]]:
-    case = duplicate(client, 181)
+    case, marks = duplicate(client, OF_TWO_RECORDS), _paired(client)
     for name in ("Asha Verma", "रवि कुमार"):
         examiner = caller(client, name=name)
         stated = "M.Sc. Forensic Science; AICE 2019; 7 years; proficiency test of March 2026 passed"
         assert examiner("PUT", "/me/qualification", json={"qualification": stated}).status_code == 204
-        decide(case, examiner, "identification", MARKS)
+        decide(case, examiner, "identification", marks)
     yield "examination-report", caller(client), f"/cases/{case}/report"
+
+
+def _paired(client: TestClient) -> list[dict[str, Any]]:
+    """Return what the examiners mark: the minutiae that the automatic comparison pairs."""
+    recogniser = engine_of(client).channels[FINGERPRINT].recogniser
+    images = [decode(print_of(OF_TWO_RECORDS, "right_thumb", impression)) for impression in (1, 0)]
+    chart = recogniser.chart(*(Exhibit(recogniser.extract(image), image) for image in images))
+    sides = [(chart.probe.marks[probe], chart.candidate.marks[candidate]) for probe, candidate in chart.pairs]
+    return [
+        {"kind": "ending", "probe": [probe.x, probe.y], "candidate": [candidate.x, candidate.y]}
+        for probe, candidate in sides
+    ]
 
 
 def _of_the_lineup(client: TestClient) -> Iterator[tuple[str, Call, str]]:

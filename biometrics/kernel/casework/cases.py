@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,7 @@ NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence numbe
 
 PROBE: Final = "probe"  # begins the name of an image in a case that is a probe of its search
 OTHER_LATENT: Final = "latent"  # and of one that is a probe of the candidate's search
+_PEOPLE: Final = "people"  # in what is stored of a finding
 
 Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
 
@@ -211,6 +212,15 @@ class Finding:
     rank: int
     hint: str
     detail: Mapping[str, Any]
+
+    def among(self, people: int) -> Finding:
+        """Return the finding with how many people on record an enrolment was compared with."""
+        return replace(self, detail={**self.detail, _PEOPLE: people})
+
+    @property
+    def people(self) -> int | None:
+        """How many people on record an enrolment was compared with; None where a search found the candidate."""
+        return self.detail.get(_PEOPLE)
 
     @property
     def best_sample(self) -> int | None:

@@ -217,4 +217,6 @@ def _most_alike_people(
     probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
     ranked = Ranking(CANDIDATES, engine.shortlist, other_people).rank(engine.matching, probes)
     best = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
-    return tuple(Candidate(person.record_id, finding(rank, person)) for rank, person in enumerate(best, start=1))
+    others = people - 1  # the enrolled person is on record already
+    found = [(person.record_id, finding(rank, person)) for rank, person in enumerate(best, start=1)]
+    return tuple(Candidate(record_id, each.among(others)) for record_id, each in found)

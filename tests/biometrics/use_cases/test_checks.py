@@ -85,6 +85,9 @@ def test_a_pair_that_examiners_excluded_is_not_a_case_again(engine: Engine) -> N
     enrol(engine, Person("Asha"), encounter(), prints(0, 0))
     second = enrol(engine, Person("Usha"), encounter(), prints(0, 1))
     decide(cases(engine), second.cases[0], "a", Conclusion.EXCLUSION)
+    finding = cases(engine).for_actor(somebody("a")).case(second.cases[0]).finding
+    assert finding
+    assert finding.people == 1  # on record, whom the enrolment was compared with: courts ask
     assert add_encounter(engine, second.record_id, encounter(fir_number="2"), prints(0, 2)).cases == ()
 
 

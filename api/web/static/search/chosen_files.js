@@ -54,7 +54,10 @@ export class ChosenFiles {
       };
       query(line, ".file-name").textContent = file.name;
       select.before(hiddenName(file.name));
-      connectCropBox(crop, file, file.name, undefined, (box) => (row.box = box));
+      connectCropBox(crop, file, file.name, undefined, (box) => {
+        row.box = box;
+        this.onChange();
+      });
       select.addEventListener("change", () => {
         showParts();
         this.onChange();

@@ -24,7 +24,8 @@ function update() {
   problemText.textContent = "";
   byId("people").hidden = true;
   const names = chosen.fields.map(([name]) => name);
-  groupChoice.hidden = !(names.length === 1 && names[0] === "photo");
+  const isMarked = chosen.rows.some(({ box }) => box); // the part that shows who is searched for
+  groupChoice.hidden = !(names.length === 1 && names[0] === "photo") || isMarked;
   const isTransaction = names.includes("itl");
   byId("of-itl").hidden = !isTransaction;
   byId("of-search").hidden = isTransaction;
