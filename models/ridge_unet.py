@@ -6,12 +6,12 @@ on the way up, the maps of the way down shown again, then a mixing of the channe
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 import numpy as np
 from onnx import TensorProto, helper
 
+from models.arrays import arrays_in
 from models.graph import Graph, Value, Weights
 
 CHANNELS = 2  # of the input: the image with its contrast evened out, and as it is
@@ -31,7 +31,7 @@ def ridge_unet(content: bytes) -> bytes:
     Raises:
         ValueError, KeyError: not such weights.
     """
-    with np.load(io.BytesIO(content)) as arrays:
+    with arrays_in(content) as arrays:
         weights = {name: arrays[name].astype(np.float64) for name in arrays.files}
     graph = Graph()
     maps: Value = "input"

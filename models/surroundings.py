@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 from onnx import TensorProto, helper
 
+from models.arrays import arrays_in
 from models.graph import Graph, Value
 
 LAYERS = ((32, 8, 4, 2), (48, 3, 2, 1), (64, 3, 1, 1), (64, 3, 1, 0))  # channels, side of the kernel, step, rim
@@ -22,7 +21,7 @@ def surroundings_network(content: bytes) -> bytes:
     Raises:
         ValueError, KeyError: not such weights.
     """
-    with np.load(io.BytesIO(content)) as arrays:
+    with arrays_in(content) as arrays:
         weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
     graph = Graph()
     maps: Value = "input"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, cast
 
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue, TableBordersLayout, VAlign
+from fpdf.enums import MethodReturnValue, TableBordersLayout, TextDirection, VAlign
 from fpdf.fonts import FontFace
+from fpdf.line_break import Fragment
 
 from api.localisation.languages import SOURCE, Language, language
 from api.pdf.fonts import FOLDER, PAGES, Fonts, writes_devanagari
@@ -30,6 +33,9 @@ _LINE: Final = 4.3  # height of a line of a table
 _PIECE: Final = 30  # lines of a table's row that surely fit on a page, also one across
 _WIDEST: Final = 3.5  # millimetres that a letter of a table takes at most
 _STROKE: Final = 0.018  # millimetres a point: the line around letters that have no bold font
+_FROM_THE_RIGHT: Final = frozenset({"R", "AL", "AN"})  # letters of Arabic, Hebrew and the like, by Unicode
+_STRONG: Final = _FROM_THE_RIGHT | {"L", "EN"}  # letters and digits, which have a direction
+_DEEPEST: Final = 300  # letters without a direction after each other that fpdf2 takes
 _KEEP: Final = 24.0  # a heading begins a page if less is left of the one before
 
 LACKS: Final = "Texts in other scripts are written in Latin letters: this machine has no font for them."
@@ -316,6 +322,20 @@ class _Document(FPDF):
         if not (wrap_in_text_object or self.current_font_is_set_on_page):
             self._out(super()._set_font_for_page(font, points))
         return super()._set_font_for_page(font, points, wrap_in_text_object)
+
+    def _preload_bidirectional_text(self, text: str, markdown: bool) -> Sequence[Fragment]:
+        """Return the parts of a text that are read in one direction.
+
+        fpdf2 2.8 looks for the direction of a letter that has none itself, as a picture or a sign, by calls as deep as
+        there are such letters after each other. So it is asked only where a letter is read from the right.
+        """
+        directions = [unicodedata.bidirectional(letter) for letter in text]
+        runs = (sum(1 for _ in run) for strong, run in groupby(directions, _STRONG.__contains__) if not strong)
+        if not self.text_shaping or (not _FROM_THE_RIGHT.isdisjoint(directions) and max(runs, default=0) < _DEEPEST):
+            return super()._preload_bidirectional_text(text, markdown)
+        for name in ("paragraph_direction", "fragment_direction"):
+            self.text_shaping[name] = TextDirection.LTR
+        return self._preload_font_styles(text, markdown)
 
     def footer(self) -> None:
         """Write the foot of a page."""

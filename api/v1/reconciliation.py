@@ -9,12 +9,10 @@ from pydantic import Field
 
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
-from api.http.pagination import After, Limit, number_after
+from api.http.pagination import USUAL, After, Limit, number_after
 from api.http.schemas import PageOut
 from biometrics.kernel.access import Scope
 from biometrics.use_cases.search.reconcile import Reconciliation, ReconciliationReader
-
-BODIES = 20  # of a page
 
 router = APIRouter(tags=["cases"])
 
@@ -35,7 +33,7 @@ def list_reconciliations(
     store: StoreDependency,
     act: ActDependency,
     contradicted: Annotated[bool, Query(description="People with a contradiction too, after the others")] = False,
-    limit: Limit = BODIES,
+    limit: Limit = USUAL,
     after: After = None,
 ) -> ReconciliationPageOut:
     """Compare what the records of bodies and of missing people state: sex, age, height, dates. There is no score.

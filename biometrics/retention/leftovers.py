@@ -23,7 +23,7 @@ from biometrics.kernel.people.retention_rules import waiting_orders
 from biometrics.kernel.technique.chunks import in_chunks
 from biometrics.kernel.technique.ids import UUID_PATTERN
 from biometrics.names.spelling import words
-from biometrics.people.holds import stored_order
+from biometrics.retention.probe_files import orders_of_searches
 from biometrics.storage.crypto.aead import Place, seal, unseal
 from biometrics.storage.crypto.data_keys import DataKeys
 from biometrics.storage.database.locks import Lock, acquire, name_of
@@ -144,7 +144,7 @@ def erase_search_text(connection: Connection, search_id: str, left: Leftovers) -
     connection.execute(update(searches).where(this_search).values(reason=ERASED_TEXT))  # first: others wait here
     erase_clearances(connection, clearances.c.search_id == search_id)
     of_search = search_orders.c.search_id == search_id
-    orders = [stored_order(row) for row in connection.execute(select(search_orders).where(of_search))]
+    orders = orders_of_searches(connection, [search_id])[search_id]
     waiting = [order.id for order in waiting_orders(orders)]  # two would be the same order without their texts
     connection.execute(delete(search_orders).where(search_orders.c.id.in_(waiting)))
     connection.execute(

@@ -75,14 +75,14 @@ def held_searches(connection: Connection, search_ids: Sequence[str], day: dt.dat
     return {
         search_id
         for chunk in in_chunks(search_ids, BATCH)
-        for search_id, orders in _orders_of(connection, chunk).items()
+        for search_id, orders in orders_of_searches(connection, chunk).items()
         if holds_on(day, orders)
     }
 
 
 def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, ProbeFiles]:
     """Return the kept files of searches (few enough for one IN list) as the rules see them."""
-    orders = _orders_of(connection, search_ids)
+    orders = orders_of_searches(connection, search_ids)
     until = func.max(search_images.c.keep_until)
     files = select(searches.c.id, searches.c.created_at, until).join(
         searches, searches.c.id == search_images.c.search_id
@@ -94,7 +94,8 @@ def files_of(connection: Connection, search_ids: Sequence[str]) -> dict[str, Pro
     }
 
 
-def _orders_of(connection: Connection, search_ids: Sequence[str]) -> defaultdict[str, list[Order]]:
+def orders_of_searches(connection: Connection, search_ids: Sequence[str]) -> defaultdict[str, list[Order]]:
+    """Return the orders about the files of searches; those that say whether a search is lawful are none."""
     orders: defaultdict[str, list[Order]] = defaultdict(list)
     about_files = search_orders.c.search_id.in_(search_ids), search_orders.c.kind.in_(OrderKind)
     query = select(search_orders).where(*about_files)

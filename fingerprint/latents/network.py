@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
-import numpy as np
-
+from models.arrays import arrays_in
 from models.session import ModelSession
 from models.trained import trained_content
 
@@ -70,7 +68,7 @@ def opened_network(content: bytes, ridges: bytes, surroundings: bytes) -> Latent
 
         return surroundings_network(surroundings)
 
-    with np.load(io.BytesIO(content)) as arrays:
+    with arrays_in(content) as arrays:
         min_quality = float(arrays["min_quality"])
     return LatentNetwork(
         _deferred(WEIGHTS, content, minutiae),

@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 import h5py
 import numpy as np
 
+from models.arrays import ZIP, arrays_in
 from models.graph import Weights
 
 Layer = tuple[Weights, ...]  # of a convolution: kernel, bias; of a normalisation: gain, bias
@@ -18,7 +19,6 @@ DECODER = tuple(f"dec1_{i}" for i in (3, 2, 1, 0))
 SEPARABLE = (*(f"enc0_{i}" for i in range(4)), *(f"dec0_{i}" for i in (3, 2, 1, 0)))
 HEADS = ("head_0", "head_1", "head_2")  # position, direction, type
 
-_ZIP = b"PK"  # how an archive begins
 _BOTTLENECK = ("exp", "red", "adj")
 # Keras numbers the layers of a kind by their distance from the output, which mixes those of the heads.
 _ORDER: Mapping[str, tuple[str, ...]] = {
@@ -44,8 +44,8 @@ def read_weights(content: bytes) -> Mapping[str, Layer]:
         ValueError: neither of them.
     """
     try:
-        if content.startswith(_ZIP):
-            with np.load(io.BytesIO(content)) as arrays:
+        if content.startswith(ZIP):
+            with arrays_in(content) as arrays:
                 return layers_of({name: arrays[name] for name in arrays if ":" in name})
         with h5py.File(io.BytesIO(content), "r") as file:
             return {

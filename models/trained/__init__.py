@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from biometrics.kernel.errors import ModelMismatch, ModelMissing
+from models.arrays import arrays_in
 
 FOLDER = Path(__file__).parent
 
@@ -45,7 +43,7 @@ def read_weights(name: str, read: Callable[[Mapping[str, Any]], T]) -> T:
     Raises:
         ModelMissing, ModelMismatch: as for `trained_content`.
     """
-    with np.load(io.BytesIO(trained_content(name))) as arrays:
+    with arrays_in(trained_content(name)) as arrays:
         return read(arrays)
 
 

@@ -88,7 +88,7 @@ def test_bench_latents_shows_two_networks_by_class(run: Run, tmp_path: Path) -> 
     file.write_bytes(b"no weights")
     code, _, errors = run("bench", "latents", folder, "--network", file)
     assert code != 0
-    assert "not LEADER's weights" in errors
+    assert "not a file of arrays (.npz)" in errors
 
 
 def test_bench_latents_searches_among_generated_prints_by_the_index(

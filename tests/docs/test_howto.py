@@ -62,6 +62,8 @@ def test_keys_retention_and_backup(run: Run, tmp_path: Path, monkeypatch: pytest
             arguments += ["--certificates", "certificates"]
         code, output, errors = run(*(values.get(word, word) for word in arguments))
         assert code == 0, (arguments, output, errors)
+        if arguments[:2] == ["retention", "hold"]:
+            values["ID"] = output.split()[-1]
         if written := list(Path("certificates").glob("*.json")):
             values["CERTIFICATE"] = str(written[0])
     assert "CERTIFICATE" in values

@@ -37,7 +37,7 @@ from api.app import create_app
 from api.settings import Settings
 from biometrics.accounts.model import NewUser
 from biometrics.imaging.image import decode
-from biometrics.kernel.access import Role, Unit
+from biometrics.kernel.access import Purpose, Role, Unit
 from biometrics.kernel.recognition.capture import FingerPosition
 from biometrics.kernel.technique.clock import today
 from biometrics.templates.feed import TemplateFeed
@@ -75,6 +75,7 @@ def station(folder: Path) -> Iterator[FastAPI]:
                 oidc_redirect_url=REDIRECT,
                 webhook_hosts=frozenset({"127.0.0.1"}),
                 webhook_networks=frozenset({"127.0.0.0/8"}),
+                authorised_purposes=frozenset({Purpose.CUSTODY}),
                 _env_file=None,
             )
         )
@@ -577,8 +578,11 @@ class Story:
         self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
         self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
         self.ask("POST", f"{V1}/searches/{{search_id}}/retention-orders", 201, headers=_key(16), body=HOLD)
-        order = {name: HOLD[name] for name in ("authority", "reference", "date")}  # the story's purposes need none
-        self.ask("POST", f"{V1}/searches/{{search_id}}/authorisation", 409, headers=_key(17), body=order)
+        order = {name: HOLD[name] for name in ("authority", "reference", "date")}
+        ordered = {"fields": WHY | {"purpose": "custody"}, "files": {"left_thumb": print_of(4, "left_thumb", 0)}}
+        search = self.ask("POST", f"{V1}/identify", 201, by=another, tell=False, **ordered)
+        path = f"{V1}/searches/{{search_id}}/authorisation"
+        self.ask("POST", path, 201, headers=_key(17), body=order, search_id=search["id"])
         release = HOLD | {"kind": "release", "hold_id": hold["id"]}
         self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
         certificates = self.ask("POST", f"{V1}/retention/run")

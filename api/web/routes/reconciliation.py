@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from api.http.authentication import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import cursor, number_after
-from api.v1.reconciliation import BODIES
 from api.web.pages import PagesDependency
 from biometrics.kernel.access import Scope
 from biometrics.use_cases.search.reconcile import ReconciliationReader
@@ -26,5 +25,5 @@ def show_reconciliation(
 ) -> Response:
     """List unidentified bodies of one's unit and those below it, each with the missing people that it may be."""
     reader = ReconciliationReader(store.database, act)
-    page = reader.find(contradicted=contradicted, limit=BODIES, after=number_after(after))
+    page = reader.find(contradicted=contradicted, after=number_after(after))
     return pages.show("reconciliation.html", page=page, contradicted=contradicted, next=cursor(page.after), after=after)

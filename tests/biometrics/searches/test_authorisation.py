@@ -23,7 +23,9 @@ from biometrics.notifications.repository import NotificationStore, notify
 from biometrics.records.store import RecordStore
 from biometrics.searches.model import StoredSearch
 from biometrics.storage.tables.cases import cases
-from biometrics.storage.tables.searches import search_candidates, searches
+from biometrics.storage.tables.people import samples
+from biometrics.storage.tables.retention import search_orders
+from biometrics.storage.tables.searches import search_candidates, search_probes, searches
 from biometrics.storage.tables.watchlist import notifications
 from biometrics.use_cases.enrolment.enrol import store_person
 from biometrics.use_cases.retention.retention import Retention
@@ -86,6 +88,19 @@ def test_until_the_order_it_is_seen_and_after_the_order_for_good(store: RecordSt
     with pytest.raises(WrongStep):
         authorise(store.for_actor(SUPERVISOR), found.id, replace(ORDER, granted=False))
     assert visible_in(store, found) == {"read", "list", "mentions"}
+
+
+def test_the_order_of_a_search_with_a_destroyed_persons_print_loses_its_texts(
+    store: RecordStore, found: StoredSearch
+) -> None:
+    authorise(store.for_actor(SUPERVISOR), found.id, ORDER)
+    with store.database.writing() as connection:
+        digest = connection.execute(select(samples.c.image_sha256)).scalar()
+        connection.execute(update(search_probes).values(image_sha256=digest))
+    Retention(store).delete(found.search.candidates[0].record_id, "7/2026")
+    with store.database.reading() as connection:
+        (order,) = connection.execute(select(search_orders)).all()
+    assert ORDER.authority not in order
 
 
 def test_a_refusal_withholds_it_at_once(store: RecordStore, found: StoredSearch) -> None:
