@@ -116,9 +116,14 @@ def declares(*statuses: int, deferred: bool = False) -> Callable[[Dependency], D
 
 
 def _methods(app: FastAPI, path: str) -> list[str]:
-    """Return the methods that a path allows; Starlette knows only those of its first route."""
+    """Return the methods that a path allows; Starlette knows only those of its first route.
+
+    A path that is some route's as it stands, as `/clearances/verification`, is no other route's with an id.
+    """
     routes = [route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute)]
-    return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
+    matching = [route for route in routes if route.path_regex.fullmatch(path)]
+    own = [route for route in matching if route.path == path]
+    return sorted({method for route in own or matching for method in route.methods or ()})
 
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:

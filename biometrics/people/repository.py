@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from biometrics.access import guess_limit, jurisdiction
 from biometrics.access.rights import HIDE, needs, needs_one_of
 from biometrics.kernel.access import Scope
+from biometrics.kernel.errors import UnknownRecord
 from biometrics.kernel.people.encounter import Encounter
 from biometrics.kernel.people.person import Person
 from biometrics.kernel.people.record import EnrolledSample, Enrolment, Record
@@ -99,7 +100,9 @@ class PersonRepository:
         connection = self._work.connection
         lead_id = people.resolve_merged_id(connection, record_id)
         jurisdiction.require_record(connection, self._work.act, lead_id)
-        return people.load_records(connection, [lead_id])[0]
+        for record in people.load_records(connection, [lead_id]):
+            return record
+        raise UnknownRecord.of(record_id)  # it was removed since
 
 
 class EncounterRepository:

@@ -33,7 +33,7 @@ def position_of_code(code: float) -> RidgePosition | None:
     """
     if code not in CODES:
         raise InvalidField(
-            f"position is {code:g}; give 0 to 10 for a finger, 20 to 38 for a palm, or 18 where it may be either."
+            f"position is {code!s:.20}; give 0 to 10 for a finger, 20 to 38 for a palm, or 18 where it may be either."
         )
     return position_of_codes([int(code)])
 

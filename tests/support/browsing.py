@@ -179,7 +179,7 @@ class Visitor:
     def new_page(self) -> Page:
         """Return a new, empty tab whose errors are noted, too."""
         page = self.context.new_page()
-        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("console", lambda message: self._note(message.type, f"{message.text} {message.location['url']}"))
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         return page
 

@@ -95,7 +95,7 @@ def test_a_search_by_a_mark_takes_its_box_and_shows_the_marks_of_candidates(offi
     shows = chosen.get_by_label("What it shows")
     expect(shows).to_have_value("photo")  # as guessed
     shows.select_option("mark")
-    box = chosen.get_by_label("Part of the photo that shows the mark")
+    box = chosen.get_by_label("Part of the photo that shows the face or the mark")
     box.fill(f"80, 80, {80 + SIDE}, {80 + SIDE}")
     box.press("Tab")
     somebody.check_access()

@@ -71,7 +71,7 @@ def test_results_name_who_to_call_and_the_states_searched_and_up_to_when(
     expect(shown).to_contain_text(re.compile(current))
     somebody.check_access()
     results = page.url.partition("/app")[2]
-    page.get_by_role("link", name="Past searches", exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name="Searches", exact=True).click()
     listed = page.get_by_role("row").filter(has_text="800/2026")
     expect(listed).to_contain_text("Records of other states are above the threshold.")
 

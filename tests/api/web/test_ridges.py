@@ -140,7 +140,7 @@ def test_an_examiner_counts_ridges_corrects_the_count_and_follows_a_ridge(visit:
     with page.expect_navigation():
         page.get_by_role("button", name="Store the analysis").click()
     ready(page)
-    expect(page.locator("body")).to_contain_text("7 (software:")
+    expect(page.locator("body")).to_contain_text("stated by the examiner: 7")
     candidate = page.get_by_role("application", name="Candidate")
     with page.expect_response("**/latents/layers"):
         candidate.press("f")

@@ -74,7 +74,7 @@ def test_ten_prints_and_a_photo_are_scanned_and_sent_with_six_actions(
     scanning: tuple[Visitor, Page, Path], station: Station
 ) -> None:
     somebody, page, _ = scanning
-    entered(page, "Kavita Rao", "331/2026")
+    entered(page, "Yamini Kulkarni", "331/2026")
     step(page, PRINTS)
     actions = 0
 
@@ -94,7 +94,7 @@ def test_ten_prints_and_a_photo_are_scanned_and_sent_with_six_actions(
     press("Enrol")
     enrolled_now(page)
     assert actions <= MOST_ACTIONS
-    [encounter] = stored(station, "Kavita Rao")["encounters"]
+    [encounter] = stored(station, "Yamini Kulkarni")["encounters"]
     assert [sample["position"] for sample in encounter["samples"]] == [*range(1, 11), None]
     assert {sample["impression"] for sample in encounter["samples"][:10]} == {0}
     assert encounter["device"] == "Simulator fingers 0"
